@@ -1,0 +1,99 @@
+//! [`ConfigError`]: a setting is wrong; found when a value is built, before any request.
+
+/// A setting that cannot work, with what to do about it.
+///
+/// ```
+/// use cognito_auth::{ConfigError, UserPool};
+///
+/// let error = UserPool::new("my-pool").unwrap_err();
+/// assert_eq!(error.code(), "user_pool_id");
+/// assert!(error.to_string().contains("eu-west-1_AbCdEf123"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// Not of the form `<region>_<letters and digits>`, at most 55 characters.
+    #[error("`{id}` is not a user pool id: copy it from the Cognito console, such as eu-west-1_AbCdEf123")]
+    UserPoolId {
+        /// What was given, cut to 64 characters.
+        id: String,
+    },
+    /// Not 1 to 128 letters, digits, `_` or `+`.
+    #[error("the client id is not 1 to 128 letters, digits, `_` or `+`: copy it from the app client's page")]
+    ClientId,
+    /// An address that is no absolute URL, or has a part that does not belong there.
+    #[error("{setting} is not a usable address: {reason}")]
+    Url {
+        /// Which setting.
+        setting: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Plain `http` to a host that is not this machine.
+    #[error("{setting} must be https: plain http is accepted for loopback addresses only")]
+    InsecureUrl {
+        /// Which setting.
+        setting: &'static str,
+    },
+    /// Something is needed and was not given.
+    #[error("{setting} is missing: {hint}")]
+    Missing {
+        /// Which setting.
+        setting: &'static str,
+        /// How to supply it.
+        hint: &'static str,
+    },
+    /// A number or duration outside its range.
+    #[error("{setting} is out of range: {range}")]
+    OutOfRange {
+        /// Which setting.
+        setting: &'static str,
+        /// The range, in words.
+        range: &'static str,
+    },
+    /// A text that does not fit where it goes.
+    #[error("{setting} cannot be used: {reason}")]
+    Value {
+        /// Which setting.
+        setting: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A JWKS document given by the caller that has no key in it that can verify a token.
+    #[error("the JWKS cannot be used: {reason}")]
+    Jwks {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Neither of the features `aws_lc_rs` and `rust_crypto` is on.
+    #[error("no signature check is compiled in: turn on the feature `aws_lc_rs` or `rust_crypto`")]
+    NoCryptoBackend,
+    /// An `https` address, and neither of the features `rustls` and `native-tls` is on.
+    #[error("no TLS is compiled in: turn on the feature `rustls` or `native-tls`")]
+    NoTlsBackend,
+    /// The HTTP client could not be set up, for instance for want of root certificates.
+    #[error("the HTTP client could not be set up: {reason}")]
+    HttpClient {
+        /// What it said.
+        reason: String,
+    },
+}
+
+impl ConfigError {
+    /// A stable word for logs and metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UserPoolId { .. } => "user_pool_id",
+            Self::ClientId => "client_id",
+            Self::Url { .. } => "url",
+            Self::InsecureUrl { .. } => "insecure_url",
+            Self::Missing { .. } => "missing",
+            Self::OutOfRange { .. } => "out_of_range",
+            Self::Value { .. } => "value",
+            Self::Jwks { .. } => "jwks",
+            Self::NoCryptoBackend => "no_crypto_backend",
+            Self::NoTlsBackend => "no_tls_backend",
+            Self::HttpClient { .. } => "http_client",
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The identity provider: signing users in, asking who they are, signing them out.
+
+pub(crate) mod client;
+pub(crate) mod sign_in;
+pub(crate) mod sign_out;
+pub(crate) mod token;
+pub(crate) mod user_info;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::Serialize;
+
+use crate::error::AuthError;
+use crate::secret::{AccessToken, CodeVerifier, IdToken, RefreshToken};
+pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest};
+
+/// What signs users in and out: Amazon Cognito over HTTP
+/// ([`CognitoClient`](crate::CognitoClient)), or a local user pool in memory
+/// (`testing::LocalUserPool`).
+#[async_trait]
+pub trait IdentityProvider: fmt::Debug + Send + Sync {
+    /// Starts a sign-in: where to send the browser, and what to keep until it comes back.
+    ///
+    /// # Errors
+    /// [`AuthError::Config`] when the pool has no domain; [`AuthError::Input`] when a parameter
+    /// cannot be sent.
+    fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError>;
+
+    /// Exchanges an authorization code for tokens
+    /// ([RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
+    ///
+    /// A code can be used once, within five minutes. Never retry an exchange: after a lost answer
+    /// the code is spent.
+    async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError>;
+
+    /// Asks who the token belongs to: GetUser when the token has the scope
+    /// `aws.cognito.signin.user.admin`, else userInfo when it has `openid`.
+    ///
+    /// # Errors
+    /// [`AuthError::NoUserScope`] when it has neither; [`AuthError::Refused`] when the token was
+    /// revoked, has expired, or its user is gone.
+    async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError>;
+
+    /// Signs the user out everywhere: GlobalSignOut. Every refresh token of the user is dead then,
+    /// and Cognito itself refuses the access tokens. Needs the scope
+    /// `aws.cognito.signin.user.admin`.
+    ///
+    /// A token that was signed out before counts as done.
+    async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError>;
+
+    /// New tokens for a refresh token.
+    ///
+    /// [`Tokens::refresh_token`] is the one to keep from now on: the new one where the pool rotates
+    /// refresh tokens, else the one that was passed in.
+    async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError>;
+
+    /// Ends one session: its refresh token, and every token that came from it, are refused by
+    /// Cognito ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)).
+    async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError>;
+
+    /// A token for this service itself
+    /// ([RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)); with no scopes given,
+    /// one with all the client's own.
+    async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError>;
+}
+
+/// An authorization code with what has to be sent beside it.
+///
+/// [`PendingSignIn::accept`] makes one after it has checked that the callback belongs to the
+/// sign-in that was started. [`AuthCode::new`] is for callers who have done that themselves.
+#[derive(Clone)]
+pub struct AuthCode {
+    pub(crate) code: String,
+    pub(crate) redirect_uri: String,
+    pub(crate) code_verifier: Option<CodeVerifier>,
+    pub(crate) nonce: Option<String>,
+}
+
+impl AuthCode {
+    /// A code, and the redirect URI it was sent to: byte for byte the one that the authorize
+    /// endpoint was given.
+    pub fn new(code: impl Into<String>, redirect_uri: impl Into<String>) -> Self {
+        Self { code: code.into(), redirect_uri: redirect_uri.into(), code_verifier: None, nonce: None }
+    }
+
+    /// Adds the PKCE code verifier ([RFC 7636 §4.5](https://www.rfc-editor.org/rfc/rfc7636#section-4.5)).
+    pub fn with_code_verifier(mut self, code_verifier: impl Into<CodeVerifier>) -> Self {
+        self.code_verifier = Some(code_verifier.into());
+        self
+    }
+
+    /// Adds the nonce that was sent: the ID token must carry it.
+    pub fn with_nonce(mut self, nonce: impl Into<String>) -> Self {
+        self.nonce = Some(nonce.into());
+        self
+    }
+
+    /// The redirect URI.
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+}
+
+impl fmt::Debug for AuthCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthCode").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
+    }
+}
+
+impl Drop for AuthCode {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.code);
+    }
+}
+
+/// What the token endpoint hands over.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Tokens {
+    /// For calling services, this one included.
+    pub access_token: AccessToken,
+    /// Who signed in. Missing when the scope `openid` was not asked for, and for machines.
+    pub id_token: Option<IdToken>,
+    /// For new tokens later.
+    pub refresh_token: Option<RefreshToken>,
+    /// How long the access token is good for. Missing where the provider did not say.
+    pub expires_in: Option<Duration>,
+}
+
+/// Who a token belongs to, in one form whichever source answered.
+///
+/// Cognito sends every attribute as a text, booleans and numbers included; the parsed ones are
+/// parsed here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UserInfo {
+    /// The user's id: never changes, never reused.
+    pub sub: String,
+    /// The name to sign in with; `<provider>_<id>` for federated users.
+    pub username: String,
+    /// The e-mail address, where the client may read it.
+    pub email: Option<String>,
+    /// Whether the address was verified.
+    pub email_verified: Option<bool>,
+    /// Every attribute by its name, `custom:…` included, as the text that Cognito sent.
+    pub attributes: BTreeMap<String, String>,
+    /// Which source answered.
+    pub source: UserInfoSource,
+}
+
+impl UserInfo {
+    /// An attribute by its name, such as `name` or `custom:tenant`.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name).map(String::as_str)
+    }
+}
+
+/// Where a [`UserInfo`] came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum UserInfoSource {
+    /// The JSON API's GetUser.
+    GetUser,
+    /// The pool's domain, `/oauth2/userInfo`.
+    UserInfo,
+}

@@ -1,0 +1,339 @@
+//! A user pool: who may have issued a token, and where each question goes.
+
+mod address;
+mod id;
+
+use serde::Deserialize;
+use url::Url;
+
+use crate::error::ConfigError;
+
+pub use id::{Partition, UserPoolId};
+
+/// A Cognito user pool: its id, the issuers its tokens may name, and its addresses.
+///
+/// ```
+/// use cognito_auth::UserPool;
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?
+///     .with_domain("https://my-app.auth.eu-west-1.amazoncognito.com")?;
+/// assert_eq!(pool.id().region(), "eu-west-1");
+/// assert_eq!(
+///     pool.jwks_uri().as_str(),
+///     "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json",
+/// );
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+///
+/// A pool serves two hosts (Cognito Developer Guide, "User pool endpoints"): the JSON API and the
+/// keys at `cognito-idp.<region>…`, and the hosted pages and OAuth endpoints at the pool's
+/// *domain*. The second is only needed to sign users in, and has to be given.
+///
+/// Every address can be replaced, for emulators and for FIPS endpoints. Plain `http` is accepted
+/// for loopback addresses only.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Settings")]
+pub struct UserPool {
+    id: UserPoolId,
+    issuers: Vec<String>,
+    idp_endpoint: Url,
+    jwks_uri: Url,
+    domain: Option<Url>,
+}
+
+/// The two kinds of issuer that Cognito has (Developer Guide, "Multi-Region user pools").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IssuerKind {
+    /// `https://cognito-idp.<region>.amazonaws.com/<pool>`, the default of every pool.
+    Original,
+    /// `https://issuer-cognito-idp.<region>.amazonaws.com/<pool>`, of multi-Region pools.
+    Updated,
+}
+
+impl UserPool {
+    /// The pool of this id, at Cognito's own addresses.
+    ///
+    /// Both kinds of issuer are accepted: they name the same pool and the same keys, and a pool
+    /// can be switched from one to the other while tokens of both are in circulation.
+    ///
+    /// # Errors
+    /// [`ConfigError::UserPoolId`] when the text is no user pool id.
+    pub fn new(id: &str) -> Result<Self, ConfigError> {
+        let id = UserPoolId::parse(id)?;
+        let host = format!("cognito-idp.{}.{}", id.region(), id.partition().dns_suffix());
+        let idp_endpoint = address::parse("idp_endpoint", &format!("https://{host}"))?;
+        let jwks_uri = address::parse(
+            "jwks_uri",
+            &format!("https://{host}/{id}/.well-known/jwks.json"),
+        )?;
+        let issuers = [IssuerKind::Original, IssuerKind::Updated].map(|kind| id.issuer(kind));
+        Ok(Self { id, issuers: issuers.into(), idp_endpoint, jwks_uri, domain: None })
+    }
+
+    /// Sets the pool's domain: where the login page and the OAuth endpoints are. A prefix domain
+    /// (`https://<prefix>.auth.<region>.amazoncognito.com`) or a custom one.
+    ///
+    /// # Errors
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
+    pub fn with_domain(mut self, domain: &str) -> Result<Self, ConfigError> {
+        self.domain = Some(address::parse("domain", domain)?);
+        Ok(self)
+    }
+
+    /// Accepts one kind of issuer only.
+    pub fn with_issuer_kind(mut self, kind: IssuerKind) -> Self {
+        self.issuers = vec![self.id.issuer(kind)];
+        self
+    }
+
+    /// Replaces the accepted issuers, for an emulator. Compared exactly, byte by byte
+    /// ([RFC 8725 §3.8](https://www.rfc-editor.org/rfc/rfc8725#section-3.8)).
+    ///
+    /// # Errors
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when one is no usable address.
+    pub fn with_issuers<I: Into<String>>(
+        mut self,
+        issuers: impl IntoIterator<Item = I>,
+    ) -> Result<Self, ConfigError> {
+        self.issuers = issuers.into_iter().map(Into::into).collect();
+        if self.issuers.is_empty() {
+            return Err(ConfigError::Missing { setting: "issuers", hint: "give at least one" });
+        }
+        for issuer in &self.issuers {
+            address::parse("issuer", issuer)?;
+        }
+        Ok(self)
+    }
+
+    /// Replaces the address of the JSON API (GetUser, GlobalSignOut, …).
+    ///
+    /// # Errors
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
+    pub fn with_idp_endpoint(mut self, endpoint: &str) -> Result<Self, ConfigError> {
+        self.idp_endpoint = address::parse("idp_endpoint", endpoint)?;
+        Ok(self)
+    }
+
+    /// Replaces the address of the keys.
+    ///
+    /// # Errors
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
+    pub fn with_jwks_uri(mut self, jwks_uri: &str) -> Result<Self, ConfigError> {
+        self.jwks_uri = address::parse("jwks_uri", jwks_uri)?;
+        Ok(self)
+    }
+
+    /// The pool's id.
+    pub fn id(&self) -> &UserPoolId {
+        &self.id
+    }
+
+    /// The issuers that a token of this pool may name.
+    pub fn issuers(&self) -> &[String] {
+        &self.issuers
+    }
+
+    /// Where the JSON API is.
+    pub fn idp_endpoint(&self) -> &Url {
+        &self.idp_endpoint
+    }
+
+    /// Where the keys are.
+    pub fn jwks_uri(&self) -> &Url {
+        &self.jwks_uri
+    }
+
+    /// The pool's domain, where one was set.
+    pub fn domain(&self) -> Option<&Url> {
+        self.domain.as_ref()
+    }
+
+    /// Where a sign-in starts: `<domain>/oauth2/authorize`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Missing`] without a domain; the other three alike.
+    pub fn authorize_endpoint(&self) -> Result<Url, ConfigError> {
+        self.at_domain("/oauth2/authorize")
+    }
+
+    /// Where codes and refresh tokens become tokens: `<domain>/oauth2/token`.
+    ///
+    /// # Errors
+    /// See [`authorize_endpoint`](Self::authorize_endpoint).
+    pub fn token_endpoint(&self) -> Result<Url, ConfigError> {
+        self.at_domain("/oauth2/token")
+    }
+
+    /// Where a token becomes the user's claims: `<domain>/oauth2/userInfo`.
+    ///
+    /// # Errors
+    /// See [`authorize_endpoint`](Self::authorize_endpoint).
+    pub fn user_info_endpoint(&self) -> Result<Url, ConfigError> {
+        self.at_domain("/oauth2/userInfo")
+    }
+
+    /// Where refresh tokens are revoked: `<domain>/oauth2/revoke`.
+    ///
+    /// # Errors
+    /// See [`authorize_endpoint`](Self::authorize_endpoint).
+    pub fn revoke_endpoint(&self) -> Result<Url, ConfigError> {
+        self.at_domain("/oauth2/revoke")
+    }
+
+    /// Where to send the browser so that the hosted login page forgets who was signed in.
+    ///
+    /// Cognito's own form (Developer Guide, "Logout endpoint"), not OpenID Connect's: the page
+    /// takes `client_id` and `logout_uri`, and `logout_uri` must be one of the client's *sign-out*
+    /// URLs. It clears the login page's cookie and revokes no token: see
+    /// [`IdentityProvider::logout_with_token`](crate::IdentityProvider::logout_with_token) for that.
+    ///
+    /// ```
+    /// # use cognito_auth::UserPool;
+    /// let pool = UserPool::new("eu-west-1_AbCdEf123")?.with_domain("https://auth.example.com")?;
+    /// let url = pool.logout_url("1example23456789abcdefghij", "https://app.example.com/")?;
+    /// assert_eq!(
+    ///     url.as_str(),
+    ///     "https://auth.example.com/logout?client_id=1example23456789abcdefghij\
+    ///      &logout_uri=https%3A%2F%2Fapp.example.com%2F",
+    /// );
+    /// # Ok::<(), cognito_auth::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ConfigError::Missing`] without a domain.
+    pub fn logout_url(&self, client_id: &str, logout_uri: &str) -> Result<Url, ConfigError> {
+        let mut url = self.at_domain("/logout")?;
+        url.query_pairs_mut()
+            .append_pair("client_id", client_id)
+            .append_pair("logout_uri", logout_uri);
+        Ok(url)
+    }
+
+    fn at_domain(&self, path: &str) -> Result<Url, ConfigError> {
+        let domain = self.domain.as_ref().ok_or(ConfigError::Missing {
+            setting: "domain",
+            hint: "give the pool's domain with UserPool::with_domain",
+        })?;
+        Ok(address::below(domain, path))
+    }
+}
+
+/// The form that settings files have.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    user_pool_id: String,
+    domain: Option<String>,
+    issuer_kind: Option<IssuerKind>,
+    issuers: Option<Vec<String>>,
+    idp_endpoint: Option<String>,
+    jwks_uri: Option<String>,
+}
+
+impl TryFrom<Settings> for UserPool {
+    type Error = ConfigError;
+
+    fn try_from(settings: Settings) -> Result<Self, ConfigError> {
+        let mut pool = Self::new(&settings.user_pool_id)?;
+        if let Some(domain) = settings.domain {
+            pool = pool.with_domain(&domain)?;
+        }
+        if let Some(kind) = settings.issuer_kind {
+            pool = pool.with_issuer_kind(kind);
+        }
+        if let Some(issuers) = settings.issuers {
+            pool = pool.with_issuers(issuers)?;
+        }
+        if let Some(endpoint) = settings.idp_endpoint {
+            pool = pool.with_idp_endpoint(&endpoint)?;
+        }
+        if let Some(jwks_uri) = settings.jwks_uri {
+            pool = pool.with_jwks_uri(&jwks_uri)?;
+        }
+        Ok(pool)
+    }
+}
+
+/// A client id is 1 to 128 letters, digits, `_` or `+` (API reference, `ClientId`); emulators and
+/// other issuers add `-` and `.`.
+pub(crate) fn check_client_id(client_id: &str) -> Result<(), ConfigError> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-' | b'.');
+    if client_id.is_empty() || client_id.len() > 128 || !client_id.bytes().all(fits) {
+        return Err(ConfigError::ClientId);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_the_standard_partition() {
+        let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap();
+        assert_eq!(
+            pool.issuers(),
+            [
+                "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123",
+                "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123",
+            ]
+        );
+        assert_eq!(pool.idp_endpoint().as_str(), "https://cognito-idp.eu-west-1.amazonaws.com/");
+        assert_eq!(pool.token_endpoint().unwrap_err().code(), "missing");
+    }
+
+    #[test]
+    fn addresses_of_the_other_partitions() {
+        for (id, host) in [
+            ("us-gov-west-1_AbCdEf123", "cognito-idp.us-gov-west-1.amazonaws.com"),
+            ("cn-north-1_AbCdEf123", "cognito-idp.cn-north-1.amazonaws.com.cn"),
+            ("eusc-de-east-1_AbCdEf123", "cognito-idp.eusc-de-east-1.amazonaws.eu"),
+        ] {
+            assert_eq!(UserPool::new(id).unwrap().jwks_uri().host_str(), Some(host));
+        }
+    }
+
+    #[test]
+    fn a_domain_below_a_path_keeps_the_path() {
+        let pool = UserPool::new("local_1").unwrap().with_domain("http://127.0.0.1:9100/pool1/");
+        let url = pool.unwrap().token_endpoint().unwrap();
+        assert_eq!(url.as_str(), "http://127.0.0.1:9100/pool1/oauth2/token");
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        let pool = || UserPool::new("eu-west-1_AbCdEf123").unwrap();
+        for good in ["http://127.0.0.1:1", "http://127.8.8.8", "http://[::1]:80", "http://localhost:9"]
+        {
+            pool().with_domain(good).unwrap();
+            pool().with_jwks_uri(good).unwrap();
+            pool().with_idp_endpoint(good).unwrap();
+            pool().with_issuers([good]).unwrap();
+        }
+        for bad in ["http://example.com", "http://10.0.0.1", "http://localhost.example.com"] {
+            let code = |result: Result<UserPool, ConfigError>| result.unwrap_err().code();
+            assert_eq!(code(pool().with_domain(bad)), "insecure_url", "{bad}");
+            assert_eq!(code(pool().with_jwks_uri(bad)), "insecure_url", "{bad}");
+            assert_eq!(code(pool().with_idp_endpoint(bad)), "insecure_url", "{bad}");
+            assert_eq!(code(pool().with_issuers([bad])), "insecure_url", "{bad}");
+        }
+        for bad in ["", "example.com", "ftp://a", "https://u@a", "https://a/?q", "https://a/#f"] {
+            assert_eq!(pool().with_domain(bad).unwrap_err().code(), "url", "{bad}");
+        }
+    }
+
+    #[test]
+    fn settings_deserialize() {
+        let pool: UserPool = serde_json::from_str(
+            r#"{"user_pool_id":"eu-west-1_AbCdEf123","domain":"https://auth.example.com","issuer_kind":"updated"}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            pool.issuers(),
+            ["https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123"]
+        );
+        let error = serde_json::from_str::<UserPool>(r#"{"user_pool_id":"x"}"#).unwrap_err();
+        assert!(error.to_string().contains("is not a user pool id"));
+    }
+}

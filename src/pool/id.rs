@@ -1,0 +1,172 @@
+//! The id of a user pool: `<region>_<letters and digits>`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::IssuerKind;
+use crate::error::ConfigError;
+
+/// A user pool id, checked: the region in it becomes part of a host name.
+///
+/// ```
+/// use cognito_auth::UserPoolId;
+///
+/// let id: UserPoolId = "us-gov-west-1_AbCdEf123".parse()?;
+/// assert_eq!(id.region(), "us-gov-west-1");
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct UserPoolId {
+    text: String,
+    region_length: usize,
+}
+
+/// The part of AWS that a region belongs to: it decides the end of the host names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Partition {
+    /// The standard regions, and GovCloud: `amazonaws.com`.
+    Standard,
+    /// China: `amazonaws.com.cn`.
+    China,
+    /// The EU sovereign cloud: `amazonaws.eu`.
+    EuSovereign,
+}
+
+impl Partition {
+    /// What host names in it end with.
+    pub fn dns_suffix(self) -> &'static str {
+        match self {
+            Self::Standard => "amazonaws.com",
+            Self::China => "amazonaws.com.cn",
+            Self::EuSovereign => "amazonaws.eu",
+        }
+    }
+}
+
+impl UserPoolId {
+    /// Reads an id.
+    ///
+    /// The region has the form of an AWS region (`eu-west-1`, `us-gov-west-1`), or is the word
+    /// `local`, which emulators use. At most 55 characters (API reference, `UserPoolId`).
+    ///
+    /// # Errors
+    /// [`ConfigError::UserPoolId`] otherwise.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let refused = || ConfigError::UserPoolId { id: text.chars().take(64).collect() };
+        let (region, name) = text.split_once('_').ok_or_else(refused)?;
+        let name_fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
+        if text.len() > 55 || !name_fits || !is_region(region) {
+            return Err(refused());
+        }
+        Ok(Self { text: text.to_owned(), region_length: region.len() })
+    }
+
+    /// The whole id.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The region in it, such as `eu-west-1`.
+    pub fn region(&self) -> &str {
+        &self.text[..self.region_length]
+    }
+
+    /// The partition of the region.
+    pub fn partition(&self) -> Partition {
+        match self.region().split_once('-') {
+            Some(("cn", _)) => Partition::China,
+            Some(("eusc", _)) => Partition::EuSovereign,
+            _ => Partition::Standard,
+        }
+    }
+
+    pub(super) fn issuer(&self, kind: IssuerKind) -> String {
+        let prefix = match kind {
+            IssuerKind::Original => "",
+            IssuerKind::Updated => "issuer-",
+        };
+        let suffix = self.partition().dns_suffix();
+        format!("https://{prefix}cognito-idp.{}.{suffix}/{}", self.region(), self.text)
+    }
+}
+
+/// Letters, then words, then a number: `eu-west-1`, `us-gov-west-1`, `eusc-de-east-1`.
+fn is_region(region: &str) -> bool {
+    if region == "local" {
+        return true;
+    }
+    let words: Vec<&str> = region.split('-').collect();
+    let [first, middle @ .., last] = words.as_slice() else { return false };
+    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+    (2..=4).contains(&first.len())
+        && is_word(first)
+        && (1..=3).contains(&middle.len())
+        && middle.iter().all(is_word)
+        && (1..=2).contains(&last.len())
+        && last.bytes().all(|b| b.is_ascii_digit())
+}
+
+impl fmt::Display for UserPoolId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl FromStr for UserPoolId {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for UserPoolId {
+    type Error = ConfigError;
+
+    fn try_from(text: String) -> Result<Self, ConfigError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<UserPoolId> for String {
+    fn from(id: UserPoolId) -> Self {
+        id.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_exist_are_read() {
+        for (id, region, partition) in [
+            ("eu-west-1_AbCdEf123", "eu-west-1", Partition::Standard),
+            ("us-gov-west-1_AbCdEf123", "us-gov-west-1", Partition::Standard),
+            ("ap-southeast-2_x", "ap-southeast-2", Partition::Standard),
+            ("cn-north-1_AbCdEf123", "cn-north-1", Partition::China),
+            ("eusc-de-east-1_AbCdEf123", "eusc-de-east-1", Partition::EuSovereign),
+            ("us-east-1_0123456789abcdef0123456789abcdef", "us-east-1", Partition::Standard),
+            ("local_2Kdf9aHo", "local", Partition::Standard),
+        ] {
+            let read = UserPoolId::parse(id).unwrap();
+            assert_eq!((read.region(), read.partition(), read.as_str()), (region, partition, id));
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        let long = format!("eu-west-1_{}", "a".repeat(46));
+        for id in [
+            "", "_", "eu-west-1", "eu-west-1_", "eu-west-1_a_b", "eu-west-1_a-b", "eu-west-1_a.b",
+            "foo-central-bar_cfE3xfsaf", "evil.example.com/_x", "eu-west-1.evil.com_x", "EU-WEST-1_a",
+            "eu--1_a", "eu-1_a", "-west-1_a", " eu-west-1_a", "eu-west-1_é", "eu-west-_a", &long,
+        ] {
+            assert_eq!(UserPoolId::parse(id).unwrap_err().code(), "user_pool_id", "{id}");
+        }
+    }
+}
