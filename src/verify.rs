@@ -1,6 +1,7 @@
 //! Verifying tokens: the order of checks, for one pool.
 
 mod builder;
+mod kind;
 mod revoke;
 
 use std::fmt;
@@ -21,6 +22,7 @@ use crate::pool::UserPool;
 use crate::revocation::{RevocationStatus, RevocationStore, TokenIdentity};
 use crate::unverified::{Parts, decode, members};
 pub use builder::JwtVerifierBuilder;
+use kind::Kind;
 
 /// What verifies tokens: one pool ([`JwtVerifier`]) or several (`PoolSet`).
 #[async_trait]
@@ -117,7 +119,7 @@ impl JwtVerifier {
     /// [`VerifyError`]: the token is refused, or
     /// ([`is_unavailable`](VerifyError::is_unavailable)) nobody can tell.
     pub async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.verify(token, Waiting::Allowed, &self.0.access()).await
+        self.0.verify(token, (), Waiting::Allowed).await
     }
 
     /// Verifies an access token with what is at hand, without waiting. Keys that are missing are
@@ -128,7 +130,7 @@ impl JwtVerifier {
     /// As [`verify_access`](Self::verify_access); also
     /// [`KeysUnavailable`](VerifyError::KeysUnavailable) where that would have waited.
     pub fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        at_once(self.0.verify(token, Waiting::Never, &self.0.access()))
+        at_once(self.0.verify(token, (), Waiting::Never))
     }
 
     /// Verifies an ID token.
@@ -148,7 +150,7 @@ impl JwtVerifier {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.0.verify(token, Waiting::Allowed, &self.0.id(checks)).await
+        self.0.verify(token, checks, Waiting::Allowed).await
     }
 
     /// Verifies an ID token with what is at hand, without waiting: see
@@ -161,7 +163,7 @@ impl JwtVerifier {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        at_once(self.0.verify(token, Waiting::Never, &self.0.id(checks)))
+        at_once(self.0.verify(token, checks, Waiting::Never))
     }
 
     /// The issuers whose tokens are accepted.
@@ -170,40 +172,14 @@ impl JwtVerifier {
     }
 }
 
-/// What differs between the two kinds of token.
-struct Kind<'a, C> {
-    read: fn(&Members<'_>, &str) -> Result<C, VerifyError>,
-    rules: Box<dyn Fn(&C, u64) -> Result<(), VerifyError> + Send + Sync + 'a>,
-    identity: for<'c> fn(&'c C) -> TokenIdentity<'c>,
-    check: Option<&'a Check<C>>,
-}
-
 impl Verifier {
-    fn access(&self) -> Kind<'_, AccessClaims> {
-        Kind {
-            read: AccessClaims::read,
-            rules: Box::new(|claims, now| self.rules.check_access(claims, now)),
-            identity: revoke::access_identity,
-            check: self.check_access.as_ref(),
-        }
-    }
-
-    fn id<'a>(&'a self, checks: IdTokenChecks<'a>) -> Kind<'a, IdClaims> {
-        Kind {
-            read: IdClaims::read,
-            rules: Box::new(move |claims, now| self.rules.check_id(claims, checks, now)),
-            identity: revoke::id_identity,
-            check: self.check_id.as_ref(),
-        }
-    }
-
     /// The order of checks. Cheap ones first; a stranger's token causes no fetch; no claim is
     /// reported before the signature held; the caller's own check sees only what passed all others.
-    async fn verify<C>(
+    async fn verify<C: Kind>(
         &self,
         token: &str,
+        checks: C::Checks<'_>,
         waiting: Waiting,
-        kind: &Kind<'_, C>,
     ) -> Result<C, VerifyError> {
         let parts = Parts::split(token)?;
         let key_id = jws::read_key_id(parts.header, self.algorithm)?;
@@ -217,10 +193,12 @@ impl Verifier {
 
         let payload = std::str::from_utf8(&payload)
             .map_err(|_| VerifyError::NotJsonObject { part: Part::Payload })?;
-        let claims = (kind.read)(&unverified_claims, payload)?;
-        (kind.rules)(&claims, self.now())?;
-        self.check_revocation((kind.identity)(&claims), waiting).await?;
-        kind.check.map_or(Ok(()), |check| check(&claims)).map_err(custom)?;
+        let claims = C::read(&unverified_claims, payload)?;
+        claims.check(&self.rules, checks, self.now())?;
+        self.check_revocation(claims.identity(), waiting).await?;
+        if let Some(check) = C::own_check(self) {
+            check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
+        }
         Ok(claims)
     }
 
@@ -276,10 +254,6 @@ impl Verifier {
     fn now(&self) -> u64 {
         (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
-}
-
-fn custom(code: &'static str) -> VerifyError {
-    VerifyError::CustomCheck { code }
 }
 
 /// Runs a verification that never waits: it is done when it is first polled.
