@@ -5,6 +5,7 @@ mod idp;
 mod json;
 mod pool;
 mod secret;
+mod transport;
 pub mod unverified;
 
 pub use error::*;
