@@ -5,6 +5,8 @@ mod idp;
 mod json;
 mod pool;
 mod secret;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod unverified;
 
 pub use error::*;
