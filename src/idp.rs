@@ -83,7 +83,12 @@ impl AuthCode {
     /// A code, and the redirect URI it was sent to: byte for byte the one that the authorize
     /// endpoint was given.
     pub fn new(code: impl Into<String>, redirect_uri: impl Into<String>) -> Self {
-        Self { code: code.into(), redirect_uri: redirect_uri.into(), code_verifier: None, nonce: None }
+        Self {
+            code: code.into(),
+            redirect_uri: redirect_uri.into(),
+            code_verifier: None,
+            nonce: None,
+        }
     }
 
     /// Adds the PKCE code verifier ([RFC 7636 §4.5](https://www.rfc-editor.org/rfc/rfc7636#section-4.5)).

@@ -63,10 +63,8 @@ impl UserPool {
         let id = UserPoolId::parse(id)?;
         let host = format!("cognito-idp.{}.{}", id.region(), id.partition().dns_suffix());
         let idp_endpoint = address::parse("idp_endpoint", &format!("https://{host}"))?;
-        let jwks_uri = address::parse(
-            "jwks_uri",
-            &format!("https://{host}/{id}/.well-known/jwks.json"),
-        )?;
+        let jwks_uri =
+            address::parse("jwks_uri", &format!("https://{host}/{id}/.well-known/jwks.json"))?;
         let issuers = [IssuerKind::Original, IssuerKind::Updated].map(|kind| id.issuer(kind));
         Ok(Self { id, issuers: issuers.into(), idp_endpoint, jwks_uri, domain: None })
     }
@@ -304,7 +302,8 @@ mod tests {
     #[test]
     fn plain_http_is_for_loopback_only() {
         let pool = || UserPool::new("eu-west-1_AbCdEf123").unwrap();
-        for good in ["http://127.0.0.1:1", "http://127.8.8.8", "http://[::1]:80", "http://localhost:9"]
+        for good in
+            ["http://127.0.0.1:1", "http://127.8.8.8", "http://[::1]:80", "http://localhost:9"]
         {
             pool().with_domain(good).unwrap();
             pool().with_jwks_uri(good).unwrap();

@@ -13,13 +13,17 @@
 #[non_exhaustive]
 pub enum ConfigError {
     /// Not of the form `<region>_<letters and digits>`, at most 55 characters.
-    #[error("`{id}` is not a user pool id: copy it from the Cognito console, such as eu-west-1_AbCdEf123")]
+    #[error(
+        "`{id}` is not a user pool id: copy it from the Cognito console, such as eu-west-1_AbCdEf123"
+    )]
     UserPoolId {
         /// What was given, cut to 64 characters.
         id: String,
     },
     /// Not 1 to 128 letters, digits, `_` or `+`.
-    #[error("the client id is not 1 to 128 letters, digits, `_` or `+`: copy it from the app client's page")]
+    #[error(
+        "the client id is not 1 to 128 letters, digits, `_` or `+`: copy it from the app client's page"
+    )]
     ClientId,
     /// An address that is no absolute URL, or has a part that does not belong there.
     #[error("{setting} is not a usable address: {reason}")]

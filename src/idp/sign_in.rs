@@ -8,9 +8,12 @@ pub struct Callback;
 pub struct PendingSignIn;
 /// s
 #[derive(Debug)]
-pub struct SignIn { /// u
- pub url: Url, /// p
- pub pending: PendingSignIn }
+pub struct SignIn {
+    /// u
+    pub url: Url,
+    /// p
+    pub pending: PendingSignIn,
+}
 /// s
 #[derive(Debug)]
 pub struct SignInRequest;

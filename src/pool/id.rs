@@ -162,9 +162,24 @@ mod tests {
     fn everything_else_is_refused() {
         let long = format!("eu-west-1_{}", "a".repeat(46));
         for id in [
-            "", "_", "eu-west-1", "eu-west-1_", "eu-west-1_a_b", "eu-west-1_a-b", "eu-west-1_a.b",
-            "foo-central-bar_cfE3xfsaf", "evil.example.com/_x", "eu-west-1.evil.com_x", "EU-WEST-1_a",
-            "eu--1_a", "eu-1_a", "-west-1_a", " eu-west-1_a", "eu-west-1_é", "eu-west-_a", &long,
+            "",
+            "_",
+            "eu-west-1",
+            "eu-west-1_",
+            "eu-west-1_a_b",
+            "eu-west-1_a-b",
+            "eu-west-1_a.b",
+            "foo-central-bar_cfE3xfsaf",
+            "evil.example.com/_x",
+            "eu-west-1.evil.com_x",
+            "EU-WEST-1_a",
+            "eu--1_a",
+            "eu-1_a",
+            "-west-1_a",
+            " eu-west-1_a",
+            "eu-west-1_é",
+            "eu-west-_a",
+            &long,
         ] {
             assert_eq!(UserPoolId::parse(id).unwrap_err().code(), "user_pool_id", "{id}");
         }

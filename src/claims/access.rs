@@ -1,0 +1,74 @@
+//! The claims of an access token.
+
+use super::{Registered, TokenUse, owned, registered_claims, required, text};
+use crate::error::VerifyError;
+use crate::json::Members;
+
+/// What a verified access token says. There is no way to make one but to verify a token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessClaims {
+    pub(super) registered: Registered,
+    pub(super) client_id: String,
+    scope: String,
+    username: Option<String>,
+    payload: Box<str>,
+}
+
+registered_claims!(AccessClaims);
+
+impl AccessClaims {
+    /// Reads the claims of a token whose signature held.
+    pub(crate) fn read(claims: &Members<'_>, payload: &str) -> Result<Self, VerifyError> {
+        let registered = Registered::read(claims, TokenUse::Access)?;
+        Ok(Self {
+            registered,
+            client_id: required(text(claims, "client_id")?, "client_id")?.into_owned(),
+            scope: owned(claims, "scope")?.unwrap_or_default(),
+            username: owned(claims, "username")?,
+            payload: payload.into(),
+        })
+    }
+
+    /// `client_id`: the app client that the token was issued to.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// `username`: the name that the user signs in with. Missing in a machine's token.
+    pub fn username(&self) -> Option<&str> {
+        self.username.as_deref()
+    }
+
+    /// `scope`: what the token may be used for.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scope.split(' ').filter(|scope| !scope.is_empty())
+    }
+
+    /// Whether the token has a scope, such as `openid` or `orders/read`.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes().any(|known| known == scope)
+    }
+
+    /// `aud`, where the token is bound to a resource
+    /// ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)). Most access tokens of Cognito have none.
+    pub fn audience(&self) -> Option<&str> {
+        self.registered.audience.as_ref()?.first().map(String::as_str)
+    }
+
+    /// The token was issued to a client for itself (client credentials): there is no user. Cognito
+    /// sets `sub` to the client id then; a user's never is.
+    pub fn is_machine(&self) -> bool {
+        self.registered.sub == self.client_id
+    }
+}
+
+impl std::fmt::Debug for AccessClaims {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccessClaims")
+            .field("registered", &self.registered)
+            .field("client_id", &self.client_id)
+            .field("scope", &self.scope)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}

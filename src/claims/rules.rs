@@ -1,0 +1,162 @@
+//! The rules. To change one: one `if` here, one variant in `error/verify.rs`, one row in
+//! `tests/hostile_tokens`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{AccessClaims, IdClaims, IdTokenChecks, Registered};
+use crate::error::VerifyError;
+
+/// How far ahead of this machine's clock `iat` may lie, in seconds, beside the leeway. A token is
+/// often verified in the second it was issued, on a host whose clock is behind: a minute is what
+/// unsynchronised clocks differ by.
+pub(crate) const ISSUED_AT_TOLERANCE: u64 = 60;
+
+/// Whose tokens are accepted.
+#[derive(Debug, Clone)]
+pub(crate) enum Clients {
+    Only(Vec<String>),
+    /// Spelled out by the caller.
+    Any,
+}
+
+impl Clients {
+    fn allow(&self, client_id: &str) -> bool {
+        match self {
+            Self::Only(clients) => clients.iter().any(|known| known == client_id),
+            Self::Any => true,
+        }
+    }
+}
+
+/// What a verifier was told to demand.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) clients: Clients,
+    pub(crate) resources: Vec<String>,
+    pub(crate) machines: bool,
+    pub(crate) scopes_all: Vec<String>,
+    pub(crate) scopes_any: Vec<String>,
+    pub(crate) groups_all: Vec<String>,
+    pub(crate) groups_any: Vec<String>,
+    /// Seconds since `auth_time`.
+    pub(crate) max_age: Option<u64>,
+    /// Seconds.
+    pub(crate) leeway: u64,
+}
+
+impl Rules {
+    pub(crate) fn check_access(&self, claims: &AccessClaims, now: u64) -> Result<(), VerifyError> {
+        if !self.clients.allow(&claims.client_id) {
+            return Err(VerifyError::ClientNotAllowed);
+        }
+        self.check_times(&claims.registered, now)?;
+        self.check_resource(claims)?;
+        if claims.is_machine() && !self.machines {
+            return Err(VerifyError::UserRequired);
+        }
+        if !self.scopes_all.iter().all(|scope| claims.has_scope(scope)) {
+            return Err(VerifyError::ScopeMissing);
+        }
+        if !none_or_any(&self.scopes_any, |scope| claims.has_scope(scope)) {
+            return Err(VerifyError::ScopeMissing);
+        }
+        self.check_groups_and_age(&claims.registered, now)
+    }
+
+    pub(crate) fn check_id(
+        &self,
+        claims: &IdClaims,
+        checks: IdTokenChecks<'_>,
+        now: u64,
+    ) -> Result<(), VerifyError> {
+        self.check_id_audience(claims)?;
+        self.check_times(&claims.registered, now)?;
+        if let Some(sent) = checks.nonce {
+            let nonce = claims.nonce.as_deref().unwrap_or_default();
+            if sent.is_empty() || !bool::from(nonce.as_bytes().ct_eq(sent.as_bytes())) {
+                return Err(VerifyError::NonceMismatch);
+            }
+        }
+        if let (Some(token), Some(hash)) = (checks.access_token, &claims.access_token_hash)
+            && *hash != access_token_hash(token.expose())
+        {
+            return Err(VerifyError::AccessTokenHashMismatch);
+        }
+        self.check_groups_and_age(&claims.registered, now)
+    }
+
+    /// An ID token is for exactly one client, and for one of ours: OpenID Connect Core §3.1.3.7,
+    /// items 3 to 5. Others beside ours are not trusted.
+    fn check_id_audience(&self, claims: &IdClaims) -> Result<(), VerifyError> {
+        let Some([client_id]) = claims.registered.audience.as_deref() else {
+            return Err(VerifyError::ClientNotAllowed);
+        };
+        if client_id.is_empty() || !self.clients.allow(client_id) {
+            return Err(VerifyError::ClientNotAllowed);
+        }
+        if claims.authorized_party.as_ref().is_some_and(|party| party != client_id) {
+            return Err(VerifyError::ClientNotAllowed);
+        }
+        Ok(())
+    }
+
+    /// Cognito's access tokens have no `aud`, or the client id (written by a trigger), or the one
+    /// resource they were bound to (RFC 8707). One for another API is not for us; and where we
+    /// named a resource, the token must name it too.
+    fn check_resource(&self, claims: &AccessClaims) -> Result<(), VerifyError> {
+        let fits = match claims.registered.audience.as_deref() {
+            None => self.resources.is_empty(),
+            Some([audience]) if self.resources.is_empty() => *audience == claims.client_id,
+            Some([audience]) => self.resources.contains(audience),
+            Some(_) => false,
+        };
+        if fits { Ok(()) } else { Err(VerifyError::AudienceNotAllowed) }
+    }
+
+    /// RFC 7519 §4.1.4 to §4.1.6: not "on or after" `exp`, not before `nbf`.
+    fn check_times(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
+        if now >= claims.expires_at.saturating_add(self.leeway) {
+            return Err(VerifyError::Expired { ago: now.saturating_sub(claims.expires_at) });
+        }
+        if let Some(not_before) = claims.not_before
+            && not_before > now.saturating_add(self.leeway)
+        {
+            return Err(VerifyError::NotYetValid { ahead: not_before.saturating_sub(now) });
+        }
+        let latest = now.saturating_add(self.leeway).saturating_add(ISSUED_AT_TOLERANCE);
+        if claims.issued_at > latest {
+            return Err(VerifyError::IssuedInFuture {
+                ahead: claims.issued_at.saturating_sub(now),
+            });
+        }
+        Ok(())
+    }
+
+    fn check_groups_and_age(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
+        if !self.groups_all.iter().all(|group| claims.groups.contains(group)) {
+            return Err(VerifyError::GroupMissing);
+        }
+        if !none_or_any(&self.groups_any, |group| claims.groups.contains(group)) {
+            return Err(VerifyError::GroupMissing);
+        }
+        let Some(limit) = self.max_age else { return Ok(()) };
+        let auth_time = claims.auth_time.ok_or(VerifyError::ClaimMissing { claim: "auth_time" })?;
+        let age = now.saturating_sub(auth_time);
+        if age > limit.saturating_add(self.leeway) {
+            return Err(VerifyError::TooOld { age, limit });
+        }
+        Ok(())
+    }
+}
+
+fn none_or_any(wanted: &[String], has: impl Fn(&String) -> bool) -> bool {
+    wanted.is_empty() || wanted.iter().any(has)
+}
+
+/// The left half of the SHA-256 of the access token's text (OpenID Connect Core §3.1.3.6).
+fn access_token_hash(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(token.as_bytes())[..16])
+}

@@ -1,0 +1,96 @@
+//! Where the keys come from that verify signatures.
+
+mod jwks;
+mod remote;
+mod verifying;
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::error::{ConfigError, KeysUnavailable};
+pub use remote::{KeySetHealth, RemoteKeySet, RemoteKeySetBuilder};
+pub(crate) use verifying::MAX_KEY_ID_BYTES;
+pub use verifying::{Algorithm, VerifyingKey};
+
+/// A source of keys. It hands over a key, never a verdict.
+#[async_trait]
+pub trait KeySet: fmt::Debug + Send + Sync {
+    /// The key of this id, as far as it is at hand. Never waits.
+    fn cached(&self, key_id: &str) -> CachedKey;
+
+    /// The key of this id, fetched where [`cached`](Self::cached) said
+    /// [`NeedsFetch`](CachedKey::NeedsFetch); `None` when the issuer has none.
+    ///
+    /// # Errors
+    /// When the keys cannot be had: "we cannot tell", never "this token is bad".
+    async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable>;
+
+    /// Gets the keys before the first token comes.
+    ///
+    /// # Errors
+    /// When the keys cannot be had.
+    async fn prefetch(&self) -> Result<(), KeysUnavailable>;
+}
+
+/// What a key set can say without waiting.
+#[derive(Debug, Clone)]
+pub enum CachedKey {
+    /// Here it is.
+    Found(VerifyingKey),
+    /// The issuer has no such key, and asking again is not due.
+    Absent,
+    /// It takes a fetch to tell; the reason is for those who cannot wait for one.
+    NeedsFetch(KeysUnavailable),
+}
+
+/// Keys given once: for services without a network, for tests, for issuers without a JWKS address.
+///
+/// ```
+/// use cognito_auth::keys::StaticKeySet;
+///
+/// let error = StaticKeySet::from_jwks_json(r#"{"keys":[]}"#).unwrap_err();
+/// assert_eq!(error.code(), "jwks");
+/// ```
+#[derive(Debug, Clone)]
+pub struct StaticKeySet {
+    keys: jwks::Keys,
+}
+
+impl StaticKeySet {
+    /// Reads a JWKS document ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
+    /// Members that cannot verify a token are skipped, as a [`RemoteKeySet`] does.
+    ///
+    /// # Errors
+    /// [`ConfigError::Jwks`] when the text is no JWKS or has no usable key;
+    /// [`ConfigError::NoCryptoBackend`].
+    pub fn from_jwks_json(json: &str) -> Result<Self, ConfigError> {
+        let unusable = |reason| ConfigError::Jwks { reason };
+        verifying::require_backend()?;
+        match jwks::read(json.as_bytes()) {
+            Ok(keys) => Ok(Self { keys }),
+            Err(KeysUnavailable::NoUsableKey) => Err(unusable(
+                "none of its keys is an RSA signature key of 2048 to 8192 bits with a key id",
+            )),
+            Err(KeysUnavailable::TooLarge) => {
+                Err(unusable("it is larger than 256 KiB or 100 keys"))
+            }
+            Err(_) => Err(unusable("it is not a JSON object with an array `keys`")),
+        }
+    }
+}
+
+#[async_trait]
+impl KeySet for StaticKeySet {
+    fn cached(&self, key_id: &str) -> CachedKey {
+        self.keys.get(key_id).map_or(CachedKey::Absent, |key| CachedKey::Found(key.clone()))
+    }
+
+    async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
+        Ok(self.keys.get(key_id).cloned())
+    }
+
+    async fn prefetch(&self) -> Result<(), KeysUnavailable> {
+        Ok(())
+    }
+}

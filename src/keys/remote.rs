@@ -1,0 +1,226 @@
+//! Keys from a JWKS address: fetched once, kept fresh, kept through outages.
+
+mod fetch;
+mod settings;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use async_trait::async_trait;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::{CachedKey, KeySet, VerifyingKey, jwks};
+use crate::error::KeysUnavailable;
+pub use settings::RemoteKeySetBuilder;
+
+/// The keys at a JWKS address. Cheap to clone; clones share the cache.
+///
+/// - **One fetch at a time**, in a task of its own: a caller who leaves neither cancels nor
+///   restarts it, and everyone who waits gets its result.
+/// - **Refreshed ahead**: keys older than [`refresh_after`](RemoteKeySetBuilder::refresh_after)
+///   (15 minutes) are fetched anew in the background while the old ones go on answering.
+/// - **Cool-down**, counted from the attempt, failed or not: until it is over
+///   ([10 seconds](RemoteKeySetBuilder::cool_down)), an unknown key id costs nothing but a look-up.
+///   Tokens with made-up key ids cannot make this service knock at Cognito's door.
+/// - **Bounded staleness**: while the key server is away, the old keys are good for
+///   [24 hours](RemoteKeySetBuilder::max_stale); then the answer is "cannot tell".
+/// - A key that left the document is refused from the next refresh on.
+///
+/// Nothing runs while no token comes: there is no timer.
+#[derive(Clone)]
+pub struct RemoteKeySet(Arc<Shared>);
+
+struct Shared {
+    source: fetch::Source,
+    settings: settings::Settings,
+    snapshot: ArcSwapOption<Snapshot>,
+    fetches: Mutex<Fetches>,
+}
+
+struct Snapshot {
+    keys: jwks::Keys,
+    fetched_at: Instant,
+}
+
+#[derive(Default)]
+struct Fetches {
+    in_flight: Option<watch::Receiver<Option<Outcome>>>,
+    last_attempt: Option<Instant>,
+    last_error: Option<KeysUnavailable>,
+}
+
+type Outcome = Result<(), KeysUnavailable>;
+
+/// The state of a [`RemoteKeySet`], for health checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeySetHealth {
+    /// How long ago the keys at hand were fetched; `None` when there are none.
+    pub age: Option<Duration>,
+    /// How many keys are at hand.
+    pub keys: usize,
+    /// Why the last fetch failed; `None` when it did not.
+    pub last_error: Option<KeysUnavailable>,
+    /// No fetch is due yet: the last attempt was too recent.
+    pub cooling_down: bool,
+}
+
+enum Start {
+    Joined(watch::Receiver<Option<Outcome>>),
+    CoolingDown(Option<KeysUnavailable>),
+    NoRuntime,
+}
+
+impl RemoteKeySet {
+    /// The age, the last error, and whether a fetch is due.
+    pub fn health(&self) -> KeySetHealth {
+        let snapshot = self.0.snapshot.load();
+        let fetches = self.0.lock();
+        KeySetHealth {
+            age: snapshot.as_ref().map(|snapshot| snapshot.fetched_at.elapsed()),
+            keys: snapshot.as_ref().map_or(0, |snapshot| snapshot.keys.len()),
+            last_error: fetches.last_error,
+            cooling_down: self.0.is_cooling_down(&fetches),
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Fetches> {
+        self.fetches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The keys at hand that are still good to answer with.
+    fn usable(&self) -> Option<Arc<Snapshot>> {
+        let snapshot = self.snapshot.load_full()?;
+        (snapshot.fetched_at.elapsed() < self.settings.max_stale).then_some(snapshot)
+    }
+
+    /// With no keys at all nobody can be served, so the next attempt comes sooner.
+    fn is_cooling_down(&self, fetches: &Fetches) -> bool {
+        let cool_down = match self.usable() {
+            Some(_) => self.settings.cool_down,
+            None => self.settings.cool_down.min(settings::COLD_COOL_DOWN),
+        };
+        fetches.last_attempt.is_some_and(|attempt| attempt.elapsed() < cool_down)
+    }
+
+    /// Joins the fetch in flight, or starts one where one is due.
+    fn start(self: &Arc<Self>) -> Start {
+        let mut fetches = self.lock();
+        if let Some(receiver) = &fetches.in_flight {
+            return Start::Joined(receiver.clone());
+        }
+        if self.is_cooling_down(&fetches) {
+            return Start::CoolingDown(fetches.last_error);
+        }
+        let Ok(runtime) = Handle::try_current() else { return Start::NoRuntime };
+        let (sender, receiver) = watch::channel(None);
+        fetches.in_flight = Some(receiver.clone());
+        fetches.last_attempt = Some(Instant::now());
+        drop(fetches);
+        runtime.spawn(Flight { shared: Arc::clone(self), sender }.run());
+        Start::Joined(receiver)
+    }
+}
+
+/// A fetch under way. It ends in `finish` however it ends: a runtime that shuts down drops the
+/// task, and an abandoned flight must not keep the next one from starting.
+struct Flight {
+    shared: Arc<Shared>,
+    sender: watch::Sender<Option<Outcome>>,
+}
+
+impl Flight {
+    async fn run(self) {
+        let outcome = self.shared.source.fetch(self.shared.settings.timeout).await;
+        let outcome = outcome.map(|keys| {
+            let snapshot = Snapshot { keys, fetched_at: Instant::now() };
+            self.shared.snapshot.store(Some(Arc::new(snapshot)));
+        });
+        match outcome {
+            Ok(()) => tracing::debug!(target: "cognito_auth::keys", "keys fetched"),
+            Err(error) => tracing::warn!(target: "cognito_auth::keys", %error, "keys not fetched"),
+        }
+        self.finish(outcome);
+    }
+
+    fn finish(&self, outcome: Outcome) {
+        let mut fetches = self.shared.lock();
+        fetches.in_flight = None;
+        fetches.last_error = outcome.err();
+        drop(fetches);
+        self.sender.send_replace(Some(outcome));
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if self.sender.borrow().is_none() {
+            self.finish(Err(KeysUnavailable::Abandoned));
+        }
+    }
+}
+
+#[async_trait]
+impl KeySet for RemoteKeySet {
+    fn cached(&self, key_id: &str) -> CachedKey {
+        let Some(snapshot) = self.0.usable() else {
+            return match self.0.start() {
+                Start::Joined(_) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
+                Start::CoolingDown(error) => {
+                    CachedKey::NeedsFetch(error.unwrap_or(KeysUnavailable::CoolingDown))
+                }
+                Start::NoRuntime => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
+            };
+        };
+        let known = snapshot.keys.get(key_id);
+        if snapshot.fetched_at.elapsed() < self.0.settings.refresh_after
+            && let Some(key) = known
+        {
+            return CachedKey::Found(key.clone());
+        }
+        match (known, self.0.start()) {
+            (Some(key), _) => CachedKey::Found(key.clone()),
+            (None, Start::Joined(_)) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
+            (None, Start::CoolingDown(None)) => CachedKey::Absent,
+            // The key may be one that the failed fetch would have brought.
+            (None, Start::CoolingDown(Some(error))) => CachedKey::NeedsFetch(error),
+            (None, Start::NoRuntime) => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
+        }
+    }
+
+    async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
+        self.refresh().await?;
+        let snapshot = self.0.usable().ok_or(KeysUnavailable::CoolingDown)?;
+        Ok(snapshot.keys.get(key_id).cloned())
+    }
+
+    async fn prefetch(&self) -> Result<(), KeysUnavailable> {
+        self.refresh().await
+    }
+}
+
+impl RemoteKeySet {
+    /// Ends when the fetch in flight does, or at once where none is due.
+    async fn refresh(&self) -> Result<(), KeysUnavailable> {
+        let mut receiver = match self.0.start() {
+            Start::Joined(receiver) => receiver,
+            Start::CoolingDown(None) => return Ok(()),
+            Start::CoolingDown(Some(error)) => return Err(error),
+            Start::NoRuntime => return Err(KeysUnavailable::NoRuntime),
+        };
+        let outcome = receiver.wait_for(Option::is_some).await;
+        outcome.ok().and_then(|outcome| *outcome).unwrap_or(Err(KeysUnavailable::Abandoned))
+    }
+}
+
+impl fmt::Debug for RemoteKeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteKeySet").field("health", &self.health()).finish_non_exhaustive()
+    }
+}

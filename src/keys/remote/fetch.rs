@@ -1,0 +1,48 @@
+//! One request for a JWKS document, bounded in time and size.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::error::{ConfigError, KeysUnavailable, Unreachable};
+use crate::keys::jwks;
+use crate::pool::UserPool;
+use crate::transport::{BodyError, Transport, read_body, unreachable};
+
+/// Where the document is. The address is configuration: nothing of a token is ever part of it.
+pub(super) struct Source {
+    client: reqwest::Client,
+    uri: Url,
+}
+
+impl Source {
+    pub(super) fn new(pool: &UserPool, transport: &Transport) -> Result<Self, ConfigError> {
+        let uri = pool.jwks_uri().clone();
+        Ok(Self { client: transport.client([&uri])?, uri })
+    }
+
+    /// One attempt. Redirects are not followed: they are a status other than 200.
+    pub(super) async fn fetch(&self, timeout: Duration) -> Result<jwks::Keys, KeysUnavailable> {
+        let request = self.client.get(self.uri.clone()).header("accept", "application/json");
+        let whole = async {
+            let response = request.send().await.map_err(|error| lost(unreachable(&error)))?;
+            let status = response.status().as_u16();
+            if status != 200 {
+                return Err(KeysUnavailable::Status(status));
+            }
+            let body = read_body(response, jwks::MAX_BYTES).await.map_err(|error| match error {
+                BodyError::TooLarge => KeysUnavailable::TooLarge,
+                BodyError::Unreachable(unreachable) => lost(unreachable),
+            })?;
+            jwks::read(&body)
+        };
+        tokio::time::timeout(timeout, whole).await.unwrap_or(Err(KeysUnavailable::Timeout))
+    }
+}
+
+fn lost(unreachable: Unreachable) -> KeysUnavailable {
+    match unreachable {
+        Unreachable::Timeout => KeysUnavailable::Timeout,
+        Unreachable::Connect | Unreachable::CutOff => KeysUnavailable::Connect,
+    }
+}

@@ -1,0 +1,151 @@
+//! How a [`RemoteKeySet`] behaves: defaults with their reason.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+
+use super::{RemoteKeySet, Shared, fetch};
+use crate::error::ConfigError;
+use crate::keys::verifying::require_backend;
+use crate::pool::UserPool;
+use crate::transport::Transport;
+
+/// The wait between two attempts while there are no keys at all.
+pub(super) const COLD_COOL_DOWN: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    pub(super) refresh_after: Duration,
+    pub(super) max_stale: Duration,
+    pub(super) cool_down: Duration,
+    pub(super) timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            refresh_after: Duration::from_secs(15 * 60),
+            max_stale: Duration::from_secs(24 * 60 * 60),
+            cool_down: Duration::from_secs(10),
+            timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Builds a [`RemoteKeySet`].
+///
+/// ```
+/// use std::time::Duration;
+/// use cognito_auth::{UserPool, keys::RemoteKeySet};
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+/// let keys = RemoteKeySet::builder(&pool).refresh_after(Duration::from_secs(300)).build()?;
+/// assert_eq!(keys.health().keys, 0); // nothing is fetched before it is needed
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct RemoteKeySetBuilder {
+    pool: UserPool,
+    settings: Settings,
+    transport: Transport,
+}
+
+impl RemoteKeySet {
+    /// The keys of a pool, with the defaults.
+    ///
+    /// # Errors
+    /// See [`RemoteKeySetBuilder::build`].
+    pub fn new(pool: &UserPool) -> Result<Self, ConfigError> {
+        Self::builder(pool).build()
+    }
+
+    /// The keys of a pool, with settings.
+    pub fn builder(pool: &UserPool) -> RemoteKeySetBuilder {
+        RemoteKeySetBuilder {
+            pool: pool.clone(),
+            settings: Settings::default(),
+            transport: Transport::default(),
+        }
+    }
+}
+
+impl RemoteKeySetBuilder {
+    /// The age from which keys are fetched anew in the background. Default 15 minutes: that is how
+    /// long a key that Cognito withdrew goes on working here, at four small requests an hour.
+    pub fn refresh_after(mut self, age: Duration) -> Self {
+        self.settings.refresh_after = age;
+        self
+    }
+
+    /// The age up to which keys answer while no newer ones can be had. Default 24 hours, the
+    /// longest that a token of Cognito lives: an outage of the key server shorter than that is not
+    /// noticed.
+    pub fn max_stale(mut self, age: Duration) -> Self {
+        self.settings.max_stale = age;
+        self
+    }
+
+    /// The wait between two attempts, counted from the earlier one. Default 10 seconds, which is
+    /// also how long a token signed with a brand-new key may be refused at worst. While there are
+    /// no keys at all the wait is one second at most.
+    pub fn cool_down(mut self, wait: Duration) -> Self {
+        self.settings.cool_down = wait;
+        self
+    }
+
+    /// The time for a whole fetch. Default 5 seconds: the document is about 1 KiB, and requests
+    /// wait for it on a cold start.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = timeout;
+        self
+    }
+
+    /// Trusts a root certificate beside the system's, in PEM: for emulators that speak TLS.
+    pub fn add_root_certificate_pem(mut self, pem: &[u8]) -> Self {
+        self.transport.root_certificates.push(pem.to_vec());
+        self
+    }
+
+    /// Sends requests for a host to this address, whatever DNS says: for emulators that answer
+    /// under Cognito's own host names.
+    pub fn resolve(mut self, host: &str, address: SocketAddr) -> Self {
+        self.transport.addresses.push((host.to_owned(), address));
+        self
+    }
+
+    /// The key set. Nothing is fetched yet.
+    ///
+    /// # Errors
+    /// [`ConfigError::OutOfRange`] when `max_stale` is shorter than `refresh_after`, or `timeout`
+    /// is zero; [`ConfigError::NoCryptoBackend`], [`ConfigError::NoTlsBackend`],
+    /// [`ConfigError::HttpClient`].
+    pub fn build(self) -> Result<RemoteKeySet, ConfigError> {
+        require_backend()?;
+        let out_of_range = |setting, range| ConfigError::OutOfRange { setting, range };
+        if self.settings.max_stale < self.settings.refresh_after {
+            return Err(out_of_range("max_stale", "at least as long as refresh_after"));
+        }
+        if self.settings.timeout.is_zero() {
+            return Err(out_of_range("timeout", "longer than zero"));
+        }
+        let source = fetch::Source::new(&self.pool, &self.transport)?;
+        Ok(RemoteKeySet(Arc::new(Shared {
+            source,
+            settings: self.settings,
+            snapshot: ArcSwapOption::empty(),
+            fetches: Default::default(),
+        })))
+    }
+}
+
+impl fmt::Debug for RemoteKeySetBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteKeySetBuilder")
+            .field("pool", &self.pool)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

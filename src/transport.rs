@@ -1,0 +1,86 @@
+//! How requests leave the process: one way to set up an HTTP client, one way to read a body.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::error::{ConfigError, Unreachable};
+
+/// The time to connect, TLS included. Three seconds are one lost packet on a slow path.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What is added to a client for emulators.
+#[derive(Clone, Default)]
+pub(crate) struct Transport {
+    pub(crate) root_certificates: Vec<Vec<u8>>,
+    pub(crate) addresses: Vec<(String, SocketAddr)>,
+    pub(crate) connect_timeout: Option<Duration>,
+}
+
+impl Transport {
+    /// A client for these addresses. It follows no redirect (a secret sent along would reach a
+    /// stranger), and takes no proxy from the environment: the library reads none.
+    pub(crate) fn client<'a>(
+        &self,
+        addresses: impl IntoIterator<Item = &'a Url>,
+    ) -> Result<reqwest::Client, ConfigError> {
+        let tls = cfg!(any(feature = "rustls", feature = "native-tls"));
+        if !tls && addresses.into_iter().any(|url| url.scheme() == "https") {
+            return Err(ConfigError::NoTlsBackend);
+        }
+        let failed = |error: reqwest::Error| ConfigError::HttpClient { reason: error.to_string() };
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
+            .no_proxy()
+            .referer(false)
+            .user_agent(concat!("cognito-auth/", env!("CARGO_PKG_VERSION")));
+        #[cfg(feature = "rustls")]
+        let builder = builder.tls_backend_rustls();
+        #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+        let builder = builder.tls_backend_native();
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let builder = self.root_certificates.iter().try_fold(builder, |builder, pem| {
+            Ok(builder.add_root_certificate(reqwest::Certificate::from_pem(pem).map_err(failed)?))
+        })?;
+        let builder = self
+            .addresses
+            .iter()
+            .fold(builder, |builder, (host, address)| builder.resolve(host, *address));
+        builder.build().map_err(failed)
+    }
+}
+
+pub(crate) enum BodyError {
+    TooLarge,
+    Unreachable(Unreachable),
+}
+
+/// Reads a body in pieces, and stops where the bound is passed, whatever length was announced.
+pub(crate) async fn read_body(
+    mut response: reqwest::Response,
+    limit: usize,
+) -> Result<Vec<u8>, BodyError> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(piece)) if body.len() + piece.len() > limit => return Err(BodyError::TooLarge),
+            Ok(Some(piece)) => body.extend_from_slice(&piece),
+            Ok(None) => return Ok(body),
+            Err(error) => return Err(BodyError::Unreachable(unreachable(&error))),
+        }
+    }
+}
+
+/// How a request got lost. reqwest's own text holds the address, which may hold a code: it goes
+/// nowhere.
+pub(crate) fn unreachable(error: &reqwest::Error) -> Unreachable {
+    if error.is_timeout() {
+        Unreachable::Timeout
+    } else if error.is_connect() {
+        Unreachable::Connect
+    } else {
+        Unreachable::CutOff
+    }
+}

@@ -1,0 +1,223 @@
+//! What a verifier is told to demand.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::{Check, Clock, JwtVerifier, Verifier};
+use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
+use crate::error::ConfigError;
+use crate::keys::{Algorithm, KeySet, RemoteKeySet};
+use crate::pool::{UserPool, check_client_id};
+use crate::revocation::{MAX_LEEWAY, MemoryRevocations, RevocationStore};
+
+/// Builds a [`JwtVerifier`].
+///
+/// ```
+/// use std::time::Duration;
+/// use cognito_auth::{JwtVerifier, UserPool};
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+/// let verifier = JwtVerifier::builder(&pool)
+///     .client_id("1example23456789abcdefghij")
+///     .require_scope("orders/read")
+///     .require_any_group(["admins", "clerks"])
+///     .max_age(Duration::from_secs(12 * 60 * 60))
+///     .build()?;
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct JwtVerifierBuilder {
+    pool: UserPool,
+    clients: Option<Clients>,
+    rules: Rules,
+    leeway: Duration,
+    keys: Option<Arc<dyn KeySet>>,
+    revocations: Option<Arc<dyn RevocationStore>>,
+    check_access: Option<Check<AccessClaims>>,
+    check_id: Option<Check<IdClaims>>,
+    clock: Option<Clock>,
+}
+
+impl JwtVerifierBuilder {
+    pub(super) fn new(pool: &UserPool) -> Self {
+        Self {
+            pool: pool.clone(),
+            clients: None,
+            rules: Rules {
+                clients: Clients::Only(Vec::new()),
+                resources: Vec::new(),
+                machines: false,
+                scopes_all: Vec::new(),
+                scopes_any: Vec::new(),
+                groups_all: Vec::new(),
+                groups_any: Vec::new(),
+                max_age: None,
+                leeway: 0,
+            },
+            leeway: Duration::ZERO,
+            keys: None,
+            revocations: None,
+            check_access: None,
+            check_id: None,
+            clock: None,
+        }
+    }
+
+    /// Accepts tokens that were issued to this app client: `client_id` of access tokens, `aud` of
+    /// ID tokens. Call it again for several.
+    pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
+        match &mut self.clients {
+            Some(Clients::Only(clients)) => clients.push(client_id.into()),
+            _ => self.clients = Some(Clients::Only(vec![client_id.into()])),
+        }
+        self
+    }
+
+    /// Accepts tokens of every app client of the pool. Anybody who can have a client in the pool
+    /// can then get tokens that this service accepts.
+    pub fn accept_every_client(mut self) -> Self {
+        self.clients = Some(Clients::Any);
+        self
+    }
+
+    /// Accepts access tokens of machines (client credentials) too. Without it they are refused: a
+    /// handler that takes `sub` for a user must not be handed a machine.
+    pub fn accept_client_credentials(mut self) -> Self {
+        self.rules.machines = true;
+        self
+    }
+
+    /// Demands that access tokens are bound to this resource
+    /// ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)): `aud` is this text, exactly. Call it
+    /// again for several, of which the token must name one.
+    pub fn resource(mut self, resource: impl Into<String>) -> Self {
+        self.rules.resources.push(resource.into());
+        self
+    }
+
+    /// Demands a scope of access tokens. Call it again for several: all of them are demanded.
+    pub fn require_scope(mut self, scope: impl Into<String>) -> Self {
+        self.rules.scopes_all.push(scope.into());
+        self
+    }
+
+    /// Demands one of these scopes of access tokens.
+    pub fn require_any_scope<S: Into<String>>(
+        mut self,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.rules.scopes_any = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Demands that the user is in a group. Call it again for several: all of them are demanded.
+    pub fn require_group(mut self, group: impl Into<String>) -> Self {
+        self.rules.groups_all.push(group.into());
+        self
+    }
+
+    /// Demands that the user is in one of these groups.
+    pub fn require_any_group<S: Into<String>>(
+        mut self,
+        groups: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.rules.groups_any = groups.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Demands that the user proved who they are no longer than this ago (`auth_time`). Rounded
+    /// down to seconds.
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.rules.max_age = Some(age.as_secs());
+        self
+    }
+
+    /// How far this machine's clock may be off, at `exp`, `nbf`, `iat` and `max_age`. Default zero,
+    /// 10 minutes at most, in whole seconds: every second of it is one that a token lives longer
+    /// than its issuer meant.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// Where the keys come from. Default: a [`RemoteKeySet`] of the pool.
+    pub fn keys(mut self, keys: impl KeySet + 'static) -> Self {
+        self.keys = Some(Arc::new(keys));
+        self
+    }
+
+    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own.
+    pub fn revocations(mut self, revocations: Arc<dyn RevocationStore>) -> Self {
+        self.revocations = Some(revocations);
+        self
+    }
+
+    /// A check of the caller's own for access tokens. It runs last, for tokens that passed every
+    /// other check, and refuses with a word for the log.
+    pub fn check_access(
+        mut self,
+        check: impl Fn(&AccessClaims) -> Result<(), &'static str> + Send + Sync + 'static,
+    ) -> Self {
+        self.check_access = Some(Arc::new(check));
+        self
+    }
+
+    /// A check of the caller's own for ID tokens: see [`check_access`](Self::check_access).
+    pub fn check_id(
+        mut self,
+        check: impl Fn(&IdClaims) -> Result<(), &'static str> + Send + Sync + 'static,
+    ) -> Self {
+        self.check_id = Some(Arc::new(check));
+        self
+    }
+
+    /// The clock to go by. Default: the system's. For tests that move the time.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// The verifier.
+    ///
+    /// # Errors
+    /// [`ConfigError::Missing`] when neither [`client_id`](Self::client_id) nor
+    /// [`accept_every_client`](Self::accept_every_client) was called; [`ConfigError::ClientId`];
+    /// [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes; and what
+    /// [`RemoteKeySet::new`] says.
+    pub fn build(self) -> Result<JwtVerifier, ConfigError> {
+        let clients = self.clients.ok_or(ConfigError::Missing {
+            setting: "client_id",
+            hint: "name the app client whose tokens are accepted",
+        })?;
+        if let Clients::Only(clients) = &clients {
+            clients.iter().try_for_each(|client_id| check_client_id(client_id))?;
+        }
+        if self.leeway > Duration::from_secs(MAX_LEEWAY) {
+            return Err(ConfigError::OutOfRange { setting: "leeway", range: "at most 10 minutes" });
+        }
+        let keys = match self.keys {
+            Some(keys) => keys,
+            None => Arc::new(RemoteKeySet::new(&self.pool)?),
+        };
+        Ok(JwtVerifier(Arc::new(Verifier {
+            issuers: self.pool.issuers().to_vec(),
+            algorithm: Algorithm::Rs256,
+            keys,
+            rules: Rules { clients, leeway: self.leeway.as_secs(), ..self.rules },
+            revocations: self.revocations.unwrap_or_else(|| Arc::new(MemoryRevocations::new())),
+            check_access: self.check_access,
+            check_id: self.check_id,
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
+        })))
+    }
+}
+
+impl fmt::Debug for JwtVerifierBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JwtVerifierBuilder")
+            .field("pool", &self.pool)
+            .field("rules", &self.rules)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,56 @@
+//! Signing out here: what a verifier refuses from now on.
+
+use super::JwtVerifier;
+use crate::claims::AccessClaims;
+use crate::error::RevocationError;
+use crate::revocation::Revocation;
+
+impl JwtVerifier {
+    /// Refuses one token from now on: by its `jti`, else by its session, else by its user.
+    ///
+    /// # Errors
+    /// When the store cannot take the entry.
+    pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        match claims.jti() {
+            Some(jti) => self.revoke(Revocation::token(jti, self.0.now())).await,
+            None => self.revoke_session(claims).await,
+        }
+    }
+
+    /// Refuses every token of the sign-in that this token came from.
+    ///
+    /// # Errors
+    /// When the store cannot take the entry.
+    pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        match claims.origin_jti() {
+            Some(origin_jti) => self.revoke(Revocation::session(origin_jti, self.0.now())).await,
+            // Without ids (token revocation is off at the app client) only user and time are left;
+            // "before" must include this token.
+            None => self.revoke_user(claims.sub(), claims.issued_at().saturating_add(1)).await,
+        }
+    }
+
+    /// Refuses every token of a user that was issued before a moment, in seconds since 1970.
+    ///
+    /// # Errors
+    /// When the store cannot take the entry.
+    pub async fn revoke_user(&self, sub: &str, issued_before: u64) -> Result<(), RevocationError> {
+        self.revoke(Revocation::user(sub, issued_before)).await
+    }
+
+    /// What Cognito's GlobalSignOut does there, done here. The token at hand comes first: were
+    /// there no room for the rest, it is refused all the same.
+    pub(super) async fn revoke_all_of(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.revoke_token(claims).await?;
+        self.revoke_session(claims).await?;
+        if claims.is_machine() {
+            // A machine's `sub` is the client id: an entry by it would hit every other instance.
+            return Ok(());
+        }
+        self.revoke_user(claims.sub(), self.0.now()).await
+    }
+
+    async fn revoke(&self, revocation: Revocation) -> Result<(), RevocationError> {
+        self.0.revocations.revoke(&revocation).await
+    }
+}
