@@ -11,6 +11,8 @@ pub mod keys;
 mod pool;
 pub mod revocation;
 mod secret;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transport;
 pub mod unverified;
 mod verify;
