@@ -1,6 +1,8 @@
 //! Verifying tokens: the order of checks, for one pool.
 
 mod builder;
+mod kind;
+mod pool_set;
 mod revoke;
 
 use std::fmt;
@@ -21,8 +23,10 @@ use crate::pool::UserPool;
 use crate::revocation::{RevocationStatus, RevocationStore, TokenIdentity};
 use crate::unverified::{Parts, decode, members};
 pub use builder::JwtVerifierBuilder;
+use kind::Kind;
+pub use pool_set::PoolSet;
 
-/// What verifies tokens: one pool ([`JwtVerifier`]) or several (`PoolSet`).
+/// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`]).
 #[async_trait]
 pub trait VerifyToken: fmt::Debug + Send + Sync {
     /// Verifies an access token.
@@ -41,9 +45,6 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
     /// # Errors
     /// When the store cannot take the entries: the sign-out has failed then.
     async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError>;
-
-    /// The time that this verifier goes by, in seconds since 1970.
-    fn now(&self) -> u64;
 }
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
@@ -117,7 +118,7 @@ impl JwtVerifier {
     /// [`VerifyError`]: the token is refused, or
     /// ([`is_unavailable`](VerifyError::is_unavailable)) nobody can tell.
     pub async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.verify(token, Waiting::Allowed, &self.0.access()).await
+        self.0.verify(token, (), Waiting::Allowed).await
     }
 
     /// Verifies an access token with what is at hand, without waiting. Keys that are missing are
@@ -128,7 +129,7 @@ impl JwtVerifier {
     /// As [`verify_access`](Self::verify_access); also
     /// [`KeysUnavailable`](VerifyError::KeysUnavailable) where that would have waited.
     pub fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        at_once(self.0.verify(token, Waiting::Never, &self.0.access()))
+        at_once(self.0.verify(token, (), Waiting::Never))
     }
 
     /// Verifies an ID token.
@@ -148,7 +149,7 @@ impl JwtVerifier {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.0.verify(token, Waiting::Allowed, &self.0.id(checks)).await
+        self.0.verify(token, checks, Waiting::Allowed).await
     }
 
     /// Verifies an ID token with what is at hand, without waiting: see
@@ -161,7 +162,7 @@ impl JwtVerifier {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        at_once(self.0.verify(token, Waiting::Never, &self.0.id(checks)))
+        at_once(self.0.verify(token, checks, Waiting::Never))
     }
 
     /// The issuers whose tokens are accepted.
@@ -170,40 +171,14 @@ impl JwtVerifier {
     }
 }
 
-/// What differs between the two kinds of token.
-struct Kind<'a, C> {
-    read: fn(&Members<'_>, &str) -> Result<C, VerifyError>,
-    rules: Box<dyn Fn(&C, u64) -> Result<(), VerifyError> + Send + Sync + 'a>,
-    identity: for<'c> fn(&'c C) -> TokenIdentity<'c>,
-    check: Option<&'a Check<C>>,
-}
-
 impl Verifier {
-    fn access(&self) -> Kind<'_, AccessClaims> {
-        Kind {
-            read: AccessClaims::read,
-            rules: Box::new(|claims, now| self.rules.check_access(claims, now)),
-            identity: revoke::access_identity,
-            check: self.check_access.as_ref(),
-        }
-    }
-
-    fn id<'a>(&'a self, checks: IdTokenChecks<'a>) -> Kind<'a, IdClaims> {
-        Kind {
-            read: IdClaims::read,
-            rules: Box::new(move |claims, now| self.rules.check_id(claims, checks, now)),
-            identity: revoke::id_identity,
-            check: self.check_id.as_ref(),
-        }
-    }
-
     /// The order of checks. Cheap ones first; a stranger's token causes no fetch; no claim is
     /// reported before the signature held; the caller's own check sees only what passed all others.
-    async fn verify<C>(
+    async fn verify<C: Kind>(
         &self,
         token: &str,
+        checks: C::Checks<'_>,
         waiting: Waiting,
-        kind: &Kind<'_, C>,
     ) -> Result<C, VerifyError> {
         let parts = Parts::split(token)?;
         let key_id = jws::read_key_id(parts.header, self.algorithm)?;
@@ -217,10 +192,12 @@ impl Verifier {
 
         let payload = std::str::from_utf8(&payload)
             .map_err(|_| VerifyError::NotJsonObject { part: Part::Payload })?;
-        let claims = (kind.read)(&unverified_claims, payload)?;
-        (kind.rules)(&claims, self.now())?;
-        self.check_revocation((kind.identity)(&claims), waiting).await?;
-        kind.check.map_or(Ok(()), |check| check(&claims)).map_err(custom)?;
+        let claims = C::read(&unverified_claims, payload)?;
+        claims.check(&self.rules, checks, self.now())?;
+        self.check_revocation(claims.identity(), waiting).await?;
+        if let Some(check) = C::own_check(self) {
+            check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
+        }
         Ok(claims)
     }
 
@@ -278,10 +255,6 @@ impl Verifier {
     }
 }
 
-fn custom(code: &'static str) -> VerifyError {
-    VerifyError::CustomCheck { code }
-}
-
 /// Runs a verification that never waits: it is done when it is first polled.
 fn at_once<C>(
     verification: impl Future<Output = Result<C, VerifyError>>,
@@ -308,10 +281,6 @@ impl VerifyToken for JwtVerifier {
 
     async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.revoke_all_of(claims).await
-    }
-
-    fn now(&self) -> u64 {
-        self.0.now()
     }
 }
 

@@ -156,15 +156,15 @@ fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), &'static str> {
         return Err("its n is zero");
     };
     let bits = modulus.len() * 8 - high.leading_zeros() as usize;
-    if !MODULUS_BITS.contains(&bits) || bits % 8 != 0 {
+    if !MODULUS_BITS.contains(&bits) {
         return Err("its n is not 2048 to 8192 bits long");
     }
-    if low % 2 == 0 {
+    if low & 1 == 0 {
         return Err("its n is even");
     }
     match exponent {
         [1] => Err("its e is 1"),
-        [.., last] if exponent.len() <= 4 && last % 2 == 1 => Ok(()),
+        [.., last] if exponent.len() <= 4 && last & 1 == 1 => Ok(()),
         _ => Err("its e is even, or larger than 32 bits"),
     }
 }

@@ -1,9 +1,9 @@
 //! Signing out here: what a verifier refuses from now on.
 
 use super::JwtVerifier;
-use crate::claims::{AccessClaims, IdClaims};
+use crate::claims::AccessClaims;
 use crate::error::RevocationError;
-use crate::revocation::{Revocation, TokenIdentity};
+use crate::revocation::Revocation;
 
 impl JwtVerifier {
     /// Refuses one token from now on: by its `jti`, else by its session, else by its user.
@@ -52,25 +52,5 @@ impl JwtVerifier {
 
     async fn revoke(&self, revocation: Revocation) -> Result<(), RevocationError> {
         self.0.revocations.revoke(&revocation).await
-    }
-}
-
-/// What a revocation can hit an access token by.
-pub(super) fn access_identity(claims: &AccessClaims) -> TokenIdentity<'_> {
-    TokenIdentity {
-        jti: claims.jti(),
-        origin_jti: claims.origin_jti(),
-        sub: claims.sub(),
-        issued_at: claims.issued_at(),
-    }
-}
-
-/// What a revocation can hit an ID token by.
-pub(super) fn id_identity(claims: &IdClaims) -> TokenIdentity<'_> {
-    TokenIdentity {
-        jti: claims.jti(),
-        origin_jti: claims.origin_jti(),
-        sub: claims.sub(),
-        issued_at: claims.issued_at(),
     }
 }
