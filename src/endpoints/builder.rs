@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{AuthEndpoints, Settings};
-use crate::error::ConfigError;
+use crate::error::{AuthError, ConfigError};
 use crate::idp::IdentityProvider;
+use crate::idp::sign_in::check_redirect_uri;
 use crate::verify::VerifyToken;
 
 /// Builds [`AuthEndpoints`].
@@ -92,7 +93,15 @@ impl AuthEndpointsBuilder {
                 hint: "give the callback URL that the app client has",
             });
         }
-        self.redirect_uris.iter().try_for_each(|uri| check_redirect_uri(uri))?;
+        for redirect_uri in &self.redirect_uris {
+            check_redirect_uri(redirect_uri).map_err(|error| ConfigError::Url {
+                setting: "redirect_uri",
+                reason: match error {
+                    AuthError::Input { reason, .. } => reason,
+                    _ => "it is not an absolute URL",
+                },
+            })?;
+        }
         check_base_path(&self.base_path)?;
         Ok(AuthEndpoints(Arc::new(Settings {
             identity_provider: self.identity_provider,
@@ -102,16 +111,6 @@ impl AuthEndpointsBuilder {
             refresh_token: self.refresh_token,
             base_path: self.base_path,
         })))
-    }
-}
-
-fn check_redirect_uri(text: &str) -> Result<(), ConfigError> {
-    let refused = |reason| Err(ConfigError::Url { setting: "redirect_uri", reason });
-    match url::Url::parse(text) {
-        _ if text.len() > 1024 => refused("it is longer than 1024 characters"),
-        Ok(url) if url.fragment().is_some() => refused("it contains a fragment"),
-        Ok(_) => Ok(()),
-        Err(_) => refused("it is not an absolute URL, such as https://app.example.com/callback"),
     }
 }
 

@@ -84,12 +84,13 @@ impl AuthEndpoints {
     }
 
     fn hand_out(&self, tokens: &Tokens, claims: &AccessClaims) -> Response<String> {
-        let until_expiry = || claims.expires_at().saturating_sub(self.0.verifier.now());
+        // Issued for this answer: the difference is what is left, whatever the clocks here say.
+        let lifetime = || claims.expires_at().saturating_sub(claims.issued_at());
         let refresh_token = tokens.refresh_token.as_ref().filter(|_| self.0.refresh_token);
         answer::ok(&SignedIn {
             access_token: tokens.access_token.expose(),
             token_type: "Bearer",
-            expires_in: tokens.expires_in.as_ref().map_or_else(until_expiry, Duration::as_secs),
+            expires_in: tokens.expires_in.as_ref().map_or_else(lifetime, Duration::as_secs),
             id_token: tokens.id_token.as_ref().map(|token| token.expose()),
             refresh_token: refresh_token.map(|token| token.expose()),
         })
