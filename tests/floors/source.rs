@@ -4,29 +4,29 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 /// A file of `src/`: its tokens without comments, literals and test code.
-pub struct Source {
+pub(crate) struct Source {
     /// Path below `src/` without `.rs`.
-    pub module: String,
+    pub(crate) module: String,
     tokens: Vec<String>,
 }
 
 /// A path that a file names, and the file it leads to where there is one.
-pub struct Import {
-    pub path: String,
-    pub file: Option<String>,
+pub(crate) struct Import {
+    pub(crate) path: String,
+    pub(crate) file: Option<String>,
 }
 
 impl Source {
-    pub fn read(path: &str, text: &str) -> Self {
+    pub(crate) fn read(path: &str, text: &str) -> Self {
         let module = path.strip_suffix(".rs").unwrap_or(path).to_owned();
         Self { module, tokens: without_tests(tokens(text)) }
     }
 
-    pub fn is_test(&self) -> bool {
+    pub(crate) fn is_test(&self) -> bool {
         self.module.rsplit('/').next() == Some("tests")
     }
 
-    pub fn names_crate(&self, name: &str) -> bool {
+    pub(crate) fn names_crate(&self, name: &str) -> bool {
         self.tokens.iter().enumerate().any(|(i, token)| {
             token == name
                 && (self.is(i + 1, "::") || self.before(i) == "use")
@@ -34,12 +34,12 @@ impl Source {
         })
     }
 
-    pub fn unwraps(&self) -> bool {
+    pub(crate) fn unwraps(&self) -> bool {
         self.tokens.windows(3).any(|w| w == [".", "unwrap", "("])
     }
 
     /// Every path into this crate that the file names, re-exports of its own children apart.
-    pub fn imports(&self, all: &[Source]) -> Vec<Import> {
+    pub(crate) fn imports(&self, all: &[Source]) -> Vec<Import> {
         let own = self.segments();
         let mut found = Vec::new();
         for (path, reexport) in self.paths() {
@@ -155,10 +155,10 @@ fn locate(target: &[String], all: &[Source], depth: usize) -> Option<String> {
             .paths()
             .into_iter()
             .find(|(path, reexport)| *reexport && path.last() == Some(name) && path.len() > 1);
-        if let Some(target) = reexport.and_then(|(path, _)| source.absolute(&path)) {
-            if depth < 8 {
-                return locate(&target, all, depth + 1);
-            }
+        // The depth ends a circle of re-exports.
+        let target = reexport.and_then(|(path, _)| source.absolute(&path));
+        if let Some(target) = target.filter(|_| depth < 8) {
+            return locate(&target, all, depth + 1);
         }
     }
     (!file.is_empty()).then_some(file)
