@@ -18,4 +18,4 @@ pub use error::*;
 pub use idp::*;
 pub use pool::{IssuerKind, Partition, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};
-pub use verify::{JwtVerifier, JwtVerifierBuilder, VerifyToken};
+pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, VerifyToken};

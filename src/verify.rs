@@ -2,6 +2,7 @@
 
 mod builder;
 mod kind;
+mod pool_set;
 mod revoke;
 
 use std::fmt;
@@ -23,8 +24,9 @@ use crate::revocation::{RevocationStatus, RevocationStore, TokenIdentity};
 use crate::unverified::{Parts, decode, members};
 pub use builder::JwtVerifierBuilder;
 use kind::Kind;
+pub use pool_set::PoolSet;
 
-/// What verifies tokens: one pool ([`JwtVerifier`]) or several (`PoolSet`).
+/// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`]).
 #[async_trait]
 pub trait VerifyToken: fmt::Debug + Send + Sync {
     /// Verifies an access token.
@@ -43,9 +45,6 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
     /// # Errors
     /// When the store cannot take the entries: the sign-out has failed then.
     async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError>;
-
-    /// The time that this verifier goes by, in seconds since 1970.
-    fn now(&self) -> u64;
 }
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
@@ -282,10 +281,6 @@ impl VerifyToken for JwtVerifier {
 
     async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.revoke_all_of(claims).await
-    }
-
-    fn now(&self) -> u64 {
-        self.0.now()
     }
 }
 

@@ -1,0 +1,171 @@
+//! Several user pools, each with its own clients, keys and rules.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use async_trait::async_trait;
+
+use super::{JwtVerifier, VerifyToken};
+use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
+use crate::error::{ConfigError, Part, RevocationError, VerifyError};
+use crate::unverified::{Parts, decode, members};
+
+/// Verifies the tokens of several user pools: the exact issuer chooses the [`JwtVerifier`], and
+/// with it the keys, the clients and the rules. Nothing is shared between pools, so equal key ids
+/// never mix.
+///
+/// ```
+/// use cognito_auth::{JwtVerifier, PoolSet, UserPool};
+///
+/// let staff = UserPool::new("eu-west-1_AbCdEf123")?;
+/// let customers = UserPool::new("eu-west-1_GhIjKl456")?;
+/// let pools = PoolSet::new();
+/// pools.add(JwtVerifier::new(&staff, "1example23456789abcdefghij")?)?;
+/// pools.add(JwtVerifier::new(&customers, "2example23456789abcdefghij")?)?;
+/// assert_eq!(pools.len(), 2);
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+///
+/// Cheap to clone; clones see pools that are added and removed while running.
+#[derive(Clone, Default)]
+pub struct PoolSet(Arc<ArcSwap<HashMap<String, JwtVerifier>>>);
+
+impl PoolSet {
+    /// A set without pools: every token is refused.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a pool. Requests under way are not disturbed.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] when a pool with one of its issuers is there already: remove that
+    /// one first.
+    pub fn add(&self, verifier: JwtVerifier) -> Result<(), ConfigError> {
+        let mut twice = false;
+        self.0.rcu(|pools| {
+            let mut pools = HashMap::clone(pools);
+            twice = verifier.issuers().iter().any(|issuer| pools.contains_key(issuer));
+            if !twice {
+                pools.extend(
+                    verifier.issuers().iter().map(|issuer| (issuer.clone(), verifier.clone())),
+                );
+            }
+            pools
+        });
+        if twice {
+            let reason = "a pool with this issuer is in the set already: remove it first";
+            return Err(ConfigError::Value { setting: "the verifier", reason });
+        }
+        Ok(())
+    }
+
+    /// Removes the pool that has this issuer, under all its issuers. Its tokens are refused from
+    /// now on. Says whether there was one.
+    pub fn remove(&self, issuer: &str) -> bool {
+        let mut removed = false;
+        self.0.rcu(|pools| {
+            let mut pools = HashMap::clone(pools);
+            let verifier = pools.remove(issuer);
+            removed = verifier.is_some();
+            for issuer in verifier.iter().flat_map(JwtVerifier::issuers) {
+                pools.remove(issuer);
+            }
+            pools
+        });
+        removed
+    }
+
+    /// How many pools there are.
+    pub fn len(&self) -> usize {
+        let pools = self.0.load();
+        pools.iter().filter(|(issuer, pool)| pool.issuers().first() == Some(*issuer)).count()
+    }
+
+    /// Whether there is no pool.
+    pub fn is_empty(&self) -> bool {
+        self.0.load().is_empty()
+    }
+
+    /// Verifies an access token of one of the pools.
+    ///
+    /// # Errors
+    /// As [`JwtVerifier::verify_access`]; [`VerifyError::IssuerNotAllowed`] when no pool has its
+    /// issuer.
+    pub async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.choose(token)?.verify_access(token).await
+    }
+
+    /// Verifies an access token without waiting: see [`JwtVerifier::verify_access_now`].
+    ///
+    /// # Errors
+    /// As [`verify_access`](Self::verify_access).
+    pub fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.choose(token)?.verify_access_now(token)
+    }
+
+    /// Verifies an ID token of one of the pools.
+    ///
+    /// # Errors
+    /// As [`verify_access`](Self::verify_access).
+    pub async fn verify_id_with(
+        &self,
+        token: &str,
+        checks: IdTokenChecks<'_>,
+    ) -> Result<IdClaims, VerifyError> {
+        self.choose(token)?.verify_id_with(token, checks).await
+    }
+
+    /// Verifies an ID token without waiting: see [`JwtVerifier::verify_id_now`].
+    ///
+    /// # Errors
+    /// As [`verify_access`](Self::verify_access).
+    pub fn verify_id_now(
+        &self,
+        token: &str,
+        checks: IdTokenChecks<'_>,
+    ) -> Result<IdClaims, VerifyError> {
+        self.choose(token)?.verify_id_now(token, checks)
+    }
+
+    /// The issuer only chooses who judges: the verifier looks at all of the token again.
+    fn choose(&self, token: &str) -> Result<JwtVerifier, VerifyError> {
+        let parts = Parts::split(token)?;
+        let payload = decode(parts.payload, Part::Payload)?;
+        let unverified_claims = members(&payload, Part::Payload)?;
+        let Ok(Some(issuer)) = unverified_claims.text("iss") else {
+            return Err(VerifyError::IssuerNotAllowed);
+        };
+        self.0.load().get(issuer.as_ref()).cloned().ok_or(VerifyError::IssuerNotAllowed)
+    }
+}
+
+#[async_trait]
+impl VerifyToken for PoolSet {
+    async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        PoolSet::verify_access(self, token).await
+    }
+
+    async fn verify_id(
+        &self,
+        token: &str,
+        checks: IdTokenChecks<'_>,
+    ) -> Result<IdClaims, VerifyError> {
+        self.verify_id_with(token, checks).await
+    }
+
+    async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        let verifier = self.0.load().get(claims.issuer()).cloned();
+        // The pool was removed since: its tokens are refused already.
+        let Some(verifier) = verifier else { return Ok(()) };
+        VerifyToken::sign_out(&verifier, claims).await
+    }
+}
+
+impl fmt::Debug for PoolSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.load().keys()).finish()
+    }
+}
