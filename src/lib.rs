@@ -1,6 +1,8 @@
 //! Sign users in with Amazon Cognito user pools, and verify every request's token.
 
+pub mod bearer;
 mod claims;
+mod endpoints;
 mod error;
 mod idp;
 mod json;
@@ -9,11 +11,15 @@ pub mod keys;
 mod pool;
 pub mod revocation;
 mod secret;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transport;
 pub mod unverified;
 mod verify;
+mod web;
 
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
+pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::*;
 pub use idp::*;
 pub use pool::{IssuerKind, Partition, UserPool, UserPoolId};
