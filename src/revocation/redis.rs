@@ -12,6 +12,7 @@ mod health;
 mod line;
 mod member;
 mod tls;
+mod unconfirmed;
 
 use std::fmt;
 use std::sync::Arc;
@@ -215,11 +216,10 @@ impl RevocationStore for RedisRevocations {
         let shared = &self.0.shared;
         let entry = Entry::from(revocation);
         shared.copy.entries.remember(entry);
-        // First on the list, then off it: the caller may leave at any point.
-        shared.unpublished().insert(entry);
+        shared.unconfirmed.sending(entry);
         match self.0.line.publish(entry).await {
-            Ok(()) => {
-                shared.unpublished().remove(&entry);
+            Ok(end) => {
+                shared.unconfirmed.acknowledged(&[entry], &end);
                 Ok(())
             }
             Err(fault) => {

@@ -50,7 +50,12 @@ impl Server {
         command.stdout(Stdio::null()).stderr(Stdio::null());
         self.child = Some(command.spawn().unwrap());
         let deadline = Instant::now() + Duration::from_secs(20);
-        while !matches!(self.try_call(&["PING"]), Some(Reply::Text(_) | Reply::Error(_))) {
+        // It may ask for a password, and it may still be loading.
+        let ready = |reply: Option<Reply>| match reply {
+            Some(Reply::Error(error)) => !error.starts_with("LOADING"),
+            reply => reply.is_some(),
+        };
+        while !ready(self.try_call(&["PING"])) {
             assert!(Instant::now() < deadline, "redis-server does not answer");
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -71,10 +76,6 @@ impl Server {
 
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
-    }
-
-    pub fn folder(&self) -> &PathBuf {
-        &self.folder
     }
 
     pub fn call(&self, arguments: &[&str]) -> Reply {

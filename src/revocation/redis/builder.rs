@@ -1,8 +1,7 @@
 //! How [`RedisRevocations`] behave: defaults with their reason.
 
-use std::collections::HashSet;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -13,6 +12,7 @@ use super::connect::Connector;
 use super::copy::LocalCopy;
 use super::follow::{Shared, follow};
 use super::line::Line;
+use super::unconfirmed::Unconfirmed;
 use super::{Inner, RedisRevocations};
 use crate::error::ConfigError;
 use crate::pool::{UserPool, UserPoolId};
@@ -154,7 +154,7 @@ impl RedisRevocationsBuilder {
             keys: Keys::of(&self.pool),
             copy: LocalCopy::new(self.max_lag),
             heartbeat: self.max_lag / 4,
-            unpublished: Mutex::new(HashSet::new()),
+            unconfirmed: Unconfirmed::default(),
         });
         let follower = runtime.spawn(follow(Arc::clone(&shared))).abort_handle();
         let line = Line::new(Arc::clone(&shared));

@@ -86,10 +86,17 @@ pub(super) fn refused(error: &RedisError) -> Fault {
         _ => match error.code() {
             Some("NOAUTH" | "WRONGPASS") => Fault::Login,
             Some("NOPERM") => Fault::Permission,
+            // A script that may not run one of its commands fails without a code for it.
+            _ if error.detail().is_some_and(is_about_permissions) => Fault::Permission,
             _ if error.is_connection_dropped() => Fault::CutOff,
             _ => Fault::Refused,
         },
     }
+}
+
+/// The words of Redis 6 and 7, and of Valkey and later ones of Redis.
+fn is_about_permissions(detail: &str) -> bool {
+    detail.contains("can't run this command") || detail.contains("ACL failure")
 }
 
 #[cfg(test)]

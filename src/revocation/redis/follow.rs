@@ -1,7 +1,6 @@
 //! The task that keeps the copy in step: fills it, follows the log, and starts over after a cut.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::commands::{Commands, End, Keys, PAGE, Record};
@@ -9,7 +8,8 @@ use super::connect::Connector;
 use super::copy::LocalCopy;
 use super::entry::Entry;
 use super::fault::Fault;
-use super::member::RecordId;
+use super::member::{self, RecordId};
+use super::unconfirmed::Unconfirmed;
 
 /// The wait before a new connection: doubled while none can be had, and spread by up to half so
 /// that many processes do not come back in one moment.
@@ -23,8 +23,7 @@ pub(super) struct Shared {
     pub(super) copy: LocalCopy,
     /// How long a read waits for news. Its end is a sign of life, so the copy is believed longer.
     pub(super) heartbeat: Duration,
-    /// Entries that are here, and of which it is not known whether Redis has them.
-    pub(super) unpublished: Mutex<HashSet<Entry>>,
+    pub(super) unconfirmed: Unconfirmed,
 }
 
 /// How far the log was read.
@@ -38,10 +37,6 @@ impl Shared {
         let connection = self.connector.connect().await?;
         let timeout = self.connector.timeout();
         Ok(Commands { connection, keys: self.keys.clone(), timeout })
-    }
-
-    pub(super) fn unpublished(&self) -> MutexGuard<'_, HashSet<Entry>> {
-        self.unpublished.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn fall_behind(&self, fault: Fault) {
@@ -80,19 +75,24 @@ pub(super) async fn follow(shared: Arc<Shared>) {
 /// One connection, from its beginning to its end.
 async fn session(shared: &Shared, position: &mut Option<Position>) -> Result<(), Fault> {
     let mut commands = shared.commands().await?;
-    let end = commands.publish(&[]).await?;
+    let end = catch_up(shared, &mut commands, shared.unconfirmed.all()).await?;
     shared.copy.is_of_epoch(&end.epoch);
     let mut here = match position.take() {
         Some(here) if here.is_on_the_way_to(&end) => here,
         other => {
-            if other.is_some_and(|here| here.epoch != end.epoch || here.last > end.last) {
+            if other.is_some() {
                 shared.fall_behind(Fault::DataLost);
             }
             fill(shared, &mut commands, end).await?
         }
     };
+    let before = shared.copy.complete_at();
     let ended = read(shared, &mut commands, &mut here).await;
-    *position = Some(here);
+    // A page may have shown what the log had not told yet. Not to be read on from: Redis could go
+    // back to this very place, and nobody would write the difference.
+    if shared.copy.complete_at() != before {
+        *position = Some(here);
+    }
     ended
 }
 
@@ -122,8 +122,7 @@ async fn fill(shared: &Shared, commands: &mut Commands, end: End) -> Result<Posi
         let (next, page) = commands.scan(cursor).await?;
         for entry in page {
             let key = (entry.kind, entry.identity);
-            if missing_there.get(&key).is_some_and(|ours| super::member::moment(*ours) <= entry.at)
-            {
+            if missing_there.get(&key).is_some_and(|ours| member::moment(*ours) <= entry.at) {
                 missing_there.remove(&key);
             }
             shared.copy.entries.remember(entry);
@@ -137,10 +136,7 @@ async fn fill(shared: &Shared, commands: &mut Commands, end: End) -> Result<Posi
         .into_iter()
         .map(|((kind, identity), at)| Entry { kind, identity, at })
         .collect();
-    let mut published = 0;
-    for page in missing_there.chunks(PAGE) {
-        published += commands.publish(page).await?.taken;
-    }
+    let published = publish(shared, commands, missing_there).await?.taken;
     let (code, entries) = ("filled", shared.copy.entries.len());
     tracing::info!(
         target: "cognito_auth::revocation",
@@ -168,6 +164,7 @@ async fn read(shared: &Shared, commands: &mut Commands, here: &mut Position) -> 
         // waited in vain, not before the wait was over.
         let answered = if records.is_empty() { asked + wait } else { asked };
         if records.len() < PAGE {
+            shared.unconfirmed.read_up_to(here.last);
             shared.complete_as_of(answered.min(Instant::now()));
             wait = shared.heartbeat;
         } else {
@@ -186,18 +183,40 @@ async fn read(shared: &Shared, commands: &mut Commands, here: &mut Position) -> 
 /// Whether the log that is followed is still the one that is written; by the way, entries that have
 /// ended are dropped, and those that could not be written are.
 async fn check(shared: &Shared, commands: &mut Commands, here: &Position) -> Result<(), Fault> {
-    let waiting: Vec<Entry> = shared.unpublished().iter().take(PAGE).copied().collect();
-    let end = commands.publish(&waiting).await?;
-    if !waiting.is_empty() {
-        let mut unpublished = shared.unpublished();
-        waiting.iter().for_each(|entry| {
-            unpublished.remove(entry);
-        });
-        let (code, entries) = ("published_late", waiting.len());
+    let end = catch_up(shared, commands, shared.unconfirmed.unacknowledged()).await?;
+    shared.copy.entries.expire(end.clock);
+    shared.unconfirmed.expire(end.clock);
+    if here.is_on_the_way_to(&end) { Ok(()) } else { Err(Fault::DataLost) }
+}
+
+async fn catch_up(
+    shared: &Shared,
+    commands: &mut Commands,
+    entries: Vec<Entry>,
+) -> Result<End, Fault> {
+    let end = publish(shared, commands, entries).await?;
+    if end.taken > 0 {
+        let (code, entries) = ("published_late", end.taken);
         tracing::info!(target: "cognito_auth::revocation", code, entries, "revocations were written that could not be before");
     }
-    shared.copy.entries.expire(end.clock);
-    if here.is_on_the_way_to(&end) { Ok(()) } else { Err(Fault::DataLost) }
+    Ok(end)
+}
+
+/// Writes what Redis does not have of these, and says where the log ends then.
+async fn publish(
+    shared: &Shared,
+    commands: &mut Commands,
+    entries: Vec<Entry>,
+) -> Result<End, Fault> {
+    let (first, rest) = entries.split_at(entries.len().min(PAGE));
+    let mut end = commands.publish(first).await?;
+    shared.unconfirmed.acknowledged(first, &end);
+    for page in rest.chunks(PAGE) {
+        let next = commands.publish(page).await?;
+        shared.unconfirmed.acknowledged(page, &next);
+        end = End { taken: end.taken + next.taken, ..next };
+    }
+    Ok(end)
 }
 
 /// From 0 to 0.5.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::commands::Commands;
+use super::commands::{Commands, End};
 use super::entry::Entry;
 use super::fault::Fault;
 use super::follow::Shared;
@@ -37,7 +37,7 @@ impl Line {
         Self { shared, slot: Mutex::default() }
     }
 
-    pub(super) async fn publish(&self, entry: Entry) -> Result<(), Fault> {
+    pub(super) async fn publish(&self, entry: Entry) -> Result<End, Fault> {
         self.in_time(async {
             let mut broken = None;
             loop {
@@ -45,7 +45,7 @@ impl Line {
                 match lent.commands.publish(&[entry]).await {
                     // Should Redis have taken it all the same, the second time changes nothing.
                     Err(Fault::CutOff) if !lent.is_new => broken = Some(lent.number),
-                    answer => return answer.map(drop),
+                    answer => return answer,
                 }
             }
         })
