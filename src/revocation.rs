@@ -13,10 +13,10 @@ use std::fmt;
 
 use async_trait::async_trait;
 
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisRevocations, RedisRevocationsBuilder, RevocationHealth};
 use crate::error::RevocationError;
 pub use memory::MemoryRevocations;
-#[cfg(feature = "redis")]
-pub use redis::{RedisRevocations, RedisRevocationsBuilder, RevocationHealth};
 
 /// The longest that a token of Cognito can live, in seconds: 24 hours (quota "access token
 /// lifetime"). One constant rules how long an entry is kept and which tokens it can hit.

@@ -40,7 +40,7 @@ const MODULES: &[Module] = &[
     module(1, "unverified", &["unverified"], &[]),
     module(1, "claims", &["claims", "claims/"], &[]),
     module(1, "keys", &["keys", "keys/jwks", "keys/verifying", "keys/verifying/"], &[]),
-    module(1, "revocation", &["revocation", "revocation/memory"], &[]),
+    module(1, "revocation", &["revocation", "revocation/entry", "revocation/memory"], &[]),
     module(1, "bearer", &["bearer"], &[]),
     module(1, "idp", &["idp"], &[]),
     module(1, "idp::sign_in", &["idp/sign_in", "idp/sign_in/"], &["idp"]),
@@ -86,6 +86,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("reqwest", &["transport", "idp/client", "idp/client/", "keys/remote", "keys/remote/"]),
     ("aws_lc_rs", &["keys/", "testing/signer"]),
     ("rsa", &["keys/", "testing/signer"]),
+    ("redis", &["revocation/redis/"]),
     ("jsonwebtoken", &[]),
 ];
 
