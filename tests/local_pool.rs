@@ -32,10 +32,7 @@ fn pool() -> LocalUserPool {
     LocalUserPool::builder().in_memory().user(alice()).build().unwrap()
 }
 
-async fn signed_in_with(
-    pool: &LocalUserPool,
-    request: SignInRequest,
-) -> Result<Tokens, AuthError> {
+async fn signed_in_with(pool: &LocalUserPool, request: SignInRequest) -> Result<Tokens, AuthError> {
     let sign_in = pool.sign_in(request)?;
     let callback = pool.authorize(&sign_in.url, "alice", PASSWORD)?;
     pool.auth_with_code(sign_in.pending.accept(&Callback::from_url(&callback)?)?).await
@@ -79,7 +76,10 @@ async fn a_user_signs_in_is_known_and_signs_out() {
     pool.logout_with_token(&tokens.access_token).await.unwrap();
     pool.logout_with_token(&tokens.access_token).await.unwrap();
     assert_eq!(code_of(pool.user_info_with_token(&tokens.access_token).await), "token_revoked");
-    assert_eq!(code_of(pool.refresh(tokens.refresh_token.as_ref().unwrap()).await), "invalid_grant");
+    assert_eq!(
+        code_of(pool.refresh(tokens.refresh_token.as_ref().unwrap()).await),
+        "invalid_grant"
+    );
     // What Cognito cannot do: a verifier that does not ask still accepts the token.
     verifier(&pool).verify_access(tokens.access_token.expose()).await.unwrap();
     assert_eq!(pool.requests(Endpoint::GlobalSignOut), 2);
@@ -138,7 +138,8 @@ async fn the_login_page_says_no_in_its_own_words() {
     let pool = pool();
     let sign_in = pool.sign_in(SignInRequest::new(CALLBACK)).unwrap();
     for (username, password) in [("alice", "wrong"), ("nobody", PASSWORD), ("", "")] {
-        let AuthError::Refused(refusal) = pool.authorize(&sign_in.url, username, password).unwrap_err()
+        let AuthError::Refused(refusal) =
+            pool.authorize(&sign_in.url, username, password).unwrap_err()
         else {
             panic!("{username} is no refusal")
         };
@@ -516,8 +517,7 @@ fn settings_out_of_range_are_refused() {
 #[test]
 fn debug_shows_no_secret() {
     let client = LocalClient::confidential("web", "s3cret");
-    let pool =
-        LocalUserPool::builder().in_memory().client(client).user(alice()).build().unwrap();
+    let pool = LocalUserPool::builder().in_memory().client(client).user(alice()).build().unwrap();
     let shown = format!("{pool:?} {:?}", LocalUserPool::builder().user(alice()));
     assert!(!shown.contains("s3cret") && !shown.contains(PASSWORD), "{shown}");
     assert_eq!(pool.client_secret().unwrap().expose(), "s3cret");
