@@ -308,7 +308,7 @@ async fn users_come_and_go() {
     for gone in [pool.delete_user("alice"), pool.disable_user("alice"), pool.sign_out("alice")] {
         assert!(!gone);
     }
-    pool.add_user(alice().sub("0000"));
+    pool.add_user(alice().subject("0000"));
     assert_eq!(pool.sub("alice").as_deref(), Some("0000"));
     // A token for somebody the pool does not know is a token still.
     let ghost = AccessToken::new(pool.token(&TokenSpec::access("ghost")));
