@@ -82,6 +82,6 @@ mod write_token;
 pub use builder::{LocalUserPoolBuilder, StartError};
 pub use client::LocalClient;
 pub use fault::{Endpoint, Fault};
-pub use local_pool::{LocalUserPool, SharedClock};
+pub use local_pool::LocalUserPool;
 pub use token_spec::TokenSpec;
 pub use user::LocalUser;
