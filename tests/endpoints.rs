@@ -1,8 +1,18 @@
 //! The three endpoints: request → status, headers and body, literally.
 
+#[path = "endpoints/local.rs"]
+mod local;
+#[path = "endpoints/log.rs"]
+mod log;
+#[path = "endpoints/logout.rs"]
+mod logout;
+#[path = "endpoints/me.rs"]
+mod me;
 #[path = "endpoints/no_token.rs"]
 mod no_token;
 #[path = "endpoints/service.rs"]
 mod service;
+#[path = "endpoints/sign_in.rs"]
+mod sign_in;
 #[path = "endpoints/support.rs"]
 mod support;
