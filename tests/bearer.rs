@@ -1,4 +1,5 @@
 //! Bearer tokens from the outside: whatever stands in the header, and what it leads to.
+#![allow(clippy::unwrap_used)]
 
 #[path = "bearer/jwt_bearer.rs"]
 mod jwt_bearer;

@@ -1,4 +1,5 @@
 //! The three endpoints: request → status, headers and body, literally.
+#![allow(clippy::unwrap_used)]
 
 #[path = "endpoints/local.rs"]
 mod local;
