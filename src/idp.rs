@@ -2,7 +2,7 @@
 
 mod answer;
 mod client;
-mod form;
+pub(crate) mod form;
 pub(crate) mod id_token;
 mod json_api;
 mod oauth_error;

@@ -42,6 +42,8 @@
 //! attribute is readable by every client. An authorization code is spent by the first attempt of its
 //! client, whatever comes of it.
 
+mod addresses;
+mod administration;
 mod answer;
 mod api_error;
 mod authorize;
@@ -55,8 +57,10 @@ mod discovery;
 mod fault;
 mod form;
 mod hosted;
+mod identity_provider;
 mod issue;
 mod json_api;
+mod json_input;
 mod keys;
 mod local_pool;
 mod login;
@@ -73,6 +77,7 @@ mod token_endpoint;
 mod token_spec;
 mod user;
 mod user_info;
+mod write_token;
 
 pub use builder::{LocalUserPoolBuilder, StartError};
 pub use client::LocalClient;

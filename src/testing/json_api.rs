@@ -3,19 +3,17 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::answer::{Answer, api, api_error};
 use super::api_error::ApiError;
 use super::client::{LocalClient, USER_ADMIN};
 use super::fault::Endpoint;
 use super::issue::{Grant, Holder};
+use super::json_input::Input;
 use super::session::Door;
 use super::state::State;
 use crate::error::RefusalCode;
-
-/// The members of a request.
-pub(super) struct Input(Map<String, Value>);
 
 impl State {
     /// Answers an operation.
@@ -32,7 +30,7 @@ impl State {
         operation: Endpoint,
         body: &[u8],
     ) -> Result<Value, ApiError> {
-        let input = serde_json::from_slice(body).map(Input).map_err(|_| ApiError::not_json())?;
+        let input = Input::read(body)?;
         match operation {
             Endpoint::GetUser => {
                 let holder = self.user_admin(now, input.token("AccessToken", "accessToken")?)?;
@@ -113,10 +111,7 @@ impl State {
     fn initiate_auth(&mut self, now: Duration, input: &Input) -> Result<Value, ApiError> {
         let flow = input.text("AuthFlow", "authFlow")?;
         let client = self.known_client(input)?;
-        let parameters = Input(match input.0.get("AuthParameters") {
-            Some(Value::Object(members)) => members.clone(),
-            _ => Map::new(),
-        });
+        let parameters = input.object("AuthParameters");
         let grant = match flow {
             _ if !client.signs_users_in => return Err(ApiError::flow_not_enabled(flow)),
             "USER_PASSWORD_AUTH" => self.password_auth(now, &client, &parameters)?,
@@ -186,40 +181,6 @@ impl State {
     fn known_client(&self, input: &Input) -> Result<LocalClient, ApiError> {
         let id = input.client_id()?;
         self.client(id).cloned().ok_or_else(|| ApiError::client_not_found(id))
-    }
-}
-
-impl Input {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(Value::as_str)
-    }
-
-    /// A member that has to be there. Messages spell it with a small first letter.
-    fn text(&self, name: &str, in_messages: &str) -> Result<&str, ApiError> {
-        self.get(name).ok_or_else(|| ApiError::null_member(in_messages))
-    }
-
-    /// A token, of the characters that a token has: others are a wrong parameter, not a bad token.
-    fn token(&self, name: &str, in_messages: &str) -> Result<&str, ApiError> {
-        let token = self.text(name, in_messages)?;
-        let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_=.".contains(&b);
-        if token.is_empty() || !token.bytes().all(fits) {
-            return Err(ApiError::member_pattern(in_messages, None, "[A-Za-z0-9-_=.]+"));
-        }
-        Ok(token)
-    }
-
-    fn client_id(&self) -> Result<&str, ApiError> {
-        let id = self.text("ClientId", "clientId")?;
-        let fits = |b: u8| b.is_ascii_alphanumeric() || b"_+".contains(&b);
-        if id.is_empty() || id.len() > 128 || !id.bytes().all(fits) {
-            return Err(ApiError::member_pattern("clientId", Some(id), "[\\w+]+"));
-        }
-        Ok(id)
-    }
-
-    fn required(&self, name: &str) -> Result<&str, ApiError> {
-        self.get(name).ok_or_else(|| ApiError::missing_parameter(name))
     }
 }
 

@@ -26,7 +26,8 @@ impl State {
         }
     }
 
-    fn token_request(
+    /// Finds the client, then lets the grant decide.
+    pub(super) fn token_request(
         &mut self,
         now: Duration,
         headers: &HeaderMap,
@@ -46,7 +47,7 @@ impl State {
     }
 
     /// An authorization code becomes tokens.
-    pub(super) fn code_grant(
+    fn code_grant(
         &mut self,
         now: Duration,
         client: &LocalClient,
@@ -63,7 +64,7 @@ impl State {
 
     /// A refresh token becomes tokens. The new ID token has no nonce
     /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
-    pub(super) fn refresh_grant(
+    fn refresh_grant(
         &mut self,
         now: Duration,
         client: &LocalClient,
@@ -81,7 +82,7 @@ impl State {
     }
 
     /// A client becomes its own bearer. Only scopes of resource servers; none asked for means all.
-    pub(super) fn machine_grant(
+    fn machine_grant(
         &mut self,
         now: Duration,
         client: &LocalClient,

@@ -49,9 +49,9 @@ impl JwtVerifierBuilder {
                 resources: Vec::new(),
                 machines: false,
                 scopes_all: Vec::new(),
-                scopes_any: Vec::new(),
+                scopes_any: None,
                 groups_all: Vec::new(),
-                groups_any: Vec::new(),
+                groups_any: None,
                 max_age: None,
                 leeway: 0,
             },
@@ -102,12 +102,13 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// Demands one of these scopes of access tokens.
+    /// Demands one of these scopes of access tokens. At least one has to be named; a second call
+    /// replaces the first.
     pub fn require_any_scope<S: Into<String>>(
         mut self,
         scopes: impl IntoIterator<Item = S>,
     ) -> Self {
-        self.rules.scopes_any = scopes.into_iter().map(Into::into).collect();
+        self.rules.scopes_any = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
 
@@ -117,12 +118,13 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// Demands that the user is in one of these groups.
+    /// Demands that the user is in one of these groups. At least one has to be named; a second
+    /// call replaces the first.
     pub fn require_any_group<S: Into<String>>(
         mut self,
         groups: impl IntoIterator<Item = S>,
     ) -> Self {
-        self.rules.groups_any = groups.into_iter().map(Into::into).collect();
+        self.rules.groups_any = Some(groups.into_iter().map(Into::into).collect());
         self
     }
 
@@ -182,7 +184,8 @@ impl JwtVerifierBuilder {
     ///
     /// # Errors
     /// [`ConfigError::Missing`] when neither [`client_id`](Self::client_id) nor
-    /// [`accept_every_client`](Self::accept_every_client) was called; [`ConfigError::ClientId`];
+    /// [`accept_every_client`](Self::accept_every_client) was called, or when a list of which one
+    /// is demanded is empty; [`ConfigError::ClientId`];
     /// [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes; and what
     /// [`RemoteKeySet::new`] says.
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
@@ -192,6 +195,15 @@ impl JwtVerifierBuilder {
         })?;
         if let Clients::Only(clients) = &clients {
             clients.iter().try_for_each(|client_id| check_client_id(client_id))?;
+        }
+        // A list that came out empty (from settings, say) must not turn the check off.
+        for (setting, list) in [
+            ("require_any_scope", &self.rules.scopes_any),
+            ("require_any_group", &self.rules.groups_any),
+        ] {
+            if list.as_ref().is_some_and(Vec::is_empty) {
+                return Err(ConfigError::Missing { setting, hint: "name at least one" });
+            }
         }
         if self.leeway > Duration::from_secs(MAX_LEEWAY) {
             return Err(ConfigError::OutOfRange { setting: "leeway", range: "at most 10 minutes" });
