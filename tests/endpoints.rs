@@ -3,8 +3,6 @@
 
 #[path = "endpoints/local.rs"]
 mod local;
-#[path = "endpoints/log.rs"]
-mod log;
 #[path = "endpoints/logout.rs"]
 mod logout;
 #[path = "endpoints/me.rs"]
