@@ -33,7 +33,7 @@ pub struct JwtVerifierBuilder {
     rules: Rules,
     leeway: Duration,
     keys: Option<Arc<dyn KeySet>>,
-    revocations: Option<Arc<dyn RevocationStore>>,
+    revocations: Vec<Arc<dyn RevocationStore>>,
     check_access: Option<Check<AccessClaims>>,
     check_id: Option<Check<IdClaims>>,
     clock: Option<Clock>,
@@ -57,7 +57,7 @@ impl JwtVerifierBuilder {
             },
             leeway: Duration::ZERO,
             keys: None,
-            revocations: None,
+            revocations: Vec::new(),
             check_access: None,
             check_id: None,
             clock: None,
@@ -149,9 +149,11 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own.
+    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own. Call it
+    /// again to ask several: a token is refused when one of them says so, those that have the
+    /// answer at hand are asked first, and a sign-out is written to all of them.
     pub fn revocations(mut self, revocations: Arc<dyn RevocationStore>) -> Self {
-        self.revocations = Some(revocations);
+        self.revocations.push(revocations);
         self
     }
 
@@ -212,12 +214,16 @@ impl JwtVerifierBuilder {
             Some(keys) => keys,
             None => Arc::new(RemoteKeySet::new(&self.pool)?),
         };
+        let mut revocations = self.revocations;
+        if revocations.is_empty() {
+            revocations.push(Arc::new(MemoryRevocations::new()));
+        }
         Ok(JwtVerifier(Arc::new(Verifier {
             issuers: self.pool.issuers().to_vec(),
             algorithm: Algorithm::Rs256,
             keys,
             rules: Rules { clients, leeway: self.leeway.as_secs(), ..self.rules },
-            revocations: self.revocations.unwrap_or_else(|| Arc::new(MemoryRevocations::new())),
+            revocations,
             check_access: self.check_access,
             check_id: self.check_id,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
