@@ -3,12 +3,12 @@
 #![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/browser.rs"]
-mod browser;
+#[path = "support/local_http.rs"]
+mod local_http;
 
 use std::time::Duration;
 
-use browser::claims;
+use local_http::claims;
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool, TokenSpec};
 use cognito_auth::{

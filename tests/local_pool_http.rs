@@ -3,12 +3,12 @@
 #![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/browser.rs"]
-mod browser;
+#[path = "support/local_http.rs"]
+mod local_http;
 
 use std::time::Duration;
 
-use browser::{Browser, Reply, claims};
+use local_http::{Browser, Reply, claims};
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool, TokenSpec};
 use cognito_auth::{
     AuthCode, AuthError, Callback, CognitoClient, IdentityProvider, JwtVerifier, SignInRequest,

@@ -1,5 +1,7 @@
 //! Starting a sign-in, and what is accepted of the browser that comes back.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -211,7 +213,12 @@ fn errors_at_the_redirect_uri() {
         ("unsupported_response_type", "", "other", true),
         ("server_error", "", "server_error", false),
         ("temporarily_unavailable", "", "server_error", false),
-        ("invalid_request", "Timeout occurred in calling IdP token endpoint", "server_error", false),
+        (
+            "invalid_request",
+            "Timeout occurred in calling IdP token endpoint",
+            "server_error",
+            false,
+        ),
         ("invalid_request", "error_description=Timeout in calling jwks uri", "server_error", false),
         ("invalid_request", "Google Error - 503 error getting token", "server_error", false),
         ("invalid_request", "Google Error - 400 error getting token", "invalid_request", true),

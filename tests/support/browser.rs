@@ -1,116 +1,126 @@
-//! A plain HTTP client for the local pool: no redirects followed, no cookies kept.
+//! As much of a browser as a sign-in needs: cookies, redirects, forms.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
-use cognito_auth::testing::LocalUserPool;
-use serde_json::Value;
+use std::collections::BTreeMap;
 
-/// An answer, read to the end.
-pub struct Reply {
-    pub status: u16,
-    headers: reqwest::header::HeaderMap,
-    pub body: String,
-}
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use url::Url;
 
-impl Reply {
-    /// A header, or the empty text.
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
-    }
-
-    /// All values of a header.
-    pub fn headers(&self, name: &str) -> Vec<String> {
-        let values = self.headers.get_all(name).iter();
-        values.map(|value| value.to_str().unwrap().to_owned()).collect()
-    }
-
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
-    }
-
-    /// Name and value of the first cookie that is set.
-    pub fn cookie(&self) -> String {
-        self.header("set-cookie").split(';').next().unwrap().to_owned()
-    }
-
-    /// The value of a query parameter in `Location`.
-    pub fn sent(&self, name: &str) -> Option<String> {
-        let url = url::Url::parse(self.header("location")).unwrap();
-        url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
-    }
-}
-
+/// Cookies are kept by host, whatever the port, as browsers do.
 pub struct Browser {
-    http: reqwest::Client,
-    base: String,
+    client: reqwest::Client,
+    cookies: BTreeMap<String, String>,
+}
+
+/// The page that the redirects ended at.
+#[derive(Debug)]
+pub struct Page {
+    pub url: Url,
+    pub status: u16,
+    pub body: String,
+    pub headers: reqwest::header::HeaderMap,
+    /// Every address on the way.
+    pub visited: Vec<Url>,
 }
 
 impl Browser {
-    pub fn at(pool: &LocalUserPool) -> Self {
-        let http = reqwest::Client::builder()
+    pub fn new() -> Self {
+        let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .build()
             .unwrap();
-        Self { http, base: format!("http://{}", pool.address().unwrap()) }
+        Self { client, cookies: BTreeMap::new() }
     }
 
-    pub async fn send(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> Reply {
-        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let mut request = self.http.request(method, format!("{}{path}", self.base));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    pub async fn get(&mut self, url: &str) -> Page {
+        self.follow(Url::parse(url).unwrap(), None, usize::MAX).await
+    }
+
+    /// Follows so many redirects and no more.
+    pub async fn get_hops(&mut self, url: &str, hops: usize) -> Page {
+        self.follow(Url::parse(url).unwrap(), None, hops).await
+    }
+
+    /// Sends the form of a page, with its hidden fields and these.
+    pub async fn submit(&mut self, page: &Page, fields: &[(&str, &str)]) -> Page {
+        self.submit_hops(page, fields, usize::MAX).await
+    }
+
+    pub async fn submit_hops(&mut self, page: &Page, fields: &[(&str, &str)], hops: usize) -> Page {
+        let form = page.body.split("<form").nth(1).expect("a form on the page");
+        let form = form.split("</form>").next().unwrap();
+        let action = attribute(form.split('>').next().unwrap(), "action");
+        let target = action.map_or(page.url.clone(), |action| page.url.join(&action).unwrap());
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        for input in form.split("<input").skip(1).map(|input| input.split('>').next().unwrap()) {
+            if attribute(input, "type").as_deref() == Some("hidden") {
+                let value = attribute(input, "value").unwrap_or_default();
+                body.append_pair(&attribute(input, "name").unwrap(), &value);
+            }
         }
-        let response = request.body(body.to_owned()).send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Reply { status, headers, body: response.text().await.unwrap() }
+        fields.iter().for_each(|(name, value)| {
+            body.append_pair(name, value);
+        });
+        self.follow(target, Some(body.finish()), hops).await
     }
 
-    /// Like [`send`](Self::send), where no whole answer is expected.
-    pub async fn try_get(&self, path: &str) -> Result<String, reqwest::Error> {
-        self.http.get(format!("{}{path}", self.base)).send().await?.text().await
+    async fn follow(&mut self, mut url: Url, mut form: Option<String>, hops: usize) -> Page {
+        let mut visited = Vec::new();
+        loop {
+            assert!(visited.len() < 12, "redirected in circles: {visited:?}");
+            visited.push(url.clone());
+            let request = match form.take() {
+                Some(body) => self
+                    .client
+                    .post(url.clone())
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body(body),
+                None => self.client.get(url.clone()),
+            };
+            let cookies: Vec<_> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let response = request.header(COOKIE, cookies.join("; ")).send().await.unwrap();
+            for cookie in response.headers().get_all(SET_COOKIE) {
+                self.set_cookie(cookie.to_str().unwrap());
+            }
+            let status = response.status().as_u16();
+            let location =
+                response.headers().get(LOCATION).map(|to| to.to_str().unwrap().to_owned());
+            if let (Some(location), true) = (&location, visited.len() <= hops) {
+                assert!([302, 303].contains(&status), "a redirect of status {status}");
+                url = url.join(location).unwrap();
+                continue;
+            }
+            let headers = response.headers().clone();
+            return Page { url, status, headers, body: response.text().await.unwrap(), visited };
+        }
     }
 
-    pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
-        self.send("GET", path, headers, "").await
-    }
-
-    pub async fn form(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
-        let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
-        all.extend_from_slice(headers);
-        self.send("POST", path, &all, body).await
-    }
-
-    /// An operation of the JSON API.
-    pub async fn call(&self, operation: &str, body: &Value) -> Reply {
-        let target = format!("AWSCognitoIdentityProviderService.{operation}");
-        let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target)];
-        self.send("POST", "/", &headers, &body.to_string()).await
-    }
-
-    /// Goes through the login page. Answers with the last reply: the redirect to the app, or the
-    /// form again.
-    pub async fn log_in(&self, query: &str, username: &str, password: &str) -> Reply {
-        let login = format!("/login?{query}");
-        let form = self.get(&login, &[]).await;
-        let cookie = form.cookie();
-        let (_, csrf) = cookie.split_once('=').unwrap();
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("_csrf", csrf)
-            .append_pair("username", username)
-            .append_pair("password", password)
-            .finish();
-        self.form(&login, &[("cookie", &cookie)], &body).await
+    fn set_cookie(&mut self, cookie: &str) {
+        let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
+        let (name, value) = pair.split_once('=').unwrap();
+        let gone = value.is_empty() || attributes.to_ascii_lowercase().contains("max-age=0");
+        if gone {
+            self.cookies.remove(name);
+        } else {
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
     }
 }
 
-/// The claims of a token.
-pub fn claims(token: &str) -> Value {
-    let jwt = cognito_auth::unverified::UnverifiedJwt::parse(token).unwrap();
-    jwt.unverified_claims().unwrap()
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+    Some(
+        value
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&"),
+    )
 }
