@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::AuthEndpoints;
 use super::answer::{self, Failure};
 use crate::bearer::authorization::unverified_token;
-use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE, error_response};
+use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
+use crate::bearer::response::error_response;
 use crate::error::VerifyError;
 use crate::secret::AccessToken;
 
