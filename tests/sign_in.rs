@@ -1,5 +1,7 @@
 //! Starting a sign-in, and what is accepted of the browser that comes back.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use std::collections::HashMap;
 use std::time::Duration;
 

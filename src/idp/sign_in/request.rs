@@ -146,7 +146,7 @@ impl SignInRequest {
         check_redirect_uri(&self.redirect_uri)?;
         check_scopes(self.scopes.iter().map(String::as_str))?;
         for (name, value) in &self.options {
-            let refused = |reason| Err(AuthError::Input { what: *name, reason });
+            let refused = |reason| Err(AuthError::Input { what: name, reason });
             if value.is_empty() || value.len() > MAX_VALUE_BYTES {
                 return refused("it is not 1 to 1024 bytes long");
             }
