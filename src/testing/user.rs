@@ -41,6 +41,7 @@ impl LocalUser {
     }
 
     /// Sets the `sub`. Without this it is random.
+    #[allow(clippy::should_implement_trait)] // The claim's name.
     pub fn sub(mut self, sub: impl Into<String>) -> Self {
         self.sub = Some(sub.into());
         self
