@@ -74,7 +74,7 @@ struct Verifier {
     algorithm: Algorithm,
     keys: Arc<dyn KeySet>,
     rules: Rules,
-    revocations: Arc<dyn RevocationStore>,
+    revocations: Vec<Arc<dyn RevocationStore>>,
     check_access: Option<Check<AccessClaims>>,
     check_id: Option<Check<IdClaims>>,
     clock: Clock,
@@ -194,7 +194,7 @@ impl Verifier {
             .map_err(|_| VerifyError::NotJsonObject { part: Part::Payload })?;
         let claims = C::read(&unverified_claims, payload)?;
         claims.check(&self.rules, checks, self.now())?;
-        self.check_revocation(claims.identity(), waiting).await?;
+        self.check_revocation(claims.identity(token), waiting).await?;
         if let Some(check) = C::own_check(self) {
             check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
         }
@@ -228,25 +228,36 @@ impl Verifier {
         if key.algorithm() == self.algorithm { Ok(key) } else { Err(VerifyError::KeyMismatch) }
     }
 
+    /// Every store that has its answer at hand first, then those that have to be asked, in order.
     async fn check_revocation(
         &self,
         token: TokenIdentity<'_>,
         waiting: Waiting,
     ) -> Result<(), VerifyError> {
-        let revoked = match self.revocations.peek(&token) {
-            RevocationStatus::Live => false,
-            RevocationStatus::Revoked => true,
-            RevocationStatus::Unknown if waiting == Waiting::Never => {
-                let error = RevocationError::new("the answer is not at hand");
-                return Err(VerifyError::RevocationUnavailable(error));
+        let mut unknown = false;
+        for store in &self.revocations {
+            match store.peek(&token) {
+                RevocationStatus::Live => {}
+                RevocationStatus::Revoked => return Err(VerifyError::Revoked),
+                RevocationStatus::Unknown => unknown = true,
             }
-            RevocationStatus::Unknown => self
-                .revocations
-                .is_revoked(&token)
-                .await
-                .map_err(VerifyError::RevocationUnavailable)?,
-        };
-        if revoked { Err(VerifyError::Revoked) } else { Ok(()) }
+        }
+        if !unknown {
+            return Ok(());
+        }
+        if waiting == Waiting::Never {
+            let error = RevocationError::new("the answer is not at hand");
+            return Err(VerifyError::RevocationUnavailable(error));
+        }
+        for store in &self.revocations {
+            if store.peek(&token) == RevocationStatus::Live {
+                continue;
+            }
+            if store.is_revoked(&token).await.map_err(VerifyError::RevocationUnavailable)? {
+                return Err(VerifyError::Revoked);
+            }
+        }
+        Ok(())
     }
 
     /// A clock before 1970 reads as 1970: every token is then from the future.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod answers;
+mod logs;
 mod requests;
 mod rows;
 mod transport;
