@@ -105,7 +105,7 @@ impl Local {
             .redirect_uri(REDIRECT_URI)
             .redirect_uri("http://localhost:5173/cb");
         let alice = LocalUser::new("alice", "Passw0rd!")
-            .sub("a33408e2-2071-70ef-04ae-70f524b3b6c6")
+            .subject("a33408e2-2071-70ef-04ae-70f524b3b6c6")
             .email("alice@example.com")
             .email_verified(true)
             .attribute("custom:tenant", "acme")
