@@ -1,8 +1,14 @@
 //! The identity provider: signing users in, asking who they are, signing them out.
 
-pub(crate) mod client;
+mod answer;
+mod client;
+pub(crate) mod form;
+pub(crate) mod id_token;
+mod json_api;
+mod oauth_error;
+mod send;
 pub(crate) mod sign_in;
-pub(crate) mod sign_out;
+mod sign_out;
 pub(crate) mod token;
 pub(crate) mod user_info;
 
@@ -15,7 +21,8 @@ use serde::Serialize;
 
 use crate::error::AuthError;
 use crate::secret::{AccessToken, CodeVerifier, IdToken, RefreshToken};
-pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest};
+pub use client::{CognitoClient, CognitoClientBuilder};
+pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge};
 
 /// What signs users in and out: Amazon Cognito over HTTP
 /// ([`CognitoClient`](crate::CognitoClient)), or a local user pool in memory
@@ -77,6 +84,7 @@ pub struct AuthCode {
     pub(crate) redirect_uri: String,
     pub(crate) code_verifier: Option<CodeVerifier>,
     pub(crate) nonce: Option<String>,
+    pub(crate) max_age: Option<Duration>,
 }
 
 impl AuthCode {
@@ -88,6 +96,7 @@ impl AuthCode {
             redirect_uri: redirect_uri.into(),
             code_verifier: None,
             nonce: None,
+            max_age: None,
         }
     }
 

@@ -31,13 +31,9 @@ impl<'a> Members<'a> {
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|_| Fault::NotObject)?;
         let raw: RawMembers<'a> = serde_json::from_str(text).map_err(fault_of)?;
-        let mut members = Vec::with_capacity(raw.0.len());
-        for (name, value) in raw.0 {
-            let value = value.get();
-            serde_json::from_str::<Checked>(value).map_err(fault_of)?;
-            members.push((name, value));
-        }
-        Ok(Self(members))
+        // The whole text, so that nesting counts as it does for whoever reads it again.
+        serde_json::from_str::<Checked>(text).map_err(fault_of)?;
+        Ok(Self(raw.0))
     }
 
     /// The JSON text of a member. `null` counts as a value: a claim that is `null` is malformed.
@@ -89,7 +85,7 @@ fn fault_of(error: serde_json::Error) -> Fault {
     if error.to_string().contains(DUPLICATE) { Fault::Duplicate } else { Fault::NotObject }
 }
 
-struct RawMembers<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+struct RawMembers<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawMembers<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -103,12 +99,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawMembers<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::with_capacity(16);
+                let mut members = Vec::with_capacity(16);
                 while let Some(Name(name)) = map.next_key()? {
-                    members.push((name, map.next_value()?));
-                }
-                if has_duplicate(members.iter().map(|(name, _)| name.as_ref())) {
-                    return Err(A::Error::custom(DUPLICATE));
+                    members.push((name, map.next_value::<&'de RawValue>()?.get()));
                 }
                 Ok(RawMembers(members))
             }

@@ -2,6 +2,7 @@
 
 mod address;
 mod id;
+mod settings;
 
 use serde::Deserialize;
 use url::Url;
@@ -32,7 +33,7 @@ pub use id::{Partition, UserPoolId};
 /// Every address can be replaced, for emulators and for FIPS endpoints. Plain `http` is accepted
 /// for loopback addresses only.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Settings")]
+#[serde(try_from = "settings::Settings")]
 pub struct UserPool {
     id: UserPoolId,
     issuers: Vec<String>,
@@ -217,42 +218,6 @@ impl UserPool {
     }
 }
 
-/// The form that settings files have.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Settings {
-    user_pool_id: String,
-    domain: Option<String>,
-    issuer_kind: Option<IssuerKind>,
-    issuers: Option<Vec<String>>,
-    idp_endpoint: Option<String>,
-    jwks_uri: Option<String>,
-}
-
-impl TryFrom<Settings> for UserPool {
-    type Error = ConfigError;
-
-    fn try_from(settings: Settings) -> Result<Self, ConfigError> {
-        let mut pool = Self::new(&settings.user_pool_id)?;
-        if let Some(domain) = settings.domain {
-            pool = pool.with_domain(&domain)?;
-        }
-        if let Some(kind) = settings.issuer_kind {
-            pool = pool.with_issuer_kind(kind);
-        }
-        if let Some(issuers) = settings.issuers {
-            pool = pool.with_issuers(issuers)?;
-        }
-        if let Some(endpoint) = settings.idp_endpoint {
-            pool = pool.with_idp_endpoint(&endpoint)?;
-        }
-        if let Some(jwks_uri) = settings.jwks_uri {
-            pool = pool.with_jwks_uri(&jwks_uri)?;
-        }
-        Ok(pool)
-    }
-}
-
 /// A client id is 1 to 128 letters, digits, `_` or `+` (API reference, `ClientId`); emulators and
 /// other issuers add `-` and `.`.
 pub(crate) fn check_client_id(client_id: &str) -> Result<(), ConfigError> {
@@ -320,19 +285,5 @@ mod tests {
         for bad in ["", "example.com", "ftp://a", "https://u@a", "https://a/?q", "https://a/#f"] {
             assert_eq!(pool().with_domain(bad).unwrap_err().code(), "url", "{bad}");
         }
-    }
-
-    #[test]
-    fn settings_deserialize() {
-        let pool: UserPool = serde_json::from_str(
-            r#"{"user_pool_id":"eu-west-1_AbCdEf123","domain":"https://auth.example.com","issuer_kind":"updated"}"#,
-        )
-        .unwrap();
-        assert_eq!(
-            pool.issuers(),
-            ["https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123"]
-        );
-        let error = serde_json::from_str::<UserPool>(r#"{"user_pool_id":"x"}"#).unwrap_err();
-        assert!(error.to_string().contains("is not a user pool id"));
     }
 }

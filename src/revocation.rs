@@ -48,9 +48,13 @@ pub enum RevocationStatus {
     Unknown,
 }
 
-/// What a verified token can be hit by. Times are in seconds since 1970.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a verified token can be hit by, and the token itself for a store that asks the issuer.
+/// Times are in seconds since 1970.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct TokenIdentity<'a> {
+    /// What kind of token it is.
+    pub kind: TokenKind,
     /// `jti`.
     pub jti: Option<&'a str>,
     /// `origin_jti`.
@@ -59,6 +63,45 @@ pub struct TokenIdentity<'a> {
     pub sub: &'a str,
     /// `iat`.
     pub issued_at: u64,
+    /// `exp`.
+    pub expires_at: u64,
+    /// `scope`, as it stands in the token; empty where there is none.
+    pub scope: &'a str,
+    token: &'a str,
+}
+
+/// The kinds of token that Cognito issues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// A user's access token.
+    Access,
+    /// An access token that a client has for itself (client credentials).
+    Machine,
+    /// An ID token.
+    Id,
+}
+
+impl<'a> TokenIdentity<'a> {
+    /// A token that has nothing but what every token has. Set the other fields by name.
+    pub fn new(token: &'a str, kind: TokenKind, sub: &'a str, issued_at: u64) -> Self {
+        let expires_at = issued_at.saturating_add(MAX_TOKEN_LIFETIME);
+        Self { kind, jti: None, origin_jti: None, sub, issued_at, expires_at, scope: "", token }
+    }
+
+    /// The token itself: a secret.
+    pub fn expose_token(&self) -> &'a str {
+        self.token
+    }
+}
+
+impl fmt::Debug for TokenIdentity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenIdentity")
+            .field("kind", &self.kind)
+            .field("sub", &self.sub)
+            .field("issued_at", &self.issued_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One entry: a token, a session, or a user's tokens up to a moment.

@@ -4,6 +4,7 @@ mod builder;
 mod kind;
 mod pool_set;
 mod revoke;
+mod verify_token;
 
 use std::fmt;
 use std::future::Future;
@@ -11,8 +12,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{SystemTime, UNIX_EPOCH};
-
-use async_trait::async_trait;
 
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::{ConfigError, KeysUnavailable, Part, RevocationError, VerifyError};
@@ -25,27 +24,7 @@ use crate::unverified::{Parts, decode, members};
 pub use builder::JwtVerifierBuilder;
 use kind::Kind;
 pub use pool_set::PoolSet;
-
-/// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`]).
-#[async_trait]
-pub trait VerifyToken: fmt::Debug + Send + Sync {
-    /// Verifies an access token.
-    async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError>;
-
-    /// Verifies an ID token.
-    async fn verify_id(
-        &self,
-        token: &str,
-        checks: IdTokenChecks<'_>,
-    ) -> Result<IdClaims, VerifyError>;
-
-    /// Refuses from now on: this token, its whole session, and every token of its user that was
-    /// issued before this moment.
-    ///
-    /// # Errors
-    /// When the store cannot take the entries: the sign-out has failed then.
-    async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError>;
-}
+pub use verify_token::VerifyToken;
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///
@@ -74,7 +53,7 @@ struct Verifier {
     algorithm: Algorithm,
     keys: Arc<dyn KeySet>,
     rules: Rules,
-    revocations: Arc<dyn RevocationStore>,
+    revocations: Vec<Arc<dyn RevocationStore>>,
     check_access: Option<Check<AccessClaims>>,
     check_id: Option<Check<IdClaims>>,
     clock: Clock,
@@ -194,7 +173,7 @@ impl Verifier {
             .map_err(|_| VerifyError::NotJsonObject { part: Part::Payload })?;
         let claims = C::read(&unverified_claims, payload)?;
         claims.check(&self.rules, checks, self.now())?;
-        self.check_revocation(claims.identity(), waiting).await?;
+        self.check_revocation(claims.identity(token), waiting).await?;
         if let Some(check) = C::own_check(self) {
             check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
         }
@@ -228,25 +207,36 @@ impl Verifier {
         if key.algorithm() == self.algorithm { Ok(key) } else { Err(VerifyError::KeyMismatch) }
     }
 
+    /// Every store that has its answer at hand first, then those that have to be asked, in order.
     async fn check_revocation(
         &self,
         token: TokenIdentity<'_>,
         waiting: Waiting,
     ) -> Result<(), VerifyError> {
-        let revoked = match self.revocations.peek(&token) {
-            RevocationStatus::Live => false,
-            RevocationStatus::Revoked => true,
-            RevocationStatus::Unknown if waiting == Waiting::Never => {
-                let error = RevocationError::new("the answer is not at hand");
-                return Err(VerifyError::RevocationUnavailable(error));
+        let mut unknown = false;
+        for store in &self.revocations {
+            match store.peek(&token) {
+                RevocationStatus::Live => {}
+                RevocationStatus::Revoked => return Err(VerifyError::Revoked),
+                RevocationStatus::Unknown => unknown = true,
             }
-            RevocationStatus::Unknown => self
-                .revocations
-                .is_revoked(&token)
-                .await
-                .map_err(VerifyError::RevocationUnavailable)?,
-        };
-        if revoked { Err(VerifyError::Revoked) } else { Ok(()) }
+        }
+        if !unknown {
+            return Ok(());
+        }
+        if waiting == Waiting::Never {
+            let error = RevocationError::new("the answer is not at hand");
+            return Err(VerifyError::RevocationUnavailable(error));
+        }
+        for store in &self.revocations {
+            if store.peek(&token) == RevocationStatus::Live {
+                continue;
+            }
+            if store.is_revoked(&token).await.map_err(VerifyError::RevocationUnavailable)? {
+                return Err(VerifyError::Revoked);
+            }
+        }
+        Ok(())
     }
 
     /// A clock before 1970 reads as 1970: every token is then from the future.
@@ -262,25 +252,6 @@ fn at_once<C>(
     match pin!(verification).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(verdict) => verdict,
         Poll::Pending => Err(VerifyError::KeysUnavailable(KeysUnavailable::NotFetched)),
-    }
-}
-
-#[async_trait]
-impl VerifyToken for JwtVerifier {
-    async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        JwtVerifier::verify_access(self, token).await
-    }
-
-    async fn verify_id(
-        &self,
-        token: &str,
-        checks: IdTokenChecks<'_>,
-    ) -> Result<IdClaims, VerifyError> {
-        self.verify_id_with(token, checks).await
-    }
-
-    async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.revoke_all_of(claims).await
     }
 }
 

@@ -39,6 +39,11 @@ impl AccessClaims {
         self.username.as_deref()
     }
 
+    /// `scope` as it stands in the token: separated by spaces.
+    pub(crate) fn scope(&self) -> &str {
+        &self.scope
+    }
+
     /// `scope`: what the token may be used for.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.scope.split(' ').filter(|scope| !scope.is_empty())

@@ -26,7 +26,7 @@ impl Clients {
     fn allow(&self, client_id: &str) -> bool {
         match self {
             Self::Only(clients) => clients.iter().any(|known| known == client_id),
-            Self::Any => true,
+            Self::Any => !client_id.is_empty(),
         }
     }
 }
@@ -38,9 +38,10 @@ pub(crate) struct Rules {
     pub(crate) resources: Vec<String>,
     pub(crate) machines: bool,
     pub(crate) scopes_all: Vec<String>,
-    pub(crate) scopes_any: Vec<String>,
+    /// `None`: not asked for. An empty list would be a demand that nothing meets.
+    pub(crate) scopes_any: Option<Vec<String>>,
     pub(crate) groups_all: Vec<String>,
-    pub(crate) groups_any: Vec<String>,
+    pub(crate) groups_any: Option<Vec<String>>,
     /// Seconds since `auth_time`.
     pub(crate) max_age: Option<u64>,
     /// Seconds.
@@ -94,7 +95,7 @@ impl Rules {
         let Some([client_id]) = claims.registered.audience.as_deref() else {
             return Err(VerifyError::ClientNotAllowed);
         };
-        if client_id.is_empty() || !self.clients.allow(client_id) {
+        if !self.clients.allow(client_id) {
             return Err(VerifyError::ClientNotAllowed);
         }
         if claims.authorized_party.as_ref().is_some_and(|party| party != client_id) {
@@ -152,8 +153,8 @@ impl Rules {
     }
 }
 
-fn none_or_any(wanted: &[String], has: impl Fn(&String) -> bool) -> bool {
-    wanted.is_empty() || wanted.iter().any(has)
+fn none_or_any(wanted: &Option<Vec<String>>, has: impl Fn(&String) -> bool) -> bool {
+    wanted.as_ref().is_none_or(|wanted| wanted.iter().any(has))
 }
 
 /// The left half of the SHA-256 of the access token's text (OpenID Connect Core §3.1.3.6).

@@ -42,7 +42,7 @@ pub enum AuthError {
     /// ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)).
     #[error("the ID token does not answer this sign-in: {claim} differs")]
     IdTokenMismatch {
-        /// Which claim: `nonce`, `aud`, `iss`, `token_use` or `sub`.
+        /// Which claim: `nonce`, `aud`, `iss`, `token_use`, `sub` or `auth_time`.
         claim: &'static str,
     },
     /// Something the caller passed in cannot be sent.
@@ -66,7 +66,7 @@ pub enum AuthError {
     /// A firewall in front of the user pool (AWS WAF) stopped the request.
     #[error("blocked by a firewall in front of the identity provider (status {status})")]
     Blocked {
-        /// The HTTP status, 403 or 405.
+        /// The HTTP status: 403 or 405, or the 400 of a `ForbiddenException`.
         status: u16,
     },
     /// No answer, or not all of it.

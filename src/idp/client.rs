@@ -1,1 +1,207 @@
+//! [`CognitoClient`]: Amazon Cognito as an identity provider, over HTTP.
 
+mod builder;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+
+use super::form::Client;
+use super::id_token::{self, Expected};
+use super::json_api::Operation;
+use super::send::{Request, Sender};
+use super::token::{self, Grant};
+use super::{
+    AuthCode, IdentityProvider, SignIn, SignInRequest, Tokens, UserInfo, UserInfoSource, sign_out,
+    user_info,
+};
+use crate::error::{AuthError, ConfigError};
+use crate::pool::UserPool;
+use crate::secret::{AccessToken, ClientSecret, RefreshToken};
+pub use builder::CognitoClientBuilder;
+
+/// One app client of one user pool. Cheap to clone; clones share the connections.
+///
+/// ```
+/// use cognito_auth::{ClientSecret, CognitoClient, IdentityProvider, SignInRequest, UserPool};
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?
+///     .with_domain("https://my-app.auth.eu-west-1.amazoncognito.com")?;
+///
+/// // A public app client: PKCE stands in for the secret.
+/// let client = CognitoClient::new(pool.clone(), "1example23456789abcdefghij")?;
+/// let sign_in = client.sign_in(SignInRequest::new("https://app.example.com/auth/callback"))?;
+/// assert_eq!(sign_in.url.path(), "/oauth2/authorize");
+///
+/// // A confidential one.
+/// let client = CognitoClient::builder(pool, "1example23456789abcdefghij")
+///     .client_secret(ClientSecret::new("exampleSecret0123456789"))
+///     .build()?;
+/// # let _ = client;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # What it sends, and where
+///
+/// | method | with a domain | without |
+/// |---|---|---|
+/// | [`sign_in`](IdentityProvider::sign_in) | nothing: it makes an address | `AuthError::Config` |
+/// | [`auth_with_code`](IdentityProvider::auth_with_code) | `/oauth2/token` | `AuthError::Config` |
+/// | [`client_credentials`](IdentityProvider::client_credentials) | `/oauth2/token` | `AuthError::Config` |
+/// | [`refresh`](IdentityProvider::refresh) | `/oauth2/token` | GetTokensFromRefreshToken |
+/// | [`revoke`](IdentityProvider::revoke) | `/oauth2/revoke` | RevokeToken |
+/// | [`logout_with_token`](IdentityProvider::logout_with_token) | GlobalSignOut | GlobalSignOut |
+/// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser |
+///
+/// Every request is sent once and has [10 seconds](CognitoClientBuilder::timeout). No redirect is
+/// followed, no proxy is taken from the environment, and of an answer at most 256 KiB are read.
+///
+/// A first sign-in through an external provider may come with a nonce that Cognito made up, so one
+/// of ours is always sent and compared.
+#[derive(Clone)]
+pub struct CognitoClient(Arc<Inner>);
+
+struct Inner {
+    pool: UserPool,
+    client_id: String,
+    client_secret: Option<ClientSecret>,
+    user_info_source: Option<UserInfoSource>,
+    sender: Sender,
+}
+
+impl CognitoClient {
+    /// A public app client, with every setting at its default.
+    ///
+    /// # Errors
+    /// [`ConfigError::ClientId`] when the id is none; [`ConfigError::NoTlsBackend`] when an address
+    /// is `https` and no TLS feature is on; [`ConfigError::HttpClient`] when there are no root
+    /// certificates on this machine.
+    pub fn new(pool: UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
+        Self::builder(pool, client_id).build()
+    }
+
+    /// An app client with settings of its own.
+    pub fn builder(pool: UserPool, client_id: impl Into<String>) -> CognitoClientBuilder {
+        CognitoClientBuilder::new(pool, client_id.into())
+    }
+
+    /// The user pool.
+    pub fn pool(&self) -> &UserPool {
+        &self.0.pool
+    }
+
+    /// The id of the app client.
+    pub fn client_id(&self) -> &str {
+        &self.0.client_id
+    }
+}
+
+impl Inner {
+    fn client(&self) -> Client<'_> {
+        Client { id: &self.client_id, secret: self.client_secret.as_ref() }
+    }
+
+    async fn grant(&self, grant: Grant<'_>) -> Result<Tokens, AuthError> {
+        let form = grant.form(self.client())?;
+        let request = Request::form(grant.name(), self.pool.token_endpoint()?, form);
+        self.sender.call(request, token::tokens).await
+    }
+
+    fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
+        let expected = Expected {
+            client_id: &self.client_id,
+            issuers: self.pool.issuers(),
+            nonce: code.and_then(|code| code.nonce.as_deref()),
+            max_age: code.and_then(|code| code.max_age),
+        };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
+        id_token::check(tokens.id_token.as_ref(), &expected, now)
+    }
+}
+
+#[async_trait]
+impl IdentityProvider for CognitoClient {
+    fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
+        request.start(&self.0.pool, &self.0.client_id)
+    }
+
+    async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
+        let tokens = self.0.grant(Grant::AuthorizationCode(&code)).await?;
+        self.0.check_id_token(&tokens, Some(&code))?;
+        Ok(tokens)
+    }
+
+    async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {
+        let client = &self.0;
+        let source = match client.user_info_source {
+            Some(source) => source,
+            None => user_info::source_of(token)?,
+        };
+        match source {
+            UserInfoSource::GetUser => {
+                let body = user_info::access_token_body(token)?;
+                let url = client.pool.idp_endpoint();
+                let request = Request::json(Operation::GetUser, url, body);
+                client.sender.call(request, |answer| user_info::of_get_user(answer, token)).await
+            }
+            UserInfoSource::UserInfo => {
+                let authorization = user_info::authorization(token)?;
+                let url = client.pool.user_info_endpoint()?;
+                let request = Request::get("userInfo", url, authorization);
+                client.sender.call(request, |answer| user_info::of_user_info(answer, token)).await
+            }
+        }
+    }
+
+    async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
+        let body = sign_out::global_sign_out_body(token)?;
+        let url = self.0.pool.idp_endpoint();
+        let request = Request::json(Operation::GlobalSignOut, url, body);
+        self.0.sender.call(request, sign_out::globally_signed_out).await
+    }
+
+    async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
+        let client = &self.0;
+        let mut tokens = if client.pool.domain().is_some() {
+            client.grant(Grant::RefreshToken(token)).await?
+        } else {
+            let body = token::json_request(token, client.client())?;
+            let url = client.pool.idp_endpoint();
+            let request = Request::json(Operation::GetTokensFromRefreshToken, url, body);
+            client.sender.call(request, token::json_tokens).await?
+        };
+        // A refreshed ID token need not carry the nonce (OpenID Connect Core §12.2).
+        client.check_id_token(&tokens, None)?;
+        // Without rotation none comes back, and the old one stays good.
+        tokens.refresh_token.get_or_insert_with(|| token.clone());
+        Ok(tokens)
+    }
+
+    async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
+        let client = &self.0;
+        if client.pool.domain().is_some() {
+            let form = sign_out::revoke_form(token, client.client())?;
+            let request = Request::form("revoke", client.pool.revoke_endpoint()?, form);
+            return client.sender.call(request, sign_out::revoked).await;
+        }
+        let body = sign_out::revoke_body(token, client.client())?;
+        let request = Request::json(Operation::RevokeToken, client.pool.idp_endpoint(), body);
+        client.sender.call(request, crate::idp::json_api::done).await
+    }
+
+    async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError> {
+        self.0.grant(Grant::ClientCredentials(scopes)).await
+    }
+}
+
+impl fmt::Debug for CognitoClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CognitoClient")
+            .field("pool", &self.0.pool)
+            .field("client_id", &self.0.client_id)
+            .field("confidential", &self.0.client_secret.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,19 +1,56 @@
-//! placeholder signatures: replaced by the sign-in half
+//! Starting a sign-in, and accepting the browser that comes back from it.
+//!
+//! The authorization code grant with PKCE ([RFC 6749 §4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1),
+//! [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636), [RFC 9700 §2.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1)),
+//! and nothing else: no implicit grant, no challenge of the kind `plain`, no sign-in without a
+//! state.
+
+mod callback;
+mod pending;
+mod pkce;
+mod redirect_uri;
+mod request;
+
 use url::Url;
-/// s
-#[derive(Debug)]
-pub struct Callback;
-/// s
-#[derive(Debug)]
-pub struct PendingSignIn;
-/// s
+
+pub use callback::Callback;
+pub(crate) use callback::is_code;
+pub use pending::PendingSignIn;
+pub(crate) use pkce::check_code_verifier;
+pub use pkce::code_challenge;
+pub(crate) use redirect_uri::check_redirect_uri;
+pub use request::SignInRequest;
+pub(crate) use request::check_scopes;
+
+/// A sign-in that was started: where to send the browser, and what to keep until it comes back.
+///
+/// ```
+/// use cognito_auth::{Callback, SignInRequest, UserPool};
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?.with_domain("https://auth.example.com")?;
+/// let request = SignInRequest::new("https://app.example.com/auth/callback");
+/// let sign_in = request.start(&pool, "1example23456789abcdefghij")?;
+///
+/// // Answer with a redirect to `sign_in.url`, and keep `sign_in.pending` in a session that is
+/// // bound to this browser. Later, on the redirect URI:
+/// let query = format!("code=a1b2c3d4&state={}", sign_in.pending.state());
+/// let code = sign_in.pending.accept(&Callback::from_query(&query)?)?;
+/// # let _ = code;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Where to go after the sign-in
+///
+/// Many applications remember the page that a visitor came from and go back to it. That address
+/// comes from the visitor, so it is an open redirect waiting to happen
+/// ([RFC 9700 §4.11.1](https://www.rfc-editor.org/rfc/rfc9700#section-4.11.1)): `//evil.example`,
+/// `/\evil.example`, `/%09/evil.example` and `https:evil.example` all look like paths. Keep it in
+/// the session beside the pending sign-in, resolve it against your own origin with
+/// [`Url::join`], and follow it only where the origin of the result is still yours.
 #[derive(Debug)]
 pub struct SignIn {
-    /// u
+    /// Where to send the browser: the authorize endpoint, with everything that has to be asked.
     pub url: Url,
-    /// p
+    /// What to keep, bound to this browser, until it comes back.
     pub pending: PendingSignIn,
 }
-/// s
-#[derive(Debug)]
-pub struct SignInRequest;

@@ -1,1 +1,161 @@
+//! The token endpoint: three grants out, tokens or an error back. Nothing is sent here.
 
+use std::time::Duration;
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::answer::Answer;
+use super::form::{Client, Form, check_token};
+use super::sign_in::{check_code_verifier, check_redirect_uri, check_scopes, is_code};
+use super::{AuthCode, Tokens, json_api, oauth_error};
+use crate::error::{AuthError, ConfigError};
+use crate::json::Members;
+use crate::secret::{AccessToken, IdToken, RefreshToken};
+
+/// The longest life of a token that is believed, in seconds: ten years, the most that Cognito
+/// gives any token. More is a mistake, and would overflow somebody's clock.
+const MAX_EXPIRES_IN: u64 = 315_360_000;
+
+/// What tokens are asked for ([RFC 6749 §4.1.3, §6, §4.4.2](https://www.rfc-editor.org/rfc/rfc6749)).
+pub(crate) enum Grant<'a> {
+    AuthorizationCode(&'a AuthCode),
+    RefreshToken(&'a RefreshToken),
+    ClientCredentials(&'a [&'a str]),
+}
+
+impl Grant<'_> {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::AuthorizationCode(_) => "authorization_code",
+            Self::RefreshToken(_) => "refresh_token",
+            Self::ClientCredentials(_) => "client_credentials",
+        }
+    }
+
+    /// The form to send to the token endpoint.
+    pub(crate) fn form(&self, client: Client<'_>) -> Result<Form, AuthError> {
+        let mut fields = vec![("grant_type", self.name())];
+        let scope;
+        match self {
+            Self::AuthorizationCode(code) => {
+                check_code(code)?;
+                fields.push(("code", &code.code));
+                fields.push(("redirect_uri", &code.redirect_uri));
+                if let Some(verifier) = &code.code_verifier {
+                    fields.push(("code_verifier", verifier.expose()));
+                }
+            }
+            Self::RefreshToken(token) => {
+                check_token("the refresh token", token.expose())?;
+                fields.push(("refresh_token", token.expose()));
+            }
+            Self::ClientCredentials(scopes) => {
+                if client.secret.is_none() {
+                    let hint = "only a confidential app client can use this grant";
+                    return Err(ConfigError::Missing { setting: "client_secret", hint }.into());
+                }
+                check_scopes(scopes.iter().copied())?;
+                scope = scopes.join(" ");
+                if !scope.is_empty() {
+                    fields.push(("scope", &scope));
+                }
+            }
+        }
+        Ok(Form::new(&fields, client))
+    }
+}
+
+/// Looks at what was given with a code before it is sent.
+pub(crate) fn check_code(code: &AuthCode) -> Result<(), AuthError> {
+    if !is_code(&code.code) {
+        let reason = "it is not 1 to 4096 printable characters";
+        return Err(AuthError::Input { what: "the authorization code", reason });
+    }
+    check_redirect_uri(&code.redirect_uri)?;
+    code.code_verifier.as_ref().map_or(Ok(()), check_code_verifier)
+}
+
+/// Reads the token endpoint's answer
+/// ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
+pub(crate) fn tokens(answer: &Answer) -> Result<Tokens, AuthError> {
+    if answer.status != 200 {
+        return Err(oauth_error::read(answer));
+    }
+    let members = answer.members().ok_or_else(|| answer.undecodable("it is not a JSON object"))?;
+    let kind = member(answer, &members, "token_type")?;
+    if kind.is_none() {
+        return Err(answer.undecodable("it has no token_type"));
+    }
+    let names = ["access_token", "id_token", "refresh_token", "token_type", "expires_in"];
+    read(answer, &members, names)
+}
+
+/// The body of GetTokensFromRefreshToken: for a pool without a domain. The secret goes as it is;
+/// this operation knows no secret hash.
+pub(crate) fn json_request(
+    token: &RefreshToken,
+    client: Client<'_>,
+) -> Result<Zeroizing<String>, AuthError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Request<'a> {
+        refresh_token: &'a str,
+        client_id: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client_secret: Option<&'a str>,
+    }
+
+    check_token("the refresh token", token.expose())?;
+    json_api::body(&Request {
+        refresh_token: token.expose(),
+        client_id: client.id,
+        client_secret: client.secret.map(|secret| secret.expose()),
+    })
+}
+
+/// Reads the answer of GetTokensFromRefreshToken.
+pub(crate) fn json_tokens(answer: &Answer) -> Result<Tokens, AuthError> {
+    if answer.status != 200 {
+        return Err(json_api::error(answer));
+    }
+    let members = answer.members().ok_or_else(|| answer.undecodable("it is not a JSON object"))?;
+    let result = members
+        .raw("AuthenticationResult")
+        .and_then(|text| Members::parse(text.as_bytes()).ok())
+        .ok_or_else(|| answer.undecodable("it has no AuthenticationResult"))?;
+    let names = ["AccessToken", "IdToken", "RefreshToken", "TokenType", "ExpiresIn"];
+    read(answer, &result, names)
+}
+
+fn read(answer: &Answer, members: &Members<'_>, names: [&str; 5]) -> Result<Tokens, AuthError> {
+    let [access_token, id_token, refresh_token, token_type, expires_in] = names;
+    if let Some(kind) = member(answer, members, token_type)?
+        && !kind.eq_ignore_ascii_case("Bearer")
+    {
+        return Err(answer.undecodable("its token type is not Bearer"));
+    }
+    let access_token = member(answer, members, access_token)?
+        .ok_or_else(|| answer.undecodable("it has no access token"))?;
+    let expires_in = match members.seconds(expires_in) {
+        Ok(seconds) if seconds.is_none_or(|seconds| seconds <= MAX_EXPIRES_IN) => seconds,
+        _ => return Err(answer.undecodable("its expiry is no number of seconds")),
+    };
+    Ok(Tokens {
+        access_token: AccessToken::new(access_token),
+        id_token: member(answer, members, id_token)?.map(IdToken::new),
+        refresh_token: member(answer, members, refresh_token)?.map(RefreshToken::new),
+        expires_in: expires_in.map(Duration::from_secs),
+    })
+}
+
+/// A text. `null` and the empty text count as missing: what is optional may be sent as either.
+fn member(answer: &Answer, members: &Members<'_>, name: &str) -> Result<Option<String>, AuthError> {
+    if members.raw(name) == Some("null") {
+        return Ok(None);
+    }
+    match members.text(name) {
+        Ok(text) => Ok(text.map(|text| text.into_owned()).filter(|text| !text.is_empty())),
+        Err(_) => Err(answer.undecodable("a member that should be a text is none")),
+    }
+}

@@ -1,1 +1,208 @@
+//! Who a token belongs to: GetUser's answer and userInfo's, in one form.
 
+mod challenge;
+
+use std::collections::BTreeMap;
+
+use http::HeaderValue;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use super::answer::{Answer, without_secrets};
+use super::form::{check_token, sensitive};
+use super::{UserInfo, UserInfoSource, json_api};
+use crate::error::{AuthError, Refusal, RefusalCode};
+use crate::secret::AccessToken;
+use crate::unverified::UnverifiedJwt;
+
+const WHAT: &str = "the access token";
+
+/// Where to ask, by the scopes that the token claims to have. A token that lies about them is
+/// refused there.
+pub(crate) fn source_of(token: &AccessToken) -> Result<UserInfoSource, AuthError> {
+    check_token(WHAT, token.expose())?;
+    let Ok(jwt) = UnverifiedJwt::parse(token.expose()) else {
+        return Err(AuthError::Input { what: WHAT, reason: "it is not a JWT" });
+    };
+    let scopes = jwt.unverified_scopes();
+    let has = |scope: &str| scopes.iter().any(|known| known == scope);
+    if has("aws.cognito.signin.user.admin") {
+        Ok(UserInfoSource::GetUser)
+    } else if has("openid") {
+        Ok(UserInfoSource::UserInfo)
+    } else {
+        Err(AuthError::NoUserScope)
+    }
+}
+
+/// A body with nothing but the access token: GetUser's, and GlobalSignOut's.
+pub(super) fn access_token_body(token: &AccessToken) -> Result<Zeroizing<String>, AuthError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Request<'a> {
+        access_token: &'a str,
+    }
+
+    check_token(WHAT, token.expose())?;
+    json_api::body(&Request { access_token: token.expose() })
+}
+
+/// `Authorization` for userInfo ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
+pub(crate) fn authorization(token: &AccessToken) -> Result<HeaderValue, AuthError> {
+    check_token(WHAT, token.expose())?;
+    Ok(sensitive(&Zeroizing::new(format!("Bearer {}", token.expose()))))
+}
+
+/// Reads GetUser's answer.
+pub(crate) fn of_get_user(answer: &Answer, token: &AccessToken) -> Result<UserInfo, AuthError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct User<'a> {
+        username: String,
+        #[serde(borrow)]
+        user_attributes: Vec<Attribute<'a>>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Attribute<'a> {
+        name: String,
+        #[serde(borrow)]
+        value: Option<&'a RawValue>,
+    }
+
+    if answer.status != 200 {
+        return Err(json_api::error(answer));
+    }
+    let user: User<'_> = read(answer)?;
+    let mut attributes = BTreeMap::new();
+    for attribute in user.user_attributes {
+        let Some(text) = attribute.value.and_then(|value| text_of(value.get())) else { continue };
+        if attributes.insert(attribute.name, text).is_some() {
+            return Err(answer.undecodable("it has an attribute twice"));
+        }
+    }
+    user_info(answer, token, Some(user.username), attributes, UserInfoSource::GetUser)
+}
+
+/// Reads userInfo's answer
+/// ([OpenID Connect Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
+pub(crate) fn of_user_info(answer: &Answer, token: &AccessToken) -> Result<UserInfo, AuthError> {
+    if answer.status != 200 {
+        return Err(user_info_error(answer));
+    }
+    let members: BTreeMap<String, &RawValue> = read(answer)?;
+    let mut attributes: BTreeMap<String, String> = members
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, text_of(value.get())?)))
+        .collect();
+    let username = attributes.remove("username");
+    user_info(answer, token, username, attributes, UserInfoSource::UserInfo)
+}
+
+fn read<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<T, AuthError> {
+    // Duplicate members first: serde would let some of them through.
+    answer
+        .members()
+        .and_then(|_| serde_json::from_slice(&answer.body).ok())
+        .ok_or_else(|| answer.undecodable("it is not a user in JSON"))
+}
+
+/// A value as the text that was sent. `null` is none. Cognito sends texts only; what other
+/// providers send as booleans, numbers or objects is kept as it stands.
+fn text_of(json: &str) -> Option<String> {
+    match json {
+        "null" => None,
+        text if text.starts_with('"') => serde_json::from_str(text).ok(),
+        text => Some(text.to_owned()),
+    }
+}
+
+fn user_info(
+    answer: &Answer,
+    token: &AccessToken,
+    username: Option<String>,
+    attributes: BTreeMap<String, String>,
+    source: UserInfoSource,
+) -> Result<UserInfo, AuthError> {
+    let missing = |reason| answer.undecodable(reason);
+    let sub = attributes.get("sub").filter(|sub| !sub.is_empty()).cloned();
+    let sub = sub.ok_or_else(|| missing("it has no sub"))?;
+    let username = username.filter(|name| !name.is_empty());
+    let username = username.ok_or_else(|| missing("it has no user name"))?;
+    if unverified_sub(token).is_some_and(|claimed| claimed != sub) {
+        return Err(missing("it is about another user than the token"));
+    }
+    let verified = attributes.get("email_verified").map(String::as_str);
+    Ok(UserInfo {
+        email: attributes.get("email").cloned(),
+        email_verified: match verified {
+            Some(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Some(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        },
+        sub,
+        username,
+        attributes,
+        source,
+    })
+}
+
+/// The answer has to be about the user of the token
+/// ([OpenID Connect Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
+/// `None` for a token that is no JWT: there is nothing to compare then.
+fn unverified_sub(token: &AccessToken) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Subject {
+        sub: String,
+    }
+
+    let jwt = UnverifiedJwt::parse(token.expose()).ok()?;
+    jwt.unverified_claims::<Subject>().ok().map(|subject| subject.sub)
+}
+
+/// What an answer of userInfo other than 200 means: by the challenge, by an error in the body, and
+/// by the status where neither can be read
+/// ([RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
+fn user_info_error(answer: &Answer) -> AuthError {
+    let members = answer.members();
+    let in_body = |name| {
+        let text = members.as_ref().and_then(|members| members.text(name).ok().flatten());
+        text.map(|text| text.into_owned())
+    };
+    let challenge = challenge::error_of(&answer.headers);
+    let (error, words) = match challenge {
+        Some(challenge) => (Some(challenge.error), challenge.description),
+        None => {
+            (in_body("error").map(|text| text.to_ascii_lowercase()), in_body("error_description"))
+        }
+    };
+    let (kind, message) = (in_body("__type"), in_body("message"));
+    let throttled = [&words, &message, &error]
+        .iter()
+        .any(|words| answer.is_throttled(kind.as_deref(), words.as_deref()));
+    if throttled && (400..500).contains(&answer.status) {
+        return answer.rate_limited();
+    }
+    // A firewall's 403 has no challenge.
+    let scope_missing = answer.status == 403 && error.as_deref() == Some("insufficient_scope");
+    if !scope_missing && let Some(error) = answer.error_by_status() {
+        return error;
+    }
+    let about_scope = words.as_deref().is_some_and(|words| words.contains("openid scope"));
+    let code = match (answer.status, error.as_deref()) {
+        (_, Some("insufficient_scope")) => RefusalCode::InsufficientScope,
+        (_, Some("invalid_token")) if about_scope => RefusalCode::InsufficientScope,
+        (_, Some("invalid_token")) | (401, _) => RefusalCode::InvalidToken,
+        (_, Some("invalid_request")) => RefusalCode::InvalidRequest,
+        // Nothing but the status: a page of HTML may come from anywhere, silence is Cognito's.
+        (400, _) if answer.body.is_empty() || members.is_some() => RefusalCode::InvalidRequest,
+        _ => return answer.undecodable("it is neither a user nor a readable error"),
+    };
+    let refusal = Refusal::new(code);
+    AuthError::Refused(match words {
+        Some(words) => refusal.with_description(&without_secrets(&words)),
+        None => refusal,
+    })
+}

@@ -119,9 +119,12 @@ fn unix_now() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::revocation::TokenKind;
 
     fn token(issued_at: u64) -> TokenIdentity<'static> {
-        TokenIdentity { jti: Some("j"), origin_jti: Some("o"), sub: "s", issued_at }
+        let mut token = TokenIdentity::new("t", TokenKind::Access, "s", issued_at);
+        (token.jti, token.origin_jti) = (Some("j"), Some("o"));
+        token
     }
 
     #[tokio::test]

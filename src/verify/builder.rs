@@ -33,7 +33,7 @@ pub struct JwtVerifierBuilder {
     rules: Rules,
     leeway: Duration,
     keys: Option<Arc<dyn KeySet>>,
-    revocations: Option<Arc<dyn RevocationStore>>,
+    revocations: Vec<Arc<dyn RevocationStore>>,
     check_access: Option<Check<AccessClaims>>,
     check_id: Option<Check<IdClaims>>,
     clock: Option<Clock>,
@@ -49,15 +49,15 @@ impl JwtVerifierBuilder {
                 resources: Vec::new(),
                 machines: false,
                 scopes_all: Vec::new(),
-                scopes_any: Vec::new(),
+                scopes_any: None,
                 groups_all: Vec::new(),
-                groups_any: Vec::new(),
+                groups_any: None,
                 max_age: None,
                 leeway: 0,
             },
             leeway: Duration::ZERO,
             keys: None,
-            revocations: None,
+            revocations: Vec::new(),
             check_access: None,
             check_id: None,
             clock: None,
@@ -102,12 +102,13 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// Demands one of these scopes of access tokens.
+    /// Demands one of these scopes of access tokens. At least one has to be named; a second call
+    /// replaces the first.
     pub fn require_any_scope<S: Into<String>>(
         mut self,
         scopes: impl IntoIterator<Item = S>,
     ) -> Self {
-        self.rules.scopes_any = scopes.into_iter().map(Into::into).collect();
+        self.rules.scopes_any = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
 
@@ -117,12 +118,13 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// Demands that the user is in one of these groups.
+    /// Demands that the user is in one of these groups. At least one has to be named; a second
+    /// call replaces the first.
     pub fn require_any_group<S: Into<String>>(
         mut self,
         groups: impl IntoIterator<Item = S>,
     ) -> Self {
-        self.rules.groups_any = groups.into_iter().map(Into::into).collect();
+        self.rules.groups_any = Some(groups.into_iter().map(Into::into).collect());
         self
     }
 
@@ -147,9 +149,11 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own.
+    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own. Call it
+    /// again to ask several: a token is refused when one of them says so, those that have the
+    /// answer at hand are asked first, and a sign-out is written to all of them.
     pub fn revocations(mut self, revocations: Arc<dyn RevocationStore>) -> Self {
-        self.revocations = Some(revocations);
+        self.revocations.push(revocations);
         self
     }
 
@@ -182,7 +186,8 @@ impl JwtVerifierBuilder {
     ///
     /// # Errors
     /// [`ConfigError::Missing`] when neither [`client_id`](Self::client_id) nor
-    /// [`accept_every_client`](Self::accept_every_client) was called; [`ConfigError::ClientId`];
+    /// [`accept_every_client`](Self::accept_every_client) was called, or when a list of which one
+    /// is demanded is empty; [`ConfigError::ClientId`];
     /// [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes; and what
     /// [`RemoteKeySet::new`] says.
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
@@ -193,6 +198,15 @@ impl JwtVerifierBuilder {
         if let Clients::Only(clients) = &clients {
             clients.iter().try_for_each(|client_id| check_client_id(client_id))?;
         }
+        // A list that came out empty (from settings, say) must not turn the check off.
+        for (setting, list) in [
+            ("require_any_scope", &self.rules.scopes_any),
+            ("require_any_group", &self.rules.groups_any),
+        ] {
+            if list.as_ref().is_some_and(Vec::is_empty) {
+                return Err(ConfigError::Missing { setting, hint: "name at least one" });
+            }
+        }
         if self.leeway > Duration::from_secs(MAX_LEEWAY) {
             return Err(ConfigError::OutOfRange { setting: "leeway", range: "at most 10 minutes" });
         }
@@ -200,12 +214,16 @@ impl JwtVerifierBuilder {
             Some(keys) => keys,
             None => Arc::new(RemoteKeySet::new(&self.pool)?),
         };
+        let mut revocations = self.revocations;
+        if revocations.is_empty() {
+            revocations.push(Arc::new(MemoryRevocations::new()));
+        }
         Ok(JwtVerifier(Arc::new(Verifier {
             issuers: self.pool.issuers().to_vec(),
             algorithm: Algorithm::Rs256,
             keys,
             rules: Rules { clients, leeway: self.leeway.as_secs(), ..self.rules },
-            revocations: self.revocations.unwrap_or_else(|| Arc::new(MemoryRevocations::new())),
+            revocations,
             check_access: self.check_access,
             check_id: self.check_id,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),

@@ -4,7 +4,7 @@ use super::{Check, Verifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::VerifyError;
 use crate::json::Members;
-use crate::revocation::TokenIdentity;
+use crate::revocation::{TokenIdentity, TokenKind};
 
 pub(super) trait Kind: Sized {
     /// What the caller says about this one token.
@@ -14,7 +14,7 @@ pub(super) trait Kind: Sized {
 
     fn check(&self, rules: &Rules, checks: Self::Checks<'_>, now: u64) -> Result<(), VerifyError>;
 
-    fn identity(&self) -> TokenIdentity<'_>;
+    fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a>;
 
     /// The caller's own check for tokens of this kind.
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>>;
@@ -31,13 +31,14 @@ impl Kind for AccessClaims {
         rules.check_access(self, now)
     }
 
-    fn identity(&self) -> TokenIdentity<'_> {
-        TokenIdentity {
-            jti: self.jti(),
-            origin_jti: self.origin_jti(),
-            sub: self.sub(),
-            issued_at: self.issued_at(),
-        }
+    fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a> {
+        let kind = if self.is_machine() { TokenKind::Machine } else { TokenKind::Access };
+        let mut identity = TokenIdentity::new(token, kind, self.sub(), self.issued_at());
+        identity.jti = self.jti();
+        identity.origin_jti = self.origin_jti();
+        identity.expires_at = self.expires_at();
+        identity.scope = self.scope();
+        identity
     }
 
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>> {
@@ -56,13 +57,12 @@ impl Kind for IdClaims {
         rules.check_id(self, checks, now)
     }
 
-    fn identity(&self) -> TokenIdentity<'_> {
-        TokenIdentity {
-            jti: self.jti(),
-            origin_jti: self.origin_jti(),
-            sub: self.sub(),
-            issued_at: self.issued_at(),
-        }
+    fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a> {
+        let mut identity = TokenIdentity::new(token, TokenKind::Id, self.sub(), self.issued_at());
+        identity.jti = self.jti();
+        identity.origin_jti = self.origin_jti();
+        identity.expires_at = self.expires_at();
+        identity
     }
 
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>> {

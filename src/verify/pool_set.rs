@@ -10,6 +10,8 @@ use async_trait::async_trait;
 use super::{JwtVerifier, VerifyToken};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, Part, RevocationError, VerifyError};
+use crate::jws;
+use crate::keys::Algorithm;
 use crate::unverified::{Parts, decode, members};
 
 /// Verifies the tokens of several user pools: the exact issuer chooses the [`JwtVerifier`], and
@@ -133,7 +135,18 @@ impl PoolSet {
     /// The issuer only chooses who judges: the verifier looks at all of the token again.
     fn choose(&self, token: &str) -> Result<JwtVerifier, VerifyError> {
         let parts = Parts::split(token)?;
-        let payload = decode(parts.payload, Part::Payload)?;
+        self.verifier_for(parts.payload).or_else(|refusal| {
+            // A verifier looks at the header first and at the issuer last: one token, one code.
+            jws::read_key_id(parts.header, Algorithm::Rs256)?;
+            if refusal == VerifyError::IssuerNotAllowed {
+                decode(parts.signature, Part::Signature)?;
+            }
+            Err(refusal)
+        })
+    }
+
+    fn verifier_for(&self, payload: &str) -> Result<JwtVerifier, VerifyError> {
+        let payload = decode(payload, Part::Payload)?;
         let unverified_claims = members(&payload, Part::Payload)?;
         let Ok(Some(issuer)) = unverified_claims.text("iss") else {
             return Err(VerifyError::IssuerNotAllowed);

@@ -38,19 +38,25 @@ impl JwtVerifier {
         self.revoke(Revocation::user(sub, issued_before)).await
     }
 
-    /// What Cognito's GlobalSignOut does there, done here. The token at hand comes first: were
-    /// there no room for the rest, it is refused all the same.
+    /// What Cognito's GlobalSignOut does there, done here. The token at hand comes first, and no
+    /// failure keeps the rest from being tried.
     pub(super) async fn revoke_all_of(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.revoke_token(claims).await?;
-        self.revoke_session(claims).await?;
+        let token = self.revoke_token(claims).await;
         if claims.is_machine() {
-            // A machine's `sub` is the client id: an entry by it would hit every other instance.
-            return Ok(());
+            // A machine's `sub` is the client id: an entry by it would hit its other instances.
+            return token;
         }
-        self.revoke_user(claims.sub(), self.0.now()).await
+        let session = self.revoke_session(claims).await;
+        let user = self.revoke_user(claims.sub(), self.0.now()).await;
+        token.and(session).and(user)
     }
 
+    /// Writes to every store, whatever the others say; the first error is the answer.
     async fn revoke(&self, revocation: Revocation) -> Result<(), RevocationError> {
-        self.0.revocations.revoke(&revocation).await
+        let mut written = Ok(());
+        for store in &self.0.revocations {
+            written = written.and(store.revoke(&revocation).await);
+        }
+        written
     }
 }

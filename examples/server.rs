@@ -1,0 +1,221 @@
+//! Sign in, see who you are, sign out.
+//!
+//! ```sh
+//! cargo run --example server
+//! ```
+//!
+//! With no settings it starts a local user pool beside itself: no AWS account is needed. With
+//! `COGNITO_USER_POOL_ID`, `COGNITO_CLIENT_ID` and `COGNITO_DOMAIN` it signs users in with a real
+//! one. All settings are listed in `settings.rs`.
+
+#[path = "server/page.rs"]
+mod page;
+#[path = "server/session.rs"]
+mod session;
+#[path = "server/settings.rs"]
+pub(crate) mod settings;
+
+use std::sync::Arc;
+
+use axum::extract::{OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{any_service, get, post};
+use axum::{Form, Router};
+use cognito_auth::{
+    AuthEndpoints, AuthError, Callback, CognitoClient, ConfigError, IdTokenChecks,
+    IdentityProvider, JwtVerifier, SignInRequest, Tokens, UserInfo, UserPool, VerifyError,
+    VerifyToken,
+};
+use session::{Session, Sessions};
+use settings::{Provider, Settings};
+
+/// What the handlers share.
+#[derive(Clone)]
+pub(crate) struct App {
+    pool: UserPool,
+    client_id: String,
+    redirect_uri: String,
+    scopes: Vec<String>,
+    home: String,
+    cognito: Arc<dyn IdentityProvider>,
+    verifier: JwtVerifier,
+    sessions: Sessions,
+}
+
+impl App {
+    pub(crate) fn new(provider: &Provider) -> Result<Self, ConfigError> {
+        let mut client = CognitoClient::builder(provider.pool.clone(), &provider.client_id);
+        if let Some(secret) = &provider.client_secret {
+            client = client.client_secret(secret.clone());
+        }
+        Ok(Self {
+            pool: provider.pool.clone(),
+            client_id: provider.client_id.clone(),
+            redirect_uri: provider.redirect_uri.clone(),
+            scopes: provider.scopes.clone(),
+            home: provider.home(),
+            cognito: Arc::new(client.build()?),
+            verifier: JwtVerifier::new(&provider.pool, &provider.client_id)?,
+            sessions: Sessions::new(provider.redirect_uri.starts_with("https:")),
+        })
+    }
+
+    /// The page, and the three endpoints beside it.
+    pub(crate) fn router(self) -> Result<Router, ConfigError> {
+        let endpoints =
+            AuthEndpoints::builder(Arc::clone(&self.cognito), Arc::new(self.verifier.clone()))
+                .redirect_uri(&self.redirect_uri)
+                .build()?;
+        Ok(Router::new()
+            .route("/", get(home))
+            .route("/login", get(login))
+            .route("/callback", get(callback))
+            .route("/sign-out", post(sign_out))
+            .route("/auth/{*rest}", any_service(endpoints))
+            .with_state(self))
+    }
+}
+
+/// Who is signed in, as far as this browser's session says and the verifier still agrees.
+async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
+    let Some(session) = app.sessions.find(&headers) else {
+        return page::signed_out().into_response();
+    };
+    match app.verifier.verify_access(session.access_token.expose()).await {
+        Ok(claims) => page::signed_in(&session, claims.groups()).into_response(),
+        Err(error) if error.is_unavailable() => {
+            page::failed(StatusCode::SERVICE_UNAVAILABLE, "Please try again in a moment.")
+        }
+        // Signed out elsewhere, or expired.
+        Err(_) => app.sessions.end(&headers, page::signed_out().into_response()),
+    }
+}
+
+/// Sends the browser to the login page, and keeps what the way back is checked against.
+async fn login(State(app): State<App>) -> Response {
+    let request = SignInRequest::new(&app.redirect_uri).scopes(&app.scopes);
+    match app.cognito.sign_in(request) {
+        Ok(sign_in) => {
+            app.sessions.begin(sign_in.pending, Redirect::to(sign_in.url.as_str()).into_response())
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+/// The way back: the code becomes tokens, and both tokens are verified before anybody is believed.
+async fn callback(
+    State(app): State<App>,
+    headers: HeaderMap,
+    OriginalUri(uri): OriginalUri,
+) -> Response {
+    match accept(&app, &headers, uri.query().unwrap_or_default()).await {
+        // The redirect takes the code out of the address bar.
+        Ok(session) => app.sessions.start(session, Redirect::to("/").into_response()),
+        Err(error) => refused(&error),
+    }
+}
+
+async fn accept(app: &App, headers: &HeaderMap, query: &str) -> Result<Session, AuthError> {
+    let pending = app.sessions.take_pending(headers).ok_or(AuthError::StateMismatch)?;
+    let code = pending.accept(&Callback::from_query(query)?)?;
+    let tokens = app.cognito.auth_with_code(code).await?;
+    let user = verified_user(app, &tokens).await?;
+    Ok(Session::new(tokens, user))
+}
+
+async fn verified_user(app: &App, tokens: &Tokens) -> Result<UserInfo, AuthError> {
+    let distrust = |error: VerifyError| {
+        eprintln!("the pool's own token was not accepted: {error}");
+        AuthError::IdTokenMismatch { claim: "signature" }
+    };
+    app.verifier.verify_access(tokens.access_token.expose()).await.map_err(distrust)?;
+    let user = app.cognito.user_info_with_token(&tokens.access_token).await?;
+    if let Some(id_token) = &tokens.id_token {
+        let checks = IdTokenChecks::new().access_token(&tokens.access_token);
+        let claims =
+            app.verifier.verify_id_with(id_token.expose(), checks).await.map_err(distrust)?;
+        // OpenID Connect Core §5.3.2: the answer must be about the same user.
+        if claims.sub() != user.sub {
+            return Err(AuthError::IdTokenMismatch { claim: "sub" });
+        }
+    }
+    Ok(user)
+}
+
+#[derive(serde::Deserialize)]
+struct SignOut {
+    form_token: String,
+}
+
+/// Ends the session here, at Cognito, and at the login page. What happens here comes first and
+/// does not depend on the rest.
+async fn sign_out(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(form): Form<SignOut>,
+) -> Response {
+    let Some(session) = app.sessions.find(&headers) else {
+        return Redirect::to("/").into_response();
+    };
+    if !session.form_token_is(&form.form_token) {
+        return page::failed(StatusCode::FORBIDDEN, "The form is not from this page.");
+    }
+    let next = app.pool.logout_url(&app.client_id, &app.home);
+    let next = next.map_or_else(|_| "/".to_owned(), String::from);
+    let response = app.sessions.end(&headers, Redirect::to(&next).into_response());
+    if let Ok(claims) = app.verifier.verify_access(session.access_token.expose()).await
+        && let Err(error) = VerifyToken::sign_out(&app.verifier, &claims).await
+    {
+        eprintln!("the sign-out was not remembered here: {error}");
+    }
+    if let Err(error) = app.cognito.logout_with_token(&session.access_token).await {
+        eprintln!("Cognito could not be told of the sign-out: {error}");
+    }
+    if let Some(refresh_token) = &session.refresh_token
+        && let Err(error) = app.cognito.revoke(refresh_token).await
+    {
+        eprintln!("Cognito could not be told to revoke the refresh token: {error}");
+    }
+    response
+}
+
+fn refused(error: &AuthError) -> Response {
+    eprintln!("sign-in failed: {error}");
+    if error.is_unavailable() {
+        page::failed(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Sign-in is not available. Please try again in a moment.",
+        )
+    } else {
+        page::failed(StatusCode::UNAUTHORIZED, "That sign-in did not work. Please start again.")
+    }
+}
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    match run().await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            problem.exit_code()
+        }
+    }
+}
+
+async fn run() -> Result<(), settings::Problem> {
+    let settings = Settings::from_environment(|name| std::env::var(name).ok())?;
+    let listener = tokio::net::TcpListener::bind(settings.listen_address)
+        .await
+        .map_err(|error| settings::Problem::listen(settings.listen_address, &error))?;
+    let address = listener.local_addr().map_err(settings::Problem::from)?;
+    let (provider, _local_pool) = settings.provider(address).await?;
+    let router = App::new(&provider)?.router()?;
+    println!("ready: http://{address}/");
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
+        .await
+        .map_err(settings::Problem::from)
+}

@@ -1,0 +1,144 @@
+//! Sessions of this server: a random cookie for the browser, everything else stays here.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cognito_auth::{AccessToken, PendingSignIn, RefreshToken, Tokens, UserInfo};
+use subtle::ConstantTimeEq;
+
+/// A sign-in that takes longer than the login page allows was given up.
+const PENDING_LIFETIME: Duration = Duration::from_secs(10 * 60);
+
+/// Anybody can start a sign-in: what is kept of those that never come back is bounded.
+const MAX_PENDING: usize = 10_000;
+
+const SESSION: &str = "session";
+const PENDING: &str = "sign_in";
+
+/// Someone who is signed in.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) access_token: AccessToken,
+    pub(crate) refresh_token: Option<RefreshToken>,
+    pub(crate) user: UserInfo,
+    /// Proves that the sign-out form came from our page.
+    pub(crate) form_token: String,
+    ends: Instant,
+}
+
+impl Session {
+    pub(crate) fn new(tokens: Tokens, user: UserInfo) -> Self {
+        Self {
+            ends: Instant::now() + tokens.expires_in.unwrap_or(Duration::from_secs(3600)),
+            access_token: tokens.access_token.clone(),
+            refresh_token: tokens.refresh_token.clone(),
+            user,
+            form_token: random(),
+        }
+    }
+
+    pub(crate) fn form_token_is(&self, text: &str) -> bool {
+        self.form_token.as_bytes().ct_eq(text.as_bytes()).into()
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Sessions {
+    secure: bool,
+    kept: Arc<Mutex<Kept>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    pending: HashMap<String, (PendingSignIn, Instant)>,
+    sessions: HashMap<String, Session>,
+}
+
+impl Sessions {
+    /// `secure`: the server is reached over https, and its cookies must never leave it.
+    pub(crate) fn new(secure: bool) -> Self {
+        Self { secure, kept: Arc::default() }
+    }
+
+    /// Keeps a sign-in until this browser comes back.
+    pub(crate) fn begin(&self, pending: PendingSignIn, mut response: Response) -> Response {
+        let id = random();
+        let mut kept = self.lock();
+        kept.pending.retain(|_, (_, begun)| begun.elapsed() < PENDING_LIFETIME);
+        if kept.pending.len() >= MAX_PENDING {
+            let oldest = kept.pending.iter().min_by_key(|(_, (_, begun))| *begun);
+            let oldest = oldest.map(|(id, _)| id.clone());
+            oldest.map(|id| kept.pending.remove(&id));
+        }
+        kept.pending.insert(id.clone(), (pending, Instant::now()));
+        self.set_cookie(&mut response, PENDING, &id, PENDING_LIFETIME);
+        response
+    }
+
+    /// The sign-in that this browser began. Once: a state is never accepted twice.
+    pub(crate) fn take_pending(&self, headers: &HeaderMap) -> Option<PendingSignIn> {
+        let (pending, begun) = self.lock().pending.remove(cookie(headers, PENDING)?)?;
+        (begun.elapsed() < PENDING_LIFETIME).then_some(pending)
+    }
+
+    /// Signs this browser in, under a new id: one that was known before could be somebody else's.
+    pub(crate) fn start(&self, session: Session, mut response: Response) -> Response {
+        let id = random();
+        let lifetime = session.ends.saturating_duration_since(Instant::now());
+        let mut kept = self.lock();
+        kept.sessions.retain(|_, session| session.ends > Instant::now());
+        kept.sessions.insert(id.clone(), session);
+        self.set_cookie(&mut response, SESSION, &id, lifetime);
+        self.set_cookie(&mut response, PENDING, "", Duration::ZERO);
+        response
+    }
+
+    pub(crate) fn find(&self, headers: &HeaderMap) -> Option<Session> {
+        let session = self.lock().sessions.get(cookie(headers, SESSION)?).cloned()?;
+        (session.ends > Instant::now()).then_some(session)
+    }
+
+    /// Forgets this browser's session.
+    pub(crate) fn end(&self, headers: &HeaderMap, mut response: Response) -> Response {
+        if let Some(id) = cookie(headers, SESSION) {
+            self.lock().sessions.remove(id);
+        }
+        self.set_cookie(&mut response, SESSION, "", Duration::ZERO);
+        response
+    }
+
+    fn set_cookie(&self, response: &mut Response, name: &str, value: &str, lifetime: Duration) {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let seconds = lifetime.as_secs();
+        // Lax, not Strict: the way back from the login page is a navigation from another site.
+        let cookie =
+            format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(known, value)| (known == name).then_some(value))
+}
+
+/// 256 random bits as a text.
+fn random() -> String {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("the system has a random source");
+    URL_SAFE_NO_PAD.encode(bytes)
+}

@@ -1,0 +1,58 @@
+//! Bearer tokens: reading `Authorization`, writing `WWW-Authenticate`
+//! ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750),
+//! [RFC 9110 §11](https://www.rfc-editor.org/rfc/rfc9110#section-11)).
+//!
+//! [`JwtBearer`] does it all for one request. The parts it is made of are here too, for a framework
+//! that needs them: [`unverified_token`] and [`Challenge`].
+//!
+//! # What is read
+//!
+//! Only the header field `Authorization`. A token in the query or in a form is never looked at
+//! ([RFC 9700 §4.3.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2): addresses end up in
+//! logs and histories).
+//!
+//! | `Authorization` | answer |
+//! |---|---|
+//! | absent | no token |
+//! | another scheme: `Basic …`, `Digest …`, or a token without its scheme | no token |
+//! | `Bearer <token>`, the scheme in any case, one or more spaces, white space around it all | the token |
+//! | `Bearer <token>` longer than [`MAX_TOKEN_BYTES`](crate::unverified::MAX_TOKEN_BYTES) | 401 `invalid_token` |
+//! | `Bearer` with nothing behind it | 400 `invalid_request` |
+//! | `Bearer` with a tab, `=`, `:` or `,` where the space belongs | 400 `invalid_request` |
+//! | `Bearer` and anything outside the [`b64token`](https://www.rfc-editor.org/rfc/rfc6750#section-2.1) characters: a second word, quotes, a comma (two fields joined by a proxy), control characters, non-ASCII | 400 `invalid_request` |
+//! | empty, or not beginning with a scheme | 400 `invalid_request` |
+//! | twice or more, whatever the schemes | 400 `invalid_request` |
+//!
+//! # What is answered
+//!
+//! | verdict | status | `WWW-Authenticate` |
+//! |---|---|---|
+//! | no token | 401 | `Bearer` |
+//! | the field is malformed | 400 | `Bearer error="invalid_request"` |
+//! | the token is refused, whatever the reason | 401 | `Bearer error="invalid_token"` |
+//! | a scope or group is missing | 403 | `Bearer error="insufficient_scope"` |
+//! | it cannot be told | 503, `Retry-After: 5` | none: the token may be good, and must not be dropped |
+//!
+//! ```
+//! use cognito_auth::VerifyError;
+//! use cognito_auth::bearer::{Challenge, unverified_token};
+//! use http::{HeaderMap, HeaderValue, StatusCode, header::AUTHORIZATION};
+//!
+//! let mut headers = HeaderMap::new();
+//! assert_eq!(unverified_token(&headers), Ok(None));
+//!
+//! headers.insert(AUTHORIZATION, HeaderValue::from_static("bearer mF_9.B5f-4.1JqM"));
+//! assert_eq!(unverified_token(&headers), Ok(Some("mF_9.B5f-4.1JqM")));
+//!
+//! let challenge = Challenge::from(&VerifyError::Revoked);
+//! assert_eq!(challenge.status(), StatusCode::UNAUTHORIZED);
+//! assert_eq!(challenge.www_authenticate().unwrap(), r#"Bearer error="invalid_token""#);
+//! ```
+
+pub(crate) mod authorization;
+pub(crate) mod challenge;
+pub(crate) mod response;
+
+pub use crate::web::{Credentials, JwtBearer, VerifiedClaims};
+pub use authorization::unverified_token;
+pub use challenge::Challenge;

@@ -1,0 +1,164 @@
+//! Reading `Authorization`. The table of answers is in the module [`bearer`](crate::bearer).
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use super::challenge::Challenge;
+use crate::error::VerifyError;
+use crate::unverified::MAX_TOKEN_BYTES;
+
+/// The bearer token of a request, not verified; `None` when there is none.
+///
+/// It has only the characters of a `b64token`
+/// ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)), and at most
+/// [`MAX_TOKEN_BYTES`] of them.
+///
+/// # Errors
+/// The [`Challenge`] to answer with, by the [table](crate::bearer#what-is-read).
+pub fn unverified_token(headers: &HeaderMap) -> Result<Option<&str>, Challenge> {
+    let mut fields = headers.get_all(AUTHORIZATION).iter();
+    let Some(field) = fields.next() else { return Ok(None) };
+    if fields.next().is_some() {
+        return Err(Challenge::invalid_request());
+    }
+    let field = field.as_bytes().trim_ascii();
+    let scheme_ends = field.iter().position(|b| !is_token_byte(*b)).unwrap_or(field.len());
+    let (scheme, rest) = field.split_at(scheme_ends);
+    if scheme.is_empty() {
+        return Err(Challenge::invalid_request());
+    }
+    if !scheme.eq_ignore_ascii_case(b"Bearer") {
+        return Ok(None);
+    }
+    let spaces = rest.iter().take_while(|b| **b == b' ').count();
+    let token = &rest[spaces..];
+    if spaces == 0 || token.is_empty() {
+        return Err(Challenge::invalid_request());
+    }
+    // Before the characters: an endless token is not read to its end.
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(Challenge::from(&VerifyError::TooLarge { limit: MAX_TOKEN_BYTES }));
+    }
+    match std::str::from_utf8(token) {
+        Ok(token) if is_b64token(token) => Ok(Some(token)),
+        _ => Err(Challenge::invalid_request()),
+    }
+}
+
+/// `tchar`, what a scheme's name is made of
+/// ([RFC 9110 §5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2)).
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`.
+fn is_b64token(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    !body.is_empty() && body.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn read(fields: &[&[u8]]) -> Result<Option<String>, u16> {
+        let mut headers = HeaderMap::new();
+        for field in fields {
+            headers.append(AUTHORIZATION, HeaderValue::from_bytes(field).unwrap());
+        }
+        match unverified_token(&headers) {
+            Ok(token) => Ok(token.map(str::to_owned)),
+            Err(challenge) => Err(challenge.status().as_u16()),
+        }
+    }
+
+    #[test]
+    fn a_token_is_read() {
+        for field in [
+            "Bearer aZ09-._~+/==",
+            "bearer aZ09-._~+/==",
+            "BEARER aZ09-._~+/==",
+            "bEaReR    aZ09-._~+/==",
+            "Bearer aZ09-._~+/== ",
+            " Bearer aZ09-._~+/==",
+        ] {
+            assert_eq!(read(&[field.as_bytes()]), Ok(Some("aZ09-._~+/==".to_owned())), "{field}");
+        }
+        assert_eq!(read(&[b"Bearer a"]), Ok(Some("a".to_owned())));
+    }
+
+    #[test]
+    fn without_a_bearer_token_there_is_none() {
+        assert_eq!(read(&[]), Ok(None));
+        for field in [
+            "Basic dXNlcjpwYXNz",
+            "Basic dXNlcjpwYXNz, Bearer a",
+            "Digest username=\"Bearer\", realm=\"a\"",
+            "Bearerer a",
+            "Bearer-a",
+            "Bearera",
+            "eyJhbGciOiJSUzI1NiJ9.e30.c2ln",
+            "Token a",
+        ] {
+            assert_eq!(read(&[field.as_bytes()]), Ok(None), "{field}");
+        }
+    }
+
+    #[test]
+    fn what_is_malformed_is_a_bad_request() {
+        for field in [
+            "",
+            " ",
+            "\"Bearer a\"",
+            ": Bearer a",
+            ", Bearer a",
+            "\u{e9}",
+            "Bearer",
+            "Bearer ",
+            "Bearer\ta",
+            "Bearer \ta",
+            "Bearer=a",
+            "Bearer:a",
+            "Bearer,a",
+            "Bearer a b",
+            "Bearer Bearer a",
+            "Bearer a\tb",
+            "Bearer a,Bearer b",
+            "Bearer a, Bearer a",
+            "Bearer a, Basic b",
+            "Bearer a,",
+            "Bearer \"a\"",
+            "Bearer a;b",
+            "Bearer =",
+            "Bearer ==",
+            "Bearer a=b",
+            "Bearer =a",
+            "Bearer a\u{e9}",
+            "Bearer \u{ff41}",
+            "Bearer token=\"a\"",
+        ] {
+            assert_eq!(read(&[field.as_bytes()]), Err(400), "{field:?}");
+        }
+        assert_eq!(read(&[b"Bearer a\xff"]), Err(400));
+        assert_eq!(read(&[b"\xffBearer a"]), Err(400));
+    }
+
+    #[test]
+    fn two_fields_are_a_bad_request_whatever_they_are() {
+        assert_eq!(read(&[b"Bearer a", b"Bearer a"]), Err(400));
+        assert_eq!(read(&[b"Bearer a", b"Bearer b"]), Err(400));
+        assert_eq!(read(&[b"Basic a", b"Bearer b"]), Err(400));
+        assert_eq!(read(&[b"Bearer a", b"Basic b"]), Err(400));
+        assert_eq!(read(&[b"Basic a", b"Basic b"]), Err(400));
+        assert_eq!(read(&[b"", b"Bearer a"]), Err(400));
+    }
+
+    #[test]
+    fn the_bound_is_exact_and_beyond_it_the_token_is_refused() {
+        let longest = "a".repeat(MAX_TOKEN_BYTES);
+        assert_eq!(read(&[format!("Bearer {longest}").as_bytes()]), Ok(Some(longest.clone())));
+        assert_eq!(read(&[format!("Bearer {longest}a").as_bytes()]), Err(401));
+        assert_eq!(read(&[format!("Bearer {longest}\"").as_bytes()]), Err(401));
+    }
+}

@@ -1,0 +1,164 @@
+//! [`AuthEndpoints`]: sign-in, "who am I" and logout over HTTP, for any framework.
+
+mod answer;
+mod builder;
+mod logout;
+mod me;
+#[cfg(feature = "tower")]
+mod service;
+mod sign_in;
+
+use std::sync::Arc;
+
+use http::{Method, Request, Response};
+
+use crate::idp::IdentityProvider;
+use crate::verify::VerifyToken;
+
+pub use builder::AuthEndpointsBuilder;
+
+/// The longest request body that is read, in bytes: a code, a verifier and an address are less
+/// than 4 KiB together.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+
+/// The three endpoints that a front end needs. Cheap to clone.
+///
+/// ```no_run
+/// use std::sync::Arc;
+/// use cognito_auth::{AuthEndpoints, IdentityProvider, VerifyToken};
+/// use http::Request;
+///
+/// # async fn example(
+/// #     cognito: Arc<dyn IdentityProvider>,
+/// #     verifier: Arc<dyn VerifyToken>,
+/// # ) -> Result<(), Box<dyn std::error::Error>> {
+/// let endpoints = AuthEndpoints::builder(cognito, verifier)
+///     .redirect_uri("https://app.example.com/callback")
+///     .build()?;
+///
+/// let request = Request::get("/auth/me").header("authorization", "Bearer eyJ…").body(Vec::new())?;
+/// let response = endpoints.handle(request).await;
+/// assert_eq!(response.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// With the feature `tower` it is a `tower::Service` too:
+/// `axum::Router::new().route_service("/auth/{*rest}", endpoints)`. It matches the whole path, so
+/// route to it without stripping the prefix, or set the [base path](AuthEndpointsBuilder::base_path)
+/// to what is left.
+///
+/// # `POST /auth/sign-in`
+///
+/// Takes `Content-Type: application/json` (a browser sends that across sites only after asking, so
+/// a foreign form cannot sign its author in here) and at most 16 KiB of
+/// `{"code": "…", "code_verifier": "…", "redirect_uri": "…"}`. Only `code` is required;
+/// `redirect_uri` must be one of those in the list, byte for byte, and is the first of them when
+/// left out. Members of other names are ignored, none may stand twice.
+///
+/// | status | body | when |
+/// |---|---|---|
+/// | 200 | `{"access_token":"…","token_type":"Bearer","expires_in":3600}` | signed in; `id_token` and `refresh_token` only where the [builder](AuthEndpointsBuilder) was told to |
+/// | 400 | `invalid_request` | the body is not that |
+/// | 401 | `sign_in_refused` | Cognito refuses, or the verifier refuses what Cognito handed over |
+/// | 415 | `unsupported_media_type` | another content type, or none |
+///
+/// The tokens are verified before they are handed out: the access token, and the ID token with its
+/// `at_hash`.
+///
+/// # `GET /auth/me`
+///
+/// | status | body | when |
+/// |---|---|---|
+/// | 200 | `{"sub":"…","username":"…","email":"…","email_verified":true,"groups":["…"],"attributes":{"…":"…"},"source":"get_user"}` | `source` says who answered: `get_user`, `user_info`, or `access_token` when the token may not ask Cognito |
+/// | 403 | `not_authenticated` | no token, a malformed or refused one, a scope or group missing, or Cognito refuses it: signed out, expired, user disabled or deleted |
+///
+/// `groups` are those of the token. From `access_token`, `email` is null, `email_verified` false
+/// and `attributes` empty: the token has none of them.
+///
+/// # `GET /auth/logout`, `POST /auth/logout`
+///
+/// Signs the user out here first (every token of theirs issued before is refused from then on),
+/// then at Cognito. A token that was signed out here before is taken to Cognito again: so a logout
+/// that got half way can be finished. Only a bearer token signs anybody out, never a cookie: a
+/// link on a foreign page has no effect.
+///
+/// | status | body | when |
+/// |---|---|---|
+/// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: the token or its user is no longer good there |
+/// | 401 | `not_authenticated` | no token, a malformed or refused one |
+/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which |
+/// | 503 | `logout_failed` | neither half is done |
+///
+/// # All of them
+///
+/// | status | body | when |
+/// |---|---|---|
+/// | 404 | `not_found` | another path; one slash more is another path |
+/// | 405, `Allow` | `method_not_allowed` | another method, `HEAD` and `OPTIONS` among them |
+/// | 500 | `server_error` | a setting is missing or wrong: see the log |
+/// | 503, `Retry-After` | `temporarily_unavailable` | Cognito, the keys or the revocation store cannot be reached |
+///
+/// Errors are `{"error":"<code>","message":"<one sentence>"}`; the words in the tables are the
+/// codes. 401 and 403 carry `WWW-Authenticate` as in [`bearer`](crate::bearer#what-is-answered).
+/// Every answer has `Cache-Control: no-store`, `Content-Type: application/json` and
+/// `X-Content-Type-Options: nosniff`. No user can be told from another by an error. Why something
+/// was refused goes to `tracing`, targets `cognito_auth::endpoints` and `cognito_auth::verify`, as
+/// the field `code`.
+#[derive(Debug, Clone)]
+pub struct AuthEndpoints(Arc<Settings>);
+
+#[derive(Debug)]
+struct Settings {
+    identity_provider: Arc<dyn IdentityProvider>,
+    verifier: Arc<dyn VerifyToken>,
+    redirect_uris: Vec<String>,
+    id_token: bool,
+    refresh_token: bool,
+    base_path: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Endpoint {
+    SignIn,
+    Me,
+    Logout,
+}
+
+impl AuthEndpoints {
+    /// Endpoints that sign in with this provider, and believe this verifier.
+    pub fn builder(
+        identity_provider: Arc<dyn IdentityProvider>,
+        verifier: Arc<dyn VerifyToken>,
+    ) -> AuthEndpointsBuilder {
+        AuthEndpointsBuilder::new(identity_provider, verifier)
+    }
+
+    /// Answers a request. There is an answer to every one.
+    ///
+    /// Whoever reads the body bounds its size and the time it takes; more than 16 KiB are refused
+    /// here. The `tower::Service` does both.
+    pub async fn handle(&self, request: Request<Vec<u8>>) -> Response<String> {
+        match self.endpoint(request.method(), request.uri().path()) {
+            Ok(Endpoint::SignIn) => self.sign_in(request.headers(), request.body()).await,
+            Ok(Endpoint::Me) => self.me(request.headers()).await,
+            Ok(Endpoint::Logout) => self.logout(request.headers()).await,
+            Err(response) => *response,
+        }
+    }
+
+    /// Which endpoint it is; else the answer, 404 or 405.
+    fn endpoint(&self, method: &Method, path: &str) -> Result<Endpoint, Box<Response<String>>> {
+        let (endpoint, allow) = match path.strip_prefix(&*self.0.base_path) {
+            Some("/sign-in") => (Endpoint::SignIn, "POST"),
+            Some("/me") => (Endpoint::Me, "GET"),
+            Some("/logout") => (Endpoint::Logout, "GET, POST"),
+            _ => return Err(Box::new(answer::not_found())),
+        };
+        if allow.split(", ").any(|allowed| allowed == method.as_str()) {
+            Ok(endpoint)
+        } else {
+            Err(Box::new(answer::method_not_allowed(allow)))
+        }
+    }
+}

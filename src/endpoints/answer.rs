@@ -1,0 +1,164 @@
+//! The answers that are no success, and the table from an error to one of them.
+
+use std::time::Duration;
+
+use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
+use crate::bearer::response::{error_response, json_response};
+use crate::error::{AuthError, RefusalCode};
+
+/// The longest wait that is passed on to a client: a provider's bad number must not lock it out.
+const MOST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
+
+pub(super) fn ok(body: &impl Serialize) -> Response<String> {
+    match serde_json::to_string(body) {
+        Ok(body) => json_response(StatusCode::OK, body),
+        Err(_) => server_error(),
+    }
+}
+
+pub(super) fn bad_request() -> Response<String> {
+    let message = "The request body is not what this endpoint takes.";
+    error_response(StatusCode::BAD_REQUEST, "invalid_request", message)
+}
+
+/// RFC 9110 §15.5.2: a 401 carries a challenge.
+pub(super) fn sign_in_refused() -> Response<String> {
+    let message = "The sign-in was refused; start it again.";
+    let mut response = error_response(StatusCode::UNAUTHORIZED, "sign_in_refused", message);
+    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+/// One body for everybody who is not let in; the challenge alone says what to do about it. "Cannot
+/// tell" keeps its own status.
+pub(super) fn not_authenticated(status: StatusCode, challenge: Challenge) -> Response<String> {
+    if challenge.is_unavailable() {
+        return unavailable(RETRY_AFTER_UNAVAILABLE);
+    }
+    let mut response = error_response(status, "not_authenticated", "Not authenticated.");
+    challenge.write_headers(&mut response);
+    response
+}
+
+pub(super) fn not_found() -> Response<String> {
+    error_response(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path.")
+}
+
+pub(super) fn method_not_allowed(allow: &'static str) -> Response<String> {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    let message = "This path does not answer this method.";
+    let mut response = error_response(status, "method_not_allowed", message);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+    response
+}
+
+#[cfg(feature = "tower")]
+pub(super) fn request_timeout() -> Response<String> {
+    let message = "The request body did not arrive in time.";
+    error_response(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
+}
+
+pub(super) fn unsupported_media_type() -> Response<String> {
+    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    error_response(status, "unsupported_media_type", "The request body must be application/json.")
+}
+
+pub(super) fn server_error() -> Response<String> {
+    let message = "This service is not set up correctly.";
+    error_response(StatusCode::INTERNAL_SERVER_ERROR, "server_error", message)
+}
+
+pub(super) fn unavailable(wait: Duration) -> Response<String> {
+    let message = "This cannot be answered at the moment; try again later.";
+    unavailable_because("temporarily_unavailable", message, wait)
+}
+
+pub(super) fn unavailable_because(
+    code: &'static str,
+    message: &'static str,
+    wait: Duration,
+) -> Response<String> {
+    let mut response = error_response(StatusCode::SERVICE_UNAVAILABLE, code, message);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+    response
+}
+
+/// What an error of the identity provider means for the one who asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    Refused,
+    Unavailable(Duration),
+    Misconfigured,
+}
+
+impl Failure {
+    /// Judges an error, and tells the log: the developer about what only they can mend, operations
+    /// about outages, and whoever turned `debug` on about refusals.
+    pub(super) fn of(error: &AuthError, operation: &'static str) -> Self {
+        let code = error.code();
+        if error.is_unavailable() {
+            tracing::warn!(target: "cognito_auth::endpoints", operation, code, "no answer");
+            let wait = match error {
+                AuthError::RateLimited { retry_after: Some(wait) } => *wait,
+                _ => RETRY_AFTER_UNAVAILABLE,
+            };
+            // At least a second: zero would be an invitation to hammer.
+            let seconds = wait.min(MOST_RETRY_AFTER).as_secs_f64().ceil().max(1.0);
+            return Self::Unavailable(Duration::from_secs_f64(seconds));
+        }
+        if let AuthError::Config(error) = error {
+            tracing::error!(target: "cognito_auth::endpoints", operation, code = error.code(), "{error}");
+            return Self::Misconfigured;
+        }
+        if is_our_fault(error) {
+            tracing::warn!(target: "cognito_auth::endpoints", operation, code, "refused: check the app client's settings");
+        } else {
+            tracing::debug!(target: "cognito_auth::endpoints", operation, code, "refused");
+        }
+        Self::Refused
+    }
+}
+
+/// Refusals that no user can cause: the app client's settings and ours differ.
+fn is_our_fault(error: &AuthError) -> bool {
+    let AuthError::Refused(refusal) = error else { return false };
+    matches!(
+        refusal.code(),
+        RefusalCode::InvalidClient
+            | RefusalCode::UnauthorizedClient
+            | RefusalCode::InvalidRedirect
+            | RefusalCode::UnsupportedGrantType
+            | RefusalCode::ResourceNotFound
+            | RefusalCode::OperationNotEnabled
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ConfigError;
+
+    #[test]
+    fn the_wait_is_whole_seconds_within_bounds() {
+        for (asked, given) in [(None, 5), (Some(0), 1), (Some(1), 1), (Some(1500), 2)] {
+            let error = AuthError::RateLimited { retry_after: asked.map(Duration::from_millis) };
+            assert_eq!(
+                Failure::of(&error, "test"),
+                Failure::Unavailable(Duration::from_secs(given))
+            );
+        }
+        let error = AuthError::RateLimited { retry_after: Some(Duration::MAX) };
+        assert_eq!(Failure::of(&error, "test"), Failure::Unavailable(MOST_RETRY_AFTER));
+    }
+
+    #[test]
+    fn a_setting_is_no_refusal() {
+        let error = AuthError::Config(ConfigError::NoTlsBackend);
+        assert_eq!(Failure::of(&error, "test"), Failure::Misconfigured);
+        assert_eq!(Failure::of(&AuthError::StateMismatch, "test"), Failure::Refused);
+    }
+}

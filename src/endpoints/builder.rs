@@ -1,0 +1,152 @@
+//! What the endpoints are told.
+
+use std::sync::Arc;
+
+use super::{AuthEndpoints, Settings};
+use crate::error::{AuthError, ConfigError};
+use crate::idp::IdentityProvider;
+use crate::idp::sign_in::check_redirect_uri;
+use crate::verify::VerifyToken;
+
+/// Builds [`AuthEndpoints`].
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use cognito_auth::{AuthEndpoints, ConfigError, IdentityProvider, VerifyToken};
+/// # fn example(
+/// #     cognito: Arc<dyn IdentityProvider>,
+/// #     verifier: Arc<dyn VerifyToken>,
+/// # ) -> Result<AuthEndpoints, ConfigError> {
+/// AuthEndpoints::builder(cognito, verifier)
+///     .redirect_uri("https://app.example.com/callback")
+///     .redirect_uri("http://localhost:5173/callback")
+///     .with_refresh_token()
+///     .base_path("/api/auth")
+///     .build()
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct AuthEndpointsBuilder {
+    identity_provider: Arc<dyn IdentityProvider>,
+    verifier: Arc<dyn VerifyToken>,
+    redirect_uris: Vec<String>,
+    id_token: bool,
+    refresh_token: bool,
+    base_path: String,
+}
+
+impl AuthEndpointsBuilder {
+    pub(super) fn new(
+        identity_provider: Arc<dyn IdentityProvider>,
+        verifier: Arc<dyn VerifyToken>,
+    ) -> Self {
+        Self {
+            identity_provider,
+            verifier,
+            redirect_uris: Vec::new(),
+            id_token: false,
+            refresh_token: false,
+            base_path: "/auth".to_owned(),
+        }
+    }
+
+    /// Where Cognito sends the browser with the code: one of the app client's callback URLs, byte
+    /// for byte. Required. Call it again for several: a sign-in may name any of them, and the
+    /// first is the default.
+    pub fn redirect_uri(mut self, redirect_uri: impl Into<String>) -> Self {
+        self.redirect_uris.push(redirect_uri.into());
+        self
+    }
+
+    /// Hands the ID token to the front end too, where there is one (the scope `openid`). Off by
+    /// default: `GET /auth/me` says who signed in.
+    pub fn with_id_token(mut self) -> Self {
+        self.id_token = true;
+        self
+    }
+
+    /// Hands the refresh token to the front end too. Off by default: it is good for weeks, and a
+    /// script that gets hold of it outlives the sign-in
+    /// ([RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)).
+    pub fn with_refresh_token(mut self) -> Self {
+        self.refresh_token = true;
+        self
+    }
+
+    /// What the paths begin with. Default `/auth`. Empty where a router strips the prefix.
+    pub fn base_path(mut self, base_path: impl Into<String>) -> Self {
+        self.base_path = base_path.into();
+        self
+    }
+
+    /// The endpoints.
+    ///
+    /// # Errors
+    /// [`ConfigError::Missing`] without a redirect URI; [`ConfigError::Url`] when one is not an
+    /// absolute URL (`https`, `http` for loopback, or an app's own scheme) of at most 1024
+    /// characters without a fragment; [`ConfigError::Value`] when the base path is neither empty
+    /// nor a path without a slash at its end.
+    pub fn build(self) -> Result<AuthEndpoints, ConfigError> {
+        if self.redirect_uris.is_empty() {
+            return Err(ConfigError::Missing {
+                setting: "redirect_uri",
+                hint: "give the callback URL that the app client has",
+            });
+        }
+        for redirect_uri in &self.redirect_uris {
+            check_redirect_uri(redirect_uri).map_err(|error| ConfigError::Url {
+                setting: "redirect_uri",
+                reason: match error {
+                    AuthError::Input { reason, .. } => reason,
+                    _ => "it is not an absolute URL",
+                },
+            })?;
+        }
+        check_base_path(&self.base_path)?;
+        Ok(AuthEndpoints(Arc::new(Settings {
+            identity_provider: self.identity_provider,
+            verifier: self.verifier,
+            redirect_uris: self.redirect_uris,
+            id_token: self.id_token,
+            refresh_token: self.refresh_token,
+            base_path: self.base_path,
+        })))
+    }
+}
+
+/// Only what every client writes in one way: the path is compared as it comes, nothing is decoded.
+fn check_base_path(path: &str) -> Result<(), ConfigError> {
+    let plain = |segment: &str| {
+        !matches!(segment, "" | "." | "..")
+            && segment.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
+    };
+    let fits = match path.strip_prefix('/') {
+        Some(segments) => segments.split('/').all(plain),
+        None => path.is_empty(),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(ConfigError::Value {
+        setting: "base_path",
+        reason: "it is not of the form /auth or /api/auth, without a slash at its end",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_paths() {
+        for path in ["", "/auth", "/api/auth", "/~v1.0/a_b-c"] {
+            check_base_path(path).unwrap();
+        }
+        for path in ["/", "auth", "/auth/", "//auth", "/a//b", "/a/../b", "/.", "/a b", "/%61"] {
+            assert_eq!(check_base_path(path).unwrap_err().code(), "value", "{path}");
+        }
+        for path in ["/{auth}", "/auth?x", "/auth#x", "https://a/auth", "/é"] {
+            check_base_path(path).unwrap_err();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! `POST /auth/sign-in`: a code becomes tokens.
+
+use std::time::Duration;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Response};
+use serde::Serialize;
+
+use super::answer::{self, Failure};
+use super::{AuthEndpoints, MAX_BODY_BYTES};
+use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
+use crate::claims::{AccessClaims, IdTokenChecks};
+use crate::error::{AuthError, VerifyError};
+use crate::idp::{AuthCode, Tokens};
+use crate::json::Members;
+
+/// [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), as far as the app wants it.
+#[derive(Serialize)]
+struct SignedIn<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+}
+
+impl AuthEndpoints {
+    pub(super) async fn sign_in(&self, headers: &HeaderMap, body: &[u8]) -> Response<String> {
+        if !is_json(headers) {
+            return answer::unsupported_media_type();
+        }
+        let Some(code) = self.read_code(body) else { return answer::bad_request() };
+        let mut tokens = match self.0.identity_provider.auth_with_code(code).await {
+            Ok(tokens) => tokens,
+            Err(error) => return failed(&error),
+        };
+        if !self.0.id_token {
+            tokens.id_token = None;
+        }
+        match self.verify(&tokens).await {
+            Ok(claims) => self.hand_out(&tokens, &claims),
+            Err(challenge) if challenge.is_unavailable() => {
+                answer::unavailable(RETRY_AFTER_UNAVAILABLE)
+            }
+            Err(_) => answer::sign_in_refused(),
+        }
+    }
+
+    fn read_code(&self, body: &[u8]) -> Option<AuthCode> {
+        if body.len() > MAX_BODY_BYTES {
+            return None;
+        }
+        let members = Members::parse(body).ok()?;
+        let code = members.text("code").ok()?.filter(|code| !code.is_empty())?;
+        let redirect_uri = match members.text("redirect_uri").ok()? {
+            Some(given) => self.0.redirect_uris.iter().find(|listed| **listed == *given)?,
+            None => self.0.redirect_uris.first()?,
+        };
+        let auth_code = AuthCode::new(code, redirect_uri);
+        match members.text("code_verifier").ok()? {
+            Some(code_verifier) => Some(auth_code.with_code_verifier(code_verifier.as_ref())),
+            None => Some(auth_code),
+        }
+    }
+
+    /// Nothing is handed out that this service would refuse in the next request.
+    async fn verify(&self, tokens: &Tokens) -> Result<AccessClaims, Challenge> {
+        let access_token = &tokens.access_token;
+        let verified = self.0.verifier.verify_access(access_token.expose()).await;
+        let claims = verified.map_err(Challenge::refused)?;
+        if let Some(id_token) = &tokens.id_token {
+            let checks = IdTokenChecks::new().access_token(access_token);
+            let verified = self.0.verifier.verify_id(id_token.expose(), checks).await;
+            let id_claims = verified.map_err(Challenge::refused)?;
+            // Cognito leaves `at_hash` out of some tokens: then this alone ties the two together.
+            if id_claims.sub() != claims.sub() {
+                return Err(Challenge::refused(VerifyError::ClaimMalformed { claim: "sub" }));
+            }
+        }
+        Ok(claims)
+    }
+
+    fn hand_out(&self, tokens: &Tokens, claims: &AccessClaims) -> Response<String> {
+        // Issued for this answer: the difference is what is left, whatever the clocks here say.
+        let lifetime = || claims.expires_at().saturating_sub(claims.issued_at());
+        let refresh_token = tokens.refresh_token.as_ref().filter(|_| self.0.refresh_token);
+        answer::ok(&SignedIn {
+            access_token: tokens.access_token.expose(),
+            token_type: "Bearer",
+            expires_in: tokens.expires_in.as_ref().map_or_else(lifetime, Duration::as_secs),
+            id_token: tokens.id_token.as_ref().map(|token| token.expose()),
+            refresh_token: refresh_token.map(|token| token.expose()),
+        })
+    }
+}
+
+fn failed(error: &AuthError) -> Response<String> {
+    match Failure::of(error, "sign_in") {
+        // Not sent at all: the provider has refused nothing.
+        Failure::Refused if matches!(error, AuthError::Input { .. }) => answer::bad_request(),
+        Failure::Refused => answer::sign_in_refused(),
+        Failure::Unavailable(wait) => answer::unavailable(wait),
+        Failure::Misconfigured => answer::server_error(),
+    }
+}
+
+/// `application/json`, once, with whatever parameters: RFC 8259 §11 defines none, and charset is
+/// often sent all the same.
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut fields = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(field), None) = (fields.next(), fields.next()) else { return false };
+    let media_type = field.as_bytes().split(|b| *b == b';').next().unwrap_or_default();
+    media_type.trim_ascii().eq_ignore_ascii_case(b"application/json")
+}

@@ -1,0 +1,156 @@
+//! The settings of a [`CognitoClient`].
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{CognitoClient, Inner, Sender};
+use crate::error::ConfigError;
+use crate::idp::UserInfoSource;
+use crate::pool::{UserPool, check_client_id};
+use crate::secret::ClientSecret;
+use crate::transport::Transport;
+
+/// Ten seconds: Cognito gives a Lambda trigger five to answer, and a token request can wait for
+/// one, so anything shorter would give up on answers that are on their way.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest time that can be set: a sign-in handler must not hang on for good.
+const MAX_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Sets up a [`CognitoClient`]; made by [`CognitoClient::builder`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use cognito_auth::{CognitoClient, UserPool};
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+/// let client = CognitoClient::builder(pool, "1example23456789abcdefghij")
+///     .timeout(Duration::from_secs(5))
+///     .build()?;
+/// # let _ = client;
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+#[must_use]
+pub struct CognitoClientBuilder {
+    pool: UserPool,
+    client_id: String,
+    client_secret: Option<ClientSecret>,
+    user_info_source: Option<UserInfoSource>,
+    timeout: Duration,
+    transport: Transport,
+}
+
+impl CognitoClientBuilder {
+    pub(super) fn new(pool: UserPool, client_id: String) -> Self {
+        Self {
+            pool,
+            client_id,
+            client_secret: None,
+            user_info_source: None,
+            timeout: TIMEOUT,
+            transport: Transport::default(),
+        }
+    }
+
+    /// The app client's secret. Sent as `Authorization: Basic` to the pool's domain, and in the
+    /// body to the JSON API.
+    pub fn client_secret(mut self, secret: impl Into<ClientSecret>) -> Self {
+        self.client_secret = Some(secret.into());
+        self
+    }
+
+    /// Where to ask who a token belongs to, whatever its scopes. By default they decide: GetUser
+    /// where the token has `aws.cognito.signin.user.admin`, else userInfo.
+    pub fn user_info_source(mut self, source: UserInfoSource) -> Self {
+        self.user_info_source = Some(source);
+        self
+    }
+
+    /// The time for one request, from connecting to the last byte of the answer. 10 seconds by
+    /// default: Cognito gives a Lambda trigger of the pool 5 to answer. At most 2 minutes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The time for connecting, TLS included, within the other. 3 seconds by default: one lost
+    /// packet on a slow path.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// Trusts this root certificate too, in PEM: for emulators with TLS.
+    pub fn add_root_certificate_pem(mut self, pem: &[u8]) -> Self {
+        self.transport.root_certificates.push(pem.to_owned());
+        self
+    }
+
+    /// Connects to this address where the host is asked for, without a look-up: for emulators
+    /// that answer for Cognito's own host names. The certificate is still checked for the host.
+    pub fn resolve(mut self, host: impl Into<String>, address: SocketAddr) -> Self {
+        self.transport.addresses.push((host.into(), address));
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// See [`CognitoClient::new`]; also [`ConfigError::OutOfRange`] for a time of zero or over 2
+    /// minutes, and [`ConfigError::Value`] for a secret or certificate that is none.
+    pub fn build(self) -> Result<CognitoClient, ConfigError> {
+        check_client_id(&self.client_id)?;
+        if let Some(secret) = &self.client_secret {
+            check_secret(secret)?;
+        }
+        check_timeout("timeout", self.timeout)?;
+        if let Some(timeout) = self.transport.connect_timeout {
+            check_timeout("connect_timeout", timeout)?;
+        }
+        for pem in &self.transport.root_certificates {
+            let begin = b"-----BEGIN CERTIFICATE-----";
+            if !pem.windows(begin.len()).any(|part| part == begin) {
+                let reason = "there is no PEM certificate in it";
+                return Err(ConfigError::Value { setting: "the root certificate", reason });
+            }
+        }
+        let addresses = [Some(self.pool.idp_endpoint()), self.pool.domain()];
+        let http = self.transport.client(addresses.into_iter().flatten())?;
+        Ok(CognitoClient(Arc::new(Inner {
+            pool: self.pool,
+            client_id: self.client_id,
+            client_secret: self.client_secret,
+            user_info_source: self.user_info_source,
+            sender: Sender { http, timeout: self.timeout },
+        })))
+    }
+}
+
+fn check_secret(secret: &ClientSecret) -> Result<(), ConfigError> {
+    let text = secret.expose();
+    if (1..=1024).contains(&text.len()) && !text.chars().any(char::is_control) {
+        return Ok(());
+    }
+    let reason = "it is not 1 to 1024 bytes without control characters";
+    Err(ConfigError::Value { setting: "client_secret", reason })
+}
+
+fn check_timeout(setting: &'static str, timeout: Duration) -> Result<(), ConfigError> {
+    if timeout.is_zero() || timeout > MAX_TIMEOUT {
+        return Err(ConfigError::OutOfRange { setting, range: "more than zero, up to 2 minutes" });
+    }
+    Ok(())
+}
+
+impl fmt::Debug for CognitoClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CognitoClientBuilder")
+            .field("pool", &self.pool)
+            .field("client_id", &self.client_id)
+            .field("confidential", &self.client_secret.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,183 @@
+//! Whether an ID token is the answer to this sign-in.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use subtle::ConstantTimeEq as _;
+
+use crate::error::AuthError;
+use crate::secret::IdToken;
+use crate::unverified::UnverifiedJwt;
+
+/// How far clocks may differ where the age of a sign-in is compared, in seconds.
+const LEEWAY: u64 = 60;
+
+/// What an ID token has to say.
+pub(crate) struct Expected<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) issuers: &'a [String],
+    pub(crate) nonce: Option<&'a str>,
+    pub(crate) max_age: Option<Duration>,
+}
+
+/// Compares the claims of an ID token that came from the token endpoint itself.
+///
+/// Its signature is not checked here: it came over TLS from the issuer, which counts instead
+/// ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation),
+/// item 6). Whoever passes the token on has it checked by
+/// [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id).
+///
+/// `now` is in seconds since 1970.
+pub(crate) fn check(
+    token: Option<&IdToken>,
+    expected: &Expected<'_>,
+    now: u64,
+) -> Result<(), AuthError> {
+    let differs = |claim| AuthError::IdTokenMismatch { claim };
+    let Some(token) = token else {
+        // Nothing to compare: `openid` was not asked for. Where an age was, it cannot be told.
+        return expected.max_age.map_or(Ok(()), |_| Err(differs("auth_time")));
+    };
+    let unreadable = |_| AuthError::Undecodable { status: 200, reason: "its ID token is no JWT" };
+    let claims: Map<String, Value> = UnverifiedJwt::parse(token.expose())
+        .and_then(|jwt| jwt.unverified_claims())
+        .map_err(unreadable)?;
+    let text = |name| claims.get(name).and_then(Value::as_str);
+
+    if !text("iss").is_some_and(|issuer| expected.issuers.iter().any(|known| known == issuer)) {
+        return Err(differs("iss"));
+    }
+    let audience = match claims.get("aud") {
+        Some(Value::Array(values)) if values.len() == 1 => values[0].as_str(),
+        other => other.and_then(Value::as_str),
+    };
+    if audience != Some(expected.client_id) {
+        return Err(differs("aud"));
+    }
+    if claims.get("token_use").is_some_and(|token_use| token_use != "id") {
+        return Err(differs("token_use"));
+    }
+    if text("sub").is_none_or(str::is_empty) {
+        return Err(differs("sub"));
+    }
+    // Cognito makes up a nonce for some external providers where none was sent: one that was not
+    // asked for says nothing.
+    if let Some(nonce) = expected.nonce {
+        let same = text("nonce").is_some_and(|sent| sent.as_bytes().ct_eq(nonce.as_bytes()).into());
+        if !same {
+            return Err(differs("nonce"));
+        }
+    }
+    if let Some(max_age) = expected.max_age {
+        let latest = max_age.as_secs().saturating_add(LEEWAY);
+        let age = claims.get("auth_time").and_then(Value::as_u64).map(|at| now.saturating_sub(at));
+        if age.is_none_or(|age| age > latest) {
+            return Err(differs("auth_time"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    const NOW: u64 = 1_767_225_600;
+
+    fn checked(payload: &str, nonce: Option<&str>, max_age: Option<u64>) -> Result<(), AuthError> {
+        let token = format!("e30.{}.", URL_SAFE_NO_PAD.encode(payload));
+        let issuers = ["https://i.example/1".to_owned(), "https://i.example/2".to_owned()];
+        let expected = Expected {
+            client_id: "client1",
+            issuers: &issuers,
+            nonce,
+            max_age: max_age.map(Duration::from_secs),
+        };
+        check(Some(&IdToken::new(token)), &expected, NOW)
+    }
+
+    fn outcome(payload: &str, nonce: Option<&str>, max_age: Option<u64>) -> String {
+        match checked(payload, nonce, max_age) {
+            Ok(()) => "ok".to_owned(),
+            Err(AuthError::IdTokenMismatch { claim }) => claim.to_owned(),
+            Err(error) => error.code().to_owned(),
+        }
+    }
+
+    fn good(more: &str) -> String {
+        format!(r#"{{"iss":"https:\/\/i.example\/2","aud":"client1","sub":"u"{more}}}"#)
+    }
+
+    #[test]
+    fn nonce_sent_and_received() {
+        for (sent, received, result) in [
+            (None, "", "ok"),
+            (None, r#","nonce":"made up""#, "ok"),
+            (Some("n1"), "", "nonce"),
+            (Some("n1"), r#","nonce":"n1""#, "ok"),
+            (Some("n1"), r#","nonce":"n2""#, "nonce"),
+            (Some("n1"), r#","nonce":"n11""#, "nonce"),
+            (Some("n1"), r#","nonce":["n1"]"#, "nonce"),
+            (Some("n1"), r#","nonce":null"#, "nonce"),
+            (Some("n1"), r#","nonce":"n2","nonce":"n1""#, "undecodable"),
+            (Some("n1"), r#","nonce":"n1","\u006eonce":"n2""#, "undecodable"),
+        ] {
+            assert_eq!(outcome(&good(received), sent, None), result, "{sent:?} {received}");
+        }
+    }
+
+    #[test]
+    fn issuer_audience_use_and_subject() {
+        for (payload, result) in [
+            (r#"{"iss":"https://i.example/1","aud":["client1"],"sub":"u","token_use":"id"}"#, "ok"),
+            (r#"{"aud":"client1","sub":"u"}"#, "iss"),
+            (r#"{"iss":"https://i.example/1/","aud":"client1","sub":"u"}"#, "iss"),
+            (r#"{"iss":"https://i.example","aud":"client1","sub":"u"}"#, "iss"),
+            (r#"{"iss":["https://i.example/1"],"aud":"client1","sub":"u"}"#, "iss"),
+            (r#"{"iss":"https://i.example/1","sub":"u"}"#, "aud"),
+            (r#"{"iss":"https://i.example/1","aud":"client2","sub":"u"}"#, "aud"),
+            (r#"{"iss":"https://i.example/1","aud":[],"sub":"u"}"#, "aud"),
+            (r#"{"iss":"https://i.example/1","aud":["client1","client2"],"sub":"u"}"#, "aud"),
+            (r#"{"iss":"https://i.example/1","aud":[["client1"]],"sub":"u"}"#, "aud"),
+            (r#"{"iss":"https://i.example/1","aud":1,"sub":"u"}"#, "aud"),
+            (
+                r#"{"iss":"https://i.example/1","aud":"client1","sub":"u","token_use":"access"}"#,
+                "token_use",
+            ),
+            (
+                r#"{"iss":"https://i.example/1","aud":"client1","sub":"u","token_use":["id"]}"#,
+                "token_use",
+            ),
+            (r#"{"iss":"https://i.example/1","aud":"client1"}"#, "sub"),
+            (r#"{"iss":"https://i.example/1","aud":"client1","sub":""}"#, "sub"),
+            ("[]", "undecodable"),
+            ("", "undecodable"),
+        ] {
+            assert_eq!(outcome(payload, None, None), result, "{payload}");
+        }
+    }
+
+    #[test]
+    fn the_age_of_the_sign_in_where_one_was_asked_for() {
+        let at = |seconds: u64| good(&format!(r#","auth_time":{seconds}"#));
+        assert_eq!(outcome(&at(NOW - 360), None, Some(300)), "ok");
+        assert_eq!(outcome(&at(NOW - 361), None, Some(300)), "auth_time");
+        assert_eq!(outcome(&at(NOW + 10), None, Some(0)), "ok");
+        assert_eq!(outcome(&at(0), None, Some(u64::MAX)), "ok");
+        assert_eq!(outcome(&good(""), None, Some(300)), "auth_time");
+        assert_eq!(outcome(&good(r#","auth_time":"1""#), None, Some(300)), "auth_time");
+        assert_eq!(outcome(&at(0), None, None), "ok");
+    }
+
+    #[test]
+    fn without_an_id_token_only_an_age_is_missed() {
+        let expected =
+            |max_age| Expected { client_id: "c", issuers: &[], nonce: Some("n"), max_age };
+        check(None, &expected(None), NOW).unwrap();
+        let error = check(None, &expected(Some(Duration::ZERO)), NOW).unwrap_err();
+        assert_eq!(error, AuthError::IdTokenMismatch { claim: "auth_time" });
+    }
+}

@@ -1,0 +1,50 @@
+//! The error answer of the token and revocation endpoints
+//! ([RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2),
+//! [RFC 7009 §2.2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1)).
+
+use super::answer::{Answer, without_secrets};
+use crate::error::{AuthError, Refusal, RefusalCode};
+
+/// What an answer other than 200 means. A refusal is one where the body says so: a JSON object
+/// with a text `error`. Everything else, an HTML page or another API's error, is no answer.
+pub(super) fn read(answer: &Answer) -> AuthError {
+    if let Some(error) = answer.error_by_status() {
+        return error;
+    }
+    let Some(members) = answer.members() else {
+        return answer.undecodable("it is not a JSON object");
+    };
+    let text = |name| members.text(name).ok().flatten();
+    let (error, description) = (text("error"), text("error_description"));
+    let words = description.as_deref();
+    let said = [words, text("message").as_deref(), error.as_deref()]
+        .iter()
+        .any(|words| answer.is_throttled(text("__type").as_deref(), *words));
+    if said {
+        return answer.rate_limited();
+    }
+    let code = match error.as_deref() {
+        None | Some("") => return answer.undecodable("it has no text named error"),
+        Some("server_error" | "temporarily_unavailable") => {
+            return AuthError::ServerError { status: answer.status };
+        }
+        // The redirect URI's own refusal has the code of another one and differs in the words.
+        Some("unauthorized_client") if words == Some("invalid_redirect") => {
+            RefusalCode::InvalidRedirect
+        }
+        Some("invalid_request") => RefusalCode::InvalidRequest,
+        Some("invalid_client") => RefusalCode::InvalidClient,
+        Some("invalid_grant") => RefusalCode::InvalidGrant,
+        Some("unauthorized_client") => RefusalCode::UnauthorizedClient,
+        Some("unsupported_grant_type") => RefusalCode::UnsupportedGrantType,
+        Some("invalid_scope") => RefusalCode::InvalidScope,
+        Some("unsupported_token_type") => RefusalCode::UnsupportedTokenType,
+        Some(_) => RefusalCode::Other,
+    };
+    let refusal = Refusal::new(code);
+    let words = words.or_else(|| error.as_deref().filter(|_| code == RefusalCode::Other));
+    AuthError::Refused(match words {
+        Some(words) => refusal.with_description(&without_secrets(words)),
+        None => refusal,
+    })
+}

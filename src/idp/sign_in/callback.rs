@@ -1,0 +1,163 @@
+//! What the browser brings back: the authorization response.
+
+use std::fmt;
+
+use url::{Url, form_urlencoded};
+
+use crate::error::{AuthError, Refusal, RefusalCode};
+use crate::idp::answer::without_secrets;
+
+/// The longest query that is read, in bytes. Cognito's is about 100; a strange one may be longer,
+/// and no server takes more than this in a request line.
+const MAX_QUERY_BYTES: usize = 8 * 1024;
+
+/// The longest authorization code. Cognito's are UUIDs.
+pub(crate) const MAX_CODE_BYTES: usize = 4 * 1024;
+
+/// An authorization response, as it came in at the redirect URI
+/// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)). Anybody can send one:
+/// nothing in it counts before [`PendingSignIn::accept`](crate::PendingSignIn::accept).
+///
+/// Answer such a request with a redirect, so that the code leaves the address bar
+/// ([RFC 9700 §4.3.1](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.1)), and keep the query
+/// out of logs.
+#[derive(Clone)]
+pub struct Callback {
+    pub(super) state: Option<String>,
+    pub(super) issuer: Option<String>,
+    pub(super) outcome: Outcome,
+}
+
+#[derive(Clone)]
+pub(super) enum Outcome {
+    Code(String),
+    Error { error: String, description: Option<String> },
+}
+
+impl Callback {
+    /// Reads the query of the request, with or without the question mark in front.
+    ///
+    /// Parameters without a value count as missing, and unknown ones are ignored
+    /// ([RFC 6749 §3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
+    ///
+    /// ```
+    /// use cognito_auth::Callback;
+    ///
+    /// let callback = Callback::from_query("code=a1b2c3d4&state=af0ifjsldkj")?;
+    /// assert_eq!(callback.unverified_state(), Some("af0ifjsldkj"));
+    ///
+    /// let error = Callback::from_query("code=mine&code=yours&state=s").unwrap_err();
+    /// assert_eq!(error.code(), "callback_malformed");
+    /// # Ok::<(), cognito_auth::AuthError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`AuthError::Callback`] when it is longer than 8 KiB, has neither `code` nor `error`, has
+    /// both, has a code that no provider makes, or has one of the parameters twice.
+    pub fn from_query(query: &str) -> Result<Self, AuthError> {
+        let refused = |reason| AuthError::Callback { reason };
+        if query.len() > MAX_QUERY_BYTES {
+            return Err(refused("it is longer than 8 KiB"));
+        }
+        let query = query.strip_prefix('?').unwrap_or(query);
+        let [mut code, mut state, mut issuer, mut error, mut description] = [const { None }; 5];
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let place = match name.as_ref() {
+                "code" => &mut code,
+                "state" => &mut state,
+                "iss" => &mut issuer,
+                "error" => &mut error,
+                "error_description" => &mut description,
+                _ => continue,
+            };
+            if place.replace(value.into_owned()).is_some() {
+                return Err(refused("a parameter stands in it twice"));
+            }
+        }
+        let given = |value: Option<String>| value.filter(|text| !text.is_empty());
+        let outcome = match (given(code), given(error)) {
+            (Some(_), Some(_)) => return Err(refused("it has both a code and an error")),
+            (None, None) => return Err(refused("it has neither a code nor an error")),
+            (Some(code), None) if !is_code(&code) => return Err(refused("its code is no code")),
+            (Some(code), None) => Outcome::Code(code),
+            (None, Some(error)) => Outcome::Error { error, description: given(description) },
+        };
+        Ok(Self { state: given(state), issuer: given(issuer), outcome })
+    }
+
+    /// Reads the address that the browser was sent to.
+    ///
+    /// # Errors
+    /// See [`from_query`](Self::from_query).
+    pub fn from_url(url: &Url) -> Result<Self, AuthError> {
+        Self::from_query(url.query().unwrap_or_default())
+    }
+
+    /// The state that was sent along: for finding the pending sign-in in a store. The store has
+    /// to be this browser's own, else anybody's sign-in could be finished here.
+    pub fn unverified_state(&self) -> Option<&str> {
+        self.state.as_deref()
+    }
+}
+
+/// Printable ASCII ([RFC 6749 appendix A.11](https://www.rfc-editor.org/rfc/rfc6749#appendix-A.11)).
+pub(crate) fn is_code(code: &str) -> bool {
+    let printable = |b: u8| b.is_ascii_graphic() || b == b' ';
+    !code.is_empty() && code.len() <= MAX_CODE_BYTES && code.bytes().all(printable)
+}
+
+/// What an error at the redirect URI means
+/// ([RFC 6749 §4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1),
+/// [OpenID Connect Core §3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError)).
+pub(super) fn error_of(error: &str, description: Option<&str>) -> AuthError {
+    let words = description.unwrap_or_default();
+    let code = match error {
+        // The statuses that these two stand for: a redirect cannot carry them.
+        "server_error" => return AuthError::ServerError { status: 500 },
+        "temporarily_unavailable" => return AuthError::ServerError { status: 503 },
+        "invalid_request" => match failed_provider(words) {
+            Some(status) => return AuthError::ServerError { status },
+            None if words.contains(" failed with error ") => RefusalCode::TriggerFailed,
+            None => RefusalCode::InvalidRequest,
+        },
+        "unauthorized_client" => RefusalCode::UnauthorizedClient,
+        "invalid_scope" => RefusalCode::InvalidScope,
+        "access_denied" => RefusalCode::AccessDenied,
+        // With `prompt=none`, all four say that the user has to be asked.
+        "login_required"
+        | "interaction_required"
+        | "consent_required"
+        | "account_selection_required" => RefusalCode::LoginRequired,
+        _ => RefusalCode::Other,
+    };
+    let words = description.or_else(|| (code == RefusalCode::Other).then_some(error));
+    let refusal = Refusal::new(code);
+    AuthError::Refused(match words {
+        Some(words) => refusal.with_description(&without_secrets(words)),
+        None => refusal,
+    })
+}
+
+/// Cognito reports an external provider that is down as `invalid_request`, told from a bad request
+/// by the description only (Developer Guide, "Authorize endpoint"). Nobody was refused then.
+fn failed_provider(description: &str) -> Option<u16> {
+    const LOST: [&str; 4] =
+        ["Timeout occurred in calling", "Timeout in calling", "Connection reset", "Read timed out"];
+    if LOST.iter().any(|words| description.contains(words)) {
+        return Some(504);
+    }
+    let (_, rest) = description.split_once(" Error - ")?;
+    let status: u16 = rest.get(..3)?.parse().ok()?;
+    (500..=599).contains(&status).then_some(status)
+}
+
+// Code and state are secrets of the browser they came with.
+impl fmt::Debug for Callback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outcome = match self.outcome {
+            Outcome::Code(_) => "code",
+            Outcome::Error { .. } => "error",
+        };
+        f.debug_struct("Callback").field("outcome", &outcome).finish_non_exhaustive()
+    }
+}

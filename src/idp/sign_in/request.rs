@@ -1,0 +1,215 @@
+//! What to ask of the authorize endpoint.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::pending::PendingSignIn;
+use super::pkce::{code_challenge, random_text};
+use super::{SignIn, check_redirect_uri};
+use crate::error::AuthError;
+use crate::pool::UserPool;
+use crate::secret::CodeVerifier;
+
+/// The longest value of an optional parameter, in bytes: an address line has to hold them all.
+const MAX_VALUE_BYTES: usize = 1024;
+
+/// How a user is to be signed in (Cognito Developer Guide, "Authorize endpoint"). Only the redirect
+/// URI has to be given.
+///
+/// ```
+/// use cognito_auth::SignInRequest;
+///
+/// let request = SignInRequest::new("https://app.example.com/auth/callback")
+///     .identity_provider("Google")
+///     .login_hint("bob@example.com");
+/// # let _ = request;
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInRequest {
+    redirect_uri: String,
+    scopes: Vec<String>,
+    options: Vec<(&'static str, String)>,
+    max_age: Option<Duration>,
+}
+
+impl SignInRequest {
+    /// The scopes that are asked for where none are chosen: `openid` (an ID token, and userInfo),
+    /// `email`, and `aws.cognito.signin.user.admin` (GetUser and GlobalSignOut).
+    ///
+    /// The last one is there because Cognito refuses to sign a user out without it. It also lets
+    /// the holder of the access token change the user's attributes and MFA settings, and delete
+    /// the user: such a token is not for third parties. All three have to be enabled on the app
+    /// client, or the sign-in ends in `invalid_scope`.
+    pub const DEFAULT_SCOPES: [&str; 3] = ["openid", "email", "aws.cognito.signin.user.admin"];
+
+    /// A sign-in that ends at this redirect URI: byte for byte one of the app client's callback
+    /// URLs. Absolute, at most 1024 characters, no fragment; `https`, plain `http` to a loopback
+    /// address, or an application's own scheme.
+    pub fn new(redirect_uri: impl Into<String>) -> Self {
+        Self {
+            redirect_uri: redirect_uri.into(),
+            scopes: Self::DEFAULT_SCOPES.map(str::to_owned).into(),
+            options: Vec::new(),
+            max_age: None,
+        }
+    }
+
+    /// Asks for these scopes instead of [`DEFAULT_SCOPES`](Self::DEFAULT_SCOPES). With none at
+    /// all, Cognito gives every scope that is enabled on the app client.
+    ///
+    /// Without `openid` there is no ID token, and `email`, `phone` and `profile` are refused.
+    /// Without `aws.cognito.signin.user.admin`,
+    /// [`logout_with_token`](crate::IdentityProvider::logout_with_token) is refused, and
+    /// [`revoke`](crate::IdentityProvider::revoke) is the way to end a session.
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Goes straight to this provider, without the page to choose one: `COGNITO`, `Google`,
+    /// `Facebook`, `LoginWithAmazon`, `SignInWithApple`, or the name of a SAML or OIDC provider.
+    pub fn identity_provider(self, name: impl Into<String>) -> Self {
+        self.option("identity_provider", name)
+    }
+
+    /// Goes straight to the provider that has this identifier, for instance an e-mail domain.
+    pub fn idp_identifier(self, identifier: impl Into<String>) -> Self {
+        self.option("idp_identifier", identifier)
+    }
+
+    /// Fills in the user name; forwarded to OIDC providers and Google.
+    pub fn login_hint(self, hint: impl Into<String>) -> Self {
+        self.option("login_hint", hint)
+    }
+
+    /// The language of the login page, such as `de` or `pt-BR`. Managed login only.
+    pub fn lang(self, lang: impl Into<String>) -> Self {
+        self.option("lang", lang)
+    }
+
+    /// Whether to ask the user: `none`, or one or more of `login`, `select_account` and `consent`
+    /// with spaces between. Managed login only. With `none` and nobody signed in, the callback is
+    /// the refusal `login_required`.
+    pub fn prompt(self, prompt: impl Into<String>) -> Self {
+        self.option("prompt", prompt)
+    }
+
+    /// The one resource server that the access token is for
+    /// ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)): becomes its `aud`.
+    pub fn resource(self, resource: impl Into<String>) -> Self {
+        self.option("resource", resource)
+    }
+
+    /// The authentication context classes that are wanted, such as `urn:cognito:loa:2`. Lower
+    /// feature tiers of Cognito ignore it: check `acr` in the ID token.
+    pub fn acr_values(self, values: impl Into<String>) -> Self {
+        self.option("acr_values", values)
+    }
+
+    /// The longest time since the user typed a password. Lower feature tiers of Cognito ignore the
+    /// wish, so `auth_time` of the ID token is compared when the code is exchanged, with a minute
+    /// of leeway. Needs the scope `openid`.
+    pub fn max_age(mut self, max_age: Duration) -> Self {
+        self.max_age = Some(max_age);
+        self
+    }
+
+    fn option(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.options.retain(|(known, _)| *known != name);
+        self.options.push((name, value.into()));
+        self
+    }
+
+    /// Starts the sign-in at this pool, for this app client.
+    /// [`IdentityProvider::sign_in`](crate::IdentityProvider::sign_in) calls it.
+    ///
+    /// # Errors
+    /// [`AuthError::Config`] when the pool has no domain; [`AuthError::Input`] when a value cannot
+    /// be sent.
+    pub fn start(self, pool: &UserPool, client_id: &str) -> Result<SignIn, AuthError> {
+        self.check()?;
+        let pending = PendingSignIn {
+            state: random_text()?,
+            code_verifier: CodeVerifier::from(random_text()?),
+            nonce: random_text()?,
+            redirect_uri: self.redirect_uri.clone(),
+            issuers: pool.issuers().to_vec(),
+            max_age: self.max_age,
+        };
+        let mut url = pool.authorize_endpoint()?;
+        self.write(&mut url, client_id, &pending);
+        Ok(SignIn { url, pending })
+    }
+
+    fn check(&self) -> Result<(), AuthError> {
+        check_redirect_uri(&self.redirect_uri)?;
+        check_scopes(self.scopes.iter().map(String::as_str))?;
+        for (name, value) in &self.options {
+            let refused = |reason| Err(AuthError::Input { what: name, reason });
+            if value.is_empty() || value.len() > MAX_VALUE_BYTES {
+                return refused("it is not 1 to 1024 bytes long");
+            }
+            if value.chars().any(char::is_control) {
+                return refused("it contains a control character");
+            }
+            if *name == "prompt" && value != "none" && value.split(' ').any(|word| word == "none") {
+                return refused("`none` goes with no other word");
+            }
+            if *name == "resource" && !is_resource(value) {
+                return refused("it is not an absolute URL without a fragment");
+            }
+        }
+        if self.max_age.is_some()
+            && !self.scopes.is_empty()
+            && !self.scopes.iter().any(|scope| scope == "openid")
+        {
+            let reason = "without the scope openid there is no ID token to check it with";
+            return Err(AuthError::Input { what: "max_age", reason });
+        }
+        Ok(())
+    }
+
+    fn write(&self, url: &mut Url, client_id: &str, pending: &PendingSignIn) {
+        let mut query = url.query_pairs_mut();
+        query
+            .append_pair("response_type", "code")
+            .append_pair("client_id", client_id)
+            .append_pair("redirect_uri", &self.redirect_uri);
+        if !self.scopes.is_empty() {
+            query.append_pair("scope", &self.scopes.join(" "));
+        }
+        query
+            .append_pair("state", &pending.state)
+            .append_pair("nonce", &pending.nonce)
+            .append_pair("code_challenge", &code_challenge(&pending.code_verifier))
+            .append_pair("code_challenge_method", "S256");
+        for (name, value) in &self.options {
+            query.append_pair(name, value);
+        }
+        if let Some(max_age) = self.max_age {
+            query.append_pair("max_age", &max_age.as_secs().to_string());
+        }
+    }
+}
+
+/// A scope is printable ASCII without space, `"` and `\`
+/// ([RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)); Cognito has at most 50
+/// for a client, of at most 256 characters.
+pub(crate) fn check_scopes<'a>(scopes: impl Iterator<Item = &'a str>) -> Result<(), AuthError> {
+    let refused = |reason| Err(AuthError::Input { what: "the scopes", reason });
+    for (count, scope) in scopes.enumerate() {
+        let fits = |b: u8| b.is_ascii_graphic() && b != b'"' && b != b'\\';
+        if scope.is_empty() || scope.len() > 256 || !scope.bytes().all(fits) {
+            return refused("one is not 1 to 256 printable characters without a space");
+        }
+        if count >= 50 {
+            return refused("there are more than 50");
+        }
+    }
+    Ok(())
+}
+
+fn is_resource(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| url.fragment().is_none())
+}

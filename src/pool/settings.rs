@@ -1,0 +1,61 @@
+//! The user pool as settings files write it.
+
+use serde::Deserialize;
+
+use super::{IssuerKind, UserPool};
+use crate::error::ConfigError;
+
+/// The form that settings files have.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settings {
+    user_pool_id: String,
+    domain: Option<String>,
+    issuer_kind: Option<IssuerKind>,
+    issuers: Option<Vec<String>>,
+    idp_endpoint: Option<String>,
+    jwks_uri: Option<String>,
+}
+
+impl TryFrom<Settings> for UserPool {
+    type Error = ConfigError;
+
+    fn try_from(settings: Settings) -> Result<Self, ConfigError> {
+        let mut pool = Self::new(&settings.user_pool_id)?;
+        if let Some(domain) = settings.domain {
+            pool = pool.with_domain(&domain)?;
+        }
+        if let Some(kind) = settings.issuer_kind {
+            pool = pool.with_issuer_kind(kind);
+        }
+        if let Some(issuers) = settings.issuers {
+            pool = pool.with_issuers(issuers)?;
+        }
+        if let Some(endpoint) = settings.idp_endpoint {
+            pool = pool.with_idp_endpoint(&endpoint)?;
+        }
+        if let Some(jwks_uri) = settings.jwks_uri {
+            pool = pool.with_jwks_uri(&jwks_uri)?;
+        }
+        Ok(pool)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_deserialize() {
+        let pool: UserPool = serde_json::from_str(
+            r#"{"user_pool_id":"eu-west-1_AbCdEf123","domain":"https://auth.example.com","issuer_kind":"updated"}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            pool.issuers(),
+            ["https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123"]
+        );
+        let error = serde_json::from_str::<UserPool>(r#"{"user_pool_id":"x"}"#).unwrap_err();
+        assert!(error.to_string().contains("is not a user pool id"));
+    }
+}

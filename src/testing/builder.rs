@@ -1,0 +1,212 @@
+//! Building a [`LocalUserPool`].
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::LocalUserPool;
+use super::addresses::{check_uri, user_pool};
+use super::client::LocalClient;
+use super::clock::Clock;
+use super::fault::Traffic;
+use super::keys::KeyRing;
+use super::random::Random;
+use super::server::Server;
+use super::signer::Signer;
+use super::state::{Core, Settings, State};
+use super::user::LocalUser;
+use crate::error::ConfigError;
+use crate::pool::{UserPoolId, check_client_id};
+
+/// Why a local user pool did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A setting cannot work.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The address cannot be listened on: in use, or not of this machine.
+    #[error("the local user pool cannot listen")]
+    Listen(#[source] io::Error),
+    /// The operating system gave no random bytes.
+    #[error("the operating system gave no random bytes")]
+    NoRandomness,
+}
+
+/// Settings of a [`LocalUserPool`]; made by [`LocalUserPool::builder`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct LocalUserPoolBuilder {
+    listen: Option<SocketAddr>,
+    pool_id: String,
+    clients: Vec<LocalClient>,
+    users: Vec<LocalUser>,
+    rotation: Option<Duration>,
+    access_token_lifetime: Duration,
+    id_token_lifetime: Duration,
+    refresh_token_lifetime: Duration,
+}
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Default for LocalUserPoolBuilder {
+    fn default() -> Self {
+        Self {
+            listen: Some(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)),
+            pool_id: "eu-west-1_LocalPool".to_owned(),
+            clients: Vec::new(),
+            users: Vec::new(),
+            rotation: None,
+            access_token_lifetime: HOUR,
+            id_token_lifetime: HOUR,
+            refresh_token_lifetime: 30 * DAY,
+        }
+    }
+}
+
+impl LocalUserPoolBuilder {
+    /// Where to serve: a loopback address. Without this `127.0.0.1` and a free port.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = Some(address);
+        self
+    }
+
+    /// No server: the pool is asked as an [`IdentityProvider`](crate::IdentityProvider) only. Its
+    /// issuer has the form of Cognito's, and nothing is ever fetched from there.
+    pub fn in_memory(mut self) -> Self {
+        self.listen = None;
+        self
+    }
+
+    /// The pool's id. Without this `eu-west-1_LocalPool`.
+    pub fn pool_id(mut self, id: impl Into<String>) -> Self {
+        self.pool_id = id.into();
+        self
+    }
+
+    /// Adds an app client. The first one is the pool's own, which `client_id()`, the tokens to
+    /// order and the `IdentityProvider` use. Without any there is a public one, `localclient`, with
+    /// the callback `http://localhost:3000/auth/callback` and the sign-out URL
+    /// `http://localhost:3000/`.
+    pub fn client(mut self, client: LocalClient) -> Self {
+        self.clients.push(client);
+        self
+    }
+
+    /// Adds a user.
+    pub fn user(mut self, user: LocalUser) -> Self {
+        self.users.push(user);
+        self
+    }
+
+    /// Rotates refresh tokens: each one is replaced when it is used, and stays good for the grace
+    /// time, 0 to 60 seconds.
+    pub fn rotation(mut self, grace: Duration) -> Self {
+        self.rotation = Some(grace);
+        self
+    }
+
+    /// How long access tokens are good for: 5 minutes to 24 hours. Without this one hour.
+    pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.access_token_lifetime = lifetime;
+        self
+    }
+
+    /// How long ID tokens are good for: 5 minutes to 24 hours. Without this one hour.
+    pub fn id_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.id_token_lifetime = lifetime;
+        self
+    }
+
+    /// How long refresh tokens are good for: 60 minutes to 10 years. Without this 30 days.
+    pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.refresh_token_lifetime = lifetime;
+        self
+    }
+
+    /// Makes the keys and starts the server. The keys take some tens of milliseconds, which this
+    /// blocks for; [`start`](Self::start) does not.
+    ///
+    /// # Errors
+    /// [`StartError::Config`] when a setting is out of its range or no crypto backend is compiled
+    /// in; [`StartError::Listen`] when the address cannot be listened on.
+    pub fn build(mut self) -> Result<LocalUserPool, StartError> {
+        self.check()?;
+        if self.clients.is_empty() {
+            let client = LocalClient::public("localclient")
+                .redirect_uri("http://localhost:3000/auth/callback")
+                .logout_uri("http://localhost:3000/");
+            self.clients.push(client);
+        }
+        let listener =
+            self.listen.map(TcpListener::bind).transpose().map_err(StartError::Listen)?;
+        let bound = listener.as_ref().map(TcpListener::local_addr).transpose();
+        let user_pool = user_pool(&self.pool_id, bound.map_err(StartError::Listen)?)?;
+        let settings = Settings {
+            pool_id: self.pool_id,
+            issuer: user_pool.issuers()[0].clone(),
+            access_token_lifetime: self.access_token_lifetime,
+            id_token_lifetime: self.id_token_lifetime,
+            refresh_token_lifetime: self.refresh_token_lifetime,
+            rotation: self.rotation,
+        };
+        let mut random = Random::from_system()?;
+        let keys = KeyRing::new(Signer::generate_two()?, &mut random);
+        let mut state = State::new(settings, random, keys, self.clients);
+        for user in self.users {
+            state.put_user(user);
+        }
+        let core = Arc::new(Core {
+            user_pool,
+            clock: Clock::default(),
+            traffic: Traffic::default(),
+            state: Mutex::new(state),
+        });
+        let server = listener.map(|listener| Server::start(listener, Arc::clone(&core)));
+        let server = server.transpose().map_err(StartError::Listen)?;
+        Ok(LocalUserPool::new(core, server))
+    }
+
+    /// [`build`](Self::build) on a thread of its own.
+    ///
+    /// # Errors
+    /// See [`build`](Self::build).
+    pub async fn start(self) -> Result<LocalUserPool, StartError> {
+        let (send, receive) = tokio::sync::oneshot::channel();
+        std::thread::Builder::new()
+            .name("local-user-pool-start".to_owned())
+            // Nobody waits any more when sending fails: the pool is dropped then.
+            .spawn(move || drop(send.send(self.build())))
+            .map_err(StartError::Listen)?;
+        receive.await.unwrap_or(Err(StartError::NoRandomness))
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        UserPoolId::parse(&self.pool_id)?;
+        if self.listen.is_some_and(|address| !address.ip().is_loopback()) {
+            let reason = "anybody on the network could sign in: give a loopback address";
+            return Err(ConfigError::Value { setting: "listen", reason });
+        }
+        let tokens = (300.0, 86_400.0, "5 minutes to 24 hours");
+        let refresh = (3_600.0, 315_360_000.0, "60 minutes to 10 years");
+        let grace = (0.0, 60.0, "0 to 60 seconds");
+        for (setting, value, (least, most, range)) in [
+            ("access_token_lifetime", self.access_token_lifetime, tokens),
+            ("id_token_lifetime", self.id_token_lifetime, tokens),
+            ("refresh_token_lifetime", self.refresh_token_lifetime, refresh),
+            ("rotation", self.rotation.unwrap_or_default(), grace),
+        ] {
+            if !(least..=most).contains(&value.as_secs_f64()) {
+                return Err(ConfigError::OutOfRange { setting, range });
+            }
+        }
+        for client in &self.clients {
+            check_client_id(&client.id)?;
+            client.redirect_uris.iter().try_for_each(|uri| check_uri("redirect_uri", uri))?;
+            client.logout_uris.iter().try_for_each(|uri| check_uri("logout_uri", uri))?;
+        }
+        Ok(())
+    }
+}

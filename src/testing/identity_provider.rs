@@ -1,0 +1,203 @@
+//! The pool as an [`IdentityProvider`] in memory: the state machine, no HTTP.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
+
+use super::LocalUserPool;
+use super::answer::INVALID_REDIRECT;
+use super::fault::{Endpoint, Fault};
+use super::issue::{Grant, Holder};
+use super::json_input::check_token_pattern;
+use super::state::State;
+use super::user_info::user_info_claims;
+use crate::error::{AuthError, Refusal, RefusalCode, Unreachable};
+use crate::idp::form::{Client, check_token};
+use crate::idp::id_token::{self, Expected};
+use crate::idp::token::Grant as Request;
+use crate::idp::user_info::source_of;
+use crate::idp::{
+    AuthCode, IdentityProvider, SignIn, SignInRequest, Tokens, UserInfo, UserInfoSource,
+};
+use crate::secret::{AccessToken, ClientSecret, IdToken, RefreshToken};
+
+/// For the pool's own client. Faults that were ordered come as the errors that they would be over
+/// HTTP: [`Fault::Hang`] at once, as [`Unreachable::Timeout`].
+#[async_trait]
+impl IdentityProvider for LocalUserPool {
+    fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
+        request.start(&self.core.user_pool, &self.client_id())
+    }
+
+    async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
+        let tokens = self.grant(Request::AuthorizationCode(&code)).await?;
+        self.check_id_token(&tokens, Some(&code))?;
+        Ok(tokens)
+    }
+
+    async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {
+        let source = source_of(token)?;
+        if source == UserInfoSource::GetUser {
+            self.arrive(Endpoint::GetUser).await?;
+            let (state, now) = self.core.enter();
+            let holder = state.user_admin(now, token.expose()).map_err(|error| error.refusal())?;
+            return Ok(from_get_user(&holder));
+        }
+        self.arrive(Endpoint::UserInfo).await?;
+        let (state, now) = self.core.enter();
+        let holder = state.user_info(now, token.expose()).map_err(|description| {
+            Refusal::new(RefusalCode::InvalidToken).with_description(description)
+        })?;
+        Ok(from_user_info(&holder))
+    }
+
+    async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
+        check_token("the access token", token.expose())?;
+        self.arrive(Endpoint::GlobalSignOut).await?;
+        let (mut state, now) = self.core.enter();
+        let done = check_token_pattern("accessToken", token.expose())
+            .and_then(|()| state.global_sign_out(now, token.expose()));
+        match done.map_err(|error| error.refusal()) {
+            Err(refusal) if refusal.code() != RefusalCode::TokenRevoked => Err(refusal.into()),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
+        let mut tokens = self.grant(Request::RefreshToken(token)).await?;
+        self.check_id_token(&tokens, None)?;
+        tokens.refresh_token.get_or_insert_with(|| token.clone());
+        Ok(tokens)
+    }
+
+    async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
+        check_token("the refresh token", token.expose())?;
+        self.arrive(Endpoint::Revoke).await?;
+        let Some(client) = self.own_client() else { return Ok(()) };
+        let (mut state, _) = self.core.enter();
+        state.revoke(&client, token.expose()).map_err(refused)
+    }
+
+    async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError> {
+        self.grant(Request::ClientCredentials(scopes)).await
+    }
+}
+
+impl LocalUserPool {
+    /// The form that the HTTP client would send, handed to the token endpoint's rules.
+    async fn grant(&self, request: Request<'_>) -> Result<Tokens, AuthError> {
+        let (id, secret): (String, Option<ClientSecret>) = (self.client_id(), self.client_secret());
+        let form = request.form(Client { id: &id, secret: secret.as_ref() })?;
+        self.arrive(Endpoint::Token).await?;
+        let mut headers = HeaderMap::new();
+        let media_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert(CONTENT_TYPE, media_type);
+        if let Some(authorization) = form.authorization {
+            headers.insert(AUTHORIZATION, authorization);
+        }
+        let (mut state, now) = self.core.enter();
+        let state: &mut State = &mut state;
+        state.token_request(now, &headers, form.body.as_bytes()).map(tokens).map_err(refused)
+    }
+
+    fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
+        let client_id = self.client_id();
+        let expected = Expected {
+            client_id: &client_id,
+            issuers: self.core.user_pool.issuers(),
+            nonce: code.and_then(|code| code.nonce.as_deref()),
+            max_age: code.and_then(|code| code.max_age),
+        };
+        let now = self.core.clock.since_epoch().as_secs();
+        id_token::check(tokens.id_token.as_ref(), &expected, now)
+    }
+
+    /// Counts a request, and lets it fail where that was ordered.
+    async fn arrive(&self, endpoint: Endpoint) -> Result<(), AuthError> {
+        match self.core.traffic.arrive(endpoint) {
+            None => Ok(()),
+            Some(Fault::Slow(delay)) => {
+                tokio::time::sleep(delay).await;
+                Ok(())
+            }
+            Some(fault) => Err(error_of(fault, endpoint)),
+        }
+    }
+}
+
+/// What the HTTP client makes of a fault.
+fn error_of(fault: Fault, endpoint: Endpoint) -> AuthError {
+    let refusal = |code| AuthError::from(Refusal::new(code));
+    match fault {
+        Fault::Hang => AuthError::Unreachable(Unreachable::Timeout),
+        Fault::CutOff => AuthError::Unreachable(Unreachable::CutOff),
+        Fault::Throttle | Fault::Status(429) | Fault::Html(429) => {
+            AuthError::RateLimited { retry_after: None }
+        }
+        Fault::Status(status @ (403 | 405)) | Fault::Html(status @ (403 | 405)) => {
+            AuthError::Blocked { status }
+        }
+        Fault::Status(status @ 500..=599) | Fault::Html(status @ 500..=599) => {
+            AuthError::ServerError { status }
+        }
+        // userInfo's refusals have no body: the status is all there is.
+        Fault::Status(401) | Fault::Html(401) if endpoint == Endpoint::UserInfo => {
+            refusal(RefusalCode::InvalidToken)
+        }
+        Fault::Status(400) if endpoint == Endpoint::UserInfo => {
+            refusal(RefusalCode::InvalidRequest)
+        }
+        Fault::Status(status) | Fault::Html(status) => {
+            AuthError::Undecodable { status, reason: "it is the fault that was ordered" }
+        }
+        Fault::Slow(_) => AuthError::Unreachable(Unreachable::Timeout),
+    }
+}
+
+fn refused(code: RefusalCode) -> AuthError {
+    let refusal = Refusal::new(code);
+    AuthError::Refused(match code {
+        RefusalCode::InvalidRedirect => refusal.with_description(INVALID_REDIRECT),
+        _ => refusal,
+    })
+}
+
+fn tokens(grant: Grant) -> Tokens {
+    Tokens {
+        access_token: AccessToken::new(grant.access_token),
+        id_token: grant.id_token.map(IdToken::new),
+        refresh_token: grant.refresh_token.map(RefreshToken::new),
+        expires_in: Some(Duration::from_secs(grant.expires_in)),
+    }
+}
+
+fn from_get_user(holder: &Holder<'_>) -> UserInfo {
+    let sub = ("sub", holder.user.sub.as_str());
+    user_info(holder, holder.user.details.attributes().chain([sub]), UserInfoSource::GetUser)
+}
+
+fn from_user_info(holder: &Holder<'_>) -> UserInfo {
+    let claims = user_info_claims(holder);
+    let texts = claims.iter().filter(|(name, _)| name != "username");
+    let texts = texts.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
+    user_info(holder, texts, UserInfoSource::UserInfo)
+}
+
+fn user_info<'a>(
+    holder: &Holder<'_>,
+    attributes: impl Iterator<Item = (&'a str, &'a str)>,
+    source: UserInfoSource,
+) -> UserInfo {
+    let attributes: std::collections::BTreeMap<String, String> =
+        attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    UserInfo {
+        sub: holder.user.sub.clone(),
+        username: holder.user.details.username.clone(),
+        email: attributes.get("email").cloned(),
+        email_verified: attributes.get("email_verified").and_then(|text| text.parse().ok()),
+        attributes,
+        source,
+    }
+}

@@ -1,0 +1,182 @@
+//! Tokens to order: good ones, and ones with exactly one thing wrong.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// A token as [`LocalUserPool::token`](super::LocalUserPool::token) writes it: as Cognito would, but
+/// for what is changed here.
+///
+/// ```
+/// use cognito_auth::testing::TokenSpec;
+///
+/// let stale = TokenSpec::access("alice").expired();
+/// let other_tenant = TokenSpec::id("alice").claim("custom:tenant", "umbrella");
+/// let forged = TokenSpec::access("alice").groups(["admins"]).signed_by_stranger();
+/// ```
+#[derive(Debug, Clone)]
+pub struct TokenSpec {
+    pub(super) kind: Kind,
+    pub(super) changes: Vec<Change>,
+    pub(super) header: Vec<(String, Value)>,
+    pub(super) raw_header: Option<Vec<u8>>,
+    pub(super) raw_payload: Option<Vec<u8>>,
+    pub(super) signature: Signature,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    Access(String),
+    Id(String),
+    Machine,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Change {
+    Claim(String, Value),
+    WithoutClaim(String),
+    ExpiresIn(i64),
+    Expired,
+    ClientId(String),
+    Scopes(Vec<String>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Signature {
+    Own,
+    Strangers,
+    Broken,
+    Missing,
+}
+
+impl TokenSpec {
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            changes: Vec::new(),
+            header: Vec::new(),
+            raw_header: None,
+            raw_payload: None,
+            signature: Signature::Own,
+        }
+    }
+
+    /// A user's access token, as the token endpoint gives it, with all scopes of the pool's client.
+    /// A user whom the pool does not know may have one too, such as one who has been deleted.
+    pub fn access(username: impl Into<String>) -> Self {
+        Self::new(Kind::Access(username.into()))
+    }
+
+    /// A user's ID token, as the token endpoint gives it. `at_hash` is left out: it belongs to one
+    /// access token, and this one has none beside it.
+    pub fn id(username: impl Into<String>) -> Self {
+        Self::new(Kind::Id(username.into()))
+    }
+
+    /// An access token of the client-credentials grant: no user, no session.
+    pub fn machine() -> Self {
+        Self::new(Kind::Machine)
+    }
+
+    /// Sets `exp` this many seconds from now; a negative number is in the past.
+    pub fn expires_in(self, seconds: i64) -> Self {
+        self.change(Change::ExpiresIn(seconds))
+    }
+
+    /// Issued so long ago that it expired one hour ago.
+    pub fn expired(self) -> Self {
+        self.change(Change::Expired)
+    }
+
+    /// Sets a claim to anything that serializes; in place of the usual one, where there is one.
+    pub fn claim(self, name: impl Into<String>, value: impl Serialize) -> Self {
+        self.change(Change::Claim(name.into(), to_json(value)))
+    }
+
+    /// Leaves a claim out.
+    pub fn without_claim(self, name: impl Into<String>) -> Self {
+        self.change(Change::WithoutClaim(name.into()))
+    }
+
+    /// Sets `iss`.
+    pub fn issuer(self, issuer: impl Into<String>) -> Self {
+        self.claim("iss", issuer.into())
+    }
+
+    /// Sets the client: `client_id` of an access token, `aud` of an ID token.
+    pub fn client_id(self, client_id: impl Into<String>) -> Self {
+        self.change(Change::ClientId(client_id.into()))
+    }
+
+    /// Sets the scopes of an access token.
+    pub fn scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.change(Change::Scopes(scopes.into_iter().map(Into::into).collect()))
+    }
+
+    /// Sets the groups. With none, the claim is absent: Cognito sends no empty list.
+    pub fn groups<S: Into<String>>(self, groups: impl IntoIterator<Item = S>) -> Self {
+        let groups: Vec<String> = groups.into_iter().map(Into::into).collect();
+        let name = "cognito:groups";
+        if groups.is_empty() { self.without_claim(name) } else { self.claim(name, groups) }
+    }
+
+    /// Sets a member of the header.
+    pub fn header_member(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+        self.header.push((name.into(), to_json(value)));
+        self
+    }
+
+    /// Sets `alg`, whatever signs. `none`, for instance.
+    pub fn algorithm_text(self, algorithm: impl Into<String>) -> Self {
+        self.header_member("alg", algorithm.into())
+    }
+
+    /// Sets `kid`, whatever signs.
+    pub fn kid(self, kid: impl Into<String>) -> Self {
+        self.header_member("kid", kid.into())
+    }
+
+    /// Takes these bytes for the header, whatever they are. They are signed properly.
+    pub fn raw_header(mut self, header: impl Into<Vec<u8>>) -> Self {
+        self.raw_header = Some(header.into());
+        self
+    }
+
+    /// Takes these bytes for the payload, whatever they are. They are signed properly.
+    pub fn raw_payload(mut self, payload: impl Into<Vec<u8>>) -> Self {
+        self.raw_payload = Some(payload.into());
+        self
+    }
+
+    /// Signs with a key that is not the pool's, under the `kid` of one that is. See
+    /// [`LocalUserPool::stranger_jwk`](super::LocalUserPool::stranger_jwk).
+    pub fn signed_by_stranger(mut self) -> Self {
+        self.signature = Signature::Strangers;
+        self
+    }
+
+    /// Flips one bit of the signature.
+    pub fn with_broken_signature(mut self) -> Self {
+        self.signature = Signature::Broken;
+        self
+    }
+
+    /// Leaves the third part empty.
+    pub fn without_signature(mut self) -> Self {
+        self.signature = Signature::Missing;
+        self
+    }
+
+    fn change(mut self, change: Change) -> Self {
+        self.changes.push(change);
+        self
+    }
+
+    pub(super) fn needs_stranger(&self) -> bool {
+        self.signature == Signature::Strangers
+    }
+}
+
+/// What does not serialize becomes `null`.
+fn to_json(value: impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}

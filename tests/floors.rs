@@ -1,0 +1,317 @@
+//! Keeps the shape of `src/`: who may import whom, where foreign crates are named, how long a file
+//! is. The table is [`MODULES`]; `CONTRIBUTING.md` shows the same one, and a test compares them.
+//!
+//! Code under `#[cfg(test)]`, and files called `tests.rs`, may import what they like.
+
+#[path = "floors/source.rs"]
+mod source;
+
+use std::fs;
+use std::path::Path;
+
+use source::Source;
+
+/// A row of the table. `files` are paths below `src/` without `.rs`; one that ends in `/` stands
+/// for everything in that folder.
+struct Module {
+    name: &'static str,
+    floor: u8,
+    files: &'static [&'static str],
+    imports: &'static [&'static str],
+}
+
+const fn module(
+    floor: u8,
+    name: &'static str,
+    files: &'static [&'static str],
+    imports: &'static [&'static str],
+) -> Module {
+    Module { name, floor, files, imports }
+}
+
+/// What a file may import: the modules of its row, its own module, and (above the ground) all of
+/// floor 0.
+const MODULES: &[Module] = &[
+    module(0, "error", &["error", "error/"], &[]),
+    module(0, "json", &["json"], &[]),
+    module(0, "secret", &["secret"], &["error"]),
+    module(0, "pool", &["pool", "pool/"], &["error"]),
+    module(1, "transport", &["transport"], &[]),
+    module(1, "unverified", &["unverified"], &[]),
+    module(1, "claims", &["claims", "claims/"], &[]),
+    module(1, "keys", &["keys", "keys/jwks", "keys/verifying", "keys/verifying/"], &[]),
+    module(1, "revocation", &["revocation", "revocation/memory"], &[]),
+    module(1, "idp", &["idp"], &[]),
+    module(1, "idp::answer", &["idp/answer"], &[]),
+    module(1, "idp::sign_in", &["idp/sign_in", "idp/sign_in/"], &["idp", "idp::answer"]),
+    module(2, "bearer::challenge", &["bearer/"], &["unverified"]),
+    module(2, "jws", &["jws"], &["unverified", "keys"]),
+    module(2, "keys::remote", &["keys/remote", "keys/remote/"], &["keys", "transport"]),
+    module(2, "revocation::redis", &["revocation/redis", "revocation/redis/"], &["revocation"]),
+    module(2, "revocation::live", &["revocation/live"], &["revocation"]),
+    module(
+        2,
+        "idp::wire",
+        &["idp/form", "idp/json_api", "idp/oauth_error"],
+        &["idp", "idp::answer"],
+    ),
+    module(
+        2,
+        "idp::token",
+        &["idp/token", "idp/id_token"],
+        &["idp", "idp::answer", "idp::sign_in", "idp::wire", "unverified"],
+    ),
+    module(
+        2,
+        "idp::user_info",
+        &["idp/user_info", "idp/user_info/"],
+        &["idp", "idp::answer", "idp::wire", "unverified"],
+    ),
+    module(
+        2,
+        "idp::sign_out",
+        &["idp/sign_out"],
+        &["idp", "idp::answer", "idp::wire", "idp::user_info"],
+    ),
+    module(
+        3,
+        "verify",
+        &["verify", "verify/"],
+        &["unverified", "jws", "claims", "keys", "keys::remote", "revocation"],
+    ),
+    module(
+        3,
+        "idp::client",
+        &["idp/client", "idp/client/", "idp/send"],
+        &[
+            "idp",
+            "idp::answer",
+            "idp::wire",
+            "idp::sign_in",
+            "idp::token",
+            "idp::user_info",
+            "idp::sign_out",
+            "unverified",
+            "transport",
+        ],
+    ),
+    module(
+        4,
+        "endpoints",
+        &["endpoints", "endpoints/"],
+        &[
+            "verify",
+            "idp",
+            "idp::sign_in",
+            "idp::client",
+            "revocation",
+            "claims",
+            "bearer::challenge",
+            "web",
+        ],
+    ),
+    module(
+        4,
+        "web",
+        &["web", "web/", "bearer"],
+        &["verify", "revocation", "claims", "unverified", "bearer::challenge"],
+    ),
+    module(5, "testing", &["testing", "testing/"], &["*"]),
+];
+
+/// Crates that only some files may name.
+const CRATES: &[(&str, &[&str])] = &[
+    ("reqwest", &["transport", "idp/send", "keys/remote", "keys/remote/"]),
+    ("aws_lc_rs", &["keys/", "testing/signer"]),
+    ("rsa", &["keys/", "testing/signer"]),
+    ("jsonwebtoken", &[]),
+];
+
+const MOST_LINES: usize = 300;
+
+fn covers(files: &[&str], file: &str) -> bool {
+    files.iter().any(|f| *f == file || f.ends_with('/') && file.starts_with(f))
+}
+
+fn row(file: &str) -> Option<&'static Module> {
+    MODULES.iter().find(|module| covers(module.files, file))
+}
+
+fn may_import(from: &Module, to: &Module) -> bool {
+    from.name == to.name
+        || from.imports.contains(&"*")
+        || from.imports.contains(&to.name)
+        || from.floor > 0 && to.floor == 0
+}
+
+/// Every violation in these files (path below `src/`, text), as one line each.
+fn violations(files: &[(String, String)]) -> Vec<String> {
+    let sources: Vec<_> = files.iter().map(|(path, text)| Source::read(path, text)).collect();
+    let mut found = Vec::new();
+    for ((path, text), source) in files.iter().zip(&sources) {
+        let mut say = |what: String| found.push(format!("{path}: {what}"));
+        let lines = text.lines().count();
+        if lines > MOST_LINES {
+            say(format!("{lines} lines, more than {MOST_LINES}"));
+        }
+        if !text.starts_with("//!") {
+            say("does not start with //!".to_owned());
+        }
+        if source.is_test() {
+            continue;
+        }
+        for (name, homes) in CRATES {
+            if source.names_crate(name) && !covers(homes, &source.module) {
+                say(format!("names the crate {name}"));
+            }
+        }
+        if source.unwraps() {
+            say("calls unwrap()".to_owned());
+        }
+        if source.module == "lib" {
+            continue;
+        }
+        let Some(from) = row(&source.module) else {
+            say("is in no row of MODULES: choose its floor".to_owned());
+            continue;
+        };
+        for import in source.imports(&sources) {
+            match import.file.as_deref().and_then(row) {
+                Some(to) if may_import(from, to) => {}
+                Some(to) => say(format!("{} imports {} ({})", from.name, to.name, import.path)),
+                None => say(format!("imports {}: name the module it lives in", import.path)),
+            }
+        }
+    }
+    found
+}
+
+fn read_folder(
+    folder: &Path,
+    below: &str,
+    files: &mut Vec<(String, String)>,
+) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() {
+            read_folder(&entry.path(), &format!("{below}{name}/"), files)?;
+        } else if name.ends_with(".rs") {
+            files.push((format!("{below}{name}"), fs::read_to_string(entry.path())?));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_source_keeps_its_floors() {
+    let mut files = Vec::new();
+    read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files).unwrap();
+    assert!(files.iter().any(|(path, _)| path == "lib.rs"), "src/ was not read");
+    let found = violations(&files);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn the_table_only_points_down() {
+    for from in MODULES {
+        for to in from.imports.iter().filter(|to| **to != "*") {
+            let to = MODULES.iter().find(|module| module.name == *to).expect(to);
+            // The ground and the identity provider's own two files order themselves.
+            let same_floor = matches!((from.floor, from.name), (0, _) | (1, "idp::sign_in"));
+            assert!(to.floor < from.floor || same_floor, "{} imports {}", from.name, to.name);
+        }
+    }
+    let imports = |name| MODULES.iter().find(|module| module.name == name).unwrap().imports;
+    assert!(imports("verify").iter().all(|name| !name.starts_with("idp")));
+    assert!(imports("web").iter().all(|name| !name.starts_with("idp")));
+    assert!(MODULES.iter().all(|module| !module.imports.contains(&"verify") || module.floor == 4));
+    assert!(MODULES.iter().all(|module| !module.imports.contains(&"testing")));
+}
+
+#[test]
+fn contributing_shows_the_same_table() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("CONTRIBUTING.md");
+    let text = fs::read_to_string(path).unwrap();
+    let shown: Vec<_> = text.lines().filter(|line| is_row(line)).map(str::to_owned).collect();
+    let expected: Vec<_> = MODULES.iter().rev().map(table_row).collect();
+    assert_eq!(shown, expected, "the table should be\n{}", expected.join("\n"));
+}
+
+fn is_row(line: &str) -> bool {
+    line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+fn table_row(module: &Module) -> String {
+    let code = |names: &[&str]| {
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    };
+    let imports = match (module.imports, module.floor) {
+        (["*"], _) => "everything".to_owned(),
+        ([], 0) => "nothing".to_owned(),
+        ([], _) => "floor 0".to_owned(),
+        (names, 0) => code(names),
+        (names, _) => format!("floor 0, {}", code(names)),
+    };
+    format!("| {} | `{}` | {imports} |", module.floor, module.name)
+}
+
+/// A check that cannot fail is a defect: every rule is broken here once.
+#[test]
+fn every_rule_can_be_broken() {
+    let long = format!("//! x\n{}", "\n".repeat(MOST_LINES));
+    let table: &[(&str, &str, &str)] = &[
+        ("verify.rs", "//! x\nuse crate::idp::Tokens;", "verify imports idp (crate::idp::Tokens)"),
+        ("verify/cache.rs", "//! x\nfn f() { crate::idp::client::f() }", "imports idp::client"),
+        ("idp/client.rs", "//! x\nuse crate::{error::E, verify::V};", "imports verify"),
+        ("web/tower.rs", "//! x\nuse crate::testing::LocalUserPool;", "web imports testing"),
+        ("idp/token.rs", "//! x\nuse super::client::send;", "idp::token imports idp::client"),
+        ("keys/jwks.rs", "//! x\nuse super::RemoteKeySet;", "keys imports keys::remote"),
+        ("keys/jwks.rs", "//! x\nuse super::{remote as r};", "keys imports keys::remote"),
+        ("idp.rs", "//! x\nmod client;\nuse client::CognitoClient;", "idp imports idp::client"),
+        ("error.rs", "//! x\nuse crate::pool::UserPool;", "error imports pool"),
+        ("claims.rs", "//! x\nuse crate::UserPool;", "name the module it lives in"),
+        ("claims.rs", "//! x\nuse crate::*;", "name the module it lives in"),
+        ("helpers.rs", "//! x", "choose its floor"),
+        ("idp/device.rs", "//! x", "choose its floor"),
+        ("idp/token.rs", "//! x\nuse reqwest::Client;", "names the crate reqwest"),
+        ("claims.rs", "//! x\nfn f() { rsa::f() }", "names the crate rsa"),
+        ("verify.rs", "//! x\nuse aws_lc_rs::digest;", "names the crate aws_lc_rs"),
+        ("jws.rs", "//! x\nuse jsonwebtoken as jwt;", "names the crate jsonwebtoken"),
+        ("claims.rs", "//! x\nfn f() { g().unwrap() }", "calls unwrap()"),
+        ("claims.rs", "\n//! x", "does not start with //!"),
+        ("claims.rs", &long, "301 lines, more than 300"),
+    ];
+    let keys =
+        ("keys.rs".to_owned(), "//! x\nmod remote;\npub use remote::RemoteKeySet;".to_owned());
+    for (path, text, expected) in table {
+        let files = [(path.to_string(), text.to_string()), keys.clone()];
+        let found = violations(&files);
+        assert_eq!(found.len(), 1, "{path}: {text}: {found:?}");
+        assert!(found[0].starts_with(&format!("{path}: ")), "{found:?}");
+        assert!(found[0].contains(expected), "{found:?} should say {expected:?}");
+    }
+}
+
+#[test]
+fn what_is_allowed_is_not_found() {
+    let text = r##"//! use crate::verify::V;
+// use crate::testing::X; it's a comment with one quote
+/* crate::verify /* nested */ crate::verify */
+mod sign_in;
+use std::collections::BTreeMap;
+use crate::error::{AuthError, Part as P};
+pub use sign_in::SignIn;
+pub(in crate::idp) fn f<'a>(x: &'a str) -> char {
+    let _ = ("crate::verify::V", r#"crate::"verify""#, b"\"crate::verify", '"', '\'');
+    x.unwrap_or('c')
+}
+#[cfg(test)]
+mod tests {
+    use crate::testing::LocalUserPool;
+    fn f() { g().unwrap(); reqwest::get() }
+}
+"##;
+    let files = [("idp.rs".to_owned(), text.to_owned())];
+    assert_eq!(violations(&files), Vec::<String>::new());
+}

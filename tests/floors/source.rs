@@ -1,0 +1,291 @@
+//! Just enough of Rust's grammar to find out which paths a file names.
+
+use std::iter::Peekable;
+use std::str::Chars;
+
+/// A file of `src/`: its tokens without comments, literals and test code.
+pub(crate) struct Source {
+    /// Path below `src/` without `.rs`.
+    pub(crate) module: String,
+    tokens: Vec<String>,
+}
+
+/// A path that a file names, and the file it leads to where there is one.
+pub(crate) struct Import {
+    pub(crate) path: String,
+    pub(crate) file: Option<String>,
+}
+
+impl Source {
+    pub(crate) fn read(path: &str, text: &str) -> Self {
+        let module = path.strip_suffix(".rs").unwrap_or(path).to_owned();
+        Self { module, tokens: without_tests(tokens(text)) }
+    }
+
+    pub(crate) fn is_test(&self) -> bool {
+        self.module.rsplit('/').next() == Some("tests")
+    }
+
+    pub(crate) fn names_crate(&self, name: &str) -> bool {
+        self.tokens.iter().enumerate().any(|(i, token)| {
+            token == name
+                && (self.is(i + 1, "::") || self.before(i) == "use")
+                && self.before(i) != "::"
+        })
+    }
+
+    pub(crate) fn unwraps(&self) -> bool {
+        self.tokens.windows(3).any(|w| w == [".", "unwrap", "("])
+    }
+
+    /// Every path into this crate that the file names, re-exports of its own children apart.
+    pub(crate) fn imports(&self, all: &[Source]) -> Vec<Import> {
+        let own = self.segments();
+        let mut found = Vec::new();
+        for (path, reexport) in self.paths() {
+            let Some(target) = self.absolute(&path) else { continue };
+            if reexport && target.len() > own.len() && target.starts_with(&own) {
+                continue;
+            }
+            found.push(Import { path: path.join("::"), file: locate(&target, all, 0) });
+        }
+        found
+    }
+
+    fn is(&self, at: usize, token: &str) -> bool {
+        self.tokens.get(at).is_some_and(|t| t == token)
+    }
+
+    fn before(&self, at: usize) -> &str {
+        at.checked_sub(1).map_or("", |at| &self.tokens[at])
+    }
+
+    fn segments(&self) -> Vec<String> {
+        self.module.split('/').filter(|s| *s != "lib").map(str::to_owned).collect()
+    }
+
+    fn has_child(&self, name: &str) -> bool {
+        self.tokens.windows(3).any(|w| w[0] == "mod" && w[1] == name && w[2] == ";")
+    }
+
+    /// From the crate's root; `None` for a path into another crate or to a local name.
+    fn absolute(&self, path: &[String]) -> Option<Vec<String>> {
+        let own = self.segments();
+        let (base, rest): (&[String], _) = match path.first()?.as_str() {
+            "crate" => (&[], &path[1..]),
+            "self" => (&own, &path[1..]),
+            "super" => {
+                let ups = path.iter().take_while(|s| *s == "super").count();
+                (&own[..own.len().saturating_sub(ups)], &path[ups..])
+            }
+            name if self.has_child(name) => (&own, path),
+            _ => return None,
+        };
+        Some(base.iter().chain(rest).cloned().collect())
+    }
+
+    /// Every path in the file, and whether it stands in a `pub use`.
+    fn paths(&self) -> Vec<(Vec<String>, bool)> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let start = at;
+            if self.tokens[at] == "use" {
+                // `pub use` and `pub(crate) use`, but not `use` in `+ use<'a>`.
+                let reexport = matches!(self.before(at), "pub" | ")");
+                at += 1;
+                let mut tree = Vec::new();
+                self.use_tree(&mut at, &[], &mut tree);
+                found.extend(tree.into_iter().map(|path| (path, reexport)));
+            } else if self.is(at + 1, "::") && is_word(&self.tokens[at]) && self.before(at) != "::"
+            {
+                let visibility = self.before(at) == "in" && self.before(at - 1) == "(";
+                let mut path = vec![self.tokens[at].clone()];
+                while self.is(at + 1, "::") && self.tokens.get(at + 2).is_some_and(|t| is_word(t)) {
+                    path.push(self.tokens[at + 2].clone());
+                    at += 2;
+                }
+                if !visibility {
+                    found.push((path, false));
+                }
+            }
+            at = at.max(start + 1);
+        }
+        found
+    }
+
+    fn use_tree(&self, at: &mut usize, prefix: &[String], found: &mut Vec<Vec<String>>) {
+        let mut path = prefix.to_vec();
+        while let Some(token) = self.tokens.get(*at) {
+            match token.as_str() {
+                "::" => {}
+                "{" => {
+                    *at += 1;
+                    while *at < self.tokens.len() && !self.is(*at, "}") {
+                        self.use_tree(at, &path, found);
+                        *at += usize::from(self.is(*at, ","));
+                    }
+                    *at += 1;
+                    return;
+                }
+                "as" => *at += 1,
+                ";" | "," | "}" => break,
+                "self" if !path.is_empty() => {}
+                segment => path.push(segment.to_owned()),
+            }
+            *at += 1;
+        }
+        found.push(path);
+    }
+}
+
+/// The file in which the name at the end of an absolute path lives: the deepest file on the way,
+/// following the re-exports of that file.
+fn locate(target: &[String], all: &[Source], depth: usize) -> Option<String> {
+    // A file that is not among those given still counts: its row decides.
+    let modules = target.iter().take_while(|s| s.starts_with(|c: char| c.is_ascii_lowercase()));
+    let mut module: Vec<_> = modules.cloned().collect();
+    while module.len() > 1 && super::row(&module.join("/")).is_none() {
+        module.pop();
+    }
+    let file = module.join("/");
+    let name = target.get(module.len());
+    if let (Some(name), Some(source)) = (name, all.iter().find(|s| s.module == file)) {
+        let reexport = source
+            .paths()
+            .into_iter()
+            .find(|(path, reexport)| *reexport && path.last() == Some(name) && path.len() > 1);
+        // The depth ends a circle of re-exports.
+        let target = reexport.and_then(|(path, _)| source.absolute(&path));
+        if let Some(target) = target.filter(|_| depth < 8) {
+            return locate(&target, all, depth + 1);
+        }
+    }
+    (!file.is_empty()).then_some(file)
+}
+
+fn is_word(token: &str) -> bool {
+    token.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+}
+
+/// Words, `::` and single punctuation marks; comments and literals are left out.
+fn tokens(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '/' if chars.peek() == Some(&'/') => while chars.next_if(|c| *c != '\n').is_some() {},
+            '/' if chars.peek() == Some(&'*') => skip_comment(&mut chars),
+            '"' => skip_string(&mut chars),
+            '\'' => skip_quote(&mut chars),
+            ':' if chars.next_if_eq(&':').is_some() => found.push("::".to_owned()),
+            c if c.is_alphanumeric() || c == '_' => {
+                let mut word = String::from(c);
+                while let Some(c) = chars.next_if(|c| c.is_alphanumeric() || *c == '_') {
+                    word.push(c);
+                }
+                match (word.as_str(), chars.peek()) {
+                    ("r" | "br" | "cr", Some('"' | '#')) => skip_raw(&mut chars),
+                    _ => found.push(word),
+                }
+            }
+            c if c.is_whitespace() => {}
+            c => found.push(c.to_string()),
+        }
+    }
+    found
+}
+
+fn skip_comment(chars: &mut Peekable<Chars<'_>>) {
+    let mut depth = 0;
+    let mut last = '/';
+    for c in chars.by_ref() {
+        match (last, c) {
+            ('/', '*') => depth += 1,
+            ('*', '/') => depth -= 1,
+            _ => {
+                last = c;
+                continue;
+            }
+        }
+        if depth == 0 {
+            return;
+        }
+        last = ' ';
+    }
+}
+
+fn skip_string(chars: &mut Peekable<Chars<'_>>) {
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => drop(chars.next()),
+            '"' => return,
+            _ => {}
+        }
+    }
+}
+
+/// A character literal, or a lifetime (whose name then stays as a word and does no harm).
+fn skip_quote(chars: &mut Peekable<Chars<'_>>) {
+    let mut ahead = chars.clone();
+    match (ahead.next(), ahead.next()) {
+        (Some('\\'), _) => {
+            chars.nth(1);
+            while chars.next().is_some_and(|c| c != '\'') {}
+        }
+        (Some(_), Some('\'')) => drop(chars.nth(1)),
+        _ => {}
+    }
+}
+
+fn skip_raw(chars: &mut Peekable<Chars<'_>>) {
+    let mut hashes = 0;
+    while chars.next_if_eq(&'#').is_some() {
+        hashes += 1;
+    }
+    // `r#type` is a word, not a literal.
+    if chars.next_if_eq(&'"').is_none() {
+        return;
+    }
+    while let Some(c) = chars.next() {
+        if c == '"' && (0..hashes).all(|_| chars.next_if_eq(&'#').is_some()) {
+            return;
+        }
+    }
+}
+
+/// Drops every item that is compiled for tests only.
+fn without_tests(tokens: Vec<String>) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let test = ["#", "[", "cfg", "(", "test", ")", "]"];
+        if tokens[at..].iter().take(test.len()).eq(test.iter()) {
+            at = end_of_item(&tokens, at + test.len());
+        } else {
+            kept.push(tokens[at].clone());
+            at += 1;
+        }
+    }
+    kept
+}
+
+fn end_of_item(tokens: &[String], mut at: usize) -> usize {
+    let mut depth = 0;
+    while at < tokens.len() {
+        match tokens[at].as_str() {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" => depth -= 1,
+            "}" => {
+                depth -= 1;
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            ";" if depth == 0 => return at + 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    at
+}

@@ -1,0 +1,69 @@
+//! The example server as a program of its own.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+pub struct Example {
+    child: Child,
+    pub home: String,
+    /// What it printed up to the line that says it is ready.
+    pub said: Vec<String>,
+}
+
+impl Example {
+    /// Where cargo put the program: beside the folder of this test.
+    pub fn program() -> Option<PathBuf> {
+        let test = std::env::current_exe().unwrap();
+        let program = test.parent()?.parent()?.join("examples/server");
+        if program.exists() {
+            return Some(program);
+        }
+        skip(
+            "the example server is not built: run a plain `cargo test`, or `cargo build --examples`",
+        );
+        None
+    }
+
+    /// With no setting of this process's environment.
+    pub fn command(program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().env("LISTEN_ADDR", "127.0.0.1:0");
+        command
+    }
+
+    pub fn start() -> Option<Self> {
+        let mut child = Self::command(&Self::program()?).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = Vec::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            let ready = line.strip_prefix("ready: ").map(str::to_owned);
+            said.push(line);
+            if let Some(home) = ready {
+                return Some(Self { child, home, said });
+            }
+        }
+        panic!("the example server ended without being ready: {said:?}");
+    }
+
+    /// Ctrl-C.
+    pub fn interrupt(&mut self) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Example {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Says loudly that a test did not run; a failure where CI says that everything is there.
+pub fn skip(why: &str) {
+    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "skipped under CI=true: {why}");
+    eprintln!("SKIPPED: {why}");
+}
