@@ -19,6 +19,10 @@ pub const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_
 /// 2026-01-01T00:10:00Z, ten minutes after the token of [`access_payload`] was issued.
 pub const NOW: u64 = 1_767_226_200;
 
+pub fn decode(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
