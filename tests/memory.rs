@@ -76,8 +76,10 @@ async fn a_hundred_thousand_bad_tokens_leave_nothing_behind() {
     assert_eq!(server.requests(), 1);
 
     let (Some(before), Some(after)) = (before, after) else {
-        println!("NOT MEASURED: there is no /proc/self/statm here; this is for Linux only");
-        assert!(!cfg!(target_os = "linux"), "Linux without /proc/self/statm");
+        eprintln!("NOT MEASURED: there is no /proc/self/statm here; this is for Linux only");
+        if cfg!(target_os = "linux") {
+            panic!("Linux without /proc/self/statm");
+        }
         return;
     };
     let growth = after.saturating_sub(before);
