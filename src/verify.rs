@@ -5,12 +5,10 @@ mod kind;
 mod pool_set;
 mod revoke;
 mod verify_token;
+mod waiting;
 
 use std::fmt;
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
@@ -25,6 +23,7 @@ pub use builder::JwtVerifierBuilder;
 use kind::Kind;
 pub use pool_set::PoolSet;
 pub use verify_token::VerifyToken;
+use waiting::{Waiting, at_once};
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///
@@ -61,13 +60,6 @@ struct Verifier {
 
 type Check<C> = Arc<dyn Fn(&C) -> Result<(), &'static str> + Send + Sync>;
 type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
-/// Whether a verification may wait for the network.
-#[derive(Clone, Copy, PartialEq)]
-enum Waiting {
-    Allowed,
-    Never,
-}
 
 impl JwtVerifier {
     /// A verifier for one pool and one app client, with every default.
@@ -242,16 +234,6 @@ impl Verifier {
     /// A clock before 1970 reads as 1970: every token is then from the future.
     fn now(&self) -> u64 {
         (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
-    }
-}
-
-/// Runs a verification that never waits: it is done when it is first polled.
-fn at_once<C>(
-    verification: impl Future<Output = Result<C, VerifyError>>,
-) -> Result<C, VerifyError> {
-    match pin!(verification).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(verdict) => verdict,
-        Poll::Pending => Err(VerifyError::KeysUnavailable(KeysUnavailable::NotFetched)),
     }
 }
 

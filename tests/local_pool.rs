@@ -8,13 +8,13 @@ mod local_http;
 
 use std::time::Duration;
 
-use local_http::claims;
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool, TokenSpec};
 use cognito_auth::{
     AccessToken, AuthCode, AuthError, Callback, IdentityProvider, JwtVerifier, RefreshToken,
     SignInRequest, Tokens, UserInfoSource,
 };
+use local_http::claims;
 use serde_json::json;
 
 const CALLBACK: &str = "http://localhost:3000/auth/callback";

@@ -8,12 +8,12 @@ mod local_http;
 
 use std::time::Duration;
 
-use local_http::{Browser, Reply, claims};
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool, TokenSpec};
 use cognito_auth::{
     AuthCode, AuthError, Callback, CognitoClient, IdentityProvider, JwtVerifier, SignInRequest,
     Unreachable,
 };
+use local_http::{Browser, Reply, claims};
 use serde_json::{Value, json};
 
 const CALLBACK: &str = "http://localhost:3000/auth/callback";

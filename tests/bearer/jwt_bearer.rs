@@ -21,7 +21,7 @@ fn verifier(pool: &LocalUserPool) -> JwtVerifierBuilder {
     JwtVerifier::builder(&pool.user_pool())
         .client_id(pool.client_id())
         .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(move || clock())
+        .clock(clock)
 }
 
 fn bearer(pool: &LocalUserPool) -> JwtBearer {

@@ -131,7 +131,7 @@ impl Local {
         JwtVerifier::builder(&self.pool.user_pool())
             .client_id(CLIENT)
             .keys(StaticKeySet::from_jwks_json(&self.pool.jwks()).unwrap())
-            .clock(move || clock())
+            .clock(clock)
     }
 
     pub(crate) fn endpoints(&self) -> AuthEndpoints {
