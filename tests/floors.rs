@@ -75,7 +75,7 @@ const MODULES: &[Module] = &[
     Module {
         floor: 3,
         name: "idp::client",
-        files: &["idp/client", "idp/client/", "idp/send"],
+        files: &["idp/client", "idp/client/", "idp/send", "idp/fuzzing"],
         imports: &["idp", "idp operations", "transport"],
     },
     Module {
