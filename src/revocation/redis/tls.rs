@@ -18,7 +18,7 @@ mod rustls_backend {
     use tokio::net::TcpStream;
     use tokio_rustls::TlsConnector;
     use tokio_rustls::client::TlsStream;
-    use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
+    use tokio_rustls::rustls::crypto;
     use tokio_rustls::rustls::pki_types::pem::PemObject;
     use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
     use tokio_rustls::rustls::{ClientConfig, Error};
@@ -32,9 +32,9 @@ mod rustls_backend {
     impl Tls {
         /// With the program's own choice of cryptography where it made one.
         pub(in crate::revocation::redis) fn new(roots: &[Vec<u8>]) -> Result<Self, ConfigError> {
-            let provider = CryptoProvider::get_default()
+            let provider = crypto::CryptoProvider::get_default()
                 .cloned()
-                .unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
+                .unwrap_or_else(|| Arc::new(crypto::aws_lc_rs::default_provider()));
             let mut extra: Vec<CertificateDer<'static>> = Vec::new();
             for pem in roots {
                 for certificate in CertificateDer::pem_slice_iter(pem) {
