@@ -83,9 +83,7 @@ impl Model {
                 self.issue(origin_jti, format!("user-{user}"));
             }
             Step::Refresh { token } => {
-                let Some(token) = self.pick(token).filter(|token| !token.session_over) else {
-                    return None;
-                };
+                let token = self.pick(token).filter(|token| !token.session_over)?;
                 let (origin_jti, sub) = (token.origin_jti.clone(), token.sub.clone());
                 self.issue(origin_jti, sub);
             }

@@ -10,6 +10,7 @@ pub(super) enum Fault {
     /// No connection.
     Connect,
     /// The TLS handshake failed.
+    #[cfg_attr(not(any(feature = "rustls", feature = "native-tls")), expect(dead_code))]
     Tls,
     /// User name or password are wrong, or are missing.
     Login,
