@@ -109,8 +109,9 @@ use line::Line;
 /// # What it needs
 ///
 /// Redis 6.2 or newer, or Valkey; one primary, with or without replicas (not the cluster protocol).
-/// An eviction policy other than `noeviction` costs a new comparison when it hits these keys, and
-/// nothing else. An ACL user needs these commands on `~cognito-auth:*`:
+/// `maxmemory-policy noeviction`: both keys have a time to live, so the `volatile-…` policies throw
+/// them away like any cache; processes write them back, as after a restart with nothing. An ACL
+/// user needs these commands on `~cognito-auth:*`:
 /// `+eval +time +zadd +zrem +zremrangebyscore +zrangebyscore +zrevrangebyscore +zmscore +zscan
 /// +xadd +xread +xrevrange +ttl +expireat`, and `+select` for a database other than 0.
 ///
@@ -215,6 +216,7 @@ impl RevocationStore for RedisRevocations {
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
         let shared = &self.0.shared;
         let entry = Entry::from(revocation);
+        shared.copy.entries.expire(entry.at);
         shared.copy.entries.remember(entry);
         shared.unconfirmed.sending(entry);
         match self.0.line.publish(entry).await {

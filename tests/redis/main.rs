@@ -91,6 +91,10 @@ async fn refused_at(at: &RedisRevocations, number: usize) {
     eventually("refused", async || peek(at, number) == RevocationStatus::Revoked).await;
 }
 
+async fn live_at(at: &RedisRevocations, number: usize) {
+    eventually("accepted", async || peek(at, number) == RevocationStatus::Live).await;
+}
+
 async fn in_step(at: &RedisRevocations) {
     eventually("in step", async || at.health().in_step).await;
 }

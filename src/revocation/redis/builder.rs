@@ -87,7 +87,9 @@ impl RedisRevocationsBuilder {
     }
 
     /// While the copy may be behind, asks Redis for each request; where that fails, the answer is
-    /// "cannot tell", a 503. The default: nothing that Redis knows of is accepted.
+    /// "cannot tell", a 503. The default: nothing that Redis knows of is accepted. Verifications
+    /// that never wait ([`verify_access_now`](crate::JwtVerifier::verify_access_now)) answer "cannot
+    /// tell" without asking.
     pub fn ask_while_behind(mut self) -> Self {
         self.when_behind = WhenBehind::Ask;
         self

@@ -77,20 +77,21 @@ async fn session(shared: &Shared, position: &mut Option<Position>) -> Result<(),
     let mut commands = shared.commands().await?;
     let end = catch_up(shared, &mut commands, shared.unconfirmed.all()).await?;
     shared.copy.is_of_epoch(&end.epoch);
-    let mut here = match position.take() {
-        Some(here) if here.is_on_the_way_to(&end) => here,
+    let (mut here, filled) = match position.take() {
+        Some(here) if here.is_on_the_way_to(&end) => (here, false),
         other => {
             if other.is_some() {
                 shared.fall_behind(Fault::DataLost);
             }
-            fill(shared, &mut commands, end).await?
+            (fill(shared, &mut commands, end).await?, true)
         }
     };
     let before = shared.copy.complete_at();
     let ended = read(shared, &mut commands, &mut here).await;
-    // A page may have shown what the log had not told yet. Not to be read on from: Redis could go
-    // back to this very place, and nobody would write the difference.
-    if shared.copy.complete_at() != before {
+    // A page may have shown what the log was still to tell. There is no reading on from a fill that
+    // did not come to its end: Redis could go back to this very place, and the difference would not
+    // show.
+    if !filled || shared.copy.complete_at() != before {
         *position = Some(here);
     }
     ended
