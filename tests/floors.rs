@@ -79,10 +79,10 @@ const MODULES: &[Module] = &[
         imports: &["idp", "idp operations", "transport"],
     },
     Module {
-        floor: 4,
+        floor: 5,
         name: "endpoints",
         files: &["endpoints", "endpoints/"],
-        imports: &["verify", "idp", "idp operations", "claims", "bearer parts"],
+        imports: &["verify", "idp", "idp operations", "claims", "bearer parts", "web"],
     },
     Module {
         floor: 4,
