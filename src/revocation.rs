@@ -4,12 +4,17 @@
 //! until `exp` (Cognito Developer Guide, "Revoking tokens"). A [`RevocationStore`] remembers what
 //! was signed out here, and every verification asks it.
 
+mod entry;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::fmt;
 
 use async_trait::async_trait;
 
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisRevocations, RedisRevocationsBuilder, RevocationHealth};
 use crate::error::RevocationError;
 pub use memory::MemoryRevocations;
 
@@ -155,10 +160,17 @@ impl Revocation {
 }
 
 /// When the last token that an entry of this moment can hit has expired: it was issued by then,
-/// lives no longer than any token of Cognito, and gets no more than the most leeway.
+/// lives no longer than any token of Cognito, gets no more than the most leeway, and is looked at
+/// by a machine whose clock may be a little behind.
 pub(crate) fn ends_at(at: u64) -> u64 {
-    at.saturating_add(MAX_TOKEN_LIFETIME).saturating_add(MAX_LEEWAY)
+    at.saturating_add(ENTRY_LIFETIME)
 }
+
+/// How long an entry is kept, in seconds: 24 hours and 15 minutes.
+pub(crate) const ENTRY_LIFETIME: u64 = MAX_TOKEN_LIFETIME + MAX_LEEWAY + CLOCK_DIFFERENCE;
+
+/// How far the clocks of two machines may be apart, in seconds, without an entry ending too soon.
+const CLOCK_DIFFERENCE: u64 = 300;
 
 /// The most leeway that a verifier can be given, in seconds: an entry outlives its tokens by it.
 pub(crate) const MAX_LEEWAY: u64 = 600;
