@@ -8,8 +8,10 @@ use super::AuthEndpoints;
 use super::answer::{self, Failure};
 use crate::bearer::authorization::unverified_token;
 use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE, error_response};
-use crate::error::VerifyError;
+use crate::claims::AccessClaims;
+use crate::error::{Part, VerifyError};
 use crate::secret::AccessToken;
+use crate::unverified::{Parts, decode, members};
 
 #[derive(Serialize)]
 struct SignedOut {
@@ -48,7 +50,11 @@ impl AuthEndpoints {
             Ok(claims) => self.0.verifier.sign_out(&claims).await,
             // Signed out here before. The provider may not have heard of it that time.
             Err(VerifyError::Revoked) => Ok(()),
-            Err(VerifyError::RevocationUnavailable(error)) => Err(error),
+            // Whoever is signed out here needs no store that can tell whether they were before.
+            Err(VerifyError::RevocationUnavailable(error)) => match claims_of_genuine(token) {
+                Some(claims) => self.0.verifier.sign_out(&claims).await,
+                None => Err(error),
+            },
             Err(error) => return Err(Challenge::refused(error)),
         };
         Ok(match recorded {
@@ -60,6 +66,13 @@ impl AuthEndpoints {
             }
         })
     }
+}
+
+/// Only for a token of which revocation was all that could not be told.
+fn claims_of_genuine(token: &str) -> Option<AccessClaims> {
+    let payload = decode(Parts::split(token).ok()?.payload, Part::Payload).ok()?;
+    let members = members(&payload, Part::Payload).ok()?;
+    AccessClaims::read(&members, std::str::from_utf8(&payload).ok()?).ok()
 }
 
 fn answer_of(here: Here, there: Result<(), Failure>) -> Response<String> {
