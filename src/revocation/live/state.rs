@@ -152,3 +152,53 @@ impl Verdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// The status after an answer: at once, after the kept time, after the longest life of a token.
+    fn statuses(said: Said, settings: &Settings) -> [RevocationStatus; 3] {
+        let mut token = TokenIdentity::new("t", TokenKind::Access, "s", 0);
+        (token.origin_jti, token.scope) = (Some("o"), "openid");
+        let (keys, start) = (Keys::of(&token), Instant::now());
+        let mut state = State::new(settings);
+        state.take(&keys, said, settings, (start, start, 0)).0.unwrap();
+        [Duration::ZERO, 5 * SECOND, ENDED_FOR]
+            .map(|age| state.status(&keys, settings, start + age))
+    }
+
+    #[test]
+    fn a_verdict_is_kept_for_as_long_as_it_is_sure() {
+        use RevocationStatus::{Live, Revoked, Unknown};
+        let lenient = Settings::default();
+        let strict = Settings { refuse_what_cannot_be_asked: true, ..lenient };
+        for (said, settings, expected) in [
+            (Said::Live, lenient, [Live, Unknown, Unknown]),
+            (Said::No, lenient, [Revoked, Unknown, Unknown]),
+            (Said::SessionEnded, lenient, [Revoked, Revoked, Unknown]),
+            (Said::TokenEnded, lenient, [Revoked, Revoked, Unknown]),
+            (Said::CannotBeAsked, lenient, [Live, Unknown, Unknown]),
+            (Said::CannotBeAsked, strict, [Revoked, Unknown, Unknown]),
+        ] {
+            assert_eq!(statuses(said, &settings), expected, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_question_says_nothing_about_whether_cognito_answers() {
+        let token =
+            TokenIdentity { scope: "openid", ..TokenIdentity::new("t", TokenKind::Access, "s", 0) };
+        let (keys, settings, now) = (Keys::of(&token), Settings::default(), Instant::now());
+        let mut state = State::new(&settings);
+        for _ in 0..10 {
+            let said = Said::Nothing(Why::Unfit("x"));
+            let (outcome, wait) = state.take(&keys, said, &settings, (now, now, 0));
+            assert_eq!((outcome, wait), (Err(RevocationError::new("x")), None));
+        }
+        assert_eq!((state.wait(now), state.kept()), (None, (0, 0)));
+        assert_eq!(state.last_error(), Some(RevocationError::new("x")));
+    }
+}
