@@ -51,6 +51,7 @@
 
 pub(crate) mod authorization;
 pub(crate) mod challenge;
+pub(crate) mod response;
 
 pub use crate::web::{Credentials, JwtBearer, VerifiedClaims};
 pub use authorization::unverified_token;

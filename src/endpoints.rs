@@ -14,6 +14,7 @@ use http::{Method, Request, Response};
 
 use crate::idp::IdentityProvider;
 use crate::verify::VerifyToken;
+use crate::web::JwtBearer;
 
 pub use builder::AuthEndpointsBuilder;
 
@@ -85,7 +86,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 ///
 /// | status | body | when |
 /// |---|---|---|
-/// | 200 | `{"message":"Logout successful."}` | signed out, here and there |
+/// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: the token or its user is no longer good there |
 /// | 401 | `not_authenticated` | no token, a malformed or refused one |
 /// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which |
 /// | 503 | `logout_failed` | neither half is done |
@@ -112,6 +113,7 @@ pub struct AuthEndpoints(Arc<Settings>);
 struct Settings {
     identity_provider: Arc<dyn IdentityProvider>,
     verifier: Arc<dyn VerifyToken>,
+    bearer: JwtBearer,
     redirect_uris: Vec<String>,
     id_token: bool,
     refresh_token: bool,

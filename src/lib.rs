@@ -1,4 +1,63 @@
 //! Sign users in with Amazon Cognito user pools, and verify every request's token.
+//!
+//! Tokens are checked here, against the pool's published keys, without asking Cognito on every
+//! request; and a user who signed out is refused from that moment, not when the token expires.
+//!
+//! ```
+//! use cognito_auth::testing::{LocalUser, LocalUserPool};
+//! use cognito_auth::{JwtVerifier, VerifyError, VerifyToken};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A user pool of your own, for tests and for trying things out. In production:
+//! // UserPool::new("eu-west-1_AbCdEf123")?
+//! let local = LocalUserPool::start().await?;
+//! local.add_user(LocalUser::new("alice", "Passw0rd!23").group("admins"));
+//! let verifier = JwtVerifier::new(&local.user_pool(), &local.client_id())?;
+//!
+//! let token = local.access_token("alice");
+//! let claims = verifier.verify_access(token.expose()).await?;
+//! assert_eq!(claims.username(), Some("alice"));
+//! assert!(claims.in_group("admins"));
+//!
+//! verifier.sign_out(&claims).await?;
+//! assert_eq!(verifier.verify_access(token.expose()).await, Err(VerifyError::Revoked));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to start
+//!
+//! | to … | see |
+//! |---|---|
+//! | verify tokens | [`JwtVerifier`], [`PoolSet`] for several pools, [`bearer::JwtBearer`] for a request's headers |
+//! | sign users in | [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
+//! | mount sign-in, me and logout | [`AuthEndpoints`] |
+//! | sign users out everywhere | [`revocation`], [`IdentityProvider::logout_with_token`] |
+//! | test an app without AWS | `testing::LocalUserPool` (feature `testing`) |
+//! | know where keys come from | [`keys`] |
+//! | look at a token that is not verified | [`unverified::UnverifiedJwt`] |
+//!
+//! # Errors
+//!
+//! Who has to act tells them apart: the developer ([`ConfigError`]), the sign-in handler
+//! ([`AuthError`]), the client or operations ([`VerifyError`]). "This token is bad" and "we cannot
+//! tell" are never the same answer. Each has a stable `code()`.
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! |---|---|---|
+//! | `rustls` | yes | TLS through rustls |
+//! | `native-tls` | | TLS through the system's library; with both on, rustls is used |
+//! | `aws_lc_rs` | yes | signatures through aws-lc-rs |
+//! | `rust_crypto` | | signatures through the `rsa` crate: no C compiler, about four times the time; with both on, aws-lc-rs is used |
+//! | `tower` | | [`AuthEndpoints`] as a `tower::Service` |
+//! | `testing` | | `testing::LocalUserPool` |
+//!
+//! Features only add, and any combination works. Nothing is installed for the whole process.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod bearer;
 mod claims;

@@ -4,15 +4,12 @@ mod builder;
 mod kind;
 mod pool_set;
 mod revoke;
+mod verify_token;
+mod waiting;
 
 use std::fmt;
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 use std::time::{SystemTime, UNIX_EPOCH};
-
-use async_trait::async_trait;
 
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::{ConfigError, KeysUnavailable, Part, RevocationError, VerifyError};
@@ -25,27 +22,8 @@ use crate::unverified::{Parts, decode, members};
 pub use builder::JwtVerifierBuilder;
 use kind::Kind;
 pub use pool_set::PoolSet;
-
-/// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`]).
-#[async_trait]
-pub trait VerifyToken: fmt::Debug + Send + Sync {
-    /// Verifies an access token.
-    async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError>;
-
-    /// Verifies an ID token.
-    async fn verify_id(
-        &self,
-        token: &str,
-        checks: IdTokenChecks<'_>,
-    ) -> Result<IdClaims, VerifyError>;
-
-    /// Refuses from now on: this token, its whole session, and every token of its user that was
-    /// issued before this moment.
-    ///
-    /// # Errors
-    /// When the store cannot take the entries: the sign-out has failed then.
-    async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError>;
-}
+pub use verify_token::VerifyToken;
+use waiting::{Waiting, at_once};
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///
@@ -82,13 +60,6 @@ struct Verifier {
 
 type Check<C> = Arc<dyn Fn(&C) -> Result<(), &'static str> + Send + Sync>;
 type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
-/// Whether a verification may wait for the network.
-#[derive(Clone, Copy, PartialEq)]
-enum Waiting {
-    Allowed,
-    Never,
-}
 
 impl JwtVerifier {
     /// A verifier for one pool and one app client, with every default.
@@ -263,35 +234,6 @@ impl Verifier {
     /// A clock before 1970 reads as 1970: every token is then from the future.
     fn now(&self) -> u64 {
         (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
-    }
-}
-
-/// Runs a verification that never waits: it is done when it is first polled.
-fn at_once<C>(
-    verification: impl Future<Output = Result<C, VerifyError>>,
-) -> Result<C, VerifyError> {
-    match pin!(verification).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(verdict) => verdict,
-        Poll::Pending => Err(VerifyError::KeysUnavailable(KeysUnavailable::NotFetched)),
-    }
-}
-
-#[async_trait]
-impl VerifyToken for JwtVerifier {
-    async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        JwtVerifier::verify_access(self, token).await
-    }
-
-    async fn verify_id(
-        &self,
-        token: &str,
-        checks: IdTokenChecks<'_>,
-    ) -> Result<IdClaims, VerifyError> {
-        self.verify_id_with(token, checks).await
-    }
-
-    async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.revoke_all_of(claims).await
     }
 }
 

@@ -1,4 +1,8 @@
 //! Bearer tokens from the outside: whatever stands in the header, and what it leads to.
+#![allow(clippy::unwrap_used)]
+
+#[path = "bearer/jwt_bearer.rs"]
+mod jwt_bearer;
 
 use cognito_auth::bearer::unverified_token;
 use cognito_auth::unverified::MAX_TOKEN_BYTES;

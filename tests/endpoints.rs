@@ -1,8 +1,17 @@
 //! The three endpoints: request → status, headers and body, literally.
+#![allow(clippy::unwrap_used)]
 
+#[path = "endpoints/local.rs"]
+mod local;
+#[path = "endpoints/logout.rs"]
+mod logout;
+#[path = "endpoints/me.rs"]
+mod me;
 #[path = "endpoints/no_token.rs"]
 mod no_token;
 #[path = "endpoints/service.rs"]
 mod service;
+#[path = "endpoints/sign_in.rs"]
+mod sign_in;
 #[path = "endpoints/support.rs"]
 mod support;

@@ -79,7 +79,7 @@ impl Settings {
             "IDP_ENDPOINT",
         ];
         let source = if any.iter().any(|name| get(&format!("COGNITO_{name}")).is_some()) {
-            Source::Cognito(Box::new(Cognito::from_environment(&get)?))
+            Source::Cognito(Box::new(Cognito::from_environment(get)?))
         } else {
             let address = address("LOCAL_POOL_ADDR", get("LOCAL_POOL_ADDR"), "127.0.0.1:0")?;
             Source::Local { address }

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, Response, StatusCode};
 
+use super::response::error_response;
 use crate::error::VerifyError;
 
 /// How long to wait after "cannot tell": about as long as a fetch of the keys takes with its
@@ -180,31 +181,6 @@ impl fmt::Display for Challenge {
 }
 
 impl std::error::Error for Challenge {}
-
-/// The one form of an error's body. `code` and `message` are our own words: plain ASCII without
-/// quotes, so that nothing has to be escaped.
-pub(crate) fn error_response(
-    status: StatusCode,
-    code: &'static str,
-    message: &'static str,
-) -> Response<String> {
-    json_response(status, format!(r#"{{"error":"{code}","message":"{message}"}}"#))
-}
-
-/// An answer that no cache keeps and no browser guesses about.
-pub(crate) fn json_response(status: StatusCode, body: String) -> Response<String> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers: [(HeaderName, &'static str); 3] = [
-        (CONTENT_TYPE, "application/json"),
-        (CACHE_CONTROL, "no-store"),
-        (http::header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    for (name, value) in headers {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
-}
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,8 @@ use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE, error_response, json_response};
+use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
+use crate::bearer::response::{error_response, json_response};
 use crate::error::{AuthError, RefusalCode};
 
 /// The longest wait that is passed on to a client: a provider's bad number must not lock it out.

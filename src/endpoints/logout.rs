@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::AuthEndpoints;
 use super::answer::{self, Failure};
 use crate::bearer::authorization::unverified_token;
-use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE, error_response};
+use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
+use crate::bearer::response::error_response;
 use crate::claims::AccessClaims;
-use crate::error::{Part, VerifyError};
+use crate::error::{AuthError, Part, RefusalCode, VerifyError};
 use crate::secret::AccessToken;
 use crate::unverified::{Parts, decode, members};
 
@@ -40,7 +41,11 @@ impl AuthEndpoints {
         // Whatever happened here: each half is tried for its own sake.
         let token = AccessToken::from(token);
         let there = self.0.identity_provider.logout_with_token(&token).await;
-        answer_of(here, there.map_err(|error| Failure::of(&error, "logout")))
+        let there = match there {
+            Err(error) if is_signed_out(&error) => Ok(()),
+            there => there.map_err(|error| Failure::of(&error, "logout")),
+        };
+        answer_of(here, there)
     }
 
     /// Only a genuine token signs anybody out. The two reasons let through are given for genuine
@@ -73,6 +78,19 @@ fn claims_of_genuine(token: &str) -> Option<AccessClaims> {
     let payload = decode(Parts::split(token).ok()?.payload, Part::Payload).ok()?;
     let members = members(&payload, Part::Payload).ok()?;
     AccessClaims::read(&members, std::str::from_utf8(&payload).ok()?).ok()
+}
+
+/// The provider has nothing left to sign out. Its words differ with what became of the user; the
+/// answer must not.
+fn is_signed_out(error: &AuthError) -> bool {
+    let AuthError::Refused(refusal) = error else { return false };
+    matches!(
+        refusal.code(),
+        RefusalCode::TokenRevoked
+            | RefusalCode::TokenExpired
+            | RefusalCode::UserDisabled
+            | RefusalCode::UserNotFound
+    )
 }
 
 fn answer_of(here: Here, there: Result<(), Failure>) -> Response<String> {

@@ -49,9 +49,13 @@ impl Endpoint {
             "/oauth2/revoke" => Self::Revoke,
             "/logout" => Self::Logout,
             "/" if method == Method::POST => Self::of_operation(target?)?,
-            _ if path.ends_with("/.well-known/jwks.json") => Self::Jwks,
-            _ if path.ends_with("/.well-known/openid-configuration") => Self::Discovery,
-            _ => return None,
+            _ => match path.strip_prefix('/')?.split_once('/')? {
+                // Below no pool: these two are not on the domain.
+                ("", _) => return None,
+                (_, ".well-known/jwks.json") => Self::Jwks,
+                (_, ".well-known/openid-configuration") => Self::Discovery,
+                _ => return None,
+            },
         })
     }
 
@@ -64,6 +68,11 @@ impl Endpoint {
             "InitiateAuth" => Self::InitiateAuth,
             _ => return None,
         })
+    }
+
+    /// Whether Cognito serves it on the host of the JSON API, not on the pool's domain.
+    pub(super) fn is_at_idp(self) -> bool {
+        self.is_json_api() || matches!(self, Self::Jwks | Self::Discovery)
     }
 
     pub(super) fn is_json_api(self) -> bool {
@@ -82,7 +91,7 @@ impl Endpoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// This status, an empty body.
+    /// This status, an empty body. What is no HTTP status becomes 500.
     Status(u16),
     /// This status, and a page of HTML where JSON should be.
     Html(u16),
@@ -170,5 +179,10 @@ mod tests {
         assert_eq!(of(None), None);
         let jwks = Endpoint::of(&Method::GET, "/local_1/.well-known/jwks.json", None);
         assert_eq!(jwks, Some(Endpoint::Jwks));
+        for path in
+            ["/.well-known/jwks.json", "//.well-known/jwks.json", "/a/b/.well-known/jwks.json"]
+        {
+            assert_eq!(Endpoint::of(&Method::GET, path, None), None, "{path}");
+        }
     }
 }

@@ -19,9 +19,6 @@ use crate::pool::UserPool;
 use crate::secret::{AccessToken, ClientSecret, IdToken};
 use url::Url;
 
-/// The current time, as a verifier takes it.
-pub type SharedClock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
 /// A user pool of one's own, in this process. See [the module](super) for what it is for.
 ///
 /// A handle: cheap to clone, all clones are one pool. The server stops when the last one is
@@ -111,9 +108,9 @@ impl LocalUserPool {
     }
 
     /// The pool's clock, for a verifier that is to agree with it.
-    pub fn clock(&self) -> SharedClock {
+    pub fn clock(&self) -> impl Fn() -> SystemTime + Clone + Send + Sync + use<> {
         let core = Arc::clone(&self.core);
-        Arc::new(move || core.clock.now())
+        move || core.clock.now()
     }
 
     /// The next `times` requests, to whichever endpoint, go wrong.

@@ -24,11 +24,16 @@ impl Core {
     /// Answers a request.
     pub(super) fn answer(&self, request: &Request<Vec<u8>>) -> Answer {
         let endpoint = Self::endpoint_of(request);
-        let mut answer = self.route(endpoint, request);
+        let answer = self.route(endpoint, request);
+        let at_idp = endpoint.map_or(request.method() == Method::POST, Endpoint::is_at_idp);
+        self.with_request_id(answer, at_idp)
+    }
+
+    /// Adds the id that each of Cognito's two hosts gives a request.
+    pub(super) fn with_request_id(&self, mut answer: Answer, at_idp: bool) -> Answer {
         let id = self.enter().0.random.uuid();
-        let is_json_api = request.uri().path() == "/" && request.method() == Method::POST;
-        let id_header = if is_json_api { "x-amzn-requestid" } else { "x-amz-cognito-request-id" };
-        put(&mut answer, HeaderName::from_static(id_header), &id);
+        let name = if at_idp { "x-amzn-requestid" } else { "x-amz-cognito-request-id" };
+        put(&mut answer, HeaderName::from_static(name), &id);
         answer
     }
 

@@ -161,6 +161,7 @@ async fn handle(
         (Some(Fault::Throttle), None) | (None, _) => None,
     };
     if let Some(answer) = faulty {
+        let answer = core.with_request_id(answer, endpoint.is_some_and(Endpoint::is_at_idp));
         return Ok(answer.map(Reply::whole));
     }
     let (head, body) = request.into_parts();

@@ -41,7 +41,7 @@ impl LocalUser {
     }
 
     /// Sets the `sub`. Without this it is random.
-    pub fn sub(mut self, sub: impl Into<String>) -> Self {
+    pub fn subject(mut self, sub: impl Into<String>) -> Self {
         self.sub = Some(sub.into());
         self
     }

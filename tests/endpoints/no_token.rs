@@ -79,7 +79,13 @@ async fn settings_that_cannot_work_are_found_at_the_start() {
         error.to_string(),
         "redirect_uri is missing: give the callback URL that the app client has"
     );
-    for uri in ["", "/cb", "app.example.com/cb", "https://app.example.com/cb#x"] {
+    for uri in [
+        "",
+        "/cb",
+        "http://app.example.com/cb",
+        "app.example.com/cb",
+        "https://app.example.com/cb#x",
+    ] {
         let error = builder.clone().redirect_uri(REDIRECT_URI).redirect_uri(uri).build();
         assert_eq!(error.unwrap_err().code(), "url", "{uri}");
     }

@@ -90,8 +90,9 @@ impl Source {
         let mut at = 0;
         while at < self.tokens.len() {
             let start = at;
-            if self.tokens[at] == "use" {
-                // `pub use` and `pub(crate) use`, but not `use` in `+ use<'a>`.
+            // `+ use<'a>` names lifetimes, and no path.
+            if self.tokens[at] == "use" && !self.is(at + 1, "<") {
+                // `pub use` and `pub(crate) use`.
                 let reexport = matches!(self.before(at), "pub" | ")");
                 at += 1;
                 let mut tree = Vec::new();
@@ -122,8 +123,9 @@ impl Source {
                 "{" => {
                     *at += 1;
                     while *at < self.tokens.len() && !self.is(*at, "}") {
+                        let start = *at;
                         self.use_tree(at, &path, found);
-                        *at += usize::from(self.is(*at, ","));
+                        *at += usize::from(self.is(*at, ",") || *at == start);
                     }
                     *at += 1;
                     return;
@@ -254,20 +256,29 @@ fn skip_raw(chars: &mut Peekable<Chars<'_>>) {
     }
 }
 
-/// Drops every item that is compiled for tests only.
+/// Drops every item that is compiled for tests only: `#[cfg(test)]`, `#[cfg(all(test, …))]`.
 fn without_tests(tokens: Vec<String>) -> Vec<String> {
     let mut kept = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let test = ["#", "[", "cfg", "(", "test", ")", "]"];
-        if tokens[at..].iter().take(test.len()).eq(test.iter()) {
-            at = end_of_item(&tokens, at + test.len());
+        if let Some(condition) = cfg_condition(&tokens[at..])
+            && matches!(condition, [first, ..] if first == "test")
+                | matches!(condition, [all, _, test, ..] if all == "all" && test == "test")
+        {
+            at = end_of_item(&tokens, at + condition.len() + 5);
         } else {
             kept.push(tokens[at].clone());
             at += 1;
         }
     }
     kept
+}
+
+/// What stands between `#[cfg(` and `]`.
+fn cfg_condition(tokens: &[String]) -> Option<&[String]> {
+    let condition = tokens.get(4..).filter(|_| tokens[..4] == ["#", "[", "cfg", "("])?;
+    let end = condition.iter().position(|token| token == "]")?;
+    Some(&condition[..end])
 }
 
 fn end_of_item(tokens: &[String], mut at: usize) -> usize {

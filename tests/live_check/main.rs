@@ -43,11 +43,10 @@ pub(crate) fn setup(configure: impl FnOnce(LiveCheckBuilder) -> LiveCheckBuilder
 }
 
 pub(crate) fn verifier(pool: &LocalUserPool) -> JwtVerifierBuilder {
-    let clock = pool.clock();
     JwtVerifier::builder(&pool.user_pool())
         .client_id(pool.client_id())
         .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(move || clock())
+        .clock(pool.clock())
 }
 
 impl Setup {

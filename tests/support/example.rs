@@ -44,7 +44,8 @@ impl Example {
                 return Some(Self { child, home, said });
             }
         }
-        panic!("the example server ended without being ready: {said:?}");
+        let status = child.wait().unwrap();
+        panic!("the example server ended without being ready: {status}, {said:?}");
     }
 
     /// Ctrl-C.

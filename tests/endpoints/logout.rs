@@ -1,0 +1,205 @@
+//! `GET` and `POST /auth/logout`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cognito_auth::revocation::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
+use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
+use cognito_auth::{AuthError, ConfigError, Refusal, RefusalCode, RevocationError};
+
+use super::local::Local;
+use super::support::{Answer, NOT_AUTHENTICATED, ask, with_token};
+
+const DONE: &str = r#"{"message":"Logout successful."}"#;
+const UNTOLD: &str = r#"{"error":"logout_incomplete","message":"Signed out here; the identity provider could not be told."}"#;
+
+fn refused_there() -> Answer {
+    let body = r#"{"error":"logout_incomplete","message":"Signed out here; the identity provider refused to sign the user out."}"#;
+    Answer::new(401, body).challenge(r#"Bearer error="invalid_token""#)
+}
+
+fn not_authenticated(status: u16) -> Answer {
+    Answer::new(status, NOT_AUTHENTICATED).challenge(r#"Bearer error="invalid_token""#)
+}
+
+#[tokio::test]
+async fn the_user_is_signed_out_here_and_there() {
+    for method in ["GET", "POST"] {
+        let local = Local::start().await;
+        let endpoints = local.endpoints();
+        // Tokens of two sign-ins, both a while old: all of them are gone afterwards.
+        let (token, other) = (local.access_token(), local.access_token());
+        local.pool.advance(Duration::from_secs(1));
+        assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", &other)).await.status, 200);
+
+        let answer = ask(&endpoints, with_token(method, "/auth/logout", &token)).await;
+        assert_eq!(answer, Answer::new(200, DONE));
+        assert_eq!(local.pool.requests(Endpoint::GlobalSignOut), 1);
+
+        // Refused here: Cognito is not asked again.
+        let asked = local.pool.requests(Endpoint::GetUser);
+        for token in [&token, &other] {
+            let answer = ask(&endpoints, with_token("GET", "/auth/me", token)).await;
+            assert_eq!(answer, not_authenticated(403));
+        }
+        assert_eq!(local.pool.requests(Endpoint::GetUser), asked);
+
+        // Once more changes nothing.
+        let answer = ask(&endpoints, with_token(method, "/auth/logout", &token)).await;
+        assert_eq!(answer, Answer::new(200, DONE));
+
+        // A new sign-in is not hit.
+        local.pool.advance(Duration::from_secs(1));
+        let fresh = local.access_token();
+        assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", &fresh)).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn only_a_genuine_token_signs_anybody_out() {
+    let local = Local::start().await;
+    let endpoints = local.endpoints();
+    let alice = || TokenSpec::access("alice");
+    for (name, spec) in [
+        ("expired", alice().expired()),
+        ("a stranger's", alice().signed_by_stranger()),
+        ("one bit flipped", alice().with_broken_signature()),
+        ("an ID token", TokenSpec::id("alice")),
+        ("another client's", alice().client_id("other")),
+        ("a machine's", TokenSpec::machine()),
+    ] {
+        for method in ["GET", "POST"] {
+            let token = local.pool.token(&spec);
+            let answer = ask(&endpoints, with_token(method, "/auth/logout", &token)).await;
+            assert_eq!(answer, not_authenticated(401), "{name}");
+        }
+    }
+    assert_eq!(local.pool.requests(Endpoint::GlobalSignOut), 0);
+    let token = local.access_token();
+    assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", &token)).await.status, 200);
+}
+
+#[tokio::test]
+async fn whatever_cognito_answers_the_token_is_refused_here() {
+    let local = Local::start().await;
+    let requests = || local.pool.requests(Endpoint::GlobalSignOut);
+    let unreachable = || Answer::new(503, UNTOLD).retry_after("5");
+    for (name, spoil, expected) in [
+        ("no admin scope", None, refused_there()),
+        ("failing", Some(Fault::Status(500)), unreachable()),
+        ("a firewall", Some(Fault::Status(403)), unreachable()),
+        ("HTML", Some(Fault::Html(200)), unreachable()),
+        ("throttled", Some(Fault::Throttle), unreachable()),
+        ("cut off", Some(Fault::CutOff), unreachable()),
+        ("hanging", Some(Fault::Hang), unreachable()),
+    ] {
+        let (endpoints, asked) = (local.endpoints(), requests());
+        let token = match spoil {
+            Some(fault) => {
+                local.pool.fail_next_at(Endpoint::GlobalSignOut, 1, fault);
+                local.access_token()
+            }
+            None => local.pool.token(&TokenSpec::access("alice").scopes(["openid"])),
+        };
+        let answer = ask(&endpoints, with_token("POST", "/auth/logout", &token)).await;
+        assert_eq!(answer, expected, "{name}");
+        let answer = ask(&endpoints, with_token("GET", "/auth/me", &token)).await;
+        assert_eq!(answer, not_authenticated(403), "{name}");
+        assert_eq!(local.pool.requests(Endpoint::GetUser), 0, "{name}");
+
+        // Told to try again, the client does: what was left over is done then.
+        if spoil.is_some() {
+            let answer = ask(&endpoints, with_token("POST", "/auth/logout", &token)).await;
+            assert_eq!(answer, Answer::new(200, DONE), "{name}");
+            assert_eq!(requests(), asked + 2, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn users_who_are_no_longer_there_cannot_be_told_apart() {
+    let local = Local::start().await;
+    let changes: [fn(&Local) -> bool; 4] = [
+        |_| true,
+        |local| local.pool.sign_out("alice"),
+        |local| local.pool.disable_user("alice"),
+        |local| local.pool.delete_user("alice"),
+    ];
+    for change in changes {
+        let (endpoints, token) = (local.endpoints(), local.access_token());
+        assert!(change(&local));
+        let answer = ask(&endpoints, with_token("POST", "/auth/logout", &token)).await;
+        assert_eq!(answer, Answer::new(200, DONE));
+    }
+    let token = local.access_token();
+    let logout = async |code| {
+        local.provider.fail(AuthError::Refused(Refusal::new(code).with_description("alice")));
+        ask(&local.endpoints(), with_token("POST", "/auth/logout", &token)).await
+    };
+    for code in [
+        RefusalCode::TokenRevoked,
+        RefusalCode::TokenExpired,
+        RefusalCode::UserDisabled,
+        RefusalCode::UserNotFound,
+    ] {
+        assert_eq!(logout(code).await, Answer::new(200, DONE), "{code:?}");
+    }
+    for code in [RefusalCode::InsufficientScope, RefusalCode::NotAuthorized, RefusalCode::Other] {
+        assert_eq!(logout(code).await, refused_there(), "{code:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_is_set_up_wrong_says_so() {
+    let local = Local::start().await;
+    local.provider.fail(AuthError::Config(ConfigError::NoTlsBackend));
+    let (endpoints, token) = (local.endpoints(), local.access_token());
+    let answer = ask(&endpoints, with_token("POST", "/auth/logout", &token)).await;
+    let body = r#"{"error":"logout_incomplete","message":"Signed out here; this service is not set up to tell the identity provider."}"#;
+    assert_eq!(answer, Answer::new(500, body));
+}
+
+/// A store that takes no entry; whether it can be asked is a setting.
+#[derive(Debug)]
+struct Down(RevocationStatus);
+
+#[async_trait]
+impl RevocationStore for Down {
+    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+        self.0
+    }
+
+    async fn is_revoked(&self, _: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+        Err(RevocationError::new("down"))
+    }
+
+    async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
+        Err(RevocationError::new("down"))
+    }
+}
+
+#[tokio::test]
+async fn cognito_is_told_even_when_nothing_can_be_recorded_here() {
+    for status in [RevocationStatus::Live, RevocationStatus::Unknown] {
+        let local = Local::start().await;
+        let verifier = local.verifier().revocations(Arc::new(Down(status)));
+        let endpoints = local.builder(verifier).build().unwrap();
+        let token = local.access_token();
+
+        local.pool.fail_next_at(Endpoint::GlobalSignOut, 1, Fault::Status(500));
+        let answer = ask(&endpoints, with_token("POST", "/auth/logout", &token)).await;
+        let body = r#"{"error":"logout_failed","message":"Not signed out; try again later."}"#;
+        assert_eq!(answer, Answer::new(503, body).retry_after("5"));
+
+        let answer = ask(&endpoints, with_token("POST", "/auth/logout", &token)).await;
+        let body = r#"{"error":"logout_incomplete","message":"Signed out at the identity provider; this service could not record it."}"#;
+        assert_eq!(answer, Answer::new(503, body).retry_after("5"));
+        assert_eq!(local.pool.requests(Endpoint::GlobalSignOut), 2);
+
+        let forged = local.pool.token(&TokenSpec::access("alice").signed_by_stranger());
+        let answer = ask(&endpoints, with_token("POST", "/auth/logout", &forged)).await;
+        assert_eq!(answer, not_authenticated(401));
+        assert_eq!(local.pool.requests(Endpoint::GlobalSignOut), 2);
+    }
+}

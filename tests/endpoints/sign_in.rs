@@ -1,0 +1,231 @@
+//! `POST /auth/sign-in`.
+
+use std::time::Duration;
+
+use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
+use cognito_auth::{AccessToken, AuthError, ConfigError, IdToken, Refusal, RefusalCode, Tokens};
+use serde_json::Value;
+
+use super::local::{CODE_VERIFIER, Local};
+use super::support::{Answer, BAD_REQUEST, REDIRECT_URI, UNAVAILABLE, ask, sign_in, with_token};
+
+const REFUSED: &str =
+    r#"{"error":"sign_in_refused","message":"The sign-in was refused; start it again."}"#;
+
+fn refused() -> Answer {
+    Answer::new(401, REFUSED).challenge("Bearer")
+}
+
+#[tokio::test]
+async fn a_code_becomes_an_access_token_and_nothing_else() {
+    let local = Local::start().await;
+    let endpoints = local.endpoints();
+    let answer = ask(&endpoints, sign_in(local.sign_in_body())).await;
+    let body: Value = serde_json::from_str(&answer.body).unwrap();
+    let token = body["access_token"].as_str().unwrap();
+    let expected =
+        format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":3600}}"#);
+    assert_eq!(answer, Answer::new(200, &expected));
+
+    assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", token)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_app_can_ask_for_the_other_tokens() {
+    let local = Local::start().await;
+    let endpoints =
+        local.builder(local.verifier()).with_id_token().with_refresh_token().build().unwrap();
+    let answer = ask(&endpoints, sign_in(local.sign_in_body())).await;
+    let body: Value = serde_json::from_str(&answer.body).unwrap();
+    let [access, id, refresh] = ["access_token", "id_token", "refresh_token"]
+        .map(|name| body[name].as_str().unwrap().to_owned());
+    let expected = format!(
+        r#"{{"access_token":"{access}","token_type":"Bearer","expires_in":3600,"id_token":"{id}","refresh_token":"{refresh}"}}"#
+    );
+    assert_eq!(answer, Answer::new(200, &expected));
+    let verifier = local.verifier().build().unwrap();
+    assert_eq!(verifier.verify_id(&id).await.unwrap().email(), Some("alice@example.com"));
+
+    // Where the scope `openid` was not granted there is no ID token to hand out.
+    local.provider.change_tokens(|tokens| tokens.id_token = None);
+    let answer = ask(&endpoints, sign_in(local.sign_in_body())).await;
+    assert_eq!(answer.status, 200);
+    assert!(!answer.body.contains("id_token"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_lifetime_that_the_provider_does_not_say_is_read_from_the_token() {
+    let local = Local::start().await;
+    let endpoints = local.endpoints();
+    for (said, told) in [(None, 3600), (Some(Duration::from_secs(77)), 77)] {
+        local.provider.change_tokens(move |tokens| tokens.expires_in = said);
+        let answer = ask(&endpoints, sign_in(local.sign_in_body())).await;
+        let body: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(body["expires_in"], told);
+    }
+}
+
+#[tokio::test]
+async fn the_redirect_uri_is_the_one_of_the_code() {
+    let local = Local::start().await;
+    let endpoints = local.endpoints();
+    let other = "http://localhost:5173/cb";
+    for (sent_to, named, expected) in [
+        (REDIRECT_URI, Some(REDIRECT_URI), 200),
+        (other, Some(other), 200),
+        (other, None, 401),
+        (REDIRECT_URI, Some(other), 401),
+        (REDIRECT_URI, Some("https://evil.example/cb"), 400),
+    ] {
+        let mut body = serde_json::json!({
+            "code": local.code(sent_to), "code_verifier": CODE_VERIFIER,
+        });
+        if let Some(named) = named {
+            body["redirect_uri"] = named.into();
+        }
+        let answer = ask(&endpoints, sign_in(body.to_string())).await;
+        assert_eq!(answer.status, expected, "{sent_to} {named:?}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn codes_and_verifiers_that_are_refused() {
+    let local = Local::start().await;
+    let endpoints = local.endpoints();
+    let used = local.sign_in_body();
+    assert_eq!(ask(&endpoints, sign_in(used.as_str())).await.status, 200);
+    let expired = local.sign_in_body();
+    local.pool.advance(Duration::from_secs(301));
+    let code = || local.code(REDIRECT_URI);
+    let other_verifier = "x".repeat(43);
+    for (name, body) in [
+        ("used", used),
+        ("expired", expired),
+        ("unknown", r#"{"code":"0a1b2c3d-4e5f-4a6b-8c7d-000000000000"}"#.to_owned()),
+        ("no verifier", format!(r#"{{"code":"{}"}}"#, code())),
+        (
+            "another verifier",
+            format!(r#"{{"code":"{}","code_verifier":"{other_verifier}"}}"#, code()),
+        ),
+    ] {
+        assert_eq!(ask(&endpoints, sign_in(body)).await, refused(), "{name}");
+    }
+    // What cannot be sent has been refused by nobody.
+    let asked = local.pool.requests(Endpoint::Token);
+    for (name, verifier) in [("42 characters", 42), ("129 characters", 129)] {
+        let body = format!(r#"{{"code":"abc","code_verifier":"{}"}}"#, "x".repeat(verifier));
+        assert_eq!(ask(&endpoints, sign_in(body)).await, Answer::new(400, BAD_REQUEST), "{name}");
+    }
+    let spaced = r#"{"code":"a b\u0000c"}"#;
+    assert_eq!(ask(&endpoints, sign_in(spaced)).await, Answer::new(400, BAD_REQUEST));
+    assert_eq!(local.pool.requests(Endpoint::Token), asked);
+}
+
+#[tokio::test]
+async fn errors_of_the_provider() {
+    let local = Local::start().await;
+    let endpoints = local.endpoints();
+    let unavailable = |wait| Answer::new(503, UNAVAILABLE).retry_after(wait);
+    for (fault, wait) in [
+        (Fault::Status(500), "5"),
+        (Fault::Status(403), "5"),
+        (Fault::Status(302), "5"),
+        (Fault::Html(200), "5"),
+        (Fault::CutOff, "5"),
+        (Fault::Hang, "5"),
+    ] {
+        let body = local.sign_in_body();
+        local.pool.fail_next_at(Endpoint::Token, 1, fault);
+        assert_eq!(ask(&endpoints, sign_in(body)).await, unavailable(wait), "{fault:?}");
+    }
+    let refusals = [
+        RefusalCode::InvalidClient,
+        RefusalCode::UnauthorizedClient,
+        RefusalCode::UserDisabled,
+        RefusalCode::UserNotFound,
+        RefusalCode::UserNotConfirmed,
+        RefusalCode::TriggerFailed,
+        RefusalCode::Other,
+    ]
+    .map(|code| AuthError::Refused(Refusal::new(code).with_description("alice is gone")));
+    let others = [AuthError::StateMismatch, AuthError::IdTokenMismatch { claim: "nonce" }];
+    for error in refusals.into_iter().chain(others) {
+        local.provider.fail(error.clone());
+        assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, refused(), "{error}");
+    }
+    local.provider.fail(AuthError::RateLimited { retry_after: Some(Duration::from_secs(30)) });
+    assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, unavailable("30"));
+
+    local.provider.fail(AuthError::Config(ConfigError::NoTlsBackend));
+    let body = r#"{"error":"server_error","message":"This service is not set up correctly."}"#;
+    assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, Answer::new(500, body));
+}
+
+#[tokio::test]
+async fn tokens_that_this_service_would_refuse_are_not_handed_out() {
+    let local = Local::start().await;
+    let endpoints = local.builder(local.verifier()).with_id_token().build().unwrap();
+    let access = |spec: TokenSpec| {
+        let token = local.pool.token(&spec);
+        Box::new(move |tokens: &mut Tokens| tokens.access_token = AccessToken::new(token.as_str()))
+            as Box<dyn Fn(&mut Tokens) + Send>
+    };
+    let id = |spec: TokenSpec| {
+        let token = local.pool.token(&spec);
+        Box::new(move |tokens: &mut Tokens| tokens.id_token = Some(IdToken::new(token.as_str())))
+            as Box<dyn Fn(&mut Tokens) + Send>
+    };
+    let changes = [
+        ("access: a stranger's", access(TokenSpec::access("alice").signed_by_stranger())),
+        ("access: expired", access(TokenSpec::access("alice").expired())),
+        ("access: another client's", access(TokenSpec::access("alice").client_id("other"))),
+        ("access: an ID token", access(TokenSpec::id("alice"))),
+        // `at_hash` of the ID token beside it is that of another access token.
+        ("access: another one of alice", access(TokenSpec::access("alice"))),
+        ("id: a stranger's", id(TokenSpec::id("alice").signed_by_stranger())),
+        ("id: another client's", id(TokenSpec::id("alice").client_id("other"))),
+        ("id: an access token", id(TokenSpec::access("alice"))),
+        ("id: somebody else's", id(TokenSpec::id("mallory"))),
+        ("id: another hash", id(TokenSpec::id("alice").claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"))),
+    ];
+    for (name, change) in changes {
+        local.provider.change_tokens(change);
+        assert_eq!(ask(&endpoints, sign_in(local.sign_in_body())).await, refused(), "{name}");
+    }
+    // One that is not handed out is not looked at.
+    local.provider.change_tokens(id(TokenSpec::id("alice").signed_by_stranger()));
+    let endpoints = local.endpoints();
+    assert_eq!(ask(&endpoints, sign_in(local.sign_in_body())).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_verifiers_rules_hold_from_the_first_moment() {
+    let local = Local::start().await;
+    for (verifier, expected) in [
+        (local.verifier().require_group("admins"), 200),
+        (local.verifier().require_group("owners"), 401),
+        (local.verifier().require_scope("openid"), 200),
+        (local.verifier().require_scope("orders/read"), 401),
+        (local.verifier().check_access(|_| Err("closed")), 401),
+    ] {
+        let endpoints = local.builder(verifier).build().unwrap();
+        let answer = ask(&endpoints, sign_in(local.sign_in_body())).await;
+        assert_eq!(answer.status, expected);
+        if expected == 401 {
+            assert_eq!(answer, refused());
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_keys_it_cannot_be_told() {
+    let local = Local::start().await;
+    // Keys from the pool itself, which fails to hand them out.
+    let verifier = cognito_auth::JwtVerifier::builder(&local.pool.user_pool())
+        .client_id(super::support::CLIENT);
+    let endpoints = local.builder(verifier).build().unwrap();
+    let body = local.sign_in_body();
+    local.pool.fail_next_at(Endpoint::Jwks, 1, Fault::Status(500));
+    let answer = ask(&endpoints, sign_in(body)).await;
+    assert_eq!(answer, Answer::new(503, UNAVAILABLE).retry_after("5"));
+}
