@@ -227,6 +227,7 @@ impl JwtVerifierBuilder {
             check_access: self.check_access,
             check_id: self.check_id,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
+            headers: Default::default(),
         })))
     }
 }

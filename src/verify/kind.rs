@@ -10,7 +10,7 @@ pub(super) trait Kind: Sized {
     /// What the caller says about this one token.
     type Checks<'a>: Copy + Send + Sync;
 
-    fn read(claims: &Members<'_>, payload: &str) -> Result<Self, VerifyError>;
+    fn read(claims: &Members<'_>) -> Result<Self, VerifyError>;
 
     fn check(&self, rules: &Rules, checks: Self::Checks<'_>, now: u64) -> Result<(), VerifyError>;
 
@@ -23,8 +23,8 @@ pub(super) trait Kind: Sized {
 impl Kind for AccessClaims {
     type Checks<'a> = ();
 
-    fn read(claims: &Members<'_>, payload: &str) -> Result<Self, VerifyError> {
-        Self::read(claims, payload)
+    fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
+        Self::read(claims)
     }
 
     fn check(&self, rules: &Rules, (): (), now: u64) -> Result<(), VerifyError> {
@@ -49,8 +49,8 @@ impl Kind for AccessClaims {
 impl Kind for IdClaims {
     type Checks<'a> = IdTokenChecks<'a>;
 
-    fn read(claims: &Members<'_>, payload: &str) -> Result<Self, VerifyError> {
-        Self::read(claims, payload)
+    fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
+        Self::read(claims)
     }
 
     fn check(&self, rules: &Rules, checks: IdTokenChecks<'_>, now: u64) -> Result<(), VerifyError> {

@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 
 use super::{JwtVerifier, VerifyToken};
+use crate::base64url::Buffer;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, Part, RevocationError, VerifyError};
 use crate::jws;
@@ -146,8 +147,8 @@ impl PoolSet {
     }
 
     fn verifier_for(&self, payload: &str) -> Result<JwtVerifier, VerifyError> {
-        let payload = decode(payload, Part::Payload)?;
-        let unverified_claims = members(&payload, Part::Payload)?;
+        let mut buffer = Buffer::new();
+        let unverified_claims = members(buffer.decode(payload, Part::Payload)?, Part::Payload)?;
         let Ok(Some(issuer)) = unverified_claims.text("iss") else {
             return Err(VerifyError::IssuerNotAllowed);
         };
