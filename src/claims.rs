@@ -63,12 +63,17 @@ macro_rules! registered_claims {
                 self.registered.groups().any(|known| known == group)
             }
 
+            /// The payload, as it was signed but for escaped slashes.
+            pub(crate) fn payload(&self) -> &str {
+                self.registered.payload()
+            }
+
             /// All claims, in a type of the caller's: for those that a trigger of the pool adds.
             ///
             /// # Errors
             /// [`VerifyError::ClaimMalformed`] when they do not fit the type.
             pub fn custom<T: serde::de::DeserializeOwned>(&self) -> Result<T, VerifyError> {
-                serde_json::from_str(self.registered.payload())
+                serde_json::from_str(self.payload())
                     .map_err(|_| VerifyError::ClaimMalformed { claim: "(custom)" })
             }
         }

@@ -1,6 +1,7 @@
 //! Verifying tokens: the order of checks, for one pool.
 
 mod builder;
+mod cache;
 mod checklist;
 mod headers;
 mod kind;
@@ -19,6 +20,7 @@ use crate::keys::{Algorithm, KeySet};
 use crate::pool::UserPool;
 use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;
+use cache::VerifiedTokens;
 use headers::KnownHeaders;
 pub use pool_set::PoolSet;
 pub use verify_token::VerifyToken;
@@ -42,6 +44,10 @@ pub use verify_token::VerifyToken;
 /// RS256, no extension, no key of its own, a key id); payload; issuer; key; signature; `token_use`;
 /// client; `exp`, `nbf`, `iat`; audience; that there is a user; what the
 /// [builder](JwtVerifier::builder) was asked for; revocation; the caller's own check.
+///
+/// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that its form and
+/// its signature are not checked again while its key is the issuer's. Everything from `token_use`
+/// on is checked for every request, revocation among it.
 #[derive(Clone)]
 pub struct JwtVerifier(Arc<Verifier>);
 
@@ -55,6 +61,7 @@ struct Verifier {
     check_id: Option<Check<IdClaims>>,
     clock: Clock,
     headers: KnownHeaders,
+    tokens: Option<VerifiedTokens>,
 }
 
 type Check<C> = Arc<dyn Fn(&C) -> Result<(), &'static str> + Send + Sync>;
@@ -154,6 +161,7 @@ impl fmt::Debug for JwtVerifier {
             .field("issuers", &self.0.issuers)
             .field("keys", &self.0.keys)
             .field("rules", &self.0.rules)
+            .field("cache", &self.0.tokens)
             .finish_non_exhaustive()
     }
 }

@@ -102,6 +102,7 @@ const CRATES: &[(&str, &[&str])] = &[
         &["transport", "idp/client", "idp/client/", "idp/send", "keys/remote", "keys/remote/"],
     ),
     ("base64_simd", &["base64url"]),
+    ("quick_cache", &["verify/cache"]),
     ("aws_lc_rs", &["keys/", "testing/signer"]),
     ("rsa", &["keys/", "testing/signer"]),
     ("jsonwebtoken", &[]),

@@ -118,9 +118,14 @@ impl Rules {
         if fits { Ok(()) } else { Err(VerifyError::AudienceNotAllowed) }
     }
 
-    /// RFC 7519 §4.1.4 to §4.1.6: not "on or after" `exp`, not before `nbf`.
+    /// RFC 7519 §4.1.4: not "on or after" `exp`.
+    pub(crate) fn is_expired(&self, expires_at: u64, now: u64) -> bool {
+        now >= expires_at.saturating_add(self.leeway)
+    }
+
+    /// RFC 7519 §4.1.4 to §4.1.6: `exp`, `nbf`, `iat`.
     fn check_times(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
-        if now >= claims.expires_at.saturating_add(self.leeway) {
+        if self.is_expired(claims.expires_at, now) {
             return Err(VerifyError::Expired { ago: now.saturating_sub(claims.expires_at) });
         }
         if let Some(not_before) = claims.not_before

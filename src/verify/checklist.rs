@@ -19,7 +19,14 @@ pub(super) enum Stop<C> {
     /// The key with this id has to be fetched; the reason is for those who cannot wait for it.
     KeyNeeded { key_id: String, reason: KeysUnavailable },
     /// Everything up to here held; a store has to be asked.
-    RevocationUnknown(C),
+    RevocationUnknown(Signed<C>),
+}
+
+/// The claims of a token whose signature holds.
+pub(super) struct Signed<C> {
+    pub(super) claims: C,
+    /// The key, where the signature was checked just now; `None` where that was done before.
+    key: Option<VerifyingKey>,
 }
 
 impl<C> From<VerifyError> for Stop<C> {
@@ -41,39 +48,59 @@ impl Verifier {
         checks: C::Checks<'_>,
         fetched: Option<VerifyingKey>,
     ) -> Result<C, Stop<C>> {
-        let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
+        let now = self.now();
+        let verified = self.tokens.as_ref().and_then(|tokens| {
+            tokens.find(token, |entry| {
+                !self.rules.is_expired(entry.expires_at(), now) && self.is_current(entry.key())
+            })
+        });
+        let signed = if let Some(claims) = verified {
+            Signed { claims, key: None }
+        } else {
+            let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
 
-        let parts = Parts::split(token)?;
-        let known = self.headers.find(parts.header);
-        let key_id = match &known {
-            Some(key) => Cow::Borrowed(key.key_id()),
-            None => Cow::Owned(jws::read_key_id(parts.header, self.algorithm)?),
+            let parts = Parts::split(token)?;
+            let known = self.headers.find(parts.header);
+            let key_id = match &known {
+                Some(key) => Cow::Borrowed(key.key_id()),
+                None => Cow::Owned(jws::read_key_id(parts.header, self.algorithm)?),
+            };
+            let payload = with_plain_slashes(payload.decode(parts.payload, Part::Payload)?);
+            let unverified_claims = members(payload, Part::Payload)?;
+            let signature = signature.decode(parts.signature, Part::Signature)?;
+
+            self.check_issuer(&unverified_claims)?;
+            let key = self.key(&key_id, fetched)?;
+            key.verify(parts.signing_input.as_bytes(), signature)?;
+            self.headers.learn(parts.header, known, &key);
+            Signed { claims: C::read(&unverified_claims)?, key: Some(key) }
         };
-        let payload = with_plain_slashes(payload.decode(parts.payload, Part::Payload)?);
-        let unverified_claims = members(payload, Part::Payload)?;
-        let signature = signature.decode(parts.signature, Part::Signature)?;
 
-        self.check_issuer(&unverified_claims)?;
-        let key = self.key(&key_id, fetched)?;
-        key.verify(parts.signing_input.as_bytes(), signature)?;
-        self.headers.learn(parts.header, known, &key);
-
-        let claims = C::read(&unverified_claims)?;
-        claims.check(&self.rules, checks, self.now())?;
-        match self.revocation_at_hand(&claims.identity(token)) {
+        signed.claims.check(&self.rules, checks, now)?;
+        match self.revocation_at_hand(&signed.claims.identity(token)) {
             RevocationStatus::Live => {}
             RevocationStatus::Revoked => return Err(VerifyError::Revoked.into()),
-            RevocationStatus::Unknown => return Err(Stop::RevocationUnknown(claims)),
+            RevocationStatus::Unknown => return Err(Stop::RevocationUnknown(signed)),
         }
-        Ok(self.accept(claims)?)
+        Ok(self.accept(token, signed)?)
     }
 
-    /// The end of the checklist: the caller's own check.
-    pub(super) fn accept<C: Kind>(&self, claims: C) -> Result<C, VerifyError> {
-        match C::own_check(self).map_or(Ok(()), |check| check(&claims)) {
-            Ok(()) => Ok(claims),
-            Err(code) => Err(VerifyError::CustomCheck { code }),
+    /// The end of the checklist: the caller's own check. A token that passes is remembered.
+    pub(super) fn accept<C: Kind>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
+        let Signed { claims, key } = signed;
+        if let Some(check) = C::own_check(self) {
+            check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
         }
+        if let (Some(tokens), Some(key)) = (&self.tokens, key) {
+            tokens.insert(token, &claims, key);
+        }
+        Ok(claims)
+    }
+
+    /// Whether a key is the one that the issuer has under its id now. To ask also has it fetched
+    /// anew when that is due.
+    fn is_current(&self, key: &VerifyingKey) -> bool {
+        matches!(self.keys.cached(key.key_id()), CachedKey::Found(current) if current.is(key))
     }
 
     /// `iss` is a string and exactly one of ours

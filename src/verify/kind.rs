@@ -6,7 +6,22 @@ use crate::error::VerifyError;
 use crate::json::Members;
 use crate::revocation::{TokenIdentity, TokenKind};
 
-pub(super) trait Kind: Sized {
+/// The claims of either kind.
+pub(super) enum Claims {
+    Access(AccessClaims),
+    Id(IdClaims),
+}
+
+impl Claims {
+    pub(super) fn payload_bytes(&self) -> usize {
+        match self {
+            Self::Access(claims) => claims.payload().len(),
+            Self::Id(claims) => claims.payload().len(),
+        }
+    }
+}
+
+pub(super) trait Kind: Clone {
     /// What the caller says about this one token.
     type Checks<'a>: Copy + Send + Sync;
 
@@ -18,6 +33,11 @@ pub(super) trait Kind: Sized {
 
     /// The caller's own check for tokens of this kind.
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>>;
+
+    fn remember(self) -> Claims;
+
+    /// `None` when they are of the other kind.
+    fn recall(claims: &Claims) -> Option<&Self>;
 }
 
 impl Kind for AccessClaims {
@@ -44,6 +64,17 @@ impl Kind for AccessClaims {
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>> {
         verifier.check_access.as_ref()
     }
+
+    fn remember(self) -> Claims {
+        Claims::Access(self)
+    }
+
+    fn recall(claims: &Claims) -> Option<&Self> {
+        match claims {
+            Claims::Access(claims) => Some(claims),
+            Claims::Id(_) => None,
+        }
+    }
 }
 
 impl Kind for IdClaims {
@@ -67,5 +98,16 @@ impl Kind for IdClaims {
 
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>> {
         verifier.check_id.as_ref()
+    }
+
+    fn remember(self) -> Claims {
+        Claims::Id(self)
+    }
+
+    fn recall(claims: &Claims) -> Option<&Self> {
+        match claims {
+            Claims::Id(claims) => Some(claims),
+            Claims::Access(_) => None,
+        }
     }
 }

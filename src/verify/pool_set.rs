@@ -11,6 +11,7 @@ use super::{JwtVerifier, VerifyToken};
 use crate::base64url::Buffer;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, Part, RevocationError, VerifyError};
+use crate::json::with_plain_slashes;
 use crate::jws;
 use crate::keys::Algorithm;
 use crate::unverified::{Parts, decode, members};
@@ -148,7 +149,8 @@ impl PoolSet {
 
     fn verifier_for(&self, payload: &str) -> Result<JwtVerifier, VerifyError> {
         let mut buffer = Buffer::new();
-        let unverified_claims = members(buffer.decode(payload, Part::Payload)?, Part::Payload)?;
+        let payload = with_plain_slashes(buffer.decode(payload, Part::Payload)?);
+        let unverified_claims = members(payload, Part::Payload)?;
         let Ok(Some(issuer)) = unverified_claims.text("iss") else {
             return Err(VerifyError::IssuerNotAllowed);
         };

@@ -13,15 +13,15 @@ impl Verifier {
         token: &str,
         checks: C::Checks<'_>,
     ) -> Result<C, VerifyError> {
-        let mut verdict = self.checklist(token, checks, None);
+        let mut verdict = self.checklist::<C>(token, checks, None);
         if let Err(Stop::KeyNeeded { key_id, .. }) = verdict {
             let fetched = self.keys.fetch(&key_id).await.map_err(VerifyError::KeysUnavailable)?;
             let key = fetched.ok_or(VerifyError::UnknownKey)?;
             verdict = self.checklist(token, checks, Some(key));
         }
-        if let Err(Stop::RevocationUnknown(claims)) = verdict {
-            self.ask_revocation(&C::identity(&claims, token)).await?;
-            return self.accept(claims);
+        if let Err(Stop::RevocationUnknown(signed)) = verdict {
+            self.ask_revocation(&signed.claims.identity(token)).await?;
+            return self.accept(token, signed);
         }
         without_waiting(verdict)
     }
