@@ -22,6 +22,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any_service, get, post};
 use axum::{Form, Router};
+use cognito_auth::revocation::RedisRevocations;
 use cognito_auth::{
     AuthEndpoints, AuthError, Callback, CognitoClient, ConfigError, IdTokenChecks,
     IdentityProvider, JwtVerifier, SignInRequest, Tokens, UserInfo, UserPool, VerifyError,
@@ -49,6 +50,11 @@ impl App {
         if let Some(secret) = &provider.client_secret {
             client = client.client_secret(secret.clone());
         }
+        let mut verifier = JwtVerifier::builder(&provider.pool).client_id(&provider.client_id);
+        if let Some(url) = &provider.redis_url {
+            // It follows Redis from now on, and is not waited for: until it has caught up, it asks.
+            verifier = verifier.revocations(Arc::new(RedisRevocations::new(&provider.pool, url)?));
+        }
         Ok(Self {
             pool: provider.pool.clone(),
             client_id: provider.client_id.clone(),
@@ -56,7 +62,7 @@ impl App {
             scopes: provider.scopes.clone(),
             home: provider.home(),
             cognito: Arc::new(client.build()?),
-            verifier: JwtVerifier::new(&provider.pool, &provider.client_id)?,
+            verifier: verifier.build()?,
             sessions: Sessions::new(provider.redirect_uri.starts_with("https:")),
         })
     }

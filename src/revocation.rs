@@ -12,7 +12,7 @@
 //!
 //! | what happened | [`MemoryRevocations`] | `RedisRevocations` | [`LiveCheck`] |
 //! |---|---|---|---|
-//! | GlobalSignOut made here (the logout endpoint, [`VerifyToken::sign_out`](crate::VerifyToken::sign_out)) | at once, in this process | at once in this process; in the others when Redis has told them | at once in this process; in the others 5 seconds, once Cognito was told |
+//! | GlobalSignOut made here (the logout endpoint, [`VerifyToken::sign_out`](crate::VerifyToken::sign_out)) | at once, in this process | at once in this process; in the others milliseconds, 2 seconds when a connection falls silent | at once in this process; in the others 5 seconds, once Cognito was told |
 //! | one token or session revoked here, and Cognito not told | at once, in this process | as above | at once, in this process |
 //! | GlobalSignOut elsewhere (another app, AdminUserGlobalSignOut, the console) | never | never | 5 seconds |
 //! | refresh token revoked elsewhere (RevokeToken, `/oauth2/revoke`) | never | never | 5 seconds: tokens of that sign-in |
@@ -30,11 +30,12 @@
 //!
 //! | | [`MemoryRevocations`] | `RedisRevocations` | [`LiveCheck`] |
 //! |---|---|---|---|
-//! | cost | nothing to speak of | a Redis server | one call to Cognito per token, process and 5 seconds; 120 a second for an account |
-//! | out of reach | cannot be | see there | 503, or [the last verdict](LiveCheckBuilder::accept_while_unavailable) |
+//! | cost | nothing to speak of | a Redis server; no call on the way of a request | one call to Cognito per token, process and 5 seconds; 120 a second for an account |
+//! | out of reach | cannot be | each request asks Redis, else 503; a setting | 503, or [the last verdict](LiveCheckBuilder::accept_while_unavailable) |
 //!
-//! The 5 seconds are [`LiveCheckBuilder::keep_for`]. Within them `LiveCheck` is as quick as Cognito:
-//! how soon GetUser sees a sign-out is not documented. It is taken for immediate in one Region; in
+//! The 2 seconds are `RedisRevocationsBuilder::max_lag` (feature `redis`), the 5 are
+//! [`LiveCheckBuilder::keep_for`]. `LiveCheck` cannot be quicker than Cognito: how soon GetUser
+//! sees a sign-out is not documented. It is taken for immediate in one Region; in
 //! a user pool with replicas the other Regions follow later.
 //!
 //! Why it is so: GlobalSignOut, RevokeToken and the rest change what Cognito remembers, and neither
@@ -43,13 +44,18 @@
 //! their scope: GetUser `aws.cognito.signin.user.admin`, userInfo `openid`. ID tokens and machines'
 //! tokens have no such place to ask.
 
+mod entry;
 mod live;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::fmt;
 
 use async_trait::async_trait;
 
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisRevocations, RedisRevocationsBuilder, RevocationHealth};
 use crate::error::RevocationError;
 pub use live::{LiveCheck, LiveCheckBuilder, LiveCheckHealth};
 pub use memory::MemoryRevocations;
@@ -196,10 +202,17 @@ impl Revocation {
 }
 
 /// When the last token that an entry of this moment can hit has expired: it was issued by then,
-/// lives no longer than any token of Cognito, and gets no more than the most leeway.
+/// lives no longer than any token of Cognito, gets no more than the most leeway, and is looked at
+/// by a machine whose clock may be a little behind.
 pub(crate) fn ends_at(at: u64) -> u64 {
-    at.saturating_add(MAX_TOKEN_LIFETIME).saturating_add(MAX_LEEWAY)
+    at.saturating_add(ENTRY_LIFETIME)
 }
+
+/// How long an entry is kept, in seconds: 24 hours and 15 minutes.
+pub(crate) const ENTRY_LIFETIME: u64 = MAX_TOKEN_LIFETIME + MAX_LEEWAY + CLOCK_DIFFERENCE;
+
+/// How far the clocks of two machines may be apart, in seconds, without an entry ending too soon.
+const CLOCK_DIFFERENCE: u64 = 300;
 
 /// The most leeway that a verifier can be given, in seconds: an entry outlives its tokens by it.
 pub(crate) const MAX_LEEWAY: u64 = 600;

@@ -38,7 +38,7 @@ const MODULES: &[Module] = &[
     Module {
         floor: 1,
         name: "revocation",
-        files: &["revocation", "revocation/memory"],
+        files: &["revocation", "revocation/entry", "revocation/memory"],
         imports: &[],
     },
     Module { floor: 1, name: "idp", files: &["idp", "idp/answer", "idp/form"], imports: &[] },
@@ -48,6 +48,12 @@ const MODULES: &[Module] = &[
         name: "keys::remote",
         files: &["keys/remote", "keys/remote/"],
         imports: &["keys", "transport"],
+    },
+    Module {
+        floor: 2,
+        name: "revocation::redis",
+        files: &["revocation/redis", "revocation/redis/"],
+        imports: &["revocation"],
     },
     Module {
         floor: 2,
@@ -116,6 +122,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ),
     ("aws_lc_rs", &["keys/", "testing/signer"]),
     ("rsa", &["keys/", "testing/signer"]),
+    ("redis", &["revocation/redis/"]),
     ("jsonwebtoken", &[]),
 ];
 

@@ -10,6 +10,7 @@
 //! | `COGNITO_REDIRECT_URI` | as registered on the app client; default `http://<LISTEN_ADDR>/callback` |
 //! | `COGNITO_SCOPES` | space-separated; default `openid email aws.cognito.signin.user.admin` |
 //! | `COGNITO_ISSUER`, `COGNITO_JWKS_URI`, `COGNITO_IDP_ENDPOINT` | for emulators |
+//! | `REDIS_URL` | where sign-outs are shared with other servers, such as `rediss://app:secret@cache.example.com`; default this process only |
 //! | `LOCAL_POOL_ADDR` | where the local pool listens when no `COGNITO_…` is set; default a free port |
 
 use std::fmt;
@@ -26,6 +27,7 @@ const USER: (&str, &str) = ("alice", "Passw0rd!23");
 
 pub(crate) struct Settings {
     pub(crate) listen_address: SocketAddr,
+    redis_url: Option<String>,
     source: Source,
 }
 
@@ -42,13 +44,14 @@ struct Cognito {
     scopes: String,
 }
 
-/// Where users sign in.
+/// Where users sign in, and where it is known that they signed out.
 pub(crate) struct Provider {
     pub(crate) pool: UserPool,
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<ClientSecret>,
     pub(crate) redirect_uri: String,
     pub(crate) scopes: Vec<String>,
+    pub(crate) redis_url: Option<String>,
 }
 
 impl Provider {
@@ -84,7 +87,7 @@ impl Settings {
             let address = address("LOCAL_POOL_ADDR", get("LOCAL_POOL_ADDR"), "127.0.0.1:0")?;
             Source::Local { address }
         };
-        Ok(Self { listen_address, source })
+        Ok(Self { listen_address, redis_url: get("REDIS_URL"), source })
     }
 
     /// The provider, and the local pool where that is what it is: it stops when it is dropped.
@@ -94,6 +97,7 @@ impl Settings {
     ) -> Result<(Provider, Option<LocalUserPool>), Problem> {
         let home = format!("http://{listening}/");
         let callback = format!("{home}callback");
+        let redis_url = self.redis_url;
         match self.source {
             Source::Cognito(cognito) => {
                 let provider = Provider {
@@ -102,6 +106,7 @@ impl Settings {
                     pool: cognito.pool,
                     client_id: cognito.client_id,
                     client_secret: cognito.client_secret,
+                    redis_url,
                 };
                 Ok((provider, None))
             }
@@ -118,6 +123,7 @@ impl Settings {
                     client_secret: None,
                     redirect_uri: callback,
                     scopes: DEFAULT_SCOPES.split(' ').map(str::to_owned).collect(),
+                    redis_url,
                 };
                 Ok((provider, Some(local)))
             }

@@ -39,6 +39,11 @@ pub enum ConfigError {
         /// Which setting.
         setting: &'static str,
     },
+    /// A Redis URL without TLS to a host that is not this machine.
+    #[error(
+        "the Redis URL must begin with rediss://: an unencrypted connection to another machine has to be accepted by name"
+    )]
+    InsecureRedisUrl,
     /// Something is needed and was not given.
     #[error("{setting} is missing: {hint}")]
     Missing {
@@ -91,6 +96,7 @@ impl ConfigError {
             Self::ClientId => "client_id",
             Self::Url { .. } => "url",
             Self::InsecureUrl { .. } => "insecure_url",
+            Self::InsecureRedisUrl => "insecure_redis_url",
             Self::Missing { .. } => "missing",
             Self::OutOfRange { .. } => "out_of_range",
             Self::Value { .. } => "value",

@@ -1,12 +1,14 @@
 //! Revocations in this process's memory: the default.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{PoisonError, RwLock};
+use std::fmt;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 
-use super::{Revocation, RevocationStatus, RevocationStore, Target, TokenIdentity, ends_at};
+use super::entry::{Entry, Fingerprint, Kind};
+use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity, ends_at};
 use crate::error::RevocationError;
 
 /// Revocations in this process's memory. A sign-out holds in this process, until it ends.
@@ -22,19 +24,19 @@ use crate::error::RevocationError;
 /// ```
 ///
 /// Bounded by what is alive and not by a count: an entry is dropped when the last token that it
-/// could hit has expired, 24 hours and 10 minutes after the sign-out.
-#[derive(Debug, Default)]
+/// could hit has expired, 24 hours and 15 minutes after the sign-out. Expiry looks at what has
+/// ended and at nothing else.
+#[derive(Default)]
 pub struct MemoryRevocations {
     entries: RwLock<Entries>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Entries {
-    tokens: HashMap<String, u64>,
-    sessions: HashMap<String, u64>,
-    users: HashMap<String, u64>,
-    /// What ends when, so that expiry looks only at what has ended.
-    ends: BTreeMap<u64, Vec<Target>>,
+    /// By [`Kind`]: the latest moment of each identity.
+    moments: [HashMap<Fingerprint, u64>; 3],
+    /// What ends when. What was renewed since stands here twice, and ends the second time.
+    ends: BTreeMap<u64, Vec<(Kind, Fingerprint)>>,
 }
 
 impl MemoryRevocations {
@@ -45,69 +47,106 @@ impl MemoryRevocations {
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        entries.tokens.len() + entries.sessions.len() + entries.users.len()
+        self.read().moments.iter().map(HashMap::len).sum()
     }
 
     /// Whether nothing is revoked.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    pub(crate) fn remember(&self, entry: Entry) {
+        self.write().insert(entry);
+    }
+
+    /// Drops what has ended when both clocks say so: the one that is behind decides.
+    pub(crate) fn expire(&self, clock: u64) {
+        self.write().expire(clock.min(unix_now()));
+    }
+
+    pub(crate) fn hits(&self, token: &TokenIdentity<'_>) -> bool {
+        self.read().hit(token)
+    }
+
+    #[cfg(feature = "redis")]
+    pub(crate) fn entries(&self) -> HashMap<(Kind, Fingerprint), u64> {
+        let entries = self.read();
+        let kinds = [Kind::Token, Kind::Session, Kind::User].into_iter();
+        kinds
+            .zip(&entries.moments)
+            .flat_map(|(kind, moments)| moments.iter().map(move |(id, at)| ((kind, *id), *at)))
+            .collect()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Entries> {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Entries> {
+        self.entries.write().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Entries {
-    fn insert(&mut self, revocation: &Revocation) {
-        let target = revocation.target().clone();
-        let (moments, name) = self.moments(&target);
-        let moment = moments.entry(name.to_owned()).or_default();
-        *moment = revocation.at().max(*moment);
-        self.ends.entry(ends_at(revocation.at())).or_default().push(target);
+    fn insert(&mut self, entry: Entry) {
+        let moments = &mut self.moments[entry.kind as usize];
+        if moments.get(&entry.identity).is_some_and(|known| *known >= entry.at) {
+            return;
+        }
+        moments.insert(entry.identity, entry.at);
+        self.ends.entry(ends_at(entry.at)).or_default().push((entry.kind, entry.identity));
     }
 
-    /// Drops what has ended by `now`. What was renewed since has a later end of its own.
     fn expire(&mut self, now: u64) {
+        if self.ends.first_key_value().is_none_or(|(end, _)| *end > now) {
+            return;
+        }
         let alive = self.ends.split_off(&now.saturating_add(1));
         let ended = std::mem::replace(&mut self.ends, alive);
-        for target in ended.into_values().flatten() {
-            let (moments, name) = self.moments(&target);
-            if moments.get(name).is_some_and(|moment| ends_at(*moment) <= now) {
-                moments.remove(name);
+        for (kind, identity) in ended.into_values().flatten() {
+            let moments = &mut self.moments[kind as usize];
+            if moments.get(&identity).is_some_and(|moment| ends_at(*moment) <= now) {
+                moments.remove(&identity);
             }
         }
     }
 
-    fn moments<'a>(&mut self, target: &'a Target) -> (&mut HashMap<String, u64>, &'a str) {
-        match target {
-            Target::Token(jti) => (&mut self.tokens, jti),
-            Target::Session(origin_jti) => (&mut self.sessions, origin_jti),
-            Target::User(sub) => (&mut self.users, sub),
-        }
+    fn hit(&self, token: &TokenIdentity<'_>) -> bool {
+        self.moment(Kind::Token, token.jti).is_some()
+            || self.moment(Kind::Session, token.origin_jti).is_some()
+            || self.moment(Kind::User, Some(token.sub)).is_some_and(|at| token.issued_at < at)
     }
 
-    fn hit(&self, token: &TokenIdentity<'_>) -> bool {
-        token.jti.is_some_and(|jti| self.tokens.contains_key(jti))
-            || token.origin_jti.is_some_and(|id| self.sessions.contains_key(id))
-            || self.users.get(token.sub).is_some_and(|moment| token.issued_at < *moment)
+    fn moment(&self, kind: Kind, identity: Option<&str>) -> Option<u64> {
+        let moments = &self.moments[kind as usize];
+        if moments.is_empty() {
+            return None;
+        }
+        moments.get(&Fingerprint::of(identity?)).copied()
+    }
+}
+
+impl fmt::Debug for MemoryRevocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryRevocations").field("entries", &self.len()).finish()
     }
 }
 
 #[async_trait]
 impl RevocationStore for MemoryRevocations {
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
-        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        if entries.hit(token) { RevocationStatus::Revoked } else { RevocationStatus::Live }
+        if self.hits(token) { RevocationStatus::Revoked } else { RevocationStatus::Live }
     }
 
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
-        Ok(self.peek(token) == RevocationStatus::Revoked)
+        Ok(self.hits(token))
     }
 
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
-        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         // Two clocks have to agree that an entry is over: a moment in the far future ("ban this
         // user") must not end the others, nor may this machine's clock, should it be ahead.
-        entries.expire(revocation.at().min(unix_now()));
-        entries.insert(revocation);
+        self.expire(revocation.at());
+        self.remember(Entry::from(revocation));
         Ok(())
     }
 }
@@ -174,5 +213,22 @@ mod tests {
         store.revoke(&Revocation::session("o", unix_now())).await.unwrap();
         store.revoke(&Revocation::user("banned", u64::MAX)).await.unwrap();
         assert_eq!(store.peek(&token(0)), RevocationStatus::Revoked);
+    }
+
+    #[tokio::test]
+    async fn the_same_entry_again_takes_no_room() {
+        let store = MemoryRevocations::new();
+        for _ in 0..100 {
+            store.revoke(&Revocation::session("o", 1000)).await.unwrap();
+        }
+        assert_eq!(store.len(), 1);
+        assert_eq!(store.read().ends.values().map(Vec::len).sum::<usize>(), 1);
+    }
+
+    #[tokio::test]
+    async fn debug_counts_and_names_nobody() {
+        let store = MemoryRevocations::new();
+        store.revoke(&Revocation::user("alice", 1000)).await.unwrap();
+        assert_eq!(format!("{store:?}"), "MemoryRevocations { entries: 1 }");
     }
 }

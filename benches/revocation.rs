@@ -1,0 +1,176 @@
+//! What revocation costs: `cargo bench --bench revocation` (or with `-- 100000` for fewer entries).
+//!
+//! Bytes per entry and nanoseconds per look-up of a store in memory, how long a copy of Redis takes
+//! to fill, and a verification with each of them attached, in one run, in turns.
+#![allow(clippy::unwrap_used)]
+
+use std::hint::black_box;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use cognito_auth::JwtVerifier;
+use cognito_auth::keys::StaticKeySet;
+use cognito_auth::revocation::{
+    MemoryRevocations, RedisRevocations, Revocation, RevocationStatus, RevocationStore,
+    TokenIdentity, TokenKind,
+};
+use cognito_auth::testing::{LocalUser, LocalUserPool};
+
+const LOOK_UPS: usize = 1_000_000;
+const ROUNDS: usize = 41;
+const VERIFICATIONS: u32 = 200;
+
+fn main() {
+    let entries = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let _inside = runtime.enter();
+
+    let memory = Arc::new(MemoryRevocations::new());
+    let before = resident();
+    let began = Instant::now();
+    for number in 0..entries {
+        // Spread over an hour, as sign-outs are.
+        let at = now() - (number % 3600) as u64;
+        runtime.block_on(memory.revoke(&Revocation::session(id(number), at))).unwrap();
+    }
+    println!(
+        "memory: {entries} entries, {} bytes each, {} ns to insert one",
+        (resident() - before) / entries,
+        began.elapsed().as_nanos() as usize / entries
+    );
+    look_ups("memory", memory.as_ref(), entries);
+
+    let pool = runtime.block_on(LocalUserPool::builder().in_memory().start()).unwrap();
+    pool.add_user(LocalUser::new("alice", "Passw0rd!23"));
+    let redis = Redis::start();
+    let copy = redis.as_ref().map(|redis| {
+        let key = format!("cognito-auth:{{{}}}:revocations", pool.user_pool().id());
+        redis.fill(&key, entries);
+        let began = Instant::now();
+        let copy = RedisRevocations::new(&pool.user_pool(), &redis.url()).unwrap();
+        runtime.block_on(copy.wait_until_in_step(Duration::from_secs(120))).unwrap();
+        assert_eq!(copy.len(), entries);
+        println!("redis: a copy of {entries} entries is filled in {:?}", began.elapsed());
+        look_ups("redis", &copy, entries);
+        Arc::new(copy) as Arc<dyn RevocationStore>
+    });
+    verifications(&pool, memory, copy);
+}
+
+fn look_ups(name: &str, store: &dyn RevocationStore, entries: usize) {
+    for (what, offset, expected) in
+        [("hits", 0, RevocationStatus::Revoked), ("misses", entries, RevocationStatus::Live)]
+    {
+        let ids: Vec<_> = (0..LOOK_UPS).map(|i| id(offset + i * 7919 % entries)).collect();
+        let mut token = TokenIdentity::new("", TokenKind::Access, "sub", now());
+        token.jti = Some("jti");
+        let began = Instant::now();
+        for id in &ids {
+            token.origin_jti = Some(id);
+            assert_eq!(black_box(store.peek(&token)), expected);
+        }
+        println!(
+            "{name}: {} ns a look-up that {what}",
+            began.elapsed().as_nanos() as usize / LOOK_UPS
+        );
+    }
+}
+
+fn verifications(
+    pool: &LocalUserPool,
+    memory: Arc<MemoryRevocations>,
+    copy: Option<Arc<dyn RevocationStore>>,
+) {
+    let builder = || {
+        JwtVerifier::builder(&pool.user_pool())
+            .client_id(pool.client_id())
+            .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
+    };
+    let mut rows = vec![
+        ("no entry", builder().build().unwrap(), Vec::new()),
+        ("memory", builder().revocations(memory).build().unwrap(), Vec::new()),
+    ];
+    if let Some(copy) = copy {
+        rows.push(("redis", builder().revocations(copy).build().unwrap(), Vec::new()));
+    }
+    let token = pool.access_token("alice");
+    for _ in 0..ROUNDS {
+        for (_, verifier, times) in &mut rows {
+            let began = Instant::now();
+            for _ in 0..VERIFICATIONS {
+                black_box(verifier.verify_access_now(token.expose())).unwrap();
+            }
+            times.push(began.elapsed() / VERIFICATIONS);
+        }
+    }
+    let median = |times: &mut Vec<Duration>| {
+        times.sort();
+        times[times.len() / 2]
+    };
+    let plain = median(&mut rows[0].2);
+    for (name, _, times) in &mut rows {
+        let time = median(times);
+        let ratio = time.as_secs_f64() / plain.as_secs_f64();
+        println!("verification, {name}: {time:?}, {ratio:.3} of one without entries");
+    }
+}
+
+/// A redis-server of its own, where there is one.
+struct Redis {
+    child: Child,
+    port: u16,
+}
+
+impl Redis {
+    fn start() -> Option<Self> {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
+        let mut command = Command::new("redis-server");
+        command.args(["--port", &port.to_string(), "--save", "", "--bind", "127.0.0.1"]);
+        let Ok(child) = command.stdout(Stdio::null()).spawn() else {
+            println!("redis: left out, redis-server is not installed");
+            return None;
+        };
+        Some(Self { child, port })
+    }
+
+    fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    fn fill(&self, key: &str, entries: usize) {
+        let script = "for i = 0, ARGV[1] - 1 do redis.call('ZADD', KEYS[1], ARGV[2] - i % 3600, \
+                      string.format('s:7c5f0f0e000040008000%012x', i)) end";
+        let (entries, now) = (entries.to_string(), now().to_string());
+        let port = self.port.to_string();
+        let filled = || {
+            let mut command = Command::new("redis-cli");
+            command.args(["-p", &port, "EVAL", script, "1", key, &entries, &now]);
+            command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
+        };
+        while !filled() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn id(number: usize) -> String {
+    format!("7c5f0f0e-0000-4000-8000-{number:012x}")
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// Bytes of memory that this process holds, as Linux counts them.
+fn resident() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    pages.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096
+}

@@ -1,0 +1,248 @@
+//! Revocations on many machines, through Redis or Valkey: [`RedisRevocations`] says what a sign-out
+//! guarantees, and what it does not.
+
+mod address;
+mod builder;
+mod commands;
+mod connect;
+mod copy;
+mod fault;
+mod follow;
+mod health;
+mod line;
+mod member;
+mod tls;
+mod unconfirmed;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::task::AbortHandle;
+
+use super::entry::{self, Entry};
+use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
+use crate::error::RevocationError;
+use crate::pool::UserPool;
+pub use builder::RedisRevocationsBuilder;
+use builder::WhenBehind;
+use fault::Fault;
+use follow::Shared;
+pub use health::RevocationHealth;
+use line::Line;
+
+/// Revocations on many machines, through Redis or Valkey. A sign-out at one of them holds at all.
+/// Cheap to clone; clones share the copy.
+///
+/// ```no_run
+/// use std::{sync::Arc, time::Duration};
+/// use cognito_auth::{JwtVerifier, UserPool, revocation::RedisRevocations};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+/// let revocations = RedisRevocations::new(&pool, "rediss://app:secret@cache.example.com")?;
+/// revocations.wait_until_in_step(Duration::from_secs(5)).await?;
+///
+/// let verifier = JwtVerifier::builder(&pool)
+///     .client_id("1example23456789abcdefghij")
+///     .revocations(Arc::new(revocations))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # What a sign-out guarantees
+///
+/// When [`revoke`](RevocationStore::revoke) has returned `Ok`, Redis has acknowledged the entry, and
+///
+/// - **this process** refuses what the entry hits. It did so before Redis was asked, and goes on
+///   even if Redis took nothing.
+/// - **every other process that is in step** refuses it as soon as Redis' push arrives: on one
+///   network that is a matter of milliseconds. Nothing is asked on the way of a request.
+/// - **a process whose connection has ended** answers by its
+///   [setting](RedisRevocationsBuilder::ask_while_behind): it asks Redis for each request (the
+///   default), refuses with 503, or goes on with what it has. It catches up by itself, and misses
+///   nothing of what Redis still knows.
+/// - **a process whose connection has fallen silent** without ending may accept the token for at
+///   most [`max_lag`](RedisRevocationsBuilder::max_lag) (2 seconds) more; then its setting holds.
+/// - **a process that starts** fills its copy first; until then its setting holds.
+///
+/// When it returned an error, nobody knows whether Redis has the entry: the sign-out has failed and
+/// is to be tried again. This process keeps the entry, refuses what it hits, and writes it to Redis
+/// when it can.
+///
+/// # What it does not
+///
+/// - Redis acknowledges a write before its replicas and its disk have it. What is lost in a
+///   fail-over or a restart, **even a restart with nothing at all**, is written back by every
+///   process that still knows it, as soon as it is connected again. An entry is lost only when
+///   nobody remembers it. Until it is written back, a process that did not know it cannot: one that
+///   has just started, or that was cut off when the sign-out happened.
+/// - When two servers both believe that they are the primary (a partition), processes at one do not
+///   see what is signed out at the other until the partition ends.
+/// - An entry by user is a moment on the clock of the machine that signed the user out. Where that
+///   clock is behind Cognito's by a minute, tokens of other sessions from that minute are not hit;
+///   the token at hand and its session are, whatever the clocks say. Clocks may differ by five
+///   minutes before an entry can end while a token that it hits is alive.
+///
+/// # How it works
+///
+/// Two keys a pool: a sorted set of all entries (`cognito-auth:{<pool>}:revocations`, moment by
+/// identity) and a stream of changes (`cognito-auth:{<pool>}:revocation-log`). One script writes
+/// both, so they never disagree. A process reads the set once, then waits at the stream. A stream
+/// and not pub/sub or client tracking: those forget who is not listening, and cut off who listens
+/// slowly; a stream is read from where one was, at one's own pace. Every line names the one before,
+/// so a gap shows (only the last 100,000 changes are kept), and the *epoch* of the data, which also
+/// stands in the set: when Redis is emptied, or one key is evicted, a new epoch begins. A line that
+/// is missing, an epoch that changed, or a log that ends before the place one has read to: then
+/// everything is compared again, and each side ends with what either had.
+///
+/// The set is cleared of what has ended, by Redis' own clock, whenever it is touched, and both keys
+/// have a time to live of 24 hours and 15 minutes from the latest entry and the latest visit.
+///
+/// Identities stand there **as they are**, without hyphens, where they are UUIDs (all of Cognito's
+/// are), else as 128 bits of their SHA-256. No token is ever written. A `jti` or a `sub` opens
+/// nothing, and a hash of one would hide nothing from whoever has the list of users; as it is, an
+/// operator can answer "is this session signed out?" with `ZSCORE … s:<origin_jti>`.
+///
+/// # What it needs
+///
+/// Redis 6.2 or newer, or Valkey; one primary, with or without replicas (not the cluster protocol).
+/// An eviction policy other than `noeviction` costs a new comparison when it hits these keys, and
+/// nothing else. An ACL user needs these commands on `~cognito-auth:*`:
+/// `+eval +time +zadd +zrem +zremrangebyscore +zrangebyscore +zrevrangebyscore +zmscore +zscan
+/// +xadd +xread +xrevrange +ttl +expireat`, and `+select` for a database other than 0.
+///
+/// # What it says
+///
+/// [`health`](RedisRevocations::health), and events with the target `cognito_auth::revocation` and
+/// a stable `code`: `filled`, `in_step`, `published_late`, `not_published`, and, when the copy falls
+/// behind, why: `connect`, `tls`, `login`, `permission`, `refused`, `timeout`, `cut_off`, `answer`,
+/// `data_lost`, `gap`, `slow`. No identity is in any of them.
+#[derive(Clone)]
+pub struct RedisRevocations(Arc<Inner>);
+
+struct Inner {
+    shared: Arc<Shared>,
+    line: Line,
+    when_behind: WhenBehind,
+    follower: AbortHandle,
+}
+
+impl RedisRevocations {
+    /// The revocations of a pool at a Redis URL, with the defaults:
+    /// `rediss://user:password@host:port/database` for TLS, `redis://…` for this machine.
+    ///
+    /// # Errors
+    /// See [`RedisRevocationsBuilder::build`].
+    pub fn new(pool: &UserPool, url: &str) -> Result<Self, crate::error::ConfigError> {
+        Self::builder(pool, url).build()
+    }
+
+    /// The revocations of a pool at a Redis URL, with settings.
+    pub fn builder(pool: &UserPool, url: &str) -> RedisRevocationsBuilder {
+        RedisRevocationsBuilder::new(pool, url)
+    }
+
+    /// Waits until the copy is filled and in step, for instance before the first request is taken.
+    ///
+    /// # Errors
+    /// What is in the way, when that took longer than `at_most`. It is tried on.
+    pub async fn wait_until_in_step(&self, at_most: Duration) -> Result<(), RevocationError> {
+        let copy = &self.0.shared.copy;
+        let mut in_step = copy.watch();
+        let reached = tokio::time::timeout(at_most, in_step.wait_for(|in_step| *in_step)).await;
+        match reached {
+            Ok(Ok(_)) => Ok(()),
+            _ => Err(copy.fault().into()),
+        }
+    }
+
+    /// How far the copy can be believed.
+    pub fn health(&self) -> RevocationHealth {
+        self.0.shared.copy.health()
+    }
+
+    /// How many entries are in the copy.
+    pub fn len(&self) -> usize {
+        self.0.shared.copy.entries.len()
+    }
+
+    /// Whether nothing is revoked, as far as the copy knows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    async fn ask(&self, token: &TokenIdentity<'_>) -> Result<bool, Fault> {
+        let copy = &self.0.shared.copy;
+        let Some(epoch) = copy.epoch() else {
+            // It has just started: soon the copy can answer.
+            let waited = self.wait_until_in_step(self.0.shared.connector.timeout()).await;
+            return waited.map(|()| copy.entries.hits(token)).map_err(|_| copy.fault());
+        };
+        self.0.line.is_revoked(&epoch, *token).await
+    }
+}
+
+#[async_trait]
+impl RevocationStore for RedisRevocations {
+    fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+        let copy = &self.0.shared.copy;
+        // Asked before the entries are: what is pushed in between is seen.
+        let believed = copy.is_in_step() || self.0.when_behind == WhenBehind::Accept;
+        if copy.entries.hits(token) {
+            RevocationStatus::Revoked
+        } else if believed {
+            RevocationStatus::Live
+        } else {
+            RevocationStatus::Unknown
+        }
+    }
+
+    async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+        let copy = &self.0.shared.copy;
+        match self.peek(token) {
+            RevocationStatus::Revoked => Ok(true),
+            RevocationStatus::Live => Ok(false),
+            RevocationStatus::Unknown if self.0.when_behind == WhenBehind::Refuse => {
+                Err(copy.fault().into())
+            }
+            RevocationStatus::Unknown => Ok(self.ask(token).await?),
+        }
+    }
+
+    async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
+        let shared = &self.0.shared;
+        let entry = Entry::from(revocation);
+        shared.copy.entries.remember(entry);
+        shared.unconfirmed.sending(entry);
+        match self.0.line.publish(entry).await {
+            Ok(end) => {
+                shared.unconfirmed.acknowledged(&[entry], &end);
+                Ok(())
+            }
+            Err(fault) => {
+                let (code, cause) = ("not_published", fault.code());
+                tracing::error!(target: "cognito_auth::revocation", code, cause, "a revocation holds in this process only, for now");
+                Err(fault.into())
+            }
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.follower.abort();
+    }
+}
+
+impl fmt::Debug for RedisRevocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisRevocations")
+            .field("redis", &self.0.line)
+            .field("when_behind", &self.0.when_behind)
+            .field("health", &self.health())
+            .finish()
+    }
+}

@@ -1,0 +1,78 @@
+//! One connection to Redis: TCP, TLS where the URL asks for it, and the login.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::AsyncConnectionConfig;
+use redis::aio::MultiplexedConnection;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+use super::address::Address;
+use super::fault::{Fault, refused};
+use super::tls::Tls;
+use crate::error::ConfigError;
+
+/// How connections are made. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Connector(Arc<Parts>);
+
+struct Parts {
+    address: Address,
+    tls: Option<Tls>,
+    timeout: Duration,
+}
+
+impl Connector {
+    pub(super) fn new(
+        address: Address,
+        root_certificates: &[Vec<u8>],
+        timeout: Duration,
+    ) -> Result<Self, ConfigError> {
+        let tls = address.tls.then(|| Tls::new(root_certificates)).transpose()?;
+        Ok(Self(Arc::new(Parts { address, tls, timeout })))
+    }
+
+    /// The time for each call over the network.
+    pub(super) fn timeout(&self) -> Duration {
+        self.0.timeout
+    }
+
+    /// A connection that is logged in. It ends when its last clone is dropped.
+    pub(super) async fn connect(&self) -> Result<MultiplexedConnection, Fault> {
+        tokio::time::timeout(self.0.timeout, self.open()).await.map_err(|_| Fault::Timeout)?
+    }
+
+    async fn open(&self) -> Result<MultiplexedConnection, Fault> {
+        let Parts { address, tls, .. } = &*self.0;
+        let stream = TcpStream::connect((address.host.as_str(), address.port)).await;
+        let stream = stream.map_err(|_| Fault::Connect)?;
+        // Requests are small, and somebody waits for each of them.
+        stream.set_nodelay(true).map_err(|_| Fault::Connect)?;
+        match tls {
+            Some(tls) => self.log_in(tls.connect(&address.host, stream).await?).await,
+            None => self.log_in(stream).await,
+        }
+    }
+
+    async fn log_in<S>(&self, stream: S) -> Result<MultiplexedConnection, Fault>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        // The time limits are ours: a read that waits for news is to take longer than others.
+        let config =
+            AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+        let login = &self.0.address.login;
+        let opened = MultiplexedConnection::new_with_config(login, stream, config).await;
+        let (connection, driver) = opened.map_err(|error| refused(&error))?;
+        tokio::spawn(driver);
+        Ok(connection)
+    }
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.address.fmt(f)
+    }
+}

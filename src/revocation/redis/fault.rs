@@ -1,0 +1,128 @@
+//! What goes wrong between this process and Redis.
+
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+
+use crate::error::RevocationError;
+
+/// Redis' own words may hold an address or a key: they go nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// No connection.
+    Connect,
+    /// The TLS handshake failed.
+    #[cfg_attr(not(any(feature = "rustls", feature = "native-tls")), expect(dead_code))]
+    Tls,
+    /// User name or password are wrong, or are missing.
+    Login,
+    /// The user may not do this.
+    Permission,
+    /// The server is a replica, or is loading its data, or the keys are of another type.
+    Refused,
+    /// No answer in time.
+    Timeout,
+    /// The connection ended.
+    CutOff,
+    /// An answer that makes no sense.
+    Answer,
+    /// Redis holds less than it did: it was emptied, or went back to an older state.
+    DataLost,
+    /// Changes are missing from the log: they came faster than they were read.
+    Gap,
+    /// This process does not keep up.
+    Slow,
+    /// The copy was never complete yet.
+    NotFilled,
+}
+
+impl Fault {
+    /// A stable word for logs.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Login => "login",
+            Self::Permission => "permission",
+            Self::Refused => "refused",
+            Self::Timeout => "timeout",
+            Self::CutOff => "cut_off",
+            Self::Answer => "answer",
+            Self::DataLost => "data_lost",
+            Self::Gap => "gap",
+            Self::Slow => "slow",
+            Self::NotFilled => "not_filled",
+        }
+    }
+
+    /// Whether the copy has to be compared with all of Redis again.
+    pub(super) fn breaks_the_log(self) -> bool {
+        matches!(self, Self::DataLost | Self::Gap | Self::Answer)
+    }
+}
+
+impl From<Fault> for RevocationError {
+    fn from(fault: Fault) -> Self {
+        Self::new(match fault {
+            Fault::Connect => "no connection to Redis",
+            Fault::Tls => "no TLS with Redis: its certificate is not trusted, or it speaks none",
+            Fault::Login => "Redis does not accept the user name and password",
+            Fault::Permission => "the Redis user lacks a permission",
+            Fault::Refused => "Redis refused the command",
+            Fault::Timeout => "no answer from Redis in time",
+            Fault::CutOff => "the connection to Redis ended",
+            Fault::Answer => "Redis gave an answer that makes no sense",
+            Fault::DataLost => "Redis has lost its data",
+            Fault::Gap => "changes were missed",
+            Fault::Slow => "this process does not keep up",
+            Fault::NotFilled => "the revocations are not here yet",
+        })
+    }
+}
+
+pub(super) fn refused(error: &RedisError) -> Fault {
+    match error.kind() {
+        ErrorKind::AuthenticationFailed => Fault::Login,
+        ErrorKind::Io => Fault::CutOff,
+        ErrorKind::Parse | ErrorKind::UnexpectedReturnType => Fault::Answer,
+        ErrorKind::Server(ServerErrorKind::NoPerm) => Fault::Permission,
+        _ => match error.code() {
+            Some("NOAUTH" | "WRONGPASS") => Fault::Login,
+            Some("NOPERM") => Fault::Permission,
+            // A script that may not run one of its commands fails without a code for it.
+            _ if error.detail().is_some_and(is_about_permissions) => Fault::Permission,
+            _ if error.is_connection_dropped() => Fault::CutOff,
+            _ => Fault::Refused,
+        },
+    }
+}
+
+/// The words of Redis 6 and 7, and of Valkey and later ones of Redis.
+fn is_about_permissions(detail: &str) -> bool {
+    detail.contains("can't run this command") || detail.contains("ACL failure")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_has_a_word_and_a_text_of_its_own() {
+        let faults = [
+            Fault::Connect,
+            Fault::Tls,
+            Fault::Login,
+            Fault::Permission,
+            Fault::Refused,
+            Fault::Timeout,
+            Fault::CutOff,
+            Fault::Answer,
+            Fault::DataLost,
+            Fault::Gap,
+            Fault::Slow,
+            Fault::NotFilled,
+        ];
+        let codes: std::collections::HashSet<_> = faults.iter().map(|f| f.code()).collect();
+        let texts: std::collections::HashSet<_> =
+            faults.iter().map(|f| RevocationError::from(*f).reason).collect();
+        assert_eq!((codes.len(), texts.len()), (faults.len(), faults.len()));
+    }
+}

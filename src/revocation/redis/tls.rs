@@ -1,0 +1,133 @@
+//! TLS to Redis, by the backend that is compiled in. The certificate is always checked, and against
+//! the same roots as Cognito's: the system's.
+
+#[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+use native_backend as backend;
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+use no_backend as backend;
+#[cfg(feature = "rustls")]
+use rustls_backend as backend;
+
+pub(super) use backend::Tls;
+
+#[cfg(feature = "rustls")]
+mod rustls_backend {
+    use std::sync::Arc;
+
+    use rustls_platform_verifier::Verifier;
+    use tokio::net::TcpStream;
+    use tokio_rustls::TlsConnector;
+    use tokio_rustls::client::TlsStream;
+    use tokio_rustls::rustls::crypto;
+    use tokio_rustls::rustls::pki_types::pem::PemObject;
+    use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+    use tokio_rustls::rustls::{ClientConfig, Error};
+
+    use crate::error::ConfigError;
+    use crate::revocation::redis::fault::Fault;
+
+    #[derive(Clone)]
+    pub(in crate::revocation::redis) struct Tls(TlsConnector);
+
+    impl Tls {
+        /// With the program's own choice of cryptography where it made one.
+        pub(in crate::revocation::redis) fn new(roots: &[Vec<u8>]) -> Result<Self, ConfigError> {
+            let provider = crypto::CryptoProvider::get_default()
+                .cloned()
+                .unwrap_or_else(|| Arc::new(crypto::aws_lc_rs::default_provider()));
+            let mut extra: Vec<CertificateDer<'static>> = Vec::new();
+            for pem in roots {
+                for certificate in CertificateDer::pem_slice_iter(pem) {
+                    extra.push(certificate.map_err(|_| super::BAD_ROOT)?);
+                }
+            }
+            let config = || -> Result<ClientConfig, Error> {
+                let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider))?;
+                Ok(ClientConfig::builder_with_provider(provider)
+                    .with_safe_default_protocol_versions()?
+                    .dangerous()
+                    .with_custom_certificate_verifier(Arc::new(verifier))
+                    .with_no_client_auth())
+            };
+            Ok(Self(TlsConnector::from(Arc::new(config().map_err(|_| super::NO_SETUP)?))))
+        }
+
+        pub(in crate::revocation::redis) async fn connect(
+            &self,
+            host: &str,
+            stream: TcpStream,
+        ) -> Result<TlsStream<TcpStream>, Fault> {
+            let name = ServerName::try_from(host.to_owned()).map_err(|_| Fault::Tls)?;
+            self.0.connect(name, stream).await.map_err(|_| Fault::Tls)
+        }
+    }
+}
+
+#[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+mod native_backend {
+    use tokio::net::TcpStream;
+    use tokio_native_tls::{TlsConnector, TlsStream};
+
+    use crate::error::ConfigError;
+    use crate::revocation::redis::fault::Fault;
+
+    #[derive(Clone)]
+    pub(in crate::revocation::redis) struct Tls(TlsConnector);
+
+    impl Tls {
+        pub(in crate::revocation::redis) fn new(roots: &[Vec<u8>]) -> Result<Self, ConfigError> {
+            let mut builder = native_tls::TlsConnector::builder();
+            for pem in roots {
+                let certificate = native_tls::Certificate::from_pem(pem);
+                builder.add_root_certificate(certificate.map_err(|_| super::BAD_ROOT)?);
+            }
+            Ok(Self(TlsConnector::from(builder.build().map_err(|_| super::NO_SETUP)?)))
+        }
+
+        pub(in crate::revocation::redis) async fn connect(
+            &self,
+            host: &str,
+            stream: TcpStream,
+        ) -> Result<TlsStream<TcpStream>, Fault> {
+            self.0.connect(host, stream).await.map_err(|_| Fault::Tls)
+        }
+    }
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+mod no_backend {
+    use tokio::net::TcpStream;
+
+    use crate::error::ConfigError;
+    use crate::revocation::redis::fault::Fault;
+
+    /// There is none: nobody can have one.
+    #[derive(Clone)]
+    pub(in crate::revocation::redis) enum Tls {}
+
+    impl Tls {
+        pub(in crate::revocation::redis) fn new(_: &[Vec<u8>]) -> Result<Self, ConfigError> {
+            Err(ConfigError::NoTlsBackend)
+        }
+
+        pub(in crate::revocation::redis) async fn connect(
+            &self,
+            _: &str,
+            _: TcpStream,
+        ) -> Result<TcpStream, Fault> {
+            match *self {}
+        }
+    }
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+const BAD_ROOT: crate::error::ConfigError = crate::error::ConfigError::Value {
+    setting: "the root certificate",
+    reason: "it is no certificate in PEM",
+};
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+const NO_SETUP: crate::error::ConfigError = crate::error::ConfigError::Value {
+    setting: "TLS to Redis",
+    reason: "the TLS library could not be set up, for instance for want of root certificates",
+};

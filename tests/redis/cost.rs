@@ -1,0 +1,106 @@
+//! A verification asks Redis nothing.
+
+use std::sync::Arc;
+
+use cognito_auth::keys::StaticKeySet;
+use cognito_auth::testing::{LocalUser, LocalUserPool, TokenSpec};
+use cognito_auth::{JwtVerifier, VerifyError};
+
+use super::server::Server;
+use super::*;
+
+async fn pool() -> LocalUserPool {
+    let pool = LocalUserPool::builder().in_memory().start().await.unwrap();
+    for user in ["alice", "bob", "carol"] {
+        pool.add_user(LocalUser::new(user, "Passw0rd!23"));
+    }
+    pool
+}
+
+fn verifier(
+    pool: &LocalUserPool,
+    revocations: &RedisRevocations,
+    clock: impl Fn() -> SystemTime + Send + Sync + 'static,
+) -> JwtVerifier {
+    JwtVerifier::builder(&pool.user_pool())
+        .client_id(pool.client_id())
+        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
+        .revocations(Arc::new(revocations.clone()))
+        .clock(clock)
+        .build()
+        .unwrap()
+}
+
+/// Calls by command, as `INFO commandstats` counts them.
+fn calls(server: &Server, command: &str) -> u64 {
+    let statistics = server.text(&["INFO", "commandstats"]);
+    let line = statistics.lines().find(|line| line.starts_with(&format!("cmdstat_{command}:")));
+    line.map_or(0, |line| {
+        line.split("calls=").nth(1).unwrap().split(',').next().unwrap().parse().unwrap()
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_verifications_cause_no_command() {
+    let Some(server) = Server::start(&[]) else { return };
+    let pool = pool().await;
+    let user_pool = pool.user_pool();
+    let revocations = RedisRevocations::new(&user_pool, &server.url()).unwrap();
+    revocations.wait_until_in_step(PATIENCE).await.unwrap();
+    let verifier = verifier(&pool, &revocations, SystemTime::now);
+    let (alive, dead) = (pool.access_token("alice"), pool.access_token("alice"));
+    let claims = verifier.verify_access(dead.expose()).await.unwrap();
+    verifier.revoke_token(&claims).await.unwrap();
+
+    let counted = |server: &Server| {
+        ["eval", "xread", "zmscore", "zscan", "ping"].map(|command| calls(server, command))
+    };
+    let (before, began) = (counted(&server), Instant::now());
+    for _ in 0..5000 {
+        verifier.verify_access(alive.expose()).await.unwrap();
+        assert_eq!(verifier.verify_access_now(dead.expose()), Err(VerifyError::Revoked));
+    }
+    // The reader's sign of life, four times in 2 seconds; each is a read and a look at the end.
+    let beats = began.elapsed().as_millis() as u64 / 500 + 2;
+    let spent: Vec<_> =
+        counted(&server).iter().zip(before).map(|(after, before)| after - before).collect();
+    assert!(spent[0] <= beats && spent[1] <= beats, "{spent:?} in {beats} heartbeats");
+    assert_eq!(spent[2..], [0, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clocks_that_differ_by_a_minute_change_no_verdict() {
+    let Some(server) = Server::start(&[]) else { return };
+    let pool = pool().await;
+    let minute = Duration::from_secs(60);
+    let stores =
+        [0, 1, 2].map(|_| RedisRevocations::new(&pool.user_pool(), &server.url()).unwrap());
+    for store in &stores {
+        store.wait_until_in_step(PATIENCE).await.unwrap();
+    }
+    let verifiers = [
+        verifier(&pool, &stores[0], move || SystemTime::now() - minute),
+        verifier(&pool, &stores[1], SystemTime::now),
+        verifier(&pool, &stores[2], move || SystemTime::now() + minute),
+    ];
+    let users = ["alice", "bob", "carol"];
+    for ((signer_out, at), user) in verifiers.iter().zip(&stores).zip(users) {
+        // Issued two minutes ago by the true clock: all three agree that it is from before.
+        let spec = TokenSpec::access(user).claim("iat", now() - 120);
+        let token = pool.token(&spec);
+        let claims = signer_out.verify_access(&token).await.unwrap();
+        cognito_auth::VerifyToken::sign_out(signer_out, &claims).await.unwrap();
+        assert_eq!(signer_out.verify_access(&token).await.unwrap_err(), VerifyError::Revoked);
+        for (verifier, store) in verifiers.iter().zip(&stores) {
+            eventually("as many entries", async || store.len() == at.len()).await;
+            assert_eq!(verifier.verify_access(&token).await.unwrap_err(), VerifyError::Revoked);
+        }
+    }
+    // A clock that is ahead has refused what its user got in that minute, and nothing later.
+    let verdict = async |iat: u64| {
+        let token = pool.token(&TokenSpec::access("carol").claim("iat", iat));
+        verifiers[2].verify_access(&token).await.map(drop)
+    };
+    assert_eq!(verdict(now()).await, Err(VerifyError::Revoked));
+    assert_eq!(verdict(now() + 61).await, Ok(()));
+}

@@ -1,0 +1,129 @@
+//! `RedisRevocations` against real servers, which these tests start, kill and lose themselves.
+#![allow(clippy::unwrap_used, unreachable_pub)]
+
+#[path = "../support/example.rs"]
+mod example;
+
+mod cost;
+mod data_loss;
+mod faults;
+mod login;
+mod logs;
+mod machines;
+mod model;
+mod proxy;
+mod server;
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use cognito_auth::UserPool;
+use cognito_auth::revocation::{
+    RedisRevocations, RedisRevocationsBuilder, Revocation, RevocationStatus, RevocationStore,
+    TokenIdentity, TokenKind,
+};
+
+const POOL: &str = "eu-west-1_AbCdEf123";
+const ENTRIES: &str = "cognito-auth:{eu-west-1_AbCdEf123}:revocations";
+const LOG: &str = "cognito-auth:{eu-west-1_AbCdEf123}:revocation-log";
+
+/// Long enough for a busy machine; nothing waits for it to end.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// Impatient, so that silence is noticed soon.
+fn builder(url: &str) -> RedisRevocationsBuilder {
+    RedisRevocations::builder(&UserPool::new(POOL).unwrap(), url)
+        .max_lag(Duration::from_millis(400))
+        .timeout(Duration::from_millis(300))
+}
+
+async fn connected(url: &str) -> RedisRevocations {
+    let revocations = builder(url).build().unwrap();
+    revocations.wait_until_in_step(PATIENCE).await.unwrap();
+    revocations
+}
+
+/// A session by number, its id in the form that Cognito gives it.
+fn session(number: usize) -> String {
+    format!("7c5f0f0e-0000-4000-8000-{number:012x}")
+}
+
+fn token(origin_jti: &str) -> TokenIdentity<'_> {
+    let mut token = TokenIdentity::new("token", TokenKind::Access, "a-user", now() - 60);
+    token.jti = Some("a-token");
+    token.origin_jti = Some(origin_jti);
+    token
+}
+
+async fn sign_out(at: &RedisRevocations, number: usize) {
+    at.revoke(&Revocation::session(session(number), now())).await.unwrap();
+}
+
+fn peek(at: &RedisRevocations, number: usize) -> RevocationStatus {
+    at.peek(&token(&session(number)))
+}
+
+/// What a verifier makes of it: whether the token is accepted, `None` for a 503.
+async fn accepted(at: &RedisRevocations, number: usize) -> Option<bool> {
+    let session = session(number);
+    match at.peek(&token(&session)) {
+        RevocationStatus::Live => Some(true),
+        RevocationStatus::Revoked => Some(false),
+        RevocationStatus::Unknown => {
+            at.is_revoked(&token(&session)).await.ok().map(|revoked| !revoked)
+        }
+    }
+}
+
+/// Looks again until it is so.
+async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !so().await {
+        assert!(Instant::now() < deadline, "never: {what}");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+async fn refused_at(at: &RedisRevocations, number: usize) {
+    eventually("refused", async || peek(at, number) == RevocationStatus::Revoked).await;
+}
+
+async fn in_step(at: &RedisRevocations) {
+    eventually("in step", async || at.health().in_step).await;
+}
+
+async fn behind(at: &RedisRevocations) {
+    eventually("behind", async || !at.health().in_step).await;
+}
+
+/// Asks about a revoked token all the time, until it is told to stop: it was never accepted.
+struct Vigil {
+    stop: tokio::sync::oneshot::Sender<()>,
+    asked: tokio::task::JoinHandle<usize>,
+}
+
+impl Vigil {
+    fn begin(at: &RedisRevocations, number: usize) -> Self {
+        let (at, (stop, mut stopped)) = (at.clone(), tokio::sync::oneshot::channel());
+        let asked = tokio::spawn(async move {
+            let mut asked = 0;
+            while stopped.try_recv().is_err() {
+                let began = Instant::now();
+                assert_ne!(accepted(&at, number).await, Some(true), "a revoked token was accepted");
+                assert!(began.elapsed() < Duration::from_secs(2), "a question hung");
+                asked += 1;
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            asked
+        });
+        Self { stop, asked }
+    }
+
+    async fn end(self) {
+        self.stop.send(()).unwrap();
+        assert!(self.asked.await.unwrap() > 0);
+    }
+}

@@ -1,0 +1,115 @@
+//! What stands between a process and Redis, and misbehaves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+pub struct Proxy {
+    pub port: u16,
+    state: Arc<State>,
+}
+
+struct State {
+    target: u16,
+    /// Nothing is passed on, in either direction, and nothing is closed.
+    stalled: watch::Sender<bool>,
+    /// Raised to cut every connection that is open.
+    cuts: watch::Sender<usize>,
+    refusing: AtomicBool,
+    /// Bytes from Redis that still pass before the connection is cut; negative for no bound.
+    budget: AtomicI64,
+    connections: AtomicUsize,
+}
+
+impl Proxy {
+    pub async fn start(target: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::new(State {
+            target,
+            stalled: watch::Sender::new(false),
+            cuts: watch::Sender::new(0),
+            refusing: AtomicBool::new(false),
+            budget: AtomicI64::new(-1),
+            connections: AtomicUsize::new(0),
+        });
+        let shared = Arc::clone(&state);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                shared.connections.fetch_add(1, Ordering::SeqCst);
+                if !shared.refusing.load(Ordering::SeqCst) {
+                    tokio::spawn(serve(Arc::clone(&shared), stream));
+                }
+            }
+        });
+        Self { port, state }
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    pub fn stall(&self, stalled: bool) {
+        self.state.stalled.send_replace(stalled);
+    }
+
+    pub fn cut(&self) {
+        self.state.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// New connections are closed at once.
+    pub fn refuse(&self, refusing: bool) {
+        self.state.refusing.store(refusing, Ordering::SeqCst);
+    }
+
+    /// Each connection is cut after so many bytes from Redis.
+    pub fn cut_after(&self, bytes: Option<i64>) {
+        self.state.budget.store(bytes.unwrap_or(-1), Ordering::SeqCst);
+    }
+
+    pub fn connections(&self) -> usize {
+        self.state.connections.load(Ordering::SeqCst)
+    }
+}
+
+async fn serve(state: Arc<State>, client: TcpStream) {
+    let Ok(server) = TcpStream::connect(("127.0.0.1", state.target)).await else { return };
+    let (client_reads, client_writes) = client.into_split();
+    let (server_reads, server_writes) = server.into_split();
+    let mut cuts = state.cuts.subscribe();
+    let before = *cuts.borrow();
+    let budget = state.budget.load(Ordering::SeqCst);
+    tokio::select! {
+        () = pass(&state, client_reads, server_writes, -1) => {}
+        () = pass(&state, server_reads, client_writes, budget) => {}
+        _ = cuts.wait_for(|cuts| *cuts != before) => {}
+    }
+}
+
+async fn pass(
+    state: &State,
+    mut from: impl AsyncReadExt + Unpin,
+    mut to: impl AsyncWriteExt + Unpin,
+    mut budget: i64,
+) {
+    let mut bytes = vec![0; 16 * 1024];
+    let mut stalled = state.stalled.subscribe();
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        if stalled.wait_for(|stalled| !*stalled).await.is_err() {
+            return;
+        }
+        let count = if budget < 0 { count } else { count.min(budget as usize) };
+        if to.write_all(&bytes[..count]).await.is_err() {
+            return;
+        }
+        if budget >= 0 {
+            budget -= count as i64;
+            if budget == 0 {
+                return;
+            }
+        }
+    }
+}

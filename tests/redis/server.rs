@@ -1,0 +1,143 @@
+//! A redis-server of one's own, on loopback, and a client that knows nothing of the library's.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::example::skip;
+
+pub struct Server {
+    child: Option<Child>,
+    pub port: u16,
+    folder: PathBuf,
+    arguments: Vec<String>,
+}
+
+/// An answer of Redis.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    Text(String),
+    Number(i64),
+    Nothing,
+    Error(String),
+    List(Vec<Reply>),
+}
+
+impl Server {
+    /// `None` where there is no redis-server, said loudly.
+    pub fn start(arguments: &[&str]) -> Option<Self> {
+        if Command::new("redis-server").arg("--version").output().is_err() {
+            skip("redis-server is not installed: apt-get install redis-server");
+            return None;
+        }
+        let port = free_port();
+        let folder =
+            std::env::temp_dir().join(format!("cognito-auth-redis-{port}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let mut server = Self { child: None, port, folder, arguments };
+        server.run();
+        Some(server)
+    }
+
+    /// Starts the program again after [`kill`](Self::kill), with what is on the disk.
+    pub fn run(&mut self) {
+        let mut command = Command::new("redis-server");
+        command.args(["--bind", "127.0.0.1", "--port", &self.port.to_string(), "--save", ""]);
+        command.arg("--dir").arg(&self.folder).args(&self.arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        self.child = Some(command.spawn().unwrap());
+        let deadline = Instant::now() + Duration::from_secs(20);
+        // It may ask for a password, and it may still be loading.
+        let ready = |reply: Option<Reply>| match reply {
+            Some(Reply::Error(error)) => !error.starts_with("LOADING"),
+            reply => reply.is_some(),
+        };
+        while !ready(self.try_call(&["PING"])) {
+            assert!(Instant::now() < deadline, "redis-server does not answer");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// As a machine that loses its power.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    pub fn forget_everything(&self) {
+        std::fs::remove_dir_all(&self.folder).unwrap();
+        std::fs::create_dir_all(&self.folder).unwrap();
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    pub fn call(&self, arguments: &[&str]) -> Reply {
+        self.try_call(arguments).expect("an answer of redis-server")
+    }
+
+    pub fn text(&self, arguments: &[&str]) -> String {
+        match self.call(arguments) {
+            Reply::Text(text) => text,
+            other => panic!("{arguments:?}: {other:?}"),
+        }
+    }
+
+    pub fn number(&self, arguments: &[&str]) -> i64 {
+        match self.call(arguments) {
+            Reply::Number(number) => number,
+            other => panic!("{arguments:?}: {other:?}"),
+        }
+    }
+
+    fn try_call(&self, arguments: &[&str]) -> Option<Reply> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+        let mut request = format!("*{}\r\n", arguments.len());
+        for argument in arguments {
+            request += &format!("${}\r\n{argument}\r\n", argument.len());
+        }
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut bytes = std::io::BufReader::new(stream).bytes().map_while(Result::ok);
+        read_reply(&mut bytes)
+    }
+}
+
+fn read_reply(bytes: &mut impl Iterator<Item = u8>) -> Option<Reply> {
+    let kind = bytes.next()?;
+    let line: Vec<u8> = bytes.by_ref().take_while(|byte| *byte != b'\n').collect();
+    let line = String::from_utf8(line).ok()?.trim_end().to_owned();
+    Some(match kind {
+        b'+' => Reply::Text(line),
+        b'-' => Reply::Error(line),
+        b':' => Reply::Number(line.parse().ok()?),
+        b'$' | b'*' if line == "-1" => Reply::Nothing,
+        b'$' => {
+            let length: usize = line.parse().ok()?;
+            let text: Vec<u8> = bytes.take(length + 2).take(length + 2).collect();
+            Reply::Text(String::from_utf8_lossy(&text[..length]).into_owned())
+        }
+        b'*' => {
+            let length: usize = line.parse().ok()?;
+            Reply::List((0..length).map(|_| read_reply(bytes)).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}

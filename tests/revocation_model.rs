@@ -1,0 +1,43 @@
+//! Random histories of sign-ins, refreshes, sign-outs and waiting: a model that forgets nothing and
+//! the store in memory, which does, give the same verdicts for every token that is alive.
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/revocation_model.rs"]
+mod revocation_model;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStatus, RevocationStore};
+use proptest::prelude::*;
+use revocation_model::{Model, history};
+
+const DAY: u64 = 24 * 3600;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn the_store_in_memory_agrees_with_the_model(steps in history(10 * 3600)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        // Far enough back that no history gets to the present: the store trusts no clock alone.
+        let start = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() - 60 * DAY;
+        let (mut model, store) = (Model::new(start), MemoryRevocations::new());
+        let mut written = 0;
+        for step in &steps {
+            if let Some(revocation) = model.take(step) {
+                runtime.block_on(store.revoke(&revocation)).unwrap();
+                written += 1;
+            }
+            for token in model.alive() {
+                let refused = store.peek(&token.identity()) == RevocationStatus::Revoked;
+                prop_assert_eq!(refused, token.revoked, "after {:?}", step);
+            }
+        }
+        prop_assert!(store.len() <= written);
+
+        // Two days later nothing of it is alive, and the next sign-out finds the store empty.
+        let later = Revocation::session("the-last", model.now + 2 * DAY);
+        runtime.block_on(store.revoke(&later)).unwrap();
+        prop_assert_eq!(store.len(), 1);
+    }
+}

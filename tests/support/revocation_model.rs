@@ -1,0 +1,137 @@
+//! What revocation means, as simply as it can be said: nothing is ever forgotten.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+
+use cognito_auth::revocation::{MAX_TOKEN_LIFETIME, Revocation, TokenIdentity, TokenKind};
+use proptest::prelude::*;
+
+/// The most leeway that a verifier can have: so much longer than `exp` a token counts as alive.
+const LEEWAY: u64 = 600;
+
+#[derive(Debug, Clone)]
+pub enum Step {
+    SignIn {
+        user: usize,
+    },
+    /// Another token of a session; Cognito gives none for one that was signed out.
+    Refresh {
+        token: usize,
+    },
+    RevokeToken {
+        token: usize,
+    },
+    SignOut {
+        token: usize,
+    },
+    SignOutEverywhere {
+        token: usize,
+    },
+    Wait {
+        seconds: u64,
+    },
+}
+
+pub fn history(longest_wait: u64) -> impl Strategy<Value = Vec<Step>> {
+    let token = 0..64usize;
+    let step = prop_oneof![
+        3 => (0..4usize).prop_map(|user| Step::SignIn { user }),
+        3 => token.clone().prop_map(|token| Step::Refresh { token }),
+        2 => token.clone().prop_map(|token| Step::RevokeToken { token }),
+        2 => token.clone().prop_map(|token| Step::SignOut { token }),
+        1 => token.prop_map(|token| Step::SignOutEverywhere { token }),
+        4 => (0..=longest_wait).prop_map(|seconds| Step::Wait { seconds }),
+        2 => Just(Step::Wait { seconds: 1 }),
+    ];
+    proptest::collection::vec(step, 1..40)
+}
+
+pub struct Token {
+    jti: String,
+    origin_jti: String,
+    sub: String,
+    issued_at: u64,
+    pub revoked: bool,
+    session_over: bool,
+}
+
+impl Token {
+    pub fn identity(&self) -> TokenIdentity<'_> {
+        let mut identity = TokenIdentity::new("", TokenKind::Access, &self.sub, self.issued_at);
+        identity.jti = Some(&self.jti);
+        identity.origin_jti = Some(&self.origin_jti);
+        identity
+    }
+}
+
+pub struct Model {
+    pub now: u64,
+    tokens: Vec<Token>,
+    sessions: usize,
+}
+
+impl Model {
+    pub fn new(now: u64) -> Self {
+        Self { now, tokens: Vec::new(), sessions: 0 }
+    }
+
+    /// What a store has to be told of the step.
+    pub fn take(&mut self, step: &Step) -> Option<Revocation> {
+        match *step {
+            Step::Wait { seconds } => self.now += seconds,
+            Step::SignIn { user } => {
+                self.sessions += 1;
+                let origin_jti = format!("00000000-0000-4000-8000-{:012x}", self.sessions);
+                self.issue(origin_jti, format!("user-{user}"));
+            }
+            Step::Refresh { token } => {
+                let token = self.pick(token).filter(|token| !token.session_over)?;
+                let (origin_jti, sub) = (token.origin_jti.clone(), token.sub.clone());
+                self.issue(origin_jti, sub);
+            }
+            Step::RevokeToken { token } => {
+                let now = self.now;
+                let token = self.pick(token)?;
+                token.revoked = true;
+                return Some(Revocation::token(&token.jti, now));
+            }
+            Step::SignOut { token } => {
+                let origin_jti = self.pick(token)?.origin_jti.clone();
+                for token in self.tokens.iter_mut().filter(|t| t.origin_jti == origin_jti) {
+                    (token.revoked, token.session_over) = (true, true);
+                }
+                return Some(Revocation::session(origin_jti, self.now));
+            }
+            Step::SignOutEverywhere { token } => {
+                let sub = self.pick(token)?.sub.clone();
+                for token in self.tokens.iter_mut().filter(|t| t.sub == sub) {
+                    token.revoked |= token.issued_at < self.now;
+                    token.session_over = true;
+                }
+                return Some(Revocation::user(sub, self.now));
+            }
+        }
+        None
+    }
+
+    /// The tokens that somebody may still accept.
+    pub fn alive(&self) -> impl Iterator<Item = &Token> {
+        self.tokens.iter().filter(|token| self.now <= token.issued_at + MAX_TOKEN_LIFETIME + LEEWAY)
+    }
+
+    fn pick(&mut self, token: usize) -> Option<&mut Token> {
+        let count = self.tokens.len().max(1);
+        self.tokens.get_mut(token % count)
+    }
+
+    fn issue(&mut self, origin_jti: String, sub: String) {
+        let jti = format!("11111111-0000-4000-8000-{:012x}", self.tokens.len());
+        let issued_at = self.now;
+        self.tokens.push(Token {
+            jti,
+            origin_jti,
+            sub,
+            issued_at,
+            revoked: false,
+            session_over: false,
+        });
+    }
+}
