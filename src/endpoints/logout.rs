@@ -9,8 +9,10 @@ use super::answer::{self, Failure};
 use crate::bearer::authorization::unverified_token;
 use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::bearer::response::error_response;
-use crate::error::{AuthError, RefusalCode, VerifyError};
+use crate::claims::AccessClaims;
+use crate::error::{AuthError, Part, RefusalCode, VerifyError};
 use crate::secret::AccessToken;
+use crate::unverified::{Parts, decode, members};
 
 #[derive(Serialize)]
 struct SignedOut {
@@ -53,7 +55,11 @@ impl AuthEndpoints {
             Ok(claims) => self.0.verifier.sign_out(&claims).await,
             // Signed out here before. The provider may not have heard of it that time.
             Err(VerifyError::Revoked) => Ok(()),
-            Err(VerifyError::RevocationUnavailable(error)) => Err(error),
+            // Whoever is signed out here needs no store that can tell whether they were before.
+            Err(VerifyError::RevocationUnavailable(error)) => match claims_of_genuine(token) {
+                Some(claims) => self.0.verifier.sign_out(&claims).await,
+                None => Err(error),
+            },
             Err(error) => return Err(Challenge::refused(error)),
         };
         Ok(match recorded {
@@ -65,6 +71,13 @@ impl AuthEndpoints {
             }
         })
     }
+}
+
+/// Only for a token of which revocation was all that could not be told.
+fn claims_of_genuine(token: &str) -> Option<AccessClaims> {
+    let payload = decode(Parts::split(token).ok()?.payload, Part::Payload).ok()?;
+    let members = members(&payload, Part::Payload).ok()?;
+    AccessClaims::read(&members).ok()
 }
 
 /// The provider has nothing left to sign out. Its words differ with what became of the user; the

@@ -1,0 +1,247 @@
+//! Asking Cognito itself whether a token is still good.
+
+mod answer;
+mod back_off;
+mod flight;
+mod kept;
+mod settings;
+mod state;
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
+
+use super::{MemoryRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity};
+use crate::error::RevocationError;
+use crate::idp::IdentityProvider;
+use crate::secret::AccessToken;
+use answer::{ABANDONED, BACKING_OFF, NO_RUNTIME, TOO_MANY};
+use flight::{Flight, Question};
+use kept::Verdict;
+pub use settings::LiveCheckBuilder;
+use settings::Settings;
+use state::{Keys, State, Waiting};
+
+/// The most calls at a time. At 50 ms a call, six use up the quota of 120 a second; the rest is
+/// for answers that take longer. More would only be more to fail when Cognito does not answer.
+const MOST_CALLS: usize = 32;
+
+/// Asks Cognito whether a token is still good, and keeps the verdict for a few seconds. Cheap to
+/// clone; clones share what they know.
+///
+/// This sees what no signature shows: sign-outs made elsewhere, users who were disabled or deleted.
+/// [The table](super#what-each-store-catches) has the details. The price is a call to Cognito per
+/// token and [5 seconds](LiveCheckBuilder::keep_for), and a quota.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use cognito_auth::revocation::{LiveCheck, MemoryRevocations};
+/// use cognito_auth::{CognitoClient, JwtVerifier, UserPool};
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+/// let client = CognitoClient::new(pool.clone(), "1example23456789abcdefghij")?;
+/// let verifier = JwtVerifier::builder(&pool)
+///     .client_id("1example23456789abcdefghij")
+///     .revocations(Arc::new(MemoryRevocations::new())) // the cheap ones first
+///     .revocations(Arc::new(LiveCheck::new(Arc::new(client))))
+///     .build()?;
+/// # let _ = verifier;
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+///
+/// # How it asks
+///
+/// GetUser for access tokens with the scope `aws.cognito.signin.user.admin`, userInfo for those that
+/// only have `openid`. One question at a time for a token, 32 for all; whoever comes meanwhile gets
+/// the same answer, and a caller who leaves changes nothing. Other tokens cannot be asked about and
+/// are left to the other checks, or
+/// [refused](LiveCheckBuilder::refuse_what_cannot_be_asked). It needs a tokio runtime with time
+/// and an identity provider of the same user pool as the verifier's. `verify_access_now` asks
+/// nobody: it goes by the verdict at hand, and cannot tell without one.
+///
+/// # What an answer means
+///
+/// | answer | verdict | kept |
+/// |---|---|---|
+/// | a user with the token's `sub` | live | [`keep_for`](LiveCheckBuilder::keep_for) |
+/// | token revoked, user disabled or deleted | refused, with its whole session (`origin_jti`) | until no token of it can be alive |
+/// | token invalid or expired: all that userInfo ever says | refused | until the token cannot be alive |
+/// | not authorized in other words, password to be reset, user not confirmed | refused | `keep_for` |
+/// | over the quota, stopped by a firewall | cannot tell; nobody is asked about for a while | |
+/// | no answer, a failure, HTML, another user | cannot tell; after three in a row nobody is asked about for a while | |
+/// | wrong pool, Region, scope or setting | cannot tell | |
+///
+/// "Cannot tell" is a 503, unless
+/// [the last verdict counts for longer](LiveCheckBuilder::accept_while_unavailable). The while is 1
+/// second, doubled each time up to 30, up to half of it left to chance; a longer `Retry-After` is
+/// kept to up to 30 seconds. An answer ends it.
+///
+/// Cognito judges `exp` by its own clock: a verifier's leeway does not stretch the life of a token
+/// that is asked about.
+///
+/// # Sign-outs made here
+///
+/// What is revoked through this store is refused by this process from that moment, whatever Cognito
+/// says or was told: it has a [`MemoryRevocations`] of its own.
+#[derive(Clone)]
+pub struct LiveCheck(Arc<Shared>);
+
+struct Shared {
+    identity_provider: Arc<dyn IdentityProvider>,
+    settings: Settings,
+    signed_out_here: MemoryRevocations,
+    state: RwLock<State>,
+    calls: Semaphore,
+}
+
+/// The state of a [`LiveCheck`], for health checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LiveCheckHealth {
+    /// How many verdicts are kept for a while.
+    pub recent: usize,
+    /// How many tokens and sessions are known to be over for good.
+    pub ended: usize,
+    /// How many questions are under way.
+    pub asking: usize,
+    /// How long Cognito will not be asked yet; `None` when it may be.
+    pub backing_off: Option<Duration>,
+    /// Why the last question had no verdict; `None` when it had one.
+    pub last_error: Option<RevocationError>,
+}
+
+enum Start {
+    AtHand(Verdict),
+    Joined(Waiting),
+    NotAsked(RevocationError),
+}
+
+impl LiveCheck {
+    /// A check with every default. The identity provider is asked with the tokens of users; it
+    /// must be of the verifier's user pool.
+    pub fn new(identity_provider: Arc<dyn IdentityProvider>) -> Self {
+        Self::with(identity_provider, Settings::default())
+    }
+
+    /// A check with settings.
+    pub fn builder(identity_provider: Arc<dyn IdentityProvider>) -> LiveCheckBuilder {
+        LiveCheckBuilder::new(identity_provider)
+    }
+
+    fn with(identity_provider: Arc<dyn IdentityProvider>, settings: Settings) -> Self {
+        Self(Arc::new(Shared {
+            identity_provider,
+            settings,
+            signed_out_here: MemoryRevocations::new(),
+            state: RwLock::new(State::new(&settings)),
+            calls: Semaphore::new(MOST_CALLS),
+        }))
+    }
+
+    /// How much is remembered, and whether Cognito answers.
+    pub fn health(&self) -> LiveCheckHealth {
+        let state = self.0.read();
+        let (recent, ended) = state.kept();
+        LiveCheckHealth {
+            recent,
+            ended,
+            asking: state.flights.len(),
+            backing_off: state.wait(Instant::now()),
+            last_error: state.last_error(),
+        }
+    }
+}
+
+impl Shared {
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_signed_out_here(&self, token: &TokenIdentity<'_>) -> bool {
+        self.signed_out_here.peek(token) == RevocationStatus::Revoked
+    }
+
+    /// Joins the question under way, or starts one where that is possible.
+    fn start(self: &Arc<Self>, token: &TokenIdentity<'_>) -> Start {
+        let keys = Keys::of(token);
+        let now = Instant::now();
+        let mut state = self.write();
+        // Again, and under the same lock: the question may have been answered since the look.
+        match (state.status(&keys, &self.settings, now), keys.token) {
+            (RevocationStatus::Revoked, _) => Start::AtHand(Verdict::Refused),
+            (RevocationStatus::Live, _) | (_, None) => Start::AtHand(Verdict::Live),
+            (RevocationStatus::Unknown, Some(key)) => {
+                if let Some(waiting) = state.flights.get(&key) {
+                    return Start::Joined(waiting.clone());
+                }
+                if state.wait(now).is_some() {
+                    return Start::NotAsked(BACKING_OFF.error());
+                }
+                if state.flights.len() >= self.settings.capacity {
+                    return Start::NotAsked(TOO_MANY.error());
+                }
+                let Ok(runtime) = Handle::try_current() else {
+                    return Start::NotAsked(NO_RUNTIME.error());
+                };
+                let (sender, waiting) = watch::channel(None);
+                state.flights.insert(key, waiting.clone());
+                // A runtime that is shutting down drops the task at once, which takes the lock.
+                drop(state);
+                let (sub, text) = (token.sub.to_owned(), token.expose_token());
+                let question = Question { keys, sub, token: AccessToken::new(text) };
+                runtime.spawn(Flight { shared: Arc::clone(self), question, sender }.run());
+                Start::Joined(waiting)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl RevocationStore for LiveCheck {
+    fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+        if self.0.is_signed_out_here(token) {
+            return RevocationStatus::Revoked;
+        }
+        let keys = Keys::of(token);
+        self.0.read().status(&keys, &self.0.settings, Instant::now())
+    }
+
+    async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+        let outcome = match self.0.start(token) {
+            Start::AtHand(verdict) => Ok(verdict),
+            Start::NotAsked(error) => Err(error),
+            Start::Joined(mut waiting) => {
+                let outcome = waiting.wait_for(Option::is_some).await;
+                let outcome = outcome.ok().and_then(|outcome| outcome.clone());
+                outcome.unwrap_or_else(|| Err(ABANDONED.error()))
+            }
+        };
+        // After the wait: a sign-out may have been made here in the meantime.
+        if self.0.is_signed_out_here(token) {
+            return Ok(true);
+        }
+        let last_verdict = || self.0.read().last_verdict(&Keys::of(token), Instant::now());
+        let verdict = outcome.or_else(|error| last_verdict().ok_or(error))?;
+        Ok(verdict == Verdict::Refused)
+    }
+
+    async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
+        self.0.signed_out_here.revoke(revocation).await
+    }
+}
+
+impl fmt::Debug for LiveCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LiveCheck").field("health", &self.health()).finish_non_exhaustive()
+    }
+}

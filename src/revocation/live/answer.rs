@@ -1,0 +1,205 @@
+//! What an answer of Cognito says about the token that it was asked with.
+
+use std::time::Duration;
+
+use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
+use crate::idp::UserInfo;
+
+/// What Cognito said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Whose token it is: it is good.
+    Live,
+    /// The sign-in that the token came from is over, for good.
+    SessionEnded,
+    /// This token is over, for good.
+    TokenEnded,
+    /// No, and it may say otherwise another time.
+    No,
+    /// There is no way to ask about this token.
+    CannotBeAsked,
+    /// Nothing that decides.
+    Nothing(Why),
+}
+
+/// Why there is no verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Over a quota, or stopped by a firewall: asking on makes it worse.
+    OverQuota { retry_after: Option<Duration>, reason: &'static str },
+    /// Cognito did not answer, or not so that it can be read.
+    Failed(&'static str),
+    /// The question was wrong: a setting is.
+    Unfit(&'static str),
+    /// Not asked at all.
+    NotAsked(&'static str),
+}
+
+pub(super) const BACKING_OFF: Why = Why::NotAsked("Cognito is not to be asked again yet");
+pub(super) const TOO_MANY: Why = Why::NotAsked("too many tokens are being asked about");
+pub(super) const NO_RUNTIME: Why = Why::NotAsked("no tokio runtime");
+pub(super) const ABANDONED: Why = Why::NotAsked("the question was abandoned");
+
+impl Why {
+    pub(super) fn error(self) -> RevocationError {
+        RevocationError::new(match self {
+            Self::OverQuota { reason, .. }
+            | Self::Failed(reason)
+            | Self::Unfit(reason)
+            | Self::NotAsked(reason) => reason,
+        })
+    }
+}
+
+/// `sub` is the token's.
+pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
+    let error = match answer {
+        Ok(user) if user.sub == sub => return Said::Live,
+        Ok(_) => return Said::Nothing(Why::Failed("Cognito's answer is about another user")),
+        Err(error) => error,
+    };
+    Said::Nothing(match error {
+        AuthError::Refused(refusal) => return refused(refusal.code()),
+        AuthError::NoUserScope => return Said::CannotBeAsked,
+        AuthError::RateLimited { retry_after } => {
+            Why::OverQuota { retry_after: *retry_after, reason: "over Cognito's quota" }
+        }
+        AuthError::Blocked { .. } => {
+            Why::OverQuota { retry_after: None, reason: "a firewall stopped the question" }
+        }
+        AuthError::Unreachable(Unreachable::Connect) => Why::Failed("no connection to Cognito"),
+        AuthError::Unreachable(Unreachable::Timeout) => {
+            Why::Failed("no answer from Cognito in time")
+        }
+        AuthError::Unreachable(Unreachable::CutOff) => Why::Failed("Cognito's answer was cut off"),
+        AuthError::ServerError { .. } => Why::Failed("Cognito failed"),
+        AuthError::Undecodable { .. } => Why::Failed("Cognito's answer cannot be read"),
+        AuthError::Config(_) => Why::Unfit("the identity provider is not set up to be asked"),
+        AuthError::Input { .. }
+        | AuthError::StateMismatch
+        | AuthError::IssuerMismatch
+        | AuthError::Callback { .. }
+        | AuthError::IdTokenMismatch { .. } => Why::Unfit("the token cannot be asked with"),
+    })
+}
+
+/// The token's signature held, and it was issued to one of our clients: what is left for Cognito to
+/// refuse is the token's sign-in, its user, or our question.
+fn refused(code: RefusalCode) -> Said {
+    use RefusalCode as Code;
+    match code {
+        // A revocation takes the whole `origin_jti` with it and is never taken back (Developer
+        // Guide, "Revoking tokens"); enabling a user does not revive what disabling killed; a
+        // `sub` is never used again.
+        Code::TokenRevoked | Code::UserDisabled | Code::UserNotFound => Said::SessionEnded,
+        // All that userInfo ever says. It may mean no more than that this token has expired by
+        // Cognito's clock: the rest of its session can be well.
+        Code::InvalidToken | Code::TokenExpired => Said::TokenEnded,
+        // Until the user has done something about it, or in words that nobody knows.
+        Code::NotAuthorized | Code::PasswordResetRequired | Code::UserNotConfirmed => Said::No,
+        // The token has the scope, or it would not have been asked with: the identity provider
+        // asked at the wrong place. Letting the token through would turn the check off unseen.
+        Code::InsufficientScope => {
+            Said::Nothing(Why::Unfit("Cognito wants another scope where it was asked"))
+        }
+        Code::ResourceNotFound => Said::Nothing(Why::Unfit("Cognito knows no such user pool")),
+        Code::OperationNotEnabled => {
+            Said::Nothing(Why::Unfit("Cognito cannot be asked in this Region"))
+        }
+        Code::InvalidRequest
+        | Code::InvalidClient
+        | Code::InvalidGrant
+        | Code::UnauthorizedClient
+        | Code::InvalidRedirect
+        | Code::UnsupportedGrantType
+        | Code::InvalidScope
+        | Code::UnsupportedTokenType
+        | Code::AccessDenied
+        | Code::LoginRequired
+        | Code::InvalidRefreshToken
+        | Code::RefreshTokenReused
+        | Code::InvalidParameter
+        | Code::TriggerFailed
+        | Code::Other => Said::Nothing(Why::Unfit("Cognito refused the question")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{ConfigError, Refusal};
+    use crate::idp::UserInfoSource;
+
+    fn user(sub: &str) -> Result<UserInfo, AuthError> {
+        Ok(UserInfo {
+            sub: sub.to_owned(),
+            username: "bob".to_owned(),
+            email: None,
+            email_verified: None,
+            attributes: Default::default(),
+            source: UserInfoSource::GetUser,
+        })
+    }
+
+    #[test]
+    fn only_an_answer_about_the_same_user_is_a_yes() {
+        assert_eq!(read(&user("s"), "s"), Said::Live);
+        let other = Why::Failed("Cognito's answer is about another user");
+        assert_eq!(read(&user("S"), "s"), Said::Nothing(other));
+    }
+
+    #[test]
+    fn every_refusal_has_its_meaning() {
+        let unfit = |reason| Said::Nothing(Why::Unfit(reason));
+        for (code, expected) in [
+            (RefusalCode::TokenRevoked, Said::SessionEnded),
+            (RefusalCode::UserDisabled, Said::SessionEnded),
+            (RefusalCode::UserNotFound, Said::SessionEnded),
+            (RefusalCode::InvalidToken, Said::TokenEnded),
+            (RefusalCode::TokenExpired, Said::TokenEnded),
+            (RefusalCode::NotAuthorized, Said::No),
+            (RefusalCode::PasswordResetRequired, Said::No),
+            (RefusalCode::UserNotConfirmed, Said::No),
+            (
+                RefusalCode::InsufficientScope,
+                unfit("Cognito wants another scope where it was asked"),
+            ),
+            (RefusalCode::ResourceNotFound, unfit("Cognito knows no such user pool")),
+            (RefusalCode::OperationNotEnabled, unfit("Cognito cannot be asked in this Region")),
+            (RefusalCode::InvalidParameter, unfit("Cognito refused the question")),
+            (RefusalCode::InvalidRequest, unfit("Cognito refused the question")),
+            (RefusalCode::Other, unfit("Cognito refused the question")),
+        ] {
+            assert_eq!(read(&Err(Refusal::new(code).into()), "s"), expected, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn no_answer_is_no_verdict() {
+        let wait = Some(Duration::from_secs(7));
+        let hint = "";
+        for (error, expected) in [
+            (AuthError::RateLimited { retry_after: wait }, "over Cognito's quota"),
+            (AuthError::Blocked { status: 403 }, "a firewall stopped the question"),
+            (AuthError::Unreachable(Unreachable::Connect), "no connection to Cognito"),
+            (AuthError::Unreachable(Unreachable::Timeout), "no answer from Cognito in time"),
+            (AuthError::Unreachable(Unreachable::CutOff), "Cognito's answer was cut off"),
+            (AuthError::ServerError { status: 500 }, "Cognito failed"),
+            (AuthError::Undecodable { status: 200, reason: "" }, "Cognito's answer cannot be read"),
+            (
+                ConfigError::Missing { setting: "domain", hint }.into(),
+                "the identity provider is not set up to be asked",
+            ),
+            (AuthError::StateMismatch, "the token cannot be asked with"),
+        ] {
+            let Said::Nothing(why) = read(&Err(error), "s") else { panic!("{expected}") };
+            assert_eq!(why.error().reason, expected);
+            let retry_after = match why {
+                Why::OverQuota { retry_after, .. } => retry_after,
+                _ => None,
+            };
+            assert_eq!(retry_after, wait.filter(|_| expected == "over Cognito's quota"));
+        }
+        assert_eq!(read(&Err(AuthError::NoUserScope), "s"), Said::CannotBeAsked);
+    }
+}

@@ -1,0 +1,148 @@
+//! When not to ask: after an answer that the quota is used up, and while nothing is answered.
+//!
+//! The quota is the account's, so the wait is for all tokens. What a call brings that was sent
+//! before the wait was over changes nothing: of thirty that fail together one counts.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Cognito's quotas are per second.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// The longest wait, and the longest that is taken from `Retry-After`: a longer one is a mistake
+/// somewhere, and nobody could be let in for as long.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// One lost answer is a lost answer; three in a row, with none in between that came, are an outage.
+const FAILURES_IN_A_ROW: u32 = 3;
+
+#[derive(Debug, Default)]
+pub(super) struct BackOff {
+    until: Option<Instant>,
+    waits_in_a_row: u32,
+    failures_in_a_row: u32,
+}
+
+impl BackOff {
+    /// How long not to ask yet.
+    pub(super) fn left(&self, now: Instant) -> Option<Duration> {
+        let left = self.until?.saturating_duration_since(now);
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// Cognito answered.
+    pub(super) fn answered(&mut self, asked_at: Instant) {
+        if self.counts(asked_at) {
+            *self = Self::default();
+        }
+    }
+
+    /// The quota is used up, or a firewall says no. The wait that begins, if one does.
+    pub(super) fn over_quota(
+        &mut self,
+        asked_at: Instant,
+        now: Instant,
+        retry_after: Option<Duration>,
+        random: u32,
+    ) -> Option<Duration> {
+        let at_least = retry_after.unwrap_or_default().min(LONGEST_WAIT);
+        self.counts(asked_at).then(|| self.begin(now, at_least, random))
+    }
+
+    /// No answer, or none that can be read. The wait that begins, if one does.
+    pub(super) fn failed(
+        &mut self,
+        asked_at: Instant,
+        now: Instant,
+        random: u32,
+    ) -> Option<Duration> {
+        if !self.counts(asked_at) {
+            return None;
+        }
+        self.failures_in_a_row = self.failures_in_a_row.saturating_add(1);
+        let outage = self.failures_in_a_row >= FAILURES_IN_A_ROW;
+        outage.then(|| self.begin(now, Duration::ZERO, random))
+    }
+
+    fn counts(&self, asked_at: Instant) -> bool {
+        self.until.is_none_or(|until| asked_at >= until)
+    }
+
+    /// Between half and all of the doubled wait: processes that failed together come back apart.
+    fn begin(&mut self, now: Instant, at_least: Duration, random: u32) -> Duration {
+        let doubled = FIRST_WAIT.saturating_mul(1 << self.waits_in_a_row.min(16));
+        let half = doubled.min(LONGEST_WAIT) / 2;
+        let wait = (half + half.mul_f64(f64::from(random) / f64::from(u32::MAX))).max(at_least);
+        self.until = Some(now + wait);
+        self.waits_in_a_row = self.waits_in_a_row.saturating_add(1);
+        wait
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn waits_double_up_to_a_bound_and_start_over_after_an_answer() {
+        let mut back_off = BackOff::default();
+        let mut now = Instant::now();
+        for seconds in [1, 2, 4, 8, 16, 30, 30] {
+            let wait = seconds * SECOND;
+            assert_eq!(back_off.over_quota(now, now, None, u32::MAX), Some(wait));
+            assert_eq!(back_off.left(now), Some(wait));
+            now += wait;
+            assert_eq!(back_off.left(now), None);
+        }
+        back_off.answered(now);
+        assert_eq!(back_off.over_quota(now, now, None, u32::MAX), Some(SECOND));
+    }
+
+    #[test]
+    fn up_to_half_of_a_wait_is_left_to_chance() {
+        let now = Instant::now();
+        for (random, expected) in [(0, 500), (u32::MAX / 2, 750), (u32::MAX, 1000)] {
+            let wait = BackOff::default().over_quota(now, now, None, random).unwrap();
+            assert_eq!(wait.as_micros().div_ceil(1000), expected, "{random}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_kept_to_within_reason() {
+        let now = Instant::now();
+        for (asked, expected) in [(0, 1), (7, 7), (30, 30), (86_400, 30)] {
+            let wait = BackOff::default().over_quota(now, now, Some(asked * SECOND), u32::MAX);
+            assert_eq!(wait, Some(expected * SECOND), "{asked}");
+        }
+    }
+
+    #[test]
+    fn three_failures_in_a_row_are_an_outage_and_each_one_after_a_wait() {
+        let mut back_off = BackOff::default();
+        let now = Instant::now();
+        assert_eq!(back_off.failed(now, now, u32::MAX), None);
+        assert_eq!(back_off.failed(now, now, u32::MAX), None);
+        back_off.answered(now);
+        assert_eq!(back_off.failed(now, now, u32::MAX), None);
+        assert_eq!(back_off.failed(now, now, u32::MAX), None);
+        assert_eq!(back_off.failed(now, now, u32::MAX), Some(SECOND));
+        let later = now + SECOND;
+        assert_eq!(back_off.failed(later, later, u32::MAX), Some(2 * SECOND));
+    }
+
+    #[test]
+    fn what_was_asked_before_the_wait_was_over_changes_nothing() {
+        let mut back_off = BackOff::default();
+        let (before, now) = (Instant::now(), Instant::now() + SECOND);
+        assert_eq!(back_off.over_quota(before, now, None, u32::MAX), Some(SECOND));
+        assert_eq!(back_off.over_quota(before, now, None, u32::MAX), None);
+        assert_eq!(back_off.failed(now, now + 5 * SECOND, u32::MAX), None);
+        back_off.answered(before);
+        assert_eq!(back_off.left(now), Some(SECOND));
+        let after = now + SECOND;
+        assert_eq!(back_off.over_quota(after, after, None, u32::MAX), Some(2 * SECOND));
+    }
+}

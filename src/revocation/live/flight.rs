@@ -1,0 +1,74 @@
+//! A question under way, in a task of its own: a caller who leaves neither cancels nor restarts it.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+use super::Shared;
+use super::answer::{self, ABANDONED, BACKING_OFF, Said, TOO_MANY};
+use super::state::{Keys, Outcome};
+use crate::error::{AuthError, Unreachable};
+use crate::secret::AccessToken;
+
+/// What is asked about.
+pub(super) struct Question {
+    pub(super) keys: Keys,
+    pub(super) sub: String,
+    pub(super) token: AccessToken,
+}
+
+/// It ends in `land` however it ends: a runtime that shuts down drops the task, and an abandoned
+/// flight must not keep the next one from starting.
+pub(super) struct Flight {
+    pub(super) shared: Arc<Shared>,
+    pub(super) question: Question,
+    pub(super) sender: watch::Sender<Option<Outcome>>,
+}
+
+impl Flight {
+    pub(super) async fn run(self) {
+        let (asked_at, said) = self.ask().await;
+        self.land(asked_at, said);
+    }
+
+    async fn ask(&self) -> (Instant, Said) {
+        let shared = &self.shared;
+        let deadline = Instant::now() + shared.settings.timeout;
+        let Ok(Ok(_permit)) = timeout_at(deadline, shared.calls.acquire()).await else {
+            return (Instant::now(), Said::Nothing(TOO_MANY));
+        };
+        let asked_at = Instant::now();
+        if shared.read().wait(asked_at).is_some() {
+            return (asked_at, Said::Nothing(BACKING_OFF));
+        }
+        let question = shared.identity_provider.user_info_with_token(&self.question.token);
+        let answer = timeout_at(deadline, question).await;
+        let answer = answer.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout)));
+        let code = answer.as_ref().err().map_or("ok", AuthError::code);
+        tracing::debug!(target: "cognito_auth::revocation", code, "asked Cognito about a token");
+        (asked_at, answer::read(&answer, &self.question.sub))
+    }
+
+    fn land(&self, asked_at: Instant, said: Said) {
+        // Without randomness the wait is the whole one.
+        let random = getrandom::u32().unwrap_or(u32::MAX);
+        let shared = &self.shared;
+        let times = (asked_at, Instant::now(), random);
+        let (outcome, wait) =
+            shared.write().take(&self.question.keys, said, &shared.settings, times);
+        if let (Err(error), Some(wait)) = (&outcome, wait) {
+            let (code, wait_ms) = ("live_check_backs_off", wait.as_millis());
+            tracing::warn!(target: "cognito_auth::revocation", code, wait_ms, "{}", error.reason);
+        }
+        self.sender.send_replace(Some(outcome));
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if self.sender.borrow().is_none() {
+            self.land(Instant::now(), Said::Nothing(ABANDONED));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What a [`LiveCheck`](super::LiveCheck) remembers. No waiting here; the moment is an argument.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::answer::{Said, Why};
+use super::back_off::BackOff;
+use super::kept::{Kept, Key, Verdict, session_key, token_key};
+use super::settings::Settings;
+use crate::error::RevocationError;
+use crate::revocation::{
+    MAX_LEEWAY, MAX_TOKEN_LIFETIME, RevocationStatus, TokenIdentity, TokenKind,
+};
+
+/// How a question ended, for everyone who waits for it.
+pub(super) type Outcome = Result<Verdict, RevocationError>;
+pub(super) type Waiting = watch::Receiver<Option<Outcome>>;
+
+/// No token outlives this, so nothing that has ended has to be remembered for longer. Fixed, and
+/// not the token's own `exp`: the verifier's clock is not at hand here.
+const ENDED_FOR: Duration = Duration::from_secs(MAX_TOKEN_LIFETIME + MAX_LEEWAY);
+
+/// What is known about a token is under these.
+pub(super) struct Keys {
+    /// `None` for a token that Cognito cannot be asked about.
+    pub(super) token: Option<Key>,
+    pub(super) session: Option<Key>,
+}
+
+impl Keys {
+    pub(super) fn of(token: &TokenIdentity<'_>) -> Self {
+        Self {
+            token: can_be_asked(token).then(|| token_key(token.expose_token())),
+            session: token.origin_jti.map(session_key),
+        }
+    }
+}
+
+/// A user's access token with a scope that GetUser or userInfo takes.
+fn can_be_asked(token: &TokenIdentity<'_>) -> bool {
+    let takes = |scope: &str| matches!(scope, "aws.cognito.signin.user.admin" | "openid");
+    token.kind == TokenKind::Access && token.scope.split(' ').any(takes)
+}
+
+pub(super) struct State {
+    /// Verdicts that hold for a while.
+    recent: Kept,
+    /// Tokens and sessions that are over for good.
+    ended: Kept,
+    pub(super) flights: HashMap<Key, Waiting>,
+    back_off: BackOff,
+    last_error: Option<RevocationError>,
+}
+
+impl State {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let recent_for = settings.keep_for.max(settings.accept_while_unavailable);
+        Self {
+            recent: Kept::new(settings.capacity, recent_for),
+            ended: Kept::new(settings.capacity, ENDED_FOR),
+            flights: HashMap::new(),
+            back_off: BackOff::default(),
+            last_error: None,
+        }
+    }
+
+    /// What can be said without asking.
+    pub(super) fn status(
+        &self,
+        keys: &Keys,
+        settings: &Settings,
+        now: Instant,
+    ) -> RevocationStatus {
+        let ended = |key: &Option<Key>| key.is_some_and(|key| self.ended.get(&key, now).is_some());
+        if ended(&keys.session) || ended(&keys.token) {
+            return RevocationStatus::Revoked;
+        }
+        let Some(key) = &keys.token else { return settings.unasked().status() };
+        match self.recent.get(key, now) {
+            Some((verdict, age)) if age < settings.keep_for || self.wait(now).is_some() => {
+                verdict.status()
+            }
+            _ => RevocationStatus::Unknown,
+        }
+    }
+
+    /// The last verdict that still counts where there is no newer one to be had.
+    pub(super) fn last_verdict(&self, keys: &Keys, now: Instant) -> Option<Verdict> {
+        self.recent.get(keys.token.as_ref()?, now).map(|(verdict, _)| verdict)
+    }
+
+    /// How long not to ask yet.
+    pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
+        self.back_off.left(now)
+    }
+
+    pub(super) fn kept(&self) -> (usize, usize) {
+        (self.recent.len(), self.ended.len())
+    }
+
+    pub(super) fn last_error(&self) -> Option<RevocationError> {
+        self.last_error.clone()
+    }
+
+    /// Takes what was said in answer to a question of `asked_at`. Also says which wait begins, if
+    /// one does.
+    pub(super) fn take(
+        &mut self,
+        keys: &Keys,
+        said: Said,
+        settings: &Settings,
+        (asked_at, now, random): (Instant, Instant, u32),
+    ) -> (Outcome, Option<Duration>) {
+        let Some(key) = keys.token else { return (Ok(settings.unasked()), None) };
+        self.flights.remove(&key);
+        let (verdict, ended) = match said {
+            Said::Nothing(why) => {
+                let wait = match why {
+                    Why::OverQuota { retry_after, .. } => {
+                        self.back_off.over_quota(asked_at, now, retry_after, random)
+                    }
+                    Why::Failed(_) => self.back_off.failed(asked_at, now, random),
+                    Why::Unfit(_) | Why::NotAsked(_) => None,
+                };
+                self.last_error = Some(why.error());
+                return (Err(why.error()), wait);
+            }
+            Said::Live => (Verdict::Live, None),
+            Said::SessionEnded => (Verdict::Refused, Some(keys.session.unwrap_or(key))),
+            Said::TokenEnded => (Verdict::Refused, Some(key)),
+            Said::No => (Verdict::Refused, None),
+            Said::CannotBeAsked => (settings.unasked(), None),
+        };
+        self.back_off.answered(asked_at);
+        self.last_error = None;
+        match ended {
+            Some(key) => self.ended.insert(key, Verdict::Refused, asked_at, now),
+            None => self.recent.insert(key, verdict, asked_at, now),
+        }
+        (Ok(verdict), None)
+    }
+}
+
+impl Verdict {
+    pub(super) fn status(self) -> RevocationStatus {
+        match self {
+            Self::Live => RevocationStatus::Live,
+            Self::Refused => RevocationStatus::Revoked,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// The status after an answer: at once, after the kept time, after the longest life of a token.
+    fn statuses(said: Said, settings: &Settings) -> [RevocationStatus; 3] {
+        let mut token = TokenIdentity::new("t", TokenKind::Access, "s", 0);
+        (token.origin_jti, token.scope) = (Some("o"), "openid");
+        let (keys, start) = (Keys::of(&token), Instant::now());
+        let mut state = State::new(settings);
+        state.take(&keys, said, settings, (start, start, 0)).0.unwrap();
+        [Duration::ZERO, 5 * SECOND, ENDED_FOR]
+            .map(|age| state.status(&keys, settings, start + age))
+    }
+
+    #[test]
+    fn a_verdict_is_kept_for_as_long_as_it_is_sure() {
+        use RevocationStatus::{Live, Revoked, Unknown};
+        let lenient = Settings::default();
+        let strict = Settings { refuse_what_cannot_be_asked: true, ..lenient };
+        for (said, settings, expected) in [
+            (Said::Live, lenient, [Live, Unknown, Unknown]),
+            (Said::No, lenient, [Revoked, Unknown, Unknown]),
+            (Said::SessionEnded, lenient, [Revoked, Revoked, Unknown]),
+            (Said::TokenEnded, lenient, [Revoked, Revoked, Unknown]),
+            (Said::CannotBeAsked, lenient, [Live, Unknown, Unknown]),
+            (Said::CannotBeAsked, strict, [Revoked, Unknown, Unknown]),
+        ] {
+            assert_eq!(statuses(said, &settings), expected, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_question_says_nothing_about_whether_cognito_answers() {
+        let token =
+            TokenIdentity { scope: "openid", ..TokenIdentity::new("t", TokenKind::Access, "s", 0) };
+        let (keys, settings, now) = (Keys::of(&token), Settings::default(), Instant::now());
+        let mut state = State::new(&settings);
+        for _ in 0..10 {
+            let said = Said::Nothing(Why::Unfit("x"));
+            let (outcome, wait) = state.take(&keys, said, &settings, (now, now, 0));
+            assert_eq!((outcome, wait), (Err(RevocationError::new("x")), None));
+        }
+        assert_eq!((state.wait(now), state.kept()), (None, (0, 0)));
+        assert_eq!(state.last_error(), Some(RevocationError::new("x")));
+    }
+}
