@@ -218,6 +218,9 @@ impl UserPool {
     }
 }
 
+/// The longest that Cognito lets a token live, in seconds (quota "access token lifetime").
+pub(crate) const MAX_TOKEN_LIFETIME: u64 = 86_400;
+
 /// A client id is 1 to 128 letters, digits, `_` or `+` (API reference, `ClientId`); emulators and
 /// other issuers add `-` and `.`.
 pub(crate) fn check_client_id(client_id: &str) -> Result<(), ConfigError> {

@@ -62,7 +62,10 @@ pub use memory::MemoryRevocations;
 
 /// The longest that a token of Cognito can live, in seconds: 24 hours (quota "access token
 /// lifetime"). One constant rules how long an entry is kept and which tokens it can hit.
-pub const MAX_TOKEN_LIFETIME: u64 = 86_400;
+///
+/// A verifier refuses tokens that were made to live longer: a sign-out of one would be forgotten
+/// before it ends.
+pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 
 /// Remembers what was revoked until no token that it could hit is alive.
 #[async_trait]
@@ -201,15 +204,16 @@ impl Revocation {
     }
 }
 
-/// When the last token that an entry of this moment can hit has expired: it was issued by then,
-/// lives no longer than any token of Cognito, gets no more than the most leeway, and is looked at
-/// by a machine whose clock may be a little behind.
+/// When the last token that an entry of this moment can hit has expired: it was issued by then (or
+/// up to the leeway later, as its verifier's clock has it), lives no longer than any token of
+/// Cognito, gets the leeway once more at its end, and is looked at by a machine whose clock may be
+/// a little behind.
 pub(crate) fn ends_at(at: u64) -> u64 {
     at.saturating_add(ENTRY_LIFETIME)
 }
 
-/// How long an entry is kept, in seconds: 24 hours and 15 minutes.
-pub(crate) const ENTRY_LIFETIME: u64 = MAX_TOKEN_LIFETIME + MAX_LEEWAY + CLOCK_DIFFERENCE;
+/// How long an entry is kept, in seconds: 24 hours and 25 minutes.
+pub(crate) const ENTRY_LIFETIME: u64 = MAX_TOKEN_LIFETIME + 2 * MAX_LEEWAY + CLOCK_DIFFERENCE;
 
 /// How far the clocks of two machines may be apart, in seconds, without an entry ending too soon.
 const CLOCK_DIFFERENCE: u64 = 300;

@@ -63,7 +63,7 @@ const ROWS: [(&str, usize, usize); 8] = [
     ("form", 2, 85),
     ("claims", 8, 87),
     ("payload", 18, 70),
-    ("times", 17, 109),
+    ("times", 16, 112),
     ("rules", 19, 46),
     ("sign-in", 5, 16),
 ];

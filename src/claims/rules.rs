@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 use super::registered::{Audience, Registered};
 use super::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::VerifyError;
+use crate::pool::MAX_TOKEN_LIFETIME;
 
 /// How far ahead of this machine's clock `iat` may lie, in seconds, beside the leeway. A token is
 /// often verified in the second it was issued, on a host whose clock is behind: a minute is what
@@ -127,6 +128,10 @@ impl Rules {
     fn check_times(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
         if self.is_expired(claims.expires_at, now) {
             return Err(VerifyError::Expired { ago: now.saturating_sub(claims.expires_at) });
+        }
+        // A revocation is remembered for as long as a token of Cognito can live, and no longer.
+        if claims.expires_at.saturating_sub(claims.issued_at) > MAX_TOKEN_LIFETIME {
+            return Err(VerifyError::LifetimeTooLong { limit: MAX_TOKEN_LIFETIME });
         }
         if let Some(not_before) = claims.not_before
             && not_before > now.saturating_add(self.leeway)

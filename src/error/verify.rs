@@ -106,6 +106,12 @@ pub enum VerifyError {
         /// Seconds since `exp`, leeway not counted.
         ago: u64,
     },
+    /// `exp` lies further after `iat` than Cognito lets a token live.
+    #[error("the token was made to live longer than {limit} seconds")]
+    LifetimeTooLong {
+        /// The bound, in seconds.
+        limit: u64,
+    },
     /// `nbf` is still to come.
     #[error("the token is not valid yet, for another {ahead} seconds")]
     NotYetValid {
@@ -187,6 +193,7 @@ impl VerifyError {
             Self::TokenUseMismatch => "token_use_mismatch",
             Self::ClientNotAllowed => "client_not_allowed",
             Self::Expired { .. } => "expired",
+            Self::LifetimeTooLong { .. } => "lifetime_too_long",
             Self::NotYetValid { .. } => "not_yet_valid",
             Self::IssuedInFuture { .. } => "issued_in_future",
             Self::AudienceNotAllowed => "audience_not_allowed",

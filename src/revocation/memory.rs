@@ -24,7 +24,7 @@ use crate::error::RevocationError;
 /// ```
 ///
 /// Bounded by what is alive and not by a count: an entry is dropped when the last token that it
-/// could hit has expired, 24 hours and 15 minutes after the sign-out. Expiry looks at what has
+/// could hit has expired, 24 hours and 25 minutes after the sign-out. Expiry looks at what has
 /// ended and at nothing else.
 #[derive(Default)]
 pub struct MemoryRevocations {

@@ -99,7 +99,7 @@ use line::Line;
 /// everything is compared again, and each side ends with what either had.
 ///
 /// The set is cleared of what has ended, by Redis' own clock, whenever it is touched, and both keys
-/// have a time to live of 24 hours and 15 minutes from the latest entry and the latest visit.
+/// have a time to live of 24 hours and 25 minutes from the latest entry and the latest visit.
 ///
 /// Identities stand there **as they are**, without hyphens, where they are UUIDs (all of Cognito's
 /// are), else as 128 bits of their SHA-256. No token is ever written. A `jti` or a `sub` opens

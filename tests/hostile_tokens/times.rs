@@ -9,6 +9,9 @@ use crate::support::NOW;
 
 const MAX_LEEWAY: u64 = 600;
 /// The last second that a time of the system can hold.
+/// `iat` of the good tokens.
+const ISSUED_AT: u64 = 1_767_225_600;
+
 const END_OF_TIME: u64 = i64::MAX as u64;
 
 pub fn rows() -> Vec<Row> {
@@ -79,7 +82,13 @@ fn bounds() -> Vec<Row> {
         accepted("exp a second ahead", |good| good.claim("exp", NOW + 1)),
         refused("ATK-14 exp a second ago", "expired", |good| good.claim("exp", NOW - 1)),
         refused("exp 0", "expired", |good| good.claim("exp", 0)),
-        accepted("exp as late as can be", |good| good.claim("exp", END_OF_TIME)),
+        refused("exp as late as can be", "lifetime_too_long", |good| {
+            good.claim("exp", END_OF_TIME)
+        }),
+        refused("a lifetime of a day and a second", "lifetime_too_long", |good| {
+            good.claim("exp", ISSUED_AT + 86_401)
+        }),
+        accepted("a lifetime of a day", |good| good.claim("exp", ISSUED_AT + 86_400)),
         refused("AJV-33 exp 10 minutes ago, leeway 10 minutes", "expired", |good| {
             good.claim("exp", NOW - 600)
         })
@@ -110,7 +119,7 @@ fn bounds() -> Vec<Row> {
         refused("iat and exp both far ahead", "issued_in_future", |good| {
             good.claim("iat", NOW + 3600).claim("exp", NOW + 7200)
         }),
-        accepted("iat 0", |good| good.claim("iat", 0)),
+        refused("iat 0", "lifetime_too_long", |good| good.claim("iat", 0)),
         refused("expired and not yet valid: exp comes first", "expired", |good| {
             good.claim("exp", NOW).claim("nbf", NOW + 1)
         }),

@@ -11,9 +11,7 @@ use super::back_off::BackOff;
 use super::kept::{Kept, Key, Verdict, session_key, token_key};
 use super::settings::Settings;
 use crate::error::RevocationError;
-use crate::revocation::{
-    MAX_LEEWAY, MAX_TOKEN_LIFETIME, RevocationStatus, TokenIdentity, TokenKind,
-};
+use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
 
 /// How a question ended, for everyone who waits for it.
 pub(super) type Outcome = Result<Verdict, RevocationError>;
@@ -21,7 +19,7 @@ pub(super) type Waiting = watch::Receiver<Option<Outcome>>;
 
 /// No token outlives this, so nothing that has ended has to be remembered for longer. Fixed, and
 /// not the token's own `exp`: the verifier's clock is not at hand here.
-const ENDED_FOR: Duration = Duration::from_secs(MAX_TOKEN_LIFETIME + MAX_LEEWAY);
+const ENDED_FOR: Duration = Duration::from_secs(ENTRY_LIFETIME);
 
 /// What is known about a token is under these.
 pub(super) struct Keys {
