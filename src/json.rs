@@ -4,12 +4,17 @@
 //! (RFC 7515 §4, RFC 7519 §4: names must be unique). serde_json alone lets duplicates of unknown
 //! members through.
 
+mod members;
+mod number;
+mod run;
+mod scan;
+
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use members::Stack;
+use scan::{Scan, unescape};
 
 /// Why a text is not such an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,32 +27,50 @@ pub(crate) enum Fault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WrongType;
 
-/// The members of one object, each checked to the bottom, not yet given a type.
-#[derive(Debug)]
-pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
+/// The members of one object, each checked to the bottom, not yet given a type. Nothing is copied,
+/// and for an object of usual size nothing is allocated.
+pub(crate) struct Members<'a> {
+    text: &'a str,
+    members: Stack,
+    escapes: bool,
+}
 
 impl<'a> Members<'a> {
-    /// Reads an object. UTF-8 only, no byte order mark, nothing after it.
+    /// Reads an object, in one pass. UTF-8 only, no byte order mark, nothing after it.
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|_| Fault::NotObject)?;
-        let raw: RawMembers<'a> = serde_json::from_str(text).map_err(fault_of)?;
-        // The whole text, so that nesting counts as it does for whoever reads it again.
-        serde_json::from_str::<Checked>(text).map_err(fault_of)?;
-        Ok(Self(raw.0))
+        let (members, escapes) = Scan::object(text)?;
+        Ok(Self { text, members, escapes })
+    }
+
+    /// The whole object, as it was given.
+    pub(crate) fn as_json(&self) -> &'a str {
+        self.text
+    }
+
+    /// Where in the text the value of a member stands.
+    pub(crate) fn range(&self, name: &str) -> Option<Range<usize>> {
+        let found = self.members.iter().find(|member| member.unescaped_name(self.text) == name);
+        let found = found.or_else(|| {
+            // Spelled with an escape. No name that is asked for has a backslash in it.
+            let mut all = self.members.iter().filter(|_| self.escapes);
+            all.find(|member| member.name(self.text) == name)
+        });
+        found.map(|member| member.value_range())
     }
 
     /// The JSON text of a member. `null` counts as a value: a claim that is `null` is malformed.
     pub(crate) fn raw(&self, name: &str) -> Option<&'a str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+        self.range(name).map(|range| &self.text[range])
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.raw(name).is_some()
+        self.range(name).is_some()
     }
 
     /// A string.
     pub(crate) fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>, WrongType> {
-        self.raw(name).map(text_of).transpose()
+        self.raw(name).map(|raw| unescape(raw).ok_or(WrongType)).transpose()
     }
 
     /// An array of strings.
@@ -69,114 +92,35 @@ impl<'a> Members<'a> {
     }
 }
 
-fn text_of(raw: &str) -> Result<Cow<'_, str>, WrongType> {
-    /// serde borrows into a `Cow` only when told to.
-    #[derive(Deserialize)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-    serde_json::from_str::<Text<'_>>(raw).map(|text| text.0).map_err(|_| WrongType)
+// Names and values may be anybody's data.
+impl fmt::Debug for Members<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Members").field("count", &self.members.len()).finish_non_exhaustive()
+    }
 }
 
-// serde_json errors carry no variant of ours: the word is looked for in the message, and it is
-// our own word, put there by `Error::custom` below.
-const DUPLICATE: &str = "\u{1}duplicate member\u{1}";
-
-fn fault_of(error: serde_json::Error) -> Fault {
-    if error.to_string().contains(DUPLICATE) { Fault::Duplicate } else { Fault::NotObject }
-}
-
-struct RawMembers<'a>(Vec<(Cow<'a, str>, &'a str)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for RawMembers<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-
-        impl<'de> Visitor<'de> for Object {
-            type Value = RawMembers<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(16);
-                while let Some(Name(name)) = map.next_key()? {
-                    members.push((name, map.next_value::<&'de RawValue>()?.get()));
-                }
-                Ok(RawMembers(members))
-            }
+/// Writes `/` for every `\/`: the same JSON, in fewer bytes. Cognito escapes slashes, and a text
+/// without escapes can be used where it stands.
+///
+/// What is no JSON stays none: outside a string neither a backslash nor a slash may stand, and
+/// inside one a backslash and what it escapes are passed over together.
+pub(crate) fn with_plain_slashes(json: &mut [u8]) -> &mut [u8] {
+    let (mut read, mut written) = (0, 0);
+    loop {
+        let plain = run::before_backslash(&json[read..]);
+        if read != written {
+            json.copy_within(read..read + plain, written);
         }
-
-        deserializer.deserialize_map(Object)
-    }
-}
-
-/// A member name with its escapes resolved: `"\u0069ss"` is `"iss"`.
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-fn has_duplicate<'a>(names: impl Iterator<Item = &'a str>) -> bool {
-    let mut names: Vec<&str> = names.collect();
-    names.sort_unstable();
-    names.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// Any value, read to the bottom: strings decoded (a lone surrogate is no text), numbers in range,
-/// nesting bounded by serde_json at 128, every object's names unique.
-struct Checked;
-
-impl<'de> Deserialize<'de> for Checked {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Checked)
-    }
-}
-
-impl<'de> Visitor<'de> for Checked {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self, A::Error> {
-        while seq.next_element::<Checked>()?.is_some() {}
-        Ok(self)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        let mut names: Vec<Cow<'de, str>> = Vec::new();
-        while let Some(Name(name)) = map.next_key()? {
-            names.push(name);
-            map.next_value::<Checked>()?;
+        read += plain;
+        written += plain;
+        let slash = json.get(read + 1) == Some(&b'/');
+        let kept = json[read..].len().min(2);
+        if kept == 0 {
+            return &mut json[..written];
         }
-        if has_duplicate(names.iter().map(AsRef::as_ref)) {
-            return Err(A::Error::custom(DUPLICATE));
-        }
-        Ok(self)
+        json.copy_within(read + usize::from(slash)..read + kept, written);
+        read += kept;
+        written += kept - usize::from(slash);
     }
 }
 
@@ -262,5 +206,39 @@ mod tests {
         let members = Members::parse(br#"{"\u0069ss":"https:\/\/a"}"#).unwrap();
         assert_eq!(members.text("iss"), Ok(Some("https://a".into())));
         assert_eq!(members.texts("iss"), Err(WrongType));
+    }
+
+    #[test]
+    fn many_members_are_as_good_as_few() {
+        for count in [1, 31, 32, 33, 64, 2000] {
+            let members: Vec<_> =
+                (0..count).map(|index| format!("\"{index}\":[{index}]")).collect();
+            let text = format!("{{{}}}", members.join(","));
+            let read = Members::parse(text.as_bytes()).unwrap();
+            for index in 0..count {
+                assert_eq!(read.raw(&index.to_string()), Some(format!("[{index}]").as_str()));
+            }
+            let twice = format!("{{{},\"0\":1}}", members.join(","));
+            assert_eq!(fault(&twice), Fault::Duplicate, "{count}");
+            let below = format!("{{{},\"a\":{twice}}}", members.join(","));
+            assert_eq!(fault(&below), Fault::Duplicate, "{count}");
+        }
+    }
+
+    #[test]
+    fn slashes_lose_their_escape_and_nothing_else() {
+        for (text, expected) in [
+            ("", ""),
+            ("{}", "{}"),
+            (r"\/", "/"),
+            (r"\", r"\"),
+            (r"\\/", r"\\/"),
+            (r"\\\/a", r"\\/a"),
+            (r#"{"a":"https:\/\/b\/\"\\"}"#, r#"{"a":"https://b/\"\\"}"#),
+            (r#"{"\/":"\u002f\/"}"#, r#"{"/":"\u002f/"}"#),
+        ] {
+            let mut bytes = text.as_bytes().to_vec();
+            assert_eq!(with_plain_slashes(&mut bytes), expected.as_bytes(), "{text}");
+        }
     }
 }

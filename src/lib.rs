@@ -59,6 +59,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod base64url;
 pub mod bearer;
 mod claims;
 mod endpoints;

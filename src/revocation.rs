@@ -12,7 +12,7 @@
 //!
 //! | what happened | [`MemoryRevocations`] | `RedisRevocations` | [`LiveCheck`] |
 //! |---|---|---|---|
-//! | GlobalSignOut made here (the logout endpoint, [`VerifyToken::sign_out`](crate::VerifyToken::sign_out)) | at once, in this process | at once in this process; in the others when Redis has told them | at once in this process; in the others 5 seconds, once Cognito was told |
+//! | GlobalSignOut made here (the logout endpoint, [`VerifyToken::sign_out`](crate::VerifyToken::sign_out)) | at once, in this process | at once in this process; in the others milliseconds, 2 seconds when a connection falls silent | at once in this process; in the others 5 seconds, once Cognito was told |
 //! | one token or session revoked here, and Cognito not told | at once, in this process | as above | at once, in this process |
 //! | GlobalSignOut elsewhere (another app, AdminUserGlobalSignOut, the console) | never | never | 5 seconds |
 //! | refresh token revoked elsewhere (RevokeToken, `/oauth2/revoke`) | never | never | 5 seconds: tokens of that sign-in |
@@ -30,11 +30,12 @@
 //!
 //! | | [`MemoryRevocations`] | `RedisRevocations` | [`LiveCheck`] |
 //! |---|---|---|---|
-//! | cost | nothing to speak of | a Redis server | one call to Cognito per token, process and 5 seconds; 120 a second for an account |
-//! | out of reach | cannot be | see there | 503, or [the last verdict](LiveCheckBuilder::accept_while_unavailable) |
+//! | cost | nothing to speak of | a Redis server; no call on the way of a request | one call to Cognito per token, process and 5 seconds; 120 a second for an account |
+//! | out of reach | cannot be | each request asks Redis, else 503; a setting | 503, or [the last verdict](LiveCheckBuilder::accept_while_unavailable) |
 //!
-//! The 5 seconds are [`LiveCheckBuilder::keep_for`]. Within them `LiveCheck` is as quick as Cognito:
-//! how soon GetUser sees a sign-out is not documented. It is taken for immediate in one Region; in
+//! The 2 seconds are `RedisRevocationsBuilder::max_lag` (feature `redis`), the 5 are
+//! [`LiveCheckBuilder::keep_for`]. `LiveCheck` cannot be quicker than Cognito: how soon GetUser
+//! sees a sign-out is not documented. It is taken for immediate in one Region; in
 //! a user pool with replicas the other Regions follow later.
 //!
 //! Why it is so: GlobalSignOut, RevokeToken and the rest change what Cognito remembers, and neither

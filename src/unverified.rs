@@ -3,16 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 
+pub use crate::base64url::MAX_TOKEN_BYTES;
+pub(crate) use crate::base64url::decode;
 use crate::error::{Part, VerifyError};
 use crate::json::{Fault, Members};
-
-/// The longest token that is looked at, in bytes: the most that fits a common header limit of
-/// 16 KiB. Cognito's tokens are about 1 KiB; many groups or custom claims make them larger.
-pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// A compact JWT whose form was checked and whose signature was **not**. Anybody can write one.
 ///
@@ -137,12 +133,6 @@ impl<'a> Parts<'a> {
         let signing_input = &token[..header.len() + 1 + payload.len()];
         Ok(Self { header, payload, signature, signing_input })
     }
-}
-
-/// Canonical base64url without padding: one text for one value, so that no two spellings of a
-/// token are both good.
-pub(crate) fn decode(text: &str, part: Part) -> Result<Vec<u8>, VerifyError> {
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| VerifyError::NotBase64Url { part })
 }
 
 pub(crate) fn members(json: &[u8], part: Part) -> Result<Members<'_>, VerifyError> {

@@ -1,6 +1,9 @@
 //! Verifying tokens: the order of checks, for one pool.
 
 mod builder;
+mod cache;
+mod checklist;
+mod headers;
 mod kind;
 mod pool_set;
 mod revoke;
@@ -12,18 +15,15 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
-use crate::error::{ConfigError, KeysUnavailable, Part, RevocationError, VerifyError};
-use crate::json::Members;
-use crate::jws;
-use crate::keys::{Algorithm, CachedKey, KeySet, VerifyingKey};
+use crate::error::{ConfigError, KeysUnavailable, VerifyError};
+use crate::keys::{Algorithm, KeySet};
 use crate::pool::UserPool;
-use crate::revocation::{RevocationStatus, RevocationStore, TokenIdentity};
-use crate::unverified::{Parts, decode, members};
+use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;
-use kind::Kind;
+use cache::VerifiedTokens;
+use headers::KnownHeaders;
 pub use pool_set::PoolSet;
 pub use verify_token::VerifyToken;
-use waiting::{Waiting, at_once};
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///
@@ -44,6 +44,10 @@ use waiting::{Waiting, at_once};
 /// RS256, no extension, no key of its own, a key id); payload; issuer; key; signature; `token_use`;
 /// client; `exp`, `nbf`, `iat`; audience; that there is a user; what the
 /// [builder](JwtVerifier::builder) was asked for; revocation; the caller's own check.
+///
+/// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that its form and
+/// its signature are not checked again while its key is the issuer's. Everything from `token_use`
+/// on is checked for every request, revocation among it.
 #[derive(Clone)]
 pub struct JwtVerifier(Arc<Verifier>);
 
@@ -56,6 +60,8 @@ struct Verifier {
     check_access: Option<Check<AccessClaims>>,
     check_id: Option<Check<IdClaims>>,
     clock: Clock,
+    headers: KnownHeaders,
+    tokens: Option<VerifiedTokens>,
 }
 
 type Check<C> = Arc<dyn Fn(&C) -> Result<(), &'static str> + Send + Sync>;
@@ -89,7 +95,7 @@ impl JwtVerifier {
     /// [`VerifyError`]: the token is refused, or
     /// ([`is_unavailable`](VerifyError::is_unavailable)) nobody can tell.
     pub async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.verify(token, (), Waiting::Allowed).await
+        self.0.verify(token, ()).await
     }
 
     /// Verifies an access token with what is at hand, without waiting. Keys that are missing are
@@ -100,7 +106,7 @@ impl JwtVerifier {
     /// As [`verify_access`](Self::verify_access); also
     /// [`KeysUnavailable`](VerifyError::KeysUnavailable) where that would have waited.
     pub fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        at_once(self.0.verify(token, (), Waiting::Never))
+        self.0.verify_now(token, ())
     }
 
     /// Verifies an ID token.
@@ -120,7 +126,7 @@ impl JwtVerifier {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.0.verify(token, checks, Waiting::Allowed).await
+        self.0.verify(token, checks).await
     }
 
     /// Verifies an ID token with what is at hand, without waiting: see
@@ -133,7 +139,7 @@ impl JwtVerifier {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        at_once(self.0.verify(token, checks, Waiting::Never))
+        self.0.verify_now(token, checks)
     }
 
     /// The issuers whose tokens are accepted.
@@ -143,94 +149,6 @@ impl JwtVerifier {
 }
 
 impl Verifier {
-    /// The order of checks. Cheap ones first; a stranger's token causes no fetch; no claim is
-    /// reported before the signature held; the caller's own check sees only what passed all others.
-    async fn verify<C: Kind>(
-        &self,
-        token: &str,
-        checks: C::Checks<'_>,
-        waiting: Waiting,
-    ) -> Result<C, VerifyError> {
-        let parts = Parts::split(token)?;
-        let key_id = jws::read_key_id(parts.header, self.algorithm)?;
-        let payload = decode(parts.payload, Part::Payload)?;
-        let unverified_claims = members(&payload, Part::Payload)?;
-        let signature = decode(parts.signature, Part::Signature)?;
-
-        self.check_issuer(&unverified_claims)?;
-        let key = self.key(&key_id, waiting).await?;
-        key.verify(parts.signing_input.as_bytes(), &signature)?;
-
-        let payload = std::str::from_utf8(&payload)
-            .map_err(|_| VerifyError::NotJsonObject { part: Part::Payload })?;
-        let claims = C::read(&unverified_claims, payload)?;
-        claims.check(&self.rules, checks, self.now())?;
-        self.check_revocation(claims.identity(token), waiting).await?;
-        if let Some(check) = C::own_check(self) {
-            check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
-        }
-        Ok(claims)
-    }
-
-    /// `iss` is a string and exactly one of ours
-    /// ([RFC 8725 §3.8](https://www.rfc-editor.org/rfc/rfc8725#section-3.8)).
-    fn check_issuer(&self, unverified_claims: &Members<'_>) -> Result<(), VerifyError> {
-        match unverified_claims.text("iss") {
-            Ok(Some(issuer)) if self.issuers.iter().any(|known| *known == *issuer) => Ok(()),
-            _ => Err(VerifyError::IssuerNotAllowed),
-        }
-    }
-
-    async fn key(&self, key_id: &str, waiting: Waiting) -> Result<VerifyingKey, VerifyError> {
-        let key = match self.keys.cached(key_id) {
-            CachedKey::Found(key) => key,
-            CachedKey::Absent => return Err(VerifyError::UnknownKey),
-            CachedKey::NeedsFetch(reason) if waiting == Waiting::Never => {
-                return Err(VerifyError::KeysUnavailable(reason));
-            }
-            CachedKey::NeedsFetch(_) => self
-                .keys
-                .fetch(key_id)
-                .await
-                .map_err(VerifyError::KeysUnavailable)?
-                .ok_or(VerifyError::UnknownKey)?,
-        };
-        // RFC 8725 §3.1: each key is used with exactly one algorithm.
-        if key.algorithm() == self.algorithm { Ok(key) } else { Err(VerifyError::KeyMismatch) }
-    }
-
-    /// Every store that has its answer at hand first, then those that have to be asked, in order.
-    async fn check_revocation(
-        &self,
-        token: TokenIdentity<'_>,
-        waiting: Waiting,
-    ) -> Result<(), VerifyError> {
-        let mut unknown = false;
-        for store in &self.revocations {
-            match store.peek(&token) {
-                RevocationStatus::Live => {}
-                RevocationStatus::Revoked => return Err(VerifyError::Revoked),
-                RevocationStatus::Unknown => unknown = true,
-            }
-        }
-        if !unknown {
-            return Ok(());
-        }
-        if waiting == Waiting::Never {
-            let error = RevocationError::new("the answer is not at hand");
-            return Err(VerifyError::RevocationUnavailable(error));
-        }
-        for store in &self.revocations {
-            if store.peek(&token) == RevocationStatus::Live {
-                continue;
-            }
-            if store.is_revoked(&token).await.map_err(VerifyError::RevocationUnavailable)? {
-                return Err(VerifyError::Revoked);
-            }
-        }
-        Ok(())
-    }
-
     /// A clock before 1970 reads as 1970: every token is then from the future.
     fn now(&self) -> u64 {
         (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
@@ -243,6 +161,7 @@ impl fmt::Debug for JwtVerifier {
             .field("issuers", &self.0.issuers)
             .field("keys", &self.0.keys)
             .field("rules", &self.0.rules)
+            .field("cache", &self.0.tokens)
             .finish_non_exhaustive()
     }
 }

@@ -23,7 +23,8 @@ struct Module {
 /// What a file may import: its own row, the rows named, and (above the ground) all of floor 0.
 const MODULES: &[Module] = &[
     Module { floor: 0, name: "error", files: &["error", "error/"], imports: &[] },
-    Module { floor: 0, name: "json", files: &["json"], imports: &[] },
+    Module { floor: 0, name: "base64url", files: &["base64url"], imports: &["error"] },
+    Module { floor: 0, name: "json", files: &["json", "json/"], imports: &[] },
     Module { floor: 0, name: "secret", files: &["secret"], imports: &["error"] },
     Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error"] },
     Module { floor: 1, name: "transport", files: &["transport"], imports: &[] },
@@ -120,6 +121,8 @@ const CRATES: &[(&str, &[&str])] = &[
         "reqwest",
         &["transport", "idp/client", "idp/client/", "idp/send", "keys/remote", "keys/remote/"],
     ),
+    ("base64_simd", &["base64url"]),
+    ("quick_cache", &["verify/cache"]),
     ("aws_lc_rs", &["keys/", "testing/signer"]),
     ("rsa", &["keys/", "testing/signer"]),
     ("redis", &["revocation/redis/"]),

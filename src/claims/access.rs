@@ -1,6 +1,7 @@
 //! The claims of an access token.
 
-use super::{Registered, TokenUse, owned, registered_claims, required, text};
+use super::registered::required;
+use super::{Registered, Text, TokenUse, registered_claims};
 use crate::error::VerifyError;
 use crate::json::Members;
 
@@ -8,45 +9,42 @@ use crate::json::Members;
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessClaims {
     pub(super) registered: Registered,
-    pub(super) client_id: String,
-    scope: String,
-    username: Option<String>,
-    payload: Box<str>,
+    client_id: Text,
+    scope: Option<Text>,
+    username: Option<Text>,
 }
 
 registered_claims!(AccessClaims);
 
 impl AccessClaims {
     /// Reads the claims of a token whose signature held.
-    pub(crate) fn read(claims: &Members<'_>, payload: &str) -> Result<Self, VerifyError> {
-        let registered = Registered::read(claims, TokenUse::Access)?;
+    pub(crate) fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
         Ok(Self {
-            registered,
-            client_id: required(text(claims, "client_id")?, "client_id")?.into_owned(),
-            scope: owned(claims, "scope")?.unwrap_or_default(),
-            username: owned(claims, "username")?,
-            payload: payload.into(),
+            registered: Registered::read(claims, TokenUse::Access)?,
+            client_id: required(Text::read(claims, "client_id")?, "client_id")?,
+            scope: Text::read(claims, "scope")?,
+            username: Text::read(claims, "username")?,
         })
     }
 
     /// `client_id`: the app client that the token was issued to.
     pub fn client_id(&self) -> &str {
-        &self.client_id
+        self.client_id.of(self.registered.payload())
     }
 
     /// `username`: the name that the user signs in with. Missing in a machine's token.
     pub fn username(&self) -> Option<&str> {
-        self.username.as_deref()
+        self.registered.optional(&self.username)
     }
 
     /// `scope` as it stands in the token: separated by spaces.
     pub(crate) fn scope(&self) -> &str {
-        &self.scope
+        self.registered.optional(&self.scope).unwrap_or_default()
     }
 
     /// `scope`: what the token may be used for.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.scope.split(' ').filter(|scope| !scope.is_empty())
+        self.scope().split(' ').filter(|scope| !scope.is_empty())
     }
 
     /// Whether the token has a scope, such as `openid` or `orders/read`.
@@ -57,13 +55,13 @@ impl AccessClaims {
     /// `aud`, where the token is bound to a resource
     /// ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)). Most access tokens of Cognito have none.
     pub fn audience(&self) -> Option<&str> {
-        self.registered.audience.as_ref()?.first().map(String::as_str)
+        self.registered.first_audience()
     }
 
     /// The token was issued to a client for itself (client credentials): there is no user. Cognito
     /// sets `sub` to the client id then; a user's never is.
     pub fn is_machine(&self) -> bool {
-        self.registered.sub == self.client_id
+        self.sub() == self.client_id()
     }
 }
 
@@ -71,9 +69,9 @@ impl std::fmt::Debug for AccessClaims {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AccessClaims")
             .field("registered", &self.registered)
-            .field("client_id", &self.client_id)
-            .field("scope", &self.scope)
-            .field("username", &self.username)
+            .field("client_id", &self.client_id())
+            .field("scope", &self.scope())
+            .field("username", &self.username())
             .finish_non_exhaustive()
     }
 }

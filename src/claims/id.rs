@@ -1,6 +1,7 @@
 //! The claims of an ID token.
 
-use super::{Registered, TokenUse, owned, registered_claims, required};
+use super::registered::required;
+use super::{Registered, Text, TokenUse, registered_claims};
 use crate::error::VerifyError;
 use crate::json::Members;
 use crate::secret::AccessToken;
@@ -9,51 +10,49 @@ use crate::secret::AccessToken;
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdClaims {
     pub(super) registered: Registered,
-    pub(super) authorized_party: Option<String>,
-    pub(super) nonce: Option<String>,
-    pub(super) access_token_hash: Option<String>,
-    username: Option<String>,
-    email: Option<String>,
+    authorized_party: Option<Text>,
+    nonce: Option<Text>,
+    access_token_hash: Option<Text>,
+    username: Option<Text>,
+    email: Option<Text>,
     email_verified: Option<bool>,
-    payload: Box<str>,
 }
 
 registered_claims!(IdClaims);
 
 impl IdClaims {
     /// Reads the claims of a token whose signature held.
-    pub(crate) fn read(claims: &Members<'_>, payload: &str) -> Result<Self, VerifyError> {
+    pub(crate) fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
         let registered = Registered::read(claims, TokenUse::Id)?;
-        required(registered.audience.as_ref(), "aud")?;
+        required(registered.has_audience().then_some(()), "aud")?;
         Ok(Self {
             registered,
-            authorized_party: owned(claims, "azp")?,
-            nonce: owned(claims, "nonce")?,
-            access_token_hash: owned(claims, "at_hash")?,
-            username: owned(claims, "cognito:username")?,
-            email: owned(claims, "email")?,
+            authorized_party: Text::read(claims, "azp")?,
+            nonce: Text::read(claims, "nonce")?,
+            access_token_hash: Text::read(claims, "at_hash")?,
+            username: Text::read(claims, "cognito:username")?,
+            email: Text::read(claims, "email")?,
             // An attribute, not a rule: one of an unknown form is not a reason to refuse the
             // sign-in, but it is never "verified" either.
             email_verified: claims
                 .raw("email_verified")
                 .map(|raw| matches!(raw, "true" | "\"true\"")),
-            payload: payload.into(),
         })
     }
 
     /// `aud`: the app client that the token was issued to.
     pub fn client_id(&self) -> &str {
-        self.registered.audience.as_ref().and_then(|aud| aud.first()).map_or("", String::as_str)
+        self.registered.first_audience().unwrap_or_default()
     }
 
     /// `cognito:username`: the name that the user signs in with.
     pub fn username(&self) -> Option<&str> {
-        self.username.as_deref()
+        self.registered.optional(&self.username)
     }
 
     /// `email`, where the app client may read it.
     pub fn email(&self) -> Option<&str> {
-        self.email.as_deref()
+        self.registered.optional(&self.email)
     }
 
     /// `email_verified`, where the token has it. Anything but a plain "true" is `false`.
@@ -63,7 +62,17 @@ impl IdClaims {
 
     /// `nonce`, as it was sent with the sign-in.
     pub fn nonce(&self) -> Option<&str> {
-        self.nonce.as_deref()
+        self.registered.optional(&self.nonce)
+    }
+
+    /// `azp`, where the token has it.
+    pub(super) fn authorized_party(&self) -> Option<&str> {
+        self.registered.optional(&self.authorized_party)
+    }
+
+    /// `at_hash`, where the token has it.
+    pub(super) fn access_token_hash(&self) -> Option<&str> {
+        self.registered.optional(&self.access_token_hash)
     }
 }
 
@@ -71,7 +80,7 @@ impl std::fmt::Debug for IdClaims {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("IdClaims")
             .field("registered", &self.registered)
-            .field("username", &self.username)
+            .field("username", &self.username())
             .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{AccessClaims, IdClaims, IdTokenChecks, Registered};
+use super::registered::{Audience, Registered};
+use super::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::VerifyError;
 
 /// How far ahead of this machine's clock `iat` may lie, in seconds, beside the leeway. A token is
@@ -50,7 +51,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) fn check_access(&self, claims: &AccessClaims, now: u64) -> Result<(), VerifyError> {
-        if !self.clients.allow(&claims.client_id) {
+        if !self.clients.allow(claims.client_id()) {
             return Err(VerifyError::ClientNotAllowed);
         }
         self.check_times(&claims.registered, now)?;
@@ -76,13 +77,13 @@ impl Rules {
         self.check_id_audience(claims)?;
         self.check_times(&claims.registered, now)?;
         if let Some(sent) = checks.nonce {
-            let nonce = claims.nonce.as_deref().unwrap_or_default();
+            let nonce = claims.nonce().unwrap_or_default();
             if sent.is_empty() || !bool::from(nonce.as_bytes().ct_eq(sent.as_bytes())) {
                 return Err(VerifyError::NonceMismatch);
             }
         }
-        if let (Some(token), Some(hash)) = (checks.access_token, &claims.access_token_hash)
-            && *hash != access_token_hash(token.expose())
+        if let (Some(token), Some(hash)) = (checks.access_token, claims.access_token_hash())
+            && hash != access_token_hash(token.expose())
         {
             return Err(VerifyError::AccessTokenHashMismatch);
         }
@@ -92,13 +93,13 @@ impl Rules {
     /// An ID token is for exactly one client, and for one of ours: OpenID Connect Core §3.1.3.7,
     /// items 3 to 5. Others beside ours are not trusted.
     fn check_id_audience(&self, claims: &IdClaims) -> Result<(), VerifyError> {
-        let Some([client_id]) = claims.registered.audience.as_deref() else {
+        let Audience::One(client_id) = claims.registered.audience() else {
             return Err(VerifyError::ClientNotAllowed);
         };
         if !self.clients.allow(client_id) {
             return Err(VerifyError::ClientNotAllowed);
         }
-        if claims.authorized_party.as_ref().is_some_and(|party| party != client_id) {
+        if claims.authorized_party().is_some_and(|party| party != client_id) {
             return Err(VerifyError::ClientNotAllowed);
         }
         Ok(())
@@ -108,18 +109,23 @@ impl Rules {
     /// resource they were bound to (RFC 8707). One for another API is not for us; and where we
     /// named a resource, the token must name it too.
     fn check_resource(&self, claims: &AccessClaims) -> Result<(), VerifyError> {
-        let fits = match claims.registered.audience.as_deref() {
-            None => self.resources.is_empty(),
-            Some([audience]) if self.resources.is_empty() => *audience == claims.client_id,
-            Some([audience]) => self.resources.contains(audience),
-            Some(_) => false,
+        let fits = match claims.registered.audience() {
+            Audience::Missing => self.resources.is_empty(),
+            Audience::One(one) if self.resources.is_empty() => one == claims.client_id(),
+            Audience::One(one) => self.resources.iter().any(|resource| resource == one),
+            Audience::NotOne => false,
         };
         if fits { Ok(()) } else { Err(VerifyError::AudienceNotAllowed) }
     }
 
-    /// RFC 7519 §4.1.4 to §4.1.6: not "on or after" `exp`, not before `nbf`.
+    /// RFC 7519 §4.1.4: not "on or after" `exp`.
+    pub(crate) fn is_expired(&self, expires_at: u64, now: u64) -> bool {
+        now >= expires_at.saturating_add(self.leeway)
+    }
+
+    /// RFC 7519 §4.1.4 to §4.1.6: `exp`, `nbf`, `iat`.
     fn check_times(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
-        if now >= claims.expires_at.saturating_add(self.leeway) {
+        if self.is_expired(claims.expires_at, now) {
             return Err(VerifyError::Expired { ago: now.saturating_sub(claims.expires_at) });
         }
         if let Some(not_before) = claims.not_before
@@ -137,10 +143,8 @@ impl Rules {
     }
 
     fn check_groups_and_age(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
-        if !self.groups_all.iter().all(|group| claims.groups.contains(group)) {
-            return Err(VerifyError::GroupMissing);
-        }
-        if !none_or_any(&self.groups_any, |group| claims.groups.contains(group)) {
+        let in_group = |group: &String| claims.groups().any(|known| known == group);
+        if !self.groups_all.iter().all(in_group) || !none_or_any(&self.groups_any, in_group) {
             return Err(VerifyError::GroupMissing);
         }
         let Some(limit) = self.max_age else { return Ok(()) };

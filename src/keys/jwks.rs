@@ -1,8 +1,5 @@
 //! A JWKS document, read: what can verify a token is kept, the rest is skipped.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -15,8 +12,20 @@ pub(super) const MAX_BYTES: usize = 256 * 1024;
 /// The most keys in a document. Cognito has two.
 const MAX_KEYS: usize = 100;
 
-/// Keys by their id.
-pub(super) type Keys = HashMap<String, VerifyingKey>;
+/// Keys, no two of one id. A list: Cognito has two, and to compare two ids takes less time than to
+/// hash one.
+#[derive(Debug, Clone)]
+pub(super) struct Keys(Vec<VerifyingKey>);
+
+impl Keys {
+    pub(super) fn get(&self, key_id: &str) -> Option<&VerifyingKey> {
+        self.0.iter().find(|key| key.key_id() == key_id)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
 
 // serde's derive refuses a second `keys`; each key is checked on its own, so that one bad key
 // does not spoil the others (RFC 7517 §5).
@@ -36,18 +45,12 @@ pub(super) fn read(body: &[u8]) -> Result<Keys, KeysUnavailable> {
     if document.keys.len() > MAX_KEYS {
         return Err(KeysUnavailable::TooLarge);
     }
-    let mut keys: HashMap<String, Option<VerifyingKey>> = HashMap::new();
-    for jwk in document.keys {
-        let Ok(key) = VerifyingKey::from_jwk_json(jwk.get()) else { continue };
-        match keys.entry(key.key_id().to_owned()) {
-            Entry::Vacant(vacant) => {
-                vacant.insert(Some(key));
-            }
-            Entry::Occupied(mut twice) => {
-                twice.insert(None);
-            }
-        }
-    }
-    let keys: Keys = keys.into_iter().filter_map(|(id, key)| Some((id, key?))).collect();
-    if keys.is_empty() { Err(KeysUnavailable::NoUsableKey) } else { Ok(keys) }
+    let keys: Vec<_> = document
+        .keys
+        .into_iter()
+        .filter_map(|jwk| VerifyingKey::from_jwk_json(jwk.get()).ok())
+        .collect();
+    let of_id = |id: &str| keys.iter().filter(|key| key.key_id() == id).count();
+    let keys: Vec<_> = keys.iter().filter(|key| of_id(key.key_id()) == 1).cloned().collect();
+    if keys.is_empty() { Err(KeysUnavailable::NoUsableKey) } else { Ok(Keys(keys)) }
 }

@@ -169,7 +169,11 @@ impl Drop for Flight {
 #[async_trait]
 impl KeySet for RemoteKeySet {
     fn cached(&self, key_id: &str) -> CachedKey {
-        let Some(snapshot) = self.0.usable() else {
+        // One look at the clock: this is on the path of every request.
+        let snapshot = self.0.snapshot.load();
+        let aged = snapshot.as_ref().map(|snapshot| (snapshot, snapshot.fetched_at.elapsed()));
+        let usable = aged.filter(|(_, age)| *age < self.0.settings.max_stale);
+        let Some((snapshot, age)) = usable else {
             return match self.0.start() {
                 Start::Joined(_) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
                 Start::CoolingDown(error) => {
@@ -179,7 +183,7 @@ impl KeySet for RemoteKeySet {
             };
         };
         let known = snapshot.keys.get(key_id);
-        if snapshot.fetched_at.elapsed() < self.0.settings.refresh_after
+        if age < self.0.settings.refresh_after
             && let Some(key) = known
         {
             return CachedKey::Found(key.clone());

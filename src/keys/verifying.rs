@@ -54,7 +54,9 @@ pub struct VerifyingKey(Arc<Parsed>);
 struct Parsed {
     key_id: String,
     algorithm: Algorithm,
-    signature_bytes: usize,
+    /// Big-endian, without leading zeros. A signature is as long as the modulus.
+    modulus: Vec<u8>,
+    exponent: Vec<u8>,
     public_key: backend::PublicKey,
 }
 
@@ -107,8 +109,9 @@ impl VerifyingKey {
         Ok(Self(Arc::new(Parsed {
             key_id: key_id.into_owned(),
             algorithm: Algorithm::Rs256,
-            signature_bytes: modulus.len(),
             public_key: backend::PublicKey::rsa(&modulus, &exponent)?,
+            modulus,
+            exponent,
         })))
     }
 
@@ -122,13 +125,24 @@ impl VerifyingKey {
         self.0.algorithm
     }
 
+    /// Whether the two are one key: same id, same algorithm, same numbers. A key that was fetched
+    /// anew is the key that it was; another key under the same id is not.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        let (one, other) = (&self.0, &other.0);
+        Arc::ptr_eq(one, other)
+            || one.key_id == other.key_id
+                && one.algorithm == other.algorithm
+                && one.modulus == other.modulus
+                && one.exponent == other.exponent
+    }
+
     /// Checks one signature over one signing input.
     ///
     /// # Errors
     /// [`VerifyError::SignatureInvalid`].
     pub fn verify(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
         // RFC 8017 §8.2.2, step 1: as long as the modulus, to the byte.
-        if signature.len() != self.0.signature_bytes {
+        if signature.len() != self.0.modulus.len() {
             return Err(VerifyError::SignatureInvalid);
         }
         if self.0.public_key.holds(signing_input, signature) {
@@ -144,7 +158,7 @@ impl fmt::Debug for VerifyingKey {
         f.debug_struct("VerifyingKey")
             .field("key_id", &self.0.key_id)
             .field("algorithm", &self.0.algorithm)
-            .field("bits", &(self.0.signature_bytes * 8))
+            .field("bits", &(self.0.modulus.len() * 8))
             .finish_non_exhaustive()
     }
 }

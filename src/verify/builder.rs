@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::cache::{self, VerifiedTokens};
 use super::{Check, Clock, JwtVerifier, Verifier};
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
 use crate::error::ConfigError;
@@ -37,6 +38,7 @@ pub struct JwtVerifierBuilder {
     check_access: Option<Check<AccessClaims>>,
     check_id: Option<Check<IdClaims>>,
     clock: Option<Clock>,
+    cache_size: Option<usize>,
 }
 
 impl JwtVerifierBuilder {
@@ -61,6 +63,7 @@ impl JwtVerifierBuilder {
             check_access: None,
             check_id: None,
             clock: None,
+            cache_size: Some(cache::DEFAULT_ENTRIES),
         }
     }
 
@@ -182,14 +185,33 @@ impl JwtVerifierBuilder {
         self
     }
 
+    /// How many accepted tokens are remembered, so that their signatures are not checked again.
+    /// Default 10,000, at least 32. Each counts 2.5 KiB, which is what a token of Cognito takes with
+    /// its claims, and more if it is larger: 25 MB at most by default, none of it before it is used.
+    ///
+    /// A remembered token gets the verdict that it would get without: times, rules, revocation and
+    /// the caller's own check are asked about it every time, and it is forgotten when its key leaves
+    /// the issuer's keys. When there is no room, those go that were not asked for again.
+    pub fn cache_size(mut self, entries: usize) -> Self {
+        self.cache_size = Some(entries);
+        self
+    }
+
+    /// Remembers no token: every signature is checked every time. For processes whose memory must
+    /// hold no credential longer than a request takes.
+    pub fn without_cache(mut self) -> Self {
+        self.cache_size = None;
+        self
+    }
+
     /// The verifier.
     ///
     /// # Errors
     /// [`ConfigError::Missing`] when neither [`client_id`](Self::client_id) nor
     /// [`accept_every_client`](Self::accept_every_client) was called, or when a list of which one
     /// is demanded is empty; [`ConfigError::ClientId`];
-    /// [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes; and what
-    /// [`RemoteKeySet::new`] says.
+    /// [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes, or the cache smaller
+    /// than 32; and what [`RemoteKeySet::new`] says.
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
         let clients = self.clients.ok_or(ConfigError::Missing {
             setting: "client_id",
@@ -210,6 +232,9 @@ impl JwtVerifierBuilder {
         if self.leeway > Duration::from_secs(MAX_LEEWAY) {
             return Err(ConfigError::OutOfRange { setting: "leeway", range: "at most 10 minutes" });
         }
+        if self.cache_size.is_some_and(|entries| entries < cache::FEWEST_ENTRIES) {
+            return Err(ConfigError::OutOfRange { setting: "cache_size", range: "at least 32" });
+        }
         let keys = match self.keys {
             Some(keys) => keys,
             None => Arc::new(RemoteKeySet::new(&self.pool)?),
@@ -227,6 +252,8 @@ impl JwtVerifierBuilder {
             check_access: self.check_access,
             check_id: self.check_id,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
+            headers: Default::default(),
+            tokens: self.cache_size.map(VerifiedTokens::new),
         })))
     }
 }

@@ -6,11 +6,26 @@ use crate::error::VerifyError;
 use crate::json::Members;
 use crate::revocation::{TokenIdentity, TokenKind};
 
-pub(super) trait Kind: Sized {
+/// The claims of either kind.
+pub(super) enum Claims {
+    Access(AccessClaims),
+    Id(IdClaims),
+}
+
+impl Claims {
+    pub(super) fn payload_bytes(&self) -> usize {
+        match self {
+            Self::Access(claims) => claims.payload().len(),
+            Self::Id(claims) => claims.payload().len(),
+        }
+    }
+}
+
+pub(super) trait Kind: Clone {
     /// What the caller says about this one token.
     type Checks<'a>: Copy + Send + Sync;
 
-    fn read(claims: &Members<'_>, payload: &str) -> Result<Self, VerifyError>;
+    fn read(claims: &Members<'_>) -> Result<Self, VerifyError>;
 
     fn check(&self, rules: &Rules, checks: Self::Checks<'_>, now: u64) -> Result<(), VerifyError>;
 
@@ -18,13 +33,18 @@ pub(super) trait Kind: Sized {
 
     /// The caller's own check for tokens of this kind.
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>>;
+
+    fn remember(self) -> Claims;
+
+    /// `None` when they are of the other kind.
+    fn recall(claims: &Claims) -> Option<&Self>;
 }
 
 impl Kind for AccessClaims {
     type Checks<'a> = ();
 
-    fn read(claims: &Members<'_>, payload: &str) -> Result<Self, VerifyError> {
-        Self::read(claims, payload)
+    fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
+        Self::read(claims)
     }
 
     fn check(&self, rules: &Rules, (): (), now: u64) -> Result<(), VerifyError> {
@@ -44,13 +64,24 @@ impl Kind for AccessClaims {
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>> {
         verifier.check_access.as_ref()
     }
+
+    fn remember(self) -> Claims {
+        Claims::Access(self)
+    }
+
+    fn recall(claims: &Claims) -> Option<&Self> {
+        match claims {
+            Claims::Access(claims) => Some(claims),
+            Claims::Id(_) => None,
+        }
+    }
 }
 
 impl Kind for IdClaims {
     type Checks<'a> = IdTokenChecks<'a>;
 
-    fn read(claims: &Members<'_>, payload: &str) -> Result<Self, VerifyError> {
-        Self::read(claims, payload)
+    fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
+        Self::read(claims)
     }
 
     fn check(&self, rules: &Rules, checks: IdTokenChecks<'_>, now: u64) -> Result<(), VerifyError> {
@@ -67,5 +98,16 @@ impl Kind for IdClaims {
 
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>> {
         verifier.check_id.as_ref()
+    }
+
+    fn remember(self) -> Claims {
+        Claims::Id(self)
+    }
+
+    fn recall(claims: &Claims) -> Option<&Self> {
+        match claims {
+            Claims::Id(claims) => Some(claims),
+            Claims::Access(_) => None,
+        }
     }
 }

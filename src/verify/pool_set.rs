@@ -8,8 +8,10 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 
 use super::{JwtVerifier, VerifyToken};
+use crate::base64url::Buffer;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, Part, RevocationError, VerifyError};
+use crate::json::with_plain_slashes;
 use crate::jws;
 use crate::keys::Algorithm;
 use crate::unverified::{Parts, decode, members};
@@ -146,8 +148,9 @@ impl PoolSet {
     }
 
     fn verifier_for(&self, payload: &str) -> Result<JwtVerifier, VerifyError> {
-        let payload = decode(payload, Part::Payload)?;
-        let unverified_claims = members(&payload, Part::Payload)?;
+        let mut buffer = Buffer::new();
+        let payload = with_plain_slashes(buffer.decode(payload, Part::Payload)?);
+        let unverified_claims = members(payload, Part::Payload)?;
         let Ok(Some(issuer)) = unverified_claims.text("iss") else {
             return Err(VerifyError::IssuerNotAllowed);
         };

@@ -1,24 +1,61 @@
-//! Verifying with what is at hand.
+//! What the checklist stops for: asked of the network, or not.
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use super::Verifier;
+use super::checklist::Stop;
+use super::kind::Kind;
+use crate::error::{RevocationError, VerifyError};
+use crate::revocation::{RevocationStatus, TokenIdentity};
 
-use crate::error::{KeysUnavailable, VerifyError};
+impl Verifier {
+    /// The verdict, whatever it takes.
+    pub(super) async fn verify<C: Kind>(
+        &self,
+        token: &str,
+        checks: C::Checks<'_>,
+    ) -> Result<C, VerifyError> {
+        let mut verdict = self.checklist::<C>(token, checks, None);
+        if let Err(Stop::KeyNeeded { key_id, .. }) = verdict {
+            let fetched = self.keys.fetch(&key_id).await.map_err(VerifyError::KeysUnavailable)?;
+            let key = fetched.ok_or(VerifyError::UnknownKey)?;
+            verdict = self.checklist(token, checks, Some(key));
+        }
+        if let Err(Stop::RevocationUnknown(signed)) = verdict {
+            self.ask_revocation(&signed.claims.identity(token)).await?;
+            return self.accept(token, signed);
+        }
+        without_waiting(verdict)
+    }
 
-/// Whether a verification may wait for the network.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Waiting {
-    Allowed,
-    Never,
+    /// The verdict with what is at hand.
+    pub(super) fn verify_now<C: Kind>(
+        &self,
+        token: &str,
+        checks: C::Checks<'_>,
+    ) -> Result<C, VerifyError> {
+        without_waiting(self.checklist(token, checks, None))
+    }
+
+    /// Those stores that have to be asked, in order.
+    async fn ask_revocation(&self, token: &TokenIdentity<'_>) -> Result<(), VerifyError> {
+        for store in &self.revocations {
+            if store.peek(token) == RevocationStatus::Live {
+                continue;
+            }
+            if store.is_revoked(token).await.map_err(VerifyError::RevocationUnavailable)? {
+                return Err(VerifyError::Revoked);
+            }
+        }
+        Ok(())
+    }
 }
 
-/// Runs a verification that never waits: it is done when it is first polled.
-pub(super) fn at_once<C>(
-    verification: impl Future<Output = Result<C, VerifyError>>,
-) -> Result<C, VerifyError> {
-    match pin!(verification).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(verdict) => verdict,
-        Poll::Pending => Err(VerifyError::KeysUnavailable(KeysUnavailable::NotFetched)),
-    }
+fn without_waiting<C>(verdict: Result<C, Stop<C>>) -> Result<C, VerifyError> {
+    verdict.map_err(|stop| match stop {
+        Stop::Refused(error) => error,
+        Stop::KeyNeeded { reason, .. } => VerifyError::KeysUnavailable(reason),
+        Stop::RevocationUnknown(_) => {
+            let error = RevocationError::new("the answer is not at hand");
+            VerifyError::RevocationUnavailable(error)
+        }
+    })
 }

@@ -1,0 +1,102 @@
+//! Where the members of an object stand in its text.
+
+use std::borrow::Cow;
+use std::ops::{Deref, Range};
+
+use super::scan::unescape;
+
+/// Places for the members of an object without an allocation: a token of Cognito has 11 to 25.
+const ROOM: usize = 32;
+
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Member {
+    /// Between the quotes.
+    name: [u32; 2],
+    value: [u32; 2],
+}
+
+impl Member {
+    /// The text is no longer than `u32::MAX`.
+    pub(super) fn new(name: Range<usize>, value: Range<usize>) -> Self {
+        let short = |range: Range<usize>| [range.start as u32, range.end as u32];
+        Self { name: short(name), value: short(value) }
+    }
+
+    /// The name as it is written.
+    pub(super) fn unescaped_name<'a>(&self, text: &'a str) -> &'a str {
+        slice(text, self.name)
+    }
+
+    /// The name with its escapes resolved: `"\u0069ss"` is `"iss"`.
+    pub(super) fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let [start, end] = self.name;
+        unescape(slice(text, [start - 1, end + 1])).unwrap_or_default()
+    }
+
+    pub(super) fn value_range(&self) -> Range<usize> {
+        self.value[0] as usize..self.value[1] as usize
+    }
+}
+
+fn slice(text: &str, [start, end]: [u32; 2]) -> &str {
+    &text[start as usize..end as usize]
+}
+
+/// Members in the order of their ends.
+#[derive(Debug)]
+pub(super) struct Stack {
+    few: [Member; ROOM],
+    length: usize,
+    /// All of them, once they are more than there is room for.
+    many: Vec<Member>,
+}
+
+impl Stack {
+    pub(super) fn new() -> Self {
+        Self { few: [Member::default(); ROOM], length: 0, many: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, member: Member) {
+        if self.length == ROOM && self.many.is_empty() {
+            self.many.extend(self.few);
+        }
+        match self.few.get_mut(self.length) {
+            Some(place) if self.many.is_empty() => *place = member,
+            _ => self.many.push(member),
+        }
+        self.length += 1;
+    }
+
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.many.truncate(length);
+        self.length = self.length.min(length);
+    }
+}
+
+impl Deref for Stack {
+    type Target = [Member];
+
+    fn deref(&self) -> &[Member] {
+        if self.many.is_empty() { &self.few[..self.length] } else { &self.many }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_holds_any_number() {
+        let mut stack = Stack::new();
+        let starts = |stack: &Stack| -> Vec<_> {
+            stack.iter().map(|member| member.value_range().start).collect()
+        };
+        for length in [10, 40, 35, 10, 33, 0, 32, 33, 100] {
+            stack.truncate(length);
+            for start in stack.len()..length {
+                stack.push(Member::new(0..0, start..start));
+            }
+            assert_eq!(starts(&stack), (0..length).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! One pass over a JSON text: is it one object, and where do its members stand?
+//!
+//! Reads what RFC 8259 calls JSON, with serde_json's bounds: strings are text (no lone surrogate),
+//! numbers fit an `f64`, nesting ends at 127 levels. Names are unique within their object.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::members::{Member, Stack};
+use super::{Fault, number, run};
+
+/// How deep objects and arrays may stand in one another: serde_json's bound, so that a text that is
+/// read here can be read again by whoever gets it.
+const MAX_DEPTH: u8 = 127;
+
+/// Up to here names are compared with each other; a longer list of them is sorted.
+const FEW_NAMES: usize = 32;
+
+pub(super) struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+    /// Of the objects that are open: those of an inner one are taken off when it ends.
+    members: Stack,
+    /// A backslash stands somewhere in the text.
+    escapes: bool,
+}
+
+impl<'a> Scan<'a> {
+    /// The members of the one object that the text is, and whether there are escapes in it.
+    pub(super) fn object(text: &'a str) -> Result<(Stack, bool), Fault> {
+        // Positions are kept in 32 bits.
+        if u32::try_from(text.len()).is_err() {
+            return Err(Fault::NotObject);
+        }
+        let mut scan = Self { text, at: 0, members: Stack::new(), escapes: false };
+        scan.skip_space();
+        scan.expect(b'{')?;
+        scan.members(MAX_DEPTH)?;
+        scan.skip_space();
+        if scan.at < text.len() {
+            return Err(Fault::NotObject);
+        }
+        Ok((scan.members, scan.escapes))
+    }
+
+    /// The rest of an object. Its members stay on the stack.
+    fn members(&mut self, depth: u8) -> Result<(), Fault> {
+        let depth = depth.checked_sub(1).ok_or(Fault::NotObject)?;
+        let first = self.members.len();
+        let mut escaped = false;
+        self.skip_space();
+        if self.take(b'}') {
+            return Ok(());
+        }
+        loop {
+            self.expect(b'"')?;
+            let name = self.string(&mut escaped)?;
+            self.skip_space();
+            self.expect(b':')?;
+            self.skip_space();
+            let start = self.at;
+            self.value(depth)?;
+            self.members.push(Member::new(name, start..self.at));
+            self.skip_space();
+            if self.take(b'}') {
+                break;
+            }
+            self.expect(b',')?;
+            self.skip_space();
+        }
+        self.escapes |= escaped;
+        if self.has_duplicate(first, escaped) { Err(Fault::Duplicate) } else { Ok(()) }
+    }
+
+    fn value(&mut self, depth: u8) -> Result<(), Fault> {
+        match self.next()? {
+            b'"' => {
+                let mut escaped = false;
+                self.string(&mut escaped)?;
+                self.escapes |= escaped;
+                Ok(())
+            }
+            b'{' => {
+                let first = self.members.len();
+                self.members(depth)?;
+                self.members.truncate(first);
+                Ok(())
+            }
+            b'[' => self.elements(depth),
+            b't' => self.word("rue"),
+            b'f' => self.word("alse"),
+            b'n' => self.word("ull"),
+            b'-' | b'0'..=b'9' => {
+                let length = number::length(&self.text.as_bytes()[self.at - 1..]);
+                self.at += length.ok_or(Fault::NotObject)? - 1;
+                Ok(())
+            }
+            _ => Err(Fault::NotObject),
+        }
+    }
+
+    /// The rest of an array.
+    fn elements(&mut self, depth: u8) -> Result<(), Fault> {
+        let depth = depth.checked_sub(1).ok_or(Fault::NotObject)?;
+        self.skip_space();
+        if self.take(b']') {
+            return Ok(());
+        }
+        loop {
+            self.value(depth)?;
+            self.skip_space();
+            if self.take(b']') {
+                return Ok(());
+            }
+            self.expect(b',')?;
+            self.skip_space();
+        }
+    }
+
+    /// The rest of a string: what stands between its quotes.
+    fn string(&mut self, escaped: &mut bool) -> Result<Range<usize>, Fault> {
+        let start = self.at;
+        loop {
+            self.at += run::plain(&self.text.as_bytes()[self.at..]);
+            match self.next()? {
+                b'"' => return Ok(start..self.at - 1),
+                b'\\' => {
+                    *escaped = true;
+                    self.escape()?;
+                }
+                // RFC 8259 §7: control characters are written as escapes.
+                _ => return Err(Fault::NotObject),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), Fault> {
+        match self.next()? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(()),
+            b'u' => match self.code_unit()? {
+                // RFC 8259 §8.2: a surrogate without its other half is no character.
+                0xd800..=0xdbff => {
+                    self.expect(b'\\')?;
+                    self.expect(b'u')?;
+                    match self.code_unit()? {
+                        0xdc00..=0xdfff => Ok(()),
+                        _ => Err(Fault::NotObject),
+                    }
+                }
+                0xdc00..=0xdfff => Err(Fault::NotObject),
+                _ => Ok(()),
+            },
+            _ => Err(Fault::NotObject),
+        }
+    }
+
+    fn code_unit(&mut self) -> Result<u32, Fault> {
+        (0..4).try_fold(0, |unit, _| {
+            let digit = char::from(self.next()?).to_digit(16).ok_or(Fault::NotObject)?;
+            Ok(unit << 4 | digit)
+        })
+    }
+
+    fn has_duplicate(&self, first: usize, escaped: bool) -> bool {
+        let members = &self.members[first..];
+        if escaped || members.len() > FEW_NAMES {
+            let mut names: Vec<_> = members.iter().map(|member| member.name(self.text)).collect();
+            names.sort_unstable();
+            return names.windows(2).any(|pair| pair[0] == pair[1]);
+        }
+        let mut seen = 0_u64;
+        members.iter().enumerate().any(|(index, member)| {
+            let name = member.unescaped_name(self.text);
+            let mark = 1 << fingerprint(name);
+            let maybe = seen & mark != 0;
+            seen |= mark;
+            maybe && members[..index].iter().any(|one| one.unescaped_name(self.text) == name)
+        })
+    }
+
+    fn next(&mut self) -> Result<u8, Fault> {
+        let byte = *self.text.as_bytes().get(self.at).ok_or(Fault::NotObject)?;
+        self.at += 1;
+        Ok(byte)
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let there = self.text.as_bytes().get(self.at) == Some(&byte);
+        self.at += usize::from(there);
+        there
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), Fault> {
+        if self.take(byte) { Ok(()) } else { Err(Fault::NotObject) }
+    }
+
+    fn word(&mut self, rest: &str) -> Result<(), Fault> {
+        rest.bytes().try_for_each(|byte| self.expect(byte))
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.as_bytes().get(self.at) {
+            self.at += 1;
+        }
+    }
+}
+
+/// One of 64 marks by which most names differ. Equal names have equal marks.
+fn fingerprint(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let ends = bytes.first().zip(bytes.last());
+    let ends = ends.map_or(0, |(first, last)| u32::from(*first) ^ u32::from(*last).rotate_left(3));
+    (ends + 5 * name.len() as u32) % 64
+}
+
+/// A string's text, its escapes resolved. It was read by a [`Scan`]: it is a string.
+pub(super) fn unescape(quoted: &str) -> Option<Cow<'_, str>> {
+    let inner = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    if !inner.contains('\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    serde_json::from_str(quoted).ok().map(Cow::Owned)
+}

@@ -1,0 +1,149 @@
+//! Tokens that were verified before.
+//!
+//! A signature check costs what a hundred look-ups cost, and a client sends the same token with
+//! every request for an hour. What is remembered of a token is that its form and its signature
+//! held, under which key, and its claims. Nothing else is: every rule, the revocation stores and
+//! the caller's own check are asked about every request, so that a token that is found here gets
+//! exactly the verdict that it would get without.
+//!
+//! - **Who is in**: tokens that this verifier accepted. A bad one changes nothing here, so strangers
+//!   cannot fill it; who floods it with good ones needs the pool to sign each, and what is asked for
+//!   again and again outlives what came once (the map is quick_cache's: CLOCK-Pro, S3-FIFO).
+//! - **What finds an entry**: the whole token, compared byte by byte. The place to look is a keyed
+//!   hash (SipHash, keys random in every verifier) of the last 32 characters. They are 192 bits of
+//!   the signature: two signatures that agree in them are not to be had, and a forged token with
+//!   the tail of a good one costs one comparison. To hash all of a token would take longer than
+//!   everything else here together.
+//! - **When it ends**: at `exp`, when its key is no longer the issuer's key of that id, or when it
+//!   has to make room. A verifier's rules do not change, and no two verifiers share entries.
+//!
+//! The texts of tokens are wiped when they leave, and are in no `Debug`.
+
+use std::fmt;
+use std::hash::{Hash, Hasher, RandomState};
+use std::sync::Arc;
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{Equivalent, Weighter};
+use zeroize::Zeroize;
+
+use super::kind::{Claims, Kind};
+use crate::keys::VerifyingKey;
+
+/// Entries by default. So many users at once are many for one process, and 25 MB are what it can
+/// spare.
+pub(super) const DEFAULT_ENTRIES: usize = 10_000;
+
+/// With fewer, one large token would not fit into its part of the map.
+pub(super) const FEWEST_ENTRIES: usize = 32;
+
+/// What an entry counts at least, in bytes: the token of 1.2 KiB that Cognito writes, its payload,
+/// and what it takes to find them. So a bound on bytes is a bound on entries too.
+const ENTRY_BYTES: u64 = 2560;
+
+/// What an entry takes beside the texts of token and payload, in bytes.
+const OVERHEAD_BYTES: usize = 512;
+
+/// Of the signature's end, in characters.
+const TAIL: usize = 32;
+
+/// A bounded number of tokens, with what they said.
+pub(super) struct VerifiedTokens(Cache<TokenText, Arc<Entry>, ByBytes, RandomState>);
+
+/// What is known of a token that was accepted.
+pub(super) struct Entry {
+    key: VerifyingKey,
+    claims: Claims,
+    /// What it counts, in bytes.
+    bytes: u64,
+}
+
+impl Entry {
+    /// The key under which the signature held.
+    pub(super) fn key(&self) -> &VerifyingKey {
+        &self.key
+    }
+
+    /// `exp`.
+    pub(super) fn expires_at(&self) -> u64 {
+        match &self.claims {
+            Claims::Access(claims) => claims.expires_at(),
+            Claims::Id(claims) => claims.expires_at(),
+        }
+    }
+}
+
+impl VerifiedTokens {
+    /// Room for this many tokens of usual size.
+    pub(super) fn new(entries: usize) -> Self {
+        let bytes = ENTRY_BYTES.saturating_mul(entries as u64);
+        let lifecycle = DefaultLifecycle::default();
+        Self(Cache::with(entries, bytes, ByBytes, RandomState::new(), lifecycle))
+    }
+
+    /// The claims of a token that was accepted as one of this kind, unless `holds` says that the
+    /// entry is over.
+    pub(super) fn find<C: Kind>(&self, token: &str, holds: impl Fn(&Entry) -> bool) -> Option<C> {
+        let entry = self.0.get(&Presented(token))?;
+        if holds(&entry) {
+            return C::recall(&entry.claims).cloned();
+        }
+        self.0.remove(&Presented(token));
+        None
+    }
+
+    /// Remembers a token that was accepted, and the key under which its signature held.
+    pub(super) fn insert<C: Kind>(&self, token: &str, claims: &C, key: VerifyingKey) {
+        let claims = claims.clone().remember();
+        let bytes = token.len() + claims.payload_bytes() + OVERHEAD_BYTES;
+        let entry = Entry { key, claims, bytes: ENTRY_BYTES.max(bytes as u64) };
+        self.0.insert(TokenText(token.into()), Arc::new(entry));
+    }
+}
+
+impl fmt::Debug for VerifiedTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedTokens").field("entries", &self.0.len()).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<TokenText, Arc<Entry>> for ByBytes {
+    fn weight(&self, _: &TokenText, entry: &Arc<Entry>) -> u64 {
+        entry.bytes
+    }
+}
+
+/// The text of a token: a secret, wiped when the entry goes.
+#[derive(PartialEq, Eq)]
+struct TokenText(Box<str>);
+
+impl Hash for TokenText {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Presented(&self.0).hash(state);
+    }
+}
+
+impl Drop for TokenText {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// A token as it comes with a request.
+struct Presented<'a>(&'a str);
+
+impl Hash for Presented<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let bytes = self.0.as_bytes();
+        state.write(bytes.last_chunk::<TAIL>().map_or(bytes, |tail| tail));
+    }
+}
+
+impl Equivalent<TokenText> for Presented<'_> {
+    fn equivalent(&self, known: &TokenText) -> bool {
+        *self.0 == *known.0
+    }
+}

@@ -1,0 +1,146 @@
+//! The order of checks, and what stops it.
+
+use std::borrow::Cow;
+
+use super::Verifier;
+use super::kind::Kind;
+use crate::base64url::Buffer;
+use crate::error::{KeysUnavailable, Part, VerifyError};
+use crate::json::{Members, with_plain_slashes};
+use crate::jws;
+use crate::keys::{CachedKey, VerifyingKey};
+use crate::revocation::{RevocationStatus, TokenIdentity};
+use crate::unverified::{Parts, members};
+
+/// Why the checklist ended before its end.
+pub(super) enum Stop<C> {
+    /// The verdict.
+    Refused(VerifyError),
+    /// The key with this id has to be fetched; the reason is for those who cannot wait for it.
+    KeyNeeded { key_id: String, reason: KeysUnavailable },
+    /// Everything up to here held; a store has to be asked.
+    RevocationUnknown(Signed<C>),
+}
+
+/// The claims of a token whose signature holds.
+pub(super) struct Signed<C> {
+    pub(super) claims: C,
+    /// The key, where the signature was checked just now; `None` where that was done before.
+    key: Option<VerifyingKey>,
+}
+
+impl<C> From<VerifyError> for Stop<C> {
+    fn from(error: VerifyError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl Verifier {
+    /// The order of checks, with what is at hand. Cheap ones first; a stranger's token causes no
+    /// fetch; no claim is reported before the signature held; the caller's own check sees only what
+    /// passed all others.
+    ///
+    /// `fetched` is the key that was asked for when this ended in [`Stop::KeyNeeded`]. It does not
+    /// wait, so that what is decoded can lie on the stack.
+    pub(super) fn checklist<C: Kind>(
+        &self,
+        token: &str,
+        checks: C::Checks<'_>,
+        fetched: Option<VerifyingKey>,
+    ) -> Result<C, Stop<C>> {
+        let now = self.now();
+        let verified = self.tokens.as_ref().and_then(|tokens| {
+            tokens.find(token, |entry| {
+                !self.rules.is_expired(entry.expires_at(), now) && self.is_current(entry.key())
+            })
+        });
+        let signed = if let Some(claims) = verified {
+            Signed { claims, key: None }
+        } else {
+            let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
+
+            let parts = Parts::split(token)?;
+            let known = self.headers.find(parts.header);
+            let key_id = match &known {
+                Some(key) => Cow::Borrowed(key.key_id()),
+                None => Cow::Owned(jws::read_key_id(parts.header, self.algorithm)?),
+            };
+            let payload = with_plain_slashes(payload.decode(parts.payload, Part::Payload)?);
+            let unverified_claims = members(payload, Part::Payload)?;
+            let signature = signature.decode(parts.signature, Part::Signature)?;
+
+            self.check_issuer(&unverified_claims)?;
+            let key = self.key(&key_id, fetched)?;
+            key.verify(parts.signing_input.as_bytes(), signature)?;
+            self.headers.learn(parts.header, known, &key);
+            Signed { claims: C::read(&unverified_claims)?, key: Some(key) }
+        };
+
+        signed.claims.check(&self.rules, checks, now)?;
+        match self.revocation_at_hand(&signed.claims.identity(token)) {
+            RevocationStatus::Live => {}
+            RevocationStatus::Revoked => return Err(VerifyError::Revoked.into()),
+            RevocationStatus::Unknown => return Err(Stop::RevocationUnknown(signed)),
+        }
+        Ok(self.accept(token, signed)?)
+    }
+
+    /// The end of the checklist: the caller's own check. A token that passes is remembered.
+    pub(super) fn accept<C: Kind>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
+        let Signed { claims, key } = signed;
+        if let Some(check) = C::own_check(self) {
+            check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
+        }
+        if let (Some(tokens), Some(key)) = (&self.tokens, key) {
+            tokens.insert(token, &claims, key);
+        }
+        Ok(claims)
+    }
+
+    /// Whether a key is the one that the issuer has under its id now. To ask also has it fetched
+    /// anew when that is due.
+    fn is_current(&self, key: &VerifyingKey) -> bool {
+        matches!(self.keys.cached(key.key_id()), CachedKey::Found(current) if current.is(key))
+    }
+
+    /// `iss` is a string and exactly one of ours
+    /// ([RFC 8725 §3.8](https://www.rfc-editor.org/rfc/rfc8725#section-3.8)).
+    fn check_issuer(&self, unverified_claims: &Members<'_>) -> Result<(), VerifyError> {
+        match unverified_claims.text("iss") {
+            Ok(Some(issuer)) if self.issuers.iter().any(|known| *known == *issuer) => Ok(()),
+            _ => Err(VerifyError::IssuerNotAllowed),
+        }
+    }
+
+    fn key<C>(&self, id: &str, fetched: Option<VerifyingKey>) -> Result<VerifyingKey, Stop<C>> {
+        let key = match fetched.map_or_else(|| self.keys.cached(id), CachedKey::Found) {
+            CachedKey::Found(key) => key,
+            CachedKey::Absent => {
+                self.headers.forget(id);
+                return Err(VerifyError::UnknownKey.into());
+            }
+            CachedKey::NeedsFetch(reason) => {
+                return Err(Stop::KeyNeeded { key_id: id.to_owned(), reason });
+            }
+        };
+        // RFC 8725 §3.1: each key is used with exactly one algorithm.
+        if key.algorithm() == self.algorithm {
+            Ok(key)
+        } else {
+            Err(VerifyError::KeyMismatch.into())
+        }
+    }
+
+    /// What the stores say that have their answer at hand: "revoked" outweighs "unknown".
+    fn revocation_at_hand(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+        let mut status = RevocationStatus::Live;
+        for store in &self.revocations {
+            match store.peek(token) {
+                RevocationStatus::Live => {}
+                RevocationStatus::Revoked => return RevocationStatus::Revoked,
+                RevocationStatus::Unknown => status = RevocationStatus::Unknown,
+            }
+        }
+        status
+    }
+}
