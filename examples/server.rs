@@ -8,6 +8,10 @@
 //! `COGNITO_USER_POOL_ID`, `COGNITO_CLIENT_ID` and `COGNITO_DOMAIN` it signs users in with a real
 //! one. All settings are listed in `settings.rs`.
 
+#[path = "server/failure.rs"]
+mod failure;
+#[path = "server/host.rs"]
+mod host;
 #[path = "server/page.rs"]
 mod page;
 #[path = "server/session.rs"]
@@ -15,21 +19,26 @@ mod session;
 #[path = "server/settings.rs"]
 pub(crate) mod settings;
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any_service, get, post};
 use axum::{Form, Router};
 use cognito_auth::revocation::RedisRevocations;
 use cognito_auth::{
     AuthEndpoints, AuthError, Callback, CognitoClient, ConfigError, IdTokenChecks,
-    IdentityProvider, JwtVerifier, SignInRequest, Tokens, UserInfo, UserPool, VerifyError,
-    VerifyToken,
+    IdentityProvider, JwtVerifier, SignInRequest, Tokens, UserInfo, UserPool, VerifyToken,
 };
+use failure::Failure;
 use session::{Session, Sessions};
 use settings::{Provider, Settings};
+
+/// How long requests under way may take after Ctrl-C: half a request never ends by itself.
+const STOPPING: Duration = Duration::from_secs(5);
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -85,6 +94,9 @@ impl App {
 
 /// Who is signed in, as far as this browser's session says and the verifier still agrees.
 async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
+    if host::is_another_name(&headers, &app.home) {
+        return page::redirect(&app.home);
+    }
     let Some(session) = app.sessions.find(&headers) else {
         return page::signed_out().into_response();
     };
@@ -99,13 +111,14 @@ async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
 }
 
 /// Sends the browser to the login page, and keeps what the way back is checked against.
-async fn login(State(app): State<App>) -> Response {
+async fn login(State(app): State<App>, headers: HeaderMap) -> Response {
+    if host::is_another_name(&headers, &app.home) {
+        return page::redirect(&app.home);
+    }
     let request = SignInRequest::new(&app.redirect_uri).scopes(&app.scopes);
     match app.cognito.sign_in(request) {
-        Ok(sign_in) => {
-            app.sessions.begin(sign_in.pending, Redirect::to(sign_in.url.as_str()).into_response())
-        }
-        Err(error) => refused(&error),
+        Ok(sign_in) => app.sessions.begin(sign_in.pending, page::redirect(sign_in.url.as_str())),
+        Err(error) => Failure::from(error).into_response(),
     }
 }
 
@@ -117,12 +130,12 @@ async fn callback(
 ) -> Response {
     match accept(&app, &headers, uri.query().unwrap_or_default()).await {
         // The redirect takes the code out of the address bar.
-        Ok(session) => app.sessions.start(session, Redirect::to("/").into_response()),
-        Err(error) => refused(&error),
+        Ok(session) => app.sessions.start(session, page::redirect("/")),
+        Err(failure) => failure.into_response(),
     }
 }
 
-async fn accept(app: &App, headers: &HeaderMap, query: &str) -> Result<Session, AuthError> {
+async fn accept(app: &App, headers: &HeaderMap, query: &str) -> Result<Session, Failure> {
     let pending = app.sessions.take_pending(headers).ok_or(AuthError::StateMismatch)?;
     let code = pending.accept(&Callback::from_query(query)?)?;
     let tokens = app.cognito.auth_with_code(code).await?;
@@ -130,20 +143,15 @@ async fn accept(app: &App, headers: &HeaderMap, query: &str) -> Result<Session, 
     Ok(Session::new(tokens, user))
 }
 
-async fn verified_user(app: &App, tokens: &Tokens) -> Result<UserInfo, AuthError> {
-    let distrust = |error: VerifyError| {
-        eprintln!("the pool's own token was not accepted: {error}");
-        AuthError::IdTokenMismatch { claim: "signature" }
-    };
-    app.verifier.verify_access(tokens.access_token.expose()).await.map_err(distrust)?;
+async fn verified_user(app: &App, tokens: &Tokens) -> Result<UserInfo, Failure> {
+    app.verifier.verify_access(tokens.access_token.expose()).await?;
     let user = app.cognito.user_info_with_token(&tokens.access_token).await?;
     if let Some(id_token) = &tokens.id_token {
         let checks = IdTokenChecks::new().access_token(&tokens.access_token);
-        let claims =
-            app.verifier.verify_id_with(id_token.expose(), checks).await.map_err(distrust)?;
+        let claims = app.verifier.verify_id_with(id_token.expose(), checks).await?;
         // OpenID Connect Core §5.3.2: the answer must be about the same user.
         if claims.sub() != user.sub {
-            return Err(AuthError::IdTokenMismatch { claim: "sub" });
+            return Err(AuthError::IdTokenMismatch { claim: "sub" }.into());
         }
     }
     Ok(user)
@@ -162,14 +170,14 @@ async fn sign_out(
     Form(form): Form<SignOut>,
 ) -> Response {
     let Some(session) = app.sessions.find(&headers) else {
-        return Redirect::to("/").into_response();
+        return page::redirect("/");
     };
     if !session.form_token_is(&form.form_token) {
         return page::failed(StatusCode::FORBIDDEN, "The form is not from this page.");
     }
     let next = app.pool.logout_url(&app.client_id, &app.home);
     let next = next.map_or_else(|_| "/".to_owned(), String::from);
-    let response = app.sessions.end(&headers, Redirect::to(&next).into_response());
+    let response = app.sessions.end(&headers, page::redirect(&next));
     if let Ok(claims) = app.verifier.verify_access(session.access_token.expose()).await
         && let Err(error) = VerifyToken::sign_out(&app.verifier, &claims).await
     {
@@ -184,18 +192,6 @@ async fn sign_out(
         eprintln!("Cognito could not be told to revoke the refresh token: {error}");
     }
     response
-}
-
-fn refused(error: &AuthError) -> Response {
-    eprintln!("sign-in failed: {error}");
-    if error.is_unavailable() {
-        page::failed(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Sign-in is not available. Please try again in a moment.",
-        )
-    } else {
-        page::failed(StatusCode::UNAUTHORIZED, "That sign-in did not work. Please start again.")
-    }
 }
 
 #[tokio::main]
@@ -225,10 +221,19 @@ async fn run() -> Result<(), settings::Problem> {
         () = std::future::ready(()) => {}
     }
     println!("ready: http://{address}/");
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async {
-            let _ = interrupt.await;
-        })
-        .await
-        .map_err(settings::Problem::from)
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+        let _ = stopped.await;
+    });
+    let mut serving = pin!(serving.into_future());
+    tokio::select! {
+        result = &mut serving => return result.map_err(settings::Problem::from),
+        result = &mut interrupt => result.map_err(settings::Problem::from)?,
+    }
+    drop(stop);
+    tokio::select! {
+        result = &mut serving => result.map_err(settings::Problem::from),
+        result = tokio::signal::ctrl_c() => result.map_err(settings::Problem::from),
+        () = tokio::time::sleep(STOPPING) => Ok(()),
+    }
 }

@@ -61,11 +61,14 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// |---|---|---|
 /// | 200 | `{"access_token":"…","token_type":"Bearer","expires_in":3600}` | signed in; `id_token` and `refresh_token` only where the [builder](AuthEndpointsBuilder) was told to |
 /// | 400 | `invalid_request` | the body is not that |
-/// | 401 | `sign_in_refused` | Cognito refuses, or the verifier refuses what Cognito handed over |
+/// | 401 | `sign_in_refused` | Cognito refuses, whatever the reason, or the verifier refuses what Cognito handed over |
+/// | 408 | `request_timeout` | the body did not arrive within ten seconds (the `tower::Service`) |
 /// | 415 | `unsupported_media_type` | another content type, or none |
+/// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, or Cognito's answer got lost: the code is spent, or may be, so start the sign-in again. No `Retry-After` |
 ///
 /// The tokens are verified before they are handed out: the access token, and the ID token with its
-/// `at_hash`.
+/// `at_hash`. What is not handed out is given back: its refresh token is revoked, as far as Cognito
+/// can be reached.
 ///
 /// # `GET /auth/me`
 ///
@@ -73,6 +76,8 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// |---|---|---|
 /// | 200 | `{"sub":"…","username":"…","email":"…","email_verified":true,"groups":["…"],"attributes":{"…":"…"},"source":"get_user"}` | `source` says who answered: `get_user`, `user_info`, or `access_token` when the token may not ask Cognito |
 /// | 403 | `not_authenticated` | no token, a malformed or refused one, a scope or group missing, or Cognito refuses it: signed out, expired, user disabled or deleted |
+/// | 500 | `server_error` | also when Cognito says that pool or app client are not what the settings say |
+/// | 503, `Retry-After` | `temporarily_unavailable` | also when Cognito refuses for a reason that is not known to be about the token |
 ///
 /// `groups` are those of the token. From `access_token`, `email` is null, `email_verified` false
 /// and `attributes` empty: the token has none of them.
@@ -81,15 +86,30 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 ///
 /// Signs the user out here first (every token of theirs issued before is refused from then on),
 /// then at Cognito. A token that was signed out here before is taken to Cognito again: so a logout
-/// that got half way can be finished. Only a bearer token signs anybody out, never a cookie: a
-/// link on a foreign page has no effect.
+/// that got half way can be finished. One that lacks what this service demands (a scope, a group, a
+/// recent sign-in, the app's own check) is genuine all the same, and signs its user out. Only a
+/// bearer token signs anybody out, never a cookie: a link on a foreign page has no effect.
 ///
 /// | status | body | when |
 /// |---|---|---|
-/// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: the token or its user is no longer good there |
+/// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: the user was signed out there before, disabled or deleted |
 /// | 401 | `not_authenticated` | no token, a malformed or refused one |
-/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which |
+/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses; 500: pool or app client are not what the settings say; 503: cannot be told, or not recorded here |
 /// | 503 | `logout_failed` | neither half is done |
+///
+/// # Put a rate limit in front
+///
+/// There is none here, and each of these costs Cognito a call, on quotas that all users of the AWS
+/// account share in a Region (Developer Guide, "Quotas", requests a second by default):
+///
+/// | endpoint | whoever has | causes | quota |
+/// |---|---|---|---|
+/// | `POST /auth/sign-in` | nothing: any text is sent as a code | `/oauth2/token`, at times `/oauth2/revoke` | that of code exchanges, 120; of the domain, 300 from one address |
+/// | `GET /auth/me` | a good token | GetUser, or `/oauth2/userInfo` | `UserRead`, 120, 10 for one user; of the domain, 300 from one address |
+/// | `/auth/logout` | a good token | GlobalSignOut | `UserUpdate`, 25 |
+///
+/// A proxy or a middleware limits by the client's address. Over a quota, the answer is the 503
+/// below, for everybody.
 ///
 /// # All of them
 ///

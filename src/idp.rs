@@ -43,37 +43,99 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// ([RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
     ///
     /// A code can be used once, within five minutes. Never retry an exchange: after a lost answer
-    /// the code is spent.
+    /// the code is spent. The claims of an ID token are compared with what the sign-in asked for;
+    /// its signature is [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id)'s to check.
+    ///
+    /// # Errors
+    /// [`AuthError::Refused`] for a code that was used before, has expired or belongs to another
+    /// sign-in, and where the app client's settings do not allow the exchange;
+    /// [`AuthError::IdTokenMismatch`] when the ID token is not the answer to this sign-in, or is
+    /// missing where one has to come; [`AuthError::Input`] when the code cannot be sent;
+    /// [`AuthError::Config`] when the pool has no domain; else there is no answer
+    /// ([`is_unavailable`](AuthError::is_unavailable)).
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError>;
 
     /// Asks who the token belongs to: GetUser when the token has the scope
-    /// `aws.cognito.signin.user.admin`, else userInfo when it has `openid`.
+    /// `aws.cognito.signin.user.admin`, else userInfo when it has `openid` and the pool has a
+    /// domain.
     ///
     /// # Errors
-    /// [`AuthError::NoUserScope`] when it has neither; [`AuthError::Refused`] when the token was
-    /// revoked, has expired, or its user is gone.
+    /// [`AuthError::NoUserScope`] when nobody can be asked with it; [`AuthError::Refused`] when the
+    /// token was revoked, has expired, or its user is gone; [`AuthError::Input`] when it is no
+    /// token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError>;
 
-    /// Signs the user out everywhere: GlobalSignOut. Every refresh token of the user is dead then,
+    /// Signs the user out at Cognito: GlobalSignOut. Every refresh token of the user is dead then,
     /// and Cognito itself refuses the access tokens. Needs the scope
-    /// `aws.cognito.signin.user.admin`.
+    /// `aws.cognito.signin.user.admin`. A token that was signed out before counts as done.
     ///
-    /// A token that was signed out before counts as done.
+    /// **A verifier of yours does not see it**: signature and expiry of the access token are what
+    /// they were. It refuses the token once it is told, by
+    /// [`VerifyToken::sign_out`](crate::VerifyToken::sign_out); call both, the one that depends on
+    /// nobody else first. [`AuthEndpoints`](crate::AuthEndpoints) does.
+    ///
+    /// ```
+    /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
+    /// # use cognito_auth::{IdentityProvider, JwtVerifier, VerifyError, VerifyToken};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let cognito = LocalUserPool::start().await?;
+    /// # cognito.add_user(LocalUser::new("alice", "Passw0rd!23"));
+    /// # let verifier = JwtVerifier::new(&cognito.user_pool(), &cognito.client_id())?;
+    /// # let token = cognito.access_token("alice");
+    /// let claims = verifier.verify_access(token.expose()).await?;
+    /// verifier.sign_out(&claims).await?;
+    /// cognito.logout_with_token(&token).await?;
+    /// assert_eq!(verifier.verify_access(token.expose()).await, Err(VerifyError::Revoked));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`AuthError::Refused`] when the token has expired or lacks the scope (other sessions of the
+    /// user may go on then), or its user is disabled or deleted; [`AuthError::Input`] when it is no
+    /// token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError>;
 
     /// New tokens for a refresh token.
     ///
     /// [`Tokens::refresh_token`] is the one to keep from now on: the new one where the pool rotates
     /// refresh tokens, else the one that was passed in.
+    ///
+    /// With rotation, the old token dies after a grace time of at most a minute (a setting of the
+    /// app client), so two refreshes of one token at once can cost one of them: let one caller
+    /// refresh, and the others wait for it. Whether the new tokens are of the same user is not
+    /// compared here: their `sub` is in them, verified, once you verify them.
+    ///
+    /// # Errors
+    /// [`AuthError::Refused`] when the refresh token has expired, was revoked or was rotated away:
+    /// the user has to sign in again; [`AuthError::IdTokenMismatch`] when the new ID token is not
+    /// this app client's; [`AuthError::Input`] when it is no token; else there is no answer
+    /// ([`is_unavailable`](AuthError::is_unavailable)), and with rotation the new token may be
+    /// lost with it.
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError>;
 
     /// Ends one session: its refresh token, and every token that came from it, are refused by
-    /// Cognito ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)).
+    /// Cognito ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)). A token that is unknown or was
+    /// revoked before counts as done. As with
+    /// [`logout_with_token`](Self::logout_with_token), a verifier of yours has to be told:
+    /// [`JwtVerifier::revoke_session`](crate::JwtVerifier::revoke_session).
+    ///
+    /// # Errors
+    /// [`AuthError::Refused`] when token revocation is off at the app client, or it was not this
+    /// client's token; [`AuthError::Input`] when it is no token; else there is no answer
+    /// ([`is_unavailable`](AuthError::is_unavailable)): take the token for good still.
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError>;
 
     /// A token for this service itself
     /// ([RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)); with no scopes given,
     /// one with all the client's own.
+    ///
+    /// # Errors
+    /// [`AuthError::Config`] for an app client without a secret, or a pool without a domain;
+    /// [`AuthError::Refused`] when the grant or a scope is not enabled on it;
+    /// [`AuthError::Input`] when a scope cannot be sent; else there is no answer
+    /// ([`is_unavailable`](AuthError::is_unavailable)).
     async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError>;
 }
 
@@ -88,11 +150,14 @@ pub struct AuthCode {
     pub(crate) code_verifier: Option<CodeVerifier>,
     pub(crate) nonce: Option<String>,
     pub(crate) max_age: Option<Duration>,
+    /// An exchange without an ID token is refused.
+    pub(crate) id_token_required: bool,
 }
 
 impl AuthCode {
     /// A code, and the redirect URI it was sent to: byte for byte the one that the authorize
-    /// endpoint was given.
+    /// endpoint was given. Whether an ID token comes, and with which nonce, is not looked at:
+    /// [`with_nonce`](Self::with_nonce) does.
     pub fn new(code: impl Into<String>, redirect_uri: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -100,6 +165,7 @@ impl AuthCode {
             code_verifier: None,
             nonce: None,
             max_age: None,
+            id_token_required: false,
         }
     }
 
@@ -109,9 +175,11 @@ impl AuthCode {
         self
     }
 
-    /// Adds the nonce that was sent: the ID token must carry it.
+    /// Adds the nonce that was sent: an ID token must come, and carry it. For sign-ins that asked
+    /// for the scope `openid`.
     pub fn with_nonce(mut self, nonce: impl Into<String>) -> Self {
         self.nonce = Some(nonce.into());
+        self.id_token_required = true;
         self
     }
 

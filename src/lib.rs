@@ -33,7 +33,7 @@
 //! | verify tokens | [`JwtVerifier`], [`PoolSet`] for several pools, [`bearer::JwtBearer`] for a request's headers |
 //! | sign users in | [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
 //! | mount sign-in, me and logout | [`AuthEndpoints`] |
-//! | sign users out everywhere | [`revocation`], [`IdentityProvider::logout_with_token`] |
+//! | sign users out | here: [`VerifyToken::sign_out`], [`revocation`]; at Cognito: [`IdentityProvider::logout_with_token`]. It takes both |
 //! | test an app without AWS | `testing::LocalUserPool` (feature `testing`) |
 //! | know where keys come from | [`keys`] |
 //! | look at a token that is not verified | [`unverified::UnverifiedJwt`] |
@@ -53,6 +53,7 @@
 //! | `aws_lc_rs` | yes | signatures through aws-lc-rs |
 //! | `rust_crypto` | | signatures through the `rsa` crate: no C compiler, about four times the time; with both on, aws-lc-rs is used |
 //! | `tower` | | [`AuthEndpoints`] as a `tower::Service` |
+//! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
 //! | `testing` | | `testing::LocalUserPool` |
 //!
 //! Features only add, and any combination works. Nothing is installed for the whole process.
@@ -85,3 +86,8 @@ pub use idp::*;
 pub use pool::{IssuerKind, Partition, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};
 pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, VerifyToken};
+
+/// The README's programs compile and run with the tests of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -90,7 +90,8 @@ impl UserPool {
     /// ([RFC 8725 §3.8](https://www.rfc-editor.org/rfc/rfc8725#section-3.8)).
     ///
     /// # Errors
-    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when one is no usable address.
+    /// [`ConfigError::Missing`] without any; [`ConfigError::Url`] or [`ConfigError::InsecureUrl`]
+    /// when one is no usable address, such as one with a line feed at its end.
     pub fn with_issuers<I: Into<String>>(
         mut self,
         issuers: impl IntoIterator<Item = I>,
@@ -100,6 +101,11 @@ impl UserPool {
             return Err(ConfigError::Missing { setting: "issuers", hint: "give at least one" });
         }
         for issuer in &self.issuers {
+            // The parser of addresses strips white space; the comparison with `iss` does not.
+            if !issuer.bytes().all(|b| b.is_ascii_graphic()) {
+                let reason = "it contains white space, or something else that has to be encoded";
+                return Err(ConfigError::Url { setting: "issuer", reason });
+            }
             address::parse("issuer", issuer)?;
         }
         Ok(self)
@@ -268,6 +274,19 @@ mod tests {
     }
 
     #[test]
+    fn client_ids() {
+        for good in ["a", "1example23456789abcdefghij", "A_b+c-d.e", &"a".repeat(128)] {
+            check_client_id(good).unwrap();
+        }
+        for bad in ["", "a b", "a\n", "é", "a/b", &"a".repeat(129)] {
+            assert_eq!(
+                check_client_id(bad).unwrap_err().to_string(),
+                "the client id is not 1 to 128 letters, digits, `_`, `+`, `-` or `.`: copy it from the app client's page",
+            );
+        }
+    }
+
+    #[test]
     fn plain_http_is_for_loopback_only() {
         let pool = || UserPool::new("eu-west-1_AbCdEf123").unwrap();
         for good in
@@ -284,6 +303,11 @@ mod tests {
             assert_eq!(code(pool().with_jwks_uri(bad)), "insecure_url", "{bad}");
             assert_eq!(code(pool().with_idp_endpoint(bad)), "insecure_url", "{bad}");
             assert_eq!(code(pool().with_issuers([bad])), "insecure_url", "{bad}");
+        }
+        for bad in
+            ["https://a\n", " https://a", "https://a/\tb", "https://a/é", "https://a b", "\u{feff}"]
+        {
+            assert_eq!(pool().with_issuers([bad]).unwrap_err().code(), "url", "{bad:?}");
         }
         for bad in ["", "example.com", "ftp://a", "https://u@a", "https://a/?q", "https://a/#f"] {
             assert_eq!(pool().with_domain(bad).unwrap_err().code(), "url", "{bad}");

@@ -4,14 +4,17 @@
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "example_server/callback.rs"]
+mod callback;
 #[path = "support/example.rs"]
 mod example;
+#[path = "example_server/program.rs"]
+mod program;
 #[allow(dead_code)]
 #[path = "../examples/server.rs"]
 mod server;
 
 use browser::{Browser, Page};
-use example::Example;
 use serde_json::{Value, json};
 use server::App;
 use server::settings::{Problem, Provider, Settings};
@@ -220,26 +223,4 @@ fn settings_that_are_not_enough_say_which_are_missing() {
         ["COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID", "COGNITO_DOMAIN"]
     );
     assert_eq!(missing(&["COGNITO_USER_POOL_ID", "COGNITO_DOMAIN"]), ["COGNITO_CLIENT_ID"]);
-}
-
-#[test]
-fn the_program_says_what_is_missing_and_exits_2() {
-    let Some(program) = Example::program() else { return };
-    let output = Example::command(&program).env("COGNITO_CLIENT_ID", "abc").output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(
-        String::from_utf8(output.stderr).unwrap(),
-        "missing: COGNITO_USER_POOL_ID, COGNITO_DOMAIN. Set these too, or unset every COGNITO_… to \
-         use a local user pool.\n"
-    );
-    let output = Example::command(&program).env("LISTEN_ADDR", "nowhere").output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-}
-
-#[test]
-fn the_program_starts_says_so_in_one_line_and_stops_on_ctrl_c() {
-    let Some(mut example) = Example::start() else { return };
-    assert!(example.said.iter().any(|line| line.contains("alice") && line.contains("Passw0rd!23")));
-    assert_eq!(example.said.last().unwrap(), &format!("ready: {}", example.home));
-    assert_eq!(example.interrupt().code(), Some(0));
 }

@@ -227,6 +227,13 @@ fn errors_at_the_redirect_uri() {
         ("invalid_request", "Connection reset", "server_error", false),
         ("invalid_request", "Read timed out", "server_error", false),
         ("invalid_request", "PreTokenGeneration failed with error nope.", "trigger_failed", true),
+        (
+            "invalid_request",
+            "PreTokenGeneration invocation failed due to error TooManyRequestsException.",
+            "server_error",
+            false,
+        ),
+        ("invalid_request", "Unrecognizable lambda output", "server_error", false),
     ] {
         let SignIn { pending, .. } = started();
         let state = pending.state().to_owned();
@@ -277,12 +284,15 @@ fn what_is_no_authorization_response_is_refused() {
 
 #[test]
 fn nothing_secret_shows() {
-    let SignIn { url, pending } = started();
+    let sign_in = started();
+    let whole = format!("{sign_in:?}");
+    assert!(whole.contains("https://auth.example.com/oauth2/authorize"), "{whole}");
+    let SignIn { url, pending } = sign_in;
     let stored: serde_json::Value = serde_json::to_value(&pending).unwrap();
     let pairs = [("code", "c0de-c0de-c0de"), ("state", pending.state())];
     let callback = Callback::from_query(&query(&pairs)).unwrap();
     let code = pending.clone().accept(&callback).unwrap();
-    let shown = format!("{pending:?} {callback:?} {code:?}");
+    let shown = format!("{whole} {pending:?} {callback:?} {code:?}");
     for secret in [
         pending.state(),
         stored["code_verifier"].as_str().unwrap(),

@@ -1,7 +1,7 @@
 //! The page: one template, three states.
 
 use axum::http::{HeaderName, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::session::Session;
 
@@ -19,6 +19,13 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
 ];
+
+/// On the way: the address may have a code or a state in it, which no cache keeps and no other
+/// page is told.
+pub(crate) fn redirect(to: &str) -> Response {
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::REFERRER_POLICY, "no-referrer")];
+    (headers, Redirect::to(to)).into_response()
+}
 
 pub(crate) fn signed_out() -> impl IntoResponse {
     let content = "<h1>You are signed out</h1>\

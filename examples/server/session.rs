@@ -1,6 +1,6 @@
 //! Sessions of this server: a random cookie for the browser, everything else stays here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,9 @@ use subtle::ConstantTimeEq;
 /// A sign-in that takes longer than the login page allows was given up.
 const PENDING_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// Anybody can start a sign-in: what is kept of those that never come back is bounded.
+/// The most sign-ins that are kept, come back or not, within that time. Anybody can start one: this
+/// bounds the memory and the work that they cost here, not who is kept. Whoever starts this many
+/// pushes everybody else's out; a rate limit in front of the server is for that.
 const MAX_PENDING: usize = 10_000;
 
 const SESSION: &str = "session";
@@ -55,8 +57,22 @@ pub(crate) struct Sessions {
 
 #[derive(Default)]
 struct Kept {
-    pending: HashMap<String, (PendingSignIn, Instant)>,
+    pending: HashMap<String, PendingSignIn>,
+    /// Their ids, the oldest first. Those that came back stay until their time is over.
+    begun: VecDeque<(String, Instant)>,
     sessions: HashMap<String, Session>,
+}
+
+impl Kept {
+    /// Those whose time is over, and the oldest above this number.
+    fn forget_pending(&mut self, most: usize) {
+        while let Some((id, begun)) = self.begun.front()
+            && (self.begun.len() > most || begun.elapsed() >= PENDING_LIFETIME)
+        {
+            self.pending.remove(id);
+            self.begun.pop_front();
+        }
+    }
 }
 
 impl Sessions {
@@ -69,21 +85,19 @@ impl Sessions {
     pub(crate) fn begin(&self, pending: PendingSignIn, mut response: Response) -> Response {
         let id = random();
         let mut kept = self.lock();
-        kept.pending.retain(|_, (_, begun)| begun.elapsed() < PENDING_LIFETIME);
-        if kept.pending.len() >= MAX_PENDING {
-            let oldest = kept.pending.iter().min_by_key(|(_, (_, begun))| *begun);
-            let oldest = oldest.map(|(id, _)| id.clone());
-            oldest.map(|id| kept.pending.remove(&id));
-        }
-        kept.pending.insert(id.clone(), (pending, Instant::now()));
+        kept.forget_pending(MAX_PENDING - 1);
+        kept.pending.insert(id.clone(), pending);
+        kept.begun.push_back((id.clone(), Instant::now()));
+        drop(kept);
         self.set_cookie(&mut response, PENDING, &id, PENDING_LIFETIME);
         response
     }
 
     /// The sign-in that this browser began. Once: a state is never accepted twice.
     pub(crate) fn take_pending(&self, headers: &HeaderMap) -> Option<PendingSignIn> {
-        let (pending, begun) = self.lock().pending.remove(cookie(headers, PENDING)?)?;
-        (begun.elapsed() < PENDING_LIFETIME).then_some(pending)
+        let mut kept = self.lock();
+        kept.forget_pending(MAX_PENDING);
+        kept.pending.remove(cookie(headers, PENDING)?)
     }
 
     /// Signs this browser in, under a new id: one that was known before could be somebody else's.

@@ -2,7 +2,7 @@
 //!
 //! | variable | |
 //! |---|---|
-//! | `LISTEN_ADDR` | where this server listens; default `127.0.0.1:3000` |
+//! | `LISTEN_ADDR` | where this server listens; default `127.0.0.1:3000`. A loopback address, unless `COGNITO_REDIRECT_URI` is set |
 //! | `COGNITO_USER_POOL_ID` | such as `eu-west-1_AbCdEf123` |
 //! | `COGNITO_CLIENT_ID` | the app client |
 //! | `COGNITO_CLIENT_SECRET` | only for an app client that has one |
@@ -87,6 +87,15 @@ impl Settings {
             let address = address("LOCAL_POOL_ADDR", get("LOCAL_POOL_ADDR"), "127.0.0.1:0")?;
             Source::Local { address }
         };
+        let named = matches!(&source, Source::Cognito(cognito) if cognito.redirect_uri.is_some());
+        if !listen_address.ip().is_loopback() && !named {
+            // Sign-ins come back to that address in plain http.
+            return Err(Problem::Setting(format!(
+                "LISTEN_ADDR is {listen_address}, which is no loopback address: set it to one, such \
+                 as 127.0.0.1:3000, or set COGNITO_REDIRECT_URI (and the user pool) for a server \
+                 that others reach"
+            )));
+        }
         Ok(Self { listen_address, redis_url: get("REDIS_URL"), source })
     }
 

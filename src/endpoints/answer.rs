@@ -20,6 +20,12 @@ pub(super) fn ok(body: &impl Serialize) -> Response<String> {
     }
 }
 
+/// No `Retry-After`: the same request again would bring a code that is spent.
+pub(super) fn sign_in_incomplete() -> Response<String> {
+    let message = "The sign-in could not be finished; start it again later.";
+    error_response(StatusCode::SERVICE_UNAVAILABLE, "sign_in_incomplete", message)
+}
+
 pub(super) fn bad_request() -> Response<String> {
     let message = "The request body is not what this endpoint takes.";
     error_response(StatusCode::BAD_REQUEST, "invalid_request", message)
@@ -96,8 +102,9 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// Judges an error, and tells the log: the developer about what only they can mend, operations
-    /// about outages, and whoever turned `debug` on about refusals.
+    /// Judges what was said about a token that is good here, and tells the log: the developer about
+    /// what only they can mend, operations about outages, and whoever turned `debug` on about
+    /// refusals.
     pub(super) fn of(error: &AuthError, operation: &'static str) -> Self {
         let code = error.code();
         if error.is_unavailable() {
@@ -114,27 +121,37 @@ impl Failure {
             tracing::error!(target: "cognito_auth::endpoints", operation, code = error.code(), "{error}");
             return Self::Misconfigured;
         }
-        if is_our_fault(error) {
-            tracing::warn!(target: "cognito_auth::endpoints", operation, code, "refused: check the app client's settings");
-        } else {
-            tracing::debug!(target: "cognito_auth::endpoints", operation, code, "refused");
+        let judged = Self::of_refusal(error);
+        match judged {
+            Self::Misconfigured => {
+                tracing::warn!(target: "cognito_auth::endpoints", operation, code, "refused: check the app client's settings");
+            }
+            Self::Unavailable(_) => {
+                tracing::warn!(target: "cognito_auth::endpoints", operation, code, "refused for a reason that says nothing of the token");
+            }
+            Self::Refused => {
+                tracing::debug!(target: "cognito_auth::endpoints", operation, code, "refused");
+            }
         }
-        Self::Refused
+        judged
     }
-}
 
-/// Refusals that no user can cause: the app client's settings and ours differ.
-fn is_our_fault(error: &AuthError) -> bool {
-    let AuthError::Refused(refusal) = error else { return false };
-    matches!(
-        refusal.code(),
-        RefusalCode::InvalidClient
+    fn of_refusal(error: &AuthError) -> Self {
+        let AuthError::Refused(refusal) = error else { return Self::Refused };
+        match refusal.code() {
+            // No user can cause these: the app client's settings and ours differ.
+            RefusalCode::InvalidClient
             | RefusalCode::UnauthorizedClient
             | RefusalCode::InvalidRedirect
             | RefusalCode::UnsupportedGrantType
-            | RefusalCode::ResourceNotFound
-            | RefusalCode::OperationNotEnabled
-    )
+            | RefusalCode::ResourceNotFound => Self::Misconfigured,
+            // A replica Region that does not serve this call, and words that nobody here knows.
+            RefusalCode::OperationNotEnabled | RefusalCode::Other => {
+                Self::Unavailable(RETRY_AFTER_UNAVAILABLE)
+            }
+            _ => Self::Refused,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -160,5 +177,25 @@ mod tests {
         let error = AuthError::Config(ConfigError::NoTlsBackend);
         assert_eq!(Failure::of(&error, "test"), Failure::Misconfigured);
         assert_eq!(Failure::of(&AuthError::StateMismatch, "test"), Failure::Refused);
+    }
+
+    #[test]
+    fn refusals_that_say_nothing_of_the_token() {
+        let unavailable = Failure::Unavailable(RETRY_AFTER_UNAVAILABLE);
+        for (code, failure) in [
+            (RefusalCode::InvalidClient, Failure::Misconfigured),
+            (RefusalCode::UnauthorizedClient, Failure::Misconfigured),
+            (RefusalCode::InvalidRedirect, Failure::Misconfigured),
+            (RefusalCode::UnsupportedGrantType, Failure::Misconfigured),
+            (RefusalCode::ResourceNotFound, Failure::Misconfigured),
+            (RefusalCode::OperationNotEnabled, unavailable),
+            (RefusalCode::Other, unavailable),
+            (RefusalCode::NotAuthorized, Failure::Refused),
+            (RefusalCode::TokenExpired, Failure::Refused),
+            (RefusalCode::TriggerFailed, Failure::Refused),
+        ] {
+            let error = AuthError::from(crate::error::Refusal::new(code));
+            assert_eq!(Failure::of(&error, "test"), failure, "{code:?}");
+        }
     }
 }

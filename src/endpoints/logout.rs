@@ -48,8 +48,8 @@ impl AuthEndpoints {
         answer_of(here, there)
     }
 
-    /// Only a genuine token signs anybody out. The two reasons let through are given for genuine
-    /// ones alone: revocation is checked last, after signature and claims.
+    /// Only a genuine token signs anybody out. The reasons let through are given for genuine ones
+    /// alone, after signature, client and times held: see [`VerifyToken`](crate::VerifyToken).
     async fn sign_out_here(&self, token: &str) -> Result<Here, Challenge> {
         let recorded = match self.0.verifier.verify_access(token).await {
             Ok(claims) => self.0.verifier.sign_out(&claims).await,
@@ -59,6 +59,16 @@ impl AuthEndpoints {
             Err(VerifyError::RevocationUnavailable(error)) => match claims_of_genuine(token) {
                 Some(claims) => self.0.verifier.sign_out(&claims).await,
                 None => Err(error),
+            },
+            // Too little for what this service does; enough for whoever wants to leave it.
+            Err(
+                error @ (VerifyError::ScopeMissing
+                | VerifyError::GroupMissing
+                | VerifyError::TooOld { .. }
+                | VerifyError::CustomCheck { .. }),
+            ) => match claims_of_genuine(token) {
+                Some(claims) => self.0.verifier.sign_out(&claims).await,
+                None => return Err(Challenge::refused(error)),
             },
             Err(error) => return Err(Challenge::refused(error)),
         };
@@ -73,7 +83,7 @@ impl AuthEndpoints {
     }
 }
 
-/// Only for a token of which revocation was all that could not be told.
+/// Only for a token whose signature, client and times held.
 fn claims_of_genuine(token: &str) -> Option<AccessClaims> {
     let payload = decode(Parts::split(token).ok()?.payload, Part::Payload).ok()?;
     let members = members(&payload, Part::Payload).ok()?;
@@ -81,15 +91,12 @@ fn claims_of_genuine(token: &str) -> Option<AccessClaims> {
 }
 
 /// The provider has nothing left to sign out. Its words differ with what became of the user; the
-/// answer must not.
+/// answer must not. Not so an expired token: the user's other sessions may well go on.
 fn is_signed_out(error: &AuthError) -> bool {
     let AuthError::Refused(refusal) = error else { return false };
     matches!(
         refusal.code(),
-        RefusalCode::TokenRevoked
-            | RefusalCode::TokenExpired
-            | RefusalCode::UserDisabled
-            | RefusalCode::UserNotFound
+        RefusalCode::TokenRevoked | RefusalCode::UserDisabled | RefusalCode::UserNotFound
     )
 }
 

@@ -12,13 +12,14 @@ use http_body::Body;
 use http_body_util::{BodyExt, Limited};
 use tower_service::Service;
 
+use super::sign_in::is_json;
 use super::{AuthEndpoints, Endpoint, MAX_BODY_BYTES, answer};
 
 /// The longest that a body may take to arrive: 16 KiB in ten seconds are a modem's pace.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The body is read only where one is due (sign-in), up to 16 KiB and for ten seconds: more is a
-/// 400, slower a 408. Needs a tokio runtime with its timer on.
+/// The body is read only where one is due (sign-in) and its content type is the right one, up to
+/// 16 KiB and for ten seconds: more is a 400, slower a 408. Needs a tokio runtime with its timer on.
 impl<B> Service<Request<B>> for AuthEndpoints
 where
     B: Body + Send + 'static,
@@ -49,6 +50,9 @@ impl AuthEndpoints {
         let (parts, body) = request.into_parts();
         let body = match self.endpoint(&parts.method, parts.uri.path()) {
             Ok(Endpoint::SignIn) => {
+                if !is_json(&parts.headers) {
+                    return answer::unsupported_media_type();
+                }
                 let read = Limited::new(body, MAX_BODY_BYTES).collect();
                 match tokio::time::timeout(BODY_TIMEOUT, read).await {
                     Ok(Ok(body)) => body.to_bytes().to_vec(),

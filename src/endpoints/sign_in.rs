@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::answer::{self, Failure};
 use super::{AuthEndpoints, MAX_BODY_BYTES};
-use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
+use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdTokenChecks};
-use crate::error::{AuthError, VerifyError};
+use crate::error::{AuthError, Unreachable, VerifyError};
 use crate::idp::{AuthCode, Tokens};
 use crate::json::Members;
 
@@ -42,10 +42,23 @@ impl AuthEndpoints {
         }
         match self.verify(&tokens).await {
             Ok(claims) => self.hand_out(&tokens, &claims),
-            Err(challenge) if challenge.is_unavailable() => {
-                answer::unavailable(RETRY_AFTER_UNAVAILABLE)
+            Err(challenge) => {
+                self.give_back(&tokens).await;
+                if challenge.is_unavailable() {
+                    answer::sign_in_incomplete()
+                } else {
+                    answer::sign_in_refused()
+                }
             }
-            Err(_) => answer::sign_in_refused(),
+        }
+    }
+
+    /// Ends the session of tokens that nobody gets: its refresh token would be good for weeks.
+    async fn give_back(&self, tokens: &Tokens) {
+        let Some(refresh_token) = &tokens.refresh_token else { return };
+        if let Err(error) = self.0.identity_provider.revoke(refresh_token).await {
+            let code = error.code();
+            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, "tokens that were not handed out could not be revoked");
         }
     }
 
@@ -98,18 +111,31 @@ impl AuthEndpoints {
 }
 
 fn failed(error: &AuthError) -> Response<String> {
-    match Failure::of(error, "sign_in") {
+    match (Failure::of(error, "sign_in"), error) {
+        // Whatever the reason: Cognito refuses, and this sign-in is over.
+        (_, AuthError::Refused(_)) => answer::sign_in_refused(),
         // Not sent at all: the provider has refused nothing.
-        Failure::Refused if matches!(error, AuthError::Input { .. }) => answer::bad_request(),
-        Failure::Refused => answer::sign_in_refused(),
-        Failure::Unavailable(wait) => answer::unavailable(wait),
-        Failure::Misconfigured => answer::server_error(),
+        (Failure::Refused, AuthError::Input { .. }) => answer::bad_request(),
+        (Failure::Refused, _) => answer::sign_in_refused(),
+        (Failure::Unavailable(wait), error) if is_unspent(error) => answer::unavailable(wait),
+        (Failure::Unavailable(_), _) => answer::sign_in_incomplete(),
+        (Failure::Misconfigured, _) => answer::server_error(),
     }
+}
+
+/// Whether the code is good still: the provider has certainly not looked at it.
+fn is_unspent(error: &AuthError) -> bool {
+    matches!(
+        error,
+        AuthError::RateLimited { .. }
+            | AuthError::Blocked { .. }
+            | AuthError::Unreachable(Unreachable::Connect)
+    )
 }
 
 /// `application/json`, once, with whatever parameters: RFC 8259 §11 defines none, and charset is
 /// often sent all the same.
-fn is_json(headers: &HeaderMap) -> bool {
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let mut fields = headers.get_all(CONTENT_TYPE).iter();
     let (Some(field), None) = (fields.next(), fields.next()) else { return false };
     let media_type = field.as_bytes().split(|b| *b == b';').next().unwrap_or_default();

@@ -9,7 +9,8 @@ use super::ConfigError;
 ///
 /// Two questions decide what to do with one: [`is_refusal`](Self::is_refusal) ("no", a 401 to the
 /// browser) and [`is_unavailable`](Self::is_unavailable) ("cannot tell", a 503; trying again later
-/// is sensible). They are never both true.
+/// is sensible). They are never both true. [`Config`](Self::Config) answers neither: the developer
+/// has to act, and a server's answer is a 500.
 ///
 /// ```
 /// use cognito_auth::{AuthError, Refusal, RefusalCode};
@@ -38,11 +39,12 @@ pub enum AuthError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The ID token is not the answer to this sign-in
+    /// The ID token is not the answer to this sign-in, or is missing where `openid` was asked for
     /// ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)).
     #[error("the ID token does not answer this sign-in: {claim} differs")]
     IdTokenMismatch {
-        /// Which claim: `nonce`, `aud`, `iss`, `token_use`, `sub` or `auth_time`.
+        /// Which claim: `nonce`, `aud`, `iss`, `token_use`, `sub` or `auth_time`. `nonce` for a
+        /// token that is missing altogether.
         claim: &'static str,
     },
     /// Something the caller passed in cannot be sent.
@@ -54,8 +56,11 @@ pub enum AuthError {
         reason: &'static str,
     },
     /// The token has none of the scopes that a look-up of the user needs:
-    /// `aws.cognito.signin.user.admin` (GetUser) or `openid` (userInfo).
-    #[error("the access token has neither the scope aws.cognito.signin.user.admin nor openid")]
+    /// `aws.cognito.signin.user.admin` (GetUser), or `openid` (userInfo, which only a pool with a
+    /// domain has).
+    #[error(
+        "the access token has no scope to look its user up with: aws.cognito.signin.user.admin, or openid at a pool with a domain"
+    )]
     NoUserScope,
     /// Over a quota. Cognito's quotas are per second: wait, then try again with jitter.
     #[error("rate limited by the identity provider")]
@@ -72,10 +77,10 @@ pub enum AuthError {
     /// No answer, or not all of it.
     #[error("the identity provider cannot be reached: {0}")]
     Unreachable(Unreachable),
-    /// The identity provider failed.
+    /// The identity provider failed, or a Lambda trigger of the pool did.
     #[error("the identity provider failed (status {status})")]
     ServerError {
-        /// The HTTP status.
+        /// The HTTP status; 400 for a trigger that crashed.
         status: u16,
     },
     /// An answer that the contract does not know: HTML where JSON should be, a missing member, a
@@ -277,7 +282,7 @@ refusal_codes! {
     InvalidParameter = "invalid_parameter",
     /// Switched off on this client or in this Region.
     OperationNotEnabled = "operation_not_enabled",
-    /// A Lambda trigger of the pool refused or failed.
+    /// A Lambda trigger of the pool said no.
     TriggerFailed = "trigger_failed",
     /// A code this crate does not know.
     Other = "other",

@@ -20,9 +20,9 @@ pub enum ConfigError {
         /// What was given, cut to 64 characters.
         id: String,
     },
-    /// Not 1 to 128 letters, digits, `_` or `+`.
+    /// Not 1 to 128 letters, digits, `_`, `+`, `-` or `.`.
     #[error(
-        "the client id is not 1 to 128 letters, digits, `_` or `+`: copy it from the app client's page"
+        "the client id is not 1 to 128 letters, digits, `_`, `+`, `-` or `.`: copy it from the app client's page"
     )]
     ClientId,
     /// An address that is no absolute URL, or has a part that does not belong there.

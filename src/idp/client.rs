@@ -53,7 +53,7 @@ pub use builder::CognitoClientBuilder;
 /// | [`refresh`](IdentityProvider::refresh) | `/oauth2/token` | GetTokensFromRefreshToken |
 /// | [`revoke`](IdentityProvider::revoke) | `/oauth2/revoke` | RevokeToken |
 /// | [`logout_with_token`](IdentityProvider::logout_with_token) | GlobalSignOut | GlobalSignOut |
-/// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser |
+/// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser, or `AuthError::NoUserScope` |
 ///
 /// Every request is sent once and has [10 seconds](CognitoClientBuilder::timeout). No redirect is
 /// followed, no proxy is taken from the environment, and of an answer at most 256 KiB are read.
@@ -110,12 +110,7 @@ impl Inner {
     }
 
     fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
-        let expected = Expected {
-            client_id: &self.client_id,
-            issuers: self.pool.issuers(),
-            nonce: code.and_then(|code| code.nonce.as_deref()),
-            max_age: code.and_then(|code| code.max_age),
-        };
+        let expected = Expected::of(&self.client_id, self.pool.issuers(), code);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
         id_token::check(tokens.id_token.as_ref(), &expected, now)
     }
@@ -137,7 +132,7 @@ impl IdentityProvider for CognitoClient {
         let client = &self.0;
         let source = match client.user_info_source {
             Some(source) => source,
-            None => user_info::source_of(token)?,
+            None => user_info::source_of(token, &client.pool)?,
         };
         match source {
             UserInfoSource::GetUser => {

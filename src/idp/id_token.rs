@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq as _;
 
+use super::AuthCode;
 use crate::error::AuthError;
 use crate::secret::IdToken;
 use crate::unverified::UnverifiedJwt;
@@ -18,6 +19,26 @@ pub(crate) struct Expected<'a> {
     pub(crate) issuers: &'a [String],
     pub(crate) nonce: Option<&'a str>,
     pub(crate) max_age: Option<Duration>,
+    /// Whether there has to be one: `openid` was asked for.
+    pub(crate) required: bool,
+}
+
+impl<'a> Expected<'a> {
+    /// In exchange for a code; without one, for a refresh token: that ID token need not carry the
+    /// nonce ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
+    pub(crate) fn of(
+        client_id: &'a str,
+        issuers: &'a [String],
+        code: Option<&'a AuthCode>,
+    ) -> Self {
+        Self {
+            client_id,
+            issuers,
+            nonce: code.and_then(|code| code.nonce.as_deref()),
+            max_age: code.and_then(|code| code.max_age),
+            required: code.is_some_and(|code| code.id_token_required),
+        }
+    }
 }
 
 /// Compares the claims of an ID token that came from the token endpoint itself.
@@ -35,7 +56,11 @@ pub(crate) fn check(
 ) -> Result<(), AuthError> {
     let differs = |claim| AuthError::IdTokenMismatch { claim };
     let Some(token) = token else {
-        // Nothing to compare: `openid` was not asked for. Where an age was, it cannot be told.
+        // A nonce that nobody repeats proves nothing: leaving the token out must not pass for it.
+        if expected.required {
+            return Err(differs("nonce"));
+        }
+        // `openid` was not asked for. Where an age was, it cannot be told.
         return expected.max_age.map_or(Ok(()), |_| Err(differs("auth_time")));
     };
     let unreadable = |_| AuthError::Undecodable { status: 200, reason: "its ID token is no JWT" };
@@ -95,6 +120,7 @@ mod tests {
             issuers: &issuers,
             nonce,
             max_age: max_age.map(Duration::from_secs),
+            required: true,
         };
         check(Some(&IdToken::new(token)), &expected, NOW)
     }
@@ -173,11 +199,18 @@ mod tests {
     }
 
     #[test]
-    fn without_an_id_token_only_an_age_is_missed() {
-        let expected =
-            |max_age| Expected { client_id: "c", issuers: &[], nonce: Some("n"), max_age };
-        check(None, &expected(None), NOW).unwrap();
-        let error = check(None, &expected(Some(Duration::ZERO)), NOW).unwrap_err();
-        assert_eq!(error, AuthError::IdTokenMismatch { claim: "auth_time" });
+    fn an_id_token_that_is_missing() {
+        for (required, max_age, result) in [
+            (false, None, Ok(())),
+            (false, Some(Duration::ZERO), Err("auth_time")),
+            (true, None, Err("nonce")),
+            (true, Some(Duration::ZERO), Err("nonce")),
+        ] {
+            let nonce = Some("n");
+            let expected = Expected { client_id: "c", issuers: &[], nonce, max_age, required };
+            let told = check(None, &expected, NOW);
+            let result = result.map_err(|claim| AuthError::IdTokenMismatch { claim });
+            assert_eq!(told, result, "{required} {max_age:?}");
+        }
     }
 }

@@ -77,11 +77,19 @@ pub(crate) fn error(answer: &Answer) -> AuthError {
     }
     match kind {
         Some("ForbiddenException") => return AuthError::Blocked { status },
-        Some("InternalErrorException") => return AuthError::ServerError { status },
+        // A Lambda trigger that crashed has judged nobody; one that says no has a type of its own.
+        Some(
+            "InternalErrorException"
+            | "UnexpectedLambdaException"
+            | "InvalidLambdaResponseException",
+        ) => return AuthError::ServerError { status },
         _ => {}
     }
     if let Some(error) = answer.error_by_status() {
         return error;
+    }
+    if status != 400 {
+        return answer.undecodable("the status has no meaning here");
     }
     let Some(kind) = kind.filter(|kind| !kind.is_empty()) else {
         return answer.undecodable("it has no error type");
@@ -114,9 +122,7 @@ fn code_of(kind: &str, message: &str) -> RefusalCode {
         "PasswordResetRequiredException" => RefusalCode::PasswordResetRequired,
         "ResourceNotFoundException" => RefusalCode::ResourceNotFound,
         "InvalidParameterException" => RefusalCode::InvalidParameter,
-        "UserLambdaValidationException"
-        | "UnexpectedLambdaException"
-        | "InvalidLambdaResponseException" => RefusalCode::TriggerFailed,
+        "UserLambdaValidationException" => RefusalCode::TriggerFailed,
         "RefreshTokenReuseException" => RefusalCode::RefreshTokenReused,
         "UnsupportedTokenTypeException" => RefusalCode::UnsupportedTokenType,
         "UnauthorizedException" => RefusalCode::InvalidClient,

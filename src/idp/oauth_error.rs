@@ -5,8 +5,9 @@
 use super::answer::{Answer, without_secrets};
 use crate::error::{AuthError, Refusal, RefusalCode};
 
-/// What an answer other than 200 means. A refusal is one where the body says so: a JSON object
-/// with a text `error`. Everything else, an HTML page or another API's error, is no answer.
+/// What an answer other than 200 means. A refusal is a 400, or the 401 of a client that could not
+/// authenticate, whose body says so: a JSON object with a text `error`. Everything else, an HTML
+/// page, another API's error or a proxy's 404, is no answer.
 pub(super) fn read(answer: &Answer) -> AuthError {
     if let Some(error) = answer.error_by_status() {
         return error;
@@ -22,6 +23,9 @@ pub(super) fn read(answer: &Answer) -> AuthError {
         .any(|words| answer.is_throttled(text("__type").as_deref(), *words));
     if said {
         return answer.rate_limited();
+    }
+    if !matches!(answer.status, 400 | 401) {
+        return answer.undecodable("the status has no meaning here");
     }
     let code = match error.as_deref() {
         None | Some("") => return answer.undecodable("it has no text named error"),

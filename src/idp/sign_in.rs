@@ -11,6 +11,8 @@ mod pkce;
 mod redirect_uri;
 mod request;
 
+use std::fmt;
+
 use url::Url;
 
 pub use callback::Callback;
@@ -47,10 +49,21 @@ pub(crate) use request::check_scopes;
 /// `/\evil.example`, `/%09/evil.example` and `https:evil.example` all look like paths. Keep it in
 /// the session beside the pending sign-in, resolve it against your own origin with
 /// [`Url::join`], and follow it only where the origin of the result is still yours.
-#[derive(Debug)]
 pub struct SignIn {
     /// Where to send the browser: the authorize endpoint, with everything that has to be asked.
     pub url: Url,
     /// What to keep, bound to this browser, until it comes back.
     pub pending: PendingSignIn,
+}
+
+// The query has state and nonce in it.
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut endpoint = self.url.clone();
+        endpoint.set_query(None);
+        f.debug_struct("SignIn")
+            .field("endpoint", &endpoint.as_str())
+            .field("pending", &self.pending)
+            .finish_non_exhaustive()
+    }
 }

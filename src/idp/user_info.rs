@@ -13,14 +13,15 @@ use super::answer::{Answer, without_secrets};
 use super::form::{check_token, sensitive};
 use super::{UserInfo, UserInfoSource, json_api};
 use crate::error::{AuthError, Refusal, RefusalCode};
+use crate::pool::UserPool;
 use crate::secret::AccessToken;
 use crate::unverified::UnverifiedJwt;
 
 const WHAT: &str = "the access token";
 
 /// Where to ask, by the scopes that the token claims to have. A token that lies about them is
-/// refused there.
-pub(crate) fn source_of(token: &AccessToken) -> Result<UserInfoSource, AuthError> {
+/// refused there. userInfo is at the pool's domain: without one it cannot be asked.
+pub(crate) fn source_of(token: &AccessToken, pool: &UserPool) -> Result<UserInfoSource, AuthError> {
     check_token(WHAT, token.expose())?;
     let Ok(jwt) = UnverifiedJwt::parse(token.expose()) else {
         return Err(AuthError::Input { what: WHAT, reason: "it is not a JWT" });
@@ -29,7 +30,7 @@ pub(crate) fn source_of(token: &AccessToken) -> Result<UserInfoSource, AuthError
     let has = |scope: &str| scopes.iter().any(|known| known == scope);
     if has("aws.cognito.signin.user.admin") {
         Ok(UserInfoSource::GetUser)
-    } else if has("openid") {
+    } else if has("openid") && pool.domain().is_some() {
         Ok(UserInfoSource::UserInfo)
     } else {
         Err(AuthError::NoUserScope)
@@ -189,6 +190,9 @@ fn user_info_error(answer: &Answer) -> AuthError {
     let scope_missing = answer.status == 403 && error.as_deref() == Some("insufficient_scope");
     if !scope_missing && let Some(error) = answer.error_by_status() {
         return error;
+    }
+    if !scope_missing && !matches!(answer.status, 400 | 401) {
+        return answer.undecodable("the status has no meaning here");
     }
     let about_scope = words.as_deref().is_some_and(|words| words.contains("openid scope"));
     let code = match (answer.status, error.as_deref()) {

@@ -38,7 +38,7 @@ impl IdentityProvider for LocalUserPool {
     }
 
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {
-        let source = source_of(token)?;
+        let source = source_of(token, &self.core.user_pool)?;
         if source == UserInfoSource::GetUser {
             self.arrive(Endpoint::GetUser).await?;
             let (state, now) = self.core.enter();
@@ -104,12 +104,7 @@ impl LocalUserPool {
 
     fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
         let client_id = self.client_id();
-        let expected = Expected {
-            client_id: &client_id,
-            issuers: self.core.user_pool.issuers(),
-            nonce: code.and_then(|code| code.nonce.as_deref()),
-            max_age: code.and_then(|code| code.max_age),
-        };
+        let expected = Expected::of(&client_id, self.core.user_pool.issuers(), code);
         let now = self.core.clock.since_epoch().as_secs();
         id_token::check(tokens.id_token.as_ref(), &expected, now)
     }

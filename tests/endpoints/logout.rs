@@ -4,15 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cognito_auth::revocation::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
+use cognito_auth::revocation::{
+    MemoryRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity,
+};
 use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
-use cognito_auth::{AuthError, ConfigError, Refusal, RefusalCode, RevocationError};
+use cognito_auth::{AuthError, ConfigError, Refusal, RefusalCode, RevocationError, VerifyError};
 
 use super::local::Local;
 use super::support::{Answer, NOT_AUTHENTICATED, ask, with_token};
 
 const DONE: &str = r#"{"message":"Logout successful."}"#;
 const UNTOLD: &str = r#"{"error":"logout_incomplete","message":"Signed out here; the identity provider could not be told."}"#;
+const NOT_SET_UP: &str = r#"{"error":"logout_incomplete","message":"Signed out here; this service is not set up to tell the identity provider."}"#;
 
 fn refused_there() -> Answer {
     let body = r#"{"error":"logout_incomplete","message":"Signed out here; the identity provider refused to sign the user out."}"#;
@@ -137,17 +140,64 @@ async fn users_who_are_no_longer_there_cannot_be_told_apart() {
         local.provider.fail(AuthError::Refused(Refusal::new(code).with_description("alice")));
         ask(&local.endpoints(), with_token("POST", "/auth/logout", &token)).await
     };
-    for code in [
-        RefusalCode::TokenRevoked,
-        RefusalCode::TokenExpired,
-        RefusalCode::UserDisabled,
-        RefusalCode::UserNotFound,
-    ] {
+    for code in [RefusalCode::TokenRevoked, RefusalCode::UserDisabled, RefusalCode::UserNotFound] {
         assert_eq!(logout(code).await, Answer::new(200, DONE), "{code:?}");
     }
-    for code in [RefusalCode::InsufficientScope, RefusalCode::NotAuthorized, RefusalCode::Other] {
+    // An expired token ends no session: others of the user may go on.
+    for code in
+        [RefusalCode::InsufficientScope, RefusalCode::NotAuthorized, RefusalCode::TokenExpired]
+    {
         assert_eq!(logout(code).await, refused_there(), "{code:?}");
     }
+    for code in [RefusalCode::InvalidClient, RefusalCode::ResourceNotFound] {
+        assert_eq!(logout(code).await, Answer::new(500, NOT_SET_UP), "{code:?}");
+    }
+    for code in [RefusalCode::OperationNotEnabled, RefusalCode::Other] {
+        assert_eq!(logout(code).await, Answer::new(503, UNTOLD).retry_after("5"), "{code:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_lacks_what_this_service_demands_can_still_leave() {
+    let local = Local::start().await;
+    local.pool.advance(Duration::from_secs(120));
+    let old = || local.pool.token(&TokenSpec::access("alice").claim("auth_time", 1));
+    for (name, verifier, token) in [
+        ("scope", local.verifier().require_scope("orders/read"), local.access_token()),
+        ("group", local.verifier().require_group("owners"), local.access_token()),
+        ("age", local.verifier().max_age(Duration::from_secs(60)), old()),
+        ("own check", local.verifier().check_access(|_| Err("closed")), local.access_token()),
+    ] {
+        let store = Arc::new(MemoryRevocations::new());
+        let asked = local.pool.requests(Endpoint::GlobalSignOut);
+        let endpoints = local.builder(verifier.revocations(store.clone())).build().unwrap();
+        let answer = ask(&endpoints, with_token("GET", "/auth/me", &token)).await;
+        assert_eq!(answer.status, 403, "{name}");
+
+        let answer = ask(&endpoints, with_token("POST", "/auth/logout", &token)).await;
+        assert_eq!(answer, Answer::new(200, DONE), "{name}");
+        assert_eq!(local.pool.requests(Endpoint::GlobalSignOut), asked + 1, "{name}");
+        // A verifier without that demand, with the same memory, refuses the token now.
+        let verifier = local.verifier().revocations(store).build().unwrap();
+        let refused = verifier.verify_access(&token).await;
+        assert_eq!(refused, Err(VerifyError::Revoked), "{name}");
+    }
+    // What is not genuine is still nobody's.
+    let verifier = local.verifier().require_group("owners");
+    let endpoints = local.builder(verifier).build().unwrap();
+    let asked = local.pool.requests(Endpoint::GlobalSignOut);
+    let alice = || TokenSpec::access("alice").groups([""; 0]);
+    for (name, spec) in [
+        ("a stranger's", alice().signed_by_stranger()),
+        ("another client's", alice().client_id("other")),
+        ("expired", alice().expired()),
+        ("an ID token", TokenSpec::id("alice")),
+    ] {
+        let token = local.pool.token(&spec);
+        let answer = ask(&endpoints, with_token("POST", "/auth/logout", &token)).await;
+        assert_eq!(answer, not_authenticated(401), "{name}");
+    }
+    assert_eq!(local.pool.requests(Endpoint::GlobalSignOut), asked);
 }
 
 #[tokio::test]
@@ -156,8 +206,7 @@ async fn a_service_that_is_set_up_wrong_says_so() {
     local.provider.fail(AuthError::Config(ConfigError::NoTlsBackend));
     let (endpoints, token) = (local.endpoints(), local.access_token());
     let answer = ask(&endpoints, with_token("POST", "/auth/logout", &token)).await;
-    let body = r#"{"error":"logout_incomplete","message":"Signed out here; this service is not set up to tell the identity provider."}"#;
-    assert_eq!(answer, Answer::new(500, body));
+    assert_eq!(answer, Answer::new(500, NOT_SET_UP));
 }
 
 /// A store that takes no entry; whether it can be asked is a setting.

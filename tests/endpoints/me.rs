@@ -6,6 +6,9 @@ use cognito_auth::{AuthError, ConfigError, Refusal, RefusalCode};
 use super::local::Local;
 use super::support::{Answer, NOT_AUTHENTICATED, UNAVAILABLE, ask, with_token};
 
+const NOT_SET_UP: &str =
+    r#"{"error":"server_error","message":"This service is not set up correctly."}"#;
+
 fn forbidden() -> Answer {
     Answer::new(403, NOT_AUTHENTICATED).challenge(r#"Bearer error="invalid_token""#)
 }
@@ -139,11 +142,28 @@ async fn users_whom_cognito_refuses_cannot_be_told_apart() {
         RefusalCode::UserDisabled,
         RefusalCode::PasswordResetRequired,
         RefusalCode::InsufficientScope,
-        RefusalCode::Other,
     ] {
         local.provider.fail(AuthError::Refused(Refusal::new(code).with_description("alice")));
         let answer = ask(&endpoints, with_token("GET", "/auth/me", &token)).await;
         assert_eq!(answer, forbidden(), "{code:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_fault_of_the_token_is_no_refusal() {
+    let local = Local::start().await;
+    let (endpoints, token) = (local.endpoints(), local.access_token());
+    let me = async |code| {
+        local.provider.fail(AuthError::Refused(Refusal::new(code).with_description("alice")));
+        ask(&endpoints, with_token("GET", "/auth/me", &token)).await
+    };
+    for code in
+        [RefusalCode::InvalidClient, RefusalCode::UnauthorizedClient, RefusalCode::ResourceNotFound]
+    {
+        assert_eq!(me(code).await, Answer::new(500, NOT_SET_UP), "{code:?}");
+    }
+    for code in [RefusalCode::OperationNotEnabled, RefusalCode::Other] {
+        assert_eq!(me(code).await, Answer::new(503, UNAVAILABLE).retry_after("5"), "{code:?}");
     }
 }
 
@@ -171,6 +191,5 @@ async fn outages_are_not_refusals() {
     assert_eq!(ask(&endpoints, me()).await, unavailable());
 
     local.provider.fail(AuthError::Config(ConfigError::NoTlsBackend));
-    let body = r#"{"error":"server_error","message":"This service is not set up correctly."}"#;
-    assert_eq!(ask(&endpoints, me()).await, Answer::new(500, body));
+    assert_eq!(ask(&endpoints, me()).await, Answer::new(500, NOT_SET_UP));
 }

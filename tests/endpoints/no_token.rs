@@ -8,8 +8,8 @@ use cognito_auth::{AuthEndpoints, JwtVerifier, UserPool};
 use http::Request;
 
 use super::support::{
-    Answer, BAD_REQUEST, CLIENT, NOT_AUTHENTICATED, REDIRECT_URI, UNAVAILABLE, Unreached, ask,
-    request, sign_in, unreached, with_token,
+    Answer, BAD_REQUEST, CLIENT, INCOMPLETE, NOT_AUTHENTICATED, REDIRECT_URI, UNAVAILABLE,
+    Unreached, ask, request, sign_in, unreached, with_token,
 };
 
 #[tokio::test]
@@ -150,7 +150,7 @@ async fn bodies_of_a_sign_in() {
     .enumerate()
     {
         let answer = ask(&endpoints, sign_in(body)).await;
-        assert_eq!(answer, Answer::new(503, UNAVAILABLE).retry_after("5"), "{body:.60}");
+        assert_eq!(answer, Answer::new(503, INCOMPLETE), "{body:.60}");
         assert_eq!(provider.calls(), calls + 1);
     }
 }

@@ -11,7 +11,7 @@ use http::{Request, Response};
 use tokio::time::Instant;
 use tower::ServiceExt;
 
-use super::support::{Answer, BAD_REQUEST, NOT_AUTHENTICATED, UNAVAILABLE, unreached};
+use super::support::{Answer, BAD_REQUEST, INCOMPLETE, NOT_AUTHENTICATED, unreached};
 
 async fn answer_of(response: Response<Body>) -> Answer {
     let (mut parts, body) = response.into_parts();
@@ -39,7 +39,7 @@ async fn an_axum_router_leads_to_them() {
     assert_eq!(answer, Answer::new(403, NOT_AUTHENTICATED).challenge("Bearer"));
 
     let answer = answer_of(app.clone().oneshot(sign_in(r#"{"code":"a"}"#)).await.unwrap()).await;
-    assert_eq!(answer, Answer::new(503, UNAVAILABLE).retry_after("5"));
+    assert_eq!(answer, Answer::new(503, INCOMPLETE));
 
     let other = Request::get("/auth/other").body(Body::empty()).unwrap();
     assert_eq!(answer_of(app.clone().oneshot(other).await.unwrap()).await.status, 404);
@@ -135,5 +135,25 @@ async fn no_body_is_read_where_none_is_due() {
         let stalled = Pieces { left: 0, piece: b"", ends: false };
         assert_eq!(serve(path, stalled).await.status, status);
         assert_eq!(begun.elapsed(), Duration::ZERO);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_body_of_another_type_is_read() {
+    let body = r#"{"error":"unsupported_media_type","message":"The request body must be application/json."}"#;
+    for content_type in ["text/plain", "application/x-www-form-urlencoded"] {
+        let (endpoints, provider) = unreached();
+        let begun = Instant::now();
+        for pieces in [
+            Pieces { left: 0, piece: b"", ends: false },
+            Pieces { left: usize::MAX, piece: &[b' '; 1024], ends: false },
+        ] {
+            let request = Request::post("/auth/sign-in").header("content-type", content_type);
+            let request = request.body(pieces).unwrap();
+            let answer = Answer::of(endpoints.clone().oneshot(request).await.unwrap());
+            assert_eq!(answer, Answer::new(415, body), "{content_type}");
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        assert_eq!(provider.calls(), 0);
     }
 }

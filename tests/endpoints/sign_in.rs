@@ -3,14 +3,22 @@
 use std::time::Duration;
 
 use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
-use cognito_auth::{AccessToken, AuthError, ConfigError, IdToken, Refusal, RefusalCode, Tokens};
+use cognito_auth::{
+    AccessToken, AuthError, ConfigError, IdToken, Refusal, RefusalCode, Tokens, Unreachable,
+};
 use serde_json::Value;
 
 use super::local::{CODE_VERIFIER, Local};
-use super::support::{Answer, BAD_REQUEST, REDIRECT_URI, UNAVAILABLE, ask, sign_in, with_token};
+use super::support::{
+    Answer, BAD_REQUEST, INCOMPLETE, REDIRECT_URI, UNAVAILABLE, ask, sign_in, with_token,
+};
 
 const REFUSED: &str =
     r#"{"error":"sign_in_refused","message":"The sign-in was refused; start it again."}"#;
+
+fn incomplete() -> Answer {
+    Answer::new(503, INCOMPLETE)
+}
 
 fn refused() -> Answer {
     Answer::new(401, REFUSED).challenge("Bearer")
@@ -126,21 +134,24 @@ async fn errors_of_the_provider() {
     let local = Local::start().await;
     let endpoints = local.endpoints();
     let unavailable = |wait| Answer::new(503, UNAVAILABLE).retry_after(wait);
-    for (fault, wait) in [
-        (Fault::Status(500), "5"),
-        (Fault::Status(403), "5"),
-        (Fault::Status(302), "5"),
-        (Fault::Html(200), "5"),
-        (Fault::CutOff, "5"),
-        (Fault::Hang, "5"),
+    // The code is good still, or may be spent: the front end has to know.
+    for (fault, expected) in [
+        (Fault::Status(403), unavailable("5")),
+        (Fault::Throttle, unavailable("5")),
+        (Fault::Status(500), incomplete()),
+        (Fault::Status(302), incomplete()),
+        (Fault::Html(200), incomplete()),
+        (Fault::CutOff, incomplete()),
+        (Fault::Hang, incomplete()),
     ] {
         let body = local.sign_in_body();
         local.pool.fail_next_at(Endpoint::Token, 1, fault);
-        assert_eq!(ask(&endpoints, sign_in(body)).await, unavailable(wait), "{fault:?}");
+        assert_eq!(ask(&endpoints, sign_in(body)).await, expected, "{fault:?}");
     }
     let refusals = [
         RefusalCode::InvalidClient,
         RefusalCode::UnauthorizedClient,
+        RefusalCode::OperationNotEnabled,
         RefusalCode::UserDisabled,
         RefusalCode::UserNotFound,
         RefusalCode::UserNotConfirmed,
@@ -155,6 +166,8 @@ async fn errors_of_the_provider() {
     }
     local.provider.fail(AuthError::RateLimited { retry_after: Some(Duration::from_secs(30)) });
     assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, unavailable("30"));
+    local.provider.fail(AuthError::Unreachable(Unreachable::Connect));
+    assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, unavailable("5"));
 
     local.provider.fail(AuthError::Config(ConfigError::NoTlsBackend));
     let body = r#"{"error":"server_error","message":"This service is not set up correctly."}"#;
@@ -209,11 +222,15 @@ async fn the_verifiers_rules_hold_from_the_first_moment() {
         (local.verifier().check_access(|_| Err("closed")), 401),
     ] {
         let endpoints = local.builder(verifier).build().unwrap();
+        let revoked = local.pool.requests(Endpoint::Revoke);
         let answer = ask(&endpoints, sign_in(local.sign_in_body())).await;
         assert_eq!(answer.status, expected);
         if expected == 401 {
             assert_eq!(answer, refused());
         }
+        // Tokens that nobody gets are given back.
+        let given_back = usize::from(expected == 401);
+        assert_eq!(local.pool.requests(Endpoint::Revoke), revoked + given_back);
     }
 }
 
@@ -226,6 +243,14 @@ async fn without_keys_it_cannot_be_told() {
     let endpoints = local.builder(verifier).build().unwrap();
     let body = local.sign_in_body();
     local.pool.fail_next_at(Endpoint::Jwks, 1, Fault::Status(500));
-    let answer = ask(&endpoints, sign_in(body)).await;
-    assert_eq!(answer, Answer::new(503, UNAVAILABLE).retry_after("5"));
+    assert_eq!(ask(&endpoints, sign_in(body.as_str())).await, incomplete());
+    assert_eq!(local.pool.requests(Endpoint::Revoke), 1);
+    // The code is spent, as the answer said.
+    assert_eq!(ask(&endpoints, sign_in(body)).await, refused());
+
+    // Nothing changes where they cannot be given back either.
+    let body = local.sign_in_body();
+    local.pool.fail_next_at(Endpoint::Revoke, 1, Fault::Status(500));
+    assert_eq!(ask(&endpoints, sign_in(body)).await, incomplete());
+    assert_eq!(local.pool.requests(Endpoint::Revoke), 2);
 }

@@ -17,6 +17,7 @@ pub(crate) const BAD_REQUEST: &str =
     r#"{"error":"invalid_request","message":"The request body is not what this endpoint takes."}"#;
 pub(crate) const NOT_AUTHENTICATED: &str =
     r#"{"error":"not_authenticated","message":"Not authenticated."}"#;
+pub(crate) const INCOMPLETE: &str = r#"{"error":"sign_in_incomplete","message":"The sign-in could not be finished; start it again later."}"#;
 pub(crate) const UNAVAILABLE: &str = r#"{"error":"temporarily_unavailable","message":"This cannot be answered at the moment; try again later."}"#;
 
 /// What differs between answers. What does not is asserted on the way.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use cognito_auth::{
-    AccessToken, AuthCode, AuthError, IdentityProvider, RefreshToken, UserInfo, UserInfoSource,
+    AccessToken, AuthCode, AuthError, Callback, IdentityProvider, PendingSignIn, RefreshToken,
+    SignIn, SignInRequest, UserInfo, UserInfoSource,
 };
 
 use crate::{CLIENT, Call, ISSUER, REDIRECT, REFRESH, access_token, fixed, jwt, peer};
@@ -133,6 +134,16 @@ async fn the_scope_decides_who_is_asked_unless_the_caller_does() {
     let no_domain = fixed(Call::JsonRevoke, &server.uri(), UserInfoSource::UserInfo);
     let error = no_domain.user_info_with_token(&AccessToken::new("opaque")).await.unwrap_err();
     assert_eq!(error.code(), "config");
+
+    // userInfo is at the domain: without one, `openid` lets nobody be asked.
+    let asked = server.received_requests().await.unwrap().len();
+    let no_domain = Call::JsonRevoke.client(&server.uri()).build().unwrap();
+    let openid = access_token(Call::UserInfo);
+    assert_eq!(
+        no_domain.user_info_with_token(&openid).await.unwrap_err().to_string(),
+        "the access token has no scope to look its user up with: aws.cognito.signin.user.admin, or openid at a pool with a domain"
+    );
+    assert_eq!(server.received_requests().await.unwrap().len(), asked);
 }
 
 #[tokio::test]
@@ -214,6 +225,35 @@ async fn the_id_token_has_to_answer_this_sign_in() {
             None => assert!(result.unwrap().id_token.is_some()),
             Some(claim) => assert_eq!(result.unwrap_err(), AuthError::IdTokenMismatch { claim }),
         }
+    }
+}
+
+#[tokio::test]
+async fn an_id_token_has_to_come_where_openid_was_asked_for() {
+    let body = r#"{"access_token":"at","token_type":"Bearer"}"#;
+    let server = peer(200, &[], body).await;
+    let client = Call::Code.client(&server.uri()).build().unwrap();
+    let accepted = |request: SignInRequest| {
+        let SignIn { pending, .. } = client.sign_in(request).unwrap();
+        // As it comes out of a session.
+        let stored = serde_json::to_string(&pending).unwrap();
+        let pending: PendingSignIn = serde_json::from_str(&stored).unwrap();
+        let query = format!("code=c&state={}", pending.state());
+        pending.accept(&Callback::from_query(&query).unwrap()).unwrap()
+    };
+    let new = || SignInRequest::new(REDIRECT);
+    for (name, code, missed) in [
+        ("the default scopes", accepted(new()), Some("nonce")),
+        ("openid alone", accepted(new().scopes(["openid"])), Some("nonce")),
+        ("without openid", accepted(new().scopes(["api/read"])), None),
+        ("the client's own scopes", accepted(new().scopes([""; 0])), None),
+        ("an age", accepted(new().scopes([""; 0]).max_age(Duration::ZERO)), Some("auth_time")),
+        ("a code alone", AuthCode::new("c", REDIRECT), None),
+        ("a code and a nonce", AuthCode::new("c", REDIRECT).with_nonce("n1"), Some("nonce")),
+    ] {
+        let error = client.auth_with_code(code).await.err();
+        let expected = missed.map(|claim| AuthError::IdTokenMismatch { claim });
+        assert_eq!(error, expected, "{name}");
     }
 }
 

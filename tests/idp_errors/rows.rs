@@ -40,11 +40,24 @@ async fn check(bench: &Bench, row: &Row) {
 /// What the endpoint that makes the call answers.
 fn expected_status(call: Call, means: &Means, code: &str) -> Option<u16> {
     /// Nothing is left to sign out at the provider.
-    const SIGNED_OUT: [&str; 4] =
-        ["token_revoked", "token_expired", "user_disabled", "user_not_found"];
+    const SIGNED_OUT: [&str; 3] = ["token_revoked", "user_disabled", "user_not_found"];
+    /// The app client's settings and ours differ.
+    const OUR_FAULT: [&str; 5] = [
+        "invalid_client",
+        "unauthorized_client",
+        "invalid_redirect",
+        "unsupported_grant_type",
+        "resource_not_found",
+    ];
+    /// Refusals that say nothing of the token.
+    const UNCLEAR: [&str; 2] = ["operation_not_enabled", "other"];
     match (call, means) {
         (Call::Code | Call::GetUser | Call::UserInfo | Call::SignOut, CannotTell) => Some(503),
         (Call::Code, _) => Some(401),
+        (Call::GetUser | Call::UserInfo | Call::SignOut, _) if OUR_FAULT.contains(&code) => {
+            Some(500)
+        }
+        (Call::GetUser | Call::UserInfo | Call::SignOut, _) if UNCLEAR.contains(&code) => Some(503),
         (Call::GetUser | Call::UserInfo, _) => Some(403),
         (Call::SignOut, _) if SIGNED_OUT.contains(&code) => Some(200),
         (Call::SignOut, _) => Some(401),
@@ -75,6 +88,13 @@ async fn statuses_that_mean_the_same_everywhere() {
             (502, "", "server_error"),
             (503, "{}", "server_error"),
             (404, HTML, "undecodable"),
+            // A proxy's own errors, dressed like Cognito's: nobody was refused.
+            (404, r#"{"error":"invalid_grant"}"#, "undecodable"),
+            (404, r#"{"error":"invalid_token"}"#, "undecodable"),
+            (409, r#"{"error":"insufficient_scope"}"#, "undecodable"),
+            (413, r#"{"__type":"NotAuthorizedException","message":"x"}"#, "undecodable"),
+            (404, r#"{"__type":"UserNotFoundException"}"#, "undecodable"),
+            (422, r#"{"__type":"TooManyRequestsException"}"#, "rate_limited"),
             (400, HTML, "undecodable"),
             (400, "[]", "undecodable"),
             (400, r#"{"message":"Rate exceeded"}"#, "rate_limited"),
@@ -375,11 +395,6 @@ async fn exceptions_of_the_json_api() {
                 r#"{"__type":"UserLambdaValidationException","message":"PreTokenGeneration failed with error no."}"#,
                 "trigger_failed",
             ),
-            (r#"{"__type":"UnexpectedLambdaException","message":"x"}"#, "trigger_failed"),
-            (
-                r#"{"__type":"InvalidLambdaResponseException","message":"Unrecognizable lambda output"}"#,
-                "trigger_failed",
-            ),
             (r#"{"__type":"RefreshTokenReuseException","message":"x"}"#, "refresh_token_reused"),
             (
                 r#"{"__type":"UnsupportedTokenTypeException","message":"x"}"#,
@@ -410,6 +425,13 @@ async fn exceptions_of_the_json_api() {
                 "server_error",
             ),
             (400, r#"{"__type":"InternalErrorException"}"#, "server_error"),
+            (400, r#"{"__type":"UnexpectedLambdaException","message":"x"}"#, "server_error"),
+            (
+                400,
+                r#"{"__type":"InvalidLambdaResponseException","message":"Unrecognizable lambda output"}"#,
+                "server_error",
+            ),
+            (401, r#"{"__type":"NotAuthorizedException","message":"x"}"#, "undecodable"),
             (
                 403,
                 r#"{"__type":"ForbiddenException","message":"Request not allowed due to WAF block."}"#,

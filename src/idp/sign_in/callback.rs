@@ -118,6 +118,12 @@ pub(super) fn error_of(error: &str, description: Option<&str>) -> AuthError {
         "invalid_request" => match failed_provider(words) {
             Some(status) => return AuthError::ServerError { status },
             None if words.contains(" failed with error ") => RefusalCode::TriggerFailed,
+            // A trigger that crashed has judged nobody.
+            None if words.contains(" invocation failed due to ")
+                || words.contains("Unrecognizable lambda output") =>
+            {
+                return AuthError::ServerError { status: 500 };
+            }
             None => RefusalCode::InvalidRequest,
         },
         "unauthorized_client" => RefusalCode::UnauthorizedClient,

@@ -33,6 +33,8 @@ pub struct PendingSignIn {
     pub(super) issuers: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) max_age: Option<Duration>,
+    /// Whether `openid` was asked for by name: then an ID token has to come.
+    pub(super) openid: bool,
 }
 
 /// Secrets do not serialize by themselves: this is the one place where a verifier has to.
@@ -51,7 +53,7 @@ impl PendingSignIn {
     /// The state is compared first, on error callbacks too, and in constant time. An `iss`
     /// parameter ([RFC 9207](https://www.rfc-editor.org/rfc/rfc9207)) has to be one of the pool's
     /// issuers; Cognito sends none. The nonce goes along with the code, and is compared with the
-    /// ID token's when the code is exchanged.
+    /// ID token's when the code is exchanged; where `openid` was asked for, there has to be one.
     ///
     /// # Errors
     /// [`AuthError::StateMismatch`] when the state is missing or another;
@@ -75,6 +77,7 @@ impl PendingSignIn {
                     .with_code_verifier(self.code_verifier)
                     .with_nonce(self.nonce);
                 code.max_age = self.max_age;
+                code.id_token_required = self.openid;
                 Ok(code)
             }
         }

@@ -136,6 +136,7 @@ impl SignInRequest {
             redirect_uri: self.redirect_uri.clone(),
             issuers: pool.issuers().to_vec(),
             max_age: self.max_age,
+            openid: self.asks_for_openid(),
         };
         let mut url = pool.authorize_endpoint()?;
         self.write(&mut url, client_id, &pending);
@@ -160,14 +161,16 @@ impl SignInRequest {
                 return refused("it is not an absolute URL without a fragment");
             }
         }
-        if self.max_age.is_some()
-            && !self.scopes.is_empty()
-            && !self.scopes.iter().any(|scope| scope == "openid")
-        {
+        if self.max_age.is_some() && !self.scopes.is_empty() && !self.asks_for_openid() {
             let reason = "without the scope openid there is no ID token to check it with";
             return Err(AuthError::Input { what: "max_age", reason });
         }
         Ok(())
+    }
+
+    /// By name: which scopes come of none at all is Cognito's business.
+    fn asks_for_openid(&self) -> bool {
+        self.scopes.iter().any(|scope| scope == "openid")
     }
 
     fn write(&self, url: &mut Url, client_id: &str, pending: &PendingSignIn) {

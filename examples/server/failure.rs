@@ -1,0 +1,63 @@
+//! Why nobody was signed in, and what the browser is told about it.
+
+use std::fmt;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use cognito_auth::{AuthError, VerifyError};
+
+use super::page;
+
+/// "No", "cannot tell" and "not set up" stay apart, whichever half of the sign-in says so.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    SignIn(AuthError),
+    /// Of a token that the pool itself has just handed over.
+    Token(VerifyError),
+}
+
+impl Failure {
+    /// Tells whoever runs this server why, and the browser what to do.
+    pub(crate) fn into_response(self) -> Response {
+        eprintln!("sign-in failed: {self}");
+        let (status, message) = match self {
+            Self::SignIn(AuthError::Config(_)) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "This server is not set up to sign anybody in.")
+            }
+            _ if self.is_unavailable() => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Sign-in is not available. Please try again in a moment.",
+            ),
+            _ => (StatusCode::UNAUTHORIZED, "That sign-in did not work. Please start again."),
+        };
+        page::failed(status, message)
+    }
+
+    fn is_unavailable(&self) -> bool {
+        match self {
+            Self::SignIn(error) => error.is_unavailable(),
+            Self::Token(error) => error.is_unavailable(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignIn(error) => error.fmt(f),
+            Self::Token(error) => write!(f, "the pool's own token was not accepted: {error}"),
+        }
+    }
+}
+
+impl From<AuthError> for Failure {
+    fn from(error: AuthError) -> Self {
+        Self::SignIn(error)
+    }
+}
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Self {
+        Self::Token(error)
+    }
+}

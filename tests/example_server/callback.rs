@@ -1,0 +1,111 @@
+//! What the browser is told when it comes back without a sign-in.
+
+use cognito_auth::testing::{Endpoint, Fault};
+use url::form_urlencoded;
+
+use super::browser::Browser;
+use super::{serve, sign_in};
+
+/// The state of a sign-in that this browser has begun.
+async fn state(browser: &mut Browser, home: &str) -> String {
+    let away = browser.get_hops(&format!("{home}login"), 0).await;
+    let location = url::Url::parse(away.headers["location"].to_str().unwrap()).unwrap();
+    location.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned()
+}
+
+#[tokio::test]
+async fn errors_of_the_authorize_endpoint() {
+    const START_AGAIN: &str = "That sign-in did not work. Please start again.";
+    const LATER: &str = "Sign-in is not available. Please try again in a moment.";
+    let served = serve().await;
+    for (error, description, status, told) in [
+        ("invalid_request", "", 401, START_AGAIN),
+        ("unauthorized_client", "", 401, START_AGAIN),
+        ("invalid_scope", "", 401, START_AGAIN),
+        ("access_denied", "User denied access", 401, START_AGAIN),
+        ("login_required", "", 401, START_AGAIN),
+        ("server_error", "", 503, LATER),
+        ("invalid_request", "Timeout occurred in calling IdP token endpoint", 503, LATER),
+        ("invalid_request", "error_description=Timeout in calling jwks uri", 503, LATER),
+        ("invalid_request", "Google Error - 400 error getting token", 401, START_AGAIN),
+        ("invalid_request", "Google Error - 503 error getting token", 503, LATER),
+        ("invalid_request", "Google Error - 503 invalid_client", 503, LATER),
+        ("invalid_request", "Connection reset", 503, LATER),
+        ("invalid_request", "Read timed out", 503, LATER),
+        ("invalid_request", "PreTokenGeneration failed with error no <b>.", 401, START_AGAIN),
+    ] {
+        let mut browser = Browser::new();
+        let state = state(&mut browser, &served.home).await;
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("error_description", description), ("error", error), ("state", &state)])
+            .finish();
+        let page = browser.get(&format!("{}callback?{query}", served.home)).await;
+        assert_eq!(page.status, status, "{error} {description}");
+        assert!(page.body.contains(told), "{error} {description}: {}", page.body);
+        assert!(!page.body.contains("<b>"), "{error} {description}: {}", page.body);
+        assert_eq!(browser.cookie("session"), None, "{error} {description}");
+    }
+    assert_eq!(served.pool.requests(Endpoint::Token), 0);
+}
+
+#[tokio::test]
+async fn tokens_that_cannot_be_verified_now_are_not_bad_ones() {
+    let served = serve().await;
+    let mut browser = Browser::new();
+    served.pool.fail_next_at(Endpoint::Jwks, 1, Fault::Status(500));
+    let page = sign_in(&mut browser, &served.home).await;
+    assert_eq!(page.status, 503, "{}", page.body);
+    assert_eq!(browser.cookie("session"), None);
+}
+
+#[tokio::test]
+async fn nothing_on_the_way_is_kept_or_passed_on() {
+    let served = serve().await;
+    let mut browser = Browser::new();
+    let home = &served.home;
+    let login = browser.get_hops(&format!("{home}login"), 0).await;
+    let page = browser.get(login.headers["location"].to_str().unwrap()).await;
+    let fields = [("username", super::USER), ("password", super::PASSWORD)];
+    let callback = browser.submit_hops(&page, &fields, 0).await;
+    let callback = callback.headers["location"].to_str().unwrap().to_owned();
+    let back = browser.get_hops(&callback, 0).await;
+    let page = browser.get(home).await;
+    let out = browser.submit_hops(&page, &[], 0).await;
+    // Without a session, too.
+    let again = browser.submit_hops(&page, &[], 0).await;
+    for redirect in [login, back, out, again] {
+        assert_eq!(redirect.status, 303, "{}", redirect.url);
+        assert_eq!(redirect.headers["cache-control"], "no-store", "{}", redirect.url);
+        assert_eq!(redirect.headers["referrer-policy"], "no-referrer", "{}", redirect.url);
+    }
+}
+
+#[tokio::test]
+async fn another_name_of_this_machine_leads_to_the_one_of_the_redirect_uri() {
+    let served = serve().await;
+    let port = url::Url::parse(&served.home).unwrap().port().unwrap();
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .unwrap();
+    let ask = async |path: &str, host: String| {
+        let url = format!("{}{path}", served.home);
+        let response = client.get(url).header("host", host).send().await.unwrap();
+        let location = response.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+        (location, response.headers().contains_key("set-cookie"))
+    };
+    for host in [format!("localhost:{port}"), format!("[::1]:{port}"), format!("127.0.0.2:{port}")]
+    {
+        for path in ["", "login"] {
+            let expected = (Some(served.home.clone()), false);
+            assert_eq!(ask(path, host.clone()).await, expected, "{host} {path}");
+        }
+    }
+    // A proxy's choice, and nonsense: a redirect would go round in circles.
+    for host in ["app.example.com", "localhost:1", "localhost", "10.0.0.1:3000", "::"] {
+        assert_eq!(ask("", host.to_owned()).await.0, None, "{host}");
+        let (location, begun) = ask("login", host.to_owned()).await;
+        assert!(location.unwrap().contains("/oauth2/authorize?") && begun, "{host}");
+    }
+}
