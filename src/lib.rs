@@ -32,6 +32,7 @@
 //! |---|---|
 //! | verify tokens | [`JwtVerifier`], [`PoolSet`] for several pools, [`bearer::JwtBearer`] for a request's headers |
 //! | sign users in | [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
+//! | protect routes of axum, Actix Web, tower | [`web`] |
 //! | mount sign-in, me and logout | [`AuthEndpoints`] |
 //! | sign users out everywhere | [`revocation`], [`IdentityProvider::logout_with_token`] |
 //! | test an app without AWS | `testing::LocalUserPool` (feature `testing`) |
@@ -52,7 +53,9 @@
 //! | `native-tls` | | TLS through the system's library; with both on, rustls is used |
 //! | `aws_lc_rs` | yes | signatures through aws-lc-rs |
 //! | `rust_crypto` | | signatures through the `rsa` crate: no C compiler, about four times the time; with both on, aws-lc-rs is used |
-//! | `tower` | | [`AuthEndpoints`] as a `tower::Service` |
+//! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
+//! | `axum` | | [extractors](web) for axum |
+//! | `actix-web` | | [extractors](web) for Actix Web |
 //! | `testing` | | `testing::LocalUserPool` |
 //!
 //! Features only add, and any combination works. Nothing is installed for the whole process.
@@ -75,7 +78,7 @@ pub mod testing;
 mod transport;
 pub mod unverified;
 mod verify;
-mod web;
+pub mod web;
 
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
