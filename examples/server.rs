@@ -211,10 +211,17 @@ async fn run() -> Result<(), settings::Problem> {
     let address = listener.local_addr().map_err(settings::Problem::from)?;
     let (provider, _local_pool) = settings.provider(address).await?;
     let router = App::new(&provider)?.router()?;
+    // Ctrl-C is heard from the first poll on: before "ready", or it would kill the program.
+    let mut interrupt = Box::pin(tokio::signal::ctrl_c());
+    tokio::select! {
+        biased;
+        result = &mut interrupt => return result.map_err(settings::Problem::from),
+        () = std::future::ready(()) => {}
+    }
     println!("ready: http://{address}/");
     axum::serve(listener, router)
         .with_graceful_shutdown(async {
-            let _ = tokio::signal::ctrl_c().await;
+            let _ = interrupt.await;
         })
         .await
         .map_err(settings::Problem::from)

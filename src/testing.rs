@@ -7,6 +7,7 @@
 //! come to order.
 //!
 //! ```
+//! use cognito_auth::JwtVerifier;
 //! use cognito_auth::testing::{LocalUser, LocalUserPool, TokenSpec};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -14,20 +15,48 @@
 //! let pool = LocalUserPool::start().await?;
 //! pool.add_user(LocalUser::new("alice", "Passw0rd!").email("alice@example.com").group("admins"));
 //!
-//! // What a signed-in user's browser would send to your service:
-//! let token = pool.access_token("alice");
-//! let header = format!("Bearer {}", token.expose());
-//! # assert!(header.starts_with("Bearer eyJ"));
+//! // The verifier of your service, pointed here. It fetches the keys over HTTP, as from Cognito.
+//! let verifier = JwtVerifier::builder(&pool.user_pool()).client_id(pool.client_id()).build()?;
 //!
-//! // What an attacker would:
+//! // What a signed-in user's browser sends to your service:
+//! let claims = verifier.verify_access(pool.access_token("alice").expose()).await?;
+//! assert_eq!(claims.username(), Some("alice"));
+//!
+//! // What an attacker sends, and what a browser left open overnight:
 //! let forged = pool.token(&TokenSpec::access("alice").signed_by_stranger());
-//! # assert_eq!(forged.split('.').count(), 3);
-//!
-//! // Where a client and a verifier find it:
-//! assert_eq!(pool.user_pool().issuers().len(), 1);
+//! assert_eq!(verifier.verify_access(&forged).await.unwrap_err().code(), "signature_invalid");
+//! let stale = pool.token(&TokenSpec::access("alice").expired());
+//! assert_eq!(verifier.verify_access(&stale).await.unwrap_err().code(), "expired");
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A sign-in goes through [`LocalUserPool::authorize`], which stands for the user at the login page:
+//!
+//! ```
+//! use cognito_auth::testing::{LocalUser, LocalUserPool};
+//! use cognito_auth::{Callback, IdentityProvider, SignInRequest};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let alice = LocalUser::new("alice", "Passw0rd!");
+//! let pool = LocalUserPool::builder().user(alice).in_memory().build()?;
+//!
+//! let sign_in = pool.sign_in(SignInRequest::new("http://localhost:3000/auth/callback"))?;
+//! let callback = pool.authorize(&sign_in.url, "alice", "Passw0rd!")?;
+//! let code = sign_in.pending.accept(&Callback::from_url(&callback)?)?;
+//! let tokens = pool.auth_with_code(code).await?;
+//! pool.logout_with_token(&tokens.access_token).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What a pool costs
+//!
+//! Two RSA keys, made side by side when it starts: some 0.1 seconds with AWS-LC, several times that
+//! where AWS-LC is built without optimization, as it is in a plain debug build. In `Cargo.toml`
+//! `[profile.dev.package.aws-lc-sys]` with `opt-level = 3` undoes that. The `rust_crypto` backend
+//! takes seconds in a debug build. Tests that are about different users can share a pool.
 //!
 //! # Not for anything real
 //!

@@ -303,6 +303,9 @@ pub(in crate::idp) fn f<'a>(x: &'a str) -> char {
     let _ = ("crate::verify::V", r#"crate::"verify""#, b"\"crate::verify", '"', '\'');
     x.unwrap_or('c')
 }
+fn g() -> impl Fn() + use<> {
+    f("a"); || ()
+}
 #[cfg(test)]
 mod tests {
     use crate::testing::LocalUserPool;

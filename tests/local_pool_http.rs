@@ -483,6 +483,45 @@ async fn revocation_ends_one_session() {
 }
 
 #[tokio::test]
+async fn another_client_can_do_nothing_with_a_token_or_a_code() {
+    let client = LocalClient::public("localclient").redirect_uri(CALLBACK);
+    let other = LocalClient::public("other").redirect_uri(CALLBACK);
+    let builder = LocalUserPool::builder().client(client).client(other).user(alice());
+    let pool = builder.start().await.unwrap();
+    let browser = Browser::at(&pool);
+    let back = browser.log_in(QUERY, "alice", PASSWORD).await;
+    let (code, cookie) = (back.sent("code").unwrap(), back.cookie());
+    let stolen = code_form(&code).replace("client_id=localclient", "client_id=other");
+    let refused = json!({"error": "invalid_grant"});
+    expect(&browser.form("/oauth2/token", &[], &stolen).await, 400, refused.clone(), "code");
+    let grant = browser.form("/oauth2/token", &[], &code_form(&code)).await;
+    let refresh = grant.json()["refresh_token"].as_str().unwrap().to_owned();
+
+    let stolen = format!("grant_type=refresh_token&client_id=other&refresh_token={refresh}");
+    expect(&browser.form("/oauth2/token", &[], &stolen).await, 400, refused.clone(), "refresh");
+    let stolen = format!("client_id=other&token={refresh}");
+    expect(&browser.form("/oauth2/revoke", &[], &stolen).await, 400, refused, "revoke");
+    let stolen = json!({"RefreshToken": refresh, "ClientId": "other"});
+    let reply = browser.call("GetTokensFromRefreshToken", &stolen).await;
+    expect_exception(&reply, "NotAuthorizedException", "Invalid Refresh Token.");
+    let stolen = json!({"Token": refresh, "ClientId": "other"});
+    let reply = browser.call("RevokeToken", &stolen).await;
+    let message = "Client or client secret is not the one the token was issued to";
+    expect_exception(&reply, "UnauthorizedException", message);
+
+    // LINKED ends the browser's sign-in too; without it the browser stays signed in.
+    let silent = format!("/oauth2/authorize?{QUERY}&prompt=none");
+    for (linked, signed_in) in [("NONE", true), ("LINKED", false)] {
+        let input = json!({
+            "Token": refresh, "ClientId": "localclient", "RevokeAssociatedSessions": linked,
+        });
+        expect(&browser.call("RevokeToken", &input).await, 200, json!({}), linked);
+        let after = browser.get(&silent, &[("cookie", &cookie)]).await;
+        assert_eq!(after.sent("code").is_some(), signed_in, "{linked}");
+    }
+}
+
+#[tokio::test]
 async fn logout_clears_the_cookie_and_nothing_else() {
     let (pool, browser) = served().await;
     let cookie = browser.log_in(QUERY, "alice", PASSWORD).await.cookie();

@@ -180,7 +180,8 @@ impl LocalUserPoolBuilder {
             // Nobody waits any more when sending fails: the pool is dropped then.
             .spawn(move || drop(send.send(self.build())))
             .map_err(StartError::Listen)?;
-        receive.await.unwrap_or(Err(StartError::NoRandomness))
+        let ended = || StartError::Listen(io::Error::other("the thread that starts it ended"));
+        receive.await.unwrap_or_else(|_| Err(ended()))
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -91,7 +91,7 @@ impl Endpoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// This status, an empty body.
+    /// This status, an empty body. What is no HTTP status becomes 500.
     Status(u16),
     /// This status, and a page of HTML where JSON should be.
     Html(u16),

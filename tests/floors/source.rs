@@ -90,8 +90,9 @@ impl Source {
         let mut at = 0;
         while at < self.tokens.len() {
             let start = at;
-            if self.tokens[at] == "use" {
-                // `pub use` and `pub(crate) use`, but not `use` in `+ use<'a>`.
+            // `+ use<'a>` names lifetimes, and no path.
+            if self.tokens[at] == "use" && !self.is(at + 1, "<") {
+                // `pub use` and `pub(crate) use`.
                 let reexport = matches!(self.before(at), "pub" | ")");
                 at += 1;
                 let mut tree = Vec::new();
@@ -122,8 +123,9 @@ impl Source {
                 "{" => {
                     *at += 1;
                     while *at < self.tokens.len() && !self.is(*at, "}") {
+                        let start = *at;
                         self.use_tree(at, &path, found);
-                        *at += usize::from(self.is(*at, ","));
+                        *at += usize::from(self.is(*at, ",") || *at == start);
                     }
                     *at += 1;
                     return;

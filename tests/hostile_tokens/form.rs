@@ -81,12 +81,14 @@ fn shapes() -> Vec<Row> {
     rows
 }
 
+type Respelling = fn(String) -> String;
+
 /// One value has one spelling. The signature is made over the text as it stands, so that nothing
 /// but the spelling is wrong.
 fn alphabets() -> Vec<Row> {
     let mut rows = Vec::new();
     for (index, code) in CODES.into_iter().enumerate() {
-        let edits: [(&str, fn(String) -> String); 15] = [
+        let edits: [(&str, Respelling); 15] = [
             ("ATK-18 with =", |part| part + "="),
             ("with ==", |part| part + "=="),
             ("with ====", |part| part + "===="),

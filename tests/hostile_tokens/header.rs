@@ -166,6 +166,8 @@ fn extensions() -> Vec<Row> {
     rows
 }
 
+type Change = fn(Forge) -> Forge;
+
 fn json_texts() -> Vec<Row> {
     let texts: Vec<(&str, Vec<u8>)> = vec![
         ("JO-21 nothing", b"".to_vec()),
@@ -206,7 +208,7 @@ fn json_texts() -> Vec<Row> {
     rows.push(refused("header without members", "algorithm_not_allowed", |good| {
         good.header_text("{}")
     }));
-    let doubles: [(&str, fn(Forge) -> Forge); 8] = [
+    let doubles: [(&str, Change); 8] = [
         ("alg none before alg RS256", |good| good.header_first(r#""alg":"none""#)),
         ("ATK-15 alg none after alg RS256", |good| good.header_last(r#""alg":"none""#)),
         ("alg twice the same", |good| good.header_last(r#""alg":"RS256""#)),

@@ -1,11 +1,6 @@
-//! What the caller asked for: clients, scopes, groups, age, nonce, resource, machines.
+//! What the caller asked for: clients, scopes, groups, age, resource, machines.
 
-use std::sync::OnceLock;
 use std::time::Duration;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 
 use crate::forge::{Forge, Kind};
 use crate::row::{Row, accepted, refused};
@@ -13,16 +8,11 @@ use crate::support::{CLIENT_ID, NOW};
 
 const SCOPE: &str = "scope_missing";
 const GROUP: &str = "group_missing";
-const NONCE: &str = "nonce_mismatch";
-const HASH: &str = "access_token_hash_mismatch";
 const AUDIENCE: &str = "audience_not_allowed";
 const RESOURCE: &str = "https://orders.example.com";
 
 pub fn rows() -> Vec<Row> {
-    [clients(), scopes(), groups(), ages(), sign_ins(), resources(), machines()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [clients(), scopes(), groups(), ages(), resources(), machines()].into_iter().flatten().collect()
 }
 
 fn clients() -> Vec<Row> {
@@ -181,67 +171,6 @@ fn ages() -> Vec<Row> {
         .rules(at_most(3600)),
         refused("signed in in 1970", "too_old", |good| good.claim("auth_time", 0))
             .rules(at_most(3600)),
-    ]
-}
-
-/// The access token that the ID tokens here came with.
-fn companion() -> &'static str {
-    static COMPANION: OnceLock<String> = OnceLock::new();
-    COMPANION.get_or_init(|| Forge::good(Kind::Access).token())
-}
-
-fn half_hash(text: &str, bytes: usize) -> String {
-    URL_SAFE_NO_PAD.encode(&Sha256::digest(text)[..bytes])
-}
-
-fn sign_ins() -> Vec<Row> {
-    let with_hash = |hash: String| move |good: Forge| good.claim("at_hash", hash.as_str());
-    vec![
-        accepted("the nonce that was sent", |good| good).nonce("n1").id(),
-        accepted("a nonce nobody asks for", |good| good).id(),
-        refused("another nonce", NONCE, |good| good.claim("nonce", "n2")).nonce("n1").id(),
-        refused("no nonce", NONCE, |good| good.no_claim("nonce")).nonce("n1").id(),
-        refused("an empty nonce", NONCE, |good| good.claim("nonce", "")).nonce("n1").id(),
-        refused("an empty nonce, empty sent", NONCE, |good| good.claim("nonce", "")).nonce("").id(),
-        refused("no nonce, empty sent", NONCE, |good| good.no_claim("nonce")).nonce("").id(),
-        refused("a longer nonce", NONCE, |good| good.claim("nonce", "n11")).nonce("n1").id(),
-        refused("a shorter nonce", NONCE, |good| good.claim("nonce", "n")).nonce("n1").id(),
-        refused("the nonce twice", "payload_duplicate_member", |good| {
-            good.payload_first(r#""nonce":"n2""#)
-        })
-        .nonce("n1")
-        .id(),
-        refused("nonce null", "claim_malformed", |good| {
-            good.claim("nonce", serde_json::Value::Null)
-        })
-        .nonce("n1")
-        .id(),
-        refused("the right nonce in an expired token", "expired", |good| good.claim("exp", NOW))
-            .nonce("n1")
-            .id(),
-        accepted("the hash of the access token", with_hash(half_hash(companion(), 16)))
-            .access_token(companion())
-            .id(),
-        accepted("no hash: InitiateAuth gives none", |good| good).access_token(companion()).id(),
-        accepted("another hash, no access token to compare", with_hash(half_hash("x", 16))).id(),
-        refused("the hash of another access token", HASH, with_hash(half_hash("x", 16)))
-            .access_token(companion())
-            .id(),
-        refused("the hash of the access token without its end", HASH, {
-            with_hash(half_hash(&companion()[..companion().len() - 1], 16))
-        })
-        .access_token(companion())
-        .id(),
-        refused("the whole hash", HASH, with_hash(half_hash(companion(), 32)))
-            .access_token(companion())
-            .id(),
-        refused("half of the half", HASH, with_hash(half_hash(companion(), 8)))
-            .access_token(companion())
-            .id(),
-        refused("the hash with padding", HASH, with_hash(half_hash(companion(), 16) + "=="))
-            .access_token(companion())
-            .id(),
-        refused("an empty hash", HASH, with_hash(String::new())).access_token(companion()).id(),
     ]
 }
 

@@ -170,6 +170,8 @@ fn key_types() -> Vec<Row> {
     rows
 }
 
+type Edit = fn(Vec<u8>) -> Vec<u8>;
+
 fn signatures() -> Vec<Row> {
     let mut rows = vec![
         refused("ATK-03 no signature", INVALID, |good| good.signature([])),
@@ -227,7 +229,7 @@ fn signatures() -> Vec<Row> {
             good.signature(vec![byte; 256])
         }));
     }
-    let edits: [(&str, fn(Vec<u8>) -> Vec<u8>); 6] = [
+    let edits: [(&str, Edit); 6] = [
         ("with a zero before it", |mut signature| {
             signature.insert(0, 0);
             signature
