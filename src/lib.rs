@@ -39,6 +39,8 @@
 //! | know where keys come from | [`keys`] |
 //! | look at a token that is not verified | [`unverified::UnverifiedJwt`] |
 //!
+//! One page for each task, from an empty folder on: the [guide].
+//!
 //! # Errors
 //!
 //! Who has to act tells them apart: the developer ([`ConfigError`]), the sign-in handler
@@ -66,6 +68,8 @@ pub mod bearer;
 mod claims;
 mod endpoints;
 mod error;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod idp;
 mod json;
 mod jws;
