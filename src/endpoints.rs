@@ -14,6 +14,7 @@ use http::{Method, Request, Response};
 
 use crate::idp::IdentityProvider;
 use crate::verify::VerifyToken;
+use crate::web::JwtBearer;
 
 pub use builder::AuthEndpointsBuilder;
 
@@ -112,6 +113,7 @@ pub struct AuthEndpoints(Arc<Settings>);
 struct Settings {
     identity_provider: Arc<dyn IdentityProvider>,
     verifier: Arc<dyn VerifyToken>,
+    bearer: JwtBearer,
     redirect_uris: Vec<String>,
     id_token: bool,
     refresh_token: bool,

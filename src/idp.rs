@@ -3,6 +3,9 @@
 mod answer;
 mod client;
 pub(crate) mod form;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub(crate) mod id_token;
 mod json_api;
 mod oauth_error;

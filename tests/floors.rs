@@ -75,14 +75,14 @@ const MODULES: &[Module] = &[
     Module {
         floor: 3,
         name: "idp::client",
-        files: &["idp/client", "idp/client/", "idp/send"],
+        files: &["idp/client", "idp/client/", "idp/send", "idp/fuzzing"],
         imports: &["idp", "idp operations", "transport"],
     },
     Module {
-        floor: 4,
+        floor: 5,
         name: "endpoints",
         files: &["endpoints", "endpoints/"],
-        imports: &["verify", "idp", "idp operations", "claims", "bearer parts"],
+        imports: &["verify", "idp", "idp operations", "claims", "bearer parts", "web"],
     },
     Module {
         floor: 4,

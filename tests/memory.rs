@@ -26,9 +26,9 @@ fn resident() -> Option<usize> {
 
 fn token(random: &mut Random, signer: &Signer) -> (String, &'static [&'static str]) {
     let unique = format!("{:016x}{:016x}", random.next(), random.next());
-    let (issuer, key_id, codes): (_, _, &[_]) = match random.below(16) {
+    let (issuer, key_id, codes): (_, _, &[_]) = match random.below(64) {
         0 => (ISSUER.to_owned(), signer.key_id.clone(), &["signature_invalid"]),
-        1..8 => (ISSUER.to_owned(), format!("kid-{unique}"), &["unknown_key"]),
+        1..32 => (ISSUER.to_owned(), format!("kid-{unique}"), &["unknown_key"]),
         _ => (
             format!("https://cognito-idp.eu-west-1.amazonaws.com/{unique}"),
             format!("kid-{unique}"),

@@ -3,6 +3,7 @@
 //! The library offers RS256 and nothing else, so most valid vectors of other algorithms have to be
 //! refused. Every count is asserted: a set that silently lost its rows fails. `tests/README.md` has
 //! the table from vector to test.
+#![allow(clippy::unwrap_used)]
 
 #[path = "vectors/cookbook.rs"]
 mod cookbook;

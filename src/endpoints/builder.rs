@@ -7,6 +7,7 @@ use crate::error::{AuthError, ConfigError};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
 use crate::verify::VerifyToken;
+use crate::web::JwtBearer;
 
 /// Builds [`AuthEndpoints`].
 ///
@@ -105,6 +106,7 @@ impl AuthEndpointsBuilder {
         check_base_path(&self.base_path)?;
         Ok(AuthEndpoints(Arc::new(Settings {
             identity_provider: self.identity_provider,
+            bearer: JwtBearer::from(Arc::clone(&self.verifier)),
             verifier: self.verifier,
             redirect_uris: self.redirect_uris,
             id_token: self.id_token,

@@ -7,12 +7,10 @@ use serde::Serialize;
 
 use super::AuthEndpoints;
 use super::answer::{self, Failure};
-use crate::bearer::authorization::unverified_token;
 use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::claims::AccessClaims;
 use crate::error::AuthError;
 use crate::idp::{UserInfo, UserInfoSource};
-use crate::secret::AccessToken;
 
 #[derive(Serialize)]
 struct User<'a> {
@@ -60,11 +58,12 @@ impl<'a> User<'a> {
 
 impl AuthEndpoints {
     pub(super) async fn me(&self, headers: &HeaderMap) -> Response<String> {
-        let (token, claims) = match self.authenticate(headers).await {
-            Ok(authenticated) => authenticated,
+        let credentials = match self.0.bearer.access(headers).await {
+            Ok(credentials) => credentials,
             Err(challenge) => return answer::not_authenticated(StatusCode::FORBIDDEN, challenge),
         };
-        match self.0.identity_provider.user_info_with_token(&token).await {
+        let claims = credentials.claims();
+        match self.0.identity_provider.user_info_with_token(credentials.token()).await {
             // OpenID Connect Core §5.3.2: claims about another `sub` must not be used. The token
             // was good; it is the answer that cannot be: "cannot tell".
             Ok(info) if info.sub != claims.sub() => {
@@ -75,8 +74,8 @@ impl AuthEndpoints {
                 );
                 answer::unavailable(RETRY_AFTER_UNAVAILABLE)
             }
-            Ok(info) => answer::ok(&User::from_provider(&info, &claims)),
-            Err(AuthError::NoUserScope) => answer::ok(&User::from_token(&claims)),
+            Ok(info) => answer::ok(&User::from_provider(&info, claims)),
+            Err(AuthError::NoUserScope) => answer::ok(&User::from_token(claims)),
             Err(error) => match Failure::of(&error, "user_info") {
                 // Nothing is remembered of it here: "revoked", "disabled" and "deleted" can look
                 // alike, and only the provider knows when one of them ends.
@@ -88,14 +87,5 @@ impl AuthEndpoints {
                 Failure::Misconfigured => answer::server_error(),
             },
         }
-    }
-
-    async fn authenticate(
-        &self,
-        headers: &HeaderMap,
-    ) -> Result<(AccessToken, AccessClaims), Challenge> {
-        let token = unverified_token(headers)?.ok_or(Challenge::missing_token())?;
-        let verified = self.0.verifier.verify_access(token).await;
-        Ok((AccessToken::from(token), verified.map_err(Challenge::refused)?))
     }
 }

@@ -6,6 +6,7 @@ mod answers;
 mod logs;
 mod requests;
 mod rows;
+mod statuses;
 mod transport;
 
 use std::time::Duration;
@@ -126,6 +127,7 @@ async fn answer_with(server: &MockServer, status: u16, headers: &[(&str, &str)],
 pub(crate) struct Bench {
     server: MockServer,
     clients: Vec<CognitoClient>,
+    pub(crate) statuses: statuses::Statuses,
 }
 
 impl Bench {
@@ -133,7 +135,7 @@ impl Bench {
         let server = MockServer::start().await;
         let client = |call: &Call| call.client(&server.uri()).build().unwrap();
         let clients = EVERY_CALL.iter().map(client).collect();
-        Self { server, clients }
+        Self { server, clients, statuses: statuses::Statuses::new() }
     }
 
     /// What the call makes of this answer; it was asked for once.

@@ -32,6 +32,24 @@ async fn check(bench: &Bench, row: &Row) {
     assert_eq!(told, *means, "{name}");
     let unavailable = result.as_ref().is_err_and(AuthError::is_unavailable);
     assert_eq!(unavailable, *means == CannotTell, "{name}");
+    let Err(error) = &result else { return };
+    let expected = expected_status(*call, means, code);
+    assert_eq!(bench.statuses.of(*call, error).await, expected, "{name}");
+}
+
+/// What the endpoint that makes the call answers.
+fn expected_status(call: Call, means: &Means, code: &str) -> Option<u16> {
+    /// Nothing is left to sign out at the provider.
+    const SIGNED_OUT: [&str; 4] =
+        ["token_revoked", "token_expired", "user_disabled", "user_not_found"];
+    match (call, means) {
+        (Call::Code | Call::GetUser | Call::UserInfo | Call::SignOut, CannotTell) => Some(503),
+        (Call::Code, _) => Some(401),
+        (Call::GetUser | Call::UserInfo, _) => Some(403),
+        (Call::SignOut, _) if SIGNED_OUT.contains(&code) => Some(200),
+        (Call::SignOut, _) => Some(401),
+        _ => None,
+    }
 }
 
 async fn check_all(rows: &[Row]) {

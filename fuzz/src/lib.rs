@@ -1,0 +1,57 @@
+//! What the fuzz targets share.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cognito_auth::keys::StaticKeySet;
+use cognito_auth::{AuthError, JwtVerifier, UserPool};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+pub const POOL_ID: &str = "eu-west-1_AbCdEf123";
+pub const CLIENT_ID: &str = "1example23456789abcdefghij";
+pub const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123";
+/// The time of every verification; the tokens among the seeds are good then.
+pub const NOW: u64 = 1_767_226_200;
+
+/// The public key that the tokens among the seeds are signed with. Nobody has the private one.
+pub const SEED_JWK: &str = include_str!("../seeds/jwk.json");
+
+pub fn encode(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A verifier with this one key, which never waits and never asks the network.
+pub fn verifier(jwk: &str) -> JwtVerifier {
+    let keys = StaticKeySet::from_jwks_json(&format!("{{\"keys\":[{jwk}]}}")).unwrap();
+    JwtVerifier::builder(&UserPool::new(POOL_ID).unwrap())
+        .client_id(CLIENT_ID)
+        .keys(keys)
+        .clock(|| UNIX_EPOCH + Duration::from_secs(NOW))
+        .build()
+        .unwrap()
+}
+
+/// An answer written as text, so that seeds can be read: the status in the first line, the value of
+/// a header field in the second, then the body.
+pub fn answer(input: &[u8], header: HeaderName) -> Option<(u16, HeaderMap, &[u8])> {
+    let mut parts = input.splitn(3, |byte| *byte == b'\n');
+    let status = std::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
+    let mut headers = HeaderMap::new();
+    headers.insert(header, HeaderValue::from_bytes(parts.next()?).ok()?);
+    Some((status, headers, parts.next()?))
+}
+
+/// What holds for every error of the identity provider, whatever it was made from.
+pub fn check_error(error: &AuthError) {
+    assert!(!(error.is_refusal() && error.is_unavailable()));
+    assert!(error.to_string().len() < 256);
+    if let AuthError::Refused(refusal) = error {
+        let words = refusal.description().unwrap_or("-");
+        assert!((1..=256).contains(&words.len()));
+        assert!(words.bytes().all(|b| b.is_ascii_graphic() || b == b' '));
+        // Nothing as long as a token, a code or a secret is repeated.
+        let of_a_token = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
+        assert!(words.split(|c| !of_a_token(c)).all(|run| run.len() < 32));
+    }
+}
