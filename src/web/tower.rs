@@ -40,9 +40,8 @@ pub use body::RequireAccessBody;
 ///
 /// A preflight request of CORS has no token: put a CORS layer around this one, not inside.
 ///
-/// gRPC clients read the statuses 401, 403 and 503 of an answer that is no gRPC as
-/// `UNAUTHENTICATED`, `PERMISSION_DENIED` and `UNAVAILABLE`
-/// ([gRPC, "HTTP to gRPC Status Code Mapping"](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
+/// The answer is one of HTTP. Under tonic, put a layer around this one that says it in gRPC too
+/// (`grpc-status`): the repository's example `protect_tonic` has its ten lines.
 #[derive(Debug, Clone)]
 pub struct RequireAccessLayer {
     bearer: JwtBearer,
