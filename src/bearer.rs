@@ -53,6 +53,7 @@ pub(crate) mod authorization;
 pub(crate) mod challenge;
 pub(crate) mod response;
 
-pub use crate::web::{Credentials, JwtBearer, VerifiedClaims};
+pub use crate::web::credentials::{Credentials, VerifiedClaims};
+pub use crate::web::jwt_bearer::JwtBearer;
 pub use authorization::unverified_token;
 pub use challenge::Challenge;

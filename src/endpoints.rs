@@ -14,7 +14,7 @@ use http::{Method, Request, Response};
 
 use crate::idp::IdentityProvider;
 use crate::verify::VerifyToken;
-use crate::web::JwtBearer;
+use crate::web::jwt_bearer::JwtBearer;
 
 pub use builder::AuthEndpointsBuilder;
 

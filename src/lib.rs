@@ -32,11 +32,14 @@
 //! |---|---|
 //! | verify tokens | [`JwtVerifier`], [`PoolSet`] for several pools, [`bearer::JwtBearer`] for a request's headers |
 //! | sign users in | [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
+//! | protect routes of axum, Actix Web, tower | [`web`] |
 //! | mount sign-in, me and logout | [`AuthEndpoints`] |
 //! | sign users out | here: [`VerifyToken::sign_out`], [`revocation`]; at Cognito: [`IdentityProvider::logout_with_token`]. It takes both |
 //! | test an app without AWS | `testing::LocalUserPool` (feature `testing`) |
 //! | know where keys come from | [`keys`] |
 //! | look at a token that is not verified | [`unverified::UnverifiedJwt`] |
+//!
+//! One page for each task, from an empty folder on: the [guide].
 //!
 //! # Errors
 //!
@@ -52,7 +55,9 @@
 //! | `native-tls` | | TLS through the system's library; with both on, rustls is used |
 //! | `aws_lc_rs` | yes | signatures through aws-lc-rs |
 //! | `rust_crypto` | | signatures through the `rsa` crate: no C compiler, about four times the time; with both on, aws-lc-rs is used |
-//! | `tower` | | [`AuthEndpoints`] as a `tower::Service` |
+//! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
+//! | `axum` | | [extractors](web) for axum |
+//! | `actix-web` | | [extractors](web) for Actix Web |
 //! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
 //! | `testing` | | `testing::LocalUserPool` |
 //!
@@ -65,6 +70,8 @@ pub mod bearer;
 mod claims;
 mod endpoints;
 mod error;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod idp;
 mod json;
 mod jws;
@@ -77,7 +84,7 @@ pub mod testing;
 mod transport;
 pub mod unverified;
 mod verify;
-mod web;
+pub mod web;
 
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};

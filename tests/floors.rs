@@ -111,6 +111,7 @@ const MODULES: &[Module] = &[
         files: &["web", "web/"],
         imports: &["verify", "claims", "bearer parts", "unverified"],
     },
+    Module { floor: 5, name: "guide", files: &["guide"], imports: &[] },
     Module { floor: 5, name: "bearer", files: &["bearer"], imports: &["web", "bearer parts"] },
     Module { floor: 5, name: "testing", files: &["testing", "testing/"], imports: &["*"] },
 ];

@@ -7,7 +7,7 @@ use crate::error::{AuthError, ConfigError};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
 use crate::verify::VerifyToken;
-use crate::web::JwtBearer;
+use crate::web::jwt_bearer::JwtBearer;
 
 /// Builds [`AuthEndpoints`].
 ///

@@ -47,7 +47,7 @@ mod sealed {
     }
 }
 
-/// A token that was verified, and its claims. [`JwtBearer`](super::JwtBearer) makes them.
+/// A token that was verified, and its claims. [`JwtBearer`](super::jwt_bearer::JwtBearer) makes them.
 ///
 /// The token is kept for passing it on, and its parts for those who have to show or forward them:
 /// an audit log that keeps the signature, a service that verifies a second time.
@@ -58,7 +58,7 @@ pub struct Credentials<C: VerifiedClaims> {
 }
 
 impl<C: VerifiedClaims> Credentials<C> {
-    pub(super) fn new(claims: C, token: C::Token) -> Self {
+    pub(crate) fn new(claims: C, token: C::Token) -> Self {
         Self { claims, token }
     }
 

@@ -1,4 +1,4 @@
-//! The example server as a program of its own.
+//! The examples as programs of their own: the server, and others by name.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::io::{BufRead, BufReader};
@@ -13,16 +13,21 @@ pub struct Example {
 }
 
 impl Example {
-    /// Where cargo put the program: beside the folder of this test.
+    /// The example server.
     pub fn program() -> Option<PathBuf> {
+        Self::named("server")
+    }
+
+    /// Where cargo put the program: beside the folder of this test.
+    pub fn named(name: &str) -> Option<PathBuf> {
         let test = std::env::current_exe().unwrap();
-        let program = test.parent()?.parent()?.join("examples/server");
+        let program = test.parent()?.parent()?.join("examples").join(name);
         if program.exists() {
             return Some(program);
         }
-        skip(
-            "the example server is not built: run a plain `cargo test`, or `cargo build --examples`",
-        );
+        skip(&format!(
+            "the example {name} is not built: run a plain `cargo test`, or `cargo build --examples`"
+        ));
         None
     }
 
@@ -34,7 +39,11 @@ impl Example {
     }
 
     pub fn start() -> Option<Self> {
-        let mut child = Self::command(&Self::program()?).stdout(Stdio::piped()).spawn().unwrap();
+        Self::start_named("server")
+    }
+
+    pub fn start_named(name: &str) -> Option<Self> {
+        let mut child = Self::command(&Self::named(name)?).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = Vec::new();
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
@@ -45,7 +54,7 @@ impl Example {
             }
         }
         let status = child.wait().unwrap();
-        panic!("the example server ended without being ready: {status}, {said:?}");
+        panic!("the example {name} ended without being ready: {status}, {said:?}");
     }
 
     /// Ctrl-C.

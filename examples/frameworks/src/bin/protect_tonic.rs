@@ -1,0 +1,89 @@
+//! A gRPC service that only takes access tokens, with tonic.
+
+use cognito_auth::AccessClaims;
+use cognito_auth::bearer::JwtBearer;
+use cognito_auth::web::RequireAccessLayer;
+use frameworks::settings::{Problem, Settings};
+use tonic::transport::server::TcpIncoming;
+use tonic::{Code, Request, Response, Status};
+use tower::util::MapResponseLayer;
+
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/example.Greeter.rs"));
+}
+use generated::greeter_server::{Greeter, GreeterServer};
+
+struct Hello;
+
+#[tonic::async_trait]
+impl Greeter for Hello {
+    async fn hello(&self, request: Request<String>) -> Result<Response<String>, Status> {
+        let claims = request.extensions().get::<AccessClaims>();
+        let claims = claims.ok_or_else(|| Status::internal("not behind RequireAccessLayer"))?;
+        let name = claims.username().unwrap_or("machine");
+        Ok(Response::new(format!("{}, {name}", request.get_ref())))
+    }
+}
+
+async fn serve(incoming: TcpIncoming, bearer: JwtBearer) -> Result<(), tonic::transport::Error> {
+    tonic::transport::Server::builder()
+        .layer(MapResponseLayer::new(add_grpc_status))
+        .layer(RequireAccessLayer::new(bearer))
+        .add_service(GreeterServer::new(Hello))
+        .serve_with_incoming(incoming)
+        .await
+}
+
+/// A refusal is a plain answer of HTTP. Not every gRPC client reads its status: say it in gRPC too.
+fn add_grpc_status<B>(mut response: http::Response<B>) -> http::Response<B> {
+    let code = match response.status().as_u16() {
+        400 => Code::InvalidArgument,
+        401 => Code::Unauthenticated,
+        403 => Code::PermissionDenied,
+        503 => Code::Unavailable,
+        _ => return response,
+    };
+    response.headers_mut().insert(Status::GRPC_STATUS, (code as i32).into());
+    response
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let settings = Settings::from_environment(|name| std::env::var(name).ok()).await?;
+    let incoming = TcpIncoming::bind(([127, 0, 0, 1], 50051).into())?;
+    println!("ready: http://{}/", incoming.local_addr()?);
+    serve(incoming, settings.bearer().map_err(Problem::from)?).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cognito_auth::testing::TokenSpec;
+    use generated::greeter_client::GreeterClient;
+
+    #[tokio::test]
+    async fn only_with_a_token() {
+        let settings = Settings::from_environment(|_| None).await.unwrap();
+        let pool = settings.local.clone().unwrap();
+        let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let home = format!("http://{}", incoming.local_addr().unwrap());
+        tokio::spawn(serve(incoming, settings.bearer().unwrap()));
+        let mut client = GreeterClient::connect(home).await.unwrap();
+        let mut say = async |token: Option<&str>| {
+            let mut request = Request::new("hello".to_owned());
+            if let Some(token) = token {
+                let value = format!("Bearer {token}").parse().unwrap();
+                request.metadata_mut().insert("authorization", value);
+            }
+            client.hello(request).await.map(Response::into_inner).map_err(|status| status.code())
+        };
+
+        let token = pool.access_token("alice");
+        assert_eq!(say(Some(token.expose())).await, Ok("hello, alice".to_owned()));
+        assert_eq!(say(None).await, Err(Code::Unauthenticated));
+        let expired = pool.token(&TokenSpec::access("alice").expired());
+        assert_eq!(say(Some(&expired)).await, Err(Code::Unauthenticated));
+        assert_eq!(say(Some("a b")).await, Err(Code::InvalidArgument));
+    }
+}

@@ -1,0 +1,55 @@
+//! Verifies the access token on standard input, and says whose it is.
+//!
+//! ```sh
+//! COGNITO_USER_POOL_ID=… COGNITO_CLIENT_ID=… cargo run --example verify_token < token.txt
+//! ```
+//!
+//! It ends with 0 when the token is good, 1 when it is refused, 2 when a setting is missing, 3 when
+//! that cannot be told. Settings: see `shared/settings.rs`.
+
+#[path = "shared/settings.rs"]
+mod settings;
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use cognito_auth::JwtVerifier;
+use cognito_auth::unverified::MAX_TOKEN_BYTES;
+use settings::{Problem, Settings};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    run().await.unwrap_or_else(|problem| {
+        eprintln!("{problem}");
+        problem.exit_code()
+    })
+}
+
+async fn run() -> Result<ExitCode, Problem> {
+    let settings = Settings::of_cognito(|name| std::env::var(name).ok())?
+        .ok_or_else(|| Problem::Missing(vec!["COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID"]))?;
+    let verifier = JwtVerifier::new(&settings.pool, &settings.client_id)?;
+
+    // One byte more than a verifier reads: what is too long shows as such.
+    let mut token = String::new();
+    std::io::stdin().take(MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
+
+    match verifier.verify_access(token.trim()).await {
+        Ok(claims) => {
+            println!("good: {}", claims.sub());
+            println!("username: {}", claims.username().unwrap_or("none, it is a machine's"));
+            println!("scopes: {}", claims.scopes().collect::<Vec<_>>().join(" "));
+            println!("groups: {}", claims.groups().collect::<Vec<_>>().join(" "));
+            println!("expires at: {} (seconds since 1970)", claims.expires_at());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) if error.is_unavailable() => {
+            println!("cannot tell: {error}");
+            Ok(ExitCode::from(3))
+        }
+        Err(error) => {
+            println!("refused: {error} ({})", error.code());
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! From a request's headers to the claims of its bearer, or the [`Challenge`] to answer with.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::HeaderMap;
+
+use super::credentials::Credentials;
+use crate::bearer::authorization::unverified_token;
+use crate::bearer::challenge::Challenge;
+use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
+use crate::secret::{AccessToken, IdToken};
+use crate::verify::VerifyToken;
+
+/// Lets requests in by their bearer token. Cheap to clone.
+///
+/// ```no_run
+/// use cognito_auth::bearer::{Challenge, JwtBearer};
+/// use cognito_auth::{JwtVerifier, UserPool};
+/// use http::{Request, Response};
+///
+/// # fn setup() -> Result<JwtBearer, cognito_auth::ConfigError> {
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+/// let bearer = JwtBearer::new(JwtVerifier::new(&pool, "1example23456789abcdefghij")?);
+/// # Ok(bearer)
+/// # }
+///
+/// async fn hello(bearer: &JwtBearer, request: Request<()>) -> Response<String> {
+///     match bearer.access(request.headers()).await {
+///         Ok(credentials) => Response::new(format!("hello {}", credentials.claims().sub())),
+///         Err(challenge) => challenge.into_response(),
+///     }
+/// }
+/// ```
+///
+/// What is read and what is answered stands in two tables: see [the module](crate::bearer). Which
+/// tokens are good is the verifier's business.
+///
+/// Why a token was refused goes to `tracing`, target `cognito_auth::verify`, as the field `code`
+/// ([`VerifyError::code`](crate::VerifyError::code)); nothing of the token does.
+#[derive(Clone)]
+pub struct JwtBearer(Arc<dyn VerifyToken>);
+
+impl JwtBearer {
+    /// Lets in what this verifier accepts.
+    pub fn new(verifier: impl VerifyToken + 'static) -> Self {
+        Self(Arc::new(verifier))
+    }
+
+    /// The request's access token, verified.
+    ///
+    /// # Errors
+    /// The answer to give: there is no token, it is refused, or it cannot be checked now.
+    pub async fn access(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Credentials<AccessClaims>, Challenge> {
+        self.optional_access(headers).await?.ok_or(Challenge::missing_token())
+    }
+
+    /// As [`access`](Self::access), but a request without a token is let in as nobody. One with a
+    /// bad token is not: its sender believes to be somebody.
+    ///
+    /// # Errors
+    /// The answer to give: the token is refused, or cannot be checked now.
+    pub async fn optional_access(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<Credentials<AccessClaims>>, Challenge> {
+        let Some(token) = unverified_token(headers)? else { return Ok(None) };
+        let claims = self.0.verify_access(token).await.map_err(Challenge::refused)?;
+        Ok(Some(Credentials::new(claims, AccessToken::from(token))))
+    }
+
+    /// The request's ID token, verified. Most services want [`access`](Self::access): an ID token
+    /// tells an app who signed in, and is not meant for calling services with.
+    ///
+    /// # Errors
+    /// As [`access`](Self::access).
+    pub async fn id(&self, headers: &HeaderMap) -> Result<Credentials<IdClaims>, Challenge> {
+        self.optional_id(headers).await?.ok_or(Challenge::missing_token())
+    }
+
+    /// As [`id`](Self::id), but a request without a token is let in as nobody.
+    ///
+    /// # Errors
+    /// As [`optional_access`](Self::optional_access).
+    pub async fn optional_id(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<Credentials<IdClaims>>, Challenge> {
+        let Some(token) = unverified_token(headers)? else { return Ok(None) };
+        let claims =
+            self.0.verify_id(token, IdTokenChecks::new()).await.map_err(Challenge::refused)?;
+        Ok(Some(Credentials::new(claims, IdToken::from(token))))
+    }
+}
+
+impl From<Arc<dyn VerifyToken>> for JwtBearer {
+    fn from(verifier: Arc<dyn VerifyToken>) -> Self {
+        Self(verifier)
+    }
+}
+
+impl fmt::Debug for JwtBearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("JwtBearer").field(&self.0).finish()
+    }
+}

@@ -1,0 +1,122 @@
+//! [`RequireAccessLayer`]: a tower middleware.
+
+mod body;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use http_body::Body;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::credentials::Credentials;
+use super::jwt_bearer::JwtBearer;
+use crate::claims::AccessClaims;
+pub use body::RequireAccessBody;
+
+/// A tower layer that lets requests in by their access token. Behind it, the verified
+/// [`AccessClaims`] are in the request's extensions. Other requests are answered with the
+/// [`Challenge`](crate::bearer::Challenge), and the service behind never sees them.
+///
+/// It fits whatever is made of tower services over the types of the crate `http`: axum, hyper,
+/// tonic, `lambda_http`.
+///
+/// ```
+/// use axum::{Extension, Router, routing::get};
+/// use cognito_auth::AccessClaims;
+/// use cognito_auth::bearer::JwtBearer;
+/// use cognito_auth::web::RequireAccessLayer;
+///
+/// async fn orders(Extension(claims): Extension<AccessClaims>) -> String {
+///     format!("the orders of {}", claims.sub())
+/// }
+///
+/// fn app(bearer: JwtBearer) -> Router {
+///     Router::new().route("/orders", get(orders)).layer(RequireAccessLayer::new(bearer))
+/// }
+/// ```
+///
+/// A preflight request of CORS has no token: put a CORS layer around this one, not inside.
+///
+/// The answer is one of HTTP. Under tonic, put a layer around this one that says it in gRPC too
+/// (`grpc-status`): the repository's example `protect_tonic` has its ten lines.
+#[derive(Debug, Clone)]
+pub struct RequireAccessLayer {
+    bearer: JwtBearer,
+    missing_token_allowed: bool,
+}
+
+impl RequireAccessLayer {
+    /// Every request needs an access token that `bearer` accepts.
+    pub fn new(bearer: JwtBearer) -> Self {
+        Self { bearer, missing_token_allowed: false }
+    }
+
+    /// Lets a request without a token pass too, as nobody: no claims are in its extensions. One
+    /// with a bad token is refused all the same, as is one whose token cannot be checked.
+    pub fn allow_missing_token(mut self) -> Self {
+        self.missing_token_allowed = true;
+        self
+    }
+}
+
+impl<S> Layer<S> for RequireAccessLayer {
+    type Service = RequireAccess<S>;
+
+    fn layer(&self, inner: S) -> RequireAccess<S> {
+        RequireAccess { inner, layer: self.clone() }
+    }
+}
+
+/// The service that [`RequireAccessLayer`] makes.
+#[derive(Debug, Clone)]
+pub struct RequireAccess<S> {
+    inner: S,
+    layer: RequireAccessLayer,
+}
+
+impl<S, B, R> Service<Request<B>> for RequireAccess<S>
+where
+    S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
+    S::Future: Send,
+    B: Send + 'static,
+    R: Body,
+    R::Data: From<String>,
+{
+    type Response = Response<RequireAccessBody<R>>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        // The one that was polled ready is used up, its clone waits for the next poll.
+        let next = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, next);
+        let layer = self.layer.clone();
+        Box::pin(async move {
+            let headers = request.headers();
+            let admitted = if layer.missing_token_allowed {
+                layer.bearer.optional_access(headers).await
+            } else {
+                layer.bearer.access(headers).await.map(Some)
+            };
+            let claims = match admitted {
+                Ok(credentials) => credentials.map(Credentials::into_claims),
+                Err(challenge) => {
+                    return Ok(challenge.into_response().map(RequireAccessBody::challenge));
+                }
+            };
+            // Whatever was there before is not what this layer vouches for.
+            request.extensions_mut().remove::<AccessClaims>();
+            if let Some(claims) = claims {
+                request.extensions_mut().insert(claims);
+            }
+            Ok(inner.call(request).await?.map(RequireAccessBody::inner))
+        })
+    }
+}

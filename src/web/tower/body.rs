@@ -1,0 +1,74 @@
+//! [`RequireAccessBody`]: the body of either answer.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The body of the service's own answer, or of the challenge.
+    #[derive(Debug)]
+    pub struct RequireAccessBody<B> {
+        #[pin]
+        answer: Answer<B>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = Projected]
+    enum Answer<B> {
+        Inner { #[pin] body: B },
+        // `None` once it was read.
+        Challenge { text: Option<String> },
+    }
+}
+
+impl<B> RequireAccessBody<B> {
+    pub(super) fn inner(body: B) -> Self {
+        Self { answer: Answer::Inner { body } }
+    }
+
+    pub(super) fn challenge(text: String) -> Self {
+        Self { answer: Answer::Challenge { text: Some(text) } }
+    }
+}
+
+impl<B> Body for RequireAccessBody<B>
+where
+    B: Body,
+    B::Data: From<String>,
+{
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        match self.project().answer.project() {
+            Projected::Inner { body } => body.poll_frame(context),
+            Projected::Challenge { text } => {
+                Poll::Ready(text.take().map(|text| Ok(Frame::data(text.into()))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.answer {
+            Answer::Inner { body } => body.is_end_stream(),
+            Answer::Challenge { text } => text.is_none(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.answer {
+            Answer::Inner { body } => body.size_hint(),
+            Answer::Challenge { text } => {
+                let length = text.as_ref().map_or(0, String::len);
+                SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! One table of requests and answers, and every skin has to give the same ones: the tower layer
+//! (alone, under axum, and over a socket under hyper), the extractors of axum and of Actix Web, and
+//! `JwtBearer`, which they are all made of.
+#![allow(clippy::unwrap_used)]
+
+mod actix;
+mod answer;
+mod axum;
+mod cases;
+mod jwt_bearer;
+mod tower;
+
+use answer::Answer;
+use cases::{Entry, Question, Stage};
+
+/// Asks every question of the table, and says all that was answered otherwise.
+async fn check(skin: impl AsyncFn(&Question) -> Answer, entries: &[Entry]) {
+    let stage = Stage::set().await;
+    let mut wrong = Vec::new();
+    let mut asked = 0;
+    for entry in entries {
+        for case in stage.cases(*entry) {
+            asked += 1;
+            let answer = skin(&case.question).await;
+            if answer != case.expected {
+                wrong.push(format!(
+                    "{entry:?}, {}:\n  {answer:?}\ninstead of\n  {:?}",
+                    case.name, case.expected
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(asked, 22 * entries.len());
+}
