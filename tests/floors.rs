@@ -60,7 +60,7 @@ const MODULES: &[Module] = &[
         floor: 2,
         name: "revocation::live",
         files: &["revocation/live", "revocation/live/"],
-        imports: &["revocation", "idp"],
+        imports: &["revocation", "idp", "unverified"],
     },
     Module { floor: 2, name: "bearer parts", files: &["bearer/"], imports: &["unverified"] },
     Module {

@@ -336,3 +336,21 @@ async fn ten_thousand_random_key_ids_stay_within_the_budget() {
     // 100 seconds at one request per 10 seconds, and the first.
     assert!(server.requests() <= 11, "{} requests", server.requests());
 }
+
+#[tokio::test]
+async fn fresh_keys_are_left_alone_until_their_age_limit() {
+    let (one, two) = (Signer::new("k1"), Signer::new("k2"));
+    let server = KeyServer::start(Answer::Jwks(jwks(&[&one, &two]))).await;
+    let (verifier, keys) = setup(&server);
+    let _frozen = FrozenTime::start();
+    verifier.verify_access(&token(&one)).await.unwrap();
+    assert_eq!(keys.health().keys, 2);
+    // Long after the cool-down, and a moment before the limit.
+    advance(REFRESH_AFTER - Duration::from_millis(10)).await;
+    verifier.verify_access(&token(&two)).await.unwrap();
+    tokio::task::yield_now().await;
+    assert!(!keys.health().cooling_down);
+    assert_eq!(server.requests(), 1);
+    let shown = format!("{keys:?}");
+    assert!(shown.starts_with("RemoteKeySet { health: KeySetHealth { age: Some("), "{shown}");
+}

@@ -98,7 +98,7 @@ async fn the_log_is_evicted() {
 async fn entries_end_by_redis_own_clock_and_the_keys_with_the_last_of_them() {
     let Some(server) = Server::start(&[]) else { return };
     let one = connected(&server.url()).await;
-    const LIFETIME: i64 = 24 * 3600 + 15 * 60;
+    const LIFETIME: i64 = 24 * 3600 + 25 * 60;
     let clock = |server: &Server| match server.call(&["TIME"]) {
         Reply::List(time) => match &time[0] {
             Reply::Text(seconds) => seconds.parse::<i64>().unwrap(),

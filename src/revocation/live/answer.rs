@@ -38,6 +38,7 @@ pub(super) enum Why {
 pub(super) const BACKING_OFF: Why = Why::NotAsked("Cognito is not to be asked again yet");
 pub(super) const TOO_MANY: Why = Why::NotAsked("too many tokens are being asked about");
 pub(super) const NO_RUNTIME: Why = Why::NotAsked("no tokio runtime");
+pub(super) const NOT_SET_UP: Why = Why::Unfit("the identity provider is not set up to be asked");
 pub(super) const ABANDONED: Why = Why::NotAsked("the question was abandoned");
 
 impl Why {
@@ -74,7 +75,7 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
         AuthError::Unreachable(Unreachable::CutOff) => Why::Failed("Cognito's answer was cut off"),
         AuthError::ServerError { .. } => Why::Failed("Cognito failed"),
         AuthError::Undecodable { .. } => Why::Failed("Cognito's answer cannot be read"),
-        AuthError::Config(_) => Why::Unfit("the identity provider is not set up to be asked"),
+        AuthError::Config(_) => NOT_SET_UP,
         AuthError::Input { .. }
         | AuthError::StateMismatch
         | AuthError::IssuerMismatch

@@ -6,10 +6,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use super::Shared;
-use super::answer::{self, ABANDONED, BACKING_OFF, Said, TOO_MANY};
+use super::answer::{self, ABANDONED, BACKING_OFF, NOT_SET_UP, Said, TOO_MANY};
 use super::state::{Keys, Outcome};
 use crate::error::{AuthError, Unreachable};
 use crate::secret::AccessToken;
+use crate::unverified::UnverifiedJwt;
 
 /// What is asked about.
 pub(super) struct Question {
@@ -47,7 +48,15 @@ impl Flight {
         let answer = answer.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout)));
         let code = answer.as_ref().err().map_or("ok", AuthError::code);
         tracing::debug!(target: "cognito_auth::revocation", code, "asked Cognito about a token");
-        (asked_at, answer::read(&answer, &self.question.sub))
+        let said = match answer::read(&answer, &self.question.sub) {
+            // A setting is missing, such as the pool's domain. Letting the token through, as those
+            // without the scopes are, would turn the check off unseen.
+            Said::CannotBeAsked if has_user_scope(&self.question.token) => {
+                Said::Nothing(NOT_SET_UP)
+            }
+            said => said,
+        };
+        (asked_at, said)
     }
 
     fn land(&self, asked_at: Instant, said: Said) {
@@ -63,6 +72,15 @@ impl Flight {
         }
         self.sender.send_replace(Some(outcome));
     }
+}
+
+/// The token's signature held before it came here: its scopes are what they say.
+fn has_user_scope(token: &AccessToken) -> bool {
+    UnverifiedJwt::parse(token.expose()).is_ok_and(|jwt| {
+        let user_scope =
+            |scope: &String| scope == "openid" || scope == "aws.cognito.signin.user.admin";
+        jwt.unverified_scopes().iter().any(user_scope)
+    })
 }
 
 impl Drop for Flight {
