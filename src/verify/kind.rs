@@ -29,6 +29,14 @@ pub(super) trait Kind: Clone {
 
     fn check(&self, rules: &Rules, checks: Self::Checks<'_>, now: u64) -> Result<(), VerifyError>;
 
+    /// For a token that passed [`check`](Self::check) before: what depends on more than its claims.
+    fn check_again(
+        &self,
+        rules: &Rules,
+        checks: Self::Checks<'_>,
+        now: u64,
+    ) -> Result<(), VerifyError>;
+
     fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a>;
 
     /// The caller's own check for tokens of this kind.
@@ -49,6 +57,10 @@ impl Kind for AccessClaims {
 
     fn check(&self, rules: &Rules, (): (), now: u64) -> Result<(), VerifyError> {
         rules.check_access(self, now)
+    }
+
+    fn check_again(&self, rules: &Rules, (): (), now: u64) -> Result<(), VerifyError> {
+        rules.check_access_again(self, now)
     }
 
     fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a> {
@@ -86,6 +98,15 @@ impl Kind for IdClaims {
 
     fn check(&self, rules: &Rules, checks: IdTokenChecks<'_>, now: u64) -> Result<(), VerifyError> {
         rules.check_id(self, checks, now)
+    }
+
+    fn check_again(
+        &self,
+        rules: &Rules,
+        checks: IdTokenChecks<'_>,
+        now: u64,
+    ) -> Result<(), VerifyError> {
+        rules.check_id_again(self, checks, now)
     }
 
     fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a> {
