@@ -43,7 +43,12 @@ const MODULES: &[Module] = &[
         files: &["revocation", "revocation/entry", "revocation/memory"],
         imports: &[],
     },
-    Module { floor: 1, name: "idp", files: &["idp", "idp/answer", "idp/form"], imports: &[] },
+    Module {
+        floor: 1,
+        name: "idp",
+        files: &["idp", "idp/answer", "idp/auth_code", "idp/form"],
+        imports: &[],
+    },
     Module { floor: 2, name: "jws", files: &["jws"], imports: &["unverified", "keys"] },
     Module {
         floor: 2,
