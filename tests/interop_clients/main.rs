@@ -4,6 +4,7 @@
 //! each client is told, and what there is to see.
 #![allow(clippy::unwrap_used, missing_debug_implementations, unreachable_pub)]
 
+mod certificate;
 #[path = "../support/example.rs"]
 mod example;
 mod peers;
