@@ -4,8 +4,20 @@
 //! each client is told, and what there is to see.
 #![allow(clippy::unwrap_used, missing_debug_implementations, unreachable_pub)]
 
+mod aws;
 mod certificate;
+mod corpus;
+mod differential;
+mod disagreements;
+#[path = "../differential/draft.rs"]
+mod draft;
 #[path = "../support/example.rs"]
 mod example;
+mod openid;
 mod peers;
-mod stories;
+mod pool;
+#[path = "../support/mod.rs"]
+mod support;
+mod verifiers;
+
+use differential::Kind;
