@@ -6,7 +6,6 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool};
@@ -16,6 +15,7 @@ use serde_json::{Value, json};
 use crate::corpus::{self, Case};
 use crate::disagreements::{self, Peer, Refuses};
 use crate::peers::Peers;
+use crate::pool::say;
 use crate::support::{CLIENT_ID, ISSUER, POOL_ID, Signer};
 
 /// What a token is presented as.
@@ -128,15 +128,14 @@ async fn every_disagreement_has_a_reason() {
     assert_eq!(agreements.len(), 4);
     assert!(agreements.values().all(|count| *count > cases.len() / 5), "{agreements:?}");
     let agreed = |peer| agreements[&(peer, true)] + agreements[&(peer, false)];
-    let line = format!(
+    say(&format!(
         "differential run: {} tokens, agreed on {} with aws-jwt-verify and on {} with jose, the \
          others in {} rows of reasons",
         cases.len(),
         agreed(Peer::AwsJwtVerify),
         agreed(Peer::Jose),
         disagreements::ROWS.len(),
-    );
-    writeln!(std::io::stderr(), "{line}").unwrap();
+    ));
 }
 
 #[tokio::test]
