@@ -88,6 +88,9 @@ impl Rules {
         {
             return Err(VerifyError::AccessTokenHashMismatch);
         }
+        if checks.subject.is_some_and(|subject| subject != claims.sub()) {
+            return Err(VerifyError::SubjectMismatch);
+        }
         self.check_groups_and_age(&claims.registered, now)
     }
 
