@@ -266,6 +266,7 @@ async fn a_server_that_misbehaves_is_one_error_each_and_the_good_keys_stay() {
         server.answer(answer);
         advance(COOL_DOWN).await;
         assert_eq!(keys.prefetch().await, Err(expected), "{name}");
+        assert_eq!(server.requests(), 2, "{name}: not tried again at once");
         verifier
             .verify_access(&token(&signer))
             .await
