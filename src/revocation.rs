@@ -118,6 +118,8 @@ pub struct TokenIdentity<'a> {
     pub sub: &'a str,
     /// `iat`.
     pub issued_at: u64,
+    /// `auth_time`: when the user proved who they are.
+    pub auth_time: Option<u64>,
     /// `exp`.
     pub expires_at: u64,
     /// `scope`, as it stands in the token; empty where there is none.
@@ -140,7 +142,26 @@ impl<'a> TokenIdentity<'a> {
     /// A token that has nothing but what every token has. Set the other fields by name.
     pub fn new(token: &'a str, kind: TokenKind, sub: &'a str, issued_at: u64) -> Self {
         let expires_at = issued_at.saturating_add(MAX_TOKEN_LIFETIME);
-        Self { kind, jti: None, origin_jti: None, sub, issued_at, expires_at, scope: "", token }
+        Self {
+            kind,
+            jti: None,
+            origin_jti: None,
+            sub,
+            issued_at,
+            auth_time: None,
+            expires_at,
+            scope: "",
+            token,
+        }
+    }
+
+    /// Whether [`Revocation::user`] of this moment hits the token, should it be of that user.
+    ///
+    /// `auth_time` decides within the moment's own second alone. A later token may well have an old
+    /// one: the login page's cookie signs in anew without asking for the password.
+    pub(crate) fn is_issued_before(&self, moment: u64) -> bool {
+        self.issued_at < moment
+            || (self.issued_at == moment && self.auth_time.is_none_or(|time| time < moment))
     }
 
     /// The token itself: a secret.
@@ -194,10 +215,11 @@ impl Revocation {
         Self { target: Target::Session(origin_jti.into()), at: now }
     }
 
-    /// Every token of the user that was issued before a moment, in seconds since 1970. A token of
-    /// a new sign-in in that very second is not hit.
-    pub fn user(sub: impl Into<String>, issued_before: u64) -> Self {
-        Self { target: Target::User(sub.into()), at: issued_before }
+    /// Every token of the user that was issued up to a moment, in seconds since 1970. Of those of
+    /// that very second only the ones of a new sign-in are not hit: their `auth_time` is the moment
+    /// or later.
+    pub fn user(sub: impl Into<String>, moment: u64) -> Self {
+        Self { target: Target::User(sub.into()), at: moment }
     }
 
     pub(crate) fn target(&self) -> &Target {

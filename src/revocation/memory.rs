@@ -114,7 +114,7 @@ impl Entries {
     fn hit(&self, token: &TokenIdentity<'_>) -> bool {
         self.moment(Kind::Token, token.jti).is_some()
             || self.moment(Kind::Session, token.origin_jti).is_some()
-            || self.moment(Kind::User, Some(token.sub)).is_some_and(|at| token.issued_at < at)
+            || self.moment(Kind::User, Some(token.sub)).is_some_and(|at| token.is_issued_before(at))
     }
 
     fn moment(&self, kind: Kind, identity: Option<&str>) -> Option<u64> {
@@ -178,13 +178,36 @@ mod tests {
             (Revocation::session("o", 100), 200, RevocationStatus::Revoked),
             (Revocation::session("j", 100), 100, RevocationStatus::Live),
             (Revocation::user("s", 100), 99, RevocationStatus::Revoked),
-            (Revocation::user("s", 100), 100, RevocationStatus::Live),
+            (Revocation::user("s", 100), 100, RevocationStatus::Revoked),
+            (Revocation::user("s", 100), 101, RevocationStatus::Live),
             (Revocation::user("j", 100), 99, RevocationStatus::Live),
         ] {
             let store = MemoryRevocations::new();
             assert_eq!(store.peek(&token(issued_at)), RevocationStatus::Live);
             store.revoke(&revocation).await.unwrap();
             assert_eq!(store.peek(&token(issued_at)), expected, "{revocation:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
+        use RevocationStatus::{Live, Revoked};
+        let store = MemoryRevocations::new();
+        store.revoke(&Revocation::user("s", 100)).await.unwrap();
+        for (issued_at, auth_time, expected) in [
+            (99, Some(99), Revoked),
+            (99, Some(100), Revoked), // an issuer that contradicts itself
+            (100, Some(7), Revoked),  // refreshed
+            (100, Some(99), Revoked),
+            (100, None, Revoked),
+            (100, Some(100), Live),
+            (100, Some(101), Live),
+            (101, Some(7), Live), // the login page's cookie had an old password
+            (101, None, Live),
+        ] {
+            let mut token = TokenIdentity::new("t", TokenKind::Access, "s", issued_at);
+            token.auth_time = auth_time;
+            assert_eq!(store.peek(&token), expected, "{issued_at} {auth_time:?}");
         }
     }
 

@@ -25,18 +25,23 @@ impl JwtVerifier {
     pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         match claims.origin_jti() {
             Some(origin_jti) => self.revoke(Revocation::session(origin_jti, self.0.now())).await,
-            // Without ids (token revocation is off at the app client) only user and time are left;
-            // "before" must include this token.
-            None => self.revoke_user(claims.sub(), claims.issued_at().saturating_add(1)).await,
+            // Without ids (token revocation is off at the app client) only user and time are left,
+            // and the moment has to be one that hits this token.
+            None => {
+                let issued_at = claims.issued_at();
+                let is_new = claims.auth_time().is_some_and(|time| time >= issued_at);
+                self.revoke_user(claims.sub(), issued_at.saturating_add(is_new.into())).await
+            }
         }
     }
 
-    /// Refuses every token of a user that was issued before a moment, in seconds since 1970.
+    /// Refuses every token of a user that was issued up to a moment, in seconds since 1970: see
+    /// [`Revocation::user`].
     ///
     /// # Errors
     /// When the store cannot take the entry.
-    pub async fn revoke_user(&self, sub: &str, issued_before: u64) -> Result<(), RevocationError> {
-        self.revoke(Revocation::user(sub, issued_before)).await
+    pub async fn revoke_user(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
+        self.revoke(Revocation::user(sub, moment)).await
     }
 
     /// What Cognito's GlobalSignOut does there, done here. The token at hand comes first, and no
