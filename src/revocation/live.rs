@@ -241,6 +241,18 @@ impl RevocationStore for LiveCheck {
         Ok(verdict == Verdict::Refused)
     }
 
+    /// What Cognito said about the session counts: it is never taken back.
+    async fn entry_for(
+        &self,
+        token: &TokenIdentity<'_>,
+    ) -> Result<Option<Revocation>, RevocationError> {
+        if let Some(entry) = self.0.signed_out_here.find(token) {
+            return Ok(Some(entry));
+        }
+        let ended = self.0.read().has_session_ended(&Keys::of(token), Instant::now());
+        Ok(if ended { token.named_entry() } else { None })
+    }
+
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
         self.0.signed_out_here.revoke(revocation).await
     }

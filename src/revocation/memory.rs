@@ -64,6 +64,17 @@ impl MemoryRevocations {
         self.write().expire(clock.min(unix_now()));
     }
 
+    /// See [`RevocationStore::entry_for`].
+    pub(crate) fn find(&self, token: &TokenIdentity<'_>) -> Option<Revocation> {
+        let entries = self.read();
+        if !entries.hit(token) {
+            return None;
+        }
+        // Whoever signs in and out in one second is not hit by the user's entry alone.
+        let at = entries.moment(Kind::User, Some(token.sub)).filter(|at| token.issued_at <= *at);
+        at.map(|at| Revocation::user(token.sub, at)).or_else(|| token.named_entry())
+    }
+
     pub(crate) fn hits(&self, token: &TokenIdentity<'_>) -> bool {
         self.read().hit(token)
     }
@@ -144,6 +155,13 @@ impl RevocationStore for MemoryRevocations {
 
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
         Ok(self.hits(token))
+    }
+
+    async fn entry_for(
+        &self,
+        token: &TokenIdentity<'_>,
+    ) -> Result<Option<Revocation>, RevocationError> {
+        Ok(self.find(token))
     }
 
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {

@@ -72,8 +72,7 @@ impl State {
         settings: &Settings,
         now: Instant,
     ) -> RevocationStatus {
-        let ended = |key: &Option<Key>| key.is_some_and(|key| self.ended.get(&key, now).is_some());
-        if ended(&keys.session) || ended(&keys.token) {
+        if self.has_ended(keys.session, now) || self.has_ended(keys.token, now) {
             return RevocationStatus::Revoked;
         }
         let Some(key) = &keys.token else { return settings.unasked().status() };
@@ -83,6 +82,15 @@ impl State {
             }
             _ => RevocationStatus::Unknown,
         }
+    }
+
+    /// Whether the sign-in that the token came from is known to be over for good.
+    pub(super) fn has_session_ended(&self, keys: &Keys, now: Instant) -> bool {
+        self.has_ended(keys.session, now)
+    }
+
+    fn has_ended(&self, key: Option<Key>, now: Instant) -> bool {
+        key.is_some_and(|key| self.ended.get(&key, now).is_some())
     }
 
     /// The last verdict that still counts where there is no newer one to be had.
@@ -187,8 +195,8 @@ mod tests {
 
     #[test]
     fn a_wrong_question_says_nothing_about_whether_cognito_answers() {
-        let token =
-            TokenIdentity { scope: "openid", ..TokenIdentity::new("t", TokenKind::Access, "s", 0) };
+        let mut token = TokenIdentity::new("t", TokenKind::Access, "s", 0);
+        token.scope = "openid";
         let (keys, settings, now) = (Keys::of(&token), Settings::default(), Instant::now());
         let mut state = State::new(&settings);
         for _ in 0..10 {
