@@ -1,15 +1,18 @@
 //! Several pools with equal key ids: which key judges depends on the issuer alone.
 #![allow(clippy::unwrap_used)]
 
+#[path = "pool_set/at_once.rs"]
+mod at_once;
+#[path = "pool_set/replace.rs"]
+mod replace;
 mod support;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::{
-    IdTokenChecks, IssuerKind, JwtVerifier, PoolSet, UserPool, VerifyError, VerifyToken,
+    IdTokenChecks, IssuerKind, JwtVerifier, JwtVerifierBuilder, PoolSet, UserPool, VerifyError,
+    VerifyToken,
 };
 use support::{CLIENT_ID, NOW, Signer, access_payload, id_payload, jwks, with};
 
@@ -22,6 +25,13 @@ struct Pool {
     verifier: JwtVerifier,
 }
 
+fn builder(pool: &UserPool, signer: &Signer) -> JwtVerifierBuilder {
+    JwtVerifier::builder(pool)
+        .client_id(CLIENT_ID)
+        .keys(StaticKeySet::from_jwks_json(&jwks(&[signer])).unwrap())
+        .clock(|| UNIX_EPOCH + Duration::from_secs(NOW))
+}
+
 impl Pool {
     /// Every pool's key has the same id.
     fn new(id: &str) -> Self {
@@ -30,12 +40,7 @@ impl Pool {
 
     fn with_pool(pool: UserPool) -> Self {
         let signer = Signer::new("the-same-id");
-        let verifier = JwtVerifier::builder(&pool)
-            .client_id(CLIENT_ID)
-            .keys(StaticKeySet::from_jwks_json(&jwks(&[&signer])).unwrap())
-            .clock(|| UNIX_EPOCH + Duration::from_secs(NOW))
-            .build()
-            .unwrap();
+        let verifier = builder(&pool, &signer).build().unwrap();
         Self { pool, signer, verifier }
     }
 
@@ -211,80 +216,6 @@ async fn an_issuer_cannot_have_two_pools() {
     assert_eq!(pools.len(), 2);
     assert_all(&pools, &original, original.issuer(), "accepted").await;
     assert_all(&pools, &original, overlapping.issuer(), "signature_invalid").await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn pools_come_and_go_while_requests_run() {
-    let staff = Arc::new(Pool::new(STAFF));
-    let customers = Arc::new(Pool::new(CUSTOMERS));
-    let pools = PoolSet::new();
-    pools.add(staff.verifier.clone()).unwrap();
-    let over = Arc::new(AtomicBool::new(false));
-    let accepted = Arc::new(AtomicUsize::new(0));
-    let mut tasks = Vec::new();
-    for _ in 0..4 {
-        let (pools, over, accepted) = (pools.clone(), Arc::clone(&over), Arc::clone(&accepted));
-        let (staff, customers) = (Arc::clone(&staff), Arc::clone(&customers));
-        tasks.push(tokio::spawn(async move {
-            let steady = staff.access_token(staff.issuer());
-            let moving = customers.access_token(customers.issuer());
-            let forged =
-                [staff.access_token(customers.issuer()), customers.access_token(staff.issuer())];
-            while !over.load(Ordering::SeqCst) {
-                pools.verify_access(&steady).await.unwrap();
-                match pools.verify_access(&moving).await {
-                    Ok(claims) => {
-                        assert_eq!(claims.issuer(), customers.issuer());
-                        accepted.fetch_add(1, Ordering::SeqCst);
-                    }
-                    Err(error) => assert_eq!(error, VerifyError::IssuerNotAllowed),
-                }
-                for token in &forged {
-                    let code = pools.verify_access_now(token).unwrap_err().code();
-                    assert!(["signature_invalid", "issuer_not_allowed"].contains(&code), "{code}");
-                }
-                tokio::task::yield_now().await;
-            }
-        }));
-    }
-    let access = customers.access_token(customers.issuer());
-    let id = customers.id_token(customers.issuer());
-    for round in 1..=100 {
-        pools.add(customers.verifier.clone()).unwrap();
-        assert_eq!(codes(&pools, &access, &id).await, ["accepted"; 6]);
-        // Until a request has run that needed the pool.
-        while accepted.load(Ordering::SeqCst) < round {
-            tokio::task::yield_now().await;
-        }
-        assert!(pools.remove(customers.issuer()));
-        // Whoever starts now sees it gone.
-        assert_eq!(codes(&pools, &access, &id).await, ["issuer_not_allowed"; 6]);
-    }
-    over.store(true, Ordering::SeqCst);
-    for task in tasks {
-        task.await.unwrap();
-    }
-    assert_eq!(pools.len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_who_add_one_pool_at_once_one_succeeds() {
-    let staff = Pool::new(STAFF);
-    for _ in 0..50 {
-        let pools = PoolSet::new();
-        let tasks: Vec<_> = (0..8)
-            .map(|_| {
-                let (pools, verifier) = (pools.clone(), staff.verifier.clone());
-                tokio::spawn(async move { pools.add(verifier).is_ok() })
-            })
-            .collect();
-        let mut added = 0;
-        for task in tasks {
-            added += usize::from(task.await.unwrap());
-        }
-        assert_eq!(added, 1);
-        assert_eq!(pools.len(), 1);
-    }
 }
 
 #[test]

@@ -62,8 +62,9 @@ impl Challenge {
     /// The answer to a token that was not accepted. The reason goes to the log, and only there.
     pub(crate) fn refused(error: VerifyError) -> Self {
         let code = error.code();
+        // Strangers can cause one for each request. What is out of reach says so itself, once.
         if error.is_unavailable() {
-            tracing::warn!(target: "cognito_auth::verify", code, "a token cannot be checked");
+            tracing::debug!(target: "cognito_auth::verify", code, "a token cannot be checked");
         } else {
             tracing::debug!(target: "cognito_auth::verify", code, "a token was refused");
         }

@@ -67,6 +67,37 @@ impl PoolSet {
         Ok(())
     }
 
+    /// Puts a verifier in the place of the one with the same issuers, in one step: with other rules,
+    /// say. No request finds the pool gone. Give it the revocation store of the one that leaves
+    /// ([`JwtVerifierBuilder::revocations`](crate::JwtVerifierBuilder::revocations)), or whoever was
+    /// signed out there is let in again.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] when no pool has these issuers, all of them and no others.
+    pub fn replace(&self, verifier: JwtVerifier) -> Result<(), ConfigError> {
+        let mut is_there = false;
+        self.0.rcu(|pools| {
+            let mut pools = HashMap::clone(pools);
+            let same = |pool: &JwtVerifier| {
+                let (ours, theirs) = (pool.issuers(), verifier.issuers());
+                ours.len() == theirs.len() && theirs.iter().all(|issuer| ours.contains(issuer))
+            };
+            is_there =
+                verifier.issuers().first().and_then(|first| pools.get(first)).is_some_and(same);
+            if is_there {
+                pools.extend(
+                    verifier.issuers().iter().map(|issuer| (issuer.clone(), verifier.clone())),
+                );
+            }
+            pools
+        });
+        if !is_there {
+            let reason = "no pool with the same issuers is in the set: add it";
+            return Err(ConfigError::Value { setting: "the verifier", reason });
+        }
+        Ok(())
+    }
+
     /// Removes the pool that has this issuer, under all its issuers. Its tokens are refused from
     /// now on. Says whether there was one.
     pub fn remove(&self, issuer: &str) -> bool {

@@ -129,6 +129,10 @@ pub(crate) async fn live_check() -> Vec<String> {
     let verifier = local.verifier().revocations(Arc::new(live)).build().unwrap();
     local.pool.fail_next_at(Endpoint::GetUser, 1, Fault::Status(403));
     assert!(verifier.verify_access(&second).await.unwrap_err().is_unavailable());
+    let live = LiveCheck::new(local.provider.clone());
+    let verifier = local.verifier().revocations(Arc::new(live)).build().unwrap();
+    local.provider.fail(AuthError::Config(ConfigError::NoTlsBackend));
+    assert!(verifier.verify_access(&second).await.unwrap_err().is_unavailable());
     [parts(&first), parts(&second)].concat()
 }
 

@@ -67,8 +67,17 @@ impl Flight {
         let random = getrandom::u32().unwrap_or(u32::MAX);
         let shared = &self.shared;
         let times = (asked_at, Instant::now(), random);
-        let (outcome, wait) =
-            shared.write().take(&self.question.keys, said, &shared.settings, times);
+        let (outcome, wait, is_news) = {
+            let mut state = shared.write();
+            let (outcome, wait) = state.take(&self.question.keys, said, &shared.settings, times);
+            (outcome, wait, state.is_news(said))
+        };
+        if let Err(error) = &outcome
+            && is_news
+        {
+            let (code, cause) = ("live_check_unfit", error.reason);
+            tracing::warn!(target: "cognito_auth::revocation", code, cause, "Cognito cannot be asked: check the settings");
+        }
         if let (Err(error), Some(wait)) = (&outcome, wait) {
             let (code, cause) = ("live_check_backs_off", error.reason);
             match wait {

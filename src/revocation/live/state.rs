@@ -56,6 +56,7 @@ pub(super) struct State {
     back_off: BackOff,
     throttled: Throttled,
     last_error: Option<RevocationError>,
+    is_unfit_known: bool,
 }
 
 impl State {
@@ -68,6 +69,7 @@ impl State {
             back_off: BackOff::default(),
             throttled: Throttled::new(settings.capacity),
             last_error: None,
+            is_unfit_known: false,
         }
     }
 
@@ -117,6 +119,12 @@ impl State {
     /// How many users are not to be asked about yet, each for their own sake.
     pub(super) fn users_waiting(&self, now: Instant) -> usize {
         self.throttled.waiting(now)
+    }
+
+    /// Whether it is news that a question was unfit: settings stay wrong until the next start.
+    pub(super) fn is_news(&mut self, said: Said) -> bool {
+        let unfit = matches!(said, Said::Nothing(Why::Unfit(_)));
+        unfit && !std::mem::replace(&mut self.is_unfit_known, true)
     }
 
     pub(super) fn kept(&self) -> (usize, usize) {
