@@ -103,7 +103,8 @@ impl RemoteKeySetBuilder {
         self
     }
 
-    /// Trusts a root certificate beside the system's, in PEM: for emulators that speak TLS.
+    /// Trusts a root certificate beside the system's, in PEM: for emulators that speak TLS, and for
+    /// networks whose firewall opens it.
     pub fn add_root_certificate_pem(mut self, pem: &[u8]) -> Self {
         self.transport.root_certificates.push(pem.to_vec());
         self
