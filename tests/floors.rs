@@ -132,6 +132,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("quick_cache", &["verify/cache"]),
     ("aws_lc_rs", &["keys/", "testing/signer"]),
     ("rsa", &["keys/", "testing/signer"]),
+    ("crypto_bigint", &["testing/srp"]),
     ("redis", &["revocation/redis/"]),
     ("metrics", &["measure/"]),
     ("jsonwebtoken", &[]),
