@@ -37,6 +37,7 @@
 //! | sign users out | here: [`VerifyToken::sign_out`], [`revocation`]; at Cognito: [`IdentityProvider::logout_with_token`]. It takes both |
 //! | test an app without AWS | `testing::LocalUserPool` (feature `testing`) |
 //! | know where keys come from | [`keys`] |
+//! | know what is checked, and what is left to you | [`guide::threat_model`] |
 //! | look at a token that is not verified | [`unverified::UnverifiedJwt`] |
 //!
 //! One page for each task, from an empty folder on: the [guide].

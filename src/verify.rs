@@ -46,9 +46,9 @@ pub use verify_token::VerifyToken;
 /// client; `exp`, `nbf`, `iat`; audience; that there is a user; what the
 /// [builder](JwtVerifier::builder) was asked for; revocation; the caller's own check.
 ///
-/// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that its form and
-/// its signature are not checked again while its key is the issuer's. Everything from `token_use`
-/// on is checked for every request, revocation among it.
+/// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that what cannot
+/// change is not checked again: its form, its signature, its claims against the rules. The key, the
+/// times, revocation and the caller's own check are asked about every request.
 #[derive(Clone)]
 pub struct JwtVerifier(Arc<Verifier>);
 

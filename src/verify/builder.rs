@@ -190,9 +190,9 @@ impl JwtVerifierBuilder {
     /// Default 10,000, at least 32. Each counts 2.5 KiB, which is what a token of Cognito takes with
     /// its claims, and more if it is larger: 25 MB at most by default, none of it before it is used.
     ///
-    /// A remembered token gets the verdict that it would get without: times, rules, revocation and
-    /// the caller's own check are asked about it every time, and it is forgotten when its key leaves
-    /// the issuer's keys. When there is no room, those go that were not asked for again.
+    /// A remembered token gets the verdict that it would get without: times, revocation and the
+    /// caller's own check are asked about it every time, and it is forgotten when its key leaves the
+    /// issuer's keys. When there is no room, those go that were not asked for again.
     pub fn cache_size(mut self, entries: usize) -> Self {
         self.cache_size = Some(entries);
         self

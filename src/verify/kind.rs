@@ -32,6 +32,14 @@ pub(super) trait Kind: Clone {
 
     fn check(&self, rules: &Rules, checks: Self::Checks<'_>, now: u64) -> Result<(), VerifyError>;
 
+    /// For a token that passed [`check`](Self::check) before: what depends on more than its claims.
+    fn check_again(
+        &self,
+        rules: &Rules,
+        checks: Self::Checks<'_>,
+        now: u64,
+    ) -> Result<(), VerifyError>;
+
     fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a>;
 
     /// The caller's own check for tokens of this kind.
@@ -54,6 +62,10 @@ impl Kind for AccessClaims {
 
     fn check(&self, rules: &Rules, (): (), now: u64) -> Result<(), VerifyError> {
         rules.check_access(self, now)
+    }
+
+    fn check_again(&self, rules: &Rules, (): (), now: u64) -> Result<(), VerifyError> {
+        rules.check_access_again(self, now)
     }
 
     fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a> {
@@ -93,6 +105,15 @@ impl Kind for IdClaims {
 
     fn check(&self, rules: &Rules, checks: IdTokenChecks<'_>, now: u64) -> Result<(), VerifyError> {
         rules.check_id(self, checks, now)
+    }
+
+    fn check_again(
+        &self,
+        rules: &Rules,
+        checks: IdTokenChecks<'_>,
+        now: u64,
+    ) -> Result<(), VerifyError> {
+        rules.check_id_again(self, checks, now)
     }
 
     fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a> {
