@@ -60,7 +60,7 @@ macro_rules! registered_claims {
 
             /// Whether the user is in a group.
             pub fn in_group(&self, group: &str) -> bool {
-                self.registered.groups().any(|known| known == group)
+                self.registered.in_group(group)
             }
 
             /// The payload, as it was signed but for escaped slashes.

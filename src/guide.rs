@@ -19,6 +19,9 @@ pub mod test_your_app {}
 #[doc = include_str!("guide/run_on_many_machines.md")]
 pub mod run_on_many_machines {}
 
+#[doc = include_str!("guide/observe.md")]
+pub mod observe {}
+
 #[doc = include_str!("guide/use_an_emulator.md")]
 pub mod use_an_emulator {}
 

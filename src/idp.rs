@@ -1,6 +1,7 @@
 //! The identity provider: signing users in, asking who they are, signing them out.
 
 mod answer;
+mod auth_code;
 mod client;
 pub(crate) mod form;
 #[cfg(fuzzing)]
@@ -23,7 +24,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 
 use crate::error::AuthError;
-use crate::secret::{AccessToken, CodeVerifier, IdToken, RefreshToken};
+use crate::secret::{AccessToken, IdToken, RefreshToken};
+pub use auth_code::AuthCode;
 pub use client::{CognitoClient, CognitoClientBuilder};
 pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge};
 
@@ -142,68 +144,6 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError>;
 }
 
-/// An authorization code with what has to be sent beside it.
-///
-/// [`PendingSignIn::accept`] makes one after it has checked that the callback belongs to the
-/// sign-in that was started. [`AuthCode::new`] is for callers who have done that themselves.
-#[derive(Clone)]
-pub struct AuthCode {
-    pub(crate) code: String,
-    pub(crate) redirect_uri: String,
-    pub(crate) code_verifier: Option<CodeVerifier>,
-    pub(crate) nonce: Option<String>,
-    pub(crate) max_age: Option<Duration>,
-    /// An exchange without an ID token is refused.
-    pub(crate) id_token_required: bool,
-}
-
-impl AuthCode {
-    /// A code, and the redirect URI it was sent to: byte for byte the one that the authorize
-    /// endpoint was given. Whether an ID token comes, and with which nonce, is not looked at:
-    /// [`with_nonce`](Self::with_nonce) does.
-    pub fn new(code: impl Into<String>, redirect_uri: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            redirect_uri: redirect_uri.into(),
-            code_verifier: None,
-            nonce: None,
-            max_age: None,
-            id_token_required: false,
-        }
-    }
-
-    /// Adds the PKCE code verifier ([RFC 7636 §4.5](https://www.rfc-editor.org/rfc/rfc7636#section-4.5)).
-    pub fn with_code_verifier(mut self, code_verifier: impl Into<CodeVerifier>) -> Self {
-        self.code_verifier = Some(code_verifier.into());
-        self
-    }
-
-    /// Adds the nonce that was sent: an ID token must come, and carry it. For sign-ins that asked
-    /// for the scope `openid`.
-    pub fn with_nonce(mut self, nonce: impl Into<String>) -> Self {
-        self.nonce = Some(nonce.into());
-        self.id_token_required = true;
-        self
-    }
-
-    /// The redirect URI.
-    pub fn redirect_uri(&self) -> &str {
-        &self.redirect_uri
-    }
-}
-
-impl fmt::Debug for AuthCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthCode").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
-    }
-}
-
-impl Drop for AuthCode {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.code);
-    }
-}
-
 /// What the token endpoint hands over.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -216,6 +156,23 @@ pub struct Tokens {
     pub refresh_token: Option<RefreshToken>,
     /// How long the access token is good for. Missing where the provider did not say.
     pub expires_in: Option<Duration>,
+}
+
+impl Tokens {
+    /// An access token alone, for an [`IdentityProvider`] of your own. Set the other fields by
+    /// name.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use cognito_auth::Tokens;
+    ///
+    /// let mut tokens = Tokens::new("eyJraWQiOi…");
+    /// tokens.expires_in = Some(Duration::from_secs(3600));
+    /// ```
+    pub fn new(access_token: impl Into<AccessToken>) -> Self {
+        let access_token = access_token.into();
+        Self { access_token, id_token: None, refresh_token: None, expires_in: None }
+    }
 }
 
 /// Who a token belongs to, in one form whichever source answered.
@@ -240,6 +197,30 @@ pub struct UserInfo {
 }
 
 impl UserInfo {
+    /// A user without attributes, for an [`IdentityProvider`] of your own. Set the other fields by
+    /// name.
+    ///
+    /// ```
+    /// use cognito_auth::{UserInfo, UserInfoSource};
+    ///
+    /// let mut alice = UserInfo::new("a33408e2-…", "alice", UserInfoSource::GetUser);
+    /// alice.email = Some("alice@example.com".to_owned());
+    /// ```
+    pub fn new(
+        sub: impl Into<String>,
+        username: impl Into<String>,
+        source: UserInfoSource,
+    ) -> Self {
+        Self {
+            sub: sub.into(),
+            username: username.into(),
+            email: None,
+            email_verified: None,
+            attributes: BTreeMap::new(),
+            source,
+        }
+    }
+
     /// An attribute by its name, such as `name` or `custom:tenant`.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.get(name).map(String::as_str)

@@ -6,6 +6,7 @@
 
 mod members;
 mod number;
+mod places;
 mod run;
 mod scan;
 
@@ -13,8 +14,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use members::Stack;
-use scan::{Scan, unescape};
+use members::{Member, Stack};
+use places::{Place, Places};
+use scan::{Scan, quoted, unescape};
 
 /// Why a text is not such an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,7 @@ pub(crate) struct WrongType;
 pub(crate) struct Members<'a> {
     text: &'a str,
     members: Stack,
+    places: Places,
     escapes: bool,
 }
 
@@ -40,7 +43,8 @@ impl<'a> Members<'a> {
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|_| Fault::NotObject)?;
         let (members, escapes) = Scan::object(text)?;
-        Ok(Self { text, members, escapes })
+        let places = Places::of(&members, text);
+        Ok(Self { text, members, places, escapes })
     }
 
     /// The whole object, as it was given.
@@ -50,7 +54,12 @@ impl<'a> Members<'a> {
 
     /// Where in the text the value of a member stands.
     pub(crate) fn range(&self, name: &str) -> Option<Range<usize>> {
-        let found = self.members.iter().find(|member| member.unescaped_name(self.text) == name);
+        let written = |member: &&Member| member.is_written(self.text, name);
+        let found = match self.places.find(name.as_bytes()) {
+            Place::Nowhere => None,
+            Place::Perhaps(index) => self.members.get(index).filter(written),
+            Place::Anywhere => self.members.iter().find(written),
+        };
         let found = found.or_else(|| {
             // Spelled with an escape. No name that is asked for has a backslash in it.
             let mut all = self.members.iter().filter(|_| self.escapes);
@@ -68,9 +77,16 @@ impl<'a> Members<'a> {
         self.range(name).is_some()
     }
 
+    /// Whether a value is written without escapes.
+    pub(crate) fn is_plain(&self, value: &str) -> bool {
+        !self.escapes || !value.contains('\\')
+    }
+
     /// A string.
     pub(crate) fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>, WrongType> {
-        self.raw(name).map(|raw| unescape(raw).ok_or(WrongType)).transpose()
+        let Some(raw) = self.raw(name) else { return Ok(None) };
+        let text = if self.is_plain(raw) { quoted(raw).map(Cow::Borrowed) } else { unescape(raw) };
+        text.map(Some).ok_or(WrongType)
     }
 
     /// An array of strings.
@@ -85,10 +101,11 @@ impl<'a> Members<'a> {
     /// to disagree about.
     pub(crate) fn seconds(&self, name: &str) -> Result<Option<u64>, WrongType> {
         let Some(raw) = self.raw(name) else { return Ok(None) };
-        if !raw.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(WrongType);
-        }
-        raw.parse().ok().filter(|seconds| *seconds <= i64::MAX as u64).map(Some).ok_or(WrongType)
+        let seconds = raw.bytes().try_fold(0_i64, |seconds, byte| {
+            let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+            seconds.checked_mul(10)?.checked_add(digit.into())
+        });
+        seconds.map(|seconds| Some(seconds.unsigned_abs())).ok_or(WrongType)
     }
 }
 

@@ -60,6 +60,7 @@
 //! | `axum` | | [extractors](web) for axum |
 //! | `actix-web` | | [extractors](web) for Actix Web |
 //! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
+//! | `metrics` | | counters and gauges through the [`metrics`](https://docs.rs/metrics) facade: see [the guide](guide::observe) |
 //! | `testing` | | `testing::LocalUserPool` |
 //!
 //! Features only add, and any combination works. Nothing is installed for the whole process.
@@ -77,6 +78,7 @@ mod idp;
 mod json;
 mod jws;
 pub mod keys;
+mod measure;
 mod pool;
 pub mod revocation;
 mod secret;

@@ -17,6 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::{ConfigError, KeysUnavailable, VerifyError};
 use crate::keys::{Algorithm, KeySet};
+use crate::measure::Verifications;
 use crate::pool::UserPool;
 use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;
@@ -45,9 +46,9 @@ pub use verify_token::VerifyToken;
 /// client; `exp`, `nbf`, `iat`; audience; that there is a user; what the
 /// [builder](JwtVerifier::builder) was asked for; revocation; the caller's own check.
 ///
-/// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that its form and
-/// its signature are not checked again while its key is the issuer's. Everything from `token_use`
-/// on is checked for every request, revocation among it.
+/// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that what cannot
+/// change is not checked again: its form, its signature, its claims against the rules. The key, the
+/// times, revocation and the caller's own check are asked about every request.
 #[derive(Clone)]
 pub struct JwtVerifier(Arc<Verifier>);
 
@@ -62,6 +63,7 @@ struct Verifier {
     clock: Clock,
     headers: KnownHeaders,
     tokens: Option<VerifiedTokens>,
+    counts: Verifications,
 }
 
 type Check<C> = Arc<dyn Fn(&C) -> Result<(), &'static str> + Send + Sync>;

@@ -8,6 +8,8 @@ mod browser;
 mod callback;
 #[path = "support/example.rs"]
 mod example;
+#[path = "example_server/metrics.rs"]
+mod metrics;
 #[path = "example_server/program.rs"]
 mod program;
 #[allow(dead_code)]

@@ -12,6 +12,7 @@ pub struct AccessClaims {
     client_id: Text,
     scope: Option<Text>,
     username: Option<Text>,
+    machine: bool,
 }
 
 registered_claims!(AccessClaims);
@@ -19,11 +20,14 @@ registered_claims!(AccessClaims);
 impl AccessClaims {
     /// Reads the claims of a token whose signature held.
     pub(crate) fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
+        let registered = Registered::read(claims, TokenUse::Access)?;
+        let client_id = required(Text::read(claims, "client_id")?, "client_id")?;
         Ok(Self {
-            registered: Registered::read(claims, TokenUse::Access)?,
-            client_id: required(Text::read(claims, "client_id")?, "client_id")?,
+            machine: registered.sub() == client_id.of(registered.payload()),
+            client_id,
             scope: Text::read(claims, "scope")?,
             username: Text::read(claims, "username")?,
+            registered,
         })
     }
 
@@ -49,7 +53,9 @@ impl AccessClaims {
 
     /// Whether the token has a scope, such as `openid` or `orders/read`.
     pub fn has_scope(&self, scope: &str) -> bool {
-        self.scopes().any(|known| known == scope)
+        // By bytes: a scope is shorter than what it takes to look for a character in vectors.
+        let mut known = self.scope().as_bytes().split(|byte| *byte == b' ');
+        !scope.is_empty() && known.any(|known| known == scope.as_bytes())
     }
 
     /// `aud`, where the token is bound to a resource
@@ -61,7 +67,7 @@ impl AccessClaims {
     /// The token was issued to a client for itself (client credentials): there is no user. Cognito
     /// sets `sub` to the client id then; a user's never is.
     pub fn is_machine(&self) -> bool {
-        self.sub() == self.client_id()
+        self.machine
     }
 }
 

@@ -88,6 +88,10 @@ impl Registered {
         self.groups.iter().flat_map(|groups| groups.of(&self.payload))
     }
 
+    pub(super) fn in_group(&self, group: &str) -> bool {
+        self.groups.as_ref().is_some_and(|groups| groups.contain(&self.payload, group))
+    }
+
     pub(super) fn has_audience(&self) -> bool {
         self.audience.is_some()
     }

@@ -66,7 +66,19 @@ impl Rules {
         if !none_or_any(&self.scopes_any, |scope| claims.has_scope(scope)) {
             return Err(VerifyError::ScopeMissing);
         }
-        self.check_groups_and_age(&claims.registered, now)
+        self.check_groups(&claims.registered)?;
+        self.check_age(&claims.registered, now)
+    }
+
+    /// For a token that passed [`check_access`](Self::check_access) before: what depends on more
+    /// than its claims, in the same order. A rule that looks at the time has to stand in both.
+    pub(crate) fn check_access_again(
+        &self,
+        claims: &AccessClaims,
+        now: u64,
+    ) -> Result<(), VerifyError> {
+        self.check_times(&claims.registered, now)?;
+        self.check_age(&claims.registered, now)
     }
 
     pub(crate) fn check_id(
@@ -77,6 +89,25 @@ impl Rules {
     ) -> Result<(), VerifyError> {
         self.check_id_audience(claims)?;
         self.check_times(&claims.registered, now)?;
+        Self::check_sign_in(claims, checks)?;
+        self.check_groups(&claims.registered)?;
+        self.check_age(&claims.registered, now)
+    }
+
+    /// See [`check_access_again`](Self::check_access_again).
+    pub(crate) fn check_id_again(
+        &self,
+        claims: &IdClaims,
+        checks: IdTokenChecks<'_>,
+        now: u64,
+    ) -> Result<(), VerifyError> {
+        self.check_times(&claims.registered, now)?;
+        Self::check_sign_in(claims, checks)?;
+        self.check_age(&claims.registered, now)
+    }
+
+    /// What the token has to agree with: the sign-in it answers, the access token it came with.
+    fn check_sign_in(claims: &IdClaims, checks: IdTokenChecks<'_>) -> Result<(), VerifyError> {
         if let Some(sent) = checks.nonce {
             let nonce = claims.nonce().unwrap_or_default();
             if sent.is_empty() || !bool::from(nonce.as_bytes().ct_eq(sent.as_bytes())) {
@@ -91,7 +122,7 @@ impl Rules {
         if checks.subject.is_some_and(|subject| subject != claims.sub()) {
             return Err(VerifyError::SubjectMismatch);
         }
-        self.check_groups_and_age(&claims.registered, now)
+        Ok(())
     }
 
     /// An ID token is for exactly one client, and for one of ours: OpenID Connect Core §3.1.3.7,
@@ -150,11 +181,15 @@ impl Rules {
         Ok(())
     }
 
-    fn check_groups_and_age(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
-        let in_group = |group: &String| claims.groups().any(|known| known == group);
+    fn check_groups(&self, claims: &Registered) -> Result<(), VerifyError> {
+        let in_group = |group: &String| claims.in_group(group);
         if !self.groups_all.iter().all(in_group) || !none_or_any(&self.groups_any, in_group) {
             return Err(VerifyError::GroupMissing);
         }
+        Ok(())
+    }
+
+    fn check_age(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
         let Some(limit) = self.max_age else { return Ok(()) };
         let auth_time = claims.auth_time.ok_or(VerifyError::ClaimMissing { claim: "auth_time" })?;
         let age = now.saturating_sub(auth_time);

@@ -261,6 +261,24 @@ pub enum KeysUnavailable {
     Abandoned,
 }
 
+impl KeysUnavailable {
+    /// A stable word for logs and metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFetched => "not_fetched",
+            Self::CoolingDown => "cooling_down",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Status(_) => "status",
+            Self::TooLarge => "too_large",
+            Self::NotJwks => "not_jwks",
+            Self::NoUsableKey => "no_usable_key",
+            Self::NoRuntime => "no_runtime",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
 /// A revocation store that cannot answer, or cannot take an entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the revocation store is not available: {reason}")]

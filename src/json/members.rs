@@ -23,23 +23,26 @@ impl Member {
     }
 
     /// The name as it is written.
-    pub(super) fn unescaped_name<'a>(&self, text: &'a str) -> &'a str {
-        slice(text, self.name)
+    pub(super) fn name_bytes<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        &text[self.name[0] as usize..self.name[1] as usize]
+    }
+
+    /// Whether the name is written like this.
+    pub(super) fn is_written(&self, text: &str, name: &str) -> bool {
+        // The lengths first: most names differ in them.
+        (self.name[1] - self.name[0]) as usize == name.len()
+            && self.name_bytes(text.as_bytes()) == name.as_bytes()
     }
 
     /// The name with its escapes resolved: `"\u0069ss"` is `"iss"`.
     pub(super) fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let [start, end] = self.name;
-        unescape(slice(text, [start - 1, end + 1])).unwrap_or_default()
+        let [start, end] = self.name.map(|at| at as usize);
+        unescape(&text[start - 1..end + 1]).unwrap_or_default()
     }
 
     pub(super) fn value_range(&self) -> Range<usize> {
         self.value[0] as usize..self.value[1] as usize
     }
-}
-
-fn slice(text: &str, [start, end]: [u32; 2]) -> &str {
-    &text[start as usize..end as usize]
 }
 
 /// Members in the order of their ends.

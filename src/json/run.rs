@@ -4,6 +4,7 @@ const ONES: u64 = u64::from_ne_bytes([1; 8]);
 const HIGHEST_BITS: u64 = ONES << 7;
 
 /// How many bytes stand before the first quote, backslash or control character.
+#[inline]
 pub(super) fn plain(bytes: &[u8]) -> usize {
     before(bytes, |word| {
         let control = word.wrapping_sub(eight(b' ')) & !word;
@@ -18,6 +19,7 @@ pub(super) fn before_backslash(bytes: &[u8]) -> usize {
 
 /// How many bytes stand before the first that `marks` sets the highest bit of. Borrows run upwards:
 /// a mark above the first may be wrong, the first is right, and it is the only one that counts.
+#[inline(always)]
 fn before(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
     let (words, rest) = bytes.as_chunks();
     for (index, word) in words.iter().enumerate() {

@@ -4,9 +4,9 @@
 //! numbers fit an `f64`, nesting ends at 127 levels. Names are unique within their object.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::members::{Member, Stack};
+use super::places::mark;
 use super::{Fault, number, run};
 
 /// How deep objects and arrays may stand in one another: serde_json's bound, so that a text that is
@@ -47,14 +47,15 @@ impl<'a> Scan<'a> {
     fn members(&mut self, depth: u8) -> Result<(), Fault> {
         let depth = depth.checked_sub(1).ok_or(Fault::NotObject)?;
         let first = self.members.len();
-        let mut escaped = false;
         self.skip_space();
         if self.take(b'}') {
             return Ok(());
         }
         loop {
             self.expect(b'"')?;
-            let name = self.string(&mut escaped)?;
+            let name = self.at;
+            self.string()?;
+            let name = name..self.at - 1;
             self.skip_space();
             self.expect(b':')?;
             self.skip_space();
@@ -68,18 +69,12 @@ impl<'a> Scan<'a> {
             self.expect(b',')?;
             self.skip_space();
         }
-        self.escapes |= escaped;
-        if self.has_duplicate(first, escaped) { Err(Fault::Duplicate) } else { Ok(()) }
+        if self.has_duplicate(first) { Err(Fault::Duplicate) } else { Ok(()) }
     }
 
     fn value(&mut self, depth: u8) -> Result<(), Fault> {
         match self.next()? {
-            b'"' => {
-                let mut escaped = false;
-                self.string(&mut escaped)?;
-                self.escapes |= escaped;
-                Ok(())
-            }
+            b'"' => self.string(),
             b'{' => {
                 let first = self.members.len();
                 self.members(depth)?;
@@ -117,15 +112,15 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The rest of a string: what stands between its quotes.
-    fn string(&mut self, escaped: &mut bool) -> Result<Range<usize>, Fault> {
-        let start = self.at;
+    /// The rest of a string.
+    #[inline]
+    fn string(&mut self) -> Result<(), Fault> {
         loop {
             self.at += run::plain(&self.text.as_bytes()[self.at..]);
             match self.next()? {
-                b'"' => return Ok(start..self.at - 1),
+                b'"' => return Ok(()),
                 b'\\' => {
-                    *escaped = true;
+                    self.escapes = true;
                     self.escape()?;
                 }
                 // RFC 8259 §7: control characters are written as escapes.
@@ -161,29 +156,33 @@ impl<'a> Scan<'a> {
         })
     }
 
-    fn has_duplicate(&self, first: usize, escaped: bool) -> bool {
+    fn has_duplicate(&self, first: usize) -> bool {
         let members = &self.members[first..];
-        if escaped || members.len() > FEW_NAMES {
+        let text = self.text.as_bytes();
+        let is_escaped = |member: &Member| member.name_bytes(text).contains(&b'\\');
+        if self.escapes && members.iter().any(is_escaped) || members.len() > FEW_NAMES {
             let mut names: Vec<_> = members.iter().map(|member| member.name(self.text)).collect();
             names.sort_unstable();
             return names.windows(2).any(|pair| pair[0] == pair[1]);
         }
         let mut seen = 0_u64;
         members.iter().enumerate().any(|(index, member)| {
-            let name = member.unescaped_name(self.text);
-            let mark = 1 << fingerprint(name);
-            let maybe = seen & mark != 0;
-            seen |= mark;
-            maybe && members[..index].iter().any(|one| one.unescaped_name(self.text) == name)
+            let name = member.name_bytes(text);
+            let bit = 1 << mark(name);
+            let maybe = seen & bit != 0;
+            seen |= bit;
+            maybe && members[..index].iter().any(|one| one.name_bytes(text) == name)
         })
     }
 
+    #[inline(always)]
     fn next(&mut self) -> Result<u8, Fault> {
         let byte = *self.text.as_bytes().get(self.at).ok_or(Fault::NotObject)?;
         self.at += 1;
         Ok(byte)
     }
 
+    #[inline(always)]
     fn take(&mut self, byte: u8) -> bool {
         let there = self.text.as_bytes().get(self.at) == Some(&byte);
         self.at += usize::from(there);
@@ -198,6 +197,7 @@ impl<'a> Scan<'a> {
         rest.bytes().try_for_each(|byte| self.expect(byte))
     }
 
+    #[inline(always)]
     fn skip_space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.as_bytes().get(self.at) {
             self.at += 1;
@@ -205,19 +205,16 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// One of 64 marks by which most names differ. Equal names have equal marks.
-fn fingerprint(name: &str) -> u32 {
-    let bytes = name.as_bytes();
-    let ends = bytes.first().zip(bytes.last());
-    let ends = ends.map_or(0, |(first, last)| u32::from(*first) ^ u32::from(*last).rotate_left(3));
-    (ends + 5 * name.len() as u32) % 64
-}
-
 /// A string's text, its escapes resolved. It was read by a [`Scan`]: it is a string.
-pub(super) fn unescape(quoted: &str) -> Option<Cow<'_, str>> {
-    let inner = quoted.strip_prefix('"')?.strip_suffix('"')?;
+pub(super) fn unescape(value: &str) -> Option<Cow<'_, str>> {
+    let inner = quoted(value)?;
     if !inner.contains('\\') {
         return Some(Cow::Borrowed(inner));
     }
-    serde_json::from_str(quoted).ok().map(Cow::Owned)
+    serde_json::from_str(value).ok().map(Cow::Owned)
+}
+
+/// What stands between the quotes.
+pub(super) fn quoted(value: &str) -> Option<&str> {
+    value.strip_prefix('"')?.strip_suffix('"')
 }

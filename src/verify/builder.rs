@@ -9,6 +9,7 @@ use super::{Check, Clock, JwtVerifier, Verifier};
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
 use crate::error::ConfigError;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
+use crate::measure::Verifications;
 use crate::pool::{UserPool, check_client_id};
 use crate::revocation::{MAX_LEEWAY, MemoryRevocations, RevocationStore};
 
@@ -189,9 +190,9 @@ impl JwtVerifierBuilder {
     /// Default 10,000, at least 32. Each counts 2.5 KiB, which is what a token of Cognito takes with
     /// its claims, and more if it is larger: 25 MB at most by default, none of it before it is used.
     ///
-    /// A remembered token gets the verdict that it would get without: times, rules, revocation and
-    /// the caller's own check are asked about it every time, and it is forgotten when its key leaves
-    /// the issuer's keys. When there is no room, those go that were not asked for again.
+    /// A remembered token gets the verdict that it would get without: times, revocation and the
+    /// caller's own check are asked about it every time, and it is forgotten when its key leaves the
+    /// issuer's keys. When there is no room, those go that were not asked for again.
     pub fn cache_size(mut self, entries: usize) -> Self {
         self.cache_size = Some(entries);
         self
@@ -243,6 +244,7 @@ impl JwtVerifierBuilder {
         if revocations.is_empty() {
             revocations.push(Arc::new(MemoryRevocations::new()));
         }
+        let counts = Verifications::new(revocations.iter().map(|store| store.name()));
         Ok(JwtVerifier(Arc::new(Verifier {
             issuers: self.pool.issuers().to_vec(),
             algorithm: Algorithm::Rs256,
@@ -254,6 +256,7 @@ impl JwtVerifierBuilder {
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
             headers: Default::default(),
             tokens: self.cache_size.map(VerifiedTokens::new),
+            counts,
         })))
     }
 }

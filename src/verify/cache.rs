@@ -1,10 +1,11 @@
 //! Tokens that were verified before.
 //!
 //! A signature check costs what a hundred look-ups cost, and a client sends the same token with
-//! every request for an hour. What is remembered of a token is that its form and its signature
-//! held, under which key, and its claims. Nothing else is: every rule, the revocation stores and
-//! the caller's own check are asked about every request, so that a token that is found here gets
-//! exactly the verdict that it would get without.
+//! every request for an hour. What is remembered of a token is that its form, its signature and its
+//! claims were good, under which key, and what it said. All that may have changed since is asked
+//! about every request: the key, the times, what the caller says of this one token, the revocation
+//! stores, the caller's own check. So a token that is found here gets exactly the verdict that it
+//! would get without.
 //!
 //! - **Who is in**: tokens that this verifier accepted. A bad one changes nothing here, so strangers
 //!   cannot fill it; who floods it with good ones needs the pool to sign each, and what is asked for

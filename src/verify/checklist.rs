@@ -50,11 +50,16 @@ impl Verifier {
     ) -> Result<C, Stop<C>> {
         let now = self.now();
         let verified = self.tokens.as_ref().and_then(|tokens| {
-            tokens.find(token, |entry| {
+            tokens.find::<C>(token, |entry| {
                 !self.rules.is_expired(entry.expires_at(), now) && self.is_current(entry.key())
             })
         });
+        // Once for a token: after a fetch this runs again.
+        if self.tokens.is_some() && fetched.is_none() {
+            self.counts.cache_looked_up(verified.is_some());
+        }
         let signed = if let Some(claims) = verified {
+            claims.check_again(&self.rules, checks, now)?;
             Signed { claims, key: None }
         } else {
             let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
@@ -73,10 +78,11 @@ impl Verifier {
             let key = self.key(&key_id, fetched)?;
             key.verify(parts.signing_input.as_bytes(), signature)?;
             self.headers.learn(parts.header, known, &key);
-            Signed { claims: C::read(&unverified_claims)?, key: Some(key) }
+            let claims = C::read(&unverified_claims)?;
+            claims.check(&self.rules, checks, now)?;
+            Signed { claims, key: Some(key) }
         };
 
-        signed.claims.check(&self.rules, checks, now)?;
         match self.revocation_at_hand(&signed.claims.identity(token)) {
             RevocationStatus::Live => {}
             RevocationStatus::Revoked => return Err(VerifyError::Revoked.into()),
@@ -134,10 +140,13 @@ impl Verifier {
     /// What the stores say that have their answer at hand: "revoked" outweighs "unknown".
     fn revocation_at_hand(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         let mut status = RevocationStatus::Live;
-        for store in &self.revocations {
+        for (index, store) in self.revocations.iter().enumerate() {
             match store.peek(token) {
-                RevocationStatus::Live => {}
-                RevocationStatus::Revoked => return RevocationStatus::Revoked,
+                RevocationStatus::Live => self.counts.revocation_at_hand(index, false),
+                RevocationStatus::Revoked => {
+                    self.counts.revocation_at_hand(index, true);
+                    return RevocationStatus::Revoked;
+                }
                 RevocationStatus::Unknown => status = RevocationStatus::Unknown,
             }
         }

@@ -4,6 +4,7 @@ use super::{Check, Verifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::VerifyError;
 use crate::json::Members;
+use crate::measure::TokenUse;
 use crate::revocation::{TokenIdentity, TokenKind};
 
 /// The claims of either kind.
@@ -22,12 +23,22 @@ impl Claims {
 }
 
 pub(super) trait Kind: Clone {
+    const TOKEN_USE: TokenUse;
+
     /// What the caller says about this one token.
     type Checks<'a>: Copy + Send + Sync;
 
     fn read(claims: &Members<'_>) -> Result<Self, VerifyError>;
 
     fn check(&self, rules: &Rules, checks: Self::Checks<'_>, now: u64) -> Result<(), VerifyError>;
+
+    /// For a token that passed [`check`](Self::check) before: what depends on more than its claims.
+    fn check_again(
+        &self,
+        rules: &Rules,
+        checks: Self::Checks<'_>,
+        now: u64,
+    ) -> Result<(), VerifyError>;
 
     fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a>;
 
@@ -41,6 +52,8 @@ pub(super) trait Kind: Clone {
 }
 
 impl Kind for AccessClaims {
+    const TOKEN_USE: TokenUse = TokenUse::Access;
+
     type Checks<'a> = ();
 
     fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
@@ -49,6 +62,10 @@ impl Kind for AccessClaims {
 
     fn check(&self, rules: &Rules, (): (), now: u64) -> Result<(), VerifyError> {
         rules.check_access(self, now)
+    }
+
+    fn check_again(&self, rules: &Rules, (): (), now: u64) -> Result<(), VerifyError> {
+        rules.check_access_again(self, now)
     }
 
     fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a> {
@@ -78,6 +95,8 @@ impl Kind for AccessClaims {
 }
 
 impl Kind for IdClaims {
+    const TOKEN_USE: TokenUse = TokenUse::Id;
+
     type Checks<'a> = IdTokenChecks<'a>;
 
     fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
@@ -86,6 +105,15 @@ impl Kind for IdClaims {
 
     fn check(&self, rules: &Rules, checks: IdTokenChecks<'_>, now: u64) -> Result<(), VerifyError> {
         rules.check_id(self, checks, now)
+    }
+
+    fn check_again(
+        &self,
+        rules: &Rules,
+        checks: IdTokenChecks<'_>,
+        now: u64,
+    ) -> Result<(), VerifyError> {
+        rules.check_id_again(self, checks, now)
     }
 
     fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a> {

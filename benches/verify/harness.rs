@@ -1,0 +1,119 @@
+//! Contestants that take turns.
+//!
+//! A shared machine is quick in one second and slow in the next, so that two programs one after the
+//! other cannot be compared. Here every round runs every contestant for a moment, each round
+//! beginning with another one; what is compared is the times within a round, and what is reported
+//! is the median over the rounds of the ratio to the first contestant.
+
+#![allow(clippy::unwrap_used, unreachable_pub)]
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+/// A name and one operation, which is given the number of the thread and of the call.
+pub struct Contestant<'a> {
+    pub name: String,
+    pub operation: Box<dyn Fn(usize, usize) + Sync + 'a>,
+}
+
+/// What came out for one contestant.
+pub struct Figure {
+    pub name: String,
+    /// The median ratio to the first contestant, and where the middle half of the rounds lies.
+    pub ratio: f64,
+    pub quartiles: [f64; 2],
+    /// Nanoseconds for one operation (wall time, divided by the operations of all threads): of this
+    /// machine in these seconds, and not to be quoted without the ratio.
+    pub median: f64,
+    pub least: f64,
+}
+
+/// Runs all of them, in rounds.
+pub fn race(
+    contestants: &[Contestant<'_>],
+    rounds: usize,
+    moment: Duration,
+    threads: usize,
+) -> Vec<Figure> {
+    let batches: Vec<_> = contestants.iter().map(|one| batch_of(one, moment)).collect();
+    let mut times = vec![Vec::with_capacity(rounds); contestants.len()];
+    for round in 0..rounds {
+        for turn in 0..contestants.len() {
+            let index = (round + turn) % contestants.len();
+            let first = round * batches[index];
+            times[index].push(time(&contestants[index], batches[index], first, threads));
+        }
+    }
+    let ratios = |index: usize| times[index].iter().zip(&times[0]).map(|(one, raw)| one / raw);
+    contestants
+        .iter()
+        .enumerate()
+        .map(|(index, contestant)| Figure {
+            name: contestant.name.clone(),
+            ratio: quantile(ratios(index), 0.5),
+            quartiles: [0.25, 0.75].map(|share| quantile(ratios(index), share)),
+            median: quantile(times[index].iter().copied(), 0.5),
+            least: quantile(times[index].iter().copied(), 0.0),
+        })
+        .collect()
+}
+
+/// How many operations fill the moment.
+fn batch_of(contestant: &Contestant<'_>, moment: Duration) -> usize {
+    let mut batch = 1;
+    loop {
+        let taken = time(contestant, batch, 0, 1) * batch as f64;
+        if taken * 4.0 >= moment.as_nanos() as f64 {
+            return ((batch as f64 * moment.as_nanos() as f64 / taken) as usize).max(1);
+        }
+        batch *= 2;
+    }
+}
+
+/// Nanoseconds for one operation.
+fn time(contestant: &Contestant<'_>, batch: usize, first: usize, threads: usize) -> f64 {
+    let run = |thread: usize| {
+        for call in first..first + batch {
+            (contestant.operation)(black_box(thread), black_box(call));
+        }
+    };
+    if threads == 1 {
+        let start = Instant::now();
+        run(0);
+        return start.elapsed().as_nanos() as f64 / batch as f64;
+    }
+    // Each thread looks at the clock itself: whoever waits for them may be woken late.
+    let ready = Barrier::new(threads);
+    let spans = std::thread::scope(|scope| {
+        let (ready, run) = (&ready, &run);
+        let spans = (0..threads).map(|thread| {
+            scope.spawn(move || {
+                ready.wait();
+                let start = Instant::now();
+                run(thread);
+                (start, Instant::now())
+            })
+        });
+        let spans: Vec<_> = spans.collect();
+        spans.into_iter().map(|span| span.join().unwrap()).collect::<Vec<_>>()
+    });
+    let start = spans.iter().map(|span| span.0).min().unwrap();
+    let end = spans.iter().map(|span| span.1).max().unwrap();
+    (end - start).as_nanos() as f64 / (batch * threads) as f64
+}
+
+fn quantile(values: impl Iterator<Item = f64>, share: f64) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[((values.len() - 1) as f64 * share).round() as usize]
+}
+
+pub fn print(title: &str, figures: &[Figure]) {
+    println!("\n### {title}\n");
+    println!("| contestant | ratio to raw | middle half | median ns | least ns |");
+    println!("|---|---|---|---|---|");
+    for Figure { name, ratio, quartiles: [low, high], median, least } in figures {
+        println!("| {name} | {ratio:.4} | {low:.4} to {high:.4} | {median:.0} | {least:.0} |");
+    }
+}
