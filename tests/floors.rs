@@ -131,6 +131,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("base64_simd", &["base64url"]),
     ("quick_cache", &["verify/cache"]),
     ("aws_lc_rs", &["keys/", "testing/signer"]),
+    ("p256", &["keys/"]),
     ("rsa", &["keys/", "testing/signer"]),
     ("crypto_bigint", &["testing/srp"]),
     ("redis", &["revocation/redis/"]),
