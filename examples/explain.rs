@@ -19,6 +19,8 @@
 mod demands;
 #[path = "explain/reason.rs"]
 mod reason;
+#[path = "explain/remedies.rs"]
+mod remedies;
 #[path = "shared/settings.rs"]
 mod settings;
 

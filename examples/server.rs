@@ -7,11 +7,17 @@
 //! With no settings it starts a local user pool beside itself: no AWS account is needed. With
 //! `COGNITO_USER_POOL_ID`, `COGNITO_CLIENT_ID` and `COGNITO_DOMAIN` it signs users in with a real
 //! one. All settings are listed in `settings.rs`.
+//!
+//! `/metrics` has what was counted, as long as the sign-ins come back to this machine. Whoever attacks
+//! a server learns from its counters, so a server that others reach has no such page here: give it a
+//! port of its own that only the one who collects can reach.
 
 #[path = "server/failure.rs"]
 mod failure;
 #[path = "server/host.rs"]
 mod host;
+#[path = "server/metrics.rs"]
+mod metrics;
 #[path = "server/page.rs"]
 mod page;
 #[path = "server/session.rs"]
@@ -55,6 +61,7 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) fn new(provider: &Provider) -> Result<Self, ConfigError> {
+        metrics::record();
         let mut client = CognitoClient::builder(provider.pool.clone(), &provider.client_id);
         if let Some(secret) = &provider.client_secret {
             client = client.client_secret(secret.clone());
@@ -76,13 +83,17 @@ impl App {
         })
     }
 
-    /// The page, and the three endpoints beside it.
+    /// The page, the three endpoints beside it, and the counters where nobody else sees them.
     pub(crate) fn router(self) -> Result<Router, ConfigError> {
         let endpoints =
             AuthEndpoints::builder(Arc::clone(&self.cognito), Arc::new(self.verifier.clone()))
                 .redirect_uri(&self.redirect_uri)
                 .build()?;
-        Ok(Router::new()
+        let mut router = Router::new();
+        if host::is_of_this_machine(&self.home) {
+            router = router.route("/metrics", get(metrics::show));
+        }
+        Ok(router
             .route("/", get(home))
             .route("/login", get(login))
             .route("/callback", get(callback))

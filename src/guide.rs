@@ -19,8 +19,14 @@ pub mod test_your_app {}
 #[doc = include_str!("guide/run_on_many_machines.md")]
 pub mod run_on_many_machines {}
 
+#[doc = include_str!("guide/observe.md")]
+pub mod observe {}
+
 #[doc = include_str!("guide/use_an_emulator.md")]
 pub mod use_an_emulator {}
+
+#[doc = include_str!("guide/threat_model.md")]
+pub mod threat_model {}
 
 #[doc = include_str!("guide/move_from_aws_jwt_verify.md")]
 pub mod move_from_aws_jwt_verify {}

@@ -107,7 +107,10 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// With rotation, the old token dies after a grace time of at most a minute (a setting of the
     /// app client), so two refreshes of one token at once can cost one of them: let one caller
     /// refresh, and the others wait for it. Whether the new tokens are of the same user is not
-    /// compared here: their `sub` is in them, verified, once you verify them.
+    /// compared here, where nobody knows the first ones: verify them, and compare `sub` with the
+    /// session's, by [`IdTokenChecks::subject`](crate::IdTokenChecks::subject) or
+    /// [`AccessClaims::sub`](crate::AccessClaims::sub)
+    /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
     ///
     /// # Errors
     /// [`AuthError::Refused`] when the refresh token has expired, was revoked or was rotated away:

@@ -37,6 +37,7 @@
 //! | sign users out | here: [`VerifyToken::sign_out`], [`revocation`]; at Cognito: [`IdentityProvider::logout_with_token`]. It takes both |
 //! | test an app without AWS | `testing::LocalUserPool` (feature `testing`) |
 //! | know where keys come from | [`keys`] |
+//! | know what is checked, and what is left to you | [`guide::threat_model`] |
 //! | look at a token that is not verified | [`unverified::UnverifiedJwt`] |
 //!
 //! One page for each task, from an empty folder on: the [guide].
@@ -59,6 +60,7 @@
 //! | `axum` | | [extractors](web) for axum |
 //! | `actix-web` | | [extractors](web) for Actix Web |
 //! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
+//! | `metrics` | | counters and gauges through the [`metrics`](https://docs.rs/metrics) facade: see [the guide](guide::observe) |
 //! | `testing` | | `testing::LocalUserPool` |
 //!
 //! Features only add, and any combination works. Nothing is installed for the whole process.
@@ -76,6 +78,7 @@ mod idp;
 mod json;
 mod jws;
 pub mod keys;
+mod measure;
 mod pool;
 pub mod revocation;
 mod secret;

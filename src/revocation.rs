@@ -70,6 +70,11 @@ pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 /// Remembers what was revoked until no token that it could hit is alive.
 #[async_trait]
 pub trait RevocationStore: fmt::Debug + Send + Sync {
+    /// What kind of store it is: a word for metrics. Default `custom`.
+    fn name(&self) -> &'static str {
+        "custom"
+    }
+
     /// The answer, as far as it is at hand. Never waits: this runs on every request.
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus;
 

@@ -17,6 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::{ConfigError, KeysUnavailable, VerifyError};
 use crate::keys::{Algorithm, KeySet};
+use crate::measure::Verifications;
 use crate::pool::UserPool;
 use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;
@@ -62,6 +63,7 @@ struct Verifier {
     clock: Clock,
     headers: KnownHeaders,
     tokens: Option<VerifiedTokens>,
+    counts: Verifications,
 }
 
 type Check<C> = Arc<dyn Fn(&C) -> Result<(), &'static str> + Send + Sync>;

@@ -10,6 +10,7 @@ use cognito_auth::keys::{KeySet, RemoteKeySet, StaticKeySet};
 use cognito_auth::{
     IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, UserPool, VerifyError, VerifyToken,
 };
+use metrics_exporter_prometheus::PrometheusBuilder;
 use support::{
     Answer, CLIENT_ID, ISSUER, KeyServer, NOW, POOL_ID, Signer, access_payload, encode, id_payload,
     jwks, with,
@@ -88,6 +89,32 @@ fn a_token_seen_before_takes_none() {
     let pools = PoolSet::new();
     pools.add(verifier).unwrap();
     assert_eq!(allocations(|| pools.verify_access_now(&access).unwrap()).0, 0);
+}
+
+#[test]
+fn nor_does_it_where_it_is_counted() {
+    let signer = Signer::new("k1");
+    let verifier = builder(static_keys(&signer)).build().unwrap();
+    let token = sign(&signer, &access_payload());
+    // Seen before there is anybody who counts.
+    verifier.verify_access_now(&token).unwrap();
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let verify = || verifier.verify_access_now(&token).unwrap();
+    verify();
+    assert_eq!(allocations(verify).0, 0);
+    let refuse = || verifier.verify_access_now("no token").unwrap_err();
+    refuse();
+    assert_eq!(allocations(refuse).0, 0);
+    let text = recorder.handle().render();
+    for line in [
+        r#"cognito_auth_verifications_total{token_use="access",result="accepted"} 2"#,
+        r#"cognito_auth_verifications_total{token_use="access",result="not_three_parts"} 2"#,
+        r#"cognito_auth_token_cache_lookups_total{result="hit"} 2"#,
+        r#"cognito_auth_token_cache_lookups_total{result="miss"} 2"#,
+    ] {
+        assert!(text.contains(line), "{line} is not in:\n{text}");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,8 @@ mod browser;
 mod callback;
 #[path = "support/example.rs"]
 mod example;
+#[path = "example_server/metrics.rs"]
+mod metrics;
 #[path = "example_server/program.rs"]
 mod program;
 #[allow(dead_code)]
@@ -95,6 +97,7 @@ async fn a_person_signs_in_sees_who_they_are_and_signs_out() {
     assert!(out.body.contains("You are signed out"));
     assert_eq!(browser.cookie("session"), None);
     assert_eq!(pool.requests(cognito_auth::testing::Endpoint::GlobalSignOut), 1);
+    assert_eq!(pool.requests(cognito_auth::testing::Endpoint::Revoke), 1);
 
     // The old cookie is worth nothing, and the login page asks for the password again.
     let client = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -27,6 +27,7 @@ const MODULES: &[Module] = &[
     Module { floor: 0, name: "json", files: &["json", "json/"], imports: &[] },
     Module { floor: 0, name: "secret", files: &["secret"], imports: &["error"] },
     Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error"] },
+    Module { floor: 0, name: "measure", files: &["measure", "measure/"], imports: &[] },
     Module { floor: 1, name: "transport", files: &["transport"], imports: &[] },
     Module { floor: 1, name: "unverified", files: &["unverified"], imports: &[] },
     Module { floor: 1, name: "claims", files: &["claims", "claims/"], imports: &[] },
@@ -132,6 +133,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("aws_lc_rs", &["keys/", "testing/signer"]),
     ("rsa", &["keys/", "testing/signer"]),
     ("redis", &["revocation/redis/"]),
+    ("metrics", &["measure/"]),
     ("jsonwebtoken", &[]),
 ];
 

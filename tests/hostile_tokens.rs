@@ -65,7 +65,7 @@ const ROWS: [(&str, usize, usize); 8] = [
     ("payload", 18, 70),
     ("times", 16, 112),
     ("rules", 19, 46),
-    ("sign-in", 5, 16),
+    ("sign-in", 6, 20),
 ];
 
 #[test]

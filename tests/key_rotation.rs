@@ -255,6 +255,7 @@ async fn a_server_that_misbehaves_is_one_error_each_and_the_good_keys_stay() {
         ("no array", ok(r#"{"keys":{}}"#), KeysUnavailable::NotJwks),
         ("trailing text", ok(&format!("{good}x")), KeysUnavailable::NotJwks),
         ("no keys", ok(r#"{"keys":[]}"#), KeysUnavailable::NoUsableKey),
+        ("keys of other types", ok(r#"{"keys":[0,[],"x"]}"#), KeysUnavailable::NoUsableKey),
         ("a null key", ok(r#"{"keys":[null]}"#), KeysUnavailable::NoUsableKey),
         ("100,000 keys", ok(&many_keys), KeysUnavailable::TooLarge),
         ("101 keys", ok(&few_bytes_many_keys), KeysUnavailable::TooLarge),
@@ -266,6 +267,7 @@ async fn a_server_that_misbehaves_is_one_error_each_and_the_good_keys_stay() {
         server.answer(answer);
         advance(COOL_DOWN).await;
         assert_eq!(keys.prefetch().await, Err(expected), "{name}");
+        assert_eq!(server.requests(), 2, "{name}: not tried again at once");
         verifier
             .verify_access(&token(&signer))
             .await

@@ -11,8 +11,8 @@ use std::time::Duration;
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool, TokenSpec};
 use cognito_auth::{
-    AccessToken, AuthCode, AuthError, Callback, IdentityProvider, JwtVerifier, RefreshToken,
-    SignInRequest, Tokens, UserInfoSource,
+    AccessToken, AuthCode, AuthError, Callback, IdTokenChecks, IdentityProvider, JwtVerifier,
+    RefreshToken, SignInRequest, Tokens, UserInfoSource, VerifyError,
 };
 use local_http::claims;
 use serde_json::json;
@@ -173,6 +173,28 @@ async fn a_resource_becomes_the_audience_and_stays_it() {
     assert_eq!(claims(tokens.access_token.expose())["aud"], "https://api.example.com/");
     let refreshed = pool.refresh(tokens.refresh_token.as_ref().unwrap()).await.unwrap();
     assert_eq!(claims(refreshed.access_token.expose())["aud"], "https://api.example.com/");
+}
+
+/// OpenID Connect Core §12.2: a refreshed ID token is about the user of the first one.
+#[tokio::test]
+async fn a_refreshed_id_token_is_compared_with_the_first() {
+    let pool = pool();
+    pool.add_user(LocalUser::new("mallory", PASSWORD));
+    let verifier = JwtVerifier::builder(&pool.user_pool())
+        .client_id(pool.client_id())
+        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
+        .clock(pool.clock())
+        .build()
+        .unwrap();
+    let first = signed_in(&pool).await;
+    let known = verifier.verify_id(first.id_token.unwrap().expose()).await.unwrap();
+    let same_user = IdTokenChecks::new().subject(known.sub());
+
+    let second = pool.refresh(&first.refresh_token.unwrap()).await.unwrap().id_token.unwrap();
+    verifier.verify_id_with(second.expose(), same_user).await.unwrap();
+    let another = pool.id_token("mallory");
+    let verdict = verifier.verify_id_with(another.expose(), same_user).await;
+    assert_eq!(verdict, Err(VerifyError::SubjectMismatch));
 }
 
 #[tokio::test]

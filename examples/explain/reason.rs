@@ -7,6 +7,7 @@ use cognito_auth::{IssuerKind, UserPool, VerifyError};
 use serde::Deserialize;
 
 use super::demands::Demands;
+use super::remedies;
 use super::settings::Settings;
 
 /// Which rule failed, what was found, and what to change.
@@ -80,7 +81,22 @@ impl Reason {
                 format!("the pool's keys are not to be had ({reason}), so nobody can tell"),
                 format!("let this machine reach {}", settings.pool.jwks_uri()),
             ),
-            other => (other.to_string(), "take a token from the pool's own token endpoint".into()),
+            VerifyError::AudienceNotAllowed => other_audience(&says),
+            VerifyError::LifetimeTooLong { limit } => (
+                format!("the token was made to live longer than {}", duration(*limit)),
+                "take a token from the user pool: it makes none that live longer than a day; in a \
+                 test that makes tokens of its own, put `exp` an hour after `iat`"
+                    .into(),
+            ),
+            VerifyError::TooOld { age, limit } => (
+                format!("the sign-in was {} ago", duration(*age)),
+                format!(
+                    "sign in again: the password must have been typed within {}; a refresh does \
+                     not count as a sign-in",
+                    duration(*limit)
+                ),
+            ),
+            other => (other.to_string(), remedies::of(other, settings)),
         };
         Self { code: error.code(), found, change }
     }
@@ -146,6 +162,16 @@ fn other_client(says: &Unverified, settings: &Settings) -> (String, String) {
         format!("the app client {client}, and only {:?} is accepted", settings.client_id),
         "nothing in the user pool: set COGNITO_CLIENT_ID to the client that signs in, or accept \
          both with client_id(), once for each"
+            .into(),
+    )
+}
+
+fn other_audience(says: &Unverified) -> (String, String) {
+    let audience = says.aud.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+    (
+        format!("the audience {audience}, and it is not this service's"),
+        "where the token is bound to this service, name it: resource(); else ask for a \
+         token without `resource`, or with this service's"
             .into(),
     )
 }

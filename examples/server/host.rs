@@ -18,6 +18,11 @@ pub(crate) fn is_another_name(headers: &HeaderMap, home: &str) -> bool {
         && is_this_machine(&home)
 }
 
+/// Whether browsers come here by a name that no other machine can be reached by.
+pub(crate) fn is_of_this_machine(home: &str) -> bool {
+    Url::parse(home).is_ok_and(|home| is_this_machine(&home))
+}
+
 fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

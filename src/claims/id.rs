@@ -97,6 +97,7 @@ impl std::fmt::Debug for IdClaims {
 pub struct IdTokenChecks<'a> {
     pub(crate) nonce: Option<&'a str>,
     pub(crate) access_token: Option<&'a AccessToken>,
+    pub(crate) subject: Option<&'a str>,
 }
 
 impl<'a> IdTokenChecks<'a> {
@@ -118,6 +119,15 @@ impl<'a> IdTokenChecks<'a> {
         self.access_token = Some(access_token);
         self
     }
+
+    /// The user that the token has to be about: `sub` must be this. For an ID token that comes with
+    /// a refresh, that of the first one
+    /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse));
+    /// for one that comes with an access token, [`AccessClaims::sub`](super::AccessClaims::sub).
+    pub fn subject(mut self, sub: &'a str) -> Self {
+        self.subject = Some(sub);
+        self
+    }
 }
 
 impl std::fmt::Debug for IdTokenChecks<'_> {
@@ -125,6 +135,7 @@ impl std::fmt::Debug for IdTokenChecks<'_> {
         f.debug_struct("IdTokenChecks")
             .field("nonce", &self.nonce.is_some())
             .field("access_token", &self.access_token.is_some())
+            .field("subject", &self.subject.is_some())
             .finish()
     }
 }

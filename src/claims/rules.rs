@@ -119,6 +119,9 @@ impl Rules {
         {
             return Err(VerifyError::AccessTokenHashMismatch);
         }
+        if checks.subject.is_some_and(|subject| subject != claims.sub()) {
+            return Err(VerifyError::SubjectMismatch);
+        }
         Ok(())
     }
 

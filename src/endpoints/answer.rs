@@ -118,7 +118,8 @@ impl Failure {
             return Self::Unavailable(Duration::from_secs_f64(seconds));
         }
         if let AuthError::Config(error) = error {
-            tracing::error!(target: "cognito_auth::endpoints", operation, code = error.code(), "{error}");
+            let code = error.code();
+            tracing::error!(target: "cognito_auth::endpoints", operation, code, %error, "a setting is missing or wrong");
             return Self::Misconfigured;
         }
         let judged = Self::of_refusal(error);

@@ -75,8 +75,8 @@ impl AuthEndpoints {
         Ok(match recorded {
             Ok(()) => Here::Refused,
             Err(error) => {
-                let code = "revocation_unavailable";
-                tracing::error!(target: "cognito_auth::endpoints", operation = "logout", code, "{error}");
+                let (code, cause) = ("revocation_unavailable", error.reason);
+                tracing::error!(target: "cognito_auth::endpoints", operation = "logout", code, cause, "a sign-out was not recorded here");
                 Here::NotRecorded
             }
         })

@@ -69,6 +69,7 @@ impl AuthEndpoints {
             Ok(info) if info.sub != claims.sub() => {
                 tracing::error!(
                     target: "cognito_auth::endpoints",
+                    operation = "user_info",
                     code = "sub_mismatch",
                     "the identity provider described another user than the token's",
                 );

@@ -150,6 +150,9 @@ pub enum VerifyError {
     /// `at_hash` does not fit the access token.
     #[error("the access token hash differs")]
     AccessTokenHashMismatch,
+    /// `sub` is another user than the caller expects.
+    #[error("the token is about another user")]
+    SubjectMismatch,
     /// The caller's own check said no.
     #[error("refused by the application's own check: {code}")]
     CustomCheck {
@@ -203,6 +206,7 @@ impl VerifyError {
             Self::TooOld { .. } => "too_old",
             Self::NonceMismatch => "nonce_mismatch",
             Self::AccessTokenHashMismatch => "access_token_hash_mismatch",
+            Self::SubjectMismatch => "subject_mismatch",
             Self::CustomCheck { .. } => "custom_check",
             Self::Revoked => "revoked",
             Self::KeysUnavailable(_) => "keys_unavailable",
@@ -255,6 +259,24 @@ pub enum KeysUnavailable {
     /// The fetch ended without a result: the runtime is shutting down.
     #[error("the fetch was abandoned")]
     Abandoned,
+}
+
+impl KeysUnavailable {
+    /// A stable word for logs and metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFetched => "not_fetched",
+            Self::CoolingDown => "cooling_down",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Status(_) => "status",
+            Self::TooLarge => "too_large",
+            Self::NotJwks => "not_jwks",
+            Self::NoUsableKey => "no_usable_key",
+            Self::NoRuntime => "no_runtime",
+            Self::Abandoned => "abandoned",
+        }
+    }
 }
 
 /// A revocation store that cannot answer, or cannot take an entry.

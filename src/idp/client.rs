@@ -18,6 +18,7 @@ use super::{
     user_info,
 };
 use crate::error::{AuthError, ConfigError};
+use crate::measure::{self, SignOutAt};
 use crate::pool::UserPool;
 use crate::secret::{AccessToken, ClientSecret, RefreshToken};
 pub use builder::CognitoClientBuilder;
@@ -123,9 +124,13 @@ impl IdentityProvider for CognitoClient {
     }
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
-        let tokens = self.0.grant(Grant::AuthorizationCode(&code)).await?;
-        self.0.check_id_token(&tokens, Some(&code))?;
-        Ok(tokens)
+        let tokens = self.0.grant(Grant::AuthorizationCode(&code)).await;
+        let signed_in = tokens.and_then(|tokens| {
+            self.0.check_id_token(&tokens, Some(&code))?;
+            Ok(tokens)
+        });
+        measure::signed_in(signed_in.as_ref().err().map(AuthError::code));
+        signed_in
     }
 
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {
@@ -154,7 +159,9 @@ impl IdentityProvider for CognitoClient {
         let body = sign_out::global_sign_out_body(token)?;
         let url = self.0.pool.idp_endpoint();
         let request = Request::json(Operation::GlobalSignOut, url, body);
-        self.0.sender.call(request, sign_out::globally_signed_out).await
+        let signed_out = self.0.sender.call(request, sign_out::globally_signed_out).await;
+        measure::signed_out(SignOutAt::Cognito, signed_out.as_ref().err().map(AuthError::code));
+        signed_out
     }
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {

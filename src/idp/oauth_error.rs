@@ -43,7 +43,8 @@ pub(super) fn read(answer: &Answer) -> AuthError {
         Some("unsupported_grant_type") => RefusalCode::UnsupportedGrantType,
         Some("invalid_scope") => RefusalCode::InvalidScope,
         Some("unsupported_token_type") => RefusalCode::UnsupportedTokenType,
-        Some(_) => RefusalCode::Other,
+        Some(code) if is_error_code(code) => RefusalCode::Other,
+        Some(_) => return answer.undecodable("its error is no error code of OAuth"),
     };
     let refusal = Refusal::new(code);
     let words = words.or_else(|| error.as_deref().filter(|_| code == RefusalCode::Other));
@@ -51,4 +52,13 @@ pub(super) fn read(answer: &Answer) -> AuthError {
         Some(words) => refusal.with_description(&without_secrets(words)),
         None => refusal,
     })
+}
+
+/// The form of every code that is registered ([RFC 6749 §11.4](https://www.rfc-editor.org/rfc/rfc6749#section-11.4)).
+/// The grammar allows more, but that is what gateways and frameworks say of themselves:
+/// `{"error":"Bad Request"}` has refused nobody.
+fn is_error_code(error: &str) -> bool {
+    let fits =
+        |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'.');
+    error.bytes().all(fits)
 }

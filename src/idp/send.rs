@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method, header};
+use tracing::Instrument as _;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -10,6 +11,7 @@ use super::answer::Answer;
 use super::form::Form;
 use super::json_api::{self, Operation};
 use crate::error::AuthError;
+use crate::measure;
 use crate::transport::{BodyError, read_body, unreachable};
 
 /// The largest answer that is read, in bytes. Tokens are a few KiB, a user with every attribute
@@ -69,11 +71,13 @@ impl Sender {
         read: impl FnOnce(&Answer) -> Result<T, AuthError> + Send,
     ) -> Result<T, AuthError> {
         let operation = request.operation;
-        let answer = self.send(request).await;
+        let span = tracing::debug_span!(target: "cognito_auth::idp", "request", operation);
+        let answer = self.send(request).instrument(span).await;
         let status = answer.as_ref().ok().map(|answer| answer.status);
         let result = answer.and_then(|answer| read(&answer));
         let code = result.as_ref().err().map_or("ok", AuthError::code);
         tracing::debug!(target: "cognito_auth::idp", operation, status, code, "answered");
+        measure::requested(operation, result.as_ref().err().map(AuthError::code));
         result
     }
 

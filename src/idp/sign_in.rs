@@ -48,7 +48,25 @@ pub(crate) use request::check_scopes;
 /// ([RFC 9700 §4.11.1](https://www.rfc-editor.org/rfc/rfc9700#section-4.11.1)): `//evil.example`,
 /// `/\evil.example`, `/%09/evil.example` and `https:evil.example` all look like paths. Keep it in
 /// the session beside the pending sign-in, resolve it against your own origin with
-/// [`Url::join`], and follow it only where the origin of the result is still yours.
+/// [`Url::join`], and follow it only where the origin of the result is still yours:
+///
+/// ```
+/// use url::Url;
+///
+/// fn where_to_go(own: &Url, asked: &str) -> Url {
+///     own.join(asked).ok().filter(|to| to.origin() == own.origin()).unwrap_or_else(|| own.clone())
+/// }
+///
+/// let own = Url::parse("https://app.example.com/")?;
+/// assert_eq!(where_to_go(&own, "/orders?page=2").as_str(), "https://app.example.com/orders?page=2");
+/// for elsewhere in [
+///     "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
+///     "https:evil.example", "javascript:alert(1)", "https://app.example.com@evil.example/",
+/// ] {
+///     assert_eq!(where_to_go(&own, elsewhere).host_str(), Some("app.example.com"), "{elsewhere}");
+/// }
+/// # Ok::<(), url::ParseError>(())
+/// ```
 pub struct SignIn {
     /// Where to send the browser: the authorize endpoint, with everything that has to be asked.
     pub url: Url,

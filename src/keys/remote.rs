@@ -12,9 +12,11 @@ use async_trait::async_trait;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::{CachedKey, KeySet, VerifyingKey, jwks};
 use crate::error::KeysUnavailable;
+use crate::measure;
 pub use settings::RemoteKeySetBuilder;
 
 /// The keys at a JWKS address. Cheap to clone; clones share the cache.
@@ -123,7 +125,9 @@ impl Shared {
         fetches.in_flight = Some(receiver.clone());
         fetches.last_attempt = Some(Instant::now());
         drop(fetches);
-        runtime.spawn(Flight { shared: Arc::clone(self), sender }.run());
+        // Within the span of the request that could not do without.
+        let span = self.source.span();
+        runtime.spawn(Flight { shared: Arc::clone(self), sender }.run().instrument(span));
         Start::Joined(receiver)
     }
 }
@@ -143,13 +147,20 @@ impl Flight {
             self.shared.snapshot.store(Some(Arc::new(snapshot)));
         });
         match outcome {
-            Ok(()) => tracing::debug!(target: "cognito_auth::keys", "keys fetched"),
-            Err(error) => tracing::warn!(target: "cognito_auth::keys", %error, "keys not fetched"),
+            Ok(()) => tracing::debug!(target: "cognito_auth::keys", code = "ok", "keys fetched"),
+            Err(error) => {
+                let code = error.code();
+                tracing::warn!(target: "cognito_auth::keys", code, %error, "keys not fetched");
+            }
         }
         self.finish(outcome);
     }
 
     fn finish(&self, outcome: Outcome) {
+        measure::jwks_fetched(outcome.as_ref().err().map(KeysUnavailable::code));
+        if let Some(snapshot) = &*self.shared.snapshot.load() {
+            measure::jwks_age(snapshot.fetched_at.elapsed());
+        }
         let mut fetches = self.shared.lock();
         fetches.in_flight = None;
         fetches.last_error = outcome.err();

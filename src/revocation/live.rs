@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::{MemoryRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use crate::error::RevocationError;
@@ -199,7 +200,8 @@ impl Shared {
                 drop(state);
                 let (sub, text) = (token.sub.to_owned(), token.expose_token());
                 let question = Question { keys, sub, token: AccessToken::new(text) };
-                runtime.spawn(Flight { shared: Arc::clone(self), question, sender }.run());
+                let flight = Flight { shared: Arc::clone(self), question, sender };
+                runtime.spawn(flight.run().in_current_span());
                 Start::Joined(waiting)
             }
         }
@@ -208,6 +210,10 @@ impl Shared {
 
 #[async_trait]
 impl RevocationStore for LiveCheck {
+    fn name(&self) -> &'static str {
+        "live_check"
+    }
+
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         if self.0.is_signed_out_here(token) {
             return RevocationStatus::Revoked;

@@ -134,6 +134,10 @@ impl fmt::Debug for MemoryRevocations {
 
 #[async_trait]
 impl RevocationStore for MemoryRevocations {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         if self.hits(token) { RevocationStatus::Revoked } else { RevocationStatus::Live }
     }

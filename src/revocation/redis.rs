@@ -188,6 +188,10 @@ impl RedisRevocations {
 
 #[async_trait]
 impl RevocationStore for RedisRevocations {
+    fn name(&self) -> &'static str {
+        "redis"
+    }
+
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         let copy = &self.0.shared.copy;
         // Asked before the entries are: what is pushed in between is seen.

@@ -9,6 +9,7 @@ use super::{Check, Clock, JwtVerifier, Verifier};
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
 use crate::error::ConfigError;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
+use crate::measure::Verifications;
 use crate::pool::{UserPool, check_client_id};
 use crate::revocation::{MAX_LEEWAY, MemoryRevocations, RevocationStore};
 
@@ -243,6 +244,7 @@ impl JwtVerifierBuilder {
         if revocations.is_empty() {
             revocations.push(Arc::new(MemoryRevocations::new()));
         }
+        let counts = Verifications::new(revocations.iter().map(|store| store.name()));
         Ok(JwtVerifier(Arc::new(Verifier {
             issuers: self.pool.issuers().to_vec(),
             algorithm: Algorithm::Rs256,
@@ -254,6 +256,7 @@ impl JwtVerifierBuilder {
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
             headers: Default::default(),
             tokens: self.cache_size.map(VerifiedTokens::new),
+            counts,
         })))
     }
 }

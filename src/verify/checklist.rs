@@ -54,6 +54,10 @@ impl Verifier {
                 !self.rules.is_expired(entry.expires_at(), now) && self.is_current(entry.key())
             })
         });
+        // Once for a token: after a fetch this runs again.
+        if self.tokens.is_some() && fetched.is_none() {
+            self.counts.cache_looked_up(verified.is_some());
+        }
         let signed = if let Some(claims) = verified {
             claims.check_again(&self.rules, checks, now)?;
             Signed { claims, key: None }
@@ -136,10 +140,13 @@ impl Verifier {
     /// What the stores say that have their answer at hand: "revoked" outweighs "unknown".
     fn revocation_at_hand(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         let mut status = RevocationStatus::Live;
-        for store in &self.revocations {
+        for (index, store) in self.revocations.iter().enumerate() {
             match store.peek(token) {
-                RevocationStatus::Live => {}
-                RevocationStatus::Revoked => return RevocationStatus::Revoked,
+                RevocationStatus::Live => self.counts.revocation_at_hand(index, false),
+                RevocationStatus::Revoked => {
+                    self.counts.revocation_at_hand(index, true);
+                    return RevocationStatus::Revoked;
+                }
                 RevocationStatus::Unknown => status = RevocationStatus::Unknown,
             }
         }

@@ -4,6 +4,7 @@ use super::{Check, Verifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::VerifyError;
 use crate::json::Members;
+use crate::measure::TokenUse;
 use crate::revocation::{TokenIdentity, TokenKind};
 
 /// The claims of either kind.
@@ -22,6 +23,8 @@ impl Claims {
 }
 
 pub(super) trait Kind: Clone {
+    const TOKEN_USE: TokenUse;
+
     /// What the caller says about this one token.
     type Checks<'a>: Copy + Send + Sync;
 
@@ -49,6 +52,8 @@ pub(super) trait Kind: Clone {
 }
 
 impl Kind for AccessClaims {
+    const TOKEN_USE: TokenUse = TokenUse::Access;
+
     type Checks<'a> = ();
 
     fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
@@ -90,6 +95,8 @@ impl Kind for AccessClaims {
 }
 
 impl Kind for IdClaims {
+    const TOKEN_USE: TokenUse = TokenUse::Id;
+
     type Checks<'a> = IdTokenChecks<'a>;
 
     fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {

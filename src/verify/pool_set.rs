@@ -14,6 +14,7 @@ use crate::error::{ConfigError, Part, RevocationError, VerifyError};
 use crate::json::with_plain_slashes;
 use crate::jws;
 use crate::keys::Algorithm;
+use crate::measure::{self, TokenUse};
 use crate::unverified::{Parts, decode, members};
 
 /// Verifies the tokens of several user pools: the exact issuer chooses the [`JwtVerifier`], and
@@ -99,7 +100,7 @@ impl PoolSet {
     /// As [`JwtVerifier::verify_access`]; [`VerifyError::IssuerNotAllowed`] when no pool has its
     /// issuer.
     pub async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.choose(token)?.verify_access(token).await
+        self.choose(token, TokenUse::Access)?.verify_access(token).await
     }
 
     /// Verifies an access token without waiting: see [`JwtVerifier::verify_access_now`].
@@ -107,7 +108,7 @@ impl PoolSet {
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
     pub fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.choose(token)?.verify_access_now(token)
+        self.choose(token, TokenUse::Access)?.verify_access_now(token)
     }
 
     /// Verifies an ID token of one of the pools.
@@ -119,7 +120,7 @@ impl PoolSet {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.choose(token)?.verify_id_with(token, checks).await
+        self.choose(token, TokenUse::Id)?.verify_id_with(token, checks).await
     }
 
     /// Verifies an ID token without waiting: see [`JwtVerifier::verify_id_now`].
@@ -131,11 +132,20 @@ impl PoolSet {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.choose(token)?.verify_id_now(token, checks)
+        self.choose(token, TokenUse::Id)?.verify_id_now(token, checks)
+    }
+
+    /// Where no verifier is chosen, none counts the token.
+    fn choose(&self, token: &str, token_use: TokenUse) -> Result<JwtVerifier, VerifyError> {
+        let chosen = self.judge_of(token);
+        if let Err(refusal) = &chosen {
+            measure::refused(token_use, refusal.code());
+        }
+        chosen
     }
 
     /// The issuer only chooses who judges: the verifier looks at all of the token again.
-    fn choose(&self, token: &str) -> Result<JwtVerifier, VerifyError> {
+    fn judge_of(&self, token: &str) -> Result<JwtVerifier, VerifyError> {
         let parts = Parts::split(token)?;
         self.verifier_for(parts.payload).or_else(|refusal| {
             // A verifier looks at the header first and at the issuer last: one token, one code.

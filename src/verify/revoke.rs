@@ -3,6 +3,7 @@
 use super::JwtVerifier;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
+use crate::measure::{self, SignOutAt};
 use crate::revocation::Revocation;
 
 impl JwtVerifier {
@@ -41,14 +42,15 @@ impl JwtVerifier {
     /// What Cognito's GlobalSignOut does there, done here. The token at hand comes first, and no
     /// failure keeps the rest from being tried.
     pub(super) async fn revoke_all_of(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        let token = self.revoke_token(claims).await;
-        if claims.is_machine() {
-            // A machine's `sub` is the client id: an entry by it would hit its other instances.
-            return token;
+        let mut written = self.revoke_token(claims).await;
+        // A machine's `sub` is the client id: an entry by it would hit its other instances.
+        if !claims.is_machine() {
+            let session = self.revoke_session(claims).await;
+            let user = self.revoke_user(claims.sub(), self.0.now()).await;
+            written = written.and(session).and(user);
         }
-        let session = self.revoke_session(claims).await;
-        let user = self.revoke_user(claims.sub(), self.0.now()).await;
-        token.and(session).and(user)
+        measure::signed_out(SignOutAt::Here, written.as_ref().err().map(|_| "unavailable"));
+        written
     }
 
     /// Writes to every store, whatever the others say; the first error is the answer.

@@ -4,6 +4,7 @@ use super::Verifier;
 use super::checklist::Stop;
 use super::kind::Kind;
 use crate::error::{RevocationError, VerifyError};
+use crate::measure;
 use crate::revocation::{RevocationStatus, TokenIdentity};
 
 impl Verifier {
@@ -13,6 +14,12 @@ impl Verifier {
         token: &str,
         checks: C::Checks<'_>,
     ) -> Result<C, VerifyError> {
+        let verdict = self.verdict(token, checks).await;
+        self.count(&verdict);
+        verdict
+    }
+
+    async fn verdict<C: Kind>(&self, token: &str, checks: C::Checks<'_>) -> Result<C, VerifyError> {
         let mut verdict = self.checklist::<C>(token, checks, None);
         if let Err(Stop::KeyNeeded { key_id, .. }) = verdict {
             let fetched = self.keys.fetch(&key_id).await.map_err(VerifyError::KeysUnavailable)?;
@@ -32,7 +39,13 @@ impl Verifier {
         token: &str,
         checks: C::Checks<'_>,
     ) -> Result<C, VerifyError> {
-        without_waiting(self.checklist(token, checks, None))
+        let verdict = without_waiting(self.checklist(token, checks, None));
+        self.count(&verdict);
+        verdict
+    }
+
+    fn count<C: Kind>(&self, verdict: &Result<C, VerifyError>) {
+        self.counts.verified(C::TOKEN_USE, verdict.as_ref().err().map(VerifyError::code));
     }
 
     /// Those stores that have to be asked, in order.
@@ -41,7 +54,9 @@ impl Verifier {
             if store.peek(token) == RevocationStatus::Live {
                 continue;
             }
-            if store.is_revoked(token).await.map_err(VerifyError::RevocationUnavailable)? {
+            let revoked = store.is_revoked(token).await;
+            measure::revocation_asked(store.name(), revoked.as_ref().ok().copied());
+            if revoked.map_err(VerifyError::RevocationUnavailable)? {
                 return Err(VerifyError::Revoked);
             }
         }

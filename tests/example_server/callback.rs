@@ -48,6 +48,48 @@ async fn errors_of_the_authorize_endpoint() {
     assert_eq!(served.pool.requests(Endpoint::Token), 0);
 }
 
+/// RFC 9700 §4.7.1: what was kept for the way back is good for one try, whatever comes back.
+#[tokio::test]
+async fn an_error_ends_the_sign_in_too() {
+    let served = serve().await;
+    let mut browser = Browser::new();
+    let home = &served.home;
+    let login = browser.get(&format!("{home}login")).await;
+    let fields = [("username", super::USER), ("password", super::PASSWORD)];
+    let back = browser.submit_hops(&login, &fields, 0).await;
+    let callback = back.headers["location"].to_str().unwrap().to_owned();
+    let url = url::Url::parse(&callback).unwrap();
+    let state = url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+
+    let error = format!("{home}callback?error=access_denied&state={state}");
+    assert_eq!(browser.get(&error).await.status, 401);
+    assert_eq!(browser.get(&callback).await.status, 401);
+    assert_eq!(browser.cookie("session"), None);
+    assert_eq!(served.pool.requests(Endpoint::Token), 0);
+}
+
+/// RFC 9700 §4.2 and §4.16: nothing is loaded from elsewhere, nobody is told the address, and no
+/// other site frames the page.
+#[tokio::test]
+async fn every_page_keeps_to_itself() {
+    let served = serve().await;
+    let mut browser = Browser::new();
+    let home = &served.home;
+    let signed_out = browser.get(home).await;
+    let failed = browser.get(&format!("{home}callback?code=a&state=b")).await;
+    let signed_in = sign_in(&mut browser, home).await;
+    for (page, status) in [(signed_out, 200), (failed, 401), (signed_in, 200)] {
+        assert_eq!(page.status, status, "{}", page.url);
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none';"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(!policy.contains("http"), "{policy}");
+        assert_eq!(page.headers["x-frame-options"], "DENY");
+        assert_eq!(page.headers["referrer-policy"], "no-referrer");
+        assert_eq!(page.headers["cache-control"], "no-store");
+    }
+}
+
 #[tokio::test]
 async fn tokens_that_cannot_be_verified_now_are_not_bad_ones() {
     let served = serve().await;

@@ -1,9 +1,24 @@
 //! `explain`: every rule in words, and never the token.
 
+#[path = "../../examples/explain/demands.rs"]
+#[allow(dead_code)]
+mod demands;
+#[path = "../../examples/explain/reason.rs"]
+mod reason;
+#[path = "../../examples/explain/remedies.rs"]
+mod remedies;
+#[path = "../../examples/shared/settings.rs"]
+mod settings;
+
+use std::collections::BTreeSet;
+
 use cognito_auth::testing::{LocalUser, LocalUserPool, TokenSpec};
-use cognito_auth::{IssuerKind, UserPool};
+use cognito_auth::{IssuerKind, KeysUnavailable, Part, RevocationError, UserPool, VerifyError};
 
 use super::{command, run};
+use demands::Demands;
+use reason::Reason;
+use settings::Settings;
 
 /// Settings beside those of the pool, the token, and what each line has to say.
 struct Case {
@@ -109,6 +124,18 @@ async fn every_rule_has_words_and_a_remedy() {
             "Access token expiration",
         ),
         case(
+            &access().expires_in(2 * 86_400),
+            "lifetime_too_long",
+            "the token was made to live longer than 24 hours",
+            "put `exp` an hour after `iat`",
+        ),
+        case(
+            &access().claim("aud", "https://other.example"),
+            "audience_not_allowed",
+            "the audience \"https://other.example\", and it is not this service's",
+            "name it: resource()",
+        ),
+        case(
             &access().claim("nbf", 4_102_444_800_u64),
             "not_yet_valid",
             "days from now",
@@ -193,4 +220,76 @@ async fn good_tokens_and_no_keys() {
     explain.env("EXPECT", "refresh");
     let (code, _, err) = run(&mut explain, token.expose());
     assert_eq!((code, err.as_str()), (2, "EXPECT is `access` or `id`\n"));
+}
+
+/// One error of every kind that there is.
+fn every_error() -> Vec<VerifyError> {
+    let mut errors = vec![
+        VerifyError::TooLarge { limit: 16_384 },
+        VerifyError::NotThreeParts,
+        VerifyError::AlgorithmNotAllowed,
+        VerifyError::CriticalHeader,
+        VerifyError::EmbeddedKey,
+        VerifyError::KeyIdUnusable,
+        VerifyError::IssuerNotAllowed,
+        VerifyError::UnknownKey,
+        VerifyError::KeyMismatch,
+        VerifyError::SignatureInvalid,
+        VerifyError::ClaimMissing { claim: "exp" },
+        VerifyError::ClaimMissing { claim: "auth_time" },
+        VerifyError::ClaimMalformed { claim: "exp" },
+        VerifyError::TokenUseMismatch,
+        VerifyError::ClientNotAllowed,
+        VerifyError::Expired { ago: 7 },
+        VerifyError::LifetimeTooLong { limit: 86_400 },
+        VerifyError::NotYetValid { ahead: 7 },
+        VerifyError::IssuedInFuture { ahead: 7 },
+        VerifyError::AudienceNotAllowed,
+        VerifyError::UserRequired,
+        VerifyError::ScopeMissing,
+        VerifyError::GroupMissing,
+        VerifyError::TooOld { age: 7, limit: 5 },
+        VerifyError::NonceMismatch,
+        VerifyError::AccessTokenHashMismatch,
+        VerifyError::SubjectMismatch,
+        VerifyError::CustomCheck { code: "quota" },
+        VerifyError::Revoked,
+        VerifyError::KeysUnavailable(KeysUnavailable::Timeout),
+        VerifyError::RevocationUnavailable(RevocationError::new("down")),
+    ];
+    for part in [Part::Header, Part::Payload, Part::Signature] {
+        errors.push(VerifyError::NotBase64Url { part });
+    }
+    for part in [Part::Header, Part::Payload] {
+        errors.push(VerifyError::NotJsonObject { part });
+        errors.push(VerifyError::DuplicateMember { part });
+    }
+    errors
+}
+
+/// The codes, as `VerifyError::code` has them in the source: what is new there has to be here.
+fn every_code() -> BTreeSet<String> {
+    let source = include_str!("../../src/error/verify.rs");
+    let body =
+        source.split("pub fn code(&self)").nth(1).unwrap().split("\n    }\n").next().unwrap();
+    body.split("=> \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_code_has_words_of_its_own() {
+    let environment = |name: &str| match name {
+        "COGNITO_USER_POOL_ID" => Some("eu-west-1_AbCdEf123".to_owned()),
+        "COGNITO_CLIENT_ID" => Some("1example23456789abcdefghij".to_owned()),
+        _ => None,
+    };
+    let settings = Settings::of_cognito(environment).unwrap().unwrap();
+    let demands = Demands::from_environment(|_| None).unwrap();
+    let mut explained = BTreeSet::new();
+    for error in every_error() {
+        let told = Reason::of(&error, "opaque", &settings, &demands).to_string();
+        assert_eq!(told.lines().count(), 3, "{told}");
+        assert!(!told.contains(remedies::NONE), "no words for {}", error.code());
+        explained.insert(error.code().to_owned());
+    }
+    assert_eq!(explained, every_code());
 }

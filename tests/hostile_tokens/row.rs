@@ -26,6 +26,7 @@ pub struct Row {
     rules: Option<Rules>,
     nonce: Option<&'static str>,
     access_token: Option<AccessToken>,
+    subject: Option<&'static str>,
 }
 
 pub fn refused<T: Into<String>>(
@@ -56,6 +57,7 @@ fn row<T: Into<String>>(
         rules: None,
         nonce: None,
         access_token: None,
+        subject: None,
     }
 }
 
@@ -97,8 +99,13 @@ impl Row {
         Self { access_token: Some(AccessToken::new(token)), ..self }
     }
 
+    pub fn subject(self, sub: &'static str) -> Self {
+        Self { subject: Some(sub), ..self }
+    }
+
     pub fn has_rules_of_its_own(&self) -> bool {
-        self.rules.is_some() || self.nonce.is_some() || self.access_token.is_some()
+        let checks = [self.nonce.is_some(), self.access_token.is_some(), self.subject.is_some()];
+        self.rules.is_some() || checks.contains(&true)
     }
 
     pub fn token(&self, kind: Kind) -> String {
@@ -118,6 +125,9 @@ impl Row {
         }
         if let Some(access_token) = &self.access_token {
             checks = checks.access_token(access_token);
+        }
+        if let Some(subject) = self.subject {
+            checks = checks.subject(subject);
         }
         checks
     }

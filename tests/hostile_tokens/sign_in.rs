@@ -10,6 +10,10 @@ use crate::support::{NOW, encode};
 
 const NONCE: &str = "nonce_mismatch";
 const HASH: &str = "access_token_hash_mismatch";
+const SUBJECT: &str = "subject_mismatch";
+
+/// The `sub` of a good token.
+const SUB: &str = "a33408e2-2071-70ef-04ae-70f524b3b6c6";
 
 /// The access token that the ID tokens here came with.
 fn companion() -> &'static str {
@@ -69,5 +73,18 @@ pub fn rows() -> Vec<Row> {
             .access_token(companion())
             .id(),
         refused("an empty hash", HASH, with_hash(String::new())).access_token(companion()).id(),
+        accepted("the user that is expected", |good| good).subject(SUB).id(),
+        refused("another user", SUBJECT, |good| good.claim("sub", "another")).subject(SUB).id(),
+        refused("the user in upper case", SUBJECT, |good| {
+            good.claim("sub", SUB.to_ascii_uppercase())
+        })
+        .subject(SUB)
+        .id(),
+        refused("a user, none expected", SUBJECT, |good| good).subject("").id(),
+        refused("the user, of another client", "client_not_allowed", |good| {
+            good.claim("aud", "other")
+        })
+        .subject(SUB)
+        .id(),
     ]
 }

@@ -142,6 +142,7 @@ fn key_types() -> Vec<Row> {
             "use-number" => "JO-16 a key with use a number".to_owned(),
             "alg-rs384" => "AJV-03 a key with alg RS384".to_owned(),
             "no-modulus" => "AJV-43 a key without n".to_owned(),
+            "no-exponent" => "a key without e".to_owned(),
             key_id => format!("the key {key_id}"),
         };
         let make = move |good: Forge| good.by(&world().unfit[index]);

@@ -38,8 +38,10 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
-/// Everything that this thread logs while the guard lives.
-fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+/// Everything that this thread logs while the guard lives. Not without the second subscriber: with
+/// one alone, the first test that comes to a log line decides for all threads whether it is wanted.
+fn listen() -> (Lines, (tracing::subscriber::DefaultGuard, tracing::Dispatch)) {
+    let second = tracing::Dispatch::new(tracing_subscriber::registry());
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -47,7 +49,7 @@ fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
         .with_writer(lines.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    (lines, guard)
+    (lines, (guard, second))
 }
 
 #[tokio::test]

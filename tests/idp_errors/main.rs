@@ -4,6 +4,7 @@
 
 mod answers;
 mod logs;
+mod refreshed;
 mod requests;
 mod rows;
 mod statuses;

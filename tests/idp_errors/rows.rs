@@ -172,6 +172,24 @@ async fn errors_of_the_token_endpoint_that_are_no_refusal() {
             "undecodable",
             CannotTell,
         ),
+        // What frameworks and gateways answer in their own name.
+        (
+            Call::Code,
+            400,
+            &[],
+            r#"{"status":400,"error":"Bad Request","path":"/oauth2/token"}"#,
+            "undecodable",
+            CannotTell,
+        ),
+        (Call::Refresh, 401, &[], r#"{"error":"Unauthorized"}"#, "undecodable", CannotTell),
+        (
+            Call::Revoke,
+            400,
+            &[],
+            r#"{"error":"Unsupported service: s3"}"#,
+            "undecodable",
+            CannotTell,
+        ),
         (Call::Code, 400, &[], r#"{"error":"server_error"}"#, "server_error", CannotTell),
         (
             Call::Code,

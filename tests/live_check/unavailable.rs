@@ -257,7 +257,7 @@ async fn the_log_says_when_a_wait_begins_and_names_nobody() {
     let parts = [
         "DEBUG cognito_auth::revocation: asked Cognito about a token code=\"ok\"",
         "DEBUG cognito_auth::revocation: asked Cognito about a token code=\"rate_limited\"",
-        "WARN cognito_auth::revocation: over Cognito's quota code=\"live_check_backs_off\" wait_ms=",
+        "WARN cognito_auth::revocation: Cognito is not asked for a while code=\"live_check_backs_off\" cause=\"over Cognito's quota\" wait_ms=",
     ];
     for (line, part) in lines.iter().zip(parts) {
         assert!(line.contains(part), "{line}");

@@ -10,6 +10,8 @@ use url::Url;
 pub struct Browser {
     client: reqwest::Client,
     cookies: BTreeMap<String, String>,
+    /// Addresses that begin so are not fetched: the way ends there.
+    stop_at: Option<String>,
 }
 
 /// The page that the redirects ended at.
@@ -25,12 +27,20 @@ pub struct Page {
 
 impl Browser {
     pub fn new() -> Self {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
-        Self { client, cookies: BTreeMap::new() }
+        Self::with(reqwest::Client::builder())
+    }
+
+    /// With settings of the connection: certificates, addresses of hosts.
+    pub fn with(builder: reqwest::ClientBuilder) -> Self {
+        let builder = builder.redirect(reqwest::redirect::Policy::none()).no_proxy();
+        let client = builder.build().unwrap();
+        Self { client, cookies: BTreeMap::new(), stop_at: None }
+    }
+
+    /// Where nobody listens: a redirect to an address that begins so is the last page, unfetched.
+    pub fn stop_at(mut self, beginning: &str) -> Self {
+        self.stop_at = Some(beginning.to_owned());
+        self
     }
 
     pub fn cookie(&self, name: &str) -> Option<&str> {
@@ -94,7 +104,10 @@ impl Browser {
             if let (Some(location), true) = (&location, visited.len() <= hops) {
                 assert!([302, 303].contains(&status), "a redirect of status {status}");
                 url = url.join(location).unwrap();
-                continue;
+                let stop = self.stop_at.as_ref().is_some_and(|at| url.as_str().starts_with(at));
+                if !stop {
+                    continue;
+                }
             }
             let headers = response.headers().clone();
             return Page { url, status, headers, body: response.text().await.unwrap(), visited };

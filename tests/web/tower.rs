@@ -138,6 +138,37 @@ async fn claims_from_before_are_taken_out() {
     assert_eq!(read(body).await, NOBODY);
 }
 
+/// RFC 6750 has two more methods, and people put tokens into cookies: nothing of it is read
+/// (RFC 9700 §4.3.2).
+#[tokio::test]
+async fn a_token_anywhere_else_is_no_token() {
+    let stage = Stage::set().await;
+    let cases = stage.cases(Entry::Access);
+    let good = &cases.iter().find(|case| case.name == "a good token").unwrap().question;
+    let token = good.authorization[0].to_str().unwrap().strip_prefix("Bearer ").unwrap().to_owned();
+    let form = format!("access_token={token}");
+    let get = |uri: &str| Request::get(uri).body(String::new()).unwrap();
+    let post = Request::post("/").header("content-type", "application/x-www-form-urlencoded");
+    let with = |name: &str, value: &str| {
+        Request::get("/").header(name, value).body(String::new()).unwrap()
+    };
+    for (name, request) in [
+        ("in the query", get(&format!("/?{form}"))),
+        ("in a form", post.body(form.clone()).unwrap()),
+        ("in a cookie", with("cookie", &form)),
+        ("in a field of its own", with("x-access-token", &token)),
+        ("for a proxy", with("proxy-authorization", &format!("Bearer {token}"))),
+    ] {
+        let service = layer(good).layer(service_fn(|_: Request<String>| async {
+            Ok::<_, Infallible>(Response::new(String::new()))
+        }));
+        let (parts, body) = service.oneshot(request).await.unwrap().into_parts();
+        let body = axum::body::to_bytes(Body::new(body), 4096).await.unwrap();
+        let answer = Answer::of(parts.status.as_u16(), &parts.headers, &body);
+        assert_eq!(answer, Answer::challenge(401, "Bearer", MISSING), "{name}");
+    }
+}
+
 async fn read(
     body: impl http_body::Body<Data = Bytes, Error = Infallible> + Send + 'static,
 ) -> String {

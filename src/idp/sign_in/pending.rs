@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq as _;
 use super::callback::{Callback, Outcome, error_of};
 use crate::error::AuthError;
 use crate::idp::AuthCode;
+use crate::measure;
 use crate::secret::CodeVerifier;
 
 /// What to keep while the browser is at the login page: state, PKCE verifier and nonce, each 256
@@ -60,6 +61,14 @@ impl PendingSignIn {
     /// [`AuthError::IssuerMismatch`]; [`AuthError::Refused`] when the provider said no, and
     /// [`AuthError::ServerError`] when it, or an external provider behind it, failed.
     pub fn accept(self, callback: &Callback) -> Result<AuthCode, AuthError> {
+        let code = self.code_of(callback);
+        if let Err(error) = &code {
+            measure::signed_in(Some(error.code()));
+        }
+        code
+    }
+
+    fn code_of(self, callback: &Callback) -> Result<AuthCode, AuthError> {
         let state = callback.state.as_deref().unwrap_or_default();
         let same: bool = self.state.as_bytes().ct_eq(state.as_bytes()).into();
         if !same || state.is_empty() {

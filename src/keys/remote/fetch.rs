@@ -21,6 +21,12 @@ impl Source {
         Ok(Self { client: transport.client([&uri])?, uri })
     }
 
+    /// For one attempt.
+    pub(super) fn span(&self) -> tracing::Span {
+        let uri = self.uri.as_str();
+        tracing::debug_span!(target: "cognito_auth::keys", "fetch_keys", jwks_uri = uri)
+    }
+
     /// One attempt. Redirects are not followed: they are a status other than 200.
     pub(super) async fn fetch(&self, timeout: Duration) -> Result<jwks::Keys, KeysUnavailable> {
         let request = self.client.get(self.uri.clone()).header("accept", "application/json");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
 
 use super::Shared;
 use super::answer::{self, ABANDONED, BACKING_OFF, NOT_SET_UP, Said, TOO_MANY};
@@ -44,7 +45,8 @@ impl Flight {
             return (asked_at, Said::Nothing(BACKING_OFF));
         }
         let question = shared.identity_provider.user_info_with_token(&self.question.token);
-        let answer = timeout_at(deadline, question).await;
+        let span = tracing::debug_span!(target: "cognito_auth::revocation", "live_check");
+        let answer = timeout_at(deadline, question).instrument(span).await;
         let answer = answer.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout)));
         let code = answer.as_ref().err().map_or("ok", AuthError::code);
         tracing::debug!(target: "cognito_auth::revocation", code, "asked Cognito about a token");
@@ -67,8 +69,8 @@ impl Flight {
         let (outcome, wait) =
             shared.write().take(&self.question.keys, said, &shared.settings, times);
         if let (Err(error), Some(wait)) = (&outcome, wait) {
-            let (code, wait_ms) = ("live_check_backs_off", wait.as_millis());
-            tracing::warn!(target: "cognito_auth::revocation", code, wait_ms, "{}", error.reason);
+            let (code, cause, wait_ms) = ("live_check_backs_off", error.reason, wait.as_millis());
+            tracing::warn!(target: "cognito_auth::revocation", code, cause, wait_ms, "Cognito is not asked for a while");
         }
         self.sender.send_replace(Some(outcome));
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{Cmd, FromRedisValue, Value};
+use tracing::Instrument as _;
 
+use super::connect::span;
 use super::entry::{Entry, Fingerprint, Kind};
 use super::fault::{Fault, refused};
 use super::member::{self, EPOCH, RecordId};
@@ -74,7 +76,7 @@ impl Commands {
             command.arg(member::member(entry.kind, entry.identity)).arg(member::moment(entry.at));
         }
         let (epoch, last, clock, taken): (String, String, u64, u64) =
-            self.ask(&command, self.timeout).await?;
+            self.ask("publish", &command, self.timeout).await?;
         Ok(End { epoch, last: RecordId::parse(&last)?, clock, taken })
     }
 
@@ -92,7 +94,7 @@ impl Commands {
                 command.arg(member::member(kind, Fingerprint::of(id)));
             }
         }
-        let moments: Vec<Option<f64>> = self.ask(&command, self.timeout).await?;
+        let moments: Vec<Option<f64>> = self.ask("is_revoked", &command, self.timeout).await?;
         let [Some(_), user, named @ ..] = moments.as_slice() else { return Err(Fault::DataLost) };
         let user = user.is_some_and(|moment| (token.issued_at as f64) < moment);
         Ok(user || named.iter().any(Option::is_some))
@@ -112,7 +114,8 @@ impl Commands {
         }
         command.arg("STREAMS").arg(&self.keys.log).arg(after.to_string());
         type Lines = Vec<(String, Vec<String>)>;
-        let logs: Option<Vec<(String, Lines)>> = self.ask(&command, wait + self.timeout).await?;
+        let timeout = wait + self.timeout;
+        let logs: Option<Vec<(String, Lines)>> = self.ask("read_log", &command, timeout).await?;
         let lines = logs.into_iter().flatten().flat_map(|(_, lines)| lines);
         lines.map(|(id, fields)| Record::read(&id, &fields)).collect()
     }
@@ -122,18 +125,20 @@ impl Commands {
     pub(super) async fn scan(&mut self, cursor: u64) -> Result<(u64, Vec<Entry>), Fault> {
         let mut command = redis::cmd("ZSCAN");
         command.arg(&self.keys.entries).arg(cursor).arg("COUNT").arg(PAGE);
-        let (next, page): (u64, Vec<String>) = self.ask(&command, self.timeout).await?;
+        let (next, page): (u64, Vec<String>) = self.ask("scan", &command, self.timeout).await?;
         let entries = page.chunks_exact(2).filter_map(|pair| member::entry(&pair[0], &pair[1]));
         Ok((next, entries.collect()))
     }
 
     async fn ask<T: FromRedisValue>(
         &mut self,
+        operation: &'static str,
         command: &Cmd,
         timeout: Duration,
     ) -> Result<T, Fault> {
         let answer = tokio::time::timeout(timeout, self.connection.send_packed_command(command));
         let answer: Value = answer
+            .instrument(span(operation))
             .await
             .map_err(|_| Fault::Timeout)?
             .and_then(Value::extract_error)

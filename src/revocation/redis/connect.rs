@@ -8,11 +8,17 @@ use redis::AsyncConnectionConfig;
 use redis::aio::MultiplexedConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tracing::Instrument as _;
 
 use super::address::Address;
 use super::fault::{Fault, refused};
 use super::tls::Tls;
 use crate::error::ConfigError;
+
+/// For one call over the network.
+pub(super) fn span(operation: &'static str) -> tracing::Span {
+    tracing::debug_span!(target: "cognito_auth::revocation", "redis_request", operation)
+}
 
 /// How connections are made. Cheap to clone.
 #[derive(Clone)]
@@ -41,7 +47,8 @@ impl Connector {
 
     /// A connection that is logged in. It ends when its last clone is dropped.
     pub(super) async fn connect(&self) -> Result<MultiplexedConnection, Fault> {
-        tokio::time::timeout(self.0.timeout, self.open()).await.map_err(|_| Fault::Timeout)?
+        let connection = tokio::time::timeout(self.0.timeout, self.open());
+        connection.instrument(span("connect")).await.map_err(|_| Fault::Timeout)?
     }
 
     async fn open(&self) -> Result<MultiplexedConnection, Fault> {

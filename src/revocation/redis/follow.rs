@@ -10,6 +10,7 @@ use super::entry::Entry;
 use super::fault::Fault;
 use super::member::{self, RecordId};
 use super::unconfirmed::Unconfirmed;
+use crate::measure;
 
 /// The wait before a new connection: doubled while none can be had, and spread by up to half so
 /// that many processes do not come back in one moment.
@@ -40,6 +41,7 @@ impl Shared {
     }
 
     fn fall_behind(&self, fault: Fault) {
+        self.measure_lag();
         if self.copy.fall_behind(fault) {
             let code = fault.code();
             tracing::warn!(target: "cognito_auth::revocation", code, "the copy of the revocations is behind");
@@ -47,9 +49,18 @@ impl Shared {
     }
 
     fn complete_as_of(&self, moment: Instant) {
-        if self.copy.complete_as_of(moment) {
+        let recovered = self.copy.complete_as_of(moment);
+        self.measure_lag();
+        if recovered {
             let (code, entries) = ("in_step", self.copy.entries.len());
             tracing::info!(target: "cognito_auth::revocation", code, entries, "the copy of the revocations is in step");
+        }
+    }
+
+    /// Nothing to say before the copy was complete for the first time.
+    fn measure_lag(&self) {
+        if let Some(moment) = self.copy.complete_at() {
+            measure::revocation_lag(moment.elapsed());
         }
     }
 }

@@ -1,0 +1,55 @@
+//! What to change where the rule itself says what was found.
+
+use cognito_auth::VerifyError;
+
+use super::settings::Settings;
+
+/// For a rule that nobody has written words for yet; a test finds out which.
+pub(crate) const NONE: &str = "see the documentation of VerifyError";
+
+const COPY: &str = "copy the token again, whole and without anything else";
+const NOT_COGNITOS: &str =
+    "take a token from the pool's own token endpoint: Cognito makes none like this";
+
+pub(crate) fn of(error: &VerifyError, settings: &Settings) -> String {
+    match error {
+        VerifyError::TooLarge { .. } => {
+            "copy the token alone; if it is really this long, have the pre token generation \
+             trigger write fewer claims, or put the user into fewer groups"
+        }
+        VerifyError::NotBase64Url { .. } | VerifyError::NotJsonObject { .. } => COPY,
+        VerifyError::AlgorithmNotAllowed
+        | VerifyError::DuplicateMember { .. }
+        | VerifyError::CriticalHeader
+        | VerifyError::EmbeddedKey
+        | VerifyError::KeyIdUnusable => NOT_COGNITOS,
+        VerifyError::KeyMismatch => {
+            return format!(
+                "look at `alg` of the keys at {}: an emulator may publish keys that its tokens are \
+                 not signed with",
+                settings.pool.jwks_uri()
+            );
+        }
+        VerifyError::ClaimMissing { claim: "auth_time" } => {
+            "sign in through the pool's login page, or do not ask how old the sign-in is: max_age()"
+        }
+        VerifyError::ClaimMissing { .. } | VerifyError::ClaimMalformed { .. } => {
+            "take a token from the pool's own token endpoint; if this is one, look at what the pre \
+             token generation trigger changes"
+        }
+        VerifyError::NonceMismatch => {
+            "start the sign-in again; if it happens every time, the nonce is not kept with the \
+             browser's session"
+        }
+        VerifyError::AccessTokenHashMismatch | VerifyError::SubjectMismatch => {
+            "send the ID token and the access token of one and the same answer"
+        }
+        VerifyError::CustomCheck { .. } => "see check_access() or check_id() of your application",
+        VerifyError::Revoked => "sign in again: this session was signed out",
+        VerifyError::RevocationUnavailable(_) => {
+            "see that the revocation store can be reached; until then nobody can tell"
+        }
+        _ => NONE,
+    }
+    .to_owned()
+}

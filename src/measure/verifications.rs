@@ -1,0 +1,190 @@
+//! What is counted on the way of every request: without an allocation, and without a look-up.
+//!
+//! A look-up in a recorder takes longer than the rest of what is counted here together, and threads
+//! wait for each other in it. So each verifier keeps its counters. A counter belongs to the recorder
+//! that handed it out, and an application may install its recorder when verifiers are there
+//! already: the counters are kept with the recorder's address, which is compared every time.
+
+use std::sync::{LazyLock, OnceLock};
+
+use metrics::{Counter, Key, Recorder, with_recorder};
+
+use super::facade::{counter, describe_counter, key};
+use super::{CACHE_LOOKUPS, Metric, REVOCATION_LOOKUPS, TokenUse, VERIFICATIONS};
+
+/// Every word that [`VerifyError::code`](crate::error::VerifyError::code) can be.
+const CODES: [&str; 36] = [
+    "token_too_large",
+    "not_three_parts",
+    "header_not_base64url",
+    "payload_not_base64url",
+    "signature_not_base64url",
+    "header_not_object",
+    "payload_not_object",
+    "header_duplicate_member",
+    "payload_duplicate_member",
+    "algorithm_not_allowed",
+    "critical_header",
+    "embedded_key",
+    "key_id_unusable",
+    "issuer_not_allowed",
+    "unknown_key",
+    "key_mismatch",
+    "signature_invalid",
+    "claim_missing",
+    "claim_malformed",
+    "token_use_mismatch",
+    "client_not_allowed",
+    "expired",
+    "lifetime_too_long",
+    "not_yet_valid",
+    "issued_in_future",
+    "audience_not_allowed",
+    "user_required",
+    "scope_missing",
+    "group_missing",
+    "too_old",
+    "nonce_mismatch",
+    "access_token_hash_mismatch",
+    "custom_check",
+    "revoked",
+    "keys_unavailable",
+    "revocation_unavailable",
+];
+
+/// Made once, so that strangers who cause many refusals cause no allocations. By [`TokenUse`].
+static REFUSALS: LazyLock<[[Key; 2]; CODES.len()]> = LazyLock::new(|| {
+    CODES
+        .map(|code| [TokenUse::Access, TokenUse::Id].map(|token_use| verified_key(token_use, code)))
+});
+
+fn verified_key(token_use: TokenUse, result: &'static str) -> Key {
+    let token_use = match token_use {
+        TokenUse::Access => "access",
+        TokenUse::Id => "id",
+    };
+    key(&VERIFICATIONS, &[("token_use", token_use), ("result", result)])
+}
+
+/// A token was refused where no verifier had been chosen for it.
+pub(crate) fn refused(token_use: TokenUse, code: &'static str) {
+    let count = |key: &Key| with_recorder(|recorder| counter(recorder, key).increment(1));
+    match known(code) {
+        Some(place) => count(&REFUSALS[place][token_use as usize]),
+        None => count(&verified_key(token_use, code)),
+    }
+}
+
+fn known(code: &str) -> Option<usize> {
+    CODES.iter().position(|known| *known == code)
+}
+
+/// The counters of one verifier.
+pub(crate) struct Verifications {
+    /// Names of the revocation stores.
+    stores: Box<[&'static str]>,
+    /// Two: usually there is one recorder all the time, or none and then one. With any other the
+    /// counters are looked up.
+    kept: [OnceLock<Counters>; 2],
+}
+
+struct Counters {
+    /// The recorder's address. Should one be dropped and another made in its very place (which the
+    /// global one never is), the old one goes on being counted with.
+    recorder: usize,
+    /// By [`TokenUse`].
+    accepted: [Counter; 2],
+    /// By place in [`CODES`], and by [`TokenUse`]: each when it is needed, since whatever is asked
+    /// for shows up in the exporter's text.
+    refused: Box<[[OnceLock<Counter>; 2]]>,
+    /// Miss, hit.
+    cache: [Counter; 2],
+    /// Of each store: live, revoked.
+    stores: Box<[[Counter; 2]]>,
+}
+
+impl Counters {
+    fn of(recorder: &dyn Recorder, stores: &[&'static str]) -> Self {
+        for metric in [&VERIFICATIONS, &CACHE_LOOKUPS, &REVOCATION_LOOKUPS] {
+            describe_counter(recorder, metric);
+        }
+        LazyLock::force(&REFUSALS);
+        let one = |metric: &Metric, labels: &[(&'static str, &'static str)]| {
+            counter(recorder, &key(metric, labels))
+        };
+        let accepted = [TokenUse::Access, TokenUse::Id]
+            .map(|token_use| counter(recorder, &verified_key(token_use, "accepted")));
+        let cache = ["miss", "hit"].map(|result| one(&CACHE_LOOKUPS, &[("result", result)]));
+        let of_store = |store: &&'static str| {
+            ["live", "revoked"].map(|result| {
+                let labels = [("store", *store), ("asked", "no"), ("result", result)];
+                one(&REVOCATION_LOOKUPS, &labels)
+            })
+        };
+        let stores = stores.iter().map(of_store).collect();
+        let refused = CODES.map(|_| Default::default()).into();
+        Self { recorder: address(recorder), accepted, refused, cache, stores }
+    }
+}
+
+fn address(recorder: &dyn Recorder) -> usize {
+    std::ptr::from_ref(recorder).cast::<()>().addr()
+}
+
+impl Verifications {
+    /// For a verifier with these revocation stores.
+    pub(crate) fn new(stores: impl Iterator<Item = &'static str>) -> Self {
+        Self { stores: stores.collect(), kept: Default::default() }
+    }
+
+    /// A token was accepted, or was not, and why.
+    pub(crate) fn verified(&self, token_use: TokenUse, refusal: Option<&'static str>) {
+        let by_use = token_use as usize;
+        match refusal.map(|code| known(code).ok_or(code)) {
+            None => self.count(|counters, _| &counters.accepted[by_use]),
+            Some(Ok(place)) => self.count(|counters, recorder| {
+                let new = || counter(recorder, &REFUSALS[place][by_use]);
+                counters.refused[place][by_use].get_or_init(new)
+            }),
+            Some(Err(code)) => refused(token_use, code),
+        }
+    }
+
+    /// A token was looked for among those accepted before.
+    pub(crate) fn cache_looked_up(&self, hit: bool) {
+        self.count(|counters, _| &counters.cache[usize::from(hit)]);
+    }
+
+    /// The store at this place had its answer at hand.
+    pub(crate) fn revocation_at_hand(&self, store: usize, revoked: bool) {
+        self.count(|counters, _| &counters.stores[store][usize::from(revoked)]);
+    }
+
+    fn count(&self, which: impl for<'a> Fn(&'a Counters, &dyn Recorder) -> &'a Counter) {
+        with_recorder(|recorder| {
+            let address = address(recorder);
+            for kept in &self.kept {
+                let counters = kept.get_or_init(|| Counters::of(recorder, &self.stores));
+                if counters.recorder == address {
+                    return which(counters, recorder).increment(1);
+                }
+            }
+            which(&Counters::of(recorder, &self.stores), recorder).increment(1);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text of `code()`: there is no list of an enum's variants.
+    #[test]
+    fn every_code_of_a_verify_error_has_its_keys() {
+        let source = include_str!("../error/verify.rs");
+        let (_, rest) = source.split_once("impl VerifyError {").unwrap();
+        let (code, _) = rest.split_once("\n    }\n").unwrap();
+        let words: Vec<_> = code.split('"').skip(1).step_by(2).collect();
+        assert_eq!(words, CODES);
+    }
+}

@@ -1,0 +1,235 @@
+//! The tables of `tests/README.md` and `tests/rows/`: every row of a list stands in one of them,
+//! with a test that exists or with the reason why it does not apply.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const TABLES: [&str; 3] = ["README.md", "rows/standards.md", "rows/other_verifiers.md"];
+
+/// What a cell says of a row that has no test.
+const NOT_APPLICABLE: &str = "does not apply: ";
+
+fn here() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The ids of a row, and its last cell.
+struct Row {
+    ids: Vec<String>,
+    last: String,
+}
+
+/// `A-1, B-2 … B-4`; `None` where something else stands there too.
+fn ids(cell: &str) -> Option<Vec<String>> {
+    let mut found = Vec::new();
+    for part in cell.split(", ") {
+        let (first, last) = part.split_once(" … ").unwrap_or((part, part));
+        let ((list, from), (other_list, to)) = (first.split_once('-')?, last.split_once('-')?);
+        let is_list = list.bytes().all(|b| b.is_ascii_uppercase()) && list == other_list;
+        if !is_list || !from.bytes().chain(to.bytes()).all(|b| b.is_ascii_alphanumeric()) {
+            return None;
+        }
+        match (from == to, from.parse::<u32>(), to.parse::<u32>()) {
+            (true, ..) => found.push(first.to_owned()),
+            (false, Ok(low), Ok(high)) => {
+                let width = from.len();
+                found.extend((low..=high).map(|number| format!("{list}-{number:0width$}")));
+            }
+            _ => return None,
+        }
+    }
+    Some(found)
+}
+
+fn cells(line: &str) -> Option<Vec<&str>> {
+    let inner = line.strip_prefix("| ")?.strip_suffix(" |")?;
+    Some(inner.split(" | ").collect())
+}
+
+fn rows(text: &str) -> Vec<Row> {
+    let rows = text.lines().filter_map(cells).filter_map(|cells| {
+        let ids = ids(cells.first()?)?;
+        Some(Row { ids, last: (*cells.last()?).to_owned() })
+    });
+    rows.collect()
+}
+
+/// The ids of the section "Lists".
+fn declared(text: &str) -> Vec<String> {
+    let section = text.split("\n## ").find(|section| section.starts_with("Lists\n")).unwrap();
+    section.lines().filter_map(cells).filter_map(|cells| ids(cells.get(1)?)).flatten().collect()
+}
+
+/// What is wrong with the tables: `tests` are the paths of all tests, `corpus` is the source of the
+/// rows in `hostile_tokens`.
+fn problems(tables: &[String], tests: &BTreeSet<String>, corpus: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let rows: Vec<Row> = tables.iter().flat_map(|text| rows(text)).collect();
+    let declared = declared(&tables[0]);
+    let mut seen = BTreeSet::new();
+    for id in rows.iter().flat_map(|row| &row.ids) {
+        if !declared.contains(id) {
+            found.push(format!("{id} is in no list"));
+        }
+        if !seen.insert(id) {
+            found.push(format!("{id} stands twice"));
+        }
+    }
+    for id in declared.iter().filter(|id| !seen.contains(id)) {
+        found.push(format!("{id} is missing"));
+    }
+    for row in &rows {
+        let (name, mut named) = (row.ids.join(", "), 0);
+        let spans: Vec<&str> = row.last.split('`').collect();
+        for pair in spans.chunks_exact(2) {
+            let (before, code) = (pair[0], pair[1]);
+            if before.ends_with("row ") {
+                named += 1;
+                if !corpus.contains(&format!("\"{code}\"")) {
+                    found.push(format!("{name}: there is no row {code:?} in hostile_tokens"));
+                }
+            } else if code.contains("::") {
+                named += 1;
+                if !tests.contains(code) {
+                    found.push(format!("{name}: there is no test {code}"));
+                }
+            }
+        }
+        let reason = row.last.strip_prefix(NOT_APPLICABLE);
+        if named == 0 && reason.is_none_or(|reason| reason.len() < 20) {
+            found.push(format!("{name}: neither a test nor a reason"));
+        }
+    }
+    found
+}
+
+fn files(folder: &str) -> Vec<(PathBuf, String)> {
+    fn read(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push((path.clone(), fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    let (root, mut found) = (here().join(folder), Vec::new());
+    read(&root, &mut found);
+    for (path, _) in &mut found {
+        *path = path.strip_prefix(&root).unwrap().to_owned();
+    }
+    found
+}
+
+/// The names after an attribute of a test, and those of a table of stories.
+fn names(text: &str) -> Vec<&str> {
+    let (mut found, mut attribute) = (Vec::new(), false);
+    let identifier = |text: &str| text.find(|c: char| c != '_' && !c.is_alphanumeric());
+    for line in text.lines().map(str::trim_start) {
+        if let Some((name, _)) = line.split_once(" on ").filter(|(_, plan)| plan.contains(" => ["))
+        {
+            found.push(name);
+        } else if line.starts_with("#[") {
+            attribute |= line.starts_with("#[test]") || line.contains("::test");
+        } else if let Some((_, rest)) = line.split_once("fn ") {
+            if attribute {
+                found.push(&rest[..identifier(rest).unwrap_or(rest.len())]);
+            }
+            attribute = false;
+        }
+    }
+    found
+}
+
+/// Every test by its path, as `cargo test` names it behind the name of the target.
+fn every_test() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (folder, beside_the_code) in [("tests", false), ("src", true)] {
+        for (path, text) in files(folder) {
+            let module = path.with_extension("").to_string_lossy().replace(['/', '\\'], "::");
+            let mut module = module.strip_suffix("::main").unwrap_or(&module).to_owned();
+            if beside_the_code && !module.ends_with("tests") {
+                module.push_str("::tests");
+            }
+            found.extend(names(&text).into_iter().map(|name| format!("{module}::{name}")));
+        }
+    }
+    found
+}
+
+fn tables() -> Vec<String> {
+    let read = |name| fs::read_to_string(here().join("tests").join(name)).unwrap();
+    TABLES.iter().map(read).collect()
+}
+
+#[test]
+fn every_row_has_a_test_that_exists_or_a_reason() {
+    let tests = every_test();
+    assert!(tests.len() > 450, "only {} tests were found", tests.len());
+    let corpus: String = files("tests/hostile_tokens").into_iter().map(|(_, text)| text).collect();
+    let found = problems(&tables(), &tests, &corpus);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Where the lists themselves are at hand, beside the repository.
+#[test]
+fn no_row_of_the_lists_is_left_out() {
+    let declared: BTreeSet<String> = declared(&tables()[0]).into_iter().collect();
+    assert_eq!(declared.len(), 266);
+    let Ok(text) = fs::read_to_string(here().join("../shared/checklists.md")) else {
+        eprintln!("the lists are not beside the repository: only their ids here were looked at");
+        return;
+    };
+    let first_words = text.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
+    let listed: BTreeSet<String> = first_words.filter_map(ids).flatten().collect();
+    assert_eq!(declared, listed);
+}
+
+/// What is not offered cannot be switched on by mistake. The local pool in `testing` plays the
+/// other side, and knows the words.
+#[test]
+fn what_is_not_offered_is_not_in_the_source() {
+    for words in [
+        "response_type=token", // the implicit grant
+        "\"id_token token\"",
+        "\"plain\"", // PKCE without a hash
+        "\"password\"",
+        "USER_PASSWORD_AUTH",
+        "\"InitiateAuth\"",
+        "x-forwarded-",
+        "X-Forwarded-",
+        "FORWARDED",
+    ] {
+        for (path, text) in files("src") {
+            let local_pool = path.starts_with("testing");
+            assert!(local_pool || !text.contains(words), "{words} in {}", path.display());
+        }
+    }
+}
+
+/// A check that cannot fail is a defect.
+#[test]
+fn every_kind_of_problem_is_found() {
+    let tests = BTreeSet::from(["a::b".to_owned()]);
+    let lists = "\n## Lists\n\n| X | X-1 … X-2, X-ab | x |\n\n## Rows\n";
+    let good = "| X-1 | x | `a::b` |\n| X-2 | x | row `good` |\n| X-ab | x | does not apply: \
+                nobody sends such a thing |\n";
+    let problems =
+        |rows: &str| problems(&[format!("{lists}{rows}")], &tests, "refused(\"good\", …)");
+    assert_eq!(problems(good), Vec::<String>::new());
+    for (from, to, expected) in [
+        ("| X-1 | x | `a::b` |\n", "", "X-1 is missing"),
+        ("X-1 |", "X-1, X-2 |", "X-2 stands twice"),
+        ("X-1 |", "X-1, Y-1 |", "Y-1 is in no list"),
+        ("a::b", "a::c", "X-1: there is no test a::c"),
+        ("`good`", "`goo`", "X-2: there is no row \"goo\" in hostile_tokens"),
+        ("nobody sends such a thing", "no", "X-ab: neither a test nor a reason"),
+        ("`a::b`", "tested", "X-1: neither a test nor a reason"),
+    ] {
+        assert!(good.contains(from), "{from}");
+        assert_eq!(problems(&good.replace(from, to)), [expected], "{from} → {to}");
+    }
+}

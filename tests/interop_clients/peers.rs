@@ -1,0 +1,68 @@
+//! Where other people's clients are installed, and how a script that uses one is run.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use crate::example::skip;
+
+/// For one script: far more than any of them takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The folder that `.ci/peers` fills.
+pub struct Peers(PathBuf);
+
+impl Peers {
+    /// `None` where nothing is installed, said loudly.
+    pub fn installed() -> Option<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/peers");
+        if !folder.join("installed").exists() {
+            skip("other people's clients are not installed: run .ci/peers");
+            return None;
+        }
+        if std::process::Command::new("node").arg("--version").output().is_err() {
+            skip("node is not installed: apt-get install nodejs");
+            return None;
+        }
+        Some(Self(folder))
+    }
+
+    /// Runs a script of `clients/` to its end, and returns what it printed. It sees these settings
+    /// and nothing else of this process's environment.
+    pub async fn run(&self, script: &str, settings: &[(&str, String)]) -> String {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/interop_clients/clients")
+            .join(script);
+        let mut command = self.command(&path);
+        command.env_clear().envs(settings.iter().map(|(name, value)| (name, value)));
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let ended = tokio::time::timeout(PATIENCE, command.output()).await;
+        let output = ended.unwrap_or_else(|_| panic!("{script} does not end")).unwrap();
+        let (said, complained) = (text(output.stdout), text(output.stderr));
+        assert!(output.status.success(), "{script}: {}\n{said}\n{complained}", output.status);
+        said
+    }
+
+    /// The script comes by standard input: Node looks for packages around the folder that it runs
+    /// in then, and Python does not take a script for the package that it is named after.
+    fn command(&self, script: &Path) -> Command {
+        let kind = script.extension().and_then(|extension| extension.to_str());
+        let mut command = match kind {
+            Some("py") => Command::new(self.0.join("venv/bin/python")),
+            _ => Command::new("node"),
+        };
+        if kind == Some("mjs") {
+            command.arg("--input-type=module");
+        }
+        command.arg("-").current_dir(&self.0).stdin(File::open(script).unwrap());
+        command
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).into_owned()
+}
