@@ -7,7 +7,7 @@ use cognito_auth::{JwtVerifier, UserPool};
 
 use crate::harness::Contestant;
 use crate::support::{Answer, ISSUER, KeyServer, POOL_ID, encode, with};
-use crate::world::World;
+use crate::world::{World, builder};
 
 /// A verifier whose keys were fetched, and whose set is cooling down: a token with a key id that it
 /// does not have causes no request until a day later.
@@ -17,7 +17,7 @@ pub fn cooling_down(world: &World, runtime: &tokio::runtime::Runtime) -> JwtVeri
         let server = KeyServer::start(Answer::Jwks(world.jwks())).await;
         let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
         let keys = RemoteKeySet::builder(&pool).cool_down(day).refresh_after(day).max_stale(day);
-        let verifier = world.builder_of(&pool).keys(keys.build().unwrap()).build().unwrap();
+        let verifier = builder(&pool).keys(keys.build().unwrap()).build().unwrap();
         verifier.prefetch().await.unwrap();
         verifier
     })
