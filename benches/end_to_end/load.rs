@@ -93,7 +93,7 @@ impl Load {
         let requests: f64 = before_words.split_whitespace().last().unwrap().parse().unwrap();
         Self {
             per_second: after("Requests/sec:").parse().unwrap(),
-            p99_milliseconds: milliseconds(&after("99%")),
+            p99_milliseconds: milliseconds(&after("\n     99%")),
             processor_microseconds: taken / requests / 1000.0,
             busy: taken / time.as_nanos() as f64,
         }
