@@ -67,8 +67,9 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, or Cognito's answer got lost: the code is spent, or may be, so start the sign-in again. No `Retry-After` |
 ///
 /// The tokens are verified before they are handed out: the access token, and the ID token with its
-/// `at_hash`. What is not handed out is given back: its refresh token is revoked, as far as Cognito
-/// can be reached.
+/// `at_hash`. When the sign-in is refused or cannot be told, its refresh token is revoked, as far as
+/// Cognito can be reached. When it succeeds nothing is revoked: a refresh token that the builder was
+/// not told to hand out is forgotten, and nobody has it.
 ///
 /// # `GET /auth/me`
 ///
@@ -84,17 +85,21 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 ///
 /// # `GET /auth/logout`, `POST /auth/logout`
 ///
-/// Signs the user out here first (every token of theirs issued before is refused from then on),
-/// then at Cognito. A token that was signed out here before is taken to Cognito again: so a logout
-/// that got half way can be finished. One that lacks what this service demands (a scope, a group, a
+/// Signs the user out here first (every token of theirs issued up to then is refused from then on),
+/// then at Cognito, then here once more: another device may have refreshed its tokens meanwhile.
+/// Both halves go on when the client leaves, where there is a tokio runtime.
+///
+/// A token that was signed out here before is written to every store again and taken to Cognito
+/// again: so a logout that got half way can be finished. It signs nobody out anew: whoever stole it
+/// could go on locking its user out. One that lacks what this service demands (a scope, a group, a
 /// recent sign-in, the app's own check) is genuine all the same, and signs its user out. Only a
 /// bearer token signs anybody out, never a cookie: a link on a foreign page has no effect.
 ///
 /// | status | body | when |
 /// |---|---|---|
-/// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: the user was signed out there before, disabled or deleted |
+/// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: its user is disabled or not there, or it says that the token was revoked and the user was signed out here before |
 /// | 401 | `not_authenticated` | no token, a malformed or refused one |
-/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses; 500: pool or app client are not what the settings say; 503: cannot be told, or not recorded here |
+/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: cannot be told, or not recorded here |
 /// | 503 | `logout_failed` | neither half is done |
 ///
 /// # Put a rate limit in front

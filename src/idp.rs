@@ -69,7 +69,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
 
     /// Signs the user out at Cognito: GlobalSignOut. Every refresh token of the user is dead then,
     /// and Cognito itself refuses the access tokens. Needs the scope
-    /// `aws.cognito.signin.user.admin`. A token that was signed out before counts as done.
+    /// `aws.cognito.signin.user.admin`.
     ///
     /// **A verifier of yours does not see it**: signature and expiry of the access token are what
     /// they were. It refuses the token once it is told, by
@@ -94,9 +94,11 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// ```
     ///
     /// # Errors
-    /// [`AuthError::Refused`] when the token has expired or lacks the scope (other sessions of the
-    /// user may go on then), or its user is disabled or deleted; [`AuthError::Input`] when it is no
-    /// token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
+    /// [`AuthError::Refused`] when the token has expired, was revoked or lacks the scope (other
+    /// sessions of the user may go on then), or its user is disabled or deleted.
+    /// [`TokenRevoked`](crate::RefusalCode::TokenRevoked) is what a second sign-out gets, and just so a
+    /// token of a session that ended by itself ([`revoke`](Self::revoke)): Cognito does not say
+    /// which. [`AuthError::Input`] when it is no token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError>;
 
     /// New tokens for a refresh token.

@@ -82,6 +82,7 @@ mod measure;
 mod pool;
 pub mod revocation;
 mod secret;
+mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transport;
@@ -95,7 +96,7 @@ pub use error::*;
 pub use idp::*;
 pub use pool::{IssuerKind, Partition, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};
-pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, VerifyToken};
+pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, VerifyToken};
 
 /// The README's programs compile and run with the tests of the documentation.
 #[cfg(doctest)]

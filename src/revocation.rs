@@ -49,6 +49,7 @@ mod live;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+mod token_identity;
 
 use std::fmt;
 
@@ -59,6 +60,7 @@ pub use self::redis::{RedisRevocations, RedisRevocationsBuilder, RevocationHealt
 use crate::error::RevocationError;
 pub use live::{LiveCheck, LiveCheckBuilder, LiveCheckHealth};
 pub use memory::MemoryRevocations;
+pub use token_identity::{TokenIdentity, TokenKind};
 
 /// The longest that a token of Cognito can live, in seconds: 24 hours (quota "access token
 /// lifetime"). One constant rules how long an entry is kept and which tokens it can hit.
@@ -85,6 +87,41 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     /// When the store cannot be asked: the verifier then answers "cannot tell", a 503.
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError>;
 
+    /// The entry of this store that hits the token: the user's, if there is one from the token's
+    /// `iat` or later, else its session's or its own. Asked before a sign-out, which signs nobody out anew with a token that is revoked
+    /// already; not asked on the way of a request.
+    ///
+    /// The token's text is empty here, and what is known from the issuer is no entry. The default
+    /// asks [`peek`](Self::peek) and [`is_revoked`](Self::is_revoked), with and without the ids. It
+    /// does not learn the moment of a user's entry and names the token's `iat`, the earliest that it
+    /// can be; a store that knows better says so: a sign-out that failed at one of several stores is
+    /// then made up for in full.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    async fn entry_for(
+        &self,
+        token: &TokenIdentity<'_>,
+    ) -> Result<Option<Revocation>, RevocationError> {
+        let by_user = token.of_user_alone();
+        let mut entry = None;
+        for (token, found) in [
+            (token, token.named_entry()),
+            (&by_user, Some(Revocation::user(token.sub, token.issued_at))),
+        ] {
+            let hit = match self.peek(token) {
+                RevocationStatus::Live => false,
+                RevocationStatus::Revoked => true,
+                RevocationStatus::Unknown => self.is_revoked(token).await?,
+            };
+            if !hit {
+                break;
+            }
+            entry = found.or(entry);
+        }
+        Ok(entry)
+    }
+
     /// Takes an entry. When this returns, the next [`peek`](Self::peek) here knows of it.
     ///
     /// # Errors
@@ -101,62 +138,6 @@ pub enum RevocationStatus {
     Revoked,
     /// The store has to be asked.
     Unknown,
-}
-
-/// What a verified token can be hit by, and the token itself for a store that asks the issuer.
-/// Times are in seconds since 1970.
-#[derive(Clone, Copy)]
-#[non_exhaustive]
-pub struct TokenIdentity<'a> {
-    /// What kind of token it is.
-    pub kind: TokenKind,
-    /// `jti`.
-    pub jti: Option<&'a str>,
-    /// `origin_jti`.
-    pub origin_jti: Option<&'a str>,
-    /// `sub`.
-    pub sub: &'a str,
-    /// `iat`.
-    pub issued_at: u64,
-    /// `exp`.
-    pub expires_at: u64,
-    /// `scope`, as it stands in the token; empty where there is none.
-    pub scope: &'a str,
-    token: &'a str,
-}
-
-/// The kinds of token that Cognito issues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TokenKind {
-    /// A user's access token.
-    Access,
-    /// An access token that a client has for itself (client credentials).
-    Machine,
-    /// An ID token.
-    Id,
-}
-
-impl<'a> TokenIdentity<'a> {
-    /// A token that has nothing but what every token has. Set the other fields by name.
-    pub fn new(token: &'a str, kind: TokenKind, sub: &'a str, issued_at: u64) -> Self {
-        let expires_at = issued_at.saturating_add(MAX_TOKEN_LIFETIME);
-        Self { kind, jti: None, origin_jti: None, sub, issued_at, expires_at, scope: "", token }
-    }
-
-    /// The token itself: a secret.
-    pub fn expose_token(&self) -> &'a str {
-        self.token
-    }
-}
-
-impl fmt::Debug for TokenIdentity<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenIdentity")
-            .field("kind", &self.kind)
-            .field("sub", &self.sub)
-            .field("issued_at", &self.issued_at)
-            .finish_non_exhaustive()
-    }
 }
 
 /// One entry: a token, a session, or a user's tokens up to a moment.
@@ -194,14 +175,19 @@ impl Revocation {
         Self { target: Target::Session(origin_jti.into()), at: now }
     }
 
-    /// Every token of the user that was issued before a moment, in seconds since 1970. A token of
-    /// a new sign-in in that very second is not hit.
-    pub fn user(sub: impl Into<String>, issued_before: u64) -> Self {
-        Self { target: Target::User(sub.into()), at: issued_before }
+    /// Every token of the user that was issued up to a moment, in seconds since 1970. Of those of
+    /// that very second only the ones of a new sign-in are not hit: their `auth_time` is the moment
+    /// or later.
+    pub fn user(sub: impl Into<String>, moment: u64) -> Self {
+        Self { target: Target::User(sub.into()), at: moment }
     }
 
     pub(crate) fn target(&self) -> &Target {
         &self.target
+    }
+
+    pub(crate) fn is_of_user(&self) -> bool {
+        matches!(self.target, Target::User(_))
     }
 
     pub(crate) fn at(&self) -> u64 {

@@ -24,6 +24,7 @@ pub use builder::JwtVerifierBuilder;
 use cache::VerifiedTokens;
 use headers::KnownHeaders;
 pub use pool_set::PoolSet;
+pub use revoke::SignOut;
 pub use verify_token::VerifyToken;
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.

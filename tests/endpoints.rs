@@ -1,10 +1,14 @@
 //! The three endpoints: request → status, headers and body, literally.
 #![allow(clippy::unwrap_used)]
 
+#[path = "endpoints/leaves.rs"]
+mod leaves;
 #[path = "endpoints/local.rs"]
 mod local;
 #[path = "endpoints/logout.rs"]
 mod logout;
+#[path = "endpoints/logout_again.rs"]
+mod logout_again;
 #[path = "endpoints/me.rs"]
 mod me;
 #[path = "endpoints/no_token.rs"]

@@ -27,6 +27,7 @@ const MODULES: &[Module] = &[
     Module { floor: 0, name: "json", files: &["json", "json/"], imports: &[] },
     Module { floor: 0, name: "secret", files: &["secret"], imports: &["error"] },
     Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error"] },
+    Module { floor: 0, name: "task", files: &["task"], imports: &[] },
     Module { floor: 0, name: "measure", files: &["measure", "measure/"], imports: &[] },
     Module { floor: 1, name: "transport", files: &["transport"], imports: &[] },
     Module { floor: 1, name: "unverified", files: &["unverified"], imports: &[] },
@@ -40,7 +41,12 @@ const MODULES: &[Module] = &[
     Module {
         floor: 1,
         name: "revocation",
-        files: &["revocation", "revocation/entry", "revocation/memory"],
+        files: &[
+            "revocation",
+            "revocation/entry",
+            "revocation/memory",
+            "revocation/token_identity",
+        ],
         imports: &[],
     },
     Module {

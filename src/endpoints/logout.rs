@@ -10,9 +10,11 @@ use crate::bearer::authorization::unverified_token;
 use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::bearer::response::error_response;
 use crate::claims::AccessClaims;
-use crate::error::{AuthError, Part, RefusalCode, VerifyError};
+use crate::error::{AuthError, Part, RefusalCode, RevocationError, VerifyError};
 use crate::secret::AccessToken;
+use crate::task;
 use crate::unverified::{Parts, decode, members};
+use crate::verify::SignOut;
 
 #[derive(Serialize)]
 struct SignedOut {
@@ -27,59 +29,78 @@ enum Here {
 }
 
 impl AuthEndpoints {
+    /// In a task of its own: a client that leaves is signed out all the same, here and there.
     pub(super) async fn logout(&self, headers: &HeaderMap) -> Response<String> {
-        let signed_out_here = async {
-            let token = unverified_token(headers)?.ok_or(Challenge::missing_token())?;
-            Ok((token, self.sign_out_here(token).await?))
+        let token = match unverified_token(headers) {
+            Ok(Some(token)) => AccessToken::from(token),
+            Ok(None) => return refused(Challenge::missing_token()),
+            Err(challenge) => return refused(challenge),
         };
-        let (token, here) = match signed_out_here.await {
-            Ok(signed_out) => signed_out,
-            Err(challenge) => {
-                return answer::not_authenticated(StatusCode::UNAUTHORIZED, challenge);
-            }
+        let endpoints = self.clone();
+        let answer = task::to_the_end(async move { endpoints.sign_out(&token).await });
+        answer.await.unwrap_or_else(|| answer::unavailable(RETRY_AFTER_UNAVAILABLE))
+    }
+
+    async fn sign_out(&self, token: &AccessToken) -> Response<String> {
+        let verifier = &self.0.verifier;
+        let (claims, was_revoked) = match self.genuine(token.expose()).await {
+            Ok(genuine) => genuine,
+            Err(challenge) => return refused(challenge),
+        };
+        let here = if was_revoked {
+            verifier.sign_out_revoked(&claims).await
+        } else {
+            verifier.sign_out(&claims).await
         };
         // Whatever happened here: each half is tried for its own sake.
-        let token = AccessToken::from(token);
-        let there = self.0.identity_provider.logout_with_token(&token).await;
-        let there = match there {
-            Err(error) if is_signed_out(&error) => Ok(()),
-            there => there.map_err(|error| Failure::of(&error, "logout")),
+        let there = match self.0.identity_provider.logout_with_token(token).await {
+            Ok(()) => {
+                // Who refreshed a session meanwhile got a token that is from after the first time.
+                return answer_of(recorded(verifier.sign_out_again(&claims).await), Ok(()));
+            }
+            Err(error) if is_signed_out(&error, &here) => Ok(()),
+            Err(error) => Err(Failure::of(&error, "logout")),
         };
-        answer_of(here, there)
+        answer_of(recorded(here.map(|_| ())), there)
     }
 
     /// Only a genuine token signs anybody out. The reasons let through are given for genuine ones
-    /// alone, after signature, client and times held: see [`VerifyToken`](crate::VerifyToken).
-    async fn sign_out_here(&self, token: &str) -> Result<Here, Challenge> {
-        let recorded = match self.0.verifier.verify_access(token).await {
-            Ok(claims) => self.0.verifier.sign_out(&claims).await,
-            // Signed out here before. The provider may not have heard of it that time.
-            Err(VerifyError::Revoked) => Ok(()),
-            // Whoever is signed out here needs no store that can tell whether they were before.
-            Err(VerifyError::RevocationUnavailable(error)) => match claims_of_genuine(token) {
-                Some(claims) => self.0.verifier.sign_out(&claims).await,
-                None => Err(error),
-            },
-            // Too little for what this service does; enough for whoever wants to leave it.
-            Err(
-                error @ (VerifyError::ScopeMissing
-                | VerifyError::GroupMissing
-                | VerifyError::TooOld { .. }
-                | VerifyError::CustomCheck { .. }),
-            ) => match claims_of_genuine(token) {
-                Some(claims) => self.0.verifier.sign_out(&claims).await,
-                None => return Err(Challenge::refused(error)),
-            },
-            Err(error) => return Err(Challenge::refused(error)),
+    /// alone, after signature, client and times held: see [`VerifyToken`](crate::VerifyToken). Also
+    /// says whether it was revoked before.
+    async fn genuine(&self, token: &str) -> Result<(AccessClaims, bool), Challenge> {
+        let error = match self.0.verifier.verify_access(token).await {
+            Ok(claims) => return Ok((claims, false)),
+            Err(error) => error,
         };
-        Ok(match recorded {
-            Ok(()) => Here::Refused,
-            Err(error) => {
-                let (code, cause) = ("revocation_unavailable", error.reason);
-                tracing::error!(target: "cognito_auth::endpoints", operation = "logout", code, cause, "a sign-out was not recorded here");
-                Here::NotRecorded
-            }
-        })
+        let was_revoked = match &error {
+            // Signed out here before. A store, or the provider, may not have heard of it that time.
+            VerifyError::Revoked => true,
+            // Whoever is signed out here needs no store that can tell whether they were before.
+            VerifyError::RevocationUnavailable(_) => false,
+            // Too little for what this service does; enough for whoever wants to leave it.
+            VerifyError::ScopeMissing
+            | VerifyError::GroupMissing
+            | VerifyError::TooOld { .. }
+            | VerifyError::CustomCheck { .. } => false,
+            _ => return Err(Challenge::refused(error)),
+        };
+        let claims = claims_of_genuine(token).ok_or_else(|| Challenge::refused(error))?;
+        Ok((claims, was_revoked))
+    }
+}
+
+fn refused(challenge: Challenge) -> Response<String> {
+    answer::not_authenticated(StatusCode::UNAUTHORIZED, challenge)
+}
+
+fn recorded(written: Result<(), RevocationError>) -> Here {
+    match written {
+        Ok(()) => Here::Refused,
+        Err(error) => {
+            let (code, cause) = ("revocation_unavailable", error.reason);
+            tracing::error!(target: "cognito_auth::endpoints", operation = "logout", code, cause, "a sign-out was not recorded here");
+            Here::NotRecorded
+        }
     }
 }
 
@@ -90,14 +111,16 @@ fn claims_of_genuine(token: &str) -> Option<AccessClaims> {
     AccessClaims::read(&members).ok()
 }
 
-/// The provider has nothing left to sign out. Its words differ with what became of the user; the
-/// answer must not. Not so an expired token: the user's other sessions may well go on.
-fn is_signed_out(error: &AuthError) -> bool {
+/// The provider has nothing left to sign out: no user who could be, or this is the second time. Not
+/// so where the token's session alone was revoked there, or the token has expired: the user's other
+/// sessions may well go on.
+fn is_signed_out(error: &AuthError, here: &Result<SignOut, RevocationError>) -> bool {
     let AuthError::Refused(refusal) = error else { return false };
-    matches!(
-        refusal.code(),
-        RefusalCode::TokenRevoked | RefusalCode::UserDisabled | RefusalCode::UserNotFound
-    )
+    match refusal.code() {
+        RefusalCode::UserDisabled | RefusalCode::UserNotFound => true,
+        RefusalCode::TokenRevoked => matches!(here, Ok(SignOut::Again)),
+        _ => false,
+    }
 }
 
 fn answer_of(here: Here, there: Result<(), Failure>) -> Response<String> {

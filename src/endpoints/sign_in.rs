@@ -13,6 +13,7 @@ use crate::claims::{AccessClaims, IdTokenChecks};
 use crate::error::{AuthError, Unreachable};
 use crate::idp::{AuthCode, Tokens};
 use crate::json::Members;
+use crate::task;
 
 /// [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), as far as the app wants it.
 #[derive(Serialize)]
@@ -33,6 +34,14 @@ impl AuthEndpoints {
             return answer::unsupported_media_type();
         }
         let Some(code) = self.read_code(body) else { return answer::bad_request() };
+        // From here on the code is spent: a client that leaves must not keep tokens from being
+        // given back.
+        let endpoints = self.clone();
+        let answer = task::to_the_end(async move { endpoints.exchange(code).await });
+        answer.await.unwrap_or_else(answer::sign_in_incomplete)
+    }
+
+    async fn exchange(&self, code: AuthCode) -> Response<String> {
         let mut tokens = match self.0.identity_provider.auth_with_code(code).await {
             Ok(tokens) => tokens,
             Err(error) => return failed(&error),

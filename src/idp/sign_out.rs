@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::form::{Client, Form, check_token};
 use super::user_info::access_token_body;
 use super::{json_api, oauth_error};
-use crate::error::{AuthError, RefusalCode};
+use crate::error::AuthError;
 use crate::secret::{AccessToken, RefreshToken};
 
 const WHAT: &str = "the refresh token";
@@ -17,14 +17,10 @@ pub(crate) fn global_sign_out_body(token: &AccessToken) -> Result<Zeroizing<Stri
     access_token_body(token)
 }
 
-/// Reads GlobalSignOut's answer. A token that was signed out before has nothing left to do.
-///
-/// An expired one is a refusal: the user's other sessions may well go on.
+/// Reads GlobalSignOut's answer. A token that was revoked before, or has expired, is a refusal: the
+/// user's other sessions may well go on.
 pub(crate) fn globally_signed_out(answer: &Answer) -> Result<(), AuthError> {
-    match json_api::done(answer) {
-        Err(AuthError::Refused(refusal)) if refusal.code() == RefusalCode::TokenRevoked => Ok(()),
-        result => result,
-    }
+    json_api::done(answer)
 }
 
 /// The form for the revocation endpoint

@@ -6,6 +6,7 @@ mod flight;
 mod kept;
 mod settings;
 mod state;
+mod throttled;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -74,7 +75,8 @@ const MOST_CALLS: usize = 32;
 /// | token revoked, user disabled or deleted | refused, with its whole session (`origin_jti`) | until no token of it can be alive |
 /// | token invalid or expired: all that userInfo ever says | refused | until the token cannot be alive |
 /// | not authorized in other words, password to be reset, user not confirmed | refused | `keep_for` |
-/// | over the quota, stopped by a firewall | cannot tell; nobody is asked about for a while | |
+/// | over a quota | cannot tell; this user is not asked about for a while, and after three users in a row nobody is | |
+/// | stopped by a firewall | cannot tell; nobody is asked about for a while | |
 /// | no answer, a failure, HTML, another user | cannot tell; after three in a row nobody is asked about for a while | |
 /// | wrong pool, Region, scope or setting | cannot tell | |
 ///
@@ -113,6 +115,8 @@ pub struct LiveCheckHealth {
     pub asking: usize,
     /// How long Cognito will not be asked yet; `None` when it may be.
     pub backing_off: Option<Duration>,
+    /// How many users it will not be asked about yet, because they are over a quota of their own.
+    pub users_backing_off: usize,
     /// Why the last question had no verdict; `None` when it had one.
     pub last_error: Option<RevocationError>,
 }
@@ -147,13 +151,14 @@ impl LiveCheck {
 
     /// How much is remembered, and whether Cognito answers.
     pub fn health(&self) -> LiveCheckHealth {
-        let state = self.0.read();
+        let (state, now) = (self.0.read(), Instant::now());
         let (recent, ended) = state.kept();
         LiveCheckHealth {
             recent,
             ended,
             asking: state.flights.len(),
-            backing_off: state.wait(Instant::now()),
+            backing_off: state.wait_of_all(now),
+            users_backing_off: state.users_waiting(now),
             last_error: state.last_error(),
         }
     }
@@ -185,7 +190,7 @@ impl Shared {
                 if let Some(waiting) = state.flights.get(&key) {
                     return Start::Joined(waiting.clone());
                 }
-                if state.wait(now).is_some() {
+                if state.wait(&keys, now).is_some() {
                     return Start::NotAsked(BACKING_OFF.error());
                 }
                 if state.flights.len() >= self.settings.capacity {
@@ -239,6 +244,18 @@ impl RevocationStore for LiveCheck {
         let last_verdict = || self.0.read().last_verdict(&Keys::of(token), Instant::now());
         let verdict = outcome.or_else(|error| last_verdict().ok_or(error))?;
         Ok(verdict == Verdict::Refused)
+    }
+
+    /// What Cognito said about the session counts: it is never taken back.
+    async fn entry_for(
+        &self,
+        token: &TokenIdentity<'_>,
+    ) -> Result<Option<Revocation>, RevocationError> {
+        if let Some(entry) = self.0.signed_out_here.find(token) {
+            return Ok(Some(entry));
+        }
+        let ended = self.0.read().has_session_ended(&Keys::of(token), Instant::now());
+        Ok(if ended { token.named_entry() } else { None })
     }
 
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {

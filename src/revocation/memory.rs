@@ -64,6 +64,17 @@ impl MemoryRevocations {
         self.write().expire(clock.min(unix_now()));
     }
 
+    /// See [`RevocationStore::entry_for`].
+    pub(crate) fn find(&self, token: &TokenIdentity<'_>) -> Option<Revocation> {
+        let entries = self.read();
+        if !entries.hit(token) {
+            return None;
+        }
+        // Whoever signs in and out in one second is not hit by the user's entry alone.
+        let at = entries.moment(Kind::User, Some(token.sub)).filter(|at| token.issued_at <= *at);
+        at.map(|at| Revocation::user(token.sub, at)).or_else(|| token.named_entry())
+    }
+
     pub(crate) fn hits(&self, token: &TokenIdentity<'_>) -> bool {
         self.read().hit(token)
     }
@@ -114,7 +125,7 @@ impl Entries {
     fn hit(&self, token: &TokenIdentity<'_>) -> bool {
         self.moment(Kind::Token, token.jti).is_some()
             || self.moment(Kind::Session, token.origin_jti).is_some()
-            || self.moment(Kind::User, Some(token.sub)).is_some_and(|at| token.issued_at < at)
+            || self.moment(Kind::User, Some(token.sub)).is_some_and(|at| token.is_issued_before(at))
     }
 
     fn moment(&self, kind: Kind, identity: Option<&str>) -> Option<u64> {
@@ -144,6 +155,13 @@ impl RevocationStore for MemoryRevocations {
 
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
         Ok(self.hits(token))
+    }
+
+    async fn entry_for(
+        &self,
+        token: &TokenIdentity<'_>,
+    ) -> Result<Option<Revocation>, RevocationError> {
+        Ok(self.find(token))
     }
 
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
@@ -178,13 +196,36 @@ mod tests {
             (Revocation::session("o", 100), 200, RevocationStatus::Revoked),
             (Revocation::session("j", 100), 100, RevocationStatus::Live),
             (Revocation::user("s", 100), 99, RevocationStatus::Revoked),
-            (Revocation::user("s", 100), 100, RevocationStatus::Live),
+            (Revocation::user("s", 100), 100, RevocationStatus::Revoked),
+            (Revocation::user("s", 100), 101, RevocationStatus::Live),
             (Revocation::user("j", 100), 99, RevocationStatus::Live),
         ] {
             let store = MemoryRevocations::new();
             assert_eq!(store.peek(&token(issued_at)), RevocationStatus::Live);
             store.revoke(&revocation).await.unwrap();
             assert_eq!(store.peek(&token(issued_at)), expected, "{revocation:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
+        use RevocationStatus::{Live, Revoked};
+        let store = MemoryRevocations::new();
+        store.revoke(&Revocation::user("s", 100)).await.unwrap();
+        for (issued_at, auth_time, expected) in [
+            (99, Some(99), Revoked),
+            (99, Some(100), Revoked), // an issuer that contradicts itself
+            (100, Some(7), Revoked),  // refreshed
+            (100, Some(99), Revoked),
+            (100, None, Revoked),
+            (100, Some(100), Live),
+            (100, Some(101), Live),
+            (101, Some(7), Live), // the login page's cookie had an old password
+            (101, None, Live),
+        ] {
+            let mut token = TokenIdentity::new("t", TokenKind::Access, "s", issued_at);
+            token.auth_time = auth_time;
+            assert_eq!(store.peek(&token), expected, "{issued_at} {auth_time:?}");
         }
     }
 

@@ -217,6 +217,30 @@ impl RevocationStore for RedisRevocations {
         }
     }
 
+    async fn entry_for(
+        &self,
+        token: &TokenIdentity<'_>,
+    ) -> Result<Option<Revocation>, RevocationError> {
+        let copy = &self.0.shared.copy;
+        if let Some(entry) = copy.entries.find(token) {
+            return Ok(Some(entry));
+        }
+        match (self.peek(token), self.0.when_behind) {
+            (RevocationStatus::Unknown, WhenBehind::Refuse) => Err(copy.fault().into()),
+            (RevocationStatus::Unknown, _) => {
+                // At once, so that a sign-out does not wait for one after the other.
+                let of_user = token.of_user_alone();
+                let (hit, by_user) = tokio::join!(self.ask(token), self.ask(&of_user));
+                Ok(match (hit?, by_user?) {
+                    (false, _) => None,
+                    (true, true) => Some(Revocation::user(token.sub, token.issued_at)),
+                    (true, false) => token.named_entry(),
+                })
+            }
+            _ => Ok(None),
+        }
+    }
+
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
         let shared = &self.0.shared;
         let entry = Entry::from(revocation);

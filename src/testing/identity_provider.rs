@@ -59,10 +59,7 @@ impl IdentityProvider for LocalUserPool {
         let (mut state, now) = self.core.enter();
         let done = check_token_pattern("accessToken", token.expose())
             .and_then(|()| state.global_sign_out(now, token.expose()));
-        match done.map_err(|error| error.refusal()) {
-            Err(refusal) if refusal.code() != RefusalCode::TokenRevoked => Err(refusal.into()),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        done.map_err(|error| error.refusal().into())
     }
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {

@@ -73,6 +73,7 @@ impl Kind for AccessClaims {
         let mut identity = TokenIdentity::new(token, kind, self.sub(), self.issued_at());
         identity.jti = self.jti();
         identity.origin_jti = self.origin_jti();
+        identity.auth_time = self.auth_time();
         identity.expires_at = self.expires_at();
         identity.scope = self.scope();
         identity
@@ -120,6 +121,7 @@ impl Kind for IdClaims {
         let mut identity = TokenIdentity::new(token, TokenKind::Id, self.sub(), self.issued_at());
         identity.jti = self.jti();
         identity.origin_jti = self.origin_jti();
+        identity.auth_time = self.auth_time();
         identity.expires_at = self.expires_at();
         identity
     }

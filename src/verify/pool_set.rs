@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 
-use super::{JwtVerifier, VerifyToken};
+use super::{JwtVerifier, SignOut, VerifyToken};
 use crate::base64url::Buffer;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, Part, RevocationError, VerifyError};
@@ -156,6 +156,11 @@ impl PoolSet {
         self.choose(token, TokenUse::Id)?.verify_id_now(token, checks)
     }
 
+    /// `None` when the pool was removed since: its tokens are refused already.
+    fn pool_of(&self, claims: &AccessClaims) -> Option<JwtVerifier> {
+        self.0.load().by_issuer.get(claims.issuer()).cloned()
+    }
+
     /// Where no verifier is chosen, none counts the token.
     fn choose(&self, token: &str, token_use: TokenUse) -> Result<JwtVerifier, VerifyError> {
         let chosen = self.judge_of(token);
@@ -211,11 +216,19 @@ impl VerifyToken for PoolSet {
         self.verify_id_with(token, checks).await
     }
 
-    async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        let verifier = self.0.load().by_issuer.get(claims.issuer()).cloned();
-        // The pool was removed since: its tokens are refused already.
-        let Some(verifier) = verifier else { return Ok(()) };
-        VerifyToken::sign_out(&verifier, claims).await
+    async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+        let Some(verifier) = self.pool_of(claims) else { return Ok(SignOut::Again) };
+        verifier.sign_out_once(claims, false).await
+    }
+
+    async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+        let Some(verifier) = self.pool_of(claims) else { return Ok(SignOut::Again) };
+        verifier.sign_out_once(claims, true).await
+    }
+
+    async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        let Some(verifier) = self.pool_of(claims) else { return Ok(()) };
+        verifier.sign_out_anew(claims).await
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use super::JwtVerifier;
+use super::{JwtVerifier, SignOut};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
 
@@ -34,11 +34,39 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
     ) -> Result<IdClaims, VerifyError>;
 
     /// Refuses from now on: this token, its whole session, and every token of its user that was
-    /// issued before this moment.
+    /// issued up to this moment. Of those of this very second a new sign-in's are not hit.
+    ///
+    /// A token that is revoked already signs nobody out anew: whoever stole it could go on locking
+    /// its user out. What was written of it and of its user's sign-out is written again, to every
+    /// store: a sign-out that failed at one of them is made up for by trying again.
+    ///
+    /// [`JwtVerifier`] and [`PoolSet`](crate::PoolSet) do this in a task of its own where there is a
+    /// tokio runtime: a caller who leaves does not stop it.
     ///
     /// # Errors
-    /// When the store cannot take the entries: the sign-out has failed then.
-    async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError>;
+    /// When a store cannot take the entries: the sign-out has failed then. Try again.
+    async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError>;
+
+    /// [`sign_out`](Self::sign_out) with a token that [`verify_access`](Self::verify_access) has
+    /// found [`Revoked`](VerifyError::Revoked), by an entry or otherwise (the issuer was asked, say).
+    /// Default: the same.
+    ///
+    /// # Errors
+    /// As [`sign_out`](Self::sign_out).
+    async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+        self.sign_out(claims).await
+    }
+
+    /// [`sign_out`](Self::sign_out) up to this moment, whatever was revoked before: right after the
+    /// identity provider has signed the user out, which took it a while. A session that was
+    /// refreshed meanwhile is over there, and its new token is from after the first sign-out here.
+    /// Default: `sign_out`, which may leave out such a token.
+    ///
+    /// # Errors
+    /// As [`sign_out`](Self::sign_out).
+    async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.sign_out(claims).await.map(|_| ())
+    }
 }
 
 #[async_trait]
@@ -55,7 +83,15 @@ impl VerifyToken for JwtVerifier {
         self.verify_id_with(token, checks).await
     }
 
-    async fn sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.revoke_all_of(claims).await
+    async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+        self.sign_out_once(claims, false).await
+    }
+
+    async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+        self.sign_out_once(claims, true).await
+    }
+
+    async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.sign_out_anew(claims).await
     }
 }

@@ -53,7 +53,7 @@ stories! {
     ];
     a_token_without_scopes_has_no_user on confidential => ["machine: no_user_scope"];
     a_sign_out_holds_everywhere on public => [
-        "sign out: ok", "again: ok", "user: token_revoked", "other session's user: token_revoked",
+        "sign out: ok", "again: token_revoked", "user: token_revoked", "other session's user: token_revoked",
         "refresh: invalid_grant", "other session's refresh: invalid_grant", "new sign-in: ok",
     ];
     a_sign_out_needs_the_admin_scope on public => ["openid alone: insufficient_scope", "user: ok"];

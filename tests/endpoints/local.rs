@@ -24,6 +24,7 @@ pub(crate) struct Between {
     error: Mutex<Option<AuthError>>,
     tokens: Mutex<Option<Change<Tokens>>>,
     user_info: Mutex<Option<Change<UserInfo>>>,
+    before_logout: Mutex<Option<Box<dyn Fn() + Send>>>,
 }
 
 impl Between {
@@ -38,6 +39,11 @@ impl Between {
 
     pub(crate) fn change_user_info(&self, change: impl Fn(&mut UserInfo) + Send + 'static) {
         *self.user_info.lock().unwrap() = Some(Box::new(change));
+    }
+
+    /// Happens while the provider is on its way to be told.
+    pub(crate) fn before_logout(&self, happens: impl Fn() + Send + 'static) {
+        *self.before_logout.lock().unwrap() = Some(Box::new(happens));
     }
 
     fn check(&self) -> Result<(), AuthError> {
@@ -77,6 +83,9 @@ impl IdentityProvider for Between {
 
     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
         self.check()?;
+        if let Some(happens) = &*self.before_logout.lock().unwrap() {
+            happens();
+        }
         self.cognito.logout_with_token(token).await
     }
 
@@ -122,6 +131,7 @@ impl Local {
             error: Mutex::default(),
             tokens: Mutex::default(),
             user_info: Mutex::default(),
+            before_logout: Mutex::default(),
         });
         Self { pool, provider }
     }

@@ -126,6 +126,11 @@ pub(crate) async fn live_check() -> Vec<String> {
     verifier.verify_access(&first).instrument(tracing::info_span!("app")).await.unwrap();
     local.pool.fail_next_at(Endpoint::GetUser, 1, Fault::Throttle);
     assert!(verifier.verify_access(&second).await.unwrap_err().is_unavailable());
+    // A firewall means everybody.
+    let live = LiveCheck::new(local.provider.clone());
+    let verifier = local.verifier().revocations(Arc::new(live)).build().unwrap();
+    local.pool.fail_next_at(Endpoint::GetUser, 1, Fault::Status(403));
+    assert!(verifier.verify_access(&second).await.unwrap_err().is_unavailable());
     [parts(&first), parts(&second)].concat()
 }
 

@@ -8,6 +8,7 @@ mod composed;
 mod questions;
 #[path = "../support/mod.rs"]
 mod support;
+mod throttled;
 mod unavailable;
 mod verdicts;
 
@@ -35,6 +36,8 @@ pub(crate) fn setup(configure: impl FnOnce(LiveCheckBuilder) -> LiveCheckBuilder
         .in_memory()
         .user(LocalUser::new("alice", "Passw0rd!"))
         .user(LocalUser::new("bob", "Passw0rd!"))
+        .user(LocalUser::new("carol", "Passw0rd!"))
+        .user(LocalUser::new("mallory", "Passw0rd!"))
         .build()
         .unwrap();
     let live = configure(LiveCheck::builder(Arc::new(pool.clone()))).build().unwrap();

@@ -51,3 +51,33 @@ async fn two_processes_agree_with_the_model() {
         assert_eq!((one.len(), two.len()), (three.len(), three.len()));
     }
 }
+
+/// Whether it is the copy that answers or Redis that is asked, the second of the sign-out is seen
+/// alike.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (there, here) = (connected(&server.url()).await, connected(&server.url()).await);
+    // The log cannot be followed any more; a question can still be asked.
+    server.text(&["ACL", "SETUSER", "default", "-xread"]);
+    assert!(server.number(&["CLIENT", "KILL", "TYPE", "normal"]) > 0);
+    behind(&here).await;
+    behind(&there).await;
+    let at = now();
+    there.revoke(&Revocation::user("a-user", at)).await.unwrap();
+    for (issued_at, auth_time, refused) in [
+        (at - 1, Some(at - 1), true),
+        (at, Some(at - 1), true),
+        (at, None, true),
+        (at, Some(at), false),
+        (at + 1, Some(at - 1), false),
+        (at + 1, None, false),
+    ] {
+        let mut token = TokenIdentity::new("t", TokenKind::Access, "a-user", issued_at);
+        token.auth_time = auth_time;
+        let row = format!("{issued_at} {auth_time:?}");
+        assert_eq!(there.peek(&token) == RevocationStatus::Revoked, refused, "the copy: {row}");
+        assert_eq!(here.peek(&token), RevocationStatus::Unknown, "{row}");
+        assert_eq!(here.is_revoked(&token).await.unwrap(), refused, "Redis: {row}");
+    }
+}

@@ -49,6 +49,7 @@ pub struct Token {
     origin_jti: String,
     sub: String,
     issued_at: u64,
+    auth_time: Option<u64>,
     pub revoked: bool,
     session_over: bool,
 }
@@ -58,6 +59,7 @@ impl Token {
         let mut identity = TokenIdentity::new("", TokenKind::Access, &self.sub, self.issued_at);
         identity.jti = Some(&self.jti);
         identity.origin_jti = Some(&self.origin_jti);
+        identity.auth_time = self.auth_time;
         identity
     }
 }
@@ -66,11 +68,13 @@ pub struct Model {
     pub now: u64,
     tokens: Vec<Token>,
     sessions: usize,
+    /// Whom it happened to, and when.
+    signed_out: Vec<(String, u64)>,
 }
 
 impl Model {
     pub fn new(now: u64) -> Self {
-        Self { now, tokens: Vec::new(), sessions: 0 }
+        Self { now, tokens: Vec::new(), sessions: 0, signed_out: Vec::new() }
     }
 
     /// What a store has to be told of the step.
@@ -80,12 +84,15 @@ impl Model {
             Step::SignIn { user } => {
                 self.sessions += 1;
                 let origin_jti = format!("00000000-0000-4000-8000-{:012x}", self.sessions);
-                self.issue(origin_jti, format!("user-{user}"));
+                // One of the users is of an issuer that does not say when.
+                let auth_time = (user > 0).then_some(self.now);
+                self.issue(origin_jti, format!("user-{user}"), auth_time);
             }
             Step::Refresh { token } => {
                 let token = self.pick(token).filter(|token| !token.session_over)?;
                 let (origin_jti, sub) = (token.origin_jti.clone(), token.sub.clone());
-                self.issue(origin_jti, sub);
+                let auth_time = token.auth_time;
+                self.issue(origin_jti, sub, auth_time);
             }
             Step::RevokeToken { token } => {
                 let now = self.now;
@@ -103,9 +110,12 @@ impl Model {
             Step::SignOutEverywhere { token } => {
                 let sub = self.pick(token)?.sub.clone();
                 for token in self.tokens.iter_mut().filter(|t| t.sub == sub) {
-                    token.revoked |= token.issued_at < self.now;
+                    // A sign-in of this very second may be one that came after the sign-out.
+                    let is_new = token.issued_at == self.now && token.auth_time == Some(self.now);
+                    token.revoked |= !is_new;
                     token.session_over = true;
                 }
+                self.signed_out.push((sub.clone(), self.now));
                 return Some(Revocation::user(sub, self.now));
             }
         }
@@ -122,15 +132,19 @@ impl Model {
         self.tokens.get_mut(token % count)
     }
 
-    fn issue(&mut self, origin_jti: String, sub: String) {
+    fn issue(&mut self, origin_jti: String, sub: String, auth_time: Option<u64>) {
         let jti = format!("11111111-0000-4000-8000-{:012x}", self.tokens.len());
         let issued_at = self.now;
+        // A new sign-in in the second of a sign-out, which cannot be told from an old one.
+        let signed_out = self.signed_out.contains(&(sub.clone(), self.now));
+        let revoked = auth_time.is_none() && signed_out;
         self.tokens.push(Token {
             jti,
             origin_jti,
             sub,
             issued_at,
-            revoked: false,
+            auth_time,
+            revoked,
             session_over: false,
         });
     }

@@ -25,8 +25,10 @@ pub(super) enum Said {
 /// Why there is no verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
-    /// Over a quota, or stopped by a firewall: asking on makes it worse.
-    OverQuota { retry_after: Option<Duration>, reason: &'static str },
+    /// Over a quota, the user's or everybody's: asking on makes it worse.
+    OverQuota { retry_after: Option<Duration> },
+    /// A firewall stopped it: asking on makes it worse.
+    Blocked,
     /// Cognito did not answer, or not so that it can be read.
     Failed(&'static str),
     /// The question was wrong: a setting is.
@@ -44,10 +46,9 @@ pub(super) const ABANDONED: Why = Why::NotAsked("the question was abandoned");
 impl Why {
     pub(super) fn error(self) -> RevocationError {
         RevocationError::new(match self {
-            Self::OverQuota { reason, .. }
-            | Self::Failed(reason)
-            | Self::Unfit(reason)
-            | Self::NotAsked(reason) => reason,
+            Self::OverQuota { .. } => "over Cognito's quota",
+            Self::Blocked => "a firewall stopped the question",
+            Self::Failed(reason) | Self::Unfit(reason) | Self::NotAsked(reason) => reason,
         })
     }
 }
@@ -62,12 +63,8 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
     Said::Nothing(match error {
         AuthError::Refused(refusal) => return refused(refusal.code()),
         AuthError::NoUserScope => return Said::CannotBeAsked,
-        AuthError::RateLimited { retry_after } => {
-            Why::OverQuota { retry_after: *retry_after, reason: "over Cognito's quota" }
-        }
-        AuthError::Blocked { .. } => {
-            Why::OverQuota { retry_after: None, reason: "a firewall stopped the question" }
-        }
+        AuthError::RateLimited { retry_after } => Why::OverQuota { retry_after: *retry_after },
+        AuthError::Blocked { .. } => Why::Blocked,
         AuthError::Unreachable(Unreachable::Connect) => Why::Failed("no connection to Cognito"),
         AuthError::Unreachable(Unreachable::Timeout) => {
             Why::Failed("no answer from Cognito in time")
@@ -196,7 +193,7 @@ mod tests {
             let Said::Nothing(why) = read(&Err(error), "s") else { panic!("{expected}") };
             assert_eq!(why.error().reason, expected);
             let retry_after = match why {
-                Why::OverQuota { retry_after, .. } => retry_after,
+                Why::OverQuota { retry_after } => retry_after,
                 _ => None,
             };
             assert_eq!(retry_after, wait.filter(|_| expected == "over Cognito's quota"));

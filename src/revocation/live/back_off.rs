@@ -1,7 +1,7 @@
-//! When not to ask: after an answer that the quota is used up, and while nothing is answered.
+//! When not to ask: after an answer that a quota is used up, and while nothing is answered.
 //!
-//! The quota is the account's, so the wait is for all tokens. What a call brings that was sent
-//! before the wait was over changes nothing: of thirty that fail together one counts.
+//! What a call brings that was sent before the wait was over changes nothing: of thirty that fail
+//! together one counts.
 
 use std::time::Duration;
 
@@ -65,7 +65,8 @@ impl BackOff {
         outage.then(|| self.begin(now, Duration::ZERO, random))
     }
 
-    fn counts(&self, asked_at: Instant) -> bool {
+    /// Whether the answer to a question of this moment says anything new.
+    pub(super) fn counts(&self, asked_at: Instant) -> bool {
         self.until.is_none_or(|until| asked_at >= until)
     }
 

@@ -9,6 +9,7 @@ use tracing::Instrument as _;
 use super::Shared;
 use super::answer::{self, ABANDONED, BACKING_OFF, NOT_SET_UP, Said, TOO_MANY};
 use super::state::{Keys, Outcome};
+use super::throttled::Wait;
 use crate::error::{AuthError, Unreachable};
 use crate::secret::AccessToken;
 use crate::unverified::UnverifiedJwt;
@@ -41,7 +42,7 @@ impl Flight {
             return (Instant::now(), Said::Nothing(TOO_MANY));
         };
         let asked_at = Instant::now();
-        if shared.read().wait(asked_at).is_some() {
+        if shared.read().wait(&self.question.keys, asked_at).is_some() {
             return (asked_at, Said::Nothing(BACKING_OFF));
         }
         let question = shared.identity_provider.user_info_with_token(&self.question.token);
@@ -69,8 +70,18 @@ impl Flight {
         let (outcome, wait) =
             shared.write().take(&self.question.keys, said, &shared.settings, times);
         if let (Err(error), Some(wait)) = (&outcome, wait) {
-            let (code, cause, wait_ms) = ("live_check_backs_off", error.reason, wait.as_millis());
-            tracing::warn!(target: "cognito_auth::revocation", code, cause, wait_ms, "Cognito is not asked for a while");
+            let (code, cause) = ("live_check_backs_off", error.reason);
+            match wait {
+                Wait::Everybody(wait) => {
+                    let wait_ms = wait.as_millis();
+                    tracing::warn!(target: "cognito_auth::revocation", code, cause, wait_ms, "Cognito is not asked for a while");
+                }
+                // Any user can cause it.
+                Wait::User(wait) => {
+                    let wait_ms = wait.as_millis();
+                    tracing::debug!(target: "cognito_auth::revocation", code, cause, wait_ms, "Cognito is not asked about one user for a while");
+                }
+            }
         }
         self.sender.send_replace(Some(outcome));
     }

@@ -10,7 +10,9 @@ use super::answer::{Said, Why};
 use super::back_off::BackOff;
 use super::kept::{Kept, Key, Verdict, session_key, token_key};
 use super::settings::Settings;
+use super::throttled::{Throttled, Times, Wait};
 use crate::error::RevocationError;
+use crate::revocation::entry::Fingerprint;
 use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
 
 /// How a question ended, for everyone who waits for it.
@@ -26,6 +28,7 @@ pub(super) struct Keys {
     /// `None` for a token that Cognito cannot be asked about.
     pub(super) token: Option<Key>,
     pub(super) session: Option<Key>,
+    pub(super) user: Fingerprint,
 }
 
 impl Keys {
@@ -33,6 +36,7 @@ impl Keys {
         Self {
             token: can_be_asked(token).then(|| token_key(token.expose_token())),
             session: token.origin_jti.map(session_key),
+            user: Fingerprint::of(token.sub),
         }
     }
 }
@@ -50,6 +54,7 @@ pub(super) struct State {
     ended: Kept,
     pub(super) flights: HashMap<Key, Waiting>,
     back_off: BackOff,
+    throttled: Throttled,
     last_error: Option<RevocationError>,
 }
 
@@ -61,6 +66,7 @@ impl State {
             ended: Kept::new(settings.capacity, ENDED_FOR),
             flights: HashMap::new(),
             back_off: BackOff::default(),
+            throttled: Throttled::new(settings.capacity),
             last_error: None,
         }
     }
@@ -72,17 +78,25 @@ impl State {
         settings: &Settings,
         now: Instant,
     ) -> RevocationStatus {
-        let ended = |key: &Option<Key>| key.is_some_and(|key| self.ended.get(&key, now).is_some());
-        if ended(&keys.session) || ended(&keys.token) {
+        if self.has_ended(keys.session, now) || self.has_ended(keys.token, now) {
             return RevocationStatus::Revoked;
         }
         let Some(key) = &keys.token else { return settings.unasked().status() };
         match self.recent.get(key, now) {
-            Some((verdict, age)) if age < settings.keep_for || self.wait(now).is_some() => {
+            Some((verdict, age)) if age < settings.keep_for || self.wait(keys, now).is_some() => {
                 verdict.status()
             }
             _ => RevocationStatus::Unknown,
         }
+    }
+
+    /// Whether the sign-in that the token came from is known to be over for good.
+    pub(super) fn has_session_ended(&self, keys: &Keys, now: Instant) -> bool {
+        self.has_ended(keys.session, now)
+    }
+
+    fn has_ended(&self, key: Option<Key>, now: Instant) -> bool {
+        key.is_some_and(|key| self.ended.get(&key, now).is_some())
     }
 
     /// The last verdict that still counts where there is no newer one to be had.
@@ -90,9 +104,19 @@ impl State {
         self.recent.get(keys.token.as_ref()?, now).map(|(verdict, _)| verdict)
     }
 
-    /// How long not to ask yet.
-    pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
+    /// How long not to ask about this token yet.
+    pub(super) fn wait(&self, keys: &Keys, now: Instant) -> Option<Duration> {
+        self.back_off.left(now).max(self.throttled.left(keys.user, now))
+    }
+
+    /// How long not to ask anything yet.
+    pub(super) fn wait_of_all(&self, now: Instant) -> Option<Duration> {
         self.back_off.left(now)
+    }
+
+    /// How many users are not to be asked about yet, each for their own sake.
+    pub(super) fn users_waiting(&self, now: Instant) -> usize {
+        self.throttled.waiting(now)
     }
 
     pub(super) fn kept(&self) -> (usize, usize) {
@@ -110,17 +134,25 @@ impl State {
         keys: &Keys,
         said: Said,
         settings: &Settings,
-        (asked_at, now, random): (Instant, Instant, u32),
-    ) -> (Outcome, Option<Duration>) {
+        (asked_at, now, random): Times,
+    ) -> (Outcome, Option<Wait>) {
         let Some(key) = keys.token else { return (Ok(settings.unasked()), None) };
         self.flights.remove(&key);
         let (verdict, ended) = match said {
             Said::Nothing(why) => {
                 let wait = match why {
-                    Why::OverQuota { retry_after, .. } => {
-                        self.back_off.over_quota(asked_at, now, retry_after, random)
+                    Why::OverQuota { retry_after } => self.throttled.over_quota(
+                        keys.user,
+                        &mut self.back_off,
+                        (asked_at, now, random),
+                        retry_after,
+                    ),
+                    Why::Blocked => {
+                        self.back_off.over_quota(asked_at, now, None, random).map(Wait::Everybody)
                     }
-                    Why::Failed(_) => self.back_off.failed(asked_at, now, random),
+                    Why::Failed(_) => {
+                        self.back_off.failed(asked_at, now, random).map(Wait::Everybody)
+                    }
                     Why::Unfit(_) | Why::NotAsked(_) => None,
                 };
                 self.last_error = Some(why.error());
@@ -133,6 +165,7 @@ impl State {
             Said::CannotBeAsked => (settings.unasked(), None),
         };
         self.back_off.answered(asked_at);
+        self.throttled.answered(keys.user, asked_at);
         self.last_error = None;
         match ended {
             Some(key) => self.ended.insert(key, Verdict::Refused, asked_at, now),
@@ -187,8 +220,8 @@ mod tests {
 
     #[test]
     fn a_wrong_question_says_nothing_about_whether_cognito_answers() {
-        let token =
-            TokenIdentity { scope: "openid", ..TokenIdentity::new("t", TokenKind::Access, "s", 0) };
+        let mut token = TokenIdentity::new("t", TokenKind::Access, "s", 0);
+        token.scope = "openid";
         let (keys, settings, now) = (Keys::of(&token), Settings::default(), Instant::now());
         let mut state = State::new(&settings);
         for _ in 0..10 {
@@ -196,7 +229,7 @@ mod tests {
             let (outcome, wait) = state.take(&keys, said, &settings, (now, now, 0));
             assert_eq!((outcome, wait), (Err(RevocationError::new("x")), None));
         }
-        assert_eq!((state.wait(now), state.kept()), (None, (0, 0)));
+        assert_eq!((state.wait(&keys, now), state.kept()), (None, (0, 0)));
         assert_eq!(state.last_error(), Some(RevocationError::new("x")));
     }
 }

@@ -79,8 +79,9 @@ impl RedisRevocationsBuilder {
     }
 
     /// The time for each call to Redis: to connect and log in, and for one command. Default
-    /// 1 second; 10 milliseconds to 30 seconds. A sign-out, and a request that has to ask, wait no
-    /// longer than twice this.
+    /// 1 second; 10 milliseconds to 30 seconds. A request that has to ask waits no longer than this,
+    /// and so does an entry. A sign-out asks what is written already, and then writes all its entries
+    /// at once: no longer than twice this.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

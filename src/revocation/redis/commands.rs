@@ -96,7 +96,8 @@ impl Commands {
         }
         let moments: Vec<Option<f64>> = self.ask("is_revoked", &command, self.timeout).await?;
         let [Some(_), user, named @ ..] = moments.as_slice() else { return Err(Fault::DataLost) };
-        let user = user.is_some_and(|moment| (token.issued_at as f64) < moment);
+        // Whole seconds, of which none is written that a number of this kind cannot hold.
+        let user = user.is_some_and(|moment| token.is_issued_before(moment as u64));
         Ok(user || named.iter().any(Option::is_some))
     }
 

@@ -1,0 +1,163 @@
+//! A client that leaves before it has its answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use cognito_auth::keys::StaticKeySet;
+use cognito_auth::revocation::{
+    MemoryRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity,
+};
+use cognito_auth::testing::{Endpoint, LocalClient, LocalUser, LocalUserPool};
+use cognito_auth::{
+    AuthEndpoints, JwtVerifier, JwtVerifierBuilder, RevocationError, VerifyToken as _,
+};
+use http::Request;
+use tokio::sync::Semaphore;
+
+use super::support::{CLIENT, REDIRECT_URI, sign_in, with_token};
+
+/// A store that takes entries when it is let, and not before.
+#[derive(Debug)]
+struct Slow {
+    lets: Semaphore,
+    asked: AtomicUsize,
+    inner: MemoryRevocations,
+}
+
+#[async_trait]
+impl RevocationStore for Slow {
+    fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+        self.inner.peek(token)
+    }
+
+    async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+        self.inner.is_revoked(token).await
+    }
+
+    async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let _permit = self.lets.acquire().await;
+        self.inner.revoke(revocation).await
+    }
+}
+
+/// Polls until it is so; there is nothing to wait for but tasks.
+async fn until(so: impl Fn() -> bool) {
+    for _ in 0..10_000 {
+        if so() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("it never was");
+}
+
+fn pool() -> LocalUserPool {
+    let client = LocalClient::public(CLIENT).redirect_uri(REDIRECT_URI);
+    let alice = LocalUser::new("alice", "Passw0rd!");
+    LocalUserPool::builder().client(client).user(alice).in_memory().build().unwrap()
+}
+
+fn verifier(pool: &LocalUserPool) -> JwtVerifierBuilder {
+    JwtVerifier::builder(&pool.user_pool())
+        .client_id(CLIENT)
+        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
+        .clock(pool.clock())
+}
+
+fn endpoints(pool: &LocalUserPool, verifier: &JwtVerifier) -> AuthEndpoints {
+    AuthEndpoints::builder(Arc::new(pool.clone()), Arc::new(verifier.clone()))
+        .redirect_uri(REDIRECT_URI)
+        .build()
+        .unwrap()
+}
+
+fn slow() -> Arc<Slow> {
+    let (lets, asked) = (Semaphore::new(0), AtomicUsize::default());
+    Arc::new(Slow { lets, asked, inner: MemoryRevocations::new() })
+}
+
+/// Leaves as soon as it is so.
+async fn leave_when(endpoints: AuthEndpoints, request: Request<Vec<u8>>, so: impl Fn() -> bool) {
+    let client = tokio::spawn(async move { endpoints.handle(request).await });
+    until(so).await;
+    client.abort();
+    assert!(client.await.unwrap_err().is_cancelled());
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_is_signed_out_here_and_there() {
+    let (pool, slow, memory) = (pool(), slow(), Arc::new(MemoryRevocations::new()));
+    let verifier = verifier(&pool).revocations(slow.clone()).revocations(memory.clone());
+    let endpoints = endpoints(&pool, &verifier.build().unwrap());
+    let request = with_token("POST", "/auth/logout", pool.access_token("alice").expose());
+    // All entries are under way at once, and the store that is quick has them.
+    leave_when(endpoints, request, || slow.asked.load(Ordering::SeqCst) == 3).await;
+    assert_eq!((memory.len(), slow.inner.len()), (3, 0));
+    assert_eq!(pool.requests(Endpoint::GlobalSignOut), 0);
+
+    slow.lets.add_permits(1);
+    until(|| pool.requests(Endpoint::GlobalSignOut) == 1).await;
+    until(|| slow.asked.load(Ordering::SeqCst) == 6).await;
+    assert_eq!((memory.len(), slow.inner.len()), (3, 3));
+}
+
+#[tokio::test]
+async fn a_caller_of_the_verifier_who_leaves_has_signed_out() {
+    let (pool, slow) = (pool(), slow());
+    let verifier = verifier(&pool).revocations(slow.clone()).build().unwrap();
+    let claims = verifier.verify_access(pool.access_token("alice").expose()).await.unwrap();
+    let caller = tokio::spawn(async move { verifier.sign_out(&claims).await });
+    until(|| slow.asked.load(Ordering::SeqCst) == 3).await;
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    slow.lets.add_permits(1);
+    until(|| slow.inner.len() == 3).await;
+}
+
+/// A store that cannot tell, and takes its time to say so.
+#[derive(Debug)]
+struct Silent {
+    lets: Semaphore,
+    asked: AtomicUsize,
+}
+
+#[async_trait]
+impl RevocationStore for Silent {
+    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+        RevocationStatus::Unknown
+    }
+
+    async fn is_revoked(&self, _: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let _permit = self.lets.acquire().await;
+        Err(RevocationError::new("down"))
+    }
+
+    async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
+        Err(RevocationError::new("down"))
+    }
+}
+
+#[tokio::test]
+async fn tokens_that_nobody_gets_are_given_back_when_nobody_waits_either() {
+    let pool = pool();
+    let silent = Arc::new(Silent { lets: Semaphore::new(0), asked: AtomicUsize::default() });
+    let verifier = verifier(&pool).revocations(silent.clone()).build().unwrap();
+    let mut url = pool.user_pool().authorize_endpoint().unwrap();
+    url.query_pairs_mut()
+        .append_pair("response_type", "code")
+        .append_pair("client_id", CLIENT)
+        .append_pair("redirect_uri", REDIRECT_URI)
+        .append_pair("scope", "openid");
+    let back = pool.authorize(&url, "alice", "Passw0rd!").unwrap();
+    let (_, code) = back.query_pairs().find(|(name, _)| name == "code").unwrap();
+    let request = sign_in(format!(r#"{{"code":"{code}"}}"#));
+    let asked = || silent.asked.load(Ordering::SeqCst) == 1;
+    leave_when(endpoints(&pool, &verifier), request, asked).await;
+    assert_eq!(pool.requests(Endpoint::Revoke), 0);
+
+    silent.lets.add_permits(1);
+    until(|| pool.requests(Endpoint::Revoke) == 1).await;
+}
