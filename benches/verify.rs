@@ -30,6 +30,8 @@ const MOMENT: Duration = Duration::from_micros(2500);
 const LIVE: usize = 10_000;
 
 struct Settings {
+    /// The one table to make: `new`, `seen`, `refused` or `threads`.
+    only: Option<String>,
     rounds: usize,
     /// So many live tokens too, for the row that fits into no cache of the processor.
     live: usize,
@@ -38,31 +40,43 @@ struct Settings {
 impl Settings {
     fn read() -> Self {
         let arguments: Vec<_> = std::env::args().collect();
-        let number = |name: &str, default| {
+        let text = |name: &str| {
             let at = arguments.iter().position(|argument| argument == name);
-            at.map_or(default, |at| arguments[at + 1].parse().unwrap())
+            at.map(|at| arguments[at + 1].clone())
         };
-        Self { rounds: number("--rounds", 101), live: number("--live", 0) }
+        let number = |name: &str, default| text(name).map_or(default, |text| text.parse().unwrap());
+        Self { only: text("--only"), rounds: number("--rounds", 101), live: number("--live", 0) }
     }
 }
 
 fn main() {
-    let Settings { rounds, live } = Settings::read();
+    let Settings { only, rounds, live } = Settings::read();
     let world = World::new();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let (tokens, more) = (world.numbered(LIVE), world.numbered(live));
     println!("token: {} bytes; {rounds} rounds, {MOMENT:?} each", tokens[0].len());
 
-    print("Not seen before", &race(&not_seen_before(&world, &tokens), rounds, MOMENT));
-    print("Seen before", &race(&seen_before(&world, &tokens, &more), rounds, MOMENT));
-    let cooling_down = refusals::cooling_down(&world, &runtime);
-    let verifier = world.builder().build().unwrap();
-    let mut refused = vec![raw(&world, &tokens[0])];
-    refused.extend(refusals::all(&world, &verifier, &cooling_down, &tokens[0]));
-    print("Refused", &race(&refused, rounds, MOMENT));
-    let keys = runtime.block_on(remote_keys(&world));
-    let threads = one_thread_and_two(&world, &tokens, keys);
-    print("One thread and two", &race(&threads, rounds, MOMENT * 2));
+    let wanted = |title: &str| only.as_deref().is_none_or(|only| only == title);
+    let run = |title, contestants: Vec<Contestant<'_>>, moment| {
+        print(title, &race(&contestants, rounds, moment));
+    };
+    if wanted("new") {
+        run("Not seen before", not_seen_before(&world, &tokens), MOMENT);
+    }
+    if wanted("seen") {
+        run("Seen before", seen_before(&world, &tokens, &more), MOMENT);
+    }
+    if wanted("refused") {
+        let cooling_down = refusals::cooling_down(&world, &runtime);
+        let verifier = world.builder().build().unwrap();
+        let mut refused = vec![raw(&world, &tokens[0])];
+        refused.extend(refusals::all(&world, &verifier, &cooling_down, &tokens[0]));
+        run("Refused", refused, MOMENT);
+    }
+    if wanted("threads") {
+        let keys = runtime.block_on(remote_keys(&world));
+        run("One thread and two", one_thread_and_two(&world, &tokens, keys), MOMENT * 2);
+    }
 }
 
 fn not_seen_before<'a>(world: &World, tokens: &'a [String]) -> Vec<Contestant<'a>> {
