@@ -37,7 +37,7 @@ use axum::{Form, Router};
 use cognito_auth::revocation::RedisRevocations;
 use cognito_auth::{
     AuthEndpoints, AuthError, Callback, CognitoClient, ConfigError, IdTokenChecks,
-    IdentityProvider, JwtVerifier, SignInRequest, Tokens, UserInfo, UserPool, VerifyToken,
+    IdentityProvider, JwtVerifier, SignInRequest, Tokens, UserInfo, UserPool, VerifyToken as _,
 };
 use failure::Failure;
 use session::{Session, Sessions};
@@ -150,12 +150,12 @@ async fn accept(app: &App, headers: &HeaderMap, query: &str) -> Result<Session, 
     let pending = app.sessions.take_pending(headers).ok_or(AuthError::StateMismatch)?;
     let code = pending.accept(&Callback::from_query(query)?)?;
     let tokens = app.cognito.auth_with_code(code).await?;
+    let claims = app.verifier.verify_access(tokens.access_token.expose()).await?;
     let user = verified_user(app, &tokens).await?;
-    Ok(Session::new(tokens, user))
+    Ok(Session::new(tokens, claims, user))
 }
 
 async fn verified_user(app: &App, tokens: &Tokens) -> Result<UserInfo, Failure> {
-    app.verifier.verify_access(tokens.access_token.expose()).await?;
     let user = app.cognito.user_info_with_token(&tokens.access_token).await?;
     if let Some(id_token) = &tokens.id_token {
         let checks = IdTokenChecks::new().access_token(&tokens.access_token);
@@ -189,20 +189,32 @@ async fn sign_out(
     let next = app.pool.logout_url(&app.client_id, &app.home);
     let next = next.map_or_else(|_| "/".to_owned(), String::from);
     let response = app.sessions.end(&headers, page::redirect(&next));
-    if let Ok(claims) = app.verifier.verify_access(session.access_token.expose()).await
-        && let Err(error) = VerifyToken::sign_out(&app.verifier, &claims).await
-    {
-        eprintln!("the sign-out was not remembered here: {error}");
+    // In a task of its own: a browser that leaves is signed out all the same.
+    if tokio::spawn(sign_out_everywhere(app, session)).await.is_err() {
+        eprintln!("the sign-out did not come to its end");
     }
-    if let Err(error) = app.cognito.logout_with_token(&session.access_token).await {
-        eprintln!("Cognito could not be told of the sign-out: {error}");
+    response
+}
+
+/// Each step is done whatever became of the others.
+async fn sign_out_everywhere(app: App, session: Session) {
+    let not_remembered = |error| eprintln!("the sign-out was not remembered here: {error}");
+    if let Err(error) = app.verifier.sign_out(&session.claims).await {
+        not_remembered(error);
+    }
+    match app.cognito.logout_with_token(&session.access_token).await {
+        // What another device of the user got meanwhile is over, too.
+        Ok(()) => {
+            let again = app.verifier.sign_out_again(&session.claims).await;
+            again.unwrap_or_else(not_remembered);
+        }
+        Err(error) => eprintln!("Cognito did not sign the user out: {error}"),
     }
     if let Some(refresh_token) = &session.refresh_token
         && let Err(error) = app.cognito.revoke(refresh_token).await
     {
         eprintln!("Cognito could not be told to revoke the refresh token: {error}");
     }
-    response
 }
 
 #[tokio::main]

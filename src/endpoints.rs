@@ -154,6 +154,9 @@ enum Endpoint {
 
 impl AuthEndpoints {
     /// Endpoints that sign in with this provider, and believe this verifier.
+    ///
+    /// Give it a clone of the verifier that lets requests in, or one with the same revocation store:
+    /// two verifiers have two memories, and the one does not see who signed out at the other.
     pub fn builder(
         identity_provider: Arc<dyn IdentityProvider>,
         verifier: Arc<dyn VerifyToken>,

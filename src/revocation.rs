@@ -13,7 +13,7 @@
 //! | what happened | [`MemoryRevocations`] | `RedisRevocations` | [`LiveCheck`] |
 //! |---|---|---|---|
 //! | GlobalSignOut made here (the logout endpoint, [`VerifyToken::sign_out`](crate::VerifyToken::sign_out)) | at once, in this process | at once in this process; in the others milliseconds, 2 seconds when a connection falls silent | at once in this process; in the others 5 seconds, once Cognito was told |
-//! | one token or session revoked here, and Cognito not told | at once, in this process | as above | at once, in this process |
+//! | one token or session revoked here, and Cognito not told | at once, in this process; a session for 24 hours and 25 minutes | as above | at once, in this process; as long |
 //! | GlobalSignOut elsewhere (another app, AdminUserGlobalSignOut, the console) | never | never | 5 seconds |
 //! | refresh token revoked elsewhere (RevokeToken, `/oauth2/revoke`) | never | never | 5 seconds: tokens of that sign-in |
 //! | user disabled | never | never | 5 seconds; enabled again, a new sign-in is needed |
@@ -32,6 +32,10 @@
 //! |---|---|---|---|
 //! | cost | nothing to speak of | a Redis server; no call on the way of a request | one call to Cognito per token, process and 5 seconds; 120 a second for an account |
 //! | out of reach | cannot be | each request asks Redis, else 503; a setting | 503, or [the last verdict](LiveCheckBuilder::accept_while_unavailable) |
+//!
+//! A session has to be ended at Cognito, too ([`revoke`](crate::IdentityProvider::revoke) with its
+//! refresh token): that token lives for days, and what it brings after 24 hours and 25 minutes no
+//! entry here knows any more.
 //!
 //! The 2 seconds are `RedisRevocationsBuilder::max_lag` (feature `redis`), the 5 are
 //! [`LiveCheckBuilder::keep_for`]. `LiveCheck` cannot be quicker than Cognito: how soon GetUser
@@ -169,8 +173,8 @@ impl Revocation {
         Self { target: Target::Token(jti.into()), at: now }
     }
 
-    /// Every token of the sign-in with this `origin_jti`, from now on. `now` is in seconds since
-    /// 1970.
+    /// Every token of the sign-in with this `origin_jti`, from now on, for 24 hours and 25 minutes:
+    /// end the session at the issuer, too. `now` is in seconds since 1970.
     pub fn session(origin_jti: impl Into<String>, now: u64) -> Self {
         Self { target: Target::Session(origin_jti.into()), at: now }
     }

@@ -12,9 +12,14 @@ mod example;
 mod metrics;
 #[path = "example_server/program.rs"]
 mod program;
+#[allow(dead_code, unreachable_pub)]
+#[path = "redis/server.rs"]
+mod redis_server;
 #[allow(dead_code)]
 #[path = "../examples/server.rs"]
 mod server;
+#[path = "example_server/sessions.rs"]
+mod sessions;
 
 use browser::{Browser, Page};
 use serde_json::{Value, json};
@@ -32,8 +37,14 @@ struct Served {
 }
 
 async fn serve() -> Served {
-    let settings = Settings::from_environment(|name| {
-        (name == "LISTEN_ADDR").then(|| "127.0.0.1:0".to_owned())
+    serve_with(|_| None).await
+}
+
+/// With settings of its own.
+async fn serve_with(setting: impl Fn(&str) -> Option<String>) -> Served {
+    let settings = Settings::from_environment(|name| match name {
+        "LISTEN_ADDR" => Some("127.0.0.1:0".to_owned()),
+        name => setting(name),
     })
     .unwrap();
     let listener = tokio::net::TcpListener::bind(settings.listen_address).await.unwrap();

@@ -45,6 +45,7 @@ const MODULES: &[Module] = &[
             "revocation",
             "revocation/entry",
             "revocation/memory",
+            "revocation/memory/",
             "revocation/token_identity",
         ],
         imports: &[],

@@ -5,11 +5,11 @@
 #[path = "support/revocation_model.rs"]
 mod revocation_model;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStatus, RevocationStore};
 use proptest::prelude::*;
-use revocation_model::{Model, history};
+use revocation_model::{Model, Step, history};
 
 const DAY: u64 = 24 * 3600;
 
@@ -18,12 +18,19 @@ proptest! {
 
     #[test]
     fn the_store_in_memory_agrees_with_the_model(steps in history(10 * 3600)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
         // Far enough back that no history gets to the present: the store trusts no clock alone.
         let start = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() - 60 * DAY;
         let (mut model, store) = (Model::new(start), MemoryRevocations::new());
         let mut written = 0;
         for step in &steps {
+            if let Step::Wait { seconds } = step {
+                runtime.block_on(tokio::time::advance(Duration::from_secs(*seconds)));
+            }
             if let Some(revocation) = model.take(step) {
                 runtime.block_on(store.revoke(&revocation)).unwrap();
                 written += 1;
@@ -36,6 +43,7 @@ proptest! {
         prop_assert!(store.len() <= written);
 
         // Two days later nothing of it is alive, and the next sign-out finds the store empty.
+        runtime.block_on(tokio::time::advance(Duration::from_secs(2 * DAY)));
         let later = Revocation::session("the-last", model.now + 2 * DAY);
         runtime.block_on(store.revoke(&later)).unwrap();
         prop_assert_eq!(store.len(), 1);

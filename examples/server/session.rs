@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cognito_auth::{AccessToken, PendingSignIn, RefreshToken, Tokens, UserInfo};
+use cognito_auth::{AccessClaims, AccessToken, PendingSignIn, RefreshToken, Tokens, UserInfo};
 use subtle::ConstantTimeEq;
 
 /// A sign-in that takes longer than the login page allows was given up.
@@ -26,6 +26,9 @@ const PENDING: &str = "sign_in";
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) access_token: AccessToken,
+    /// Of the access token, from when it was verified: to sign out with, also while nobody can tell
+    /// whether the token is good still.
+    pub(crate) claims: AccessClaims,
     pub(crate) refresh_token: Option<RefreshToken>,
     pub(crate) user: UserInfo,
     /// Proves that the sign-out form came from our page.
@@ -34,10 +37,11 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(tokens: Tokens, user: UserInfo) -> Self {
+    pub(crate) fn new(tokens: Tokens, claims: AccessClaims, user: UserInfo) -> Self {
         Self {
             ends: Instant::now() + tokens.expires_in.unwrap_or(Duration::from_secs(3600)),
             access_token: tokens.access_token.clone(),
+            claims,
             refresh_token: tokens.refresh_token.clone(),
             user,
             form_token: random(),
@@ -97,7 +101,7 @@ impl Sessions {
     pub(crate) fn take_pending(&self, headers: &HeaderMap) -> Option<PendingSignIn> {
         let mut kept = self.lock();
         kept.forget_pending(MAX_PENDING);
-        kept.pending.remove(cookie(headers, PENDING)?)
+        kept.pending.remove(self.cookie(headers, PENDING)?)
     }
 
     /// Signs this browser in, under a new id: one that was known before could be somebody else's.
@@ -113,13 +117,13 @@ impl Sessions {
     }
 
     pub(crate) fn find(&self, headers: &HeaderMap) -> Option<Session> {
-        let session = self.lock().sessions.get(cookie(headers, SESSION)?).cloned()?;
+        let session = self.lock().sessions.get(self.cookie(headers, SESSION)?).cloned()?;
         (session.ends > Instant::now()).then_some(session)
     }
 
     /// Forgets this browser's session.
     pub(crate) fn end(&self, headers: &HeaderMap, mut response: Response) -> Response {
-        if let Some(id) = cookie(headers, SESSION) {
+        if let Some(id) = self.cookie(headers, SESSION) {
             self.lock().sessions.remove(id);
         }
         self.set_cookie(&mut response, SESSION, "", Duration::ZERO);
@@ -127,27 +131,37 @@ impl Sessions {
     }
 
     fn set_cookie(&self, response: &mut Response, name: &str, value: &str, lifetime: Duration) {
-        let secure = if self.secure { "; Secure" } else { "" };
+        let (prefix, secure) = (self.prefix(), if self.secure { "; Secure" } else { "" });
         let seconds = lifetime.as_secs();
         // Lax, not Strict: the way back from the login page is a navigation from another site.
-        let cookie =
-            format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        let cookie = format!(
+            "{prefix}{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+        );
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
     }
 
+    /// A browser takes a cookie of such a name from this very host alone, over https: no other
+    /// subdomain can plant a session here.
+    fn prefix(&self) -> &'static str {
+        if self.secure { "__Host-" } else { "" }
+    }
+
+    fn cookie<'a>(&self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        let cookies =
+            headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        cookies
+            .flat_map(|value| value.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(known, value)| {
+                (known.strip_prefix(self.prefix()) == Some(name)).then_some(value)
+            })
+    }
+
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(known, value)| (known == name).then_some(value))
 }
 
 /// 256 random bits as a text.

@@ -83,8 +83,8 @@ use line::Line;
 ///   see what is signed out at the other until the partition ends.
 /// - An entry by user is a moment on the clock of the machine that signed the user out. Where that
 ///   clock is behind Cognito's by a minute, tokens of other sessions from that minute are not hit;
-///   the token at hand and its session are, whatever the clocks say. Clocks may differ by five
-///   minutes before an entry can end while a token that it hits is alive.
+///   the token at hand and its session are, whatever the clocks say. Where it is ahead, its user's
+///   new sign-ins are refused for as long as it is ahead. Clocks may differ by five minutes before an entry can end while a token that it hits is alive.
 ///
 /// # How it works
 ///

@@ -32,7 +32,9 @@ impl JwtVerifier {
         self.write(&[token(claims, self.0.now())]).await
     }
 
-    /// Refuses every token of the sign-in that this token came from.
+    /// Refuses every token of the sign-in that this token came from, for 24 hours and 25 minutes. Its
+    /// refresh token lives for days: end the session at Cognito, too
+    /// ([`IdentityProvider::revoke`](crate::IdentityProvider::revoke)).
     ///
     /// # Errors
     /// When the store cannot take the entry.

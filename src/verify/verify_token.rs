@@ -36,6 +36,10 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
     /// Refuses from now on: this token, its whole session, and every token of its user that was
     /// issued up to this moment. Of those of this very second a new sign-in's are not hit.
     ///
+    /// The moment is one of this machine's clock. Where that is behind Cognito's, tokens of other
+    /// sessions from the difference are not hit; where it is ahead, new sign-ins of the user are
+    /// refused for as long as it is ahead.
+    ///
     /// A token that is revoked already signs nobody out anew: whoever stole it could go on locking
     /// its user out. What was written of it and of its user's sign-out is written again, to every
     /// store: a sign-out that failed at one of them is made up for by trying again.

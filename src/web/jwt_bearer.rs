@@ -43,6 +43,9 @@ pub struct JwtBearer(Arc<dyn VerifyToken>);
 
 impl JwtBearer {
     /// Lets in what this verifier accepts.
+    ///
+    /// Where users are signed out, use a clone of this verifier, or one with the same revocation
+    /// store: two verifiers have two memories.
     pub fn new(verifier: impl VerifyToken + 'static) -> Self {
         Self(Arc::new(verifier))
     }

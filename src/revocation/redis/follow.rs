@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::member::{self, RecordId};
 use super::unconfirmed::Unconfirmed;
 use crate::measure;
+use crate::revocation::ends_at;
 
 /// The wait before a new connection: doubled while none can be had, and spread by up to half so
 /// that many processes do not come back in one moment.
@@ -144,8 +145,10 @@ async fn fill(shared: &Shared, commands: &mut Commands, end: End) -> Result<Posi
             break;
         }
     }
+    // What has ended is kept for a while here, and not written back there.
     let missing_there: Vec<Entry> = missing_there
         .into_iter()
+        .filter(|(_, at)| ends_at(*at) > end.clock)
         .map(|((kind, identity), at)| Entry { kind, identity, at })
         .collect();
     let published = publish(shared, commands, missing_there).await?.taken;

@@ -1,0 +1,214 @@
+//! The entries, and when each ends. No clock here: the time is an argument.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::revocation::entry::{Entry, Fingerprint, Kind};
+use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, ends_at};
+
+#[derive(Default)]
+pub(super) struct Entries {
+    /// By [`Kind`]: the latest moment of each identity.
+    pub(super) moments: [HashMap<Fingerprint, u64>; 3],
+    /// What ends when. What was renewed since stands here twice, and ends the second time.
+    ends: BTreeMap<u64, Bucket>,
+}
+
+/// What ends in the same second.
+///
+/// A moment comes from a clock that can be set: forward by a day, and everything has ended; back,
+/// and the tokens are alive. So nothing goes before as much time has passed on a clock that cannot
+/// be set. One such time for a bucket, and none for an entry.
+struct Bucket {
+    stays_until: Instant,
+    entries: Vec<(Kind, Fingerprint)>,
+}
+
+impl Entries {
+    pub(super) fn insert(&mut self, entry: Entry, now: Instant) {
+        let moments = &mut self.moments[entry.kind as usize];
+        if moments.get(&entry.identity).is_some_and(|known| *known >= entry.at) {
+            return;
+        }
+        moments.insert(entry.identity, entry.at);
+        let stays_until = now + Duration::from_secs(ENTRY_LIFETIME);
+        self.add(ends_at(entry.at), stays_until, vec![(entry.kind, entry.identity)]);
+    }
+
+    fn add(&mut self, end: u64, stays_until: Instant, mut entries: Vec<(Kind, Fingerprint)>) {
+        let bucket = self.ends.entry(end);
+        let bucket = bucket.or_insert_with(|| Bucket { stays_until, entries: Vec::new() });
+        bucket.stays_until = bucket.stays_until.max(stays_until);
+        bucket.entries.append(&mut entries);
+    }
+
+    /// `clock` is in seconds since 1970.
+    pub(super) fn expire(&mut self, clock: u64, now: Instant) {
+        while let Some(first) = self.ends.first_entry()
+            && *first.key() <= clock
+        {
+            let Bucket { stays_until, entries } = first.remove();
+            let left = stays_until.saturating_duration_since(now);
+            if left.is_zero() {
+                self.end(entries, clock);
+            } else {
+                // Looked at again when it may be over, and not before.
+                let seconds = left.as_secs().saturating_add(1);
+                self.add(clock.saturating_add(seconds), stays_until, entries);
+            }
+        }
+    }
+
+    fn end(&mut self, entries: Vec<(Kind, Fingerprint)>, clock: u64) {
+        for (kind, identity) in entries {
+            let moments = &mut self.moments[kind as usize];
+            if moments.get(&identity).is_some_and(|moment| ends_at(*moment) <= clock) {
+                moments.remove(&identity);
+            }
+        }
+    }
+
+    pub(super) fn hit(&self, token: &TokenIdentity<'_>) -> bool {
+        self.moment(Kind::Token, token.jti).is_some()
+            || self.moment(Kind::Session, token.origin_jti).is_some()
+            || self.moment(Kind::User, Some(token.sub)).is_some_and(|at| token.is_issued_before(at))
+    }
+
+    pub(super) fn moment(&self, kind: Kind, identity: Option<&str>) -> Option<u64> {
+        let moments = &self.moments[kind as usize];
+        if moments.is_empty() {
+            return None;
+        }
+        moments.get(&Fingerprint::of(identity?)).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revocation::{Revocation, TokenKind};
+
+    const LIFETIME: Duration = Duration::from_secs(ENTRY_LIFETIME);
+
+    /// Both clocks, and the entries.
+    struct Told {
+        entries: Entries,
+        clock: u64,
+        now: Instant,
+    }
+
+    impl Told {
+        fn new() -> Self {
+            Self { entries: Entries::default(), clock: 1_767_225_600, now: Instant::now() }
+        }
+
+        fn passes(&mut self, time: Duration) {
+            self.now += time;
+            self.clock += time.as_secs();
+        }
+
+        fn set_clock(&mut self, by: i64) {
+            self.clock = self.clock.checked_add_signed(by).unwrap();
+        }
+
+        /// As a store does: what has ended goes first.
+        fn revoke(&mut self, revocation: &Revocation) {
+            self.entries.expire(self.clock, self.now);
+            self.entries.insert(Entry::from(revocation), self.now);
+        }
+
+        fn sign_out(&mut self, session: &str) {
+            self.revoke(&Revocation::session(session, self.clock));
+        }
+
+        fn hits(&self, session: &str) -> bool {
+            let mut token = TokenIdentity::new("t", TokenKind::Access, "s", 0);
+            token.origin_jti = Some(session);
+            self.entries.hit(&token)
+        }
+
+        fn len(&self) -> usize {
+            self.entries.moments.iter().map(HashMap::len).sum()
+        }
+
+        fn standing(&self) -> usize {
+            self.entries.ends.values().map(|bucket| bucket.entries.len()).sum()
+        }
+    }
+
+    #[test]
+    fn entries_end_when_nothing_they_could_hit_is_alive() {
+        let mut told = Told::new();
+        told.sign_out("a");
+        told.revoke(&Revocation::user("s", told.clock));
+        told.passes(LIFETIME - Duration::from_secs(1));
+        told.sign_out("b");
+        assert_eq!((told.len(), told.hits("a")), (3, true));
+        told.passes(Duration::from_secs(1));
+        told.sign_out("c");
+        assert_eq!((told.len(), told.hits("a"), told.hits("b")), (2, false, true));
+        assert_eq!(told.standing(), 2);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_ends_nothing_that_is_alive() {
+        const DAYS: i64 = 3 * 86_400;
+        for (name, ahead, behind) in [
+            ("forward, and back", DAYS, -DAYS),
+            ("it was behind, and was set right", DAYS, 0),
+            ("it was ahead, and was set right", -DAYS, 0),
+        ] {
+            let mut told = Told::new();
+            told.sign_out("a");
+            told.set_clock(ahead);
+            told.sign_out("b");
+            assert!(told.hits("a"), "{name}");
+            told.set_clock(behind);
+            told.passes(LIFETIME / 2);
+            told.sign_out("c");
+            assert!(told.hits("a") && told.hits("b"), "{name}");
+            // And once it is right for long enough, everything ends.
+            told.passes(LIFETIME + Duration::from_secs(2 * DAYS.unsigned_abs()));
+            told.sign_out("d");
+            assert_eq!((told.len(), told.standing()), (1, 1), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_came_late_is_looked_at_once_until_it_may_go() {
+        let mut told = Told::new();
+        // A copy that is filled from elsewhere: entries of the last day and of one before.
+        for age in 0..1000 {
+            told.revoke(&Revocation::session(format!("{age}"), told.clock - 200 * age));
+        }
+        told.sign_out("now");
+        assert_eq!(told.len(), 1001);
+        assert!(told.entries.ends.first_key_value().is_some_and(|(end, _)| *end > told.clock));
+        told.passes(LIFETIME + Duration::from_secs(1));
+        told.sign_out("later");
+        assert_eq!((told.len(), told.standing()), (1, 1));
+    }
+
+    #[test]
+    fn a_renewed_entry_outlives_its_first_end() {
+        let mut told = Told::new();
+        for moment in [1000, 5000, 2000] {
+            told.revoke(&Revocation::user("s", told.clock + moment));
+        }
+        told.passes(LIFETIME + Duration::from_secs(1000));
+        told.sign_out("x");
+        let token = TokenIdentity::new("t", TokenKind::Access, "s", told.clock - ENTRY_LIFETIME);
+        assert!(told.entries.hit(&token));
+    }
+
+    #[test]
+    fn the_same_entry_again_takes_no_room() {
+        let mut told = Told::new();
+        for _ in 0..100 {
+            told.sign_out("a");
+        }
+        assert_eq!((told.len(), told.standing()), (1, 1));
+    }
+}

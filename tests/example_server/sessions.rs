@@ -1,0 +1,78 @@
+//! How a session begins and ends.
+
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::http::{Request, Response};
+use cognito_auth::testing::Endpoint;
+use tower::ServiceExt as _;
+
+use super::browser::Browser;
+use super::redis_server::Server;
+use super::server::App;
+use super::{PASSWORD, USER, serve, serve_with, sign_in};
+
+/// While nobody can tell whether a token is good still, its user can leave.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_out_while_redis_is_away_is_made_up_for() {
+    let Some(mut redis) = Server::start(&[]) else { return };
+    let url = redis.url();
+    let served = serve_with(|name| (name == "REDIS_URL").then(|| url.clone())).await;
+    let mut browser = Browser::new();
+    let page = sign_in(&mut browser, &served.home).await;
+    assert!(page.body.contains("Hello, Alice Liddell"), "{}", page.body);
+
+    redis.kill();
+    let out = browser.submit(&page, &[]).await;
+    assert!(out.body.contains("You are signed out"), "{}", out.body);
+    assert_eq!(served.pool.requests(Endpoint::GlobalSignOut), 1);
+
+    redis.run();
+    // Token, session and user; and the name of the data's epoch.
+    let entries = format!("cognito-auth:{{{}}}:revocations", served.pool.user_pool().id());
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while redis.number(&["ZCARD", &entries]) < 4 {
+        assert!(Instant::now() < deadline, "Redis was not told");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Over https no other subdomain can plant a cookie here: the browser sees to it, by the name.
+#[tokio::test]
+async fn cookies_over_https_belong_to_this_host_alone() {
+    let mut served = serve().await;
+    let callback = "https://app.example.com/callback";
+    served.pool.add_redirect_uri(callback).unwrap();
+    served.provider.redirect_uri = callback.to_owned();
+    let router = App::new(&served.provider).unwrap().router().unwrap();
+    let get = async |path: &str, cookie: &str| {
+        let request = Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap();
+        router.clone().oneshot(request).await.unwrap()
+    };
+    let set = |response: &Response<Body>, name: &str| {
+        let cookies = response.headers().get_all("set-cookie").iter();
+        let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap().to_owned());
+        let cookie = cookies.find(|cookie| cookie.starts_with(name)).unwrap();
+        assert!(cookie.contains("; Path=/; ") && cookie.ends_with("; Secure"), "{cookie}");
+        assert!(!cookie.contains("Domain"), "{cookie}");
+        cookie.split(';').next().unwrap().to_owned()
+    };
+    let login = get("/login", "").await;
+    let pending = set(&login, "__Host-sign_in=");
+    let away = url::Url::parse(login.headers()["location"].to_str().unwrap()).unwrap();
+    let back = served.pool.authorize(&away, USER, PASSWORD).unwrap();
+    let back = format!("/callback?{}", back.query().unwrap());
+
+    let planted = pending.strip_prefix("__Host-").unwrap();
+    assert_eq!(get(&back, planted).await.status(), 401);
+    let started = get(&back, &pending).await;
+    assert_eq!(started.status(), 303);
+    let session = set(&started, "__Host-session=");
+    let greets = async |cookie: &str| {
+        let body = get("/", cookie).await.into_body();
+        let body = axum::body::to_bytes(body, 100_000).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap().contains("Hello, Alice Liddell")
+    };
+    assert!(greets(&session).await);
+    assert!(!greets(session.strip_prefix("__Host-").unwrap()).await);
+}
