@@ -3,10 +3,12 @@
 //! Bytes per entry and nanoseconds per look-up of a store in memory, how long a copy of Redis takes
 //! to fill, and a verification with each of them attached, in one run, in turns: one at a time, and
 //! 10,000 a second.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, unreachable_pub)]
+
+#[path = "revocation/redis_server.rs"]
+mod redis_server;
 
 use std::hint::black_box;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -17,6 +19,7 @@ use cognito_auth::revocation::{
 };
 use cognito_auth::testing::{LocalUser, LocalUserPool};
 use cognito_auth::{AccessToken, JwtVerifier};
+use redis_server::RedisServer;
 
 const LOOK_UPS: usize = 1_000_000;
 const VERIFICATIONS: usize = 20_000;
@@ -45,7 +48,7 @@ fn main() {
 
     let pool = runtime.block_on(LocalUserPool::builder().in_memory().start()).unwrap();
     pool.add_user(LocalUser::new("alice", "Passw0rd!23"));
-    let redis = Redis::start();
+    let redis = RedisServer::start();
     let copy = redis.as_ref().map(|redis| {
         let key = format!("cognito-auth:{{{}}}:revocations", pool.user_pool().id());
         redis.fill(&key, entries);
@@ -152,51 +155,6 @@ fn median(times: &mut [u64]) -> u64 {
 fn processor_time() -> u64 {
     let counts = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     counts.split(' ').next().unwrap().parse().unwrap()
-}
-
-/// A redis-server of its own, where there is one.
-struct Redis {
-    child: Child,
-    port: u16,
-}
-
-impl Redis {
-    fn start() -> Option<Self> {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
-        let mut command = Command::new("redis-server");
-        command.args(["--port", &port.to_string(), "--save", "", "--bind", "127.0.0.1"]);
-        let Ok(child) = command.stdout(Stdio::null()).spawn() else {
-            println!("redis: left out, redis-server is not installed");
-            return None;
-        };
-        Some(Self { child, port })
-    }
-
-    fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
-    }
-
-    fn fill(&self, key: &str, entries: usize) {
-        let script = "for i = 0, ARGV[1] - 1 do redis.call('ZADD', KEYS[1], ARGV[2] - i % 3600, \
-                      string.format('s:7c5f0f0e000040008000%012x', i)) end";
-        let (entries, now) = (entries.to_string(), now().to_string());
-        let port = self.port.to_string();
-        let filled = || {
-            let mut command = Command::new("redis-cli");
-            command.args(["-p", &port, "EVAL", script, "1", key, &entries, &now]);
-            command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
-        };
-        while !filled() {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 fn id(number: usize) -> String {

@@ -2,6 +2,7 @@
 
 mod access;
 mod id;
+mod payload;
 mod registered;
 mod rules;
 mod text;
@@ -45,12 +46,12 @@ macro_rules! registered_claims {
 
             /// `jti`: this token's id. Missing when token revocation is off at the app client.
             pub fn jti(&self) -> Option<&str> {
-                self.registered.optional(&self.registered.jti)
+                self.registered.optional(self.registered.jti)
             }
 
             /// `origin_jti`: the sign-in that this token came from; the same after every refresh.
             pub fn origin_jti(&self) -> Option<&str> {
-                self.registered.optional(&self.registered.origin_jti)
+                self.registered.optional(self.registered.origin_jti)
             }
 
             /// `cognito:groups`: the user's groups, at the time the token was issued.

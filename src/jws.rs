@@ -8,16 +8,18 @@ use crate::unverified::{Parts, decode, members};
 /// ([RFC 8725 §3.10](https://www.rfc-editor.org/rfc/rfc8725#section-3.10)).
 const EMBEDDED_KEYS: [&str; 6] = ["jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256"];
 
-/// Reads the encoded header and returns the key id: an opaque text to look a key up by.
-pub(crate) fn read_key_id(header: &str, algorithm: Algorithm) -> Result<String, VerifyError> {
-    read_header(header, algorithm)?.ok_or(VerifyError::KeyIdUnusable)
+/// Reads the encoded header, whose `alg` has to be one of these, and returns the key id: an opaque
+/// text to look a key up by.
+pub(crate) fn read_key_id(header: &str, allowed: &[Algorithm]) -> Result<String, VerifyError> {
+    read_header(header, allowed)?.ok_or(VerifyError::KeyIdUnusable)
 }
 
 /// Reads the encoded header and returns the key id, if it has one.
-fn read_header(header: &str, algorithm: Algorithm) -> Result<Option<String>, VerifyError> {
+fn read_header(header: &str, allowed: &[Algorithm]) -> Result<Option<String>, VerifyError> {
     let header = decode(header, Part::Header)?;
     let header = members(&header, Part::Header)?;
-    if header.text("alg").ok().flatten().as_deref() != Some(algorithm.as_str()) {
+    let named = header.text("alg").ok().flatten();
+    if !allowed.iter().any(|algorithm| named.as_deref() == Some(algorithm.as_str())) {
         return Err(VerifyError::AlgorithmNotAllowed);
     }
     // RFC 7515 §4.1.11: an extension that is not understood is a refusal. None is; and RFC 7797 §7
@@ -63,7 +65,7 @@ impl VerifyingKey {
     /// [`VerifyError::UnknownKey`] when the key id is another key's.
     pub fn verify_jws(&self, compact: &str) -> Result<Vec<u8>, VerifyError> {
         let parts = Parts::split(compact)?;
-        let key_id = read_header(parts.header, self.algorithm())?;
+        let key_id = read_header(parts.header, &[self.algorithm()])?;
         if key_id.is_some_and(|key_id| key_id != self.key_id()) {
             return Err(VerifyError::UnknownKey);
         }

@@ -59,19 +59,33 @@ pub struct StaticKeySet {
 
 impl StaticKeySet {
     /// Reads a JWKS document ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
-    /// Members that cannot verify a token are skipped, as a [`RemoteKeySet`] does.
+    /// Members that cannot verify a token of Cognito are skipped, as a [`RemoteKeySet`] does.
     ///
     /// # Errors
     /// [`ConfigError::Jwks`] when the text is no JWKS or has no usable key;
     /// [`ConfigError::NoCryptoBackend`].
     pub fn from_jwks_json(json: &str) -> Result<Self, ConfigError> {
+        Self::from_jwks_json_for(json, Algorithm::Rs256)
+    }
+
+    /// Reads the keys for another algorithm out of a JWKS document, for a verifier of
+    /// [the same algorithm](crate::JwtVerifierBuilder::algorithm). Every other key is skipped.
+    ///
+    /// # Errors
+    /// As [`from_jwks_json`](Self::from_jwks_json).
+    pub fn from_jwks_json_for(json: &str, algorithm: Algorithm) -> Result<Self, ConfigError> {
         let unusable = |reason| ConfigError::Jwks { reason };
         verifying::require_backend()?;
-        match jwks::read(json.as_bytes()) {
+        match jwks::read(json.as_bytes(), algorithm) {
             Ok(keys) => Ok(Self { keys }),
-            Err(KeysUnavailable::NoUsableKey) => Err(unusable(
-                "none of its keys is an RSA signature key of 2048 to 8192 bits with a key id",
-            )),
+            Err(KeysUnavailable::NoUsableKey) => Err(unusable(match algorithm {
+                Algorithm::Rs256 => {
+                    "none of its keys is an RSA signature key of 2048 to 8192 bits with a key id"
+                }
+                Algorithm::Es256 => {
+                    "none of its keys is an elliptic-curve signature key on P-256 with a key id"
+                }
+            })),
             Err(KeysUnavailable::TooLarge) => {
                 Err(unusable("it is larger than 256 KiB or 100 keys"))
             }

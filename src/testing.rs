@@ -2,8 +2,8 @@
 //!
 //! [`LocalUserPool`] behaves as Amazon Cognito does on the wire: the login page, the token, userInfo,
 //! revocation and logout endpoints, the JSON API's GetUser, GlobalSignOut, RevokeToken,
-//! GetTokensFromRefreshToken and InitiateAuth, the JWKS, and tokens with Cognito's claims. It is
-//! served on loopback, or asked in memory. Its clock moves on demand, its keys rotate, and faults
+//! GetTokensFromRefreshToken and InitiateAuth (by password, by SRP and by refresh token), the JWKS,
+//! and tokens with Cognito's claims. It is served on loopback, or asked in memory. Its clock moves on demand, its keys rotate, and faults
 //! come to order.
 //!
 //! ```
@@ -66,10 +66,10 @@
 //!
 //! # Where it is simpler than Cognito
 //!
-//! No implicit grant, no MFA and other challenges, no sign-up, no federation, no Lambda triggers, no
-//! quotas. A user signs in with the name they were added under, not with an e-mail address. Every
-//! attribute is readable by every client. An authorization code is spent by the first attempt of its
-//! client, whatever comes of it.
+//! No implicit grant, no challenge but that of SRP, no MFA, no sign-up, no federation, no Lambda
+//! triggers, no quotas. A user signs in with the name they were added under, not with an e-mail
+//! address. Every attribute is readable by every client. An authorization code is spent by the first
+//! attempt of its client, whatever comes of it.
 
 mod addresses;
 mod administration;
@@ -78,6 +78,7 @@ mod api_error;
 mod authorize;
 mod browser;
 mod builder;
+mod challenge;
 mod claims;
 mod client;
 mod clock;
@@ -85,8 +86,10 @@ mod code;
 mod discovery;
 mod fault;
 mod form;
+mod hmac;
 mod hosted;
 mod identity_provider;
+mod initiate_auth;
 mod issue;
 mod json_api;
 mod json_input;
@@ -101,6 +104,7 @@ mod secret_hash;
 mod server;
 mod session;
 mod signer;
+mod srp;
 mod state;
 mod token_endpoint;
 mod token_spec;

@@ -43,7 +43,8 @@ pub use verify_token::VerifyToken;
 /// ```
 ///
 /// What is checked, in this order: size; three parts of canonical base64url; header (`alg` is
-/// RS256, no extension, no key of its own, a key id); payload; issuer; key; signature; `token_use`;
+/// the [configured one](JwtVerifierBuilder::algorithm), RS256 by default; no extension, no key of its
+/// own; a key id); payload; issuer; key; signature; `token_use`;
 /// client; `exp`, `nbf`, `iat`; audience; that there is a user; what the
 /// [builder](JwtVerifier::builder) was asked for; revocation; the caller's own check.
 ///
@@ -145,6 +146,11 @@ impl JwtVerifier {
         self.0.verify_now(token, checks)
     }
 
+    /// The algorithm that tokens are signed with.
+    pub fn algorithm(&self) -> Algorithm {
+        self.0.algorithm
+    }
+
     /// The issuers whose tokens are accepted.
     pub fn issuers(&self) -> &[String] {
         &self.0.issuers
@@ -162,6 +168,7 @@ impl fmt::Debug for JwtVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JwtVerifier")
             .field("issuers", &self.0.issuers)
+            .field("algorithm", &self.0.algorithm)
             .field("keys", &self.0.keys)
             .field("rules", &self.0.rules)
             .field("cache", &self.0.tokens)

@@ -88,6 +88,15 @@ async fn every_row_is_seen_in_a_run_and_no_secret_is() {
         }
     }
 
+    // Tasks of their own, and all the same the request's that needed them.
+    for (within, span) in [
+        ("app", "fetch_keys"),
+        ("app", "request"),
+        ("app", "live_check"),
+        ("live_check", "request"),
+    ] {
+        assert!(recorder.has_span(within, span), "{span} within {within}");
+    }
     compare("in a run", &recorder.rows(), &expected);
     let text = recorder.text();
     assert!(secrets.len() > 20 && secrets.iter().all(|secret| secret.len() > 10), "{secrets:?}");

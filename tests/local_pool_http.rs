@@ -682,6 +682,57 @@ async fn get_user_and_global_sign_out() {
     expect_exception(&reply, "SerializationException", "The body is not a JSON object");
 }
 
+/// tests/interop_clients has clients that go through with it.
+#[tokio::test]
+async fn srp_is_a_challenge_and_its_answer() {
+    let (pool, browser) = served().await;
+    let auth = |username: &str, a: &str| {
+        let parameters = json!({"USERNAME": username, "SRP_A": a});
+        json!({"AuthFlow": "USER_SRP_AUTH", "ClientId": "localclient", "AuthParameters": parameters})
+    };
+    let a = "9".repeat(768);
+    for username in ["alice", "nobody"] {
+        let reply = browser.call("InitiateAuth", &auth(username, &a)).await;
+        assert_eq!(
+            (reply.status, &reply.json()["ChallengeName"]),
+            (200, &json!("PASSWORD_VERIFIER"))
+        );
+        let given = reply.json()["ChallengeParameters"].clone();
+        assert_eq!(
+            (&given["USERNAME"], &given["USER_ID_FOR_SRP"]),
+            (&json!(username), &json!(username))
+        );
+        let answer = |challenge: &str| {
+            json!({"ChallengeName": challenge, "ClientId": "localclient", "ChallengeResponses": {
+                "USERNAME": username, "PASSWORD_CLAIM_SECRET_BLOCK": given["SECRET_BLOCK"],
+                "PASSWORD_CLAIM_SIGNATURE": "AAAA", "TIMESTAMP": "Thu Jan 1 00:00:00 UTC 2026",
+            }})
+        };
+        let reply = browser.call("RespondToAuthChallenge", &answer("SMS_MFA")).await;
+        let over = "Invalid session for the user, session is expired.";
+        expect_exception(&reply, "NotAuthorizedException", over);
+        let reply = browser.call("RespondToAuthChallenge", &answer("PASSWORD_VERIFIER")).await;
+        expect_exception(&reply, "NotAuthorizedException", "Incorrect username or password.");
+    }
+    let bad = [
+        (auth("alice", "0"), "SRP_A is not a number of the group"),
+        (auth("alice", &"9".repeat(769)), "SRP_A is not a number of the group"),
+        (auth("alice", "0x12"), "SRP_A is not a number of the group"),
+    ];
+    for (input, message) in bad {
+        let reply = browser.call("InitiateAuth", &input).await;
+        expect_exception(&reply, "InvalidParameterException", message);
+    }
+    for missing in ["USERNAME", "SRP_A"] {
+        let mut input = auth("alice", &a);
+        input["AuthParameters"].as_object_mut().unwrap().remove(missing);
+        let reply = browser.call("InitiateAuth", &input).await;
+        let message = format!("Missing required parameter {missing}");
+        expect_exception(&reply, "InvalidParameterException", &message);
+    }
+    assert_eq!(pool.requests(Endpoint::RespondToAuthChallenge), 4);
+}
+
 #[tokio::test]
 async fn initiate_auth_and_the_refresh_flows() {
     let (pool, browser) = served().await;
@@ -734,9 +785,9 @@ async fn initiate_auth_and_the_refresh_flows() {
              Member must satisfy regular expression pattern: [\\w+]+",
         ),
         (
-            auth("USER_SRP_AUTH", json!({})),
+            auth("CUSTOM_AUTH", json!({})),
             "InvalidParameterException",
-            "USER_SRP_AUTH flow not enabled for this client",
+            "CUSTOM_AUTH flow not enabled for this client",
         ),
         (
             auth("USER_PASSWORD_AUTH", json!({})),

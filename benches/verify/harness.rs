@@ -5,16 +5,28 @@
 //! beginning with another one; what is compared is the times within a round, and what is reported
 //! is the median over the rounds of the ratio to the first contestant.
 
-#![allow(clippy::unwrap_used, unreachable_pub)]
-
 use std::hint::black_box;
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
-/// A name and one operation, which is given the number of the thread and of the call.
+/// A name, and one operation, which is given the number of the thread and of the call.
 pub struct Contestant<'a> {
-    pub name: String,
-    pub operation: Box<dyn Fn(usize, usize) + Sync + 'a>,
+    name: String,
+    threads: usize,
+    operation: Arc<dyn Fn(usize, usize) + Send + Sync + 'a>,
+}
+
+impl<'a> Contestant<'a> {
+    pub fn new(name: &str, operation: impl Fn(usize, usize) + Send + Sync + 'a) -> Self {
+        Self { name: name.to_owned(), threads: 1, operation: Arc::new(operation) }
+    }
+
+    /// And the same on two threads at once.
+    pub fn and_on_two_threads(self) -> [Self; 2] {
+        let name = format!("{}, two threads", self.name);
+        let pair = Self { name, threads: 2, operation: Arc::clone(&self.operation) };
+        [self, pair]
+    }
 }
 
 /// What came out for one contestant.
@@ -30,19 +42,14 @@ pub struct Figure {
 }
 
 /// Runs all of them, in rounds.
-pub fn race(
-    contestants: &[Contestant<'_>],
-    rounds: usize,
-    moment: Duration,
-    threads: usize,
-) -> Vec<Figure> {
+pub fn race(contestants: &[Contestant<'_>], rounds: usize, moment: Duration) -> Vec<Figure> {
     let batches: Vec<_> = contestants.iter().map(|one| batch_of(one, moment)).collect();
     let mut times = vec![Vec::with_capacity(rounds); contestants.len()];
     for round in 0..rounds {
         for turn in 0..contestants.len() {
             let index = (round + turn) % contestants.len();
             let first = round * batches[index];
-            times[index].push(time(&contestants[index], batches[index], first, threads));
+            times[index].push(time(&contestants[index], batches[index], first));
         }
     }
     let ratios = |index: usize| times[index].iter().zip(&times[0]).map(|(one, raw)| one / raw);
@@ -63,7 +70,7 @@ pub fn race(
 fn batch_of(contestant: &Contestant<'_>, moment: Duration) -> usize {
     let mut batch = 1;
     loop {
-        let taken = time(contestant, batch, 0, 1) * batch as f64;
+        let taken = time(contestant, batch, 0) * (batch * contestant.threads) as f64;
         if taken * 4.0 >= moment.as_nanos() as f64 {
             return ((batch as f64 * moment.as_nanos() as f64 / taken) as usize).max(1);
         }
@@ -72,7 +79,8 @@ fn batch_of(contestant: &Contestant<'_>, moment: Duration) -> usize {
 }
 
 /// Nanoseconds for one operation.
-fn time(contestant: &Contestant<'_>, batch: usize, first: usize, threads: usize) -> f64 {
+fn time(contestant: &Contestant<'_>, batch: usize, first: usize) -> f64 {
+    let threads = contestant.threads;
     let run = |thread: usize| {
         for call in first..first + batch {
             (contestant.operation)(black_box(thread), black_box(call));

@@ -4,19 +4,21 @@
 #![no_main]
 
 use cognito_auth::VerifyError;
-use cognito_auth::keys::{StaticKeySet, VerifyingKey};
+use cognito_auth::keys::{Algorithm, StaticKeySet, VerifyingKey};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|json: &str| {
-    if let Err(error) = StaticKeySet::from_jwks_json(json) {
-        assert_eq!(error.code(), "jwks");
+    for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
+        if let Err(error) = StaticKeySet::from_jwks_json_for(json, algorithm) {
+            assert_eq!(error.code(), "jwks");
+        }
     }
     match VerifyingKey::from_jwk_json(json) {
         Err(error) => assert_eq!(error.code(), "value"),
         Ok(key) => {
             assert!((1..=256).contains(&key.key_id().len()));
             assert!(!format!("{key:?}").is_empty());
-            for length in [0, 256, 384, 512, 1024] {
+            for length in [0, 64, 256, 384, 512, 1024] {
                 for byte in [0, 1, 255] {
                     let verdict = key.verify(b"foo", &vec![byte; length]);
                     assert_eq!(verdict, Err(VerifyError::SignatureInvalid));

@@ -1,5 +1,6 @@
 //! The claims of an ID token.
 
+use super::payload::Reading;
 use super::registered::required;
 use super::{Registered, Text, TokenUse, registered_claims};
 use crate::error::VerifyError;
@@ -23,15 +24,24 @@ registered_claims!(IdClaims);
 impl IdClaims {
     /// Reads the claims of a token whose signature held.
     pub(crate) fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
-        let registered = Registered::read(claims, TokenUse::Id)?;
+        let read = Registered::read(Reading::new(claims), TokenUse::Id, |reading| {
+            let texts = ["azp", "nonce", "at_hash", "cognito:username", "email"];
+            let mut read = [None; 5];
+            for (text, claim) in read.iter_mut().zip(texts) {
+                *text = reading.text(claim)?;
+            }
+            Ok(read)
+        });
+        let (registered, texts) = read?;
+        let [authorized_party, nonce, access_token_hash, username, email] = texts;
         required(registered.has_audience().then_some(()), "aud")?;
         Ok(Self {
             registered,
-            authorized_party: Text::read(claims, "azp")?,
-            nonce: Text::read(claims, "nonce")?,
-            access_token_hash: Text::read(claims, "at_hash")?,
-            username: Text::read(claims, "cognito:username")?,
-            email: Text::read(claims, "email")?,
+            authorized_party,
+            nonce,
+            access_token_hash,
+            username,
+            email,
             // An attribute, not a rule: one of an unknown form is not a reason to refuse the
             // sign-in, but it is never "verified" either.
             email_verified: claims
@@ -47,12 +57,12 @@ impl IdClaims {
 
     /// `cognito:username`: the name that the user signs in with.
     pub fn username(&self) -> Option<&str> {
-        self.registered.optional(&self.username)
+        self.registered.optional(self.username)
     }
 
     /// `email`, where the app client may read it.
     pub fn email(&self) -> Option<&str> {
-        self.registered.optional(&self.email)
+        self.registered.optional(self.email)
     }
 
     /// `email_verified`, where the token has it. Anything but a plain "true" is `false`.
@@ -62,17 +72,17 @@ impl IdClaims {
 
     /// `nonce`, as it was sent with the sign-in.
     pub fn nonce(&self) -> Option<&str> {
-        self.registered.optional(&self.nonce)
+        self.registered.optional(self.nonce)
     }
 
     /// `azp`, where the token has it.
     pub(super) fn authorized_party(&self) -> Option<&str> {
-        self.registered.optional(&self.authorized_party)
+        self.registered.optional(self.authorized_party)
     }
 
     /// `at_hash`, where the token has it.
     pub(super) fn access_token_hash(&self) -> Option<&str> {
-        self.registered.optional(&self.access_token_hash)
+        self.registered.optional(self.access_token_hash)
     }
 }
 

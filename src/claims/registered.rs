@@ -1,11 +1,10 @@
 //! The claims that both kinds of token have.
 
 use std::fmt;
-use std::sync::Arc;
 
+use super::payload::{Payload, Reading};
 use super::text::{Text, Texts};
 use crate::error::VerifyError;
-use crate::json::{Members, WrongType};
 
 /// `token_use`: Cognito's mark of what a token is for. Both kinds have the same issuer and are
 /// signed by keys of the same set, so nothing else tells them apart.
@@ -18,7 +17,7 @@ pub(crate) enum TokenUse {
 /// One copy of the payload, and where in it the claims are: read once, cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Registered {
-    payload: Arc<str>,
+    payload: Payload,
     issuer: Text,
     sub: Text,
     pub(super) expires_at: u64,
@@ -41,47 +40,68 @@ pub(super) enum Audience<'a> {
 
 impl Registered {
     /// Reads them. The token's use comes first: what the other claims mean depends on it.
-    pub(super) fn read(claims: &Members<'_>, expected: TokenUse) -> Result<Self, VerifyError> {
-        let payload = claims.as_json();
-        let token_use = required(Text::read(claims, "token_use")?, "token_use")?;
-        match (token_use.of(payload), expected) {
+    ///
+    /// `more` reads what only one kind has, before the payload is closed.
+    pub(super) fn read<T>(
+        mut reading: Reading<'_>,
+        expected: TokenUse,
+        more: impl FnOnce(&mut Reading<'_>) -> Result<T, VerifyError>,
+    ) -> Result<(Self, T), VerifyError> {
+        let token_use = required(reading.text("token_use")?, "token_use")?;
+        match (reading.said(token_use), expected) {
             ("access", TokenUse::Access) | ("id", TokenUse::Id) => {}
             _ => return Err(VerifyError::TokenUseMismatch),
         }
-        let sub = required(Text::read(claims, "sub")?, "sub")?;
-        if sub.of(payload).is_empty() {
+        let sub = required(reading.text("sub")?, "sub")?;
+        if reading.said(sub).is_empty() {
             return Err(VerifyError::ClaimMalformed { claim: "sub" });
         }
-        Ok(Self {
-            issuer: required(Text::read(claims, "iss")?, "iss")?,
+        let issuer = required(reading.text("iss")?, "iss")?;
+        let expires_at = required(reading.seconds("exp")?, "exp")?;
+        let issued_at = required(reading.seconds("iat")?, "iat")?;
+        let not_before = reading.seconds("nbf")?;
+        let auth_time = reading.seconds("auth_time")?;
+        let audience = reading.one_or_more_texts("aud")?;
+        let jti = reading.text("jti")?;
+        let origin_jti = reading.text("origin_jti")?;
+        let groups = reading.texts("cognito:groups")?;
+        let more = more(&mut reading)?;
+        let payload = reading.finish();
+        let registered = Self {
+            payload,
+            issuer,
             sub,
-            expires_at: required(seconds(claims, "exp")?, "exp")?,
-            issued_at: required(seconds(claims, "iat")?, "iat")?,
-            not_before: seconds(claims, "nbf")?,
-            auth_time: seconds(claims, "auth_time")?,
-            audience: Texts::read_one_or_more(claims, "aud")?,
-            jti: Text::read(claims, "jti")?,
-            origin_jti: Text::read(claims, "origin_jti")?,
-            groups: Texts::read(claims, "cognito:groups")?,
-            payload: payload.into(),
-        })
+            expires_at,
+            issued_at,
+            not_before,
+            auth_time,
+            audience,
+            jti,
+            origin_jti,
+            groups,
+        };
+        Ok((registered, more))
     }
 
     /// The payload: the JSON object that the claims are members of.
     pub(super) fn payload(&self) -> &str {
-        &self.payload
+        self.payload.json()
     }
 
     pub(super) fn issuer(&self) -> &str {
-        self.issuer.of(&self.payload)
+        self.text(self.issuer)
     }
 
     pub(super) fn sub(&self) -> &str {
-        self.sub.of(&self.payload)
+        self.text(self.sub)
     }
 
-    pub(super) fn optional<'a>(&'a self, claim: &'a Option<Text>) -> Option<&'a str> {
-        claim.as_ref().map(|text| text.of(&self.payload))
+    pub(super) fn text(&self, claim: Text) -> &str {
+        self.payload.text(claim)
+    }
+
+    pub(super) fn optional(&self, claim: Option<Text>) -> Option<&str> {
+        claim.map(|text| self.text(text))
     }
 
     pub(super) fn groups(&self) -> impl Iterator<Item = &str> {
@@ -120,8 +140,8 @@ impl fmt::Debug for Registered {
             .field("not_before", &self.not_before)
             .field("auth_time", &self.auth_time)
             .field("audience", &self.first_audience())
-            .field("jti", &self.optional(&self.jti))
-            .field("origin_jti", &self.optional(&self.origin_jti))
+            .field("jti", &self.optional(self.jti))
+            .field("origin_jti", &self.optional(self.origin_jti))
             .field("groups", &self.groups().collect::<Vec<_>>())
             .finish()
     }
@@ -129,8 +149,4 @@ impl fmt::Debug for Registered {
 
 pub(super) fn required<T>(value: Option<T>, claim: &'static str) -> Result<T, VerifyError> {
     value.ok_or(VerifyError::ClaimMissing { claim })
-}
-
-fn seconds(claims: &Members<'_>, claim: &'static str) -> Result<Option<u64>, VerifyError> {
-    claims.seconds(claim).map_err(|WrongType| VerifyError::ClaimMalformed { claim })
 }

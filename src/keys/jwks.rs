@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::verifying::VerifyingKey;
+use super::verifying::{Algorithm, VerifyingKey};
 use crate::error::KeysUnavailable;
 
 /// The largest document that is read, in bytes. Cognito's is about 1 KiB.
@@ -35,8 +35,9 @@ struct Document<'a> {
     keys: Vec<&'a RawValue>,
 }
 
-/// Reads a document. Two usable keys of one id are ambiguous: neither is kept.
-pub(super) fn read(body: &[u8]) -> Result<Keys, KeysUnavailable> {
+/// Reads a document. Keys for other algorithms are not there, whatever their ids. Two usable keys of
+/// one id are ambiguous: neither is kept.
+pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Keys, KeysUnavailable> {
     if body.len() > MAX_BYTES {
         return Err(KeysUnavailable::TooLarge);
     }
@@ -49,6 +50,7 @@ pub(super) fn read(body: &[u8]) -> Result<Keys, KeysUnavailable> {
         .keys
         .into_iter()
         .filter_map(|jwk| VerifyingKey::from_jwk_json(jwk.get()).ok())
+        .filter(|key| key.algorithm() == algorithm)
         .collect();
     let of_id = |id: &str| keys.iter().filter(|key| key.key_id() == id).count();
     let keys: Vec<_> = keys.iter().filter(|key| of_id(key.key_id()) == 1).cloned().collect();

@@ -13,7 +13,7 @@ use super::facade::{counter, describe_counter, key};
 use super::{CACHE_LOOKUPS, Metric, REVOCATION_LOOKUPS, TokenUse, VERIFICATIONS};
 
 /// Every word that [`VerifyError::code`](crate::error::VerifyError::code) can be.
-const CODES: [&str; 36] = [
+const CODES: [&str; 37] = [
     "token_too_large",
     "not_three_parts",
     "header_not_base64url",
@@ -46,6 +46,7 @@ const CODES: [&str; 36] = [
     "too_old",
     "nonce_mismatch",
     "access_token_hash_mismatch",
+    "subject_mismatch",
     "custom_check",
     "revoked",
     "keys_unavailable",

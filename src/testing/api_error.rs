@@ -150,6 +150,18 @@ impl ApiError {
         Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
     }
 
+    /// `SRP_A` is not hexadecimal, too long, or zero in the group.
+    pub(super) fn srp_a_unusable() -> Self {
+        let message = "SRP_A is not a number of the group";
+        Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
+    }
+
+    /// A challenge that was not answered in time, or that nobody gave.
+    pub(super) fn challenge_over() -> Self {
+        let message = "Invalid session for the user, session is expired.";
+        Self::new(NOT_AUTHORIZED, RefusalCode::NotAuthorized, message)
+    }
+
     pub(super) fn unsupported_token_type() -> Self {
         let code = RefusalCode::UnsupportedTokenType;
         Self::new("UnsupportedTokenTypeException", code, "Only refresh tokens can be revoked")

@@ -36,6 +36,8 @@ pub enum Endpoint {
     GetTokensFromRefreshToken,
     /// InitiateAuth of the JSON API.
     InitiateAuth,
+    /// RespondToAuthChallenge of the JSON API.
+    RespondToAuthChallenge,
 }
 
 impl Endpoint {
@@ -66,6 +68,7 @@ impl Endpoint {
             "RevokeToken" => Self::RevokeToken,
             "GetTokensFromRefreshToken" => Self::GetTokensFromRefreshToken,
             "InitiateAuth" => Self::InitiateAuth,
+            "RespondToAuthChallenge" => Self::RespondToAuthChallenge,
             _ => return None,
         })
     }
@@ -83,6 +86,7 @@ impl Endpoint {
                 | Self::RevokeToken
                 | Self::GetTokensFromRefreshToken
                 | Self::InitiateAuth
+                | Self::RespondToAuthChallenge
         )
     }
 }

@@ -9,9 +9,9 @@ use super::answer::{Answer, api, api_error};
 use super::api_error::ApiError;
 use super::client::{LocalClient, USER_ADMIN};
 use super::fault::Endpoint;
-use super::issue::{Grant, Holder};
+use super::initiate_auth::authenticated;
+use super::issue::Holder;
 use super::json_input::Input;
-use super::session::Door;
 use super::state::State;
 use crate::error::RefusalCode;
 
@@ -43,6 +43,7 @@ impl State {
             Endpoint::RevokeToken => self.revoke_token(&input),
             Endpoint::GetTokensFromRefreshToken => self.refreshed_tokens(now, &input),
             Endpoint::InitiateAuth => self.initiate_auth(now, &input),
+            Endpoint::RespondToAuthChallenge => self.respond_to_auth_challenge(now, &input),
             _ => Err(ApiError::unknown_operation()),
         }
     }
@@ -108,77 +109,7 @@ impl State {
         Ok(authenticated(grant.ok_or_else(ApiError::refresh_token_invalid)?))
     }
 
-    fn initiate_auth(&mut self, now: Duration, input: &Input) -> Result<Value, ApiError> {
-        let flow = input.text("AuthFlow", "authFlow")?;
-        let client = self.known_client(input)?;
-        let parameters = input.object("AuthParameters");
-        let grant = match flow {
-            _ if !client.signs_users_in => return Err(ApiError::flow_not_enabled(flow)),
-            "USER_PASSWORD_AUTH" => self.password_auth(now, &client, &parameters)?,
-            "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" => {
-                self.refresh_auth(now, &client, &parameters)?
-            }
-            _ => return Err(ApiError::flow_not_enabled(flow)),
-        };
-        let mut output = authenticated(grant);
-        output["ChallengeParameters"] = json!({});
-        Ok(output)
-    }
-
-    fn password_auth(
-        &mut self,
-        now: Duration,
-        client: &LocalClient,
-        parameters: &Input,
-    ) -> Result<Grant, ApiError> {
-        let username = parameters.required("USERNAME")?;
-        let password = parameters.required("PASSWORD")?;
-        if client.secret.is_some() {
-            let hash = parameters.get("SECRET_HASH");
-            let hash = hash.ok_or_else(|| ApiError::secret_hash_missing(client))?;
-            if !client.accepts_hash(username, hash) {
-                return Err(ApiError::secret_hash_wrong(client));
-            }
-        }
-        let user = self.user_with_password(username, password);
-        if !user.ok_or_else(ApiError::wrong_password)?.enabled {
-            return Err(ApiError::user_disabled());
-        }
-        let scopes = vec![USER_ADMIN.to_owned()];
-        let session = self.session_for(now, username, &client.id, scopes, Door::Api);
-        let origin_jti = self.open(session);
-        let refresh_token = self.give_refresh_token(now, &origin_jti);
-        self.grant(now, &origin_jti, None, Some(refresh_token)).ok_or_else(ApiError::wrong_password)
-    }
-
-    /// Shut while rotation is on (Developer Guide, "Refresh token rotation"). The user name in the
-    /// hash is the one in the tokens.
-    fn refresh_auth(
-        &mut self,
-        now: Duration,
-        client: &LocalClient,
-        parameters: &Input,
-    ) -> Result<Grant, ApiError> {
-        let token = parameters.required("REFRESH_TOKEN")?;
-        if client.secret.is_some() {
-            let hash = parameters.get("SECRET_HASH");
-            let hash = hash.ok_or_else(|| ApiError::secret_hash_missing(client))?;
-            let entry = self.refresh_tokens.get(token);
-            let session = entry.and_then(|entry| self.sessions.get(&entry.origin_jti));
-            let session = session.ok_or_else(ApiError::refresh_token_invalid)?;
-            if !client.accepts_hash(&session.username, hash) {
-                return Err(ApiError::secret_hash_wrong_at_refresh(client));
-            }
-        }
-        if self.settings.rotation.is_some() {
-            return Err(ApiError::refresh_token_invalid());
-        }
-        let refreshed = self.use_refresh_token(now, &client.id, token)?;
-        let grant = self.grant(now, &refreshed.origin_jti, None, None);
-        grant.ok_or_else(ApiError::refresh_token_invalid)
-    }
-
-    fn known_client(&self, input: &Input) -> Result<LocalClient, ApiError> {
+    pub(super) fn known_client(&self, input: &Input) -> Result<LocalClient, ApiError> {
         let id = input.client_id()?;
         self.client(id).cloned().ok_or_else(|| ApiError::client_not_found(id))
     }
@@ -197,18 +128,4 @@ fn user_output(holder: &Holder<'_>) -> Value {
     let others = holder.user.details.attributes();
     attributes.extend(others.map(|(name, value)| Attribute { name, value }));
     json!({ "Username": holder.user.details.username, "UserAttributes": attributes })
-}
-
-fn authenticated(grant: Grant) -> Value {
-    let mut result = json!({
-        "AccessToken": grant.access_token,
-        "ExpiresIn": grant.expires_in,
-        "TokenType": grant.token_type,
-    });
-    for (name, token) in [("IdToken", grant.id_token), ("RefreshToken", grant.refresh_token)] {
-        if let Some(token) = token {
-            result[name] = Value::from(token);
-        }
-    }
-    json!({ "AuthenticationResult": result })
 }

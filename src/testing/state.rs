@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use super::challenge::Challenge;
 use super::client::LocalClient;
 use super::clock::Clock;
 use super::code::Code;
@@ -52,6 +53,8 @@ pub(super) struct State {
     pub(super) clients: Vec<LocalClient>,
     pub(super) users: BTreeMap<String, User>,
     pub(super) codes: HashMap<String, Code>,
+    /// By their secret block.
+    pub(super) challenges: HashMap<String, Challenge>,
     /// By `origin_jti`.
     pub(super) sessions: HashMap<String, Session>,
     pub(super) refresh_tokens: HashMap<String, RefreshEntry>,
@@ -75,6 +78,7 @@ impl State {
             clients,
             users: BTreeMap::new(),
             codes: HashMap::new(),
+            challenges: HashMap::new(),
             sessions: HashMap::new(),
             refresh_tokens: HashMap::new(),
             hosted: HashMap::new(),

@@ -72,6 +72,11 @@ impl LocalUser {
         self.password.as_bytes().ct_eq(password.as_bytes()).into()
     }
 
+    /// SRP is computed with it: Cognito keeps a verifier in its place.
+    pub(super) fn password(&self) -> &str {
+        &self.password
+    }
+
     /// Every attribute, as GetUser lists them. `sub` is not in here.
     pub(super) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))

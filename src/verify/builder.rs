@@ -32,6 +32,7 @@ use crate::revocation::{MAX_LEEWAY, MemoryRevocations, RevocationStore};
 pub struct JwtVerifierBuilder {
     pool: UserPool,
     clients: Option<Clients>,
+    algorithm: Algorithm,
     rules: Rules,
     leeway: Duration,
     keys: Option<Arc<dyn KeySet>>,
@@ -47,6 +48,7 @@ impl JwtVerifierBuilder {
         Self {
             pool: pool.clone(),
             clients: None,
+            algorithm: Algorithm::Rs256,
             rules: Rules {
                 clients: Clients::Only(Vec::new()),
                 resources: Vec::new(),
@@ -147,7 +149,22 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// Where the keys come from. Default: a [`RemoteKeySet`] of the pool.
+    /// The one algorithm that tokens are signed with. Default RS256: Cognito signs with nothing
+    /// else. [`Algorithm::Es256`] is for an issuer of your own that writes the claims that Cognito
+    /// writes; name it with [`UserPool::with_issuers`] and [`UserPool::with_jwks_uri`].
+    ///
+    /// A token of another algorithm is refused, whatever keys there are, and a key for another one
+    /// is never used ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)). Where
+    /// [`keys`](Self::keys) are given, they have to be for this algorithm:
+    /// [`RemoteKeySetBuilder::algorithm`](crate::keys::RemoteKeySetBuilder::algorithm),
+    /// [`StaticKeySet::from_jwks_json_for`](crate::keys::StaticKeySet::from_jwks_json_for).
+    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// Where the keys come from. Default: a [`RemoteKeySet`] of the pool, for the
+    /// [algorithm](Self::algorithm) of this verifier.
     pub fn keys(mut self, keys: impl KeySet + 'static) -> Self {
         self.keys = Some(Arc::new(keys));
         self
@@ -238,7 +255,7 @@ impl JwtVerifierBuilder {
         }
         let keys = match self.keys {
             Some(keys) => keys,
-            None => Arc::new(RemoteKeySet::new(&self.pool)?),
+            None => Arc::new(RemoteKeySet::builder(&self.pool).algorithm(self.algorithm).build()?),
         };
         let mut revocations = self.revocations;
         if revocations.is_empty() {
@@ -247,7 +264,7 @@ impl JwtVerifierBuilder {
         let counts = Verifications::new(revocations.iter().map(|store| store.name()));
         Ok(JwtVerifier(Arc::new(Verifier {
             issuers: self.pool.issuers().to_vec(),
-            algorithm: Algorithm::Rs256,
+            algorithm: self.algorithm,
             keys,
             rules: Rules { clients, leeway: self.leeway.as_secs(), ..self.rules },
             revocations,
@@ -265,6 +282,7 @@ impl fmt::Debug for JwtVerifierBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JwtVerifierBuilder")
             .field("pool", &self.pool)
+            .field("algorithm", &self.algorithm)
             .field("rules", &self.rules)
             .finish_non_exhaustive()
     }

@@ -68,7 +68,7 @@ impl Verifier {
             let known = self.headers.find(parts.header);
             let key_id = match &known {
                 Some(key) => Cow::Borrowed(key.key_id()),
-                None => Cow::Owned(jws::read_key_id(parts.header, self.algorithm)?),
+                None => Cow::Owned(jws::read_key_id(parts.header, &[self.algorithm])?),
             };
             let payload = with_plain_slashes(payload.decode(parts.payload, Part::Payload)?);
             let unverified_claims = members(payload, Part::Payload)?;

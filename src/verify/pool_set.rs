@@ -18,8 +18,8 @@ use crate::measure::{self, TokenUse};
 use crate::unverified::{Parts, decode, members};
 
 /// Verifies the tokens of several user pools: the exact issuer chooses the [`JwtVerifier`], and
-/// with it the keys, the clients and the rules. Nothing is shared between pools, so equal key ids
-/// never mix.
+/// with it the keys, the algorithm, the clients and the rules. Nothing is shared between pools, so
+/// equal key ids never mix.
 ///
 /// ```
 /// use cognito_auth::{JwtVerifier, PoolSet, UserPool};
@@ -35,7 +35,27 @@ use crate::unverified::{Parts, decode, members};
 ///
 /// Cheap to clone; clones see pools that are added and removed while running.
 #[derive(Clone, Default)]
-pub struct PoolSet(Arc<ArcSwap<HashMap<String, JwtVerifier>>>);
+pub struct PoolSet(Arc<ArcSwap<Pools>>);
+
+#[derive(Default)]
+struct Pools {
+    by_issuer: HashMap<String, JwtVerifier>,
+    /// Each algorithm that a pool of the set has, once. For tokens of no pool: they are refused with
+    /// the code that some pool would give them.
+    algorithms: Vec<Algorithm>,
+}
+
+impl From<HashMap<String, JwtVerifier>> for Pools {
+    fn from(by_issuer: HashMap<String, JwtVerifier>) -> Self {
+        let mut algorithms = Vec::new();
+        for verifier in by_issuer.values() {
+            if !algorithms.contains(&verifier.algorithm()) {
+                algorithms.push(verifier.algorithm());
+            }
+        }
+        Self { by_issuer, algorithms }
+    }
+}
 
 impl PoolSet {
     /// A set without pools: every token is refused.
@@ -51,14 +71,14 @@ impl PoolSet {
     pub fn add(&self, verifier: JwtVerifier) -> Result<(), ConfigError> {
         let mut twice = false;
         self.0.rcu(|pools| {
-            let mut pools = HashMap::clone(pools);
+            let mut pools = pools.by_issuer.clone();
             twice = verifier.issuers().iter().any(|issuer| pools.contains_key(issuer));
             if !twice {
                 pools.extend(
                     verifier.issuers().iter().map(|issuer| (issuer.clone(), verifier.clone())),
                 );
             }
-            pools
+            Pools::from(pools)
         });
         if twice {
             let reason = "a pool with this issuer is in the set already: remove it first";
@@ -103,26 +123,27 @@ impl PoolSet {
     pub fn remove(&self, issuer: &str) -> bool {
         let mut removed = false;
         self.0.rcu(|pools| {
-            let mut pools = HashMap::clone(pools);
+            let mut pools = pools.by_issuer.clone();
             let verifier = pools.remove(issuer);
             removed = verifier.is_some();
             for issuer in verifier.iter().flat_map(JwtVerifier::issuers) {
                 pools.remove(issuer);
             }
-            pools
+            Pools::from(pools)
         });
         removed
     }
 
     /// How many pools there are.
     pub fn len(&self) -> usize {
-        let pools = self.0.load();
-        pools.iter().filter(|(issuer, pool)| pool.issuers().first() == Some(*issuer)).count()
+        let first =
+            |(issuer, pool): &(&String, &JwtVerifier)| pool.issuers().first() == Some(*issuer);
+        self.0.load().by_issuer.iter().filter(first).count()
     }
 
     /// Whether there is no pool.
     pub fn is_empty(&self) -> bool {
-        self.0.load().is_empty()
+        self.0.load().by_issuer.is_empty()
     }
 
     /// Verifies an access token of one of the pools.
@@ -168,7 +189,7 @@ impl PoolSet {
 
     /// `None` when the pool was removed since: its tokens are refused already.
     fn pool_of(&self, claims: &AccessClaims) -> Option<JwtVerifier> {
-        self.0.load().get(claims.issuer()).cloned()
+        self.0.load().by_issuer.get(claims.issuer()).cloned()
     }
 
     /// Where no verifier is chosen, none counts the token.
@@ -183,16 +204,24 @@ impl PoolSet {
     /// The issuer only chooses who judges: the verifier looks at all of the token again.
     fn judge_of(&self, token: &str) -> Result<JwtVerifier, VerifyError> {
         let parts = Parts::split(token)?;
-        self.verifier_for(parts.payload).or_else(|refusal| {
+        let pools = self.0.load();
+        pools.verifier_for(parts.payload).or_else(|refusal| {
             // A verifier looks at the header first and at the issuer last: one token, one code.
-            jws::read_key_id(parts.header, Algorithm::Rs256)?;
+            // Where there is no pool at all, the code is as from one of Cognito's.
+            let algorithms = match pools.algorithms.as_slice() {
+                [] => &[Algorithm::Rs256],
+                algorithms => algorithms,
+            };
+            jws::read_key_id(parts.header, algorithms)?;
             if refusal == VerifyError::IssuerNotAllowed {
                 decode(parts.signature, Part::Signature)?;
             }
             Err(refusal)
         })
     }
+}
 
+impl Pools {
     fn verifier_for(&self, payload: &str) -> Result<JwtVerifier, VerifyError> {
         let mut buffer = Buffer::new();
         let payload = with_plain_slashes(buffer.decode(payload, Part::Payload)?);
@@ -200,7 +229,7 @@ impl PoolSet {
         let Ok(Some(issuer)) = unverified_claims.text("iss") else {
             return Err(VerifyError::IssuerNotAllowed);
         };
-        self.0.load().get(issuer.as_ref()).cloned().ok_or(VerifyError::IssuerNotAllowed)
+        self.by_issuer.get(issuer.as_ref()).cloned().ok_or(VerifyError::IssuerNotAllowed)
     }
 }
 
@@ -236,6 +265,6 @@ impl VerifyToken for PoolSet {
 
 impl fmt::Debug for PoolSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.load().keys()).finish()
+        f.debug_set().entries(self.0.load().by_issuer.keys()).finish()
     }
 }

@@ -33,7 +33,7 @@ mod sealed {
 }
 
 macro_rules! from_bearer {
-    ($claims:ty, $required:ident, $optional:ident) => {
+    ($claims:ty, $required:ident, $optional:ident, $read:ident) => {
         impl sealed::Sealed for Credentials<$claims> {}
         impl sealed::Sealed for $claims {}
 
@@ -58,18 +58,18 @@ macro_rules! from_bearer {
                 bearer: &JwtBearer,
                 headers: &HeaderMap,
             ) -> Result<Self, Challenge> {
-                Ok(bearer.$required(headers).await?.into_claims())
+                Self::from_optional_bearer(bearer, headers).await?.ok_or(Challenge::missing_token())
             }
 
             async fn from_optional_bearer(
                 bearer: &JwtBearer,
                 headers: &HeaderMap,
             ) -> Result<Option<Self>, Challenge> {
-                Ok(bearer.$optional(headers).await?.map(Credentials::into_claims))
+                Ok(bearer.$read(headers).await?.map(|(claims, _)| claims))
             }
         }
     };
 }
 
-from_bearer!(AccessClaims, access, optional_access);
-from_bearer!(IdClaims, id, optional_id);
+from_bearer!(AccessClaims, access, optional_access, read_access);
+from_bearer!(IdClaims, id, optional_id, read_id);

@@ -70,9 +70,8 @@ impl JwtBearer {
         &self,
         headers: &HeaderMap,
     ) -> Result<Option<Credentials<AccessClaims>>, Challenge> {
-        let Some(token) = unverified_token(headers)? else { return Ok(None) };
-        let claims = self.0.verify_access(token).await.map_err(Challenge::refused)?;
-        Ok(Some(Credentials::new(claims, AccessToken::from(token))))
+        let read = self.read_access(headers).await?;
+        Ok(read.map(|(claims, token)| Credentials::new(claims, AccessToken::from(token))))
     }
 
     /// The request's ID token, verified. Most services want [`access`](Self::access): an ID token
@@ -92,10 +91,29 @@ impl JwtBearer {
         &self,
         headers: &HeaderMap,
     ) -> Result<Option<Credentials<IdClaims>>, Challenge> {
+        let read = self.read_id(headers).await?;
+        Ok(read.map(|(claims, token)| Credentials::new(claims, IdToken::from(token))))
+    }
+
+    /// Who wants the claims alone does not pay for a copy of the token, nor for wiping it.
+    pub(super) async fn read_access<'a>(
+        &self,
+        headers: &'a HeaderMap,
+    ) -> Result<Option<(AccessClaims, &'a str)>, Challenge> {
         let Some(token) = unverified_token(headers)? else { return Ok(None) };
-        let claims =
-            self.0.verify_id(token, IdTokenChecks::new()).await.map_err(Challenge::refused)?;
-        Ok(Some(Credentials::new(claims, IdToken::from(token))))
+        let claims = self.0.verify_access(token).await.map_err(Challenge::refused)?;
+        Ok(Some((claims, token)))
+    }
+
+    /// As [`read_access`](Self::read_access).
+    pub(super) async fn read_id<'a>(
+        &self,
+        headers: &'a HeaderMap,
+    ) -> Result<Option<(IdClaims, &'a str)>, Challenge> {
+        let Some(token) = unverified_token(headers)? else { return Ok(None) };
+        let checks = IdTokenChecks::new();
+        let claims = self.0.verify_id(token, checks).await.map_err(Challenge::refused)?;
+        Ok(Some((claims, token)))
     }
 }
 

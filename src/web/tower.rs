@@ -11,8 +11,8 @@ use http_body::Body;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::credentials::Credentials;
 use super::jwt_bearer::JwtBearer;
+use crate::bearer::challenge::Challenge;
 use crate::claims::AccessClaims;
 pub use body::RequireAccessBody;
 
@@ -100,13 +100,14 @@ where
         let layer = self.layer.clone();
         Box::pin(async move {
             let headers = request.headers();
-            let admitted = if layer.missing_token_allowed {
-                layer.bearer.optional_access(headers).await
-            } else {
-                layer.bearer.access(headers).await.map(Some)
+            let claims = match layer.bearer.read_access(headers).await {
+                Ok(Some((claims, _))) => Ok(Some(claims)),
+                Ok(None) if layer.missing_token_allowed => Ok(None),
+                Ok(None) => Err(Challenge::missing_token()),
+                Err(challenge) => Err(challenge),
             };
-            let claims = match admitted {
-                Ok(credentials) => credentials.map(Credentials::into_claims),
+            let claims = match claims {
+                Ok(claims) => claims,
                 Err(challenge) => {
                     return Ok(challenge.into_response().map(RequireAccessBody::challenge));
                 }

@@ -8,6 +8,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
 
 use super::Row;
 
@@ -18,6 +19,8 @@ pub(crate) struct Recorder(Arc<Mutex<Heard>>);
 struct Heard {
     /// This crate's.
     rows: BTreeSet<Row>,
+    /// Names of spans: within which one, and which.
+    spans: BTreeSet<(&'static str, &'static str)>,
     /// Everybody's, with all values.
     text: String,
 }
@@ -25,6 +28,10 @@ struct Heard {
 impl Recorder {
     pub(crate) fn rows(&self) -> BTreeSet<Row> {
         self.heard(|heard| heard.rows.clone())
+    }
+
+    pub(crate) fn has_span(&self, within: &'static str, name: &'static str) -> bool {
+        self.heard(|heard| heard.spans.contains(&(within, name)))
     }
 
     pub(crate) fn text(&self) -> String {
@@ -68,8 +75,12 @@ impl Visit for Values {
     }
 }
 
-impl<S: Subscriber> Layer<S> for Recorder {
-    fn on_new_span(&self, attributes: &span::Attributes<'_>, _: &span::Id, _: Context<'_, S>) {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
+    fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, all: Context<'_, S>) {
+        if let Some(parent) = all.span(id).and_then(|span| span.parent()) {
+            let names = (parent.name(), attributes.metadata().name());
+            self.heard(|heard| heard.spans.insert(names));
+        }
         let mut values = Values::default();
         attributes.record(&mut values);
         self.hear(attributes.metadata(), values);

@@ -14,6 +14,7 @@ use cognito_auth::{
     RefusalCode, RevocationError, UserPool,
 };
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use super::local::{CODE_VERIFIER, Local};
 use super::recorder::Recorder;
@@ -68,7 +69,8 @@ pub(crate) async fn rotation_and_outage() -> Vec<String> {
     let verifier = local.verifier().keys(keys.build().unwrap());
     let endpoints = local.builder(verifier).build().unwrap();
     let before = local.access_token();
-    assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", &before)).await.status, 200);
+    let answer = ask(&endpoints, with_token("GET", "/auth/me", &before));
+    assert_eq!(answer.instrument(tracing::info_span!("app")).await.status, 200);
     local.pool.rotate_keys().unwrap();
     let after = local.access_token();
     local.pool.fail_next_at(Endpoint::Jwks, 1, Fault::Status(500));
@@ -121,7 +123,7 @@ pub(crate) async fn live_check() -> Vec<String> {
     let live = LiveCheck::new(local.provider.clone());
     let verifier = local.verifier().revocations(Arc::new(live)).build().unwrap();
     let (first, second) = (local.access_token(), local.access_token());
-    verifier.verify_access(&first).await.unwrap();
+    verifier.verify_access(&first).instrument(tracing::info_span!("app")).await.unwrap();
     local.pool.fail_next_at(Endpoint::GetUser, 1, Fault::Throttle);
     assert!(verifier.verify_access(&second).await.unwrap_err().is_unavailable());
     // A firewall means everybody.

@@ -118,8 +118,11 @@ async fn every_disagreement_has_a_reason() {
     }
 
     let explained = disagreements::explained();
-    let unexplained: Vec<_> =
-        disagreements.iter().filter(|(class, _)| !explained.contains(class)).collect();
+    let unexplained: Vec<_> = disagreements
+        .iter()
+        .filter(|(class, _)| !explained.contains(class))
+        .map(|(class, cases)| (class, cases.len(), &cases[0]))
+        .collect();
     assert!(unexplained.is_empty(), "disagreements without a reason: {unexplained:#?}");
     let gone: Vec<_> =
         explained.iter().filter(|class| !disagreements.contains_key(class)).collect();

@@ -50,7 +50,7 @@ pub fn settings(pool: &LocalUserPool) -> Vec<(&'static str, String)> {
         ("USER_PASSWORD", USER_PASSWORD),
         ("REDIRECT_URI", REDIRECT_URI),
         ("LOGOUT_URI", LOGOUT_URI),
-        ("FLOWS", "USER_PASSWORD_AUTH"),
+        ("FLOWS", "USER_PASSWORD_AUTH,USER_SRP_AUTH"),
     ];
     let mut settings: Vec<_> = texts.map(|(name, value)| (name, value.to_owned())).into();
     settings.push(("ENDPOINT", endpoint(pool)));

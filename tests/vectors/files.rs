@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet, VerifyingKey};
+use cognito_auth::keys::{Algorithm, CachedKey, KeySet, StaticKeySet, VerifyingKey};
 use serde_json::Value;
 
 use crate::support::decode;
@@ -59,8 +59,8 @@ pub(crate) fn id_of(case: &Value) -> u64 {
     case["tcId"].as_u64().unwrap()
 }
 
-/// One token against one JWK: `accepted`, the word of the verify error, or why the key was not
-/// loaded.
+/// One token against one JWK, with the algorithm that the key is for: `accepted`, the word of the
+/// verify error, or why the key was not loaded.
 pub(crate) fn outcome(jwk: &Value, token: &str) -> String {
     match VerifyingKey::from_jwk_json(&jwk.to_string()) {
         Ok(key) => verdict(&key, token),
@@ -68,9 +68,21 @@ pub(crate) fn outcome(jwk: &Value, token: &str) -> String {
     }
 }
 
+/// One token against one JWK in a set that is for this algorithm, as a verifier has it.
+pub(crate) fn outcome_for(algorithm: Algorithm, jwk: &Value, token: &str) -> String {
+    let jwks = serde_json::json!({ "keys": [jwk] });
+    match StaticKeySet::from_jwks_json_for(&jwks.to_string(), algorithm) {
+        Ok(keys) => match keys.cached(jwk["kid"].as_str().unwrap()) {
+            CachedKey::Found(key) => verdict(&key, token),
+            other => format!("{other:?}"),
+        },
+        Err(error) => error.to_string(),
+    }
+}
+
 /// One token against a key set, the key chosen by the token's key id.
-pub(crate) fn outcome_of_set(jwks: &Value, token: &str) -> String {
-    let keys = match StaticKeySet::from_jwks_json(&jwks.to_string()) {
+pub(crate) fn outcome_of_set(algorithm: Algorithm, jwks: &Value, token: &str) -> String {
+    let keys = match StaticKeySet::from_jwks_json_for(&jwks.to_string(), algorithm) {
         Ok(keys) => keys,
         Err(error) => return error.to_string(),
     };

@@ -3,12 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use cognito_auth::keys::Algorithm;
+
 use crate::files::{
     cases, groups, id_of, is_valid, key_of, outcome, outcome_of_set, read, token_of,
 };
 
-const NO_KEY: &str = "the JWKS cannot be used: none of its keys is an RSA signature key of 2048 to \
-                      8192 bits with a key id";
+const NO_RSA_KEY: &str = "the JWKS cannot be used: none of its keys is an RSA signature key of 2048 \
+                          to 8192 bits with a key id";
+const NO_EC_KEY: &str = "the JWKS cannot be used: none of its keys is an elliptic-curve signature \
+                         key on P-256 with a key id";
 
 /// Test 7 of the one file and 46 of the other are the same token, under a key of the kind that
 /// Infineon's chips made until 2017 (ROCA, CVE-2017-15361): its modulus can be factored. It is
@@ -23,14 +27,18 @@ fn key_sets_are_loaded_and_chosen_from_as_published() {
     let (mut valid, mut accepted, mut symmetric) = (Vec::new(), Vec::new(), Vec::new());
     for group in groups(&file, 26) {
         for case in cases(group) {
-            let outcome = outcome_of_set(key_of(group), &token_of(case));
+            let outcome = outcome_of_set(Algorithm::Rs256, key_of(group), &token_of(case));
+            let elsewhere = outcome_of_set(Algorithm::Es256, key_of(group), &token_of(case));
+            // The good keys are RSA keys. Test 1 has an EC key, which is not the one of the token.
+            let expected = if id_of(case) == 1 { "Absent" } else { NO_EC_KEY };
+            assert_eq!(elsewhere, expected, "{case}");
             if is_valid(case) {
                 valid.push(id_of(case));
             }
             if outcome == "accepted" {
                 accepted.push(id_of(case));
             } else {
-                assert_eq!(outcome, NO_KEY, "{case}");
+                assert_eq!(outcome, NO_RSA_KEY, "{case}");
             }
             if key_of(group)["keys"].as_array().unwrap().iter().any(|key| key["kty"] == "oct") {
                 symmetric.push(id_of(case));
@@ -43,7 +51,7 @@ fn key_sets_are_loaded_and_chosen_from_as_published() {
     assert_eq!(symmetric, [1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 17, 18, 25, 26]);
 }
 
-/// The rows of RSA keys, by the reason that the one key in each set is not loaded for.
+/// The rows of RSA and EC keys, by the reason that the one key in each set is not loaded for.
 #[test]
 fn every_bad_key_is_refused_for_the_reason_it_is_bad_for() {
     let Some(file) = read("wycheproof/json_web_key_test.json") else { return };
@@ -61,25 +69,25 @@ fn every_bad_key_is_refused_for_the_reason_it_is_bad_for() {
         (7, "accepted".to_owned()),                          // WPK-3
         (8, refused("its n is not 2048 to 8192 bits long")), // WPK-4
         (9, refused("its e is 1")),                          // WPK-5
-        (19, refused("its kty is not RSA")),                 // WPK-6
-        (20, refused("its kty is not RSA")),
-        (21, refused("its kty is not RSA")), // WPK-7
-        (22, refused("its kty is not RSA")), // WPK-8
-        (23, refused("its kty is not RSA")),
+        (19, refused("its alg is not ES256")),               // WPK-6
+        (20, refused("its alg is not ES256")),
+        (21, refused("its use is not sig")), // WPK-7
+        (22, refused("its x and y are no point on P-256")), // WPK-8
+        (23, refused("its crv is not P-256")),
         (24, refused("its alg is not RS256")),
     ];
     assert_eq!(reasons, expected);
 }
 
 #[test]
-fn the_crypto_file_has_one_rsa_token_to_accept() {
+fn the_crypto_file_has_one_token_of_each_algorithm_to_accept() {
     let Some(file) = read("wycheproof/json_web_crypto_test.json") else { return };
     let (mut accepted, mut refused) = (Vec::new(), 0);
     for group in groups(&file, 83) {
         let key = key_of(group);
         for case in cases(group) {
             let outcome = if key.get("keys").is_some() {
-                outcome_of_set(key, &token_of(case))
+                outcome_of_set(Algorithm::Rs256, key, &token_of(case))
             } else {
                 outcome(key, &token_of(case))
             };
@@ -91,7 +99,7 @@ fn the_crypto_file_has_one_rsa_token_to_accept() {
             }
         }
     }
-    assert_eq!((accepted.as_slice(), refused), (&[33, 46][..], 81));
+    assert_eq!((accepted.as_slice(), refused), (&[18, 33, 46][..], 80));
 }
 
 /// Tests 50 to 83 are encrypted tokens (JWE), and 17 is in JSON serialization. Their own keys are

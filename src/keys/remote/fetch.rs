@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::error::{ConfigError, KeysUnavailable, Unreachable};
-use crate::keys::jwks;
+use crate::keys::{Algorithm, jwks};
 use crate::pool::UserPool;
 use crate::transport::{BodyError, Transport, read_body, unreachable};
 
@@ -13,12 +13,17 @@ use crate::transport::{BodyError, Transport, read_body, unreachable};
 pub(super) struct Source {
     client: reqwest::Client,
     uri: Url,
+    algorithm: Algorithm,
 }
 
 impl Source {
-    pub(super) fn new(pool: &UserPool, transport: &Transport) -> Result<Self, ConfigError> {
+    pub(super) fn new(
+        pool: &UserPool,
+        algorithm: Algorithm,
+        transport: &Transport,
+    ) -> Result<Self, ConfigError> {
         let uri = pool.jwks_uri().clone();
-        Ok(Self { client: transport.client([&uri])?, uri })
+        Ok(Self { client: transport.client([&uri])?, uri, algorithm })
     }
 
     /// For one attempt.
@@ -40,7 +45,7 @@ impl Source {
                 BodyError::TooLarge => KeysUnavailable::TooLarge,
                 BodyError::Unreachable(unreachable) => lost(unreachable),
             })?;
-            jwks::read(&body)
+            jwks::read(&body, self.algorithm)
         };
         tokio::time::timeout(timeout, whole).await.unwrap_or(Err(KeysUnavailable::Timeout))
     }

@@ -9,7 +9,7 @@ use arc_swap::ArcSwapOption;
 
 use super::{RemoteKeySet, Shared, fetch};
 use crate::error::ConfigError;
-use crate::keys::verifying::require_backend;
+use crate::keys::verifying::{Algorithm, require_backend};
 use crate::pool::UserPool;
 use crate::transport::Transport;
 
@@ -49,6 +49,7 @@ impl Default for Settings {
 #[derive(Clone)]
 pub struct RemoteKeySetBuilder {
     pool: UserPool,
+    algorithm: Algorithm,
     settings: Settings,
     transport: Transport,
 }
@@ -66,6 +67,7 @@ impl RemoteKeySet {
     pub fn builder(pool: &UserPool) -> RemoteKeySetBuilder {
         RemoteKeySetBuilder {
             pool: pool.clone(),
+            algorithm: Algorithm::Rs256,
             settings: Settings::default(),
             transport: Transport::default(),
         }
@@ -73,6 +75,14 @@ impl RemoteKeySet {
 }
 
 impl RemoteKeySetBuilder {
+    /// The algorithm of the keys that are kept; a verifier asks for
+    /// [the same](crate::JwtVerifierBuilder::algorithm). Default RS256: Cognito has no others. Keys
+    /// for another algorithm are as good as absent.
+    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = algorithm;
+        self
+    }
+
     /// The age from which keys are fetched anew in the background. Default 15 minutes: that is how
     /// long a key that Cognito withdrew goes on working here, at four small requests an hour.
     pub fn refresh_after(mut self, age: Duration) -> Self {
@@ -103,7 +113,8 @@ impl RemoteKeySetBuilder {
         self
     }
 
-    /// Trusts a root certificate beside the system's, in PEM: for emulators that speak TLS.
+    /// Trusts a root certificate beside the system's, in PEM: for emulators that speak TLS, and for
+    /// networks whose firewall opens it.
     pub fn add_root_certificate_pem(mut self, pem: &[u8]) -> Self {
         self.transport.root_certificates.push(pem.to_vec());
         self
@@ -131,7 +142,7 @@ impl RemoteKeySetBuilder {
         if self.settings.timeout.is_zero() {
             return Err(out_of_range("timeout", "longer than zero"));
         }
-        let source = fetch::Source::new(&self.pool, &self.transport)?;
+        let source = fetch::Source::new(&self.pool, self.algorithm, &self.transport)?;
         Ok(RemoteKeySet(Arc::new(Shared {
             source,
             settings: self.settings,
@@ -145,6 +156,7 @@ impl fmt::Debug for RemoteKeySetBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RemoteKeySetBuilder")
             .field("pool", &self.pool)
+            .field("algorithm", &self.algorithm)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

@@ -1,7 +1,8 @@
-//! The one operation that is done elsewhere: an RSA signature check. aws-lc-rs where it is
-//! compiled in, else the RustCrypto `rsa` crate. Both work on values of ours: nothing is installed
-//! for the whole process.
+//! The one operation that is done elsewhere: a signature check. aws-lc-rs where it is compiled in,
+//! else RustCrypto's `rsa` and `p256`. All work on values of ours: nothing is installed for the
+//! whole process.
 
+use super::numbers::Numbers;
 use crate::error::ConfigError;
 
 /// Neither of the two features leaves a crate that compiles, and says so here.
@@ -13,58 +14,86 @@ pub(in crate::keys) fn require_backend() -> Result<(), ConfigError> {
     }
 }
 
+/// A key of either kind, ready for use: for one algorithm, which nobody can change afterwards.
 pub(super) enum PublicKey {
     #[cfg(feature = "aws_lc_rs")]
     AwsLc(aws_lc_rs::signature::ParsedPublicKey),
     #[cfg(feature = "rust_crypto")]
     #[cfg_attr(feature = "aws_lc_rs", allow(dead_code))]
-    RustCrypto(Box<rsa::pkcs1v15::VerifyingKey<sha2::Sha256>>),
+    Rsa(Box<rsa::pkcs1v15::VerifyingKey<sha2::Sha256>>),
+    #[cfg(feature = "rust_crypto")]
+    #[cfg_attr(feature = "aws_lc_rs", allow(dead_code))]
+    P256(Box<p256::ecdsa::VerifyingKey>),
 }
 
 impl PublicKey {
-    /// Modulus and exponent, big-endian, already checked for size.
+    /// Of numbers that are of a good size.
     #[cfg(feature = "aws_lc_rs")]
-    pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, ConfigError> {
+    pub(super) fn new(numbers: &Numbers) -> Result<Self, ConfigError> {
         use aws_lc_rs::rsa::PublicKeyComponents;
-        use aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA256;
+        use aws_lc_rs::signature::{
+            ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+        };
 
-        PublicKeyComponents { n: modulus, e: exponent }
-            .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
-            .map(Self::AwsLc)
-            .map_err(|_| ConfigError::Value { setting: "the JWK", reason: "its key was rejected" })
+        match numbers {
+            Numbers::Rsa { modulus, exponent } => {
+                PublicKeyComponents { n: modulus.as_slice(), e: exponent.as_slice() }
+                    .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+                    .map_err(|_| rejected())
+            }
+            Numbers::P256(point) => {
+                ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).map_err(|_| not_on_curve())
+            }
+        }
+        .map(Self::AwsLc)
     }
 
     #[cfg(all(feature = "rust_crypto", not(feature = "aws_lc_rs")))]
-    pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, ConfigError> {
-        Self::rsa_rust_crypto(modulus, exponent)
+    pub(super) fn new(numbers: &Numbers) -> Result<Self, ConfigError> {
+        Self::rust_crypto(numbers)
     }
 
     #[cfg(feature = "rust_crypto")]
     #[cfg_attr(feature = "aws_lc_rs", allow(dead_code))]
-    pub(super) fn rsa_rust_crypto(modulus: &[u8], exponent: &[u8]) -> Result<Self, ConfigError> {
+    pub(super) fn rust_crypto(numbers: &Numbers) -> Result<Self, ConfigError> {
         use rsa::BoxedUint;
 
-        let [modulus, exponent] = [modulus, exponent].map(BoxedUint::from_be_slice_vartime);
-        rsa::PublicKey::new(modulus, exponent)
-            .map(|key| Self::RustCrypto(Box::new(rsa::pkcs1v15::VerifyingKey::new(key))))
-            .map_err(|_| ConfigError::Value { setting: "the JWK", reason: "its key was rejected" })
+        match numbers {
+            Numbers::Rsa { modulus, exponent } => {
+                let [modulus, exponent] =
+                    [modulus, exponent].map(|number| BoxedUint::from_be_slice_vartime(number));
+                rsa::PublicKey::new(modulus, exponent)
+                    .map(|key| Self::Rsa(Box::new(rsa::pkcs1v15::VerifyingKey::new(key))))
+                    .map_err(|_| rejected())
+            }
+            Numbers::P256(point) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
+                .map(|key| Self::P256(Box::new(key)))
+                .map_err(|_| not_on_curve()),
+        }
     }
 
     #[cfg(not(any(feature = "aws_lc_rs", feature = "rust_crypto")))]
-    pub(super) fn rsa(_: &[u8], _: &[u8]) -> Result<Self, ConfigError> {
+    pub(super) fn new(_: &Numbers) -> Result<Self, ConfigError> {
         Err(ConfigError::NoCryptoBackend)
     }
 
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    /// Whether a signature, as long as signatures by this key are, is one over this text.
     pub(super) fn holds(&self, signing_input: &[u8], signature: &[u8]) -> bool {
         match self {
             #[cfg(feature = "aws_lc_rs")]
             Self::AwsLc(key) => key.verify_sig(signing_input, signature).is_ok(),
             #[cfg(feature = "rust_crypto")]
-            Self::RustCrypto(key) => {
+            Self::Rsa(key) => {
                 use rsa::signature::Verifier;
 
                 rsa::pkcs1v15::Signature::try_from(signature)
+                    .is_ok_and(|signature| key.verify(signing_input, &signature).is_ok())
+            }
+            #[cfg(feature = "rust_crypto")]
+            Self::P256(key) => {
+                use p256::ecdsa::signature::Verifier;
+
+                p256::ecdsa::Signature::from_slice(signature)
                     .is_ok_and(|signature| key.verify(signing_input, &signature).is_ok())
             }
             #[cfg(not(any(feature = "aws_lc_rs", feature = "rust_crypto")))]
@@ -74,4 +103,15 @@ impl PublicKey {
             }
         }
     }
+}
+
+#[cfg(any(feature = "aws_lc_rs", feature = "rust_crypto"))]
+fn rejected() -> ConfigError {
+    ConfigError::Value { setting: "the JWK", reason: "its key was rejected" }
+}
+
+/// RFC 8725 §3.4: ECDSA with a point that is not on the curve proves nothing.
+#[cfg(any(feature = "aws_lc_rs", feature = "rust_crypto"))]
+fn not_on_curve() -> ConfigError {
+    ConfigError::Value { setting: "the JWK", reason: "its x and y are no point on P-256" }
 }

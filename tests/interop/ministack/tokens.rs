@@ -81,6 +81,13 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     assert_eq!(refused(client(&pool.settings, &wrong).refresh(&theirs).await), "invalid_client");
     confidential.refresh(&theirs).await.unwrap();
 
+    stories.begin("a refresh at another client, which ministack allows");
+    let moved = confidential.refresh(refresh_token).await.unwrap();
+    assert_eq!(
+        bad(verifier.verify_access(moved.access_token.expose()).await),
+        "client_not_allowed"
+    );
+
     stories.begin("a token of a machine");
     let machine = pool.client(&pool.machine);
     let token = machine.client_credentials(&["orders/read"]).await.unwrap();

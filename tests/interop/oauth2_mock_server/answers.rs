@@ -80,7 +80,6 @@ async fn tell_of_the_token_endpoint(mock: &Mock, stories: &mut Stories) {
 
     stories.begin("an answer without an end");
     let answer = json!({"members": {"padding": "x".repeat(300 * 1024)}});
-    // The order itself is too long for no server: it is the answer that is not read to its end.
     assert_eq!(cannot_tell(token(answer).await), unreadable(200, "it is too large"));
 
     stories.begin("a wrong verifier: its own kind of error, which is none of OAuth's");

@@ -46,16 +46,16 @@ pub(super) async fn tell(mock: &Mock, stories: &mut Stories) {
 
     stories.begin("a new key: fetched when its first token comes");
     let new = token(json!({"key": {"alg": "RS256", "kid": "k2"}})).await;
-    assert_eq!(bad_or_unknown(&verifier, &ours).await, "accepted");
-    assert_eq!(bad_or_unknown(&verifier, &new).await, "accepted");
+    assert_eq!(verdict(&verifier, &ours).await, "accepted");
+    assert_eq!(verdict(&verifier, &new).await, "accepted");
 
     stories.begin("another key under an id that is known");
     let changed = token(json!({"key": {"alg": "RS256", "kid": "k2"}})).await;
-    assert_eq!(bad_or_unknown(&verifier, &changed).await, "signature_invalid");
-    assert_eq!(bad_or_unknown(&mock.verifier(), &changed).await, "accepted");
+    assert_eq!(verdict(&verifier, &changed).await, "signature_invalid");
+    assert_eq!(verdict(&mock.verifier(), &changed).await, "accepted");
 }
 
-async fn bad_or_unknown(verifier: &JwtVerifier, token: &AccessToken) -> &'static str {
+async fn verdict(verifier: &JwtVerifier, token: &AccessToken) -> &'static str {
     match verifier.verify_access(token.expose()).await {
         Ok(_) => "accepted",
         refused => bad(refused),

@@ -1,0 +1,92 @@
+//! What verification costs a whole server: `cargo bench --bench end_to_end`, or with
+//! `-- --rounds 21 --seconds 3`. Linux only; needs `wrk`, and `redis-server` for one row.
+//!
+//! One server on one processor has a route for each way to check a token; `wrk` on another processor
+//! asks for one after the other, in rounds that begin with another route each, with the same requests
+//! for all of them, those included that look at no token. What is compared is within a round.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+#[path = "verify/by_hand.rs"]
+mod by_hand;
+#[path = "end_to_end/load.rs"]
+mod load;
+#[path = "revocation/redis_server.rs"]
+mod redis_server;
+#[path = "end_to_end/server.rs"]
+mod server;
+#[path = "../tests/support/mod.rs"]
+mod support;
+#[path = "verify/world.rs"]
+mod world;
+
+use std::path::Path;
+use std::time::Duration;
+
+use load::{Load, Server};
+use redis_server::RedisServer;
+use support::POOL_ID;
+use world::World;
+
+/// As many users at once. All of their tokens fit into a default cache.
+const LIVE: usize = 1000;
+
+/// In each store.
+const REVOCATIONS: usize = 100_000;
+
+const ROUTES: [(&str, &str); 6] = [
+    ("/open", "no token is looked at"),
+    ("/seen", "cognito-auth, tokens seen before"),
+    ("/memory", "the same, 100,000 revocations in memory"),
+    ("/redis", "the same, 100,000 revocations in Redis"),
+    ("/new", "cognito-auth, tokens not seen before"),
+    ("/by-hand", "by hand with jsonwebtoken 11 (aws_lc_rs)"),
+];
+
+fn main() {
+    let arguments: Vec<_> = std::env::args().collect();
+    let argument = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name);
+        at.map(|at| arguments[at + 1].as_str())
+    };
+    if let Some(folder) = argument("--serve") {
+        return server::serve(Path::new(folder), argument("--redis"));
+    }
+    let number =
+        |name: &str, default: u64| argument(name).map_or(default, |text| text.parse().unwrap());
+    let (rounds, seconds) = (number("--rounds", 11), number("--seconds", 2));
+
+    let folder = std::env::temp_dir().join(format!("cognito-auth-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let world = World::new();
+    std::fs::write(folder.join("jwks.json"), world.jwks()).unwrap();
+    std::fs::write(folder.join("tokens"), world.numbered(LIVE).join("\n")).unwrap();
+    let redis = RedisServer::start();
+    if let Some(redis) = &redis {
+        redis.fill(&format!("cognito-auth:{{{POOL_ID}}}:revocations"), REVOCATIONS);
+    }
+    let server = Server::start(&folder, redis.as_ref().map(RedisServer::url));
+    let routes: Vec<_> =
+        ROUTES.iter().filter(|(path, _)| redis.is_some() || *path != "/redis").collect();
+    let mut loads = vec![Vec::new(); routes.len()];
+    for (path, _) in &routes {
+        Load::put(&server, path, &folder, Duration::from_secs(1));
+    }
+    for round in 0..rounds as usize {
+        for turn in 0..routes.len() {
+            let index = (round + turn) % routes.len();
+            let path = routes[index].0;
+            let load = Load::put(&server, path, &folder, Duration::from_secs(seconds));
+            loads[index].push(load);
+        }
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    println!("{rounds} rounds of {seconds} s for each; in parentheses the middle half of them\n");
+    println!(
+        "| | requests/s | of the first | p99, ms | of the first | server CPU a request, µs | \
+         of the first | server busy |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    for ((_, name), own) in routes.iter().zip(&loads) {
+        load::print(name, own, &loads[0]);
+    }
+}

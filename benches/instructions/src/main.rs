@@ -1,0 +1,70 @@
+//! Does one thing a number of times, for .ci/instructions to count: `instructions <what> <times>`.
+
+use std::hint::black_box;
+use std::time::{Duration, UNIX_EPOCH};
+
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cognito_auth::keys::StaticKeySet;
+use cognito_auth::{JwtVerifier, UserPool};
+
+// Of a key that was thrown away: the same bytes on every machine.
+const TOKEN: &str = include_str!("../token.txt");
+const JWKS: &str = include_str!("../jwks.json");
+const MODULUS: &str = include_str!("../modulus.txt");
+
+fn main() {
+    let arguments: Vec<_> = std::env::args().collect();
+    let times: usize = arguments[2].parse().expect("a number");
+    let repeat = |operation: &dyn Fn()| (0..times).for_each(|_| black_box(operation)());
+
+    let builder = JwtVerifier::builder(&UserPool::new("eu-west-1_AbCdEf123").expect("an id"))
+        .client_id("1example23456789abcdefghij")
+        .require_scope("orders/read")
+        .require_any_group(["admins", "owners"])
+        .keys(StaticKeySet::from_jwks_json(JWKS).expect("a JWKS"))
+        .clock(|| UNIX_EPOCH + Duration::from_secs(1_767_226_200));
+    let token = TOKEN.trim();
+    let (signing_input, signature) = token.rsplit_once('.').expect("two dots");
+    let verify = |verifier: JwtVerifier| {
+        // The header is known from then on, and the key's lazy parts are there.
+        verifier.verify_access_now(token).expect("a good token");
+        repeat(&|| {
+            black_box(verifier.verify_access_now(black_box(token)).is_ok());
+        });
+    };
+    match arguments[1].as_str() {
+        "raw" => {
+            let modulus = URL_SAFE_NO_PAD.decode(MODULUS.trim()).expect("base64url");
+            let key: ParsedPublicKey =
+                RsaPublicKeyComponents { n: modulus.as_slice(), e: &[1, 0, 1][..] }
+                    .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+                    .expect("a key");
+            let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
+            let raw = || key.verify_sig(signing_input.as_bytes(), &signature).is_ok();
+            assert!(raw());
+            repeat(&|| {
+                black_box(raw());
+            });
+        }
+        // Of another issuer: refused when all of it is read and before its signature is looked at.
+        "refused" => {
+            let (header, payload) = signing_input.split_once('.').expect("two dots");
+            let payload = URL_SAFE_NO_PAD.decode(payload).expect("base64url");
+            let payload =
+                String::from_utf8(payload).expect("UTF-8").replace("eu-west-1_", "eu-west-2_");
+            let stranger = format!("{header}.{}.{signature}", URL_SAFE_NO_PAD.encode(payload));
+            let verifier = builder.build().expect("a verifier");
+            verifier.verify_access_now(token).expect("a good token");
+            let refuse = || verifier.verify_access_now(&stranger).expect_err("of another issuer");
+            assert_eq!(refuse().code(), "issuer_not_allowed");
+            repeat(&|| {
+                black_box(refuse());
+            });
+        }
+        "cold" => verify(builder.without_cache().build().expect("a verifier")),
+        "hit" => verify(builder.build().expect("a verifier")),
+        other => panic!("{other} is not known"),
+    }
+}

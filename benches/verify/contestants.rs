@@ -1,0 +1,127 @@
+//! What is measured. Each was seen to accept the good token and to refuse a spoiled one.
+
+use std::hint::black_box;
+use std::sync::Mutex;
+
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use cognito_auth::JwtVerifier;
+use cognito_auth::keys::{CachedKey, KeySet};
+
+use crate::by_hand::ByHand;
+use crate::harness::Contestant;
+use crate::support::{CLIENT_ID, ISSUER, decode};
+use crate::world::World;
+
+pub const RAW: &str = "signature alone: aws-lc-rs, key parsed before";
+
+/// The check of one token's signature and nothing else: what everything is compared with.
+pub fn raw<'a>(world: &World, token: &'a str) -> Contestant<'a> {
+    let modulus = world.signer.modulus();
+    let key: ParsedPublicKey = RsaPublicKeyComponents { n: modulus.as_slice(), e: &[1, 0, 1][..] }
+        .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+        .unwrap();
+    let (signing_input, signature) = token.rsplit_once('.').unwrap();
+    let signature = decode(signature);
+    let mut spoiled = signature.clone();
+    spoiled[0] ^= 1;
+    key.verify_sig(signing_input.as_bytes(), &spoiled).unwrap_err();
+    Contestant::new(RAW, move |_, _| {
+        key.verify_sig(signing_input.as_bytes(), &signature).unwrap();
+    })
+}
+
+fn spoil(token: &str) -> String {
+    token.replacen(token.rsplit_once('.').unwrap().1, &"A".repeat(342), 1)
+}
+
+/// One token again and again.
+pub fn one<'a>(name: &str, verifier: JwtVerifier, token: &'a str) -> Contestant<'a> {
+    let refused = verifier.verify_access_now(&spoil(token)).unwrap_err();
+    assert_eq!(refused.code(), "signature_invalid");
+    verifier.verify_access_now(token).unwrap();
+    Contestant::new(name, move |_, _| {
+        black_box(verifier.verify_access_now(token).unwrap());
+    })
+}
+
+/// Has a verifier see them all, and says what each of them took of memory.
+fn fill(verifier: &JwtVerifier, tokens: &[String]) {
+    let before = resident();
+    for token in tokens {
+        verifier.verify_access_now(token).unwrap();
+    }
+    let entries = format!("entries: {}", tokens.len());
+    assert!(format!("{verifier:?}").contains(&entries), "{verifier:?}");
+    if tokens.len() > 1 {
+        let (token, taken) = (tokens[0].len(), (resident() - before) / tokens.len());
+        println!("{} tokens of {token} bytes remembered: {taken} bytes each", tokens.len());
+    }
+}
+
+/// Any of these tokens; they are all remembered. As many tokens lie in memory as the cache holds, so
+/// a token has to be fetched from there twice.
+pub fn random<'a>(name: &str, verifier: JwtVerifier, tokens: &'a [String]) -> Contestant<'a> {
+    fill(&verifier, tokens);
+    Contestant::new(name, move |thread, call| {
+        let token = &tokens[at_random(thread, call) % tokens.len()];
+        black_box(verifier.verify_access_now(token).unwrap());
+    })
+}
+
+/// The same tokens, each copied into one buffer first, as a request that was just received lies in
+/// the processor's cache. Without a verifier: the copy alone.
+pub fn received<'a>(
+    name: &str,
+    verifier: Option<JwtVerifier>,
+    tokens: &'a [String],
+) -> Contestant<'a> {
+    if let Some(verifier) = &verifier {
+        fill(verifier, tokens);
+    }
+    let buffers = [0, 1].map(|_| Mutex::new(String::with_capacity(2048)));
+    Contestant::new(name, move |thread, call| {
+        let mut buffer = buffers[thread].lock().unwrap();
+        buffer.clear();
+        buffer.push_str(&tokens[at_random(thread, call) % tokens.len()]);
+        match &verifier {
+            Some(verifier) => drop(black_box(verifier.verify_access_now(&buffer).unwrap())),
+            None => drop(black_box(&buffer)),
+        }
+    })
+}
+
+fn at_random(thread: usize, call: usize) -> usize {
+    ((((call * 2 + thread) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)) >> 20) as usize
+}
+
+/// Every token once, then from the start: none is remembered long enough.
+pub fn flood<'a>(name: &str, verifier: JwtVerifier, tokens: &'a [String]) -> Contestant<'a> {
+    Contestant::new(name, move |_, call| {
+        let token = &tokens[call % tokens.len()];
+        black_box(verifier.verify_access_now(token).unwrap());
+    })
+}
+
+/// The look-up of a key by its id.
+pub fn key_look_up<'a>(name: &str, keys: impl KeySet + 'a, key_id: &str) -> Contestant<'a> {
+    assert!(matches!(keys.cached("nobody"), CachedKey::Absent));
+    let key_id = key_id.to_owned();
+    Contestant::new(name, move |_, _| {
+        assert!(matches!(keys.cached(black_box(&key_id)), CachedKey::Found(_)));
+    })
+}
+
+/// The most used peer.
+pub fn jsonwebtoken<'a>(world: &World, token: &'a str) -> Contestant<'a> {
+    let by_hand = ByHand::new(&world.jwks(), ISSUER, CLIENT_ID);
+    assert!(by_hand.verify(&spoil(token)).is_none());
+    Contestant::new("by hand with jsonwebtoken 11 (aws_lc_rs)", move |_, _| {
+        black_box(by_hand.verify(token).unwrap());
+    })
+}
+
+/// Bytes of memory that this process holds, as Linux counts them.
+fn resident() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    pages.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096
+}

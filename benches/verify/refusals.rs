@@ -1,0 +1,82 @@
+//! Every way to be refused.
+
+use std::time::Duration;
+
+use cognito_auth::keys::RemoteKeySet;
+use cognito_auth::{JwtVerifier, UserPool};
+
+use crate::harness::Contestant;
+use crate::support::{Answer, ISSUER, KeyServer, POOL_ID, encode, with};
+use crate::world::{World, builder};
+
+/// A verifier whose keys were fetched, and whose set is cooling down: a token with a key id that it
+/// does not have causes no request until a day later.
+pub fn cooling_down(world: &World, runtime: &tokio::runtime::Runtime) -> JwtVerifier {
+    let (day, _inside) = (Duration::from_secs(86_400), runtime.enter());
+    runtime.block_on(async {
+        let server = KeyServer::start(Answer::Jwks(world.jwks())).await;
+        let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
+        let keys = RemoteKeySet::builder(&pool).cool_down(day).refresh_after(day).max_stale(day);
+        let verifier = builder(&pool).keys(keys.build().unwrap()).build().unwrap();
+        verifier.prefetch().await.unwrap();
+        verifier
+    })
+}
+
+fn refusal<'a>(code: &str, detail: &str, verifier: &JwtVerifier, token: String) -> Contestant<'a> {
+    let verifier = verifier.clone();
+    assert_eq!(verifier.verify_access_now(&token).unwrap_err().code(), code);
+    Contestant::new(&format!("`{code}`{detail}"), move |_, _| {
+        std::hint::black_box(verifier.verify_access_now(&token).unwrap_err());
+    })
+}
+
+pub fn all<'a>(
+    world: &World,
+    verifier: &JwtVerifier,
+    cooling_down: &JwtVerifier,
+    good: &str,
+) -> Vec<Contestant<'a>> {
+    for verifier in [verifier, cooling_down] {
+        // Their headers are known by sight from then on.
+        verifier.verify_access_now(good).unwrap();
+    }
+    let (signing_input, signature) = good.rsplit_once('.').unwrap();
+    let (header, payload) = signing_input.split_once('.').unwrap();
+    let of_payload = |json: &str| format!("{header}.{}.{signature}", encode(json));
+    let change = |name: &str, value: &str| {
+        let payload = with(world.payload(), name, Some(value.into())).to_string();
+        of_payload(&payload.replace('/', r"\/"))
+    };
+    let twice = world.payload().to_string().replacen('{', r#"{"jti":"again","#, 1);
+    let of_header = |json: &str| format!("{}.{payload}.{signature}", encode(json));
+    let signed = |name: &str, value: Option<serde_json::Value>| {
+        world.sign(&with(world.payload(), name, value))
+    };
+    let nobody = of_header(r#"{"kid":"nobody","alg":"RS256"}"#);
+    let rows = [
+        ("token_too_large", "", "A".repeat(20_000)),
+        ("not_three_parts", "", good.replace('.', "")),
+        ("header_not_base64url", "", format!("+{good}")),
+        ("header_not_object", "", of_header("[]")),
+        ("algorithm_not_allowed", "", of_header(r#"{"kid":"k","alg":"HS256"}"#)),
+        ("payload_not_base64url", "", format!("{header}.{payload}+.{signature}")),
+        ("payload_not_object", "", of_payload(&world.payload().to_string()[1..])),
+        ("payload_duplicate_member", "", of_payload(&twice)),
+        ("signature_not_base64url", "", format!("{good}+")),
+        ("issuer_not_allowed", "", change("iss", &format!("{ISSUER}x"))),
+        ("unknown_key", ", keys of a file", nobody.clone()),
+        ("signature_invalid", "", change("username", "eve")),
+        ("expired", "", signed("exp", Some((world.now - 1).into()))),
+        ("token_use_mismatch", "", signed("token_use", Some("id".into()))),
+        ("client_not_allowed", "", signed("client_id", Some("somebody-else".into()))),
+        ("scope_missing", "", signed("scope", Some("openid".into()))),
+        ("group_missing", "", signed("cognito:groups", None)),
+    ];
+    let mut all: Vec<_> = rows
+        .map(|(code, detail, token)| refusal(code, detail, verifier, token))
+        .into_iter()
+        .collect();
+    all.push(refusal("unknown_key", ", within the cool-down", cooling_down, nobody));
+    all
+}

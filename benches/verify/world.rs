@@ -1,0 +1,91 @@
+//! A pool's keys, tokens that it signed, and verifiers of it.
+#![allow(dead_code)]
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use cognito_auth::keys::StaticKeySet;
+use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore};
+use cognito_auth::{JwtVerifier, JwtVerifierBuilder, UserPool};
+use serde_json::Value;
+
+use crate::support::{CLIENT_ID, POOL_ID, Signer, access_payload, jwks, with};
+
+pub struct World {
+    pub signer: Signer,
+    pub other: Signer,
+    pub now: u64,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        // Key ids as long as Cognito's.
+        let [signer, other] = ["k", "o"].map(|id| Signer::new(&id.repeat(44)));
+        Self { signer, other, now }
+    }
+
+    pub fn jwks(&self) -> String {
+        jwks(&[&self.other, &self.signer])
+    }
+
+    pub fn payload(&self) -> Value {
+        let times = [("auth_time", 0), ("iat", 0), ("exp", 86_400)];
+        // No store of these benches has this session.
+        let session = Some("2b8d7c10-0000-4000-8000-000000000003".into());
+        let payload = with(access_payload(), "origin_jti", session);
+        times.iter().fold(payload, |payload, (name, ahead)| {
+            with(payload, name, Some((self.now + ahead).into()))
+        })
+    }
+
+    /// As Cognito writes it: with escaped slashes.
+    pub fn sign(&self, payload: &Value) -> String {
+        self.signer.sign_raw(self.signer.header(), payload.to_string().replace('/', r"\/"))
+    }
+
+    /// Tokens that differ in their `jti`.
+    pub fn numbered(&self, count: usize) -> Vec<String> {
+        let payload = self.payload();
+        let token = |number: usize| {
+            let jti = format!("5e0d9a1b-0000-4000-8000-{number:012}");
+            self.sign(&with(payload.clone(), "jti", Some(jti.into())))
+        };
+        let half = count / 2;
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| (half..count).map(token).collect::<Vec<_>>());
+            let mut tokens: Vec<_> = (0..half).map(token).collect();
+            tokens.extend(second.join().unwrap());
+            tokens
+        })
+    }
+
+    pub fn builder(&self) -> JwtVerifierBuilder {
+        builder(&UserPool::new(POOL_ID).unwrap())
+            .keys(StaticKeySet::from_jwks_json(&self.jwks()).unwrap())
+    }
+
+    /// Three times as many revocations: of tokens, sessions and users.
+    pub fn with_revocations(&self, count: usize) -> JwtVerifierBuilder {
+        let store = Arc::new(MemoryRevocations::new());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        for number in 0..count {
+            for revocation in [
+                Revocation::token(format!("token-{number}"), self.now),
+                Revocation::session(format!("session-{number}"), self.now),
+                Revocation::user(format!("user-{number}"), self.now),
+            ] {
+                runtime.block_on(store.revoke(&revocation)).unwrap();
+            }
+        }
+        self.builder().revocations(store)
+    }
+}
+
+/// What an API of a pool asks of its tokens. The keys are still missing.
+pub fn builder(pool: &UserPool) -> JwtVerifierBuilder {
+    JwtVerifier::builder(pool)
+        .client_id(CLIENT_ID)
+        .require_scope("orders/read")
+        .require_any_group(["admins", "owners"])
+}
