@@ -97,7 +97,7 @@ impl PoolSet {
     pub fn replace(&self, verifier: JwtVerifier) -> Result<(), ConfigError> {
         let mut is_there = false;
         self.0.rcu(|pools| {
-            let mut pools = HashMap::clone(pools);
+            let mut pools = pools.by_issuer.clone();
             let same = |pool: &JwtVerifier| {
                 let (ours, theirs) = (pool.issuers(), verifier.issuers());
                 ours.len() == theirs.len() && theirs.iter().all(|issuer| ours.contains(issuer))
@@ -109,7 +109,7 @@ impl PoolSet {
                     verifier.issuers().iter().map(|issuer| (issuer.clone(), verifier.clone())),
                 );
             }
-            pools
+            Pools::from(pools)
         });
         if !is_there {
             let reason = "no pool with the same issuers is in the set: add it";

@@ -123,7 +123,8 @@ async fn whatever_cognito_answers_the_token_is_refused_here() {
 #[tokio::test]
 async fn what_the_provider_refuses_is_done_when_nobody_is_left_to_sign_out() {
     let local = Local::start().await;
-    let changes: [(fn(&Local) -> bool, Answer); 4] = [
+    type Change = fn(&Local) -> bool;
+    let changes: [(Change, Answer); 4] = [
         (|_| true, Answer::new(200, DONE)),
         (|local| local.pool.disable_user("alice"), Answer::new(200, DONE)),
         // Cognito's words for both: the token has been revoked. That may have been its session.

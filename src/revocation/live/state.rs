@@ -232,8 +232,10 @@ mod tests {
         token.scope = "openid";
         let (keys, settings, now) = (Keys::of(&token), Settings::default(), Instant::now());
         let mut state = State::new(&settings);
-        for _ in 0..10 {
+        assert!(!state.is_news(Said::Live) && !state.is_news(Said::Nothing(Why::Failed("x"))));
+        for number in 0..10 {
             let said = Said::Nothing(Why::Unfit("x"));
+            assert_eq!(state.is_news(said), number == 0);
             let (outcome, wait) = state.take(&keys, said, &settings, (now, now, 0));
             assert_eq!((outcome, wait), (Err(RevocationError::new("x")), None));
         }
