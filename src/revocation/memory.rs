@@ -10,7 +10,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use super::entry::{Entry, Fingerprint, Kind};
+#[cfg(feature = "redis")]
+use super::entry::Fingerprint;
+use super::entry::{Entry, Kind};
 use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use crate::error::RevocationError;
 use entries::Entries;

@@ -13,6 +13,7 @@ mod machines;
 mod model;
 mod proxy;
 mod server;
+mod sign_out;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 

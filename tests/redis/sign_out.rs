@@ -1,0 +1,81 @@
+//! A verifier signs users out while Redis is away: how long it takes, and what is made up for.
+
+use std::sync::Arc;
+
+use cognito_auth::testing::{LocalUser, LocalUserPool};
+use cognito_auth::{AccessClaims, JwtVerifier, SignOut, VerifyToken as _};
+
+use super::proxy::Proxy;
+use super::server::Server;
+use super::*;
+
+async fn pool() -> LocalUserPool {
+    let pool = LocalUserPool::start().await.unwrap();
+    pool.add_user(LocalUser::new("alice", "Passw0rd!23"));
+    pool
+}
+
+fn verifier(pool: &LocalUserPool, store: &RedisRevocations) -> JwtVerifier {
+    let builder = JwtVerifier::builder(&pool.user_pool()).client_id(pool.client_id());
+    builder.clock(pool.clock()).revocations(Arc::new(store.clone())).build().unwrap()
+}
+
+/// From a verifier that knows of no sign-out.
+async fn claims(pool: &LocalUserPool) -> AccessClaims {
+    let builder = JwtVerifier::builder(&pool.user_pool()).client_id(pool.client_id());
+    let verifier = builder.clock(pool.clock()).build().unwrap();
+    verifier.verify_access(pool.access_token("alice").expose()).await.unwrap()
+}
+
+#[tokio::test]
+async fn it_takes_two_timeouts_at_most_and_holds_here_whoever_leaves() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}", silent.local_addr().unwrap());
+    let pool = pool().await;
+    let claims = claims(&pool).await;
+
+    let store = builder(&url).build().unwrap();
+    let began = Instant::now();
+    verifier(&pool, &store).sign_out(&claims).await.unwrap_err();
+    assert!(began.elapsed() < Duration::from_millis(900), "two of 300 ms, and a little");
+    assert_eq!(store.len(), 3);
+
+    let store = builder(&url).build().unwrap();
+    let verifier = verifier(&pool, &store);
+    let caller = tokio::spawn(async move { verifier.sign_out(&claims).await });
+    tokio::task::yield_now().await;
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    eventually("all is here", async || store.len() == 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_fails_until_redis_has_everything_and_says_the_same_moment_again() {
+    let Some(server) = Server::start(&[]) else { return };
+    let proxy = Proxy::start(server.port).await;
+    let (here, there) = (connected(&proxy.url()).await, connected(&server.url()).await);
+    let pool = pool().await;
+    let (one, two) = (verifier(&pool, &here), verifier(&pool, &there));
+    let (claims, other_device) = (claims(&pool).await, pool.access_token("alice"));
+    pool.advance(Duration::from_secs(60));
+
+    proxy.refuse(true);
+    proxy.cut();
+    for _ in 0..2 {
+        one.sign_out(&claims).await.unwrap_err();
+        assert_eq!((here.len(), there.len()), (3, 0));
+    }
+    two.verify_access(other_device.expose()).await.unwrap();
+    pool.advance(Duration::from_secs(60));
+    let fresh = pool.access_token("alice");
+
+    proxy.refuse(false);
+    assert_eq!(one.sign_out(&claims).await, Ok(SignOut::Again));
+    eventually("all is there", async || there.len() == 3).await;
+    let verdict = two.verify_access(other_device.expose()).await;
+    assert_eq!(verdict, Err(cognito_auth::VerifyError::Revoked));
+    two.verify_access(fresh.expose()).await.unwrap();
+    // And at the other process.
+    assert_eq!(two.sign_out(&claims).await, Ok(SignOut::Again));
+    two.verify_access(fresh.expose()).await.unwrap();
+}
