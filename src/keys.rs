@@ -16,7 +16,8 @@ pub use verifying::{Algorithm, VerifyingKey};
 /// A source of keys. It hands over a key, never a verdict.
 #[async_trait]
 pub trait KeySet: fmt::Debug + Send + Sync {
-    /// The key of this id, as far as it is at hand. Never waits.
+    /// The key of this id, as far as it is at hand. Never waits. A key that has another
+    /// [`key_id`](VerifyingKey::key_id) than was asked for is not used.
     fn cached(&self, key_id: &str) -> CachedKey;
 
     /// The key of this id, fetched where [`cached`](Self::cached) said

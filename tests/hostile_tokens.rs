@@ -64,7 +64,7 @@ const ROWS: [(&str, usize, usize); 8] = [
     ("claims", 8, 87),
     ("payload", 18, 70),
     ("times", 16, 112),
-    ("rules", 19, 46),
+    ("rules", 20, 47),
     ("sign-in", 6, 20),
 ];
 

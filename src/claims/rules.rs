@@ -192,6 +192,10 @@ impl Rules {
     fn check_age(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
         let Some(limit) = self.max_age else { return Ok(()) };
         let auth_time = claims.auth_time.ok_or(VerifyError::ClaimMissing { claim: "auth_time" })?;
+        let latest = now.saturating_add(self.leeway).saturating_add(ISSUED_AT_TOLERANCE);
+        if auth_time > latest {
+            return Err(VerifyError::ClaimMalformed { claim: "auth_time" });
+        }
         let age = now.saturating_sub(auth_time);
         if age > limit.saturating_add(self.leeway) {
             return Err(VerifyError::TooOld { age, limit });

@@ -76,7 +76,7 @@ pub enum VerifyError {
     /// The issuer has no key of this id.
     #[error("the issuer has no key of this id")]
     UnknownKey,
-    /// The key of this id is for something else than this algorithm.
+    /// The key that was handed over is for something else: another algorithm, another key id.
     #[error("the key is not for this algorithm")]
     KeyMismatch,
     /// The signature does not hold.

@@ -129,8 +129,9 @@ impl Verifier {
                 return Err(Stop::KeyNeeded { key_id: id.to_owned(), reason });
             }
         };
-        // RFC 8725 §3.1: each key is used with exactly one algorithm.
-        if key.algorithm() == self.algorithm {
+        // RFC 8725 §3.1: each key is used with exactly one algorithm. A key under another id than was
+        // asked for would be remembered by that one, and outlive this one.
+        if key.algorithm() == self.algorithm && key.key_id() == id {
             Ok(key)
         } else {
             Err(VerifyError::KeyMismatch.into())

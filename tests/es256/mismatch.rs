@@ -96,6 +96,16 @@ async fn what_was_accepted_before_does_not_help() {
     }
 }
 
+/// Whatever the set calls it: remembered by its own id it would outlive the one that was asked for.
+#[tokio::test]
+async fn a_key_of_another_id_is_refused() {
+    let (asked_for, other) = (Signer::new("k1"), Signer::new("k2"));
+    let tokens = Both::made(|payload| other.sign_raw(asked_for.header(), payload.to_string()));
+    let set = Careless::new(key(&other.jwk()), true);
+    let said = codes(&verifier(Algorithm::Rs256, Shared(set)), &tokens).await;
+    assert_eq!(said, ["key_mismatch"; ENTRIES]);
+}
+
 #[test]
 fn it_is_a_bad_token_to_the_outside() {
     let challenge = Challenge::from(&VerifyError::KeyMismatch);

@@ -159,6 +159,14 @@ fn ages() -> Vec<Row> {
             .rules(move |rules| at_most(599)(rules).leeway(Duration::from_secs(1))),
         accepted("max_age 0, just signed in", |good| good.claim("auth_time", NOW))
             .rules(at_most(0)),
+        refused("max_age, signed in an hour from now", "claim_malformed", |good| {
+            good.claim("auth_time", NOW + 3600)
+        })
+        .rules(at_most(60)),
+        accepted("max_age, signed in by a clock that is a minute ahead", |good| {
+            good.claim("auth_time", NOW + 60)
+        })
+        .rules(at_most(60)),
         refused("max_age 0 is no absence of max_age", "too_old", |good| {
             good.claim("auth_time", NOW - 1)
         })

@@ -199,7 +199,7 @@ async fn read(shared: &Shared, commands: &mut Commands, here: &mut Position) -> 
 /// ended are dropped, and those that could not be written are.
 async fn check(shared: &Shared, commands: &mut Commands, here: &Position) -> Result<(), Fault> {
     let end = catch_up(shared, commands, shared.unconfirmed.unacknowledged()).await?;
-    shared.copy.entries.expire(end.clock);
+    shared.copy.entries.expire_with_server(end.clock);
     shared.unconfirmed.expire(end.clock);
     if here.is_on_the_way_to(&end) { Ok(()) } else { Err(Fault::DataLost) }
 }
