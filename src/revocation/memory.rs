@@ -65,7 +65,7 @@ impl MemoryRevocations {
 
     /// Drops what has ended when both clocks say so, this machine's and the caller's, and it has
     /// been here for as long.
-    pub(crate) fn expire(&self, clock: u64) {
+    fn expire(&self, clock: u64) {
         self.write().expire(clock.min(unix_now()), Instant::now());
     }
 

@@ -244,7 +244,7 @@ impl RevocationStore for RedisRevocations {
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
         let shared = &self.0.shared;
         let entry = Entry::from(revocation);
-        shared.copy.entries.expire(entry.at);
+        // What has ended goes when Redis says so, with each sign of life, and not now.
         shared.copy.entries.remember(entry);
         shared.unconfirmed.sending(entry);
         match self.0.line.publish(entry).await {

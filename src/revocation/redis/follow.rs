@@ -145,7 +145,7 @@ async fn fill(shared: &Shared, commands: &mut Commands, end: End) -> Result<Posi
             break;
         }
     }
-    // What has ended is kept for a while here, and not written back there.
+    // What has ended may be here still, and is not written back there.
     let missing_there: Vec<Entry> = missing_there
         .into_iter()
         .filter(|(_, at)| ends_at(*at) > end.clock)
