@@ -66,6 +66,7 @@ impl<'a> TokenIdentity<'a> {
     }
 
     /// What only an entry of its user hits, in the second of the entry too.
+    #[cfg(feature = "redis")]
     pub(crate) fn of_user_alone(&self) -> Self {
         Self { jti: None, origin_jti: None, auth_time: None, ..*self }
     }
