@@ -98,7 +98,8 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     ///
     /// What is known from the issuer is no entry. Default `None`: a sign-out is then written anew, for
     /// a token that [`peek`](Self::peek) did not know either. A store that says more has a sign-out
-    /// that failed at one of several stores made up for in full.
+    /// that failed at one of several stores made up for in full, and keeps a token that is revoked, and
+    /// lacks a scope besides, from signing its user out anew.
     ///
     /// # Errors
     /// When the store cannot be asked.
