@@ -5,8 +5,6 @@ mod entries;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-#[cfg(feature = "redis")]
-use std::time::Duration;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -66,15 +64,14 @@ impl MemoryRevocations {
     /// Drops what has ended when both clocks say so, this machine's and the caller's, and it has
     /// been here for as long.
     fn expire(&self, clock: u64) {
-        self.write().expire(clock.min(unix_now()), Instant::now());
+        self.write().expire(clock.min(unix_now()), Some(Instant::now()));
     }
 
     /// The same for a copy of what a server keeps: whoever sets the server's clock ends the entries
     /// there, so how long they were here says nothing.
     #[cfg(feature = "redis")]
     pub(crate) fn expire_with_server(&self, clock: u64) {
-        let been_here_long_enough = Instant::now() + Duration::from_secs(super::ENTRY_LIFETIME);
-        self.write().expire(clock.min(unix_now()), been_here_long_enough);
+        self.write().expire(clock.min(unix_now()), None);
     }
 
     /// See [`RevocationStore::entry_for`].

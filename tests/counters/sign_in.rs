@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use cognito_auth::revocation::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
+use cognito_auth::revocation::RevocationStatus;
 use cognito_auth::testing::{Endpoint, Fault};
-use cognito_auth::{Callback, IdentityProvider, RevocationError, SignInRequest, VerifyToken};
+use cognito_auth::{Callback, IdentityProvider, SignInRequest, VerifyToken};
 
 use super::local::Local;
 use super::recorder;
-use super::support::{REDIRECT_URI, ask, sign_in, with_token};
+use super::support::{Down, REDIRECT_URI, ask, sign_in, with_token};
 
 const REQUESTS: &str = "cognito_auth_cognito_requests_total";
 const SIGN_INS: &str = "cognito_auth_sign_ins_total";
@@ -82,24 +81,6 @@ async fn every_request_to_cognito_is_counted() {
     counted.assert(SIGN_INS, &[]);
 }
 
-#[derive(Debug)]
-struct Down;
-
-#[async_trait]
-impl RevocationStore for Down {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
-        RevocationStatus::Live
-    }
-
-    async fn is_revoked(&self, _: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
-        Ok(false)
-    }
-
-    async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
-        Err(RevocationError::new("down"))
-    }
-}
-
 #[tokio::test]
 async fn a_sign_out_is_counted_here_and_at_cognito() {
     let (counted, _guard) = recorder();
@@ -113,7 +94,8 @@ async fn a_sign_out_is_counted_here_and_at_cognito() {
     let token = local.access_token();
     assert_eq!(ask(&endpoints, with_token("POST", "/auth/logout", &token)).await.status, 503);
 
-    let verifier = local.verifier().revocations(Arc::new(Down)).build().unwrap();
+    let verifier =
+        local.verifier().revocations(Arc::new(Down(RevocationStatus::Live))).build().unwrap();
     let claims = verifier.verify_access(&local.access_token()).await.unwrap();
     verifier.sign_out(&claims).await.unwrap_err();
     counted.assert(

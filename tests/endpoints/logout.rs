@@ -3,15 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use cognito_auth::revocation::{
-    MemoryRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity,
-};
+use cognito_auth::revocation::{MemoryRevocations, RevocationStatus};
 use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
-use cognito_auth::{AuthError, ConfigError, Refusal, RefusalCode, RevocationError, VerifyError};
+use cognito_auth::{AuthError, ConfigError, Refusal, RefusalCode, VerifyError};
 
 use super::local::Local;
-use super::support::{Answer, NOT_AUTHENTICATED, ask, with_token};
+use super::support::{Answer, Down, NOT_AUTHENTICATED, ask, with_token};
 
 pub(crate) const DONE: &str = r#"{"message":"Logout successful."}"#;
 pub(crate) const UNTOLD: &str = r#"{"error":"logout_incomplete","message":"Signed out here; the identity provider could not be told."}"#;
@@ -216,25 +213,6 @@ async fn a_service_that_is_set_up_wrong_says_so() {
     let (endpoints, token) = (local.endpoints(), local.access_token());
     let answer = ask(&endpoints, with_token("POST", "/auth/logout", &token)).await;
     assert_eq!(answer, Answer::new(500, NOT_SET_UP));
-}
-
-/// A store that takes no entry; whether it can be asked is a setting.
-#[derive(Debug)]
-struct Down(RevocationStatus);
-
-#[async_trait]
-impl RevocationStore for Down {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
-        self.0
-    }
-
-    async fn is_revoked(&self, _: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
-        Err(RevocationError::new("down"))
-    }
-
-    async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
-        Err(RevocationError::new("down"))
-    }
 }
 
 #[tokio::test]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use cognito_auth::revocation::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use cognito_auth::{
     AccessToken, AuthCode, AuthEndpoints, AuthError, IdentityProvider, JwtVerifier, RefreshToken,
-    SignIn, SignInRequest, Tokens, Unreachable, UserInfo, UserPool,
+    RevocationError, SignIn, SignInRequest, Tokens, Unreachable, UserInfo, UserPool,
 };
 use http::{Request, Response};
 
@@ -148,4 +149,23 @@ pub(crate) fn unreached() -> (AuthEndpoints, Arc<Unreached>) {
         .build()
         .unwrap();
     (endpoints, provider)
+}
+
+/// A store that takes no entry; whether it can be asked is a setting.
+#[derive(Debug)]
+pub(crate) struct Down(pub(crate) RevocationStatus);
+
+#[async_trait]
+impl RevocationStore for Down {
+    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+        self.0
+    }
+
+    async fn is_revoked(&self, _: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+        Err(RevocationError::new("down"))
+    }
+
+    async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
+        Err(RevocationError::new("down"))
+    }
 }

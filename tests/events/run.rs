@@ -3,15 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
 use cognito_auth::keys::RemoteKeySet;
 use cognito_auth::revocation::{
-    LiveCheck, RedisRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity,
+    LiveCheck, RedisRevocations, Revocation, RevocationStatus, RevocationStore,
 };
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUserPool, TokenSpec};
 use cognito_auth::{
     AuthError, ClientSecret, CognitoClient, ConfigError, IdentityProvider, JwtVerifier, Refusal,
-    RefusalCode, RevocationError, UserPool,
+    RefusalCode, UserPool,
 };
 use serde_json::Value;
 use tracing::Instrument as _;
@@ -19,7 +18,7 @@ use tracing::Instrument as _;
 use super::local::{CODE_VERIFIER, Local};
 use super::recorder::Recorder;
 use super::server::Server;
-use super::support::{REDIRECT_URI, ask, sign_in, with_token};
+use super::support::{Down, REDIRECT_URI, ask, sign_in, with_token};
 
 /// A token, and its signature: the latter would be enough to rebuild it.
 fn parts(token: &str) -> [String; 2] {
@@ -94,27 +93,12 @@ pub(crate) async fn what_is_set_up_wrong() -> Vec<String> {
         local.provider.fail(error);
         assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", &token)).await.status, status);
     }
-    let endpoints = local.builder(local.verifier().revocations(Arc::new(Down))).build().unwrap();
+    let endpoints = local
+        .builder(local.verifier().revocations(Arc::new(Down(RevocationStatus::Live))))
+        .build()
+        .unwrap();
     assert_eq!(ask(&endpoints, with_token("POST", "/auth/logout", &token)).await.status, 503);
     parts(&token).to_vec()
-}
-
-#[derive(Debug)]
-struct Down;
-
-#[async_trait]
-impl RevocationStore for Down {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
-        RevocationStatus::Live
-    }
-
-    async fn is_revoked(&self, _: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
-        Ok(false)
-    }
-
-    async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
-        Err(RevocationError::new("down"))
-    }
 }
 
 /// Cognito is asked about a token, and says that it is asked too often.
