@@ -11,6 +11,11 @@ use crate::error::{Part, VerifyError};
 /// 16 KiB. Cognito's tokens are about 1 KiB; many groups or custom claims make them larger.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
+/// The longest header that is looked at, in bytes of base64url. Cognito's have about 90; the longest
+/// key id there can be takes 350. What is longer brings certificates or other things that are
+/// refused anyway, and would cost more to read than a signature costs to check.
+pub const MAX_HEADER_BYTES: usize = 2 * 1024;
+
 /// The most that a part of a token decodes to.
 const MAX_PART_BYTES: usize = MAX_TOKEN_BYTES / 4 * 3;
 

@@ -6,8 +6,10 @@
 
 mod auth;
 mod config;
+mod unavailable;
 mod verify;
 
 pub use auth::{AuthError, Refusal, RefusalCode, Unreachable};
 pub use config::ConfigError;
-pub use verify::{KeysUnavailable, Part, RevocationError, VerifyError};
+pub use unavailable::{KeysUnavailable, RevocationError};
+pub use verify::{Part, VerifyError};

@@ -184,11 +184,18 @@ mod tests {
             r#"{"a":1e400}"#,
             r#"{"a":1,}"#,
             "{\"a\":\"\n\"}",
+            r#"{"$serde_json::private::RawValue":"1"}"#,
+            r#"{"a":[{"$serde_json::private::Number":"1e999"}]}"#,
+            r#"{"\u0024serde_json::private::RawValue":"1"}"#,
             &deep,
         ] {
             assert_eq!(fault(text), Fault::NotObject, "{}", &text[..text.len().min(40)]);
         }
         assert_eq!(Members::parse(b"{\"a\":\"\xc0\xaf\"}").unwrap_err(), Fault::NotObject);
+        Members::parse(
+            br#"{"$serde_json":1,"$serde_json::private:":1,"a":"$serde_json::private::"}"#,
+        )
+        .unwrap();
     }
 
     #[test]

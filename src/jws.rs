@@ -1,7 +1,7 @@
 //! A compact JWS: its header, read the way RFC 8725 wants it, and its signature.
 
 use crate::error::{Part, VerifyError};
-use crate::keys::{Algorithm, MAX_KEY_ID_BYTES, VerifyingKey};
+use crate::keys::{Algorithm, VerifyingKey, is_key_id};
 use crate::unverified::{Parts, decode, members};
 
 /// Members by which a token would bring its own key, or send us to fetch one
@@ -33,11 +33,7 @@ fn read_header(header: &str, allowed: &[Algorithm]) -> Result<Option<String>, Ve
     let Some(key_id) = header.text("kid").map_err(|_| VerifyError::KeyIdUnusable)? else {
         return Ok(None);
     };
-    let printable = key_id.bytes().all(|byte| byte.is_ascii_graphic());
-    if key_id.is_empty() || key_id.len() > MAX_KEY_ID_BYTES || !printable {
-        return Err(VerifyError::KeyIdUnusable);
-    }
-    Ok(Some(key_id.into_owned()))
+    if is_key_id(&key_id) { Ok(Some(key_id.into_owned())) } else { Err(VerifyError::KeyIdUnusable) }
 }
 
 impl VerifyingKey {

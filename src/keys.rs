@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use crate::error::{ConfigError, KeysUnavailable};
 pub use remote::{KeySetHealth, RemoteKeySet, RemoteKeySetBuilder};
-pub(crate) use verifying::MAX_KEY_ID_BYTES;
+pub(crate) use verifying::is_key_id;
 pub use verifying::{Algorithm, VerifyingKey};
 
 /// A source of keys. It hands over a key, never a verdict.

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-pub use crate::base64url::MAX_TOKEN_BYTES;
 pub(crate) use crate::base64url::decode;
+pub use crate::base64url::{MAX_HEADER_BYTES, MAX_TOKEN_BYTES};
 use crate::error::{Part, VerifyError};
 use crate::json::{Fault, Members};
 
@@ -34,7 +34,8 @@ pub struct UnverifiedJwt<'a> {
 
 impl<'a> UnverifiedJwt<'a> {
     /// Takes a token apart: at most [`MAX_TOKEN_BYTES`] long, three parts of canonical base64url,
-    /// header and payload one JSON object each, no member name twice.
+    /// the header at most [`MAX_HEADER_BYTES`] long, header and payload one JSON object each, no
+    /// member name twice.
     ///
     /// # Errors
     /// The [`VerifyError`] that a verifier would give.
@@ -130,6 +131,9 @@ impl<'a> Parts<'a> {
         else {
             return Err(VerifyError::NotThreeParts);
         };
+        if header.len() > MAX_HEADER_BYTES {
+            return Err(VerifyError::HeaderTooLarge { limit: MAX_HEADER_BYTES });
+        }
         let signing_input = &token[..header.len() + 1 + payload.len()];
         Ok(Self { header, payload, signature, signing_input })
     }

@@ -109,7 +109,7 @@ fn an_elliptic_key_is_a_point_on_p256_and_nothing_else() {
         ("kty", Some(json!("OKP")), "its kty is neither RSA nor EC"),
         ("kty", None, "its kty is neither RSA nor EC"),
         ("kty", Some(json!("RSA")), "its alg is not RS256"),
-        ("kid", None, "its kid is missing, empty or longer than 256 bytes"),
+        ("kid", None, "its kid is missing, or not 1 to 256 printable ASCII characters"),
         ("alg", None, ""),
         ("use", None, ""),
         ("key_ops", Some(json!(["sign", "verify"])), ""),

@@ -19,6 +19,7 @@ pub(crate) fn of(error: &VerifyError, settings: &Settings) -> String {
         }
         VerifyError::NotBase64Url { .. } | VerifyError::NotJsonObject { .. } => COPY,
         VerifyError::AlgorithmNotAllowed
+        | VerifyError::HeaderTooLarge { .. }
         | VerifyError::DuplicateMember { .. }
         | VerifyError::CriticalHeader
         | VerifyError::EmbeddedKey

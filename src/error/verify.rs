@@ -1,5 +1,7 @@
 //! [`VerifyError`]: why a token is not accepted, or why that cannot be told.
 
+use super::{KeysUnavailable, RevocationError};
+
 /// Which of the three parts of a compact JWS ([RFC 7515 §7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
@@ -33,6 +35,13 @@ pub enum VerifyError {
         /// The bound, in bytes.
         limit: usize,
     },
+    /// The header is longer than the verifier reads: longer than a header that names an algorithm
+    /// and a key ever is.
+    #[error("the header is longer than {limit} bytes")]
+    HeaderTooLarge {
+        /// The bound, in bytes of base64url.
+        limit: usize,
+    },
     /// Not three parts with dots between them. Five parts are an encrypted token, such as
     /// Cognito's refresh tokens.
     #[error("the token does not have three parts")]
@@ -44,7 +53,9 @@ pub enum VerifyError {
         /// Which part.
         part: Part,
     },
-    /// A part that is not one JSON object in UTF-8.
+    /// A part that is not one JSON object in UTF-8, or has a member with one of the names that
+    /// serde_json keeps for itself (`$serde_json::private::…`): callers would read another value
+    /// than was signed.
     #[error("the {part} is not a JSON object")]
     NotJsonObject {
         /// Which part.
@@ -67,7 +78,7 @@ pub enum VerifyError {
     /// `jwk`, `jku`, `x5u`, `x5c` or `x5t` in the header: a token does not bring its own key.
     #[error("the header brings a key of its own")]
     EmbeddedKey,
-    /// `kid` is missing, empty, longer than 256 bytes or not a string.
+    /// `kid` is missing, not a string, or not 1 to 256 printable ASCII characters.
     #[error("the header has no usable key id")]
     KeyIdUnusable,
     /// `iss` is not exactly one of the accepted issuers.
@@ -175,6 +186,7 @@ impl VerifyError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } => "token_too_large",
+            Self::HeaderTooLarge { .. } => "header_too_large",
             Self::NotThreeParts => "not_three_parts",
             Self::NotBase64Url { part: Part::Header } => "header_not_base64url",
             Self::NotBase64Url { part: Part::Payload } => "payload_not_base64url",
@@ -222,75 +234,5 @@ impl VerifyError {
     /// The token is good, but not for this: a scope or group is missing (a 403).
     pub fn is_insufficient(&self) -> bool {
         matches!(self, Self::ScopeMissing | Self::GroupMissing)
-    }
-}
-
-/// Why the keys of an issuer are not at hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeysUnavailable {
-    /// None were ever fetched, and this form of the call does not wait: `prefetch` first.
-    #[error("not fetched yet")]
-    NotFetched,
-    /// The last fetch is too recent to try again, and there are no keys to go on with.
-    #[error("the last fetch failed, and the next is not due yet")]
-    CoolingDown,
-    /// No connection to the key server.
-    #[error("no connection")]
-    Connect,
-    /// The key server gave no whole answer in time.
-    #[error("no answer in time")]
-    Timeout,
-    /// The key server answered with another status than 200, a redirect included.
-    #[error("status {0}")]
-    Status(u16),
-    /// The answer is larger than the bound.
-    #[error("the answer is too large")]
-    TooLarge,
-    /// The answer is not a JWKS.
-    #[error("the answer is not a JWKS")]
-    NotJwks,
-    /// A JWKS without a single key that can verify a token.
-    #[error("the JWKS has no usable key")]
-    NoUsableKey,
-    /// There is no tokio runtime here to fetch with.
-    #[error("no tokio runtime")]
-    NoRuntime,
-    /// The fetch ended without a result: the runtime is shutting down.
-    #[error("the fetch was abandoned")]
-    Abandoned,
-}
-
-impl KeysUnavailable {
-    /// A stable word for logs and metrics.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NotFetched => "not_fetched",
-            Self::CoolingDown => "cooling_down",
-            Self::Connect => "connect",
-            Self::Timeout => "timeout",
-            Self::Status(_) => "status",
-            Self::TooLarge => "too_large",
-            Self::NotJwks => "not_jwks",
-            Self::NoUsableKey => "no_usable_key",
-            Self::NoRuntime => "no_runtime",
-            Self::Abandoned => "abandoned",
-        }
-    }
-}
-
-/// A revocation store that cannot answer, or cannot take an entry.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the revocation store is not available: {reason}")]
-#[non_exhaustive]
-pub struct RevocationError {
-    /// What is wrong, without token data.
-    pub reason: &'static str,
-}
-
-impl RevocationError {
-    /// An error with this reason.
-    pub fn new(reason: &'static str) -> Self {
-        Self { reason }
     }
 }

@@ -16,6 +16,10 @@ const MAX_DEPTH: u8 = 127;
 /// Up to here names are compared with each other; a longer list of them is sorted.
 const FEW_NAMES: usize = 32;
 
+/// How names begin by which serde_json means something of its own: behind them it reads another value
+/// than stands there, and callers read claims with it.
+const PRIVATE_NAME: &[u8] = b"$serde_json::private::";
+
 pub(super) struct Scan<'a> {
     text: &'a str,
     at: usize,
@@ -69,7 +73,7 @@ impl<'a> Scan<'a> {
             self.expect(b',')?;
             self.skip_space();
         }
-        if self.has_duplicate(first) { Err(Fault::Duplicate) } else { Ok(()) }
+        self.check_names(first)
     }
 
     fn value(&mut self, depth: u8) -> Result<(), Fault> {
@@ -156,23 +160,32 @@ impl<'a> Scan<'a> {
         })
     }
 
-    fn has_duplicate(&self, first: usize) -> bool {
+    /// The names of the object that just ended.
+    fn check_names(&self, first: usize) -> Result<(), Fault> {
         let members = &self.members[first..];
         let text = self.text.as_bytes();
         let is_escaped = |member: &Member| member.name_bytes(text).contains(&b'\\');
-        if self.escapes && members.iter().any(is_escaped) || members.len() > FEW_NAMES {
+        let twice = if self.escapes && members.iter().any(is_escaped) || members.len() > FEW_NAMES {
             let mut names: Vec<_> = members.iter().map(|member| member.name(self.text)).collect();
+            if names.iter().any(|name| name.as_bytes().starts_with(PRIVATE_NAME)) {
+                return Err(Fault::NotObject);
+            }
             names.sort_unstable();
-            return names.windows(2).any(|pair| pair[0] == pair[1]);
-        }
-        let mut seen = 0_u64;
-        members.iter().enumerate().any(|(index, member)| {
-            let name = member.name_bytes(text);
-            let bit = 1 << mark(name);
-            let maybe = seen & bit != 0;
-            seen |= bit;
-            maybe && members[..index].iter().any(|one| one.name_bytes(text) == name)
-        })
+            names.windows(2).any(|pair| pair[0] == pair[1])
+        } else {
+            if members.iter().any(|member| member.name_bytes(text).starts_with(PRIVATE_NAME)) {
+                return Err(Fault::NotObject);
+            }
+            let mut seen = 0_u64;
+            members.iter().enumerate().any(|(index, member)| {
+                let name = member.name_bytes(text);
+                let bit = 1 << mark(name);
+                let maybe = seen & bit != 0;
+                seen |= bit;
+                maybe && members[..index].iter().any(|one| one.name_bytes(text) == name)
+            })
+        };
+        if twice { Err(Fault::Duplicate) } else { Ok(()) }
     }
 
     #[inline(always)]

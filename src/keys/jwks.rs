@@ -36,7 +36,7 @@ struct Document<'a> {
 }
 
 /// Reads a document. Keys for other algorithms are not there, whatever their ids. Two usable keys of
-/// one id are ambiguous: neither is kept.
+/// one id are ambiguous: neither is kept. One key that stands there twice is one key.
 pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Keys, KeysUnavailable> {
     if body.len() > MAX_BYTES {
         return Err(KeysUnavailable::TooLarge);
@@ -52,7 +52,14 @@ pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Keys, KeysUnavai
         .filter_map(|jwk| VerifyingKey::from_jwk_json(jwk.get()).ok())
         .filter(|key| key.algorithm() == algorithm)
         .collect();
-    let of_id = |id: &str| keys.iter().filter(|key| key.key_id() == id).count();
-    let keys: Vec<_> = keys.iter().filter(|key| of_id(key.key_id()) == 1).cloned().collect();
+    let is_ambiguous =
+        |key: &VerifyingKey| keys.iter().any(|one| one.key_id() == key.key_id() && !one.is(key));
+    let mut kept = Vec::with_capacity(keys.len());
+    for key in &keys {
+        if !is_ambiguous(key) && !kept.iter().any(|one: &VerifyingKey| one.is(key)) {
+            kept.push(key.clone());
+        }
+    }
+    let keys = kept;
     if keys.is_empty() { Err(KeysUnavailable::NoUsableKey) } else { Ok(Keys(keys)) }
 }

@@ -1,6 +1,7 @@
 //! Keys from a JWKS address: fetched once, kept fresh, kept through outages.
 
 mod fetch;
+mod flight;
 mod settings;
 
 use std::fmt;
@@ -10,13 +11,11 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio::time::Instant;
-use tracing::Instrument as _;
 
 use super::{CachedKey, KeySet, VerifyingKey, jwks};
 use crate::error::KeysUnavailable;
-use crate::measure;
+use flight::{Flight, InFlight};
 pub use settings::RemoteKeySetBuilder;
 
 /// The keys at a JWKS address. Cheap to clone; clones share the cache.
@@ -32,7 +31,8 @@ pub use settings::RemoteKeySetBuilder;
 ///   [24 hours](RemoteKeySetBuilder::max_stale); then the answer is "cannot tell".
 /// - A key that left the document is refused from the next refresh on.
 ///
-/// Nothing runs while no token comes: there is no timer.
+/// Nothing runs while no token comes: there is no timer. To fetch takes a tokio runtime with I/O and
+/// time. Ages are of the clock that stands still while the machine sleeps.
 #[derive(Clone)]
 pub struct RemoteKeySet(Arc<Shared>);
 
@@ -45,17 +45,16 @@ struct Shared {
 
 struct Snapshot {
     keys: jwks::Keys,
+    /// When they were asked for: what the answer says is as old as that at least.
     fetched_at: Instant,
 }
 
 #[derive(Default)]
 struct Fetches {
-    in_flight: Option<watch::Receiver<Option<Outcome>>>,
+    in_flight: Option<InFlight>,
     last_attempt: Option<Instant>,
     last_error: Option<KeysUnavailable>,
 }
-
-type Outcome = Result<(), KeysUnavailable>;
 
 /// The state of a [`RemoteKeySet`], for health checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +71,7 @@ pub struct KeySetHealth {
 }
 
 enum Start {
-    Joined(watch::Receiver<Option<Outcome>>),
+    Joined(InFlight),
     CoolingDown(Option<KeysUnavailable>),
     NoRuntime,
 }
@@ -102,6 +101,13 @@ impl Shared {
         (snapshot.fetched_at.elapsed() < self.settings.max_stale).then_some(snapshot)
     }
 
+    /// Where no fetch is due: what is not among the keys at hand now, the issuer does not have.
+    fn look_again(&self, key_id: &str) -> CachedKey {
+        let snapshot = self.snapshot.load();
+        let key = snapshot.as_ref().and_then(|snapshot| snapshot.keys.get(key_id));
+        key.map_or(CachedKey::Absent, |key| CachedKey::Found(key.clone()))
+    }
+
     /// With no keys at all nobody can be served, so the next attempt comes sooner.
     fn is_cooling_down(&self, fetches: &Fetches) -> bool {
         let cool_down = match self.usable() {
@@ -114,66 +120,19 @@ impl Shared {
     /// Joins the fetch in flight, or starts one where one is due.
     fn start(self: &Arc<Self>) -> Start {
         let mut fetches = self.lock();
-        if let Some(receiver) = &fetches.in_flight {
-            return Start::Joined(receiver.clone());
+        if let Some(in_flight) = fetches.in_flight.as_ref().filter(|flight| !flight.is_overdue()) {
+            return Start::Joined(in_flight.clone());
         }
         if self.is_cooling_down(&fetches) {
             return Start::CoolingDown(fetches.last_error);
         }
         let Ok(runtime) = Handle::try_current() else { return Start::NoRuntime };
-        let (sender, receiver) = watch::channel(None);
-        fetches.in_flight = Some(receiver.clone());
+        let (flight, in_flight) = Flight::new(Arc::clone(self));
+        fetches.in_flight = Some(in_flight.clone());
         fetches.last_attempt = Some(Instant::now());
         drop(fetches);
-        // Within the span of the request that could not do without.
-        let span = self.source.span();
-        runtime.spawn(Flight { shared: Arc::clone(self), sender }.run().instrument(span));
-        Start::Joined(receiver)
-    }
-}
-
-/// A fetch under way. It ends in `finish` however it ends: a runtime that shuts down drops the
-/// task, and an abandoned flight must not keep the next one from starting.
-struct Flight {
-    shared: Arc<Shared>,
-    sender: watch::Sender<Option<Outcome>>,
-}
-
-impl Flight {
-    async fn run(self) {
-        let outcome = self.shared.source.fetch(self.shared.settings.timeout).await;
-        let outcome = outcome.map(|keys| {
-            let snapshot = Snapshot { keys, fetched_at: Instant::now() };
-            self.shared.snapshot.store(Some(Arc::new(snapshot)));
-        });
-        match outcome {
-            Ok(()) => tracing::debug!(target: "cognito_auth::keys", code = "ok", "keys fetched"),
-            Err(error) => {
-                let code = error.code();
-                tracing::warn!(target: "cognito_auth::keys", code, %error, "keys not fetched");
-            }
-        }
-        self.finish(outcome);
-    }
-
-    fn finish(&self, outcome: Outcome) {
-        measure::jwks_fetched(outcome.as_ref().err().map(KeysUnavailable::code));
-        if let Some(snapshot) = &*self.shared.snapshot.load() {
-            measure::jwks_age(snapshot.fetched_at.elapsed());
-        }
-        let mut fetches = self.shared.lock();
-        fetches.in_flight = None;
-        fetches.last_error = outcome.err();
-        drop(fetches);
-        self.sender.send_replace(Some(outcome));
-    }
-}
-
-impl Drop for Flight {
-    fn drop(&mut self) {
-        if self.sender.borrow().is_none() {
-            self.finish(Err(KeysUnavailable::Abandoned));
-        }
+        flight.take_off(&runtime);
+        Start::Joined(in_flight)
     }
 }
 
@@ -187,6 +146,8 @@ impl KeySet for RemoteKeySet {
         let Some((snapshot, age)) = usable else {
             return match self.0.start() {
                 Start::Joined(_) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
+                // The fetch may have ended since the look.
+                Start::CoolingDown(None) if self.0.usable().is_some() => self.0.look_again(key_id),
                 Start::CoolingDown(error) => {
                     CachedKey::NeedsFetch(error.unwrap_or(KeysUnavailable::CoolingDown))
                 }
@@ -202,7 +163,8 @@ impl KeySet for RemoteKeySet {
         match (known, self.0.start()) {
             (Some(key), _) => CachedKey::Found(key.clone()),
             (None, Start::Joined(_)) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
-            (None, Start::CoolingDown(None)) => CachedKey::Absent,
+            // The fetch may have ended since the look.
+            (None, Start::CoolingDown(None)) => self.0.look_again(key_id),
             // The key may be one that the failed fetch would have brought.
             (None, Start::CoolingDown(Some(error))) => CachedKey::NeedsFetch(error),
             (None, Start::NoRuntime) => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
@@ -223,14 +185,12 @@ impl KeySet for RemoteKeySet {
 impl RemoteKeySet {
     /// Ends when the fetch in flight does, or at once where none is due.
     async fn refresh(&self) -> Result<(), KeysUnavailable> {
-        let mut receiver = match self.0.start() {
-            Start::Joined(receiver) => receiver,
-            Start::CoolingDown(None) => return Ok(()),
-            Start::CoolingDown(Some(error)) => return Err(error),
-            Start::NoRuntime => return Err(KeysUnavailable::NoRuntime),
-        };
-        let outcome = receiver.wait_for(Option::is_some).await;
-        outcome.ok().and_then(|outcome| *outcome).unwrap_or(Err(KeysUnavailable::Abandoned))
+        match self.0.start() {
+            Start::Joined(in_flight) => in_flight.landed().await,
+            Start::CoolingDown(None) => Ok(()),
+            Start::CoolingDown(Some(error)) => Err(error),
+            Start::NoRuntime => Err(KeysUnavailable::NoRuntime),
+        }
     }
 }
 

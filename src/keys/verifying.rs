@@ -53,7 +53,14 @@ impl Algorithm {
 }
 
 /// The longest key id, in bytes. Cognito's have 44.
-pub(crate) const MAX_KEY_ID_BYTES: usize = 256;
+const MAX_KEY_ID_BYTES: usize = 256;
+
+/// A key id, in a header as in a JWK: printable, without space. What else there might be is no key id
+/// of anybody's, and ends up in logs.
+pub(crate) fn is_key_id(text: &str) -> bool {
+    let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
+    !text.is_empty() && text.len() <= MAX_KEY_ID_BYTES && printable
+}
 
 /// A public key that can verify signatures of one algorithm. Cheap to clone.
 ///
@@ -119,8 +126,8 @@ impl VerifyingKey {
             return Err(refused("it is a private key"));
         }
         let key_id = text("kid")?.unwrap_or_default();
-        if key_id.is_empty() || key_id.len() > MAX_KEY_ID_BYTES {
-            return Err(refused("its kid is missing, empty or longer than 256 bytes"));
+        if !is_key_id(&key_id) {
+            return Err(refused("its kid is missing, or not 1 to 256 printable ASCII characters"));
         }
         let numbers = Numbers::read(&jwk, algorithm).map_err(refused)?;
         Ok(Self(Arc::new(Parsed {

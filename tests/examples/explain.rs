@@ -226,6 +226,7 @@ async fn good_tokens_and_no_keys() {
 fn every_error() -> Vec<VerifyError> {
     let mut errors = vec![
         VerifyError::TooLarge { limit: 16_384 },
+        VerifyError::HeaderTooLarge { limit: 2048 },
         VerifyError::NotThreeParts,
         VerifyError::AlgorithmNotAllowed,
         VerifyError::CriticalHeader,

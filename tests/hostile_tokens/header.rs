@@ -1,6 +1,7 @@
 //! The header: keys it brings along, key ids, extensions, and JSON that is not quite.
 
 use aws_lc_rs::hmac;
+use cognito_auth::unverified::MAX_HEADER_BYTES;
 use serde_json::{Value, json};
 
 use crate::forge::{Forge, world};
@@ -12,9 +13,13 @@ const KEY_ID: &str = "key_id_unusable";
 const CRITICAL: &str = "critical_header";
 const NOT_OBJECT: &str = "header_not_object";
 const DUPLICATE: &str = "header_duplicate_member";
+const TOO_LARGE: &str = "header_too_large";
 
 pub fn rows() -> Vec<Row> {
-    [embedded_keys(), key_ids(), extensions(), json_texts()].into_iter().flatten().collect()
+    [embedded_keys(), key_ids(), extensions(), json_texts(), sizes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A token does not bring its own key: not even where our own key signed it.
@@ -188,11 +193,15 @@ fn json_texts() -> Vec<Row> {
         ("a lone surrogate", br#"{"alg":"RS256","kid":"second","a":"\ud800"}"#.to_vec()),
         ("a number out of range", br#"{"alg":"RS256","kid":"second","a":1e400}"#.to_vec()),
         (
-            "nesting 5,000 deep",
+            "a name that serde_json keeps for itself",
+            br#"{"$serde_json::private::RawValue":"{}","alg":"RS256","kid":"second"}"#.to_vec(),
+        ),
+        (
+            "nesting 700 deep",
             format!(
                 r#"{{"alg":"RS256","kid":"second","a":{}{}}}"#,
-                "[".repeat(5000),
-                "]".repeat(5000)
+                "[".repeat(700),
+                "]".repeat(700)
             )
             .into(),
         ),
@@ -226,4 +235,31 @@ fn json_texts() -> Vec<Row> {
             .signed_by(&world().second)
     }));
     rows
+}
+
+/// To read names that are written with escapes takes longer than a signature does.
+fn sizes() -> Vec<Row> {
+    let names: Vec<_> = (0..500).map(|index| format!(r#""\u0061{index}":1"#)).collect();
+    let names = names.join(",");
+    vec![
+        accepted("as long as a header may be", |good| {
+            good.header_text(longest_header()).signed_by(&world().second)
+        }),
+        refused("a header that is one byte longer", TOO_LARGE, |good| {
+            good.header_text(longest_header() + " ").signed_by(&world().second)
+        }),
+        refused("a header of escaped names", TOO_LARGE, move |good| good.header_last(&names)),
+        refused("a header of 10 KiB of nothing", TOO_LARGE, |good| {
+            good.header_text(" ".repeat(7680))
+        }),
+        refused("a header with a chain of certificates", TOO_LARGE, |good| {
+            good.header("x5c", ["M".repeat(2000)])
+        }),
+    ]
+}
+
+/// Three bytes are four characters of base64url.
+fn longest_header() -> String {
+    let header = r#"{"alg":"RS256","kid":"second"}"#;
+    format!("{header:<length$}", length = MAX_HEADER_BYTES / 4 * 3)
 }
