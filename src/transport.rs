@@ -10,17 +10,19 @@ use crate::error::{ConfigError, Unreachable};
 /// The time to connect, TLS included. Three seconds are one lost packet on a slow path.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What is added to a client for emulators.
+/// What is added to a client: for emulators, and for networks with one way out.
 #[derive(Clone, Default)]
 pub(crate) struct Transport {
     pub(crate) root_certificates: Vec<Vec<u8>>,
     pub(crate) addresses: Vec<(String, SocketAddr)>,
     pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) proxy: Option<Url>,
 }
 
 impl Transport {
     /// A client for these addresses. It follows no redirect (a secret sent along would reach a
-    /// stranger), and takes no proxy from the environment: the library reads none.
+    /// stranger), and takes no proxy from the environment: the library reads none. One that is set
+    /// is used for every request.
     pub(crate) fn client<'a>(
         &self,
         addresses: impl IntoIterator<Item = &'a Url>,
@@ -44,12 +46,26 @@ impl Transport {
         let builder = self.root_certificates.iter().try_fold(builder, |builder, pem| {
             Ok(builder.add_root_certificate(reqwest::Certificate::from_pem(pem).map_err(failed)?))
         })?;
+        let builder = match &self.proxy {
+            Some(proxy) => builder.proxy(proxy_of(proxy)?),
+            None => builder,
+        };
         let builder = self
             .addresses
             .iter()
             .fold(builder, |builder, (host, address)| builder.resolve(host, *address));
         builder.build().map_err(failed)
     }
+}
+
+fn proxy_of(address: &Url) -> Result<reqwest::Proxy, ConfigError> {
+    let refused = |reason| ConfigError::Value { setting: "the proxy", reason };
+    if !matches!(address.scheme(), "http" | "https") {
+        return Err(refused("it is not an http or https address"));
+    }
+    // reqwest's own text would have the address in it, and with it a password.
+    reqwest::Proxy::all(address.as_str())
+        .map_err(|_| refused("the HTTP client takes no such proxy"))
 }
 
 pub(crate) enum BodyError {

@@ -198,6 +198,30 @@ fn an_issuer_has_to_be_one_of_the_pool_s() {
     }
 }
 
+/// RFC 9207 §2.4: of a provider that is known to send one, a callback without it is an attack.
+#[test]
+fn an_issuer_that_was_required_has_to_be_there() {
+    let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap();
+    let pool = pool.with_domain("https://auth.example.com").unwrap();
+    let request = SignInRequest::new("https://app.example.com/cb").require_issuer();
+    let pending = request.start(&pool, "client1").unwrap().pending;
+    let stored = serde_json::to_string(&pending).unwrap();
+    for pending in [pending, serde_json::from_str(&stored).unwrap()] {
+        for outcome in [("code", "c"), ("error", "access_denied")] {
+            let state = pending.state().to_owned();
+            let mut pairs = vec![outcome, ("state", &state)];
+            let error = accepted(pending.clone(), &pairs).unwrap_err();
+            assert_eq!(error, AuthError::IssuerMismatch, "{outcome:?}");
+            pairs.push(("iss", ""));
+            let error = accepted(pending.clone(), &pairs).unwrap_err();
+            assert_eq!(error, AuthError::IssuerMismatch, "{outcome:?}, empty");
+            pairs[2].1 = &pool.issuers()[0];
+            let known = accepted(pending.clone(), &pairs);
+            assert_ne!(known.err(), Some(AuthError::IssuerMismatch), "{outcome:?}, known");
+        }
+    }
+}
+
 #[test]
 fn errors_at_the_redirect_uri() {
     // The rows of the contract: error, description → word; refusal, or cannot tell.

@@ -57,7 +57,8 @@ pub use builder::CognitoClientBuilder;
 /// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser, or `AuthError::NoUserScope` |
 ///
 /// Every request is sent once and has [10 seconds](CognitoClientBuilder::timeout). No redirect is
-/// followed, no proxy is taken from the environment, and of an answer at most 256 KiB are read.
+/// followed, no proxy is taken from the environment
+/// ([one can be set](CognitoClientBuilder::proxy)), and of an answer at most 256 KiB are read.
 ///
 /// A first sign-in through an external provider may come with a nonce that Cognito made up, so one
 /// of ours is always sent and compared.
@@ -69,8 +70,11 @@ struct Inner {
     client_id: String,
     client_secret: Option<ClientSecret>,
     user_info_source: Option<UserInfoSource>,
+    clock: Clock,
     sender: Sender,
 }
+
+type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 impl CognitoClient {
     /// A public app client, with every setting at its default.
@@ -112,7 +116,7 @@ impl Inner {
 
     fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
         let expected = Expected::of(&self.client_id, self.pool.issuers(), code);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
+        let now = (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
         id_token::check(tokens.id_token.as_ref(), &expected, now)
     }
 }

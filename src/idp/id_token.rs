@@ -10,7 +10,8 @@ use crate::error::AuthError;
 use crate::secret::IdToken;
 use crate::unverified::UnverifiedJwt;
 
-/// How far clocks may differ where the age of a sign-in is compared, in seconds.
+/// How far this machine's clock and the issuer's may differ, in seconds. It was issued a moment ago, so
+/// that no more than that is ever needed.
 const LEEWAY: u64 = 60;
 
 /// What an ID token has to say.
@@ -82,6 +83,17 @@ pub(crate) fn check(
     if claims.get("token_use").is_some_and(|token_use| token_use != "id") {
         return Err(differs("token_use"));
     }
+    // Items 4 and 5: whom it is for, where it says so apart from `aud`.
+    if claims.get("azp").is_some_and(|party| party != expected.client_id) {
+        return Err(differs("azp"));
+    }
+    let seconds = |name| claims.get(name).and_then(Value::as_u64);
+    if seconds("exp").is_none_or(|exp| exp.saturating_add(LEEWAY) <= now) {
+        return Err(differs("exp"));
+    }
+    if seconds("iat").is_none_or(|iat| iat > now.saturating_add(LEEWAY)) {
+        return Err(differs("iat"));
+    }
     if text("sub").is_none_or(str::is_empty) {
         return Err(differs("sub"));
     }
@@ -95,7 +107,7 @@ pub(crate) fn check(
     }
     if let Some(max_age) = expected.max_age {
         let latest = max_age.as_secs().saturating_add(LEEWAY);
-        let age = claims.get("auth_time").and_then(Value::as_u64).map(|at| now.saturating_sub(at));
+        let age = seconds("auth_time").map(|at| now.saturating_sub(at));
         if age.is_none_or(|age| age > latest) {
             return Err(differs("auth_time"));
         }
@@ -126,6 +138,12 @@ mod tests {
     }
 
     fn outcome(payload: &str, nonce: Option<&str>, max_age: Option<u64>) -> String {
+        // With good times.
+        let times = format!(r#"{{"exp":{},"iat":{NOW},"#, NOW + 300);
+        outcome_as_it_is(&payload.replacen('{', &times, 1), nonce, max_age)
+    }
+
+    fn outcome_as_it_is(payload: &str, nonce: Option<&str>, max_age: Option<u64>) -> String {
         match checked(payload, nonce, max_age) {
             Ok(()) => "ok".to_owned(),
             Err(AuthError::IdTokenMismatch { claim }) => claim.to_owned(),
@@ -183,6 +201,31 @@ mod tests {
             ("", "undecodable"),
         ] {
             assert_eq!(outcome(payload, None, None), result, "{payload}");
+        }
+    }
+
+    /// OpenID Connect Core §3.1.3.7, items 4, 5, 9 and 10.
+    #[test]
+    fn times_and_authorized_party() {
+        let (past, ahead) = (NOW - 60, NOW + 60);
+        for (members, result) in [
+            (format!(r#""exp":{ahead},"iat":{NOW}"#), "ok"),
+            (format!(r#""exp":{},"iat":0"#, past + 1), "ok"),
+            (format!(r#""exp":{past},"iat":0"#), "exp"),
+            (format!(r#""exp":0,"iat":{NOW}"#), "exp"),
+            (format!(r#""exp":"{ahead}","iat":{NOW}"#), "exp"),
+            (format!(r#""exp":null,"iat":{NOW}"#), "exp"),
+            (format!(r#""iat":{NOW}"#), "exp"),
+            (format!(r#""exp":{},"iat":{ahead}"#, u64::MAX), "ok"),
+            (format!(r#""exp":{ahead},"iat":{}"#, ahead + 1), "iat"),
+            (format!(r#""exp":{ahead},"iat":-1"#), "iat"),
+            (format!(r#""exp":{ahead}"#), "iat"),
+            (format!(r#""exp":{ahead},"iat":{NOW},"azp":"client1""#), "ok"),
+            (format!(r#""exp":{ahead},"iat":{NOW},"azp":"client2""#), "azp"),
+            (format!(r#""exp":{ahead},"iat":{NOW},"azp":["client1"]"#), "azp"),
+        ] {
+            let payload = good(&format!(",{members}"));
+            assert_eq!(outcome_as_it_is(&payload, None, None), result, "{members}");
         }
     }
 

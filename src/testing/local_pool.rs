@@ -107,7 +107,7 @@ impl LocalUserPool {
         self.core.clock.advance(by);
     }
 
-    /// The pool's clock, for a verifier that is to agree with it.
+    /// The pool's clock, for a verifier or a client that is to agree with it.
     pub fn clock(&self) -> impl Fn() -> SystemTime + Clone + Send + Sync + use<> {
         let core = Arc::clone(&self.core);
         move || core.clock.now()

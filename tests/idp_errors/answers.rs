@@ -7,7 +7,7 @@ use cognito_auth::{
     SignIn, SignInRequest, UserInfo, UserInfoSource,
 };
 
-use crate::{CLIENT, Call, ISSUER, REDIRECT, REFRESH, access_token, fixed, jwt, peer};
+use crate::{CLIENT, Call, GOOD_TIMES, ISSUER, REDIRECT, REFRESH, access_token, fixed, jwt, peer};
 
 async fn user(call: Call, body: &str) -> Result<UserInfo, AuthError> {
     let server = peer(200, &[], body).await;
@@ -206,7 +206,9 @@ async fn the_refresh_token_to_keep_is_the_new_one_or_the_old() {
 #[tokio::test]
 async fn the_id_token_has_to_answer_this_sign_in() {
     let claims = |more: &str| {
-        format!(r#"{{"iss":"{ISSUER}","aud":"{CLIENT}","sub":"u1","token_use":"id"{more}}}"#)
+        format!(
+            r#"{{"iss":"{ISSUER}","aud":"{CLIENT}","sub":"u1","token_use":"id",{GOOD_TIMES}{more}}}"#
+        )
     };
     for (id_token, claim) in [
         (jwt(&claims(r#","nonce":"n1""#)), None),
@@ -215,6 +217,8 @@ async fn the_id_token_has_to_answer_this_sign_in() {
         (jwt(&claims(r#","nonce":"n1""#).replace(CLIENT, "another")), Some("aud")),
         (jwt(&claims(r#","nonce":"n1""#).replace("AbCdEf123", "Another99")), Some("iss")),
         (jwt(&claims(r#","nonce":"n1""#).replace("\"id\"", "\"access\"")), Some("token_use")),
+        (jwt(&claims(r#","nonce":"n1""#).replace(GOOD_TIMES, r#""exp":1,"iat":0"#)), Some("exp")),
+        (jwt(&claims(r#","nonce":"n1""#).replace("\"iat\"", "\"later\"")), Some("iat")),
     ] {
         let body =
             format!(r#"{{"id_token":"{id_token}","access_token":"at","token_type":"Bearer"}}"#);

@@ -2,7 +2,7 @@
 
 use cognito_auth::{AuthError, IdentityProvider, RefreshToken};
 
-use crate::{CLIENT, Call, ISSUER, REFRESH, jwt, peer};
+use crate::{CLIENT, Call, GOOD_TIMES, ISSUER, REFRESH, jwt, peer};
 
 async fn refreshed(call: Call, id_token: &str) -> Result<(), AuthError> {
     let body = match call {
@@ -22,7 +22,9 @@ async fn refreshed(call: Call, id_token: &str) -> Result<(), AuthError> {
 /// alone (`IdTokenChecks::subject`).
 #[tokio::test]
 async fn it_has_to_be_of_this_pool_and_client() {
-    let good = format!(r#"{{"iss":"{ISSUER}","aud":"{CLIENT}","sub":"u1","token_use":"id"}}"#);
+    let good = format!(
+        r#"{{"iss":"{ISSUER}","aud":"{CLIENT}","sub":"u1","token_use":"id",{GOOD_TIMES}}}"#
+    );
     for call in [Call::Refresh, Call::JsonRefresh] {
         for (name, payload, claim) in [
             ("good", good.clone(), None),
@@ -31,6 +33,7 @@ async fn it_has_to_be_of_this_pool_and_client() {
             ("another client's", good.replace(CLIENT, "another"), Some("aud")),
             ("two clients'", good.replace(&format!("\"{CLIENT}\""), r#"["a","b"]"#), Some("aud")),
             ("an access token", good.replace("\"id\"", "\"access\""), Some("token_use")),
+            ("an old one", good.replace(GOOD_TIMES, r#""exp":1,"iat":0"#), Some("exp")),
             ("nobody's", good.replace("\"u1\"", "\"\""), Some("sub")),
         ] {
             let error = refreshed(call, &jwt(&payload)).await.err();

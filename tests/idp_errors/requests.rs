@@ -198,6 +198,11 @@ fn settings_that_cannot_work_are_refused_when_built() {
             builder().connect_timeout(std::time::Duration::ZERO),
             "out_of_range",
         ),
+        (
+            "a proxy of another kind",
+            builder().proxy("ftp://user:pass@proxy.example".parse().unwrap()),
+            "value",
+        ),
         ("no certificate", builder().add_root_certificate_pem(b"hello"), "value"),
         (
             "a broken certificate",

@@ -82,6 +82,15 @@ async fn tell_of_callbacks(pool: &UserPool, stories: &mut Stories) {
     let callback = with_parameter(&callback, "iss", Some("https://issuer.example"));
     assert_eq!(refused(pending.accept(&callback)), "issuer_mismatch");
 
+    stories.begin("a callback that names none, of a provider that is known to");
+    let (pending, callback) = alice.come_back(request().require_issuer()).await;
+    let nameless = with_parameter(&callback, "iss", None);
+    assert_eq!(refused(pending.clone().accept(&nameless)), "issuer_mismatch");
+    public
+        .auth_with_code(pending.accept(&Callback::from_url(&callback).unwrap()).unwrap())
+        .await
+        .unwrap();
+
     stories.begin("a callback that names none is taken: Cognito's never do");
     let (pending, callback) = alice.come_back(request()).await;
     let code = pending.accept(&with_parameter(&callback, "iss", None)).unwrap();

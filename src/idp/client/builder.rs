@@ -3,9 +3,11 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use super::{CognitoClient, Inner, Sender};
+use url::Url;
+
+use super::{Clock, CognitoClient, Inner, Sender};
 use crate::error::ConfigError;
 use crate::idp::UserInfoSource;
 use crate::pool::{UserPool, check_client_id};
@@ -40,6 +42,7 @@ pub struct CognitoClientBuilder {
     client_secret: Option<ClientSecret>,
     user_info_source: Option<UserInfoSource>,
     timeout: Duration,
+    clock: Clock,
     transport: Transport,
 }
 
@@ -51,6 +54,7 @@ impl CognitoClientBuilder {
             client_secret: None,
             user_info_source: None,
             timeout: TIMEOUT,
+            clock: Arc::new(SystemTime::now),
             transport: Transport::default(),
         }
     }
@@ -83,6 +87,13 @@ impl CognitoClientBuilder {
         self
     }
 
+    /// The clock that the times of ID tokens are compared with, a minute's difference allowed.
+    /// Default: the system's. For tests that move the time.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
     /// Trusts this root certificate beside the system's, in PEM: for emulators with TLS, and for
     /// networks whose firewall opens it. A verifier's keys have
     /// [a setting of their own](crate::keys::RemoteKeySetBuilder::add_root_certificate_pem).
@@ -98,11 +109,19 @@ impl CognitoClientBuilder {
         self
     }
 
+    /// Sends every request through this proxy (`http` or `https`; a user and a password may stand in
+    /// the address). Default none: the environment is not read, so that nobody who can set a
+    /// variable sees where tokens go. What it sees of `https` are the host's name and bytes under TLS.
+    pub fn proxy(mut self, proxy: Url) -> Self {
+        self.transport.proxy = Some(proxy);
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
     /// See [`CognitoClient::new`]; also [`ConfigError::OutOfRange`] for a time of zero or over 2
-    /// minutes, and [`ConfigError::Value`] for a secret or certificate that is none.
+    /// minutes, and [`ConfigError::Value`] for a secret, a certificate or a proxy that is none.
     pub fn build(self) -> Result<CognitoClient, ConfigError> {
         check_client_id(&self.client_id)?;
         if let Some(secret) = &self.client_secret {
@@ -126,6 +145,7 @@ impl CognitoClientBuilder {
             client_id: self.client_id,
             client_secret: self.client_secret,
             user_info_source: self.user_info_source,
+            clock: self.clock,
             sender: Sender { http, timeout: self.timeout },
         })))
     }

@@ -36,6 +36,9 @@ pub struct PendingSignIn {
     pub(super) max_age: Option<Duration>,
     /// Whether `openid` was asked for by name: then an ID token has to come.
     pub(super) openid: bool,
+    /// Whether the provider is known to name itself in every callback.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) issuer_required: bool,
 }
 
 /// Secrets do not serialize by themselves: this is the one place where a verifier has to.
@@ -53,7 +56,8 @@ impl PendingSignIn {
     ///
     /// The state is compared first, on error callbacks too, and in constant time. An `iss`
     /// parameter ([RFC 9207](https://www.rfc-editor.org/rfc/rfc9207)) has to be one of the pool's
-    /// issuers; Cognito sends none. The nonce goes along with the code, and is compared with the
+    /// issuers; Cognito sends none, so that there need be one only where
+    /// [it was required](crate::SignInRequest::require_issuer). The nonce goes along with the code, and is compared with the
     /// ID token's when the code is exchanged; where `openid` was asked for, there has to be one.
     ///
     /// # Errors
@@ -74,9 +78,11 @@ impl PendingSignIn {
         if !same || state.is_empty() {
             return Err(AuthError::StateMismatch);
         }
-        if let Some(issuer) = &callback.issuer
-            && !self.issuers.contains(issuer)
-        {
+        let known = match &callback.issuer {
+            Some(issuer) => self.issuers.contains(issuer),
+            None => !self.issuer_required,
+        };
+        if !known {
             return Err(AuthError::IssuerMismatch);
         }
         match &callback.outcome {

@@ -31,6 +31,7 @@ pub struct SignInRequest {
     scopes: Vec<String>,
     options: Vec<(&'static str, String)>,
     max_age: Option<Duration>,
+    issuer_required: bool,
 }
 
 impl SignInRequest {
@@ -52,6 +53,7 @@ impl SignInRequest {
             scopes: Self::DEFAULT_SCOPES.map(str::to_owned).into(),
             options: Vec::new(),
             max_age: None,
+            issuer_required: false,
         }
     }
 
@@ -115,6 +117,15 @@ impl SignInRequest {
         self
     }
 
+    /// Refuses callbacks without `iss`: for a provider other than Cognito that is known to name
+    /// itself in each, as its metadata say with `authorization_response_iss_parameter_supported`
+    /// ([RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)). By default a missing
+    /// one is let pass, since Cognito sends none; a wrong one never is.
+    pub fn require_issuer(mut self) -> Self {
+        self.issuer_required = true;
+        self
+    }
+
     fn option(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.options.retain(|(known, _)| *known != name);
         self.options.push((name, value.into()));
@@ -137,6 +148,7 @@ impl SignInRequest {
             issuers: pool.issuers().to_vec(),
             max_age: self.max_age,
             openid: self.asks_for_openid(),
+            issuer_required: self.issuer_required,
         };
         let mut url = pool.authorize_endpoint()?;
         self.write(&mut url, client_id, &pending);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
+use url::Url;
 
 use super::{RemoteKeySet, Shared, fetch};
 use crate::error::ConfigError;
@@ -124,6 +125,14 @@ impl RemoteKeySetBuilder {
     /// under Cognito's own host names.
     pub fn resolve(mut self, host: &str, address: SocketAddr) -> Self {
         self.transport.addresses.push((host.to_owned(), address));
+        self
+    }
+
+    /// Sends every request through this proxy (`http` or `https`; a user and a password may stand in
+    /// the address). Default none: the environment is not read, so that nobody who can set a
+    /// variable sees where tokens go. What it sees of `https` are the host's name and bytes under TLS.
+    pub fn proxy(mut self, proxy: Url) -> Self {
+        self.transport.proxy = Some(proxy);
         self
     }
 
