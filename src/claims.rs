@@ -64,6 +64,11 @@ macro_rules! registered_claims {
                 self.registered.in_group(group)
             }
 
+            /// What they take in memory beside their fixed part, in bytes.
+            pub(crate) fn bytes(&self) -> usize {
+                self.registered.bytes()
+            }
+
             /// The payload, as it was signed but for escaped slashes.
             pub(crate) fn payload(&self) -> &str {
                 self.registered.payload()

@@ -249,6 +249,23 @@ mod tests {
         }
     }
 
+    /// Names of one length that begin and end alike: whoever writes them has them compared.
+    #[test]
+    fn names_that_look_alike_are_told_apart() {
+        for count in [2, 9, 10, 20, 32] {
+            let names: Vec<_> = (0..count).map(|index| format!("\"a{index:02}z\":1")).collect();
+            let text = format!("{{{}}}", names.join(","));
+            let read = Members::parse(text.as_bytes()).unwrap();
+            assert!((0..count).all(|index| read.has(&format!("a{index:02}z"))));
+            for twice in [0, count / 2, count - 1] {
+                let text = format!("{{{},\"a{twice:02}z\":1}}", names.join(","));
+                assert_eq!(fault(&text), Fault::Duplicate, "{twice} of {count}");
+            }
+            let private = format!("{{{},\"$serde_json::private::\":1}}", names.join(","));
+            assert_eq!(fault(&private), Fault::NotObject, "{count}");
+        }
+    }
+
     #[test]
     fn slashes_lose_their_escape_and_nothing_else() {
         for (text, expected) in [

@@ -20,6 +20,12 @@ pub trait KeySet: fmt::Debug + Send + Sync {
     /// [`key_id`](VerifyingKey::key_id) than was asked for is not used.
     fn cached(&self, key_id: &str) -> CachedKey;
 
+    /// Whether this is the key that [`cached`](Self::cached) would hand over for its id: asked about
+    /// the key of a token that was verified before, with every request. Default: asks `cached`.
+    fn is_current(&self, key: &VerifyingKey) -> bool {
+        matches!(self.cached(key.key_id()), CachedKey::Found(current) if current.is(key))
+    }
+
     /// The key of this id, fetched where [`cached`](Self::cached) said
     /// [`NeedsFetch`](CachedKey::NeedsFetch); `None` when the issuer has none.
     ///
@@ -99,6 +105,10 @@ impl StaticKeySet {
 impl KeySet for StaticKeySet {
     fn cached(&self, key_id: &str) -> CachedKey {
         self.keys.get(key_id).map_or(CachedKey::Absent, |key| CachedKey::Found(key.clone()))
+    }
+
+    fn is_current(&self, key: &VerifyingKey) -> bool {
+        self.keys.get(key.key_id()).is_some_and(|current| current.is(key))
     }
 
     async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {

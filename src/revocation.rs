@@ -81,6 +81,12 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
         "custom"
     }
 
+    /// Whether [`peek`](Self::peek) would find every token live at this moment, whatever it is: a
+    /// verifier then has nothing to look up. Default `false`, which is never wrong.
+    fn holds_nothing(&self) -> bool {
+        false
+    }
+
     /// The answer, as far as it is at hand. Never waits: this runs on every request.
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus;
 

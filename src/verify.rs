@@ -157,6 +157,14 @@ impl JwtVerifier {
     }
 }
 
+impl JwtVerifier {
+    /// Whether this token was accepted here before, byte by byte the same. No verdict: what may have
+    /// changed since is still to be asked.
+    fn remembers(&self, token: &str) -> bool {
+        self.0.tokens.as_ref().is_some_and(|tokens| tokens.contains(token))
+    }
+}
+
 impl Verifier {
     /// A clock before 1970 reads as 1970: every token is then from the future.
     fn now(&self) -> u64 {

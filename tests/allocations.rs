@@ -165,6 +165,11 @@ fn a_refusal_takes_none_but_for_reading_an_unknown_header() {
     // The header, decoded, and its key id.
     let stranger = Signer::new("stranger");
     assert_eq!(refused(&sign(&stranger, &access_payload())), (2, "unknown_key"));
+    // A header is known by sight once a signature held under it, and never before.
+    let spaced = encode(format!(" {}", signer.header()));
+    for _ in 0..2 {
+        assert_eq!(refused(&format!("{spaced}.{payload}.{zeros}")), (2, "signature_invalid"));
+    }
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::keys::{KeySet, RemoteKeySet, StaticKeySet};
+use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore as _};
 use cognito_auth::{
     AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, UserPool, VerifyError,
 };
@@ -82,6 +83,29 @@ fn it_can_be_turned_off() {
     assert_eq!(error.to_string(), "cache_size is out of range: at least 32");
     builder(static_keys(&signer)).cache_size(32).build().unwrap();
     builder(static_keys(&signer)).cache_size(usize::MAX).build().unwrap();
+}
+
+/// Neither those that only a rule, a store or the application refuses.
+#[tokio::test]
+async fn tokens_that_are_good_and_refused_are_not_remembered() {
+    let signer = Signer::new("k1");
+    let store = Arc::new(MemoryRevocations::new());
+    store.revoke(&Revocation::user("a33408e2-2071-70ef-04ae-70f524b3b6c6", NOW)).await.unwrap();
+    type Rule = Box<dyn Fn(JwtVerifierBuilder) -> JwtVerifierBuilder>;
+    let rules: [(&str, Rule); 5] = [
+        ("scope_missing", Box::new(|builder| builder.require_scope("orders/write"))),
+        ("group_missing", Box::new(|builder| builder.require_group("owners"))),
+        ("too_old", Box::new(|builder| builder.max_age(Duration::from_secs(1)))),
+        ("custom_check", Box::new(|builder| builder.check_access(|_| Err("no")))),
+        ("revoked", Box::new(move |builder| builder.revocations(store.clone()))),
+    ];
+    let good = signer.sign(&access_payload());
+    for (code, rule) in rules {
+        let verifier = rule(builder(static_keys(&signer))).build().unwrap();
+        assert_eq!(verifier.verify_access_now(&good).unwrap_err().code(), code);
+        assert_eq!(verifier.verify_access(&good).await.unwrap_err().code(), code);
+        assert_eq!(entries(&verifier), 0, "{code}");
+    }
 }
 
 /// With every part and every tail that a remembered token has, and yet another token.
@@ -272,5 +296,21 @@ fn it_is_bounded_in_bytes() {
         verifier.verify_access_now(&large(number)).unwrap();
         // 32 entries of 2.5 KiB are 80 KiB; each of these takes 27 KiB.
         assert!((1..=2).contains(&entries(&verifier)), "{}", entries(&verifier));
+    }
+}
+
+/// Groups that are written with an escape are kept apart from the payload, each by itself.
+#[test]
+fn what_is_kept_apart_counts_too() {
+    let signer = Signer::new("k1");
+    let verifier = builder(static_keys(&signer)).cache_size(128).build().unwrap();
+    let payload = with(access_payload(), "cognito:groups", Some(vec!["g"; 2500].into()));
+    for number in 0..20 {
+        let payload = with(payload.clone(), "jti", Some(format!("jti-{number}").into()));
+        let payload = payload.to_string().replacen(r#""g""#, r#""\u0067""#, 1);
+        let token = signer.sign_raw(signer.header(), payload);
+        assert!(verifier.verify_access_now(&token).unwrap().in_group("g"));
+        // 128 entries of 2.5 KiB are 320 KiB; each of these takes 125 KiB.
+        assert!(entries(&verifier) <= 2, "{}", entries(&verifier));
     }
 }

@@ -11,6 +11,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 pub const POOL_ID: &str = "eu-west-1_AbCdEf123";
 pub const CLIENT_ID: &str = "1example23456789abcdefghij";
 pub const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123";
+pub const UPDATED_ISSUER: &str =
+    "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123";
 /// The time of every verification; the tokens among the seeds are good then.
 pub const NOW: u64 = 1_767_226_200;
 

@@ -23,6 +23,11 @@ impl Payload {
     pub(super) fn text(&self, text: Text) -> &str {
         text.of(&self.text)
     }
+
+    /// What it takes, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len()
+    }
 }
 
 /// A payload whose claims are being read.

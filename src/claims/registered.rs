@@ -88,6 +88,13 @@ impl Registered {
         self.payload.json()
     }
 
+    /// What the claims take in memory beside their fixed part, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let apart: usize =
+            [&self.audience, &self.groups].into_iter().flatten().map(Texts::bytes).sum();
+        self.payload.bytes() + apart
+    }
+
     pub(super) fn issuer(&self) -> &str {
         self.text(self.issuer)
     }

@@ -15,6 +15,9 @@ pub(super) struct Text {
     end: NonZeroU16,
 }
 
+/// What an allocator adds to a small piece, in bytes.
+const ALLOCATION_BYTES: usize = 16;
+
 /// A claim that is an array of strings, or a lone one.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Texts {
@@ -50,6 +53,16 @@ impl Texts {
         };
         // Without escapes every quote begins or ends a string: every second piece is one.
         json.split('"').skip(1).step_by(2).chain(apart.iter().map(String::as_str))
+    }
+
+    /// What they take beside the payload, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::At(_) => 0,
+            Self::Apart(texts) => {
+                texts.iter().map(|text| size_of::<String>() + ALLOCATION_BYTES + text.len()).sum()
+            }
+        }
     }
 
     pub(super) fn contain(&self, payload: &Payload, text: &str) -> bool {

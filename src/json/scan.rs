@@ -4,6 +4,7 @@
 //! numbers fit an `f64`, nesting ends at 127 levels. Names are unique within their object.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::members::{Member, Stack};
 use super::places::mark;
@@ -13,8 +14,13 @@ use super::{Fault, number, run};
 /// read here can be read again by whoever gets it.
 const MAX_DEPTH: u8 = 127;
 
-/// Up to here names are compared with each other; a longer list of them is sorted.
+/// Up to here names are compared with each other where their marks are the same; more of them are
+/// put into a set.
 const FEW_NAMES: usize = 32;
+
+/// How many names of one object may have the mark of another. Cognito's have none; who writes names
+/// for that gets the set.
+const FEW_COMPARED: usize = 8;
 
 /// How names begin by which serde_json means something of its own: behind them it reads another value
 /// than stands there, and callers read claims with it.
@@ -165,27 +171,29 @@ impl<'a> Scan<'a> {
         let members = &self.members[first..];
         let text = self.text.as_bytes();
         let is_escaped = |member: &Member| member.name_bytes(text).contains(&b'\\');
-        let twice = if self.escapes && members.iter().any(is_escaped) || members.len() > FEW_NAMES {
-            let mut names: Vec<_> = members.iter().map(|member| member.name(self.text)).collect();
-            if names.iter().any(|name| name.as_bytes().starts_with(PRIVATE_NAME)) {
+        let has_escapes = self.escapes && members.iter().any(is_escaped);
+        if has_escapes || members.len() > FEW_NAMES {
+            return check_many(members.iter().map(|member| member.name(self.text)));
+        }
+        let (mut seen, mut compared) = (0_u64, 0);
+        for (index, member) in members.iter().enumerate() {
+            let name = member.name_bytes(text);
+            if name.starts_with(PRIVATE_NAME) {
                 return Err(Fault::NotObject);
             }
-            names.sort_unstable();
-            names.windows(2).any(|pair| pair[0] == pair[1])
-        } else {
-            if members.iter().any(|member| member.name_bytes(text).starts_with(PRIVATE_NAME)) {
-                return Err(Fault::NotObject);
+            let bit = 1 << mark(name);
+            if seen & bit != 0 {
+                if members[..index].iter().any(|one| one.name_bytes(text) == name) {
+                    return Err(Fault::Duplicate);
+                }
+                compared += 1;
+                if compared > FEW_COMPARED {
+                    return check_many(members.iter().map(|member| member.name(self.text)));
+                }
             }
-            let mut seen = 0_u64;
-            members.iter().enumerate().any(|(index, member)| {
-                let name = member.name_bytes(text);
-                let bit = 1 << mark(name);
-                let maybe = seen & bit != 0;
-                seen |= bit;
-                maybe && members[..index].iter().any(|one| one.name_bytes(text) == name)
-            })
-        };
-        if twice { Err(Fault::Duplicate) } else { Ok(()) }
+            seen |= bit;
+        }
+        Ok(())
     }
 
     #[inline(always)]
@@ -216,6 +224,20 @@ impl<'a> Scan<'a> {
             self.at += 1;
         }
     }
+}
+
+/// Any number of names, whoever chose them: in time that grows with them and no faster.
+fn check_many<'a>(names: impl ExactSizeIterator<Item = Cow<'a, str>>) -> Result<(), Fault> {
+    let mut seen = HashSet::with_capacity(names.len());
+    for name in names {
+        if name.as_bytes().starts_with(PRIVATE_NAME) {
+            return Err(Fault::NotObject);
+        }
+        if !seen.insert(name) {
+            return Err(Fault::Duplicate);
+        }
+    }
+    Ok(())
 }
 
 /// A string's text, its escapes resolved. It was read by a [`Scan`]: it is a string.

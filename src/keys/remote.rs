@@ -171,6 +171,19 @@ impl KeySet for RemoteKeySet {
         }
     }
 
+    fn is_current(&self, key: &VerifyingKey) -> bool {
+        let snapshot = self.0.snapshot.load();
+        let fresh = snapshot.as_ref().filter(|snapshot| {
+            let age = snapshot.fetched_at.elapsed();
+            age < self.0.settings.refresh_after && age < self.0.settings.max_stale
+        });
+        match fresh.map(|snapshot| snapshot.keys.get(key.key_id())) {
+            Some(Some(current)) => current.is(key),
+            // A fetch is due, and `cached` sees to it.
+            _ => matches!(self.cached(key.key_id()), CachedKey::Found(current) if current.is(key)),
+        }
+    }
+
     async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
         self.refresh().await?;
         let snapshot = self.0.usable().ok_or(KeysUnavailable::CoolingDown)?;

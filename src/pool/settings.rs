@@ -25,12 +25,15 @@ impl TryFrom<Settings> for UserPool {
         if let Some(domain) = settings.domain {
             pool = pool.with_domain(&domain)?;
         }
-        if let Some(kind) = settings.issuer_kind {
-            pool = pool.with_issuer_kind(kind);
-        }
-        if let Some(issuers) = settings.issuers {
-            pool = pool.with_issuers(issuers)?;
-        }
+        pool = match (settings.issuer_kind, settings.issuers) {
+            (Some(_), Some(_)) => {
+                let reason = "issuer_kind stands beside it, and one of the two would not count";
+                return Err(ConfigError::Value { setting: "issuers", reason });
+            }
+            (Some(kind), None) => pool.with_issuer_kind(kind),
+            (None, Some(issuers)) => pool.with_issuers(issuers)?,
+            (None, None) => pool,
+        };
         if let Some(endpoint) = settings.idp_endpoint {
             pool = pool.with_idp_endpoint(&endpoint)?;
         }
@@ -57,5 +60,8 @@ mod tests {
         );
         let error = serde_json::from_str::<UserPool>(r#"{"user_pool_id":"x"}"#).unwrap_err();
         assert!(error.to_string().contains("is not a user pool id"));
+        let both = r#"{"user_pool_id":"eu-west-1_AbCdEf123","issuer_kind":"updated","issuers":["https://i.example"]}"#;
+        let error = serde_json::from_str::<UserPool>(both).unwrap_err().to_string();
+        assert!(error.contains("issuer_kind stands beside it"), "{error}");
     }
 }

@@ -187,7 +187,12 @@ impl Shared {
             (RevocationStatus::Revoked, _) => Start::AtHand(Verdict::Refused),
             (RevocationStatus::Live, _) | (_, None) => Start::AtHand(Verdict::Live),
             (RevocationStatus::Unknown, Some(key)) => {
-                if let Some(waiting) = state.flights.get(&key) {
+                let Ok(runtime) = Handle::try_current() else {
+                    return Start::NotAsked(NO_RUNTIME.error());
+                };
+                if let Some(waiting) = state.flights.get(&key)
+                    && !waiting.is_overdue(now)
+                {
                     return Start::Joined(waiting.clone());
                 }
                 if state.wait(&keys, now).is_some() {
@@ -196,10 +201,8 @@ impl Shared {
                 if state.flights.len() >= self.settings.capacity {
                     return Start::NotAsked(TOO_MANY.error());
                 }
-                let Ok(runtime) = Handle::try_current() else {
-                    return Start::NotAsked(NO_RUNTIME.error());
-                };
-                let (sender, waiting) = watch::channel(None);
+                let (sender, receiver) = watch::channel(None);
+                let waiting = Waiting::new(receiver, self.settings.timeout);
                 state.flights.insert(key, waiting.clone());
                 // A runtime that is shutting down drops the task at once, which takes the lock.
                 drop(state);
@@ -231,10 +234,8 @@ impl RevocationStore for LiveCheck {
         let outcome = match self.0.start(token) {
             Start::AtHand(verdict) => Ok(verdict),
             Start::NotAsked(error) => Err(error),
-            Start::Joined(mut waiting) => {
-                let outcome = waiting.wait_for(Option::is_some).await;
-                let outcome = outcome.ok().and_then(|outcome| outcome.clone());
-                outcome.unwrap_or_else(|| Err(ABANDONED.error()))
+            Start::Joined(waiting) => {
+                waiting.answer().await.unwrap_or_else(|| Err(ABANDONED.error()))
             }
         };
         // After the wait: a sign-out may have been made here in the meantime.

@@ -4,7 +4,9 @@ mod entries;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -39,6 +41,9 @@ use entries::Entries;
 #[derive(Default)]
 pub struct MemoryRevocations {
     entries: RwLock<Entries>,
+    /// Whether there are entries; written under the lock. Most of the time there are none, and a lock
+    /// that every request takes is one that threads wait for.
+    any: AtomicBool,
 }
 
 impl MemoryRevocations {
@@ -58,20 +63,20 @@ impl MemoryRevocations {
     }
 
     pub(crate) fn remember(&self, entry: Entry) {
-        self.write().insert(entry, Instant::now());
+        self.change(|entries| entries.insert(entry, Instant::now()));
     }
 
     /// Drops what has ended when both clocks say so, this machine's and the caller's, and it has
     /// been here for as long.
     fn expire(&self, clock: u64) {
-        self.write().expire(clock.min(unix_now()), Some(Instant::now()));
+        self.change(|entries| entries.expire(clock.min(unix_now()), Some(Instant::now())));
     }
 
     /// The same for a copy of what a server keeps: whoever sets the server's clock ends the entries
     /// there, so how long they were here says nothing.
     #[cfg(feature = "redis")]
     pub(crate) fn expire_with_server(&self, clock: u64) {
-        self.write().expire(clock.min(unix_now()), None);
+        self.change(|entries| entries.expire(clock.min(unix_now()), None));
     }
 
     /// See [`RevocationStore::entry_for`].
@@ -86,7 +91,7 @@ impl MemoryRevocations {
     }
 
     pub(crate) fn hits(&self, token: &TokenIdentity<'_>) -> bool {
-        self.read().hit(token)
+        !self.holds_nothing() && self.read().hit(token)
     }
 
     #[cfg(feature = "redis")]
@@ -103,8 +108,10 @@ impl MemoryRevocations {
         self.entries.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Entries> {
-        self.entries.write().unwrap_or_else(PoisonError::into_inner)
+    fn change(&self, change: impl FnOnce(&mut Entries)) {
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        change(&mut entries);
+        self.any.store(entries.moments.iter().any(|moments| !moments.is_empty()), Release);
     }
 }
 
@@ -118,6 +125,10 @@ impl fmt::Debug for MemoryRevocations {
 impl RevocationStore for MemoryRevocations {
     fn name(&self) -> &'static str {
         "memory"
+    }
+
+    fn holds_nothing(&self) -> bool {
+        !self.any.load(Acquire)
     }
 
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
@@ -171,8 +182,10 @@ mod tests {
             (Revocation::user("j", 100), 99, RevocationStatus::Live),
         ] {
             let store = MemoryRevocations::new();
+            assert!(store.holds_nothing());
             assert_eq!(store.peek(&token(issued_at)), RevocationStatus::Live);
             store.revoke(&revocation).await.unwrap();
+            assert!(!store.holds_nothing());
             assert_eq!(store.peek(&token(issued_at)), expected, "{revocation:?}");
         }
     }

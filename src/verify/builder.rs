@@ -143,7 +143,8 @@ impl JwtVerifierBuilder {
 
     /// How far this machine's clock may be off, at `exp`, `nbf`, `iat` and `max_age`. Default zero,
     /// 10 minutes at most, in whole seconds: every second of it is one that a token lives longer
-    /// than its issuer meant.
+    /// than its issuer meant. That a token was issued, or its user signed in, up to a minute in the
+    /// future is let pass without it, and with it so much more: nothing lives longer for that.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self

@@ -11,12 +11,16 @@
 //!   cannot fill it; who floods it with good ones needs the pool to sign each, and what is asked for
 //!   again and again outlives what came once (the map is quick_cache's: CLOCK-Pro, S3-FIFO).
 //! - **What finds an entry**: the whole token, compared byte by byte. The place to look is a keyed
-//!   hash (SipHash, keys random in every verifier) of the last 32 characters. They are 192 bits of
+//!   hash (SipHash, keys random in every verifier) of the last 32 characters. They are 188 bits of
 //!   the signature: two signatures that agree in them are not to be had, and a forged token with
 //!   the tail of a good one costs one comparison. To hash all of a token would take longer than
 //!   everything else here together.
-//! - **When it ends**: at `exp`, when its key is no longer the issuer's key of that id, or when it
-//!   has to make room. A verifier's rules do not change, and no two verifiers share entries.
+//! - **When it ends**: when it is asked for at `exp` or later, or when its key cannot be shown to be
+//!   the issuer's of that id any more (it left the document, or nobody can tell), or when it has to
+//!   make room. Of a token that nobody asks for again the entry stays until then, and is good for
+//!   nothing. A verifier's rules do not change, and no two verifiers share entries.
+//! - **What it shows**: that a token is known is seen in the time that a request takes, by whoever
+//!   has the token.
 //!
 //! The texts of tokens are wiped when they leave, and are in no `Debug`.
 
@@ -93,10 +97,15 @@ impl VerifiedTokens {
         None
     }
 
+    /// Whether there is an entry, over or not.
+    pub(super) fn contains(&self, token: &str) -> bool {
+        self.0.contains_key(&Presented(token))
+    }
+
     /// Remembers a token that was accepted, and the key under which its signature held.
     pub(super) fn insert<C: Kind>(&self, token: &str, claims: &C, key: VerifyingKey) {
         let claims = claims.clone().remember();
-        let bytes = token.len() + claims.payload_bytes() + OVERHEAD_BYTES;
+        let bytes = token.len() + claims.bytes() + OVERHEAD_BYTES;
         let entry = Entry { key, claims, bytes: ENTRY_BYTES.max(bytes as u64) };
         self.0.insert(TokenText(token.into()), Arc::new(entry));
     }

@@ -1,6 +1,7 @@
 //! The order of checks, and what stops it.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 use super::Verifier;
 use super::kind::Kind;
@@ -51,7 +52,7 @@ impl Verifier {
         let now = self.now();
         let verified = self.tokens.as_ref().and_then(|tokens| {
             tokens.find::<C>(token, |entry| {
-                !self.rules.is_expired(entry.expires_at(), now) && self.is_current(entry.key())
+                !self.rules.is_expired(entry.expires_at(), now) && self.keys.is_current(entry.key())
             })
         });
         // Once for a token: after a fetch this runs again.
@@ -83,7 +84,7 @@ impl Verifier {
             Signed { claims, key: Some(key) }
         };
 
-        match self.revocation_at_hand(&signed.claims.identity(token)) {
+        match self.revocation_at_hand(|| signed.claims.identity(token)) {
             RevocationStatus::Live => {}
             RevocationStatus::Revoked => return Err(VerifyError::Revoked.into()),
             RevocationStatus::Unknown => return Err(Stop::RevocationUnknown(signed)),
@@ -101,12 +102,6 @@ impl Verifier {
             tokens.insert(token, &claims, key);
         }
         Ok(claims)
-    }
-
-    /// Whether a key is the one that the issuer has under its id now. To ask also has it fetched
-    /// anew when that is due.
-    fn is_current(&self, key: &VerifyingKey) -> bool {
-        matches!(self.keys.cached(key.key_id()), CachedKey::Found(current) if current.is(key))
     }
 
     /// `iss` is a string and exactly one of ours
@@ -139,10 +134,18 @@ impl Verifier {
     }
 
     /// What the stores say that have their answer at hand: "revoked" outweighs "unknown".
-    fn revocation_at_hand(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
-        let mut status = RevocationStatus::Live;
+    fn revocation_at_hand<'a>(
+        &self,
+        token: impl FnOnce() -> TokenIdentity<'a>,
+    ) -> RevocationStatus {
+        let (mut status, token) = (RevocationStatus::Live, LazyCell::new(token));
         for (index, store) in self.revocations.iter().enumerate() {
-            match store.peek(token) {
+            // The claims of a remembered token lie far away in memory: only where they are needed.
+            if store.holds_nothing() {
+                self.counts.revocation_at_hand(index, false);
+                continue;
+            }
+            match store.peek(&token) {
                 RevocationStatus::Live => self.counts.revocation_at_hand(index, false),
                 RevocationStatus::Revoked => {
                     self.counts.revocation_at_hand(index, true);

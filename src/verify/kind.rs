@@ -14,10 +14,11 @@ pub(super) enum Claims {
 }
 
 impl Claims {
-    pub(super) fn payload_bytes(&self) -> usize {
+    /// What they take in memory beside their fixed part, in bytes.
+    pub(super) fn bytes(&self) -> usize {
         match self {
-            Self::Access(claims) => claims.payload().len(),
-            Self::Id(claims) => claims.payload().len(),
+            Self::Access(claims) => claims.bytes(),
+            Self::Id(claims) => claims.bytes(),
         }
     }
 }

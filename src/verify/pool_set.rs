@@ -1,6 +1,7 @@
 //! Several user pools, each with its own clients, keys and rules.
 
-use std::collections::HashMap;
+mod pools;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,14 +9,10 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 
 use super::{JwtVerifier, SignOut, VerifyToken};
-use crate::base64url::Buffer;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
-use crate::error::{ConfigError, Part, RevocationError, VerifyError};
-use crate::json::with_plain_slashes;
-use crate::jws;
-use crate::keys::Algorithm;
+use crate::error::{ConfigError, RevocationError, VerifyError};
 use crate::measure::{self, TokenUse};
-use crate::unverified::{Parts, decode, members};
+use pools::Pools;
 
 /// Verifies the tokens of several user pools: the exact issuer chooses the [`JwtVerifier`], and
 /// with it the keys, the algorithm, the clients and the rules. Nothing is shared between pools, so
@@ -37,26 +34,6 @@ use crate::unverified::{Parts, decode, members};
 #[derive(Clone, Default)]
 pub struct PoolSet(Arc<ArcSwap<Pools>>);
 
-#[derive(Default)]
-struct Pools {
-    by_issuer: HashMap<String, JwtVerifier>,
-    /// Each algorithm that a pool of the set has, once. For tokens of no pool: they are refused with
-    /// the code that some pool would give them.
-    algorithms: Vec<Algorithm>,
-}
-
-impl From<HashMap<String, JwtVerifier>> for Pools {
-    fn from(by_issuer: HashMap<String, JwtVerifier>) -> Self {
-        let mut algorithms = Vec::new();
-        for verifier in by_issuer.values() {
-            if !algorithms.contains(&verifier.algorithm()) {
-                algorithms.push(verifier.algorithm());
-            }
-        }
-        Self { by_issuer, algorithms }
-    }
-}
-
 impl PoolSet {
     /// A set without pools: every token is refused.
     pub fn new() -> Self {
@@ -71,7 +48,7 @@ impl PoolSet {
     pub fn add(&self, verifier: JwtVerifier) -> Result<(), ConfigError> {
         let mut twice = false;
         self.0.rcu(|pools| {
-            let mut pools = pools.by_issuer.clone();
+            let mut pools = pools.by_issuer().clone();
             twice = verifier.issuers().iter().any(|issuer| pools.contains_key(issuer));
             if !twice {
                 pools.extend(
@@ -97,7 +74,7 @@ impl PoolSet {
     pub fn replace(&self, verifier: JwtVerifier) -> Result<(), ConfigError> {
         let mut is_there = false;
         self.0.rcu(|pools| {
-            let mut pools = pools.by_issuer.clone();
+            let mut pools = pools.by_issuer().clone();
             let same = |pool: &JwtVerifier| {
                 let (ours, theirs) = (pool.issuers(), verifier.issuers());
                 ours.len() == theirs.len() && theirs.iter().all(|issuer| ours.contains(issuer))
@@ -123,7 +100,7 @@ impl PoolSet {
     pub fn remove(&self, issuer: &str) -> bool {
         let mut removed = false;
         self.0.rcu(|pools| {
-            let mut pools = pools.by_issuer.clone();
+            let mut pools = pools.by_issuer().clone();
             let verifier = pools.remove(issuer);
             removed = verifier.is_some();
             for issuer in verifier.iter().flat_map(JwtVerifier::issuers) {
@@ -138,12 +115,12 @@ impl PoolSet {
     pub fn len(&self) -> usize {
         let first =
             |(issuer, pool): &(&String, &JwtVerifier)| pool.issuers().first() == Some(*issuer);
-        self.0.load().by_issuer.iter().filter(first).count()
+        self.0.load().by_issuer().iter().filter(first).count()
     }
 
     /// Whether there is no pool.
     pub fn is_empty(&self) -> bool {
-        self.0.load().by_issuer.is_empty()
+        self.0.load().by_issuer().is_empty()
     }
 
     /// Verifies an access token of one of the pools.
@@ -189,47 +166,16 @@ impl PoolSet {
 
     /// `None` when the pool was removed since: its tokens are refused already.
     fn pool_of(&self, claims: &AccessClaims) -> Option<JwtVerifier> {
-        self.0.load().by_issuer.get(claims.issuer()).cloned()
+        self.0.load().by_issuer().get(claims.issuer()).cloned()
     }
 
     /// Where no verifier is chosen, none counts the token.
     fn choose(&self, token: &str, token_use: TokenUse) -> Result<JwtVerifier, VerifyError> {
-        let chosen = self.judge_of(token);
+        let chosen = self.0.load().judge_of(token);
         if let Err(refusal) = &chosen {
             measure::refused(token_use, refusal.code());
         }
         chosen
-    }
-
-    /// The issuer only chooses who judges: the verifier looks at all of the token again.
-    fn judge_of(&self, token: &str) -> Result<JwtVerifier, VerifyError> {
-        let parts = Parts::split(token)?;
-        let pools = self.0.load();
-        pools.verifier_for(parts.payload).or_else(|refusal| {
-            // A verifier looks at the header first and at the issuer last: one token, one code.
-            // Where there is no pool at all, the code is as from one of Cognito's.
-            let algorithms = match pools.algorithms.as_slice() {
-                [] => &[Algorithm::Rs256],
-                algorithms => algorithms,
-            };
-            jws::read_key_id(parts.header, algorithms)?;
-            if refusal == VerifyError::IssuerNotAllowed {
-                decode(parts.signature, Part::Signature)?;
-            }
-            Err(refusal)
-        })
-    }
-}
-
-impl Pools {
-    fn verifier_for(&self, payload: &str) -> Result<JwtVerifier, VerifyError> {
-        let mut buffer = Buffer::new();
-        let payload = with_plain_slashes(buffer.decode(payload, Part::Payload)?);
-        let unverified_claims = members(payload, Part::Payload)?;
-        let Ok(Some(issuer)) = unverified_claims.text("iss") else {
-            return Err(VerifyError::IssuerNotAllowed);
-        };
-        self.by_issuer.get(issuer.as_ref()).cloned().ok_or(VerifyError::IssuerNotAllowed)
     }
 }
 
@@ -265,6 +211,6 @@ impl VerifyToken for PoolSet {
 
 impl fmt::Debug for PoolSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.load().by_issuer.keys()).finish()
+        f.debug_set().entries(self.0.load().by_issuer().keys()).finish()
     }
 }

@@ -15,6 +15,7 @@ use super::{KEEP_FOR, REVOKED, SECOND, cannot_tell, setup};
 pub(crate) const OVER_QUOTA: &str = "over Cognito's quota";
 pub(crate) const NOT_YET: &str = "Cognito is not to be asked again yet";
 const FAILED: &str = "Cognito failed";
+const ABANDONED: &str = "the question was abandoned";
 const NO_ANSWER: &str = "no answer from Cognito in time";
 
 /// Over real sockets, through the client.
@@ -189,6 +190,33 @@ async fn a_server_that_hangs_is_an_outage_and_holds_nobody_up_for_long() {
     tokio::time::advance(live.health().backing_off.unwrap()).await;
     assert!(verifier.verify_access(token.expose()).await.is_ok());
     assert_eq!(pool.requests(Endpoint::GetUser), 21);
+}
+
+/// A question that was started between two calls of `block_on` of a runtime is on its way as long as
+/// nobody calls again: nobody waits for it for ever.
+#[test]
+fn a_question_on_a_runtime_that_nobody_drives_is_given_up() {
+    let runtime = |paused| {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().start_paused(paused).build().unwrap()
+    };
+    let s = setup(|live| live.timeout(SECOND));
+    let token = s.token("alice");
+    let undriven = runtime(false);
+    undriven.block_on(async {
+        let mut first = Box::pin(s.verifier.verify_access(&token));
+        std::future::poll_fn(|context| {
+            assert!(first.as_mut().poll(context).is_pending());
+            std::task::Poll::Ready(())
+        })
+        .await;
+    });
+    assert_eq!((s.asked(), s.live.health().asking), (0, 1));
+    runtime(true).block_on(async {
+        assert_eq!(s.verdict(&token).await, cannot_tell(ABANDONED));
+        assert_eq!(s.verdict(&token).await, Ok(()));
+    });
+    assert_eq!(s.asked(), 1);
 }
 
 #[tokio::test(start_paused = true)]
