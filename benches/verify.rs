@@ -138,7 +138,8 @@ fn one_thread_and_two<'a>(
 async fn remote_keys(world: &World) -> RemoteKeySet {
     let server = KeyServer::start(Answer::Jwks(world.jwks())).await;
     let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
-    let keys = RemoteKeySet::builder(&pool).cool_down(Duration::from_secs(86_400)).build().unwrap();
+    let day = Duration::from_secs(86_400);
+    let keys = RemoteKeySet::builder(&pool).cool_down(day).refresh_after(day).build().unwrap();
     keys.prefetch().await.unwrap();
     keys
 }

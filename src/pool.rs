@@ -32,6 +32,28 @@ pub use id::{Partition, UserPoolId};
 ///
 /// Every address can be replaced, for emulators and for FIPS endpoints. Plain `http` is accepted
 /// for loopback addresses only.
+///
+/// # Replicas in other Regions
+///
+/// A replica of a multi-Region pool has the pool's id, clients and keys, and updated issuers name the
+/// primary Region everywhere (Developer Guide, "Multi-Region user pools"). So give such a pool the
+/// updated issuer; here the id stays as it is, and so does what is accepted. A service beside a
+/// replica may ask that one:
+///
+/// ```
+/// use cognito_auth::UserPool;
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?
+///     .with_idp_endpoint("https://cognito-idp.eu-central-1.amazonaws.com")?
+///     .with_jwks_uri(
+///         "https://cognito-idp.eu-central-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json",
+///     )?;
+/// assert_eq!(
+///     pool.issuers()[1],
+///     "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123",
+/// );
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "settings::Settings")]
 pub struct UserPool {

@@ -37,6 +37,12 @@ impl Transport {
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
             .no_proxy()
             .referer(false)
+            // The bound on a body is one on what is sent: were it inflated, a small one could be
+            // anything. An application that turns these features of reqwest on has them here too.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .user_agent(concat!("cognito-auth/", env!("CARGO_PKG_VERSION")));
         #[cfg(feature = "rustls")]
         let builder = builder.tls_backend_rustls();

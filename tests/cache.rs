@@ -217,10 +217,11 @@ async fn a_sign_out_holds_for_a_remembered_token() {
 
 #[tokio::test]
 async fn a_key_that_leaves_the_set_takes_its_tokens_along() {
+    const COOL_DOWN: Duration = Duration::from_secs(10);
     let (one, two, changed) = (Signer::new("k1"), Signer::new("k2"), Signer::new("k1"));
     let server = KeyServer::start(Answer::Jwks(jwks(&[&one, &two]))).await;
     let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
-    let keys = RemoteKeySet::builder(&pool).cool_down(Duration::ZERO).build().unwrap();
+    let keys = RemoteKeySet::new(&pool).unwrap();
     let verifier = builder(keys.clone()).build().unwrap();
     let tokens = [one.sign(&access_payload()), two.sign(&access_payload())];
     for token in &tokens {
@@ -228,7 +229,9 @@ async fn a_key_that_leaves_the_set_takes_its_tokens_along() {
     }
     assert_eq!(entries(&verifier), 2);
 
+    let _frozen = FrozenTime::start();
     server.answer(Answer::Jwks(jwks(&[&two])));
+    tokio::time::advance(COOL_DOWN).await;
     keys.prefetch().await.unwrap();
     assert_eq!(verifier.verify_access(&tokens[0]).await, Err(VerifyError::UnknownKey));
     assert_eq!(entries(&verifier), 1);
@@ -236,9 +239,11 @@ async fn a_key_that_leaves_the_set_takes_its_tokens_along() {
 
     // The same id with another modulus.
     server.answer(Answer::Jwks(jwks(&[&one])));
+    tokio::time::advance(COOL_DOWN).await;
     keys.prefetch().await.unwrap();
     verifier.verify_access(&tokens[0]).await.unwrap();
     server.answer(Answer::Jwks(jwks(&[&changed])));
+    tokio::time::advance(COOL_DOWN).await;
     keys.prefetch().await.unwrap();
     assert_eq!(verifier.verify_access(&tokens[0]).await, Err(VerifyError::SignatureInvalid));
     verifier.verify_access(&changed.sign(&access_payload())).await.unwrap();

@@ -2,11 +2,23 @@
 //! redirects and dies. Time stands still unless it is moved; requests are counted.
 #![allow(clippy::unwrap_used)]
 
+#[path = "key_rotation/at_once.rs"]
+mod at_once;
+#[path = "key_rotation/documents.rs"]
+mod documents;
+#[path = "key_rotation/misbehaving.rs"]
+mod misbehaving;
+#[path = "key_rotation/requests.rs"]
+mod requests;
+#[path = "key_rotation/runtimes.rs"]
+mod runtimes;
+#[path = "key_rotation/settings.rs"]
+mod settings;
 mod support;
 
 use std::time::Duration;
 
-use cognito_auth::keys::{CachedKey, KeySet, RemoteKeySet};
+use cognito_auth::keys::{KeySet, RemoteKeySet};
 use cognito_auth::{JwtVerifier, KeysUnavailable, UserPool, VerifyError};
 use support::{Answer, FrozenTime, KeyServer, NOW, Signer, access_payload, jwks, response};
 use tokio::time::advance;
@@ -19,13 +31,17 @@ fn pool(server: &KeyServer) -> UserPool {
     UserPool::new(support::POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap()
 }
 
-fn verifier_with(server: &KeyServer, keys: RemoteKeySet) -> JwtVerifier {
-    JwtVerifier::builder(&pool(server))
+fn verifier_of(pool: &UserPool, keys: impl KeySet + 'static) -> JwtVerifier {
+    JwtVerifier::builder(pool)
         .client_id(support::CLIENT_ID)
         .keys(keys)
         .clock(|| std::time::UNIX_EPOCH + Duration::from_secs(NOW))
         .build()
         .unwrap()
+}
+
+fn verifier_with(server: &KeyServer, keys: impl KeySet + 'static) -> JwtVerifier {
+    verifier_of(&pool(server), keys)
 }
 
 fn setup(server: &KeyServer) -> (JwtVerifier, RemoteKeySet) {
@@ -40,39 +56,6 @@ async fn settle(keys: &RemoteKeySet) {
 
 fn token(signer: &Signer) -> String {
     signer.sign(&access_payload())
-}
-
-#[tokio::test]
-async fn a_cold_start_of_1000_tasks_is_one_request_and_1000_successes() {
-    let signer = Signer::new("k1");
-    let server = KeyServer::start(Answer::Jwks(jwks(&[&signer]))).await;
-    let (verifier, _) = setup(&server);
-    let token = token(&signer);
-    let tasks: Vec<_> = (0..1000)
-        .map(|_| {
-            let (verifier, token) = (verifier.clone(), token.clone());
-            tokio::spawn(async move { verifier.verify_access(&token).await.map(|_| ()) })
-        })
-        .collect();
-    for task in tasks {
-        assert_eq!(task.await.unwrap(), Ok(()));
-    }
-    assert_eq!(server.requests(), 1);
-}
-
-#[tokio::test]
-async fn a_caller_who_leaves_neither_cancels_nor_restarts_the_fetch() {
-    let signer = Signer::new("k1");
-    let server = KeyServer::start(Answer::Jwks(jwks(&[&signer]))).await;
-    let (verifier, _) = setup(&server);
-    let token = token(&signer);
-    let (first, text) = (verifier.clone(), token.clone());
-    let first = tokio::spawn(async move { first.verify_access(&text).await.map(|_| ()) });
-    tokio::task::yield_now().await;
-    first.abort();
-    assert!(first.await.unwrap_err().is_cancelled());
-    verifier.verify_access(&token).await.unwrap();
-    assert_eq!(server.requests(), 1);
 }
 
 #[tokio::test]
@@ -168,6 +151,9 @@ async fn an_outage_is_invisible_up_to_the_staleness_bound_and_then_503() {
     let error = verifier.verify_access(&token).await.unwrap_err();
     assert_eq!(error, VerifyError::KeysUnavailable(KeysUnavailable::Status(500)));
     assert!(error.is_unavailable());
+    // They are still there, and answer nothing.
+    assert_eq!(keys.health().keys, 0);
+    assert_eq!(keys.health().age, Some(MAX_STALE));
 
     server.answer(Answer::Jwks(jwks(&[&signer])));
     advance(COOL_DOWN).await;
@@ -205,113 +191,6 @@ async fn without_waiting_missing_keys_are_fetched_in_the_background() {
     settle(&keys).await;
     verifier.verify_access_now(&token).unwrap();
     assert_eq!(server.requests(), 1);
-}
-
-#[test]
-fn without_a_runtime_the_answer_says_so() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let signer = Signer::new("k1");
-    let server = runtime.block_on(KeyServer::start(Answer::Jwks(jwks(&[&signer]))));
-    let (verifier, _) = setup(&server);
-    let no_runtime = VerifyError::KeysUnavailable(KeysUnavailable::NoRuntime);
-    assert_eq!(verifier.verify_access_now(&token(&signer)), Err(no_runtime));
-    runtime.block_on(verifier.prefetch()).unwrap();
-    verifier.verify_access_now(&token(&signer)).unwrap();
-}
-
-#[tokio::test]
-async fn a_server_that_misbehaves_is_one_error_each_and_the_good_keys_stay() {
-    let signer = Signer::new("k1");
-    let good = jwks(&[&signer]);
-    let redirect =
-        "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\n\r\n";
-    let cut_off = "HTTP/1.1 200 OK\r\ncontent-length: 5000\r\nconnection: close\r\n\r\n{\"keys\":[";
-    let many_keys = format!(r#"{{"keys":[{}]}}"#, vec!["{}"; 100_000].join(","));
-    let few_bytes_many_keys = format!(r#"{{"keys":[{}]}}"#, vec!["{}"; 101].join(","));
-    // What gzip makes of 10 MB of zeros starts like this; it is not inflated, so it is no JSON.
-    let bomb = [
-        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n".as_slice(),
-        b"\x1f\x8b\x08\0\0\0\0\0\0\x03",
-    ]
-    .concat();
-    let _frozen = FrozenTime::start();
-    let ok = |body: &str| Answer::Raw(response("200 OK", "application/json", body.as_bytes()));
-    for (name, answer, expected) in [
-        ("no words", Answer::Close, KeysUnavailable::Connect),
-        ("cut off", Answer::Raw(cut_off.into()), KeysUnavailable::Connect),
-        ("redirect", Answer::Raw(redirect.into()), KeysUnavailable::Status(302)),
-        ("204", Answer::Raw(response("204 No Content", "a/b", b"")), KeysUnavailable::Status(204)),
-        (
-            "404",
-            Answer::Raw(response("404 Not Found", "a/b", good.as_bytes())),
-            KeysUnavailable::Status(404),
-        ),
-        ("html", ok("<html>"), KeysUnavailable::NotJwks),
-        ("gzip bomb", Answer::Raw(bomb), KeysUnavailable::NotJwks),
-        ("empty", ok(""), KeysUnavailable::NotJwks),
-        ("an object without keys", ok("{}"), KeysUnavailable::NotJwks),
-        ("null keys", ok(r#"{"keys":null}"#), KeysUnavailable::NotJwks),
-        ("keys twice", ok(r#"{"keys":[],"keys":[]}"#), KeysUnavailable::NotJwks),
-        ("no array", ok(r#"{"keys":{}}"#), KeysUnavailable::NotJwks),
-        ("trailing text", ok(&format!("{good}x")), KeysUnavailable::NotJwks),
-        ("no keys", ok(r#"{"keys":[]}"#), KeysUnavailable::NoUsableKey),
-        ("keys of other types", ok(r#"{"keys":[0,[],"x"]}"#), KeysUnavailable::NoUsableKey),
-        ("a null key", ok(r#"{"keys":[null]}"#), KeysUnavailable::NoUsableKey),
-        ("100,000 keys", ok(&many_keys), KeysUnavailable::TooLarge),
-        ("101 keys", ok(&few_bytes_many_keys), KeysUnavailable::TooLarge),
-        ("endless", Answer::Endless(vec![b' '; 65536]), KeysUnavailable::TooLarge),
-    ] {
-        let server = KeyServer::start(Answer::Jwks(good.clone())).await;
-        let (verifier, keys) = setup(&server);
-        keys.prefetch().await.unwrap();
-        server.answer(answer);
-        advance(COOL_DOWN).await;
-        assert_eq!(keys.prefetch().await, Err(expected), "{name}");
-        assert_eq!(server.requests(), 2, "{name}: not tried again at once");
-        verifier
-            .verify_access(&token(&signer))
-            .await
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
-    }
-}
-
-#[tokio::test]
-async fn a_server_that_hangs_or_trickles_is_given_up_in_time() {
-    for answer in [Answer::Hang, Answer::Trickle] {
-        let server = KeyServer::start(answer).await;
-        let keys = RemoteKeySet::builder(&pool(&server))
-            .timeout(Duration::from_millis(200))
-            .build()
-            .unwrap();
-        assert_eq!(keys.prefetch().await, Err(KeysUnavailable::Timeout));
-    }
-}
-
-#[tokio::test]
-async fn a_server_that_is_gone_is_no_connection() {
-    let server = KeyServer::start(Answer::Close).await;
-    let gone =
-        UserPool::new(support::POOL_ID).unwrap().with_jwks_uri("http://127.0.0.1:1/").unwrap();
-    let keys = RemoteKeySet::new(&gone).unwrap();
-    assert_eq!(keys.prefetch().await, Err(KeysUnavailable::Connect));
-    assert_eq!(server.requests(), 0);
-}
-
-#[tokio::test]
-async fn a_runtime_that_shuts_down_under_a_fetch_does_not_block_the_next_one() {
-    let signer = Signer::new("k1");
-    let server = KeyServer::start(Answer::Hang).await;
-    let builder = RemoteKeySet::builder(&pool(&server));
-    let keys = builder.cool_down(Duration::ZERO).build().unwrap();
-    let other = keys.clone();
-    let abandoned = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async { matches!(other.cached("k1"), CachedKey::NeedsFetch(_)) })
-    });
-    assert!(abandoned.join().unwrap());
-    assert_eq!(keys.health().last_error, Some(KeysUnavailable::Abandoned));
-    server.answer(Answer::Jwks(jwks(&[&signer])));
-    keys.prefetch().await.unwrap();
 }
 
 #[tokio::test]

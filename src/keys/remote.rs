@@ -56,15 +56,27 @@ struct Fetches {
     last_error: Option<KeysUnavailable>,
 }
 
+impl Fetches {
+    /// A flight that is overdue ended without a result, as far as anybody here can tell: the issuer
+    /// may have keys that it would have brought.
+    fn last_error(&self) -> Option<KeysUnavailable> {
+        match &self.in_flight {
+            Some(flight) if flight.is_overdue() => Some(KeysUnavailable::Abandoned),
+            _ => self.last_error,
+        }
+    }
+}
+
 /// The state of a [`RemoteKeySet`], for health checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeySetHealth {
-    /// How long ago the keys at hand were fetched; `None` when there are none.
+    /// How long ago the newest keys were fetched; `None` when none ever were.
     pub age: Option<Duration>,
-    /// How many keys are at hand.
+    /// How many keys there are to answer with: none, too, once they are as old as
+    /// [`max_stale`](RemoteKeySetBuilder::max_stale).
     pub keys: usize,
-    /// Why the last fetch failed; `None` when it did not.
+    /// Why the last fetch failed; `None` when it did not, or is under way.
     pub last_error: Option<KeysUnavailable>,
     /// No fetch is due yet: the last attempt was too recent.
     pub cooling_down: bool,
@@ -83,8 +95,8 @@ impl RemoteKeySet {
         let fetches = self.0.lock();
         KeySetHealth {
             age: snapshot.as_ref().map(|snapshot| snapshot.fetched_at.elapsed()),
-            keys: snapshot.as_ref().map_or(0, |snapshot| snapshot.keys.len()),
-            last_error: fetches.last_error,
+            keys: self.0.usable().map_or(0, |snapshot| snapshot.keys.len()),
+            last_error: fetches.last_error(),
             cooling_down: self.0.is_cooling_down(&fetches),
         }
     }
@@ -112,7 +124,7 @@ impl Shared {
     fn is_cooling_down(&self, fetches: &Fetches) -> bool {
         let cool_down = match self.usable() {
             Some(_) => self.settings.cool_down,
-            None => self.settings.cool_down.min(settings::COLD_COOL_DOWN),
+            None => settings::COLD_COOL_DOWN,
         };
         fetches.last_attempt.is_some_and(|attempt| attempt.elapsed() < cool_down)
     }
@@ -124,7 +136,7 @@ impl Shared {
             return Start::Joined(in_flight.clone());
         }
         if self.is_cooling_down(&fetches) {
-            return Start::CoolingDown(fetches.last_error);
+            return Start::CoolingDown(fetches.last_error());
         }
         let Ok(runtime) = Handle::try_current() else { return Start::NoRuntime };
         let (flight, in_flight) = Flight::new(Arc::clone(self));
@@ -212,3 +224,6 @@ impl fmt::Debug for RemoteKeySet {
         f.debug_struct("RemoteKeySet").field("health", &self.health()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

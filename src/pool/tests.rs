@@ -18,13 +18,40 @@ fn addresses_of_the_standard_partition() {
 
 #[test]
 fn addresses_of_the_other_partitions() {
-    for (id, host) in [
-        ("us-gov-west-1_AbCdEf123", "cognito-idp.us-gov-west-1.amazonaws.com"),
-        ("cn-north-1_AbCdEf123", "cognito-idp.cn-north-1.amazonaws.com.cn"),
-        ("eusc-de-east-1_AbCdEf123", "cognito-idp.eusc-de-east-1.amazonaws.eu"),
+    for (id, region_and_suffix) in [
+        ("us-gov-west-1_AbCdEf123", "us-gov-west-1.amazonaws.com"),
+        ("cn-north-1_AbCdEf123", "cn-north-1.amazonaws.com.cn"),
+        ("eusc-de-east-1_AbCdEf123", "eusc-de-east-1.amazonaws.eu"),
     ] {
-        assert_eq!(UserPool::new(id).unwrap().jwks_uri().host_str(), Some(host));
+        let pool = UserPool::new(id).unwrap();
+        let original = format!("https://cognito-idp.{region_and_suffix}");
+        let updated = format!("https://issuer-cognito-idp.{region_and_suffix}");
+        assert_eq!(pool.issuers(), [format!("{original}/{id}"), format!("{updated}/{id}")]);
+        for (kind, issuer) in [(IssuerKind::Original, &original), (IssuerKind::Updated, &updated)] {
+            let pool = pool.clone().with_issuer_kind(kind);
+            assert_eq!(pool.issuers(), [format!("{issuer}/{id}")]);
+        }
+        let keys = format!("{original}/{id}/.well-known/jwks.json");
+        assert_eq!(pool.jwks_uri().as_str(), keys);
+        assert_eq!(pool.idp_endpoint().as_str(), format!("{original}/"));
     }
+}
+
+/// The id names the primary Region, and so do the issuers, whoever is asked.
+#[test]
+fn a_replica_in_another_region_is_asked_at_its_addresses_about_the_same_issuers() {
+    let primary = UserPool::new("eu-west-1_AbCdEf123").unwrap();
+    let host = "https://cognito-idp.eu-central-1.amazonaws.com";
+    let keys = format!("{host}/eu-west-1_AbCdEf123/.well-known/jwks.json");
+    let replica = primary.clone().with_jwks_uri(&keys).unwrap().with_idp_endpoint(host).unwrap();
+    assert_eq!(replica.id(), primary.id());
+    assert_eq!(replica.issuers(), primary.issuers());
+    assert_eq!(
+        replica.clone().with_issuer_kind(IssuerKind::Updated).issuers(),
+        ["https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123"]
+    );
+    assert_eq!(replica.jwks_uri().as_str(), keys);
+    assert_eq!(replica.idp_endpoint().as_str(), format!("{host}/"));
 }
 
 #[test]

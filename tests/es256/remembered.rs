@@ -7,7 +7,7 @@ use cognito_auth::{JwtVerifier, VerifyError};
 use serde_json::{Value, json};
 
 use crate::elliptic::{EllipticSigner, twin};
-use crate::support::{Answer, KeyServer, Signer, access_payload, decode, encode, with};
+use crate::support::{Answer, FrozenTime, KeyServer, Signer, access_payload, decode, encode, with};
 use crate::{Both, ENTRIES, builder_for, codes, keys, pool, verifier};
 
 fn allocations(work: impl FnOnce()) -> u64 {
@@ -96,17 +96,15 @@ async fn the_default_key_set_is_for_the_algorithm_of_the_verifier() {
 
 #[tokio::test]
 async fn a_key_that_leaves_the_set_takes_its_tokens_along() {
+    const COOL_DOWN: Duration = Duration::from_secs(10);
     let (one, two) = (EllipticSigner::new("k1"), EllipticSigner::new("k2"));
     let server = KeyServer::start(jwks(&[one.jwk(), two.jwk()])).await;
     let pool = pool().with_jwks_uri(&server.uri()).unwrap();
-    let keys = RemoteKeySet::builder(&pool)
-        .algorithm(Algorithm::Es256)
-        .cool_down(Duration::ZERO)
-        .build()
-        .unwrap();
+    let keys = RemoteKeySet::builder(&pool).algorithm(Algorithm::Es256).build().unwrap();
     let verifier = builder_for(&pool, Algorithm::Es256).keys(keys.clone()).build().unwrap();
     let tokens = [one.sign(&access_payload()), two.sign(&access_payload())];
     let other = EllipticSigner::new("k1");
+    let _frozen = FrozenTime::start();
     for (set, expected) in [
         (vec![one.jwk(), two.jwk()], [Ok(()), Ok(())]),
         (vec![two.jwk()], [Err(VerifyError::UnknownKey), Ok(())]),
@@ -117,6 +115,7 @@ async fn a_key_that_leaves_the_set_takes_its_tokens_along() {
         (vec![one.jwk(), two.jwk()], [Ok(()), Ok(())]),
     ] {
         server.answer(jwks(&set));
+        tokio::time::advance(COOL_DOWN).await;
         keys.prefetch().await.unwrap();
         assert_eq!(keys.health().keys, set.iter().filter(|key| key["kty"] == "EC").count());
         for (token, expected) in tokens.iter().zip(expected) {
@@ -125,6 +124,7 @@ async fn a_key_that_leaves_the_set_takes_its_tokens_along() {
     }
     // Nothing for this algorithm is no usable key: the old ones go on, as in any outage.
     server.answer(jwks(&[Signer::new("k1").jwk()]));
+    tokio::time::advance(COOL_DOWN).await;
     assert_eq!(keys.prefetch().await.unwrap_err().code(), "no_usable_key");
     verifier.verify_access(&tokens[0]).await.unwrap();
 }

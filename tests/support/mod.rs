@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 pub const POOL_ID: &str = "eu-west-1_AbCdEf123";
 pub const CLIENT_ID: &str = "1example23456789abcdefghij";
@@ -159,6 +160,8 @@ pub enum Answer {
     Jwks(String),
     /// The whole response, head included.
     Raw(Vec<u8>),
+    /// Takes the request, and gives this response once it is notified.
+    Held(Arc<Notify>, Vec<u8>),
     /// Takes the request and says nothing.
     Hang,
     /// Sends these bytes over and over until the peer has had enough.
@@ -169,11 +172,13 @@ pub enum Answer {
     Close,
 }
 
-/// A key server on loopback that counts the requests it gets.
+/// A key server on loopback that counts the connections it gets, one for each request, and keeps
+/// what they say.
 pub struct KeyServer {
     pub address: std::net::SocketAddr,
     answer: Arc<Mutex<Answer>>,
     requests: Arc<AtomicUsize>,
+    heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl KeyServer {
@@ -182,15 +187,16 @@ impl KeyServer {
         let address = listener.local_addr().unwrap();
         let answer = Arc::new(Mutex::new(answer));
         let requests = Arc::new(AtomicUsize::new(0));
-        let (current, counter) = (Arc::clone(&answer), Arc::clone(&requests));
+        let heads = Arc::new(Mutex::new(Vec::new()));
+        let (current, counter, seen) = (answer.clone(), requests.clone(), heads.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 counter.fetch_add(1, Ordering::SeqCst);
                 let answer = current.lock().unwrap().clone();
-                tokio::spawn(serve(stream, answer));
+                tokio::spawn(serve(stream, answer, seen.clone()));
             }
         });
-        Self { address, answer, requests }
+        Self { address, answer, requests, heads }
     }
 
     pub fn answer(&self, answer: Answer) {
@@ -201,24 +207,38 @@ impl KeyServer {
         self.requests.load(Ordering::SeqCst)
     }
 
+    /// The heads of the requests that arrived, from the request line to the empty line.
+    pub fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
+    }
+
     pub fn uri(&self) -> String {
         format!("http://{}/keys", self.address)
     }
 }
 
-async fn serve(mut stream: TcpStream, answer: Answer) {
-    let mut request = [0; 4096];
-    let _ = stream.read(&mut request).await;
+async fn serve(mut stream: TcpStream, answer: Answer, heads: Arc<Mutex<Vec<String>>>) {
+    let (mut head, mut piece) = (Vec::new(), [0; 4096]);
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read(&mut piece).await {
+            Ok(length) if length > 0 => head.extend_from_slice(&piece[..length]),
+            _ => return,
+        }
+    }
+    heads.lock().unwrap().push(String::from_utf8(head).unwrap());
     match answer {
         Answer::Jwks(body) => {
-            let response = response("200 OK", "application/json", body.as_bytes());
-            let _ = stream.write_all(&response).await;
+            let _ = stream.write_all(&jwks_response(&body)).await;
         }
         Answer::Raw(response) => {
             let _ = stream.write_all(&response).await;
         }
+        Answer::Held(release, response) => {
+            release.notified().await;
+            let _ = stream.write_all(&response).await;
+        }
         Answer::Hang => {
-            let _ = stream.read(&mut request).await;
+            let _ = stream.read(&mut piece).await;
         }
         Answer::Endless(bytes) => {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await;
@@ -232,6 +252,11 @@ async fn serve(mut stream: TcpStream, answer: Answer) {
         }
         Answer::Close => {}
     }
+}
+
+/// What [`Answer::Jwks`] is answered with.
+pub fn jwks_response(jwks: &str) -> Vec<u8> {
+    response("200 OK", "application/json", jwks.as_bytes())
 }
 
 pub fn response(status: &str, content_type: &str, body: &[u8]) -> Vec<u8> {

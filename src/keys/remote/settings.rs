@@ -14,8 +14,13 @@ use crate::keys::verifying::{Algorithm, require_backend};
 use crate::pool::UserPool;
 use crate::transport::Transport;
 
-/// The wait between two attempts while there are no keys at all.
+/// The wait between two attempts while there are no keys at all, and the shortest that can be set.
 pub(super) const COLD_COOL_DOWN: Duration = Duration::from_secs(1);
+
+/// Seven days: an outage that began on a Friday evening is over.
+const LONGEST_STALE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settings {
@@ -85,7 +90,8 @@ impl RemoteKeySetBuilder {
     }
 
     /// The age from which keys are fetched anew in the background. Default 15 minutes: that is how
-    /// long a key that Cognito withdrew goes on working here, at four small requests an hour.
+    /// long a key that Cognito withdrew goes on working here, at four small requests an hour. At
+    /// least as long as `cool_down`, at most as long as `max_stale`.
     pub fn refresh_after(mut self, age: Duration) -> Self {
         self.settings.refresh_after = age;
         self
@@ -93,7 +99,8 @@ impl RemoteKeySetBuilder {
 
     /// The age up to which keys answer while no newer ones can be had. Default 24 hours, the
     /// longest that a token of Cognito lives: an outage of the key server shorter than that is not
-    /// noticed.
+    /// noticed. At most 7 days: whoever can keep this service from its key server keeps a withdrawn
+    /// key good for as long.
     pub fn max_stale(mut self, age: Duration) -> Self {
         self.settings.max_stale = age;
         self
@@ -101,14 +108,17 @@ impl RemoteKeySetBuilder {
 
     /// The wait between two attempts, counted from the earlier one. Default 10 seconds, which is
     /// also how long a token signed with a brand-new key may be refused at worst. While there are
-    /// no keys at all the wait is one second at most.
+    /// no keys at all the wait is one second.
+    ///
+    /// From 1 second, as made-up key ids cause one request for each such wait, up to `refresh_after`,
+    /// which would come too late otherwise.
     pub fn cool_down(mut self, wait: Duration) -> Self {
         self.settings.cool_down = wait;
         self
     }
 
     /// The time for a whole fetch. Default 5 seconds: the document is about 1 KiB, and requests
-    /// wait for it on a cold start.
+    /// wait for it on a cold start. More than zero, up to one minute.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout;
         self
@@ -139,17 +149,31 @@ impl RemoteKeySetBuilder {
     /// The key set. Nothing is fetched yet.
     ///
     /// # Errors
-    /// [`ConfigError::OutOfRange`] when `max_stale` is shorter than `refresh_after`, or `timeout`
-    /// is zero; [`ConfigError::NoCryptoBackend`], [`ConfigError::NoTlsBackend`],
-    /// [`ConfigError::HttpClient`].
+    /// [`ConfigError::OutOfRange`] when a setting is outside the range it names;
+    /// [`ConfigError::NoCryptoBackend`], [`ConfigError::NoTlsBackend`], [`ConfigError::HttpClient`].
     pub fn build(self) -> Result<RemoteKeySet, ConfigError> {
         require_backend()?;
-        let out_of_range = |setting, range| ConfigError::OutOfRange { setting, range };
-        if self.settings.max_stale < self.settings.refresh_after {
-            return Err(out_of_range("max_stale", "at least as long as refresh_after"));
-        }
-        if self.settings.timeout.is_zero() {
-            return Err(out_of_range("timeout", "longer than zero"));
+        let Settings { refresh_after, max_stale, cool_down, timeout } = self.settings;
+        for (setting, holds, range) in [
+            (
+                "cool_down",
+                (COLD_COOL_DOWN..=refresh_after).contains(&cool_down),
+                "at least 1 second, at most as long as refresh_after",
+            ),
+            (
+                "max_stale",
+                (refresh_after..=LONGEST_STALE).contains(&max_stale),
+                "at least as long as refresh_after, at most 7 days",
+            ),
+            (
+                "timeout",
+                !timeout.is_zero() && timeout <= MAX_TIMEOUT,
+                "more than zero, up to one minute",
+            ),
+        ] {
+            if !holds {
+                return Err(ConfigError::OutOfRange { setting, range });
+            }
         }
         let source = fetch::Source::new(&self.pool, self.algorithm, &self.transport)?;
         Ok(RemoteKeySet(Arc::new(Shared {

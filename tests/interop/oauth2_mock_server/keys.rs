@@ -10,8 +10,10 @@ use super::{CLIENT, Mock};
 use crate::stories::{Stories, bad};
 
 pub(super) async fn tell(mock: &Mock, stories: &mut Stories) {
-    let keys = RemoteKeySet::builder(&mock.pool).cool_down(Duration::ZERO).build().unwrap();
-    let verifier = JwtVerifier::builder(&mock.pool).client_id(CLIENT).keys(keys).build().unwrap();
+    let wait = Duration::from_secs(1);
+    let keys = RemoteKeySet::builder(&mock.pool).cool_down(wait).build().unwrap();
+    let verifier = JwtVerifier::builder(&mock.pool).client_id(CLIENT).keys(keys);
+    let verifier = verifier.build().unwrap();
     let token =
         async |order: Value| -> AccessToken { mock.sign_in(order).await.unwrap().access_token };
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
@@ -47,6 +49,7 @@ pub(super) async fn tell(mock: &Mock, stories: &mut Stories) {
     stories.begin("a new key: fetched when its first token comes");
     let new = token(json!({"key": {"alg": "RS256", "kid": "k2"}})).await;
     assert_eq!(verdict(&verifier, &ours).await, "accepted");
+    tokio::time::sleep(wait).await;
     assert_eq!(verdict(&verifier, &new).await, "accepted");
 
     stories.begin("another key under an id that is known");
