@@ -7,6 +7,8 @@
 mod disagreements;
 #[path = "differential/draft.rs"]
 mod draft;
+#[path = "differential/header.rs"]
+mod header;
 mod support;
 #[path = "differential/theirs.rs"]
 mod theirs;
@@ -16,7 +18,8 @@ use std::collections::BTreeMap;
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::{JwtVerifier, UserPool, VerifyError};
 use disagreements::DISAGREEMENTS;
-use draft::{Draft, rubbish, with_header_anew};
+use draft::{Draft, rubbish};
+use header::with_header_anew;
 use support::{CLIENT_ID, ISSUER, POOL_ID, Random, Signer};
 use theirs::{Setup, Theirs};
 
