@@ -3,6 +3,8 @@
 //! (`cargo test --no-default-features --test hostile_tokens` is the other one).
 #![allow(clippy::unwrap_used, missing_debug_implementations, unreachable_pub)]
 
+#[path = "hostile_tokens/answer.rs"]
+mod answer;
 #[path = "hostile_tokens/claims.rs"]
 mod claims;
 #[path = "hostile_tokens/flips.rs"]
@@ -32,12 +34,15 @@ mod silence;
 mod support;
 #[path = "hostile_tokens/times.rs"]
 mod times;
+#[path = "hostile_tokens/ways.rs"]
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cognito_auth::unverified::UnverifiedJwt;
 use cognito_auth::{JwtVerifier, UserPool};
 
+use answer::misanswered;
 use forge::{Kind, world};
 use restated::{LISTS, NOT_APPLICABLE, mentioned};
 use row::{Row, drop_claims, set_with, verdicts};
@@ -63,7 +68,7 @@ const ROWS: [(&str, usize, usize); 8] = [
     ("form", 2, 85),
     ("claims", 8, 87),
     ("payload", 16, 73),
-    ("times", 16, 112),
+    ("times", 18, 112),
     ("rules", 20, 47),
     ("sign-in", 6, 20),
 ];
@@ -117,7 +122,12 @@ async fn every_row_at_every_entry_point() {
                     verdicts.push(("JwtVerifier::verify_id", verdict));
                 }
                 for (entry, verdict) in verdicts {
-                    let code = verdict.err().map(|error| error.code());
+                    let error = verdict.err();
+                    if let Some(answer) = error.as_ref().and_then(misanswered) {
+                        let name = &row.name;
+                        failures.push(format!("{group}: {name} ({kind:?} at {entry}): {answer}"));
+                    }
+                    let code = error.map(|error| error.code());
                     *verdicts_seen.entry((group, code.unwrap_or("accepted"))).or_insert(0) += 1;
                     if code != row.expected {
                         failures.push(format!(

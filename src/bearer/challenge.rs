@@ -212,26 +212,52 @@ mod tests {
             None,
             INVALID_TOKEN.to_owned(),
         );
+        let mut codes = std::collections::BTreeSet::new();
         for error in [
             VerifyError::TooLarge { limit: 1 },
+            VerifyError::HeaderTooLarge { limit: 1 },
             VerifyError::NotThreeParts,
             VerifyError::NotBase64Url { part: Part::Header },
+            VerifyError::NotBase64Url { part: Part::Payload },
+            VerifyError::NotBase64Url { part: Part::Signature },
+            VerifyError::NotJsonObject { part: Part::Header },
+            VerifyError::NotJsonObject { part: Part::Payload },
+            VerifyError::DuplicateMember { part: Part::Header },
             VerifyError::DuplicateMember { part: Part::Payload },
             VerifyError::AlgorithmNotAllowed,
+            VerifyError::CriticalHeader,
+            VerifyError::EmbeddedKey,
+            VerifyError::KeyIdUnusable,
             VerifyError::IssuerNotAllowed,
             VerifyError::UnknownKey,
+            VerifyError::KeyMismatch,
             VerifyError::SignatureInvalid,
             VerifyError::ClaimMissing { claim: "exp" },
+            VerifyError::ClaimMalformed { claim: "exp" },
             VerifyError::TokenUseMismatch,
             VerifyError::ClientNotAllowed,
             VerifyError::Expired { ago: 1 },
+            VerifyError::LifetimeTooLong { limit: 1 },
+            VerifyError::NotYetValid { ahead: 1 },
+            VerifyError::IssuedInFuture { ahead: 1 },
+            VerifyError::AudienceNotAllowed,
             VerifyError::UserRequired,
             VerifyError::TooOld { age: 2, limit: 1 },
+            VerifyError::NonceMismatch,
+            VerifyError::AccessTokenHashMismatch,
+            VerifyError::SubjectMismatch,
             VerifyError::CustomCheck { code: "quota" },
             VerifyError::Revoked,
         ] {
             assert_eq!(answer(Challenge::from(&error)), expected, "{error}");
+            codes.insert(error.code());
         }
+        // All that `code()` has but two that are insufficient and two that are unavailable: there is
+        // no list of an enum's variants.
+        let source = include_str!("../error/verify.rs");
+        let (_, rest) = source.split_once("pub fn code(&self)").unwrap();
+        let (words, _) = rest.split_once("\n    }\n").unwrap();
+        assert_eq!(codes.len() + 4, words.matches("=> \"").count());
     }
 
     #[test]

@@ -113,9 +113,17 @@ impl Row {
     }
 
     pub fn verifier(&self) -> JwtVerifier {
+        self.verifier_with(|rules| rules)
+    }
+
+    /// A verifier with this row's rules, and a last word on them.
+    pub fn verifier_with(
+        &self,
+        last: impl FnOnce(JwtVerifierBuilder) -> JwtVerifierBuilder,
+    ) -> JwtVerifier {
         let rules = default_rules();
         let rules = self.rules.as_ref().map_or(rules.clone(), |change| change(rules));
-        rules.build().unwrap()
+        last(rules).build().unwrap()
     }
 
     pub fn checks(&self) -> IdTokenChecks<'_> {

@@ -4,14 +4,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use crate::forge::Forge;
 use crate::row::{Row, accepted, refused};
 use crate::support::NOW;
 
 const MAX_LEEWAY: u64 = 600;
-/// The last second that a time of the system can hold.
 /// `iat` of the good tokens.
 const ISSUED_AT: u64 = 1_767_225_600;
-
+/// The last second that a time of the system can hold.
 const END_OF_TIME: u64 = i64::MAX as u64;
 
 pub fn rows() -> Vec<Row> {
@@ -126,14 +126,16 @@ fn bounds() -> Vec<Row> {
     ]
 }
 
+/// Issued when the clock stood at 0, good for a second.
+fn of_1970(good: Forge) -> Forge {
+    good.claim("iat", 0).claim("exp", 1).claim("nbf", 0).claim("auth_time", 0)
+}
+
 /// Nothing overflows, whatever the clock says.
 fn clocks() -> Vec<Row> {
     let mut rows = vec![
         refused("clock at 0", "issued_in_future", |good| good).at_with_leeway(0, MAX_LEEWAY),
-        accepted("clock at 0, a token of 1970", |good| {
-            good.claim("iat", 0).claim("exp", 1).claim("nbf", 0).claim("auth_time", 0)
-        })
-        .at_with_leeway(0, MAX_LEEWAY),
+        accepted("clock at 0, a token of 1970", of_1970).at_with_leeway(0, MAX_LEEWAY),
         accepted("clock at 0, exp 0, leeway 10 minutes", |good| {
             good.claim("iat", 660).claim("exp", 0).claim("nbf", 600)
         })
@@ -156,35 +158,53 @@ fn clocks() -> Vec<Row> {
             good.claim("exp", END_OF_TIME)
         })
         .at(END_OF_TIME),
-        refused("max_age without a bound, at the end of time", "expired", |good| good).rules(
-            |rules| {
-                rules
-                    .max_age(Duration::MAX)
-                    .leeway(Duration::from_secs(MAX_LEEWAY))
-                    .clock(|| UNIX_EPOCH + Duration::from_secs(END_OF_TIME))
-            },
-        ),
+        accepted("max_age without a bound, at the end of time", |good| {
+            good.claim("exp", END_OF_TIME).claim("iat", END_OF_TIME).claim("auth_time", 0)
+        })
+        .rules(|rules| {
+            rules
+                .max_age(Duration::MAX)
+                .leeway(Duration::from_secs(MAX_LEEWAY))
+                .clock(|| UNIX_EPOCH + Duration::from_secs(END_OF_TIME))
+        }),
         accepted("max_age without a bound", |good| good.claim("auth_time", 0))
             .rules(|rules| rules.max_age(Duration::MAX).leeway(Duration::from_secs(MAX_LEEWAY))),
     ];
-    for claim in ["exp", "nbf", "iat", "auth_time"] {
+    // One time as late as can be, in a token that is good otherwise.
+    for (claim, code) in
+        [("exp", "lifetime_too_long"), ("nbf", "not_yet_valid"), ("iat", "issued_in_future")]
+    {
         rows.push(
-            refused(
-                format!("{claim} as late as can be, clock at 0"),
-                "issued_in_future",
-                move |good| {
-                    // `nbf` is looked at before `iat`; the code is `iat`'s once it is out of the way.
-                    let good = if claim == "nbf" {
-                        good.claim("nbf", 600)
-                    } else {
-                        good.claim(claim, END_OF_TIME)
-                    };
-                    good.claim("iat", END_OF_TIME)
-                },
-            )
+            refused(format!("{claim} as late as can be, clock at 0"), code, move |good| {
+                of_1970(good).claim(claim, END_OF_TIME)
+            })
             .at_with_leeway(0, MAX_LEEWAY),
         );
     }
+    rows.push(
+        refused("exp and iat as late as can be, clock at 0", "issued_in_future", |good| {
+            of_1970(good).claim("exp", END_OF_TIME).claim("iat", END_OF_TIME)
+        })
+        .at_with_leeway(0, MAX_LEEWAY),
+    );
+    // Nobody looks at `auth_time` where no age is asked for.
+    rows.push(
+        accepted("auth_time as late as can be, clock at 0", |good| {
+            of_1970(good).claim("auth_time", END_OF_TIME)
+        })
+        .at_with_leeway(0, MAX_LEEWAY),
+    );
+    rows.push(
+        refused("auth_time as late as can be, max_age, clock at 0", "claim_malformed", |good| {
+            of_1970(good).claim("auth_time", END_OF_TIME)
+        })
+        .rules(|rules| {
+            rules
+                .max_age(Duration::MAX)
+                .leeway(Duration::from_secs(MAX_LEEWAY))
+                .clock(|| UNIX_EPOCH)
+        }),
+    );
     rows.push(
         accepted("a fraction of a second past exp's second before", |good| {
             good.claim("exp", NOW + 1)
