@@ -37,7 +37,7 @@ pub fn unverified_token(headers: &HeaderMap) -> Result<Option<&str>, Challenge> 
     }
     // Before the characters: an endless token is not read to its end.
     if token.len() > MAX_TOKEN_BYTES {
-        return Err(Challenge::from(&VerifyError::TooLarge { limit: MAX_TOKEN_BYTES }));
+        return Err(Challenge::refused(VerifyError::TooLarge { limit: MAX_TOKEN_BYTES }));
     }
     match std::str::from_utf8(token) {
         Ok(token) if is_b64token(token) => Ok(Some(token)),

@@ -200,17 +200,16 @@ async fn of_a_refused_token_the_log_has_the_code_and_no_more() {
                     Ok(token) => {
                         read += 1;
                         let error = refusal(&verifier, *kind, token.unwrap()).await;
-                        let line = error.as_ref().map_or(String::new(), |error| {
-                            let code = error.code();
-                            format!(
-                                "DEBUG cognito_auth::verify: a token was refused code=\"{code}\"\n"
-                            )
-                        });
+                        let line = error
+                            .as_ref()
+                            .map_or(String::new(), |error| refusal_line(error.code()));
                         (error.map(Challenge::from), line)
                     }
                     Err(challenge) => {
                         not_read += 1;
-                        (Some(challenge), String::new())
+                        let line = log.take();
+                        assert!(["", &refusal_line("token_too_large")].contains(&line.as_str()));
+                        (Some(challenge), line)
                     }
                 };
                 assert_eq!(log.take(), "", "{name}: a verifier logs no refusal");
@@ -220,6 +219,10 @@ async fn of_a_refused_token_the_log_has_the_code_and_no_more() {
         }
     }
     assert!(read > 1_000 && not_read > 20, "{read} read, {not_read} not");
+}
+
+fn refusal_line(code: &str) -> String {
+    format!("DEBUG cognito_auth::verify: a token was refused code=\"{code}\"\n")
 }
 
 #[tokio::test]

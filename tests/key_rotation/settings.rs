@@ -78,3 +78,12 @@ fn every_setting_has_a_range() {
         assert_eq!(builder.build().err(), expected, "{name}");
     }
 }
+
+#[test]
+fn debug_shows_the_settings() {
+    let pool = UserPool::new(support::POOL_ID).unwrap();
+    let shown = format!("{:?}", RemoteKeySet::builder(&pool).max_stale(MAX_STALE));
+    for part in ["RemoteKeySetBuilder", support::POOL_ID, "Rs256", "max_stale: 86400s"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+}

@@ -1,0 +1,124 @@
+//! What a request is answered that brings no token that counts.
+
+use super::*;
+use crate::error::{KeysUnavailable, Part, RevocationError};
+
+const INVALID_TOKEN: &str = r#"{"error":"invalid_token","message":"The token is not accepted."}"#;
+
+/// Status, `WWW-Authenticate`, `Retry-After`, body.
+fn answer(challenge: Challenge) -> (u16, Option<String>, Option<String>, String) {
+    let response = challenge.into_response();
+    let header =
+        |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+    assert_eq!(header("content-type").as_deref(), Some("application/json"));
+    assert_eq!(header("cache-control").as_deref(), Some("no-store"));
+    assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"));
+    let (challenge, wait) = (header("www-authenticate"), header("retry-after"));
+    (response.status().as_u16(), challenge, wait, response.into_body())
+}
+
+#[test]
+fn every_refused_token_gets_one_answer() {
+    let expected =
+        (401, Some(r#"Bearer error="invalid_token""#.to_owned()), None, INVALID_TOKEN.to_owned());
+    let mut codes = std::collections::BTreeSet::new();
+    for error in [
+        VerifyError::TooLarge { limit: 1 },
+        VerifyError::HeaderTooLarge { limit: 1 },
+        VerifyError::NotThreeParts,
+        VerifyError::NotBase64Url { part: Part::Header },
+        VerifyError::NotBase64Url { part: Part::Payload },
+        VerifyError::NotBase64Url { part: Part::Signature },
+        VerifyError::NotJsonObject { part: Part::Header },
+        VerifyError::NotJsonObject { part: Part::Payload },
+        VerifyError::DuplicateMember { part: Part::Header },
+        VerifyError::DuplicateMember { part: Part::Payload },
+        VerifyError::AlgorithmNotAllowed,
+        VerifyError::CriticalHeader,
+        VerifyError::EmbeddedKey,
+        VerifyError::KeyIdUnusable,
+        VerifyError::IssuerNotAllowed,
+        VerifyError::UnknownKey,
+        VerifyError::KeyMismatch,
+        VerifyError::SignatureInvalid,
+        VerifyError::ClaimMissing { claim: "exp" },
+        VerifyError::ClaimMalformed { claim: "exp" },
+        VerifyError::TokenUseMismatch,
+        VerifyError::ClientNotAllowed,
+        VerifyError::Expired { ago: 1 },
+        VerifyError::LifetimeTooLong { limit: 1 },
+        VerifyError::NotYetValid { ahead: 1 },
+        VerifyError::IssuedInFuture { ahead: 1 },
+        VerifyError::AudienceNotAllowed,
+        VerifyError::UserRequired,
+        VerifyError::TooOld { age: 2, limit: 1 },
+        VerifyError::NonceMismatch,
+        VerifyError::AccessTokenHashMismatch,
+        VerifyError::SubjectMismatch,
+        VerifyError::CustomCheck { code: "quota" },
+        VerifyError::Revoked,
+    ] {
+        assert_eq!(answer(Challenge::from(&error)), expected, "{error}");
+        codes.insert(error.code());
+    }
+    // All that `code()` has but two that are insufficient and two that are unavailable: there is
+    // no list of an enum's variants.
+    let source = include_str!("../../error/verify.rs");
+    let (_, rest) = source.split_once("pub fn code(&self)").unwrap();
+    let (words, _) = rest.split_once("\n    }\n").unwrap();
+    assert_eq!(codes.len() + 4, words.matches("=> \"").count());
+}
+
+#[test]
+fn what_is_missing_is_forbidden() {
+    for error in [VerifyError::ScopeMissing, VerifyError::GroupMissing] {
+        let (status, challenge, wait, body) = answer(Challenge::from(&error));
+        assert_eq!(status, 403);
+        assert_eq!(challenge.as_deref(), Some(r#"Bearer error="insufficient_scope""#));
+        assert_eq!(wait, None);
+        assert_eq!(
+            body,
+            r#"{"error":"insufficient_scope","message":"The token does not allow this."}"#
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_told_is_no_challenge() {
+    for error in [
+        VerifyError::KeysUnavailable(KeysUnavailable::Timeout),
+        VerifyError::RevocationUnavailable(RevocationError::new("down")),
+    ] {
+        let (status, challenge, wait, body) = answer(Challenge::from(&error));
+        assert_eq!((status, challenge), (503, None));
+        assert_eq!(wait.as_deref(), Some("5"));
+        assert_eq!(
+            body,
+            r#"{"error":"temporarily_unavailable","message":"The token cannot be checked at the moment."}"#
+        );
+    }
+}
+
+#[test]
+fn requests_without_a_readable_token() {
+    let (status, challenge, wait, body) = answer(Challenge::missing_token());
+    assert_eq!((status, challenge.as_deref(), wait), (401, Some("Bearer"), None));
+    assert_eq!(body, r#"{"error":"missing_token","message":"A bearer token is required."}"#);
+
+    let (status, challenge, wait, body) = answer(Challenge::invalid_request());
+    assert_eq!((status, wait), (400, None));
+    assert_eq!(challenge.as_deref(), Some(r#"Bearer error="invalid_request""#));
+    assert_eq!(
+        body,
+        r#"{"error":"invalid_request","message":"The Authorization header is malformed."}"#
+    );
+}
+
+#[test]
+fn only_what_the_rfc_names_has_an_error_code() {
+    assert_eq!(Challenge::missing_token().error(), None);
+    assert_eq!(Challenge::invalid_request().error(), Some("invalid_request"));
+    assert_eq!(Challenge::invalid_token().error(), Some("invalid_token"));
+    let unavailable = Challenge::from(VerifyError::KeysUnavailable(KeysUnavailable::NotFetched));
+    assert_eq!(unavailable.error(), None);
+}
