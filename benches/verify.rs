@@ -19,15 +19,18 @@ use std::time::Duration;
 
 use cognito_auth::keys::{KeySet, RemoteKeySet, StaticKeySet};
 use cognito_auth::{JwtVerifierBuilder, UserPool};
-use contestants::{flood, jsonwebtoken, key_look_up, one, random, raw, received};
+use contestants::{flood, jsonwebtoken, key_look_up, one, one_of_two_pools, random, raw, received};
 use harness::{Contestant, print, race};
 use support::{Answer, KeyServer, POOL_ID};
-use world::World;
+use world::{World, builder};
 
 const MOMENT: Duration = Duration::from_micros(2500);
 
 /// Tokens that a default cache has room for.
 const LIVE: usize = 10_000;
+
+/// No processor that is measured on verifies more than so many new tokens in a moment.
+const MOST_IN_A_MOMENT: usize = 250;
 
 struct Settings {
     /// The one table to make: `new`, `seen`, `refused` or `threads`.
@@ -61,10 +64,13 @@ fn main() {
         print(title, &race(&contestants, rounds, moment));
     };
     if wanted("new") {
-        run("Not seen before", not_seen_before(&world, &tokens), MOMENT);
+        // So many that none comes twice.
+        let others = world.numbered(LIVE + rounds * MOST_IN_A_MOMENT);
+        run("Not seen before", not_seen_before(&world, &tokens, &others), MOMENT);
     }
     if wanted("seen") {
-        run("Seen before", seen_before(&world, &tokens, &more), MOMENT);
+        let keys = runtime.block_on(remote_keys(&world));
+        run("Seen before", seen_before(&world, &tokens, &more, keys), MOMENT);
     }
     if wanted("refused") {
         let cooling_down = refusals::cooling_down(&world, &runtime);
@@ -79,27 +85,45 @@ fn main() {
     }
 }
 
-fn not_seen_before<'a>(world: &World, tokens: &'a [String]) -> Vec<Contestant<'a>> {
+fn not_seen_before<'a>(
+    world: &World,
+    tokens: &'a [String],
+    others: &'a [String],
+) -> Vec<Contestant<'a>> {
     let good = &tokens[0];
     let verifier = |builder: JwtVerifierBuilder| builder.without_cache().build().unwrap();
-    let full = world.builder().cache_size(1000).build().unwrap();
+    let (first, rest) = others.split_at(LIVE);
     vec![
         raw(world, good),
-        one("whole verification", verifier(world.builder()), good),
+        one("whole verification, no cache", verifier(world.builder()), good),
         one("the same, 30,000 revocations", verifier(world.with_revocations(LIVE)), good),
-        flood("the same, the cache is full of others", full, tokens),
+        flood("no cache, every token another", verifier(world.builder()), &[], rest),
+        flood(
+            "a default cache, full, every token another",
+            world.builder().build().unwrap(),
+            first,
+            rest,
+        ),
         jsonwebtoken(world, good),
     ]
 }
 
-fn seen_before<'a>(world: &World, tokens: &'a [String], more: &'a [String]) -> Vec<Contestant<'a>> {
+fn seen_before<'a>(
+    world: &World,
+    tokens: &'a [String],
+    more: &'a [String],
+    fetched: RemoteKeySet,
+) -> Vec<Contestant<'a>> {
     let good = &tokens[0];
+    let builder = || builder(&UserPool::new(POOL_ID).unwrap()).keys(fetched.clone());
     let room = |tokens: &[String]| world.builder().cache_size(tokens.len() * 2).build().unwrap();
     let revocations = world.with_revocations(LIVE).build().unwrap();
     let mut all = vec![
         raw(world, good),
-        one("one token", world.builder().build().unwrap(), good),
+        one("one token, keys given", world.builder().build().unwrap(), good),
+        one("one token, keys fetched", builder().build().unwrap(), good),
         one("the same, 30,000 revocations", revocations, good),
+        one_of_two_pools("one token, a set of two pools", world, good),
         random("10,000 at random", room(tokens), tokens),
         received("the same, just received", Some(room(tokens)), tokens),
         received("of that, to receive it", None, tokens),

@@ -4,13 +4,13 @@ use std::hint::black_box;
 use std::sync::Mutex;
 
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
-use cognito_auth::JwtVerifier;
-use cognito_auth::keys::{CachedKey, KeySet};
+use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet};
+use cognito_auth::{JwtVerifier, PoolSet, UserPool};
 
 use crate::by_hand::ByHand;
 use crate::harness::Contestant;
 use crate::support::{CLIENT_ID, ISSUER, decode};
-use crate::world::World;
+use crate::world::{World, builder};
 
 pub const RAW: &str = "signature alone: aws-lc-rs, key parsed before";
 
@@ -94,11 +94,33 @@ fn at_random(thread: usize, call: usize) -> usize {
     ((((call * 2 + thread) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)) >> 20) as usize
 }
 
-/// Every token once, then from the start: none is remembered long enough.
-pub fn flood<'a>(name: &str, verifier: JwtVerifier, tokens: &'a [String]) -> Contestant<'a> {
+/// Tokens that were not there before, one after the other; `first` are those that came before them.
+pub fn flood<'a>(
+    name: &str,
+    verifier: JwtVerifier,
+    first: &[String],
+    tokens: &'a [String],
+) -> Contestant<'a> {
+    for token in first {
+        verifier.verify_access_now(token).unwrap();
+    }
     Contestant::new(name, move |_, call| {
-        let token = &tokens[call % tokens.len()];
+        let token = tokens.get(call).expect("a token comes twice: make more of them");
         black_box(verifier.verify_access_now(token).unwrap());
+    })
+}
+
+/// One token again and again, of one of two pools.
+pub fn one_of_two_pools<'a>(name: &str, world: &World, token: &'a str) -> Contestant<'a> {
+    let other = UserPool::new("eu-west-1_Another99").unwrap();
+    let other = builder(&other).keys(StaticKeySet::from_jwks_json(&world.jwks()).unwrap());
+    let pools = PoolSet::new();
+    pools.add(other.build().unwrap()).unwrap();
+    pools.add(world.builder().build().unwrap()).unwrap();
+    assert_eq!(pools.verify_access_now(&spoil(token)).unwrap_err().code(), "signature_invalid");
+    pools.verify_access_now(token).unwrap();
+    Contestant::new(name, move |_, _| {
+        black_box(pools.verify_access_now(token).unwrap());
     })
 }
 

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use cognito_auth::keys::RemoteKeySet;
-use cognito_auth::{JwtVerifier, UserPool};
+use cognito_auth::{JwtVerifier, JwtVerifierBuilder, UserPool};
 
 use crate::harness::Contestant;
-use crate::support::{Answer, ISSUER, KeyServer, POOL_ID, encode, with};
+use crate::support::{Answer, CLIENT_ID, ISSUER, KeyServer, POOL_ID, encode, with};
 use crate::world::{World, builder};
 
 /// A verifier whose keys were fetched, and whose set is cooling down: a token with a key id that it
@@ -29,6 +29,26 @@ fn refusal<'a>(code: &str, detail: &str, verifier: &JwtVerifier, token: String) 
     Contestant::new(&format!("`{code}`{detail}"), move |_, _| {
         std::hint::black_box(verifier.verify_access_now(&token).unwrap_err());
     })
+}
+
+/// As many claims as go into 12 KiB.
+fn names(name: impl Fn(usize) -> String) -> Vec<String> {
+    let members = (0..).map(|number| format!(r#""{}":1"#, name(number)));
+    let mut left = 12_000_usize;
+    let fits = |member: &String| {
+        left = left.saturating_sub(member.len() + 1);
+        left > 0
+    };
+    members.take_while(fits).collect()
+}
+
+/// A payload of another issuer with these members, or with this one text.
+fn large(of_payload: &impl Fn(&str) -> String, members: &[String]) -> String {
+    let members = match members {
+        [text] => format!(r#""text":"{text}""#),
+        members => members.join(","),
+    };
+    of_payload(&format!(r#"{{"iss":"{ISSUER}x",{members}}}"#))
 }
 
 pub fn all<'a>(
@@ -59,17 +79,41 @@ pub fn all<'a>(
         ("not_three_parts", "", good.replace('.', "")),
         ("header_not_base64url", "", format!("+{good}")),
         ("header_not_object", "", of_header("[]")),
+        ("header_too_large", "", of_header(&" ".repeat(2000))),
+        ("header_duplicate_member", "", of_header(r#"{"alg":"RS256","alg":"RS256"}"#)),
         ("algorithm_not_allowed", "", of_header(r#"{"kid":"k","alg":"HS256"}"#)),
+        ("critical_header", "", of_header(r#"{"kid":"k","alg":"RS256","crit":["exp"]}"#)),
+        ("embedded_key", "", of_header(r#"{"kid":"k","alg":"RS256","jwk":{}}"#)),
+        ("key_id_unusable", "", of_header(r#"{"alg":"RS256"}"#)),
         ("payload_not_base64url", "", format!("{header}.{payload}+.{signature}")),
         ("payload_not_object", "", of_payload(&world.payload().to_string()[1..])),
         ("payload_duplicate_member", "", of_payload(&twice)),
         ("signature_not_base64url", "", format!("{good}+")),
         ("issuer_not_allowed", "", change("iss", &format!("{ISSUER}x"))),
+        ("issuer_not_allowed", ", 12 KiB of one claim", large(&of_payload, &["x".repeat(12_000)])),
+        ("issuer_not_allowed", ", 12 KiB of claims", large(&of_payload, &names(|n| n.to_string()))),
+        (
+            "issuer_not_allowed",
+            ", names that collide",
+            large(&of_payload, &names(|n| format!("a{n:03}z"))),
+        ),
+        (
+            "issuer_not_allowed",
+            ", names with escapes",
+            large(&of_payload, &names(|n| format!("\\u0061{n}"))),
+        ),
         ("unknown_key", ", keys of a file", nobody.clone()),
         ("signature_invalid", "", change("username", "eve")),
         ("expired", "", signed("exp", Some((world.now - 1).into()))),
         ("token_use_mismatch", "", signed("token_use", Some("id".into()))),
         ("client_not_allowed", "", signed("client_id", Some("somebody-else".into()))),
+        ("claim_missing", "", signed("iat", None)),
+        ("claim_malformed", "", signed("iat", Some("1".into()))),
+        ("not_yet_valid", "", signed("nbf", Some((world.now + 300).into()))),
+        ("issued_in_future", "", signed("iat", Some((world.now + 300).into()))),
+        ("lifetime_too_long", "", signed("exp", Some((world.now + 200_000).into()))),
+        ("audience_not_allowed", "", signed("aud", Some("https://other.example".into()))),
+        ("user_required", "", signed("sub", Some(CLIENT_ID.into()))),
         ("scope_missing", "", signed("scope", Some("openid".into()))),
         ("group_missing", "", signed("cognito:groups", None)),
     ];
@@ -77,6 +121,16 @@ pub fn all<'a>(
         .map(|(code, detail, token)| refusal(code, detail, verifier, token))
         .into_iter()
         .collect();
+    let rule = |builder: JwtVerifierBuilder| builder.build().unwrap();
+    let minute = Duration::from_secs(60);
+    let signed_in_before = signed("auth_time", Some((world.now - 120).into()));
+    for (code, verifier, token) in [
+        ("too_old", rule(world.builder().max_age(minute)), signed_in_before.as_str()),
+        ("custom_check", rule(world.builder().check_access(|_| Err("no"))), good),
+        ("revoked", rule(world.with_user_revoked()), good),
+    ] {
+        all.push(refusal(code, "", &verifier, token.to_owned()));
+    }
     all.push(refusal("unknown_key", ", within the cool-down", cooling_down, nobody));
     all
 }

@@ -65,6 +65,15 @@ impl World {
             .keys(StaticKeySet::from_jwks_json(&self.jwks()).unwrap())
     }
 
+    /// The user of the tokens has signed out.
+    pub fn with_user_revoked(&self) -> JwtVerifierBuilder {
+        let store = Arc::new(MemoryRevocations::new());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let sub = self.payload()["sub"].as_str().unwrap().to_owned();
+        runtime.block_on(store.revoke(&Revocation::user(sub, self.now + 60))).unwrap();
+        self.builder().revocations(store)
+    }
+
     /// Three times as many revocations: of tokens, sessions and users.
     pub fn with_revocations(&self, count: usize) -> JwtVerifierBuilder {
         let store = Arc::new(MemoryRevocations::new());
