@@ -8,7 +8,10 @@
 //! | axum | `axum` | [`AccessClaims`](crate::AccessClaims), [`IdClaims`](crate::IdClaims) and [`Credentials`](crate::bearer::Credentials) are extractors; `Option<…>` of them too. `AuthRejection` |
 //! | Actix Web | `actix-web` | the same, the optional form as `OptionalBearer`. `ActixAuthError` |
 //! | what is made of tower services: axum, hyper, tonic, `lambda_http` | `tower` | `RequireAccessLayer` |
-//! | others | | [`JwtBearer`](crate::bearer::JwtBearer) over a [`HeaderMap`](http::HeaderMap); the repository has examples for Rocket and warp |
+//! | others | | [`JwtBearer`](crate::bearer::JwtBearer) over a [`HeaderMap`](http::HeaderMap) |
+//!
+//! The few lines that it takes under tower, hyper, tonic, AWS Lambda, Rocket and warp:
+//! [the guide](crate::guide::other_frameworks).
 
 #[cfg(feature = "actix-web")]
 mod actix;

@@ -3,6 +3,8 @@
 
 #[path = "support/example.rs"]
 mod example;
+#[path = "examples/excerpts.rs"]
+mod excerpts;
 #[path = "examples/explain.rs"]
 mod explain;
 #[path = "examples/protect.rs"]

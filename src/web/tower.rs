@@ -41,7 +41,7 @@ pub use body::RequireAccessBody;
 /// A preflight request of CORS has no token: put a CORS layer around this one, not inside.
 ///
 /// The answer is one of HTTP. Under tonic, put a layer around this one that says it in gRPC too
-/// (`grpc-status`): the repository's example `protect_tonic` has its ten lines.
+/// (`grpc-status`): [the guide](crate::guide::other_frameworks) has its ten lines.
 #[derive(Debug, Clone)]
 pub struct RequireAccessLayer {
     bearer: JwtBearer,

@@ -1,6 +1,6 @@
 //! One table of requests and answers, and every skin has to give the same ones: the tower layer
-//! (alone, under axum, and over a socket under hyper), the extractors of axum and of Actix Web, and
-//! `JwtBearer`, which they are all made of.
+//! (alone, under axum, and over a socket with `axum::serve`), the extractors of axum and of Actix
+//! Web, and `JwtBearer`, which they are all made of.
 #![allow(clippy::unwrap_used)]
 
 mod actix;

@@ -81,6 +81,35 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     assert_eq!(refused(client(&pool.settings, &wrong).refresh(&theirs).await), "invalid_client");
     confidential.refresh(&theirs).await.unwrap();
 
+    stories.begin("a refresh without the secret, which ministack allows");
+    let without = App { secret: None, ..pool.confidential.clone() };
+    let stolen = client(&pool.settings, &without).refresh(&theirs).await.unwrap();
+    let own = JwtVerifier::new(&pool.settings, &pool.confidential.id).unwrap();
+    own.verify_access(stolen.access_token.expose()).await.unwrap();
+
+    stories
+        .begin("a refresh takes the groups away: what asks for one is refused, and not signed out");
+    let before = verifier.verify_access(access_token).await.unwrap();
+    let refreshed = public.refresh(refresh_token).await.unwrap();
+    let after = verifier.verify_access(refreshed.access_token.expose()).await.unwrap();
+    assert!(before.in_group("admins") && !after.in_group("admins"));
+    assert_eq!(after.sub(), before.sub());
+    let admins = JwtVerifier::builder(&pool.settings).client_id(&pool.public.id);
+    let admins = admins.require_group("admins").build().unwrap();
+    admins.verify_access(access_token).await.unwrap();
+    let error = admins.verify_access(refreshed.access_token.expose()).await.unwrap_err();
+    assert!(error.is_insufficient());
+
+    stories.begin("RevokeToken, which takes anything: 200 does not say that something has ended");
+    bare.revoke(&none).await.unwrap();
+    let access = RefreshToken::new(refreshed.access_token.expose());
+    bare.revoke(&access).await.unwrap();
+    public.user_info_with_token(&refreshed.access_token).await.unwrap();
+    let another = sign_in(&confidential).await.unwrap();
+    bare.revoke(another.refresh_token.as_ref().unwrap()).await.unwrap();
+    let asked = confidential.user_info_with_token(&another.access_token).await;
+    assert_eq!(refused(asked), "token_revoked");
+
     stories.begin("a refresh at another client, which ministack allows");
     let moved = confidential.refresh(refresh_token).await.unwrap();
     assert_eq!(

@@ -3,12 +3,11 @@
 use cognito_auth::AccessClaims;
 use cognito_auth::bearer::{Challenge, JwtBearer};
 use frameworks::settings::{Problem, Settings};
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue};
-use rocket::http::{Header, Status};
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+use rocket::fairing::AdHoc;
+use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
-use rocket::response::Responder;
-use rocket::{Build, Response, Rocket, catch, catchers, get, routes};
+use rocket::{Build, Response, Rocket, State, get, outcome::try_outcome, routes};
 
 /// Who is let in. A type of one's own: a guard cannot be written for another crate's.
 struct Bearer(AccessClaims);
@@ -16,17 +15,12 @@ struct Bearer(AccessClaims);
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Bearer {
     type Error = ();
-
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let Some(bearer) = request.rocket().state::<JwtBearer>() else {
-            return Outcome::Error((Status::InternalServerError, ()));
-        };
-        let mut headers = HeaderMap::new();
-        for field in request.headers().get("authorization") {
-            // Rocket's fields may hold what HTTP's may not.
-            let value = HeaderValue::from_str(field).unwrap_or(HeaderValue::from_static(""));
-            headers.append(AUTHORIZATION, value);
-        }
+        let bearer = try_outcome!(request.guard::<&State<JwtBearer>>().await);
+        // Rocket's fields may hold what HTTP's may not.
+        let value = |field| HeaderValue::from_str(field).unwrap_or(HeaderValue::from_static(""));
+        let fields = request.headers().get("authorization");
+        let headers: HeaderMap = fields.map(|field| (AUTHORIZATION, value(field))).collect();
         match bearer.access(&headers).await {
             Ok(credentials) => Outcome::Success(Self(credentials.into_claims())),
             Err(challenge) => {
@@ -37,28 +31,14 @@ impl<'r> FromRequest<'r> for Bearer {
     }
 }
 
-/// The answer to whoever the guard did not let in; without a challenge, the status alone.
-struct Refused(Status, Option<Challenge>);
-
-impl<'r> Responder<'r, 'static> for Refused {
-    fn respond_to(self, _: &'r Request<'_>) -> rocket::response::Result<'static> {
-        let mut response = Response::build();
-        response.status(self.0);
-        if let Some(challenge) = self.1 {
-            let (parts, body) = challenge.into_response().into_parts();
-            for (name, value) in &parts.headers {
-                let value = value.to_str().unwrap_or_default().to_owned();
-                response.header(Header::new(name.to_string(), value));
-            }
-            response.sized_body(body.len(), std::io::Cursor::new(body));
-        }
-        response.ok()
+/// Whoever the guard did not let in gets the challenge, in place of Rocket's page for its status.
+async fn refuse<'r>(request: &'r Request<'_>, response: &mut Response<'r>) {
+    let Some(challenge) = *request.local_cache(|| None::<Challenge>) else { return };
+    let (parts, body) = challenge.into_response().into_parts();
+    for (name, value) in &parts.headers {
+        response.set_raw_header(name.to_string(), value.to_str().unwrap_or_default().to_owned());
     }
-}
-
-#[catch(default)]
-fn refused(status: Status, request: &Request<'_>) -> Refused {
-    Refused(status, *request.local_cache(|| None::<Challenge>))
+    response.set_sized_body(body.len(), std::io::Cursor::new(body));
 }
 
 #[get("/hello")]
@@ -67,7 +47,8 @@ fn hello(bearer: Bearer) -> String {
 }
 
 fn app(bearer: JwtBearer) -> Rocket<Build> {
-    rocket::build().manage(bearer).mount("/", routes![hello]).register("/", catchers![refused])
+    let refusals = AdHoc::on_response("refusals", |to, answer| Box::pin(refuse(to, answer)));
+    rocket::build().manage(bearer).attach(refusals).mount("/", routes![hello])
 }
 
 #[rocket::main]
@@ -80,6 +61,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rocket::http::Header;
     use rocket::local::asynchronous::Client;
 
     #[tokio::test]
@@ -95,6 +77,13 @@ mod tests {
         let field = Header::new("authorization", format!("Bearer {}", token.expose()));
         let hello = client.get("/hello").header(field).dispatch().await;
         assert_eq!(hello.into_string().await.unwrap(), "hello alice");
+        for field in ["Bearer a b", "Bearer \u{fc}"] {
+            let field = Header::new("authorization", field);
+            let refused = client.get("/hello").header(field).dispatch().await;
+            assert_eq!(refused.status(), Status::BadRequest);
+            let challenge = refused.headers().get_one("www-authenticate");
+            assert_eq!(challenge, Some(r#"Bearer error="invalid_request""#));
+        }
         assert_eq!(client.get("/nothing").dispatch().await.status(), Status::NotFound);
     }
 }

@@ -1,4 +1,8 @@
 //! A gRPC service that only takes access tokens, with tonic.
+//!
+//! The tower layer, and no `tonic::service::Interceptor`: an interceptor is a function that cannot
+//! wait, neither for keys that are to be fetched nor for a revocation store that has to be asked. It
+//! could go by `JwtVerifier::verify_access_now`, which is `Unavailable` where this layer waits.
 
 use cognito_auth::AccessClaims;
 use cognito_auth::bearer::JwtBearer;
@@ -59,31 +63,44 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cognito_auth::testing::TokenSpec;
+    use cognito_auth::JwtVerifier;
+    use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
     use generated::greeter_client::GreeterClient;
+
+    /// What a service that takes tokens with `bearer` says to one.
+    async fn say(bearer: JwtBearer, token: Option<&str>) -> Result<String, Code> {
+        let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let home = format!("http://{}", incoming.local_addr().unwrap());
+        tokio::spawn(serve(incoming, bearer));
+        let mut client = GreeterClient::connect(home).await.unwrap();
+        let mut request = Request::new("hello".to_owned());
+        if let Some(token) = token {
+            let value = format!("Bearer {token}").parse().unwrap();
+            request.metadata_mut().insert("authorization", value);
+        }
+        client.hello(request).await.map(Response::into_inner).map_err(|status| status.code())
+    }
 
     #[tokio::test]
     async fn only_with_a_token() {
         let settings = Settings::from_environment(|_| None).await.unwrap();
         let pool = settings.local.clone().unwrap();
-        let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let home = format!("http://{}", incoming.local_addr().unwrap());
-        tokio::spawn(serve(incoming, settings.bearer().unwrap()));
-        let mut client = GreeterClient::connect(home).await.unwrap();
-        let mut say = async |token: Option<&str>| {
-            let mut request = Request::new("hello".to_owned());
-            if let Some(token) = token {
-                let value = format!("Bearer {token}").parse().unwrap();
-                request.metadata_mut().insert("authorization", value);
-            }
-            client.hello(request).await.map(Response::into_inner).map_err(|status| status.code())
-        };
+        let bearer = settings.bearer().unwrap();
 
         let token = pool.access_token("alice");
-        assert_eq!(say(Some(token.expose())).await, Ok("hello, alice".to_owned()));
-        assert_eq!(say(None).await, Err(Code::Unauthenticated));
+        let token = Some(token.expose());
+        assert_eq!(say(bearer.clone(), token).await, Ok("hello, alice".to_owned()));
+        assert_eq!(say(bearer.clone(), None).await, Err(Code::Unauthenticated));
         let expired = pool.token(&TokenSpec::access("alice").expired());
-        assert_eq!(say(Some(&expired)).await, Err(Code::Unauthenticated));
-        assert_eq!(say(Some("a b")).await, Err(Code::InvalidArgument));
+        assert_eq!(say(bearer.clone(), Some(&expired)).await, Err(Code::Unauthenticated));
+        assert_eq!(say(bearer, Some("a b")).await, Err(Code::InvalidArgument));
+
+        let admins = JwtVerifier::builder(&settings.pool).client_id(&settings.client_id);
+        let admins = admins.require_group("admins").build().unwrap();
+        assert_eq!(say(JwtBearer::new(admins), token).await, Err(Code::PermissionDenied));
+
+        // One that has no keys yet.
+        pool.fail_next_at(Endpoint::Jwks, 1, Fault::Status(500));
+        assert_eq!(say(settings.bearer().unwrap(), token).await, Err(Code::Unavailable));
     }
 }
