@@ -210,7 +210,8 @@ impl JwtVerifierBuilder {
     ///
     /// A remembered token gets the verdict that it would get without: times, revocation and the
     /// caller's own check are asked about it every time, and it is forgotten when its key leaves the
-    /// issuer's keys. When there is no room, those go that were not asked for again.
+    /// issuer's keys. When there is no room, those go that were not asked for again; one that nobody
+    /// asks for any more stays in memory after its `exp` until then, and is good for nothing.
     pub fn cache_size(mut self, entries: usize) -> Self {
         self.cache_size = Some(entries);
         self
