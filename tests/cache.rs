@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use cognito_auth::keys::{KeySet, RemoteKeySet, StaticKeySet};
+use cognito_auth::keys::{CachedKey, KeySet, RemoteKeySet, StaticKeySet, VerifyingKey};
 use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore as _};
 use cognito_auth::{
-    AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, UserPool, VerifyError,
+    AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, KeysUnavailable, UserPool,
+    VerifyError,
 };
 use serde_json::Value;
 use support::{
@@ -317,5 +318,59 @@ fn what_is_kept_apart_counts_too() {
         assert!(verifier.verify_access_now(&token).unwrap().in_group("g"));
         // 128 entries of 2.5 KiB are 320 KiB; each of these takes 125 KiB.
         assert!(entries(&verifier) <= 2, "{}", entries(&verifier));
+    }
+}
+
+/// Though no token comes that has to be verified anew.
+#[tokio::test]
+async fn hits_have_the_keys_refreshed_too() {
+    let signer = Signer::new("k1");
+    let server = KeyServer::start(Answer::Jwks(jwks(&[&signer]))).await;
+    let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
+    let keys = RemoteKeySet::new(&pool).unwrap();
+    let verifier = builder(keys).build().unwrap();
+    let good = signer.sign(&access_payload());
+    verifier.verify_access(&good).await.unwrap();
+    let _frozen = FrozenTime::start();
+    for (seconds, requests) in [(899, 1), (1, 2)] {
+        tokio::time::advance(Duration::from_secs(seconds)).await;
+        verifier.verify_access_now(&good).unwrap();
+        for _ in 0..10_000 {
+            tokio::task::yield_now().await;
+            if server.requests() == requests {
+                break;
+            }
+        }
+        assert_eq!(server.requests(), requests);
+    }
+}
+
+/// A key set of a caller's own, with what the trait has by itself.
+#[test]
+fn any_key_set_says_whether_a_key_is_current() {
+    let (signer, other) = (Signer::new("k1"), Signer::new("k1"));
+    let key = |signer: &Signer| VerifyingKey::from_jwk_json(&signer.jwk().to_string()).unwrap();
+    let own = OwnKeys(static_keys(&signer));
+    for keys in [&own as &dyn KeySet, &static_keys(&signer)] {
+        assert!(keys.is_current(&key(&signer)) && !keys.is_current(&key(&other)));
+        assert!(!keys.is_current(&key(&Signer::new("k2"))));
+    }
+}
+
+#[derive(Debug)]
+struct OwnKeys(StaticKeySet);
+
+#[async_trait::async_trait]
+impl KeySet for OwnKeys {
+    fn cached(&self, key_id: &str) -> CachedKey {
+        self.0.cached(key_id)
+    }
+
+    async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
+        self.0.fetch(key_id).await
+    }
+
+    async fn prefetch(&self) -> Result<(), KeysUnavailable> {
+        Ok(())
     }
 }

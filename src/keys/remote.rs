@@ -185,10 +185,9 @@ impl KeySet for RemoteKeySet {
 
     fn is_current(&self, key: &VerifyingKey) -> bool {
         let snapshot = self.0.snapshot.load();
-        let fresh = snapshot.as_ref().filter(|snapshot| {
-            let age = snapshot.fetched_at.elapsed();
-            age < self.0.settings.refresh_after && age < self.0.settings.max_stale
-        });
+        // `max_stale` is no shorter.
+        let refresh_after = self.0.settings.refresh_after;
+        let fresh = snapshot.as_ref().filter(|one| one.fetched_at.elapsed() < refresh_after);
         match fresh.map(|snapshot| snapshot.keys.get(key.key_id())) {
             Some(Some(current)) => current.is(key),
             // A fetch is due, and `cached` sees to it.

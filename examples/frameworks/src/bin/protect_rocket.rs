@@ -1,13 +1,11 @@
 //! Protected routes with Rocket: a request guard over `JwtBearer`.
 
-use cognito_auth::AccessClaims;
-use cognito_auth::bearer::{Challenge, JwtBearer};
+use cognito_auth::{AccessClaims, bearer::Challenge, bearer::JwtBearer};
 use frameworks::settings::{Problem, Settings};
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use rocket::fairing::AdHoc;
-use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
-use rocket::{Build, Response, Rocket, State, get, outcome::try_outcome, routes};
+use rocket::{Build, Response, Rocket, State, get, http::Status, outcome::try_outcome, routes};
 
 /// Who is let in. A type of one's own: a guard cannot be written for another crate's.
 struct Bearer(AccessClaims);
@@ -33,7 +31,9 @@ impl<'r> FromRequest<'r> for Bearer {
 
 /// Whoever the guard did not let in gets the challenge, in place of Rocket's page for its status.
 async fn refuse<'r>(request: &'r Request<'_>, response: &mut Response<'r>) {
-    let Some(challenge) = *request.local_cache(|| None::<Challenge>) else { return };
+    let refused = |one: &Challenge| one.status().as_u16() == response.status().code;
+    let challenge = request.local_cache(|| None::<Challenge>).filter(refused);
+    let Some(challenge) = challenge else { return };
     let (parts, body) = challenge.into_response().into_parts();
     for (name, value) in &parts.headers {
         response.set_raw_header(name.to_string(), value.to_str().unwrap_or_default().to_owned());
@@ -63,6 +63,21 @@ mod tests {
     use super::*;
     use rocket::http::Header;
     use rocket::local::asynchronous::Client;
+
+    #[get("/maybe")]
+    fn maybe(bearer: Option<Bearer>) -> &'static str {
+        if bearer.is_some() { "somebody" } else { "nobody" }
+    }
+
+    #[tokio::test]
+    async fn a_route_for_everybody_answers_for_itself() {
+        let settings = Settings::from_environment(|_| None).await.unwrap();
+        let app = app(settings.bearer().unwrap()).mount("/", routes![maybe]);
+        let client = Client::untracked(app).await.unwrap();
+        let answer = client.get("/maybe").dispatch().await;
+        assert!(answer.headers().get_one("www-authenticate").is_none());
+        assert_eq!(answer.into_string().await.unwrap(), "nobody");
+    }
 
     #[tokio::test]
     async fn only_with_a_token() {
