@@ -3,8 +3,11 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 /// Does it in a task of its own, where there is a tokio runtime: dropping the request then ends the
@@ -18,6 +21,41 @@ pub(crate) async fn to_the_end<T: Send + 'static>(
         // As it would be without a task.
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
         Err(_) => None,
+    }
+}
+
+/// What a task may need beyond its time, on a machine that is busy. One that takes longer is on a
+/// runtime that nobody drives any more, such as one that was left between two calls of `block_on`:
+/// nobody waits for it, and it keeps no other from starting.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Work in a task of its own, for those who wait for what comes of it.
+#[derive(Clone)]
+pub(crate) struct UnderWay<T> {
+    receiver: watch::Receiver<Option<T>>,
+    overdue_at: Instant,
+}
+
+impl<T: Clone> UnderWay<T> {
+    /// Begins now, and has this long.
+    pub(crate) fn new(timeout: Duration) -> (watch::Sender<Option<T>>, Self) {
+        let (sender, receiver) = watch::channel(None);
+        (sender, Self { receiver, overdue_at: Instant::now() + timeout + GRACE })
+    }
+
+    pub(crate) fn is_overdue(&self) -> bool {
+        self.overdue_at <= Instant::now()
+    }
+
+    /// Whether this is what the sender's work comes to.
+    pub(crate) fn is_of(&self, sender: &watch::Sender<Option<T>>) -> bool {
+        self.receiver.same_channel(&sender.subscribe())
+    }
+
+    /// What came of it; `None` where it ended without, or is overdue. Takes a runtime with time.
+    pub(crate) async fn outcome(mut self) -> Option<T> {
+        let outcome = self.receiver.wait_for(Option::is_some);
+        timeout_at(self.overdue_at, outcome).await.ok()?.ok()?.clone()
     }
 }
 
@@ -44,7 +82,6 @@ pub(crate) async fn all_at_once<T>(work: Vec<Work<'_, T>>) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
-    use std::time::Duration;
 
     use super::*;
 
@@ -80,7 +117,7 @@ mod tests {
                 seconds
             })
         });
-        let began = tokio::time::Instant::now();
+        let began = Instant::now();
         let mut all = Box::pin(all_at_once(work.collect()));
         poll_fn(|context| {
             assert!(all.as_mut().poll(context).is_pending());

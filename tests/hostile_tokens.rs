@@ -146,20 +146,22 @@ async fn every_row_at_every_entry_point() {
     assert!(!world().trap_was_called(), "an address in a header was called");
 }
 
+/// What can be wrong with the form of a token.
+const FORM: [&str; 10] = [
+    "token_too_large",
+    "header_too_large",
+    "not_three_parts",
+    "header_not_base64url",
+    "payload_not_base64url",
+    "signature_not_base64url",
+    "header_not_object",
+    "payload_not_object",
+    "header_duplicate_member",
+    "payload_duplicate_member",
+];
+
 /// Taking a token apart says what a verifier says about its form, and no more.
 fn misread(group: &str, row: &Row, kind: Kind, token: &str) -> Option<String> {
-    const FORM: [&str; 10] = [
-        "token_too_large",
-        "header_too_large",
-        "not_three_parts",
-        "header_not_base64url",
-        "payload_not_base64url",
-        "signature_not_base64url",
-        "header_not_object",
-        "payload_not_object",
-        "header_duplicate_member",
-        "payload_duplicate_member",
-    ];
     let code = UnverifiedJwt::parse(token).err().map(|error| error.code());
     let expected = row.expected.filter(|code| FORM.contains(code));
     // With several faults the header's members come first for a verifier.

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::{CachedKey, KeySet, VerifyingKey, jwks};
 use crate::error::KeysUnavailable;
-use flight::{Flight, InFlight};
+use flight::{Flight, InFlight, landed};
 pub use settings::RemoteKeySetBuilder;
 
 /// The keys at a JWKS address. Cheap to clone; clones share the cache.
@@ -210,7 +210,7 @@ impl RemoteKeySet {
     /// Ends when the fetch in flight does, or at once where none is due.
     async fn refresh(&self) -> Result<(), KeysUnavailable> {
         match self.0.start() {
-            Start::Joined(in_flight) => in_flight.landed().await,
+            Start::Joined(in_flight) => landed(in_flight).await,
             Start::CoolingDown(None) => Ok(()),
             Start::CoolingDown(Some(error)) => Err(error),
             Start::NoRuntime => Err(KeysUnavailable::NoRuntime),

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -191,7 +191,7 @@ impl Shared {
                     return Start::NotAsked(NO_RUNTIME.error());
                 };
                 if let Some(waiting) = state.flights.get(&key)
-                    && !waiting.is_overdue(now)
+                    && !waiting.is_overdue()
                 {
                     return Start::Joined(waiting.clone());
                 }
@@ -201,8 +201,7 @@ impl Shared {
                 if state.flights.len() >= self.settings.capacity {
                     return Start::NotAsked(TOO_MANY.error());
                 }
-                let (sender, receiver) = watch::channel(None);
-                let waiting = Waiting::new(receiver, self.settings.timeout);
+                let (sender, waiting) = Waiting::new(self.settings.timeout);
                 state.flights.insert(key, waiting.clone());
                 // A runtime that is shutting down drops the task at once, which takes the lock.
                 drop(state);
@@ -235,7 +234,7 @@ impl RevocationStore for LiveCheck {
             Start::AtHand(verdict) => Ok(verdict),
             Start::NotAsked(error) => Err(error),
             Start::Joined(waiting) => {
-                waiting.answer().await.unwrap_or_else(|| Err(ABANDONED.error()))
+                waiting.outcome().await.unwrap_or_else(|| Err(ABANDONED.error()))
             }
         };
         // After the wait: a sign-out may have been made here in the meantime.

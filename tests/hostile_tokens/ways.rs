@@ -11,7 +11,7 @@ use cognito_auth::keys::{CachedKey, KeySet, VerifyingKey};
 use crate::answer::misanswered;
 use crate::forge::world;
 use crate::row::{Row, set_with, verdicts};
-use crate::table;
+use crate::{FORM, table};
 
 /// Keys that are never at hand.
 #[derive(Debug, Clone, Default)]
@@ -42,24 +42,14 @@ impl KeySet for Fetched {
 /// Whether a verifier has to have the key to say this. What comes before, a stranger can cause
 /// without costing anybody a fetch.
 fn takes_a_key(verdict: Option<&str>) -> bool {
-    const BEFORE: [&str; 15] = [
-        "token_too_large",
-        "header_too_large",
-        "not_three_parts",
-        "header_not_base64url",
-        "payload_not_base64url",
-        "signature_not_base64url",
-        "header_not_object",
-        "payload_not_object",
-        "header_duplicate_member",
-        "payload_duplicate_member",
+    const BEFORE: [&str; 5] = [
         "algorithm_not_allowed",
         "critical_header",
         "embedded_key",
         "key_id_unusable",
         "issuer_not_allowed",
     ];
-    verdict.is_none_or(|code| !BEFORE.contains(&code))
+    verdict.is_none_or(|code| !FORM.contains(&code) && !BEFORE.contains(&code))
 }
 
 /// Every row with these keys: whoever waits for a key hears `told` of the row, where it takes one.

@@ -1,7 +1,6 @@
 //! A fetch under way, in a task of its own, and the waiting for it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -11,13 +10,12 @@ use tracing::Instrument as _;
 use super::{Shared, Snapshot};
 use crate::error::KeysUnavailable;
 use crate::measure;
+use crate::task::UnderWay;
 
 type Outcome = Result<(), KeysUnavailable>;
 
-/// What a task may need beyond the time for the fetch, on a machine that is busy. A flight that takes
-/// longer is on a runtime that nobody drives any more, such as one that was left between two calls
-/// of `block_on`: nobody waits for it, and it keeps no other from starting.
-const GRACE: Duration = Duration::from_secs(1);
+/// A flight, for those who wait for it.
+pub(super) type InFlight = UnderWay<Outcome>;
 
 /// It ends in `finish` however it ends: a runtime that shuts down drops the task, and an abandoned
 /// flight must not keep the next one from starting.
@@ -27,19 +25,10 @@ pub(super) struct Flight {
     started_at: Instant,
 }
 
-/// A flight, for those who wait for it.
-#[derive(Clone)]
-pub(super) struct InFlight {
-    receiver: watch::Receiver<Option<Outcome>>,
-    overdue_at: Instant,
-}
-
 impl Flight {
     pub(super) fn new(shared: Arc<Shared>) -> (Self, InFlight) {
-        let (sender, receiver) = watch::channel(None);
-        let started_at = Instant::now();
-        let overdue_at = started_at + shared.settings.timeout + GRACE;
-        (Self { shared, sender, started_at }, InFlight { receiver, overdue_at })
+        let (sender, in_flight) = InFlight::new(shared.settings.timeout);
+        (Self { shared, sender, started_at: Instant::now() }, in_flight)
     }
 
     pub(super) fn take_off(self, runtime: &Handle) {
@@ -77,8 +66,7 @@ impl Flight {
             measure::jwks_age(snapshot.fetched_at.elapsed());
         }
         let mut fetches = self.shared.lock();
-        let is_ours = |flight: &InFlight| flight.receiver.same_channel(&self.sender.subscribe());
-        if fetches.in_flight.as_ref().is_some_and(is_ours) {
+        if fetches.in_flight.as_ref().is_some_and(|flight| flight.is_of(&self.sender)) {
             fetches.in_flight = None;
             fetches.last_error = outcome.err();
         }
@@ -95,20 +83,11 @@ impl Drop for Flight {
     }
 }
 
-impl InFlight {
-    pub(super) fn is_overdue(&self) -> bool {
-        self.overdue_at <= Instant::now()
+/// How it ended. Nobody waits for one that is overdue.
+pub(super) async fn landed(flight: InFlight) -> Outcome {
+    // Without a runtime there is no timer to wait by.
+    if Handle::try_current().is_err() {
+        return Err(KeysUnavailable::NoRuntime);
     }
-
-    /// How it ended. Nobody waits for one that is overdue.
-    pub(super) async fn landed(mut self) -> Outcome {
-        // Without a runtime there is no timer to wait by.
-        if Handle::try_current().is_err() {
-            return Err(KeysUnavailable::NoRuntime);
-        }
-        let landed = self.receiver.wait_for(Option::is_some);
-        let landed = tokio::time::timeout_at(self.overdue_at, landed).await;
-        let outcome = landed.ok().and_then(|outcome| *outcome.ok()?);
-        outcome.unwrap_or(Err(KeysUnavailable::Abandoned))
-    }
+    flight.outcome().await.unwrap_or(Err(KeysUnavailable::Abandoned))
 }

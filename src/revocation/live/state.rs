@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::answer::{Said, Why};
 use super::back_off::BackOff;
@@ -14,37 +13,11 @@ use super::throttled::{Throttled, Times, Wait};
 use crate::error::RevocationError;
 use crate::revocation::entry::Fingerprint;
 use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
+use crate::task::UnderWay;
 
 /// How a question ended, for everyone who waits for it.
 pub(super) type Outcome = Result<Verdict, RevocationError>;
-
-/// What a task may need beyond the time for the question, on a machine that is busy. A question that
-/// takes longer is on a runtime that nobody drives any more.
-const GRACE: Duration = Duration::from_secs(1);
-
-/// A question under way, for those who wait for the answer.
-#[derive(Clone)]
-pub(super) struct Waiting {
-    receiver: watch::Receiver<Option<Outcome>>,
-    overdue_at: Instant,
-}
-
-impl Waiting {
-    pub(super) fn new(receiver: watch::Receiver<Option<Outcome>>, timeout: Duration) -> Self {
-        Self { receiver, overdue_at: Instant::now() + timeout + GRACE }
-    }
-
-    /// Nobody waits for it any more, and it keeps no other from being asked.
-    pub(super) fn is_overdue(&self, now: Instant) -> bool {
-        self.overdue_at <= now
-    }
-
-    /// `None` where there was no answer.
-    pub(super) async fn answer(mut self) -> Option<Outcome> {
-        let answer = self.receiver.wait_for(Option::is_some);
-        timeout_at(self.overdue_at, answer).await.ok()?.ok()?.clone()
-    }
-}
+pub(super) type Waiting = UnderWay<Outcome>;
 
 /// No token outlives this, so nothing that has ended has to be remembered for longer. Fixed, and
 /// not the token's own `exp`: the verifier's clock is not at hand here.
