@@ -30,7 +30,7 @@ const MOMENT: Duration = Duration::from_micros(2500);
 const LIVE: usize = 10_000;
 
 /// No processor that is measured on verifies more than so many new tokens in a moment.
-const MOST_IN_A_MOMENT: usize = 250;
+const MOST_IN_A_MOMENT: usize = 400;
 
 struct Settings {
     /// The one table to make: `new`, `seen`, `refused` or `threads`.

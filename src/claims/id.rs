@@ -1,16 +1,20 @@
 //! The claims of an ID token.
 
-use super::payload::Reading;
-use super::registered::required;
+use super::payload::{Reading, Shared};
+use super::registered::{RegisteredPlaces, required};
 use super::{Registered, Text, TokenUse, registered_claims};
 use crate::error::VerifyError;
 use crate::json::Members;
 use crate::secret::AccessToken;
 
 /// What a verified ID token says: who signed in. There is no way to make one but to verify a token.
+/// Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct IdClaims {
-    pub(super) registered: Registered,
+pub struct IdClaims(Shared<Places>);
+
+#[derive(PartialEq, Eq)]
+struct Places {
+    registered: RegisteredPlaces,
     authorized_party: Option<Text>,
     nonce: Option<Text>,
     access_token_hash: Option<Text>,
@@ -24,72 +28,64 @@ registered_claims!(IdClaims);
 impl IdClaims {
     /// Reads the claims of a token whose signature held.
     pub(crate) fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
-        let read = Registered::read(Reading::new(claims), TokenUse::Id, |reading| {
-            let texts = ["azp", "nonce", "at_hash", "cognito:username", "email"];
-            let mut read = [None; 5];
-            for (text, claim) in read.iter_mut().zip(texts) {
-                *text = reading.text(claim)?;
-            }
-            Ok(read)
-        });
-        let (registered, texts) = read?;
-        let [authorized_party, nonce, access_token_hash, username, email] = texts;
-        required(registered.has_audience().then_some(()), "aud")?;
-        Ok(Self {
-            registered,
-            authorized_party,
-            nonce,
-            access_token_hash,
-            username,
-            email,
+        let mut reading = Reading::new(claims);
+        let places = Places {
+            registered: RegisteredPlaces::read(&mut reading, TokenUse::Id)?,
+            authorized_party: reading.text("azp")?,
+            nonce: reading.text("nonce")?,
+            access_token_hash: reading.text("at_hash")?,
+            username: reading.text("cognito:username")?,
+            email: reading.text("email")?,
             // An attribute, not a rule: one of an unknown form is not a reason to refuse the
             // sign-in, but it is never "verified" either.
             email_verified: claims
                 .raw("email_verified")
                 .map(|raw| matches!(raw, "true" | "\"true\"")),
-        })
+        };
+        required(places.registered.has_audience().then_some(()), "aud")?;
+        Ok(Self(reading.finish(places)))
     }
 
     /// `aud`: the app client that the token was issued to.
     pub fn client_id(&self) -> &str {
-        self.registered.first_audience().unwrap_or_default()
+        self.registered().first_audience().unwrap_or_default()
     }
 
     /// `cognito:username`: the name that the user signs in with.
     pub fn username(&self) -> Option<&str> {
-        self.registered.optional(self.username)
+        self.registered().optional(self.0.places().username)
     }
 
     /// `email`, where the app client may read it.
     pub fn email(&self) -> Option<&str> {
-        self.registered.optional(self.email)
+        self.registered().optional(self.0.places().email)
     }
 
     /// `email_verified`, where the token has it. Anything but a plain "true" is `false`.
     pub fn email_verified(&self) -> Option<bool> {
-        self.email_verified
+        self.0.places().email_verified
     }
 
     /// `nonce`, as it was sent with the sign-in.
     pub fn nonce(&self) -> Option<&str> {
-        self.registered.optional(self.nonce)
+        self.registered().optional(self.0.places().nonce)
     }
 
     /// `azp`, where the token has it.
     pub(super) fn authorized_party(&self) -> Option<&str> {
-        self.registered.optional(self.authorized_party)
+        self.registered().optional(self.0.places().authorized_party)
     }
 
     /// `at_hash`, where the token has it.
     pub(super) fn access_token_hash(&self) -> Option<&str> {
-        self.registered.optional(self.access_token_hash)
+        self.registered().optional(self.0.places().access_token_hash)
     }
 }
 
 impl std::fmt::Debug for IdClaims {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("IdClaims")
-            .field("registered", &self.registered)
+            .field("registered", &self.registered())
             .field("username", &self.username())
             .finish_non_exhaustive()
     }

@@ -1,31 +1,64 @@
 //! One payload, and the reading of it.
 
-use std::sync::Arc;
+use triomphe::{Arc, HeaderSlice};
 
 use super::text::{Text, Texts};
 use crate::error::VerifyError;
 use crate::json::{Members, WrongType};
 
-/// The payload as it was signed, but for escaped slashes. Behind it stands what those claims say
-/// that are written with other escapes.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Payload {
-    text: Arc<str>,
+/// A payload, and where in it the claims are: one piece of memory, which all clones share. So claims
+/// are as small as a reference, and a token is read with one allocation.
+pub(super) struct Shared<P>(Arc<HeaderSlice<Head<P>, str>>);
+
+struct Head<P> {
+    places: P,
     json_ends: usize,
 }
 
-impl Payload {
+impl<P> Shared<P> {
+    pub(super) fn places(&self) -> &P {
+        &self.0.header.places
+    }
+
+    pub(super) fn payload(&self) -> Payload<'_> {
+        Payload { text: &self.0.slice, json_ends: self.0.header.json_ends }
+    }
+}
+
+impl<P> Clone for Shared<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<P: PartialEq> PartialEq for Shared<P> {
+    fn eq(&self, other: &Self) -> bool {
+        self.payload() == other.payload() && self.places() == other.places()
+    }
+}
+
+impl<P: Eq> Eq for Shared<P> {}
+
+/// The payload as it was signed, but for escaped slashes. Behind it stands what those claims say
+/// that are written with other escapes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Payload<'a> {
+    text: &'a str,
+    json_ends: usize,
+}
+
+impl<'a> Payload<'a> {
     /// The JSON object that the claims are members of.
-    pub(super) fn json(&self) -> &str {
+    pub(super) fn json(self) -> &'a str {
         self.text.get(..self.json_ends).unwrap_or_default()
     }
 
-    pub(super) fn text(&self, text: Text) -> &str {
-        text.of(&self.text)
+    pub(super) fn text(self, text: Text) -> &'a str {
+        text.of(self.text)
     }
 
     /// What it takes, in bytes.
-    pub(super) fn bytes(&self) -> usize {
+    pub(super) fn bytes(self) -> usize {
         self.text.len()
     }
 }
@@ -70,7 +103,7 @@ impl<'a> Reading<'a> {
         let malformed = VerifyError::ClaimMalformed { claim };
         let json = &self.claims.as_json()[range.clone()];
         let texts = if !self.claims.is_plain(json) {
-            serde_json::from_str(json).ok().map(|texts| Texts::Apart(Arc::new(texts)))
+            serde_json::from_str(json).ok().map(Texts::Apart)
         } else if is_array_of_strings(json) {
             Text::new(range).map(Texts::At)
         } else {
@@ -95,7 +128,7 @@ impl<'a> Reading<'a> {
             // With its quotes: so it is read as an array is.
             Text::new(range).map(Texts::At)
         } else {
-            serde_json::from_str(json).ok().map(|text| Texts::Apart(Arc::new(vec![text])))
+            serde_json::from_str(json).ok().map(|text| Texts::Apart(vec![text]))
         };
         texts.map(Some).ok_or(VerifyError::ClaimMalformed { claim })
     }
@@ -112,14 +145,14 @@ impl<'a> Reading<'a> {
     }
 
     /// The one copy that is kept.
-    pub(super) fn finish(self) -> Payload {
+    pub(super) fn finish<P>(self, places: P) -> Shared<P> {
         let json = self.claims.as_json();
-        let text = if self.unescaped.is_empty() {
-            json.into()
+        let head = Head { places, json_ends: json.len() };
+        Shared(if self.unescaped.is_empty() {
+            Arc::from_header_and_str(head, json)
         } else {
-            [json, &self.unescaped].concat().into()
-        };
-        Payload { text, json_ends: json.len() }
+            Arc::from_header_and_str(head, &[json, &self.unescaped].concat())
+        })
     }
 }
 
@@ -140,10 +173,11 @@ mod tests {
         let claims = Members::parse(json.as_bytes()).unwrap();
         let mut reading = Reading::new(&claims);
         let texts = reading.one_or_more_texts("aud").ok()?.unwrap();
-        let payload = reading.finish();
-        let read: Vec<_> = texts.of(&payload).map(str::to_owned).collect();
-        assert!(read.iter().all(|one| texts.contain(&payload, one)));
-        assert!(!texts.contain(&payload, ", ") && !texts.contain(&payload, "]"));
+        let read = reading.finish(());
+        let payload = read.payload();
+        let read: Vec<_> = texts.of(payload).map(str::to_owned).collect();
+        assert!(read.iter().all(|one| texts.contain(payload, one)));
+        assert!(!texts.contain(payload, ", ") && !texts.contain(payload, "]"));
         assert_eq!(payload.json(), json);
         Some(read)
     }
@@ -196,7 +230,8 @@ mod tests {
             let mut reading = Reading::new(&claims);
             let text = reading.text("sub").ok().map(Option::unwrap);
             assert_eq!(text.map(|text| reading.said(text)), expected, "{value}");
-            let payload = reading.finish();
+            let read = reading.finish(());
+            let payload = read.payload();
             assert_eq!(text.map(|text| payload.text(text)), expected, "{value}");
             assert_eq!(payload.json(), json);
         }

@@ -14,20 +14,26 @@ pub(crate) enum TokenUse {
     Id,
 }
 
-/// One copy of the payload, and where in it the claims are: read once, cheap to clone.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Registered {
-    payload: Payload,
+/// Where the claims are that both kinds of token have.
+#[derive(PartialEq, Eq)]
+pub(super) struct RegisteredPlaces {
     issuer: Text,
     sub: Text,
-    pub(super) expires_at: u64,
-    pub(super) issued_at: u64,
-    pub(super) not_before: Option<u64>,
-    pub(super) auth_time: Option<u64>,
+    expires_at: u64,
+    issued_at: u64,
+    not_before: Option<u64>,
+    auth_time: Option<u64>,
     audience: Option<Texts>,
-    pub(super) jti: Option<Text>,
-    pub(super) origin_jti: Option<Text>,
+    jti: Option<Text>,
+    origin_jti: Option<Text>,
     groups: Option<Texts>,
+}
+
+/// The claims that both kinds of token have.
+#[derive(Clone, Copy)]
+pub(super) struct Registered<'a> {
+    pub(super) places: &'a RegisteredPlaces,
+    pub(super) payload: Payload<'a>,
 }
 
 /// `aud`, for rules that allow one at most.
@@ -38,15 +44,9 @@ pub(super) enum Audience<'a> {
     NotOne,
 }
 
-impl Registered {
+impl RegisteredPlaces {
     /// Reads them. The token's use comes first: what the other claims mean depends on it.
-    ///
-    /// `more` reads what only one kind has, before the payload is closed.
-    pub(super) fn read<T>(
-        mut reading: Reading<'_>,
-        expected: TokenUse,
-        more: impl FnOnce(&mut Reading<'_>) -> Result<T, VerifyError>,
-    ) -> Result<(Self, T), VerifyError> {
+    pub(super) fn read(reading: &mut Reading<'_>, expected: TokenUse) -> Result<Self, VerifyError> {
         let token_use = required(reading.text("token_use")?, "token_use")?;
         match (reading.said(token_use), expected) {
             ("access", TokenUse::Access) | ("id", TokenUse::Id) => {}
@@ -56,80 +56,95 @@ impl Registered {
         if reading.said(sub).is_empty() {
             return Err(VerifyError::ClaimMalformed { claim: "sub" });
         }
-        let issuer = required(reading.text("iss")?, "iss")?;
-        let expires_at = required(reading.seconds("exp")?, "exp")?;
-        let issued_at = required(reading.seconds("iat")?, "iat")?;
-        let not_before = reading.seconds("nbf")?;
-        let auth_time = reading.seconds("auth_time")?;
-        let audience = reading.one_or_more_texts("aud")?;
-        let jti = reading.text("jti")?;
-        let origin_jti = reading.text("origin_jti")?;
-        let groups = reading.texts("cognito:groups")?;
-        let more = more(&mut reading)?;
-        let payload = reading.finish();
-        let registered = Self {
-            payload,
-            issuer,
+        Ok(Self {
             sub,
-            expires_at,
-            issued_at,
-            not_before,
-            auth_time,
-            audience,
-            jti,
-            origin_jti,
-            groups,
-        };
-        Ok((registered, more))
+            issuer: required(reading.text("iss")?, "iss")?,
+            expires_at: required(reading.seconds("exp")?, "exp")?,
+            issued_at: required(reading.seconds("iat")?, "iat")?,
+            not_before: reading.seconds("nbf")?,
+            auth_time: reading.seconds("auth_time")?,
+            audience: reading.one_or_more_texts("aud")?,
+            jti: reading.text("jti")?,
+            origin_jti: reading.text("origin_jti")?,
+            groups: reading.texts("cognito:groups")?,
+        })
     }
 
-    /// The payload: the JSON object that the claims are members of.
-    pub(super) fn payload(&self) -> &str {
-        self.payload.json()
-    }
-
-    /// What the claims take in memory beside their fixed part, in bytes.
-    pub(super) fn bytes(&self) -> usize {
-        let apart: usize =
-            [&self.audience, &self.groups].into_iter().flatten().map(Texts::bytes).sum();
-        self.payload.bytes() + apart
-    }
-
-    pub(super) fn issuer(&self) -> &str {
-        self.text(self.issuer)
-    }
-
-    pub(super) fn sub(&self) -> &str {
-        self.text(self.sub)
-    }
-
-    pub(super) fn text(&self, claim: Text) -> &str {
-        self.payload.text(claim)
-    }
-
-    pub(super) fn optional(&self, claim: Option<Text>) -> Option<&str> {
-        claim.map(|text| self.text(text))
-    }
-
-    pub(super) fn groups(&self) -> impl Iterator<Item = &str> {
-        self.groups.iter().flat_map(|groups| groups.of(&self.payload))
-    }
-
-    pub(super) fn in_group(&self, group: &str) -> bool {
-        self.groups.as_ref().is_some_and(|groups| groups.contain(&self.payload, group))
+    pub(super) fn sub(&self) -> Text {
+        self.sub
     }
 
     pub(super) fn has_audience(&self) -> bool {
         self.audience.is_some()
     }
+}
 
-    pub(super) fn first_audience(&self) -> Option<&str> {
-        self.audience.as_ref()?.of(&self.payload).next()
+impl<'a> Registered<'a> {
+    pub(super) fn expires_at(self) -> u64 {
+        self.places.expires_at
     }
 
-    pub(super) fn audience(&self) -> Audience<'_> {
-        let Some(audience) = &self.audience else { return Audience::Missing };
-        let mut audience = audience.of(&self.payload);
+    pub(super) fn issued_at(self) -> u64 {
+        self.places.issued_at
+    }
+
+    pub(super) fn not_before(self) -> Option<u64> {
+        self.places.not_before
+    }
+
+    pub(super) fn auth_time(self) -> Option<u64> {
+        self.places.auth_time
+    }
+
+    pub(super) fn jti(self) -> Option<&'a str> {
+        self.optional(self.places.jti)
+    }
+
+    pub(super) fn origin_jti(self) -> Option<&'a str> {
+        self.optional(self.places.origin_jti)
+    }
+
+    /// What the claims take in memory beside their fixed part, in bytes.
+    pub(super) fn bytes(self) -> usize {
+        let apart: usize = [&self.places.audience, &self.places.groups]
+            .into_iter()
+            .flatten()
+            .map(Texts::bytes)
+            .sum();
+        self.payload.bytes() + apart
+    }
+
+    pub(super) fn issuer(self) -> &'a str {
+        self.text(self.places.issuer)
+    }
+
+    pub(super) fn sub(self) -> &'a str {
+        self.text(self.places.sub)
+    }
+
+    pub(super) fn text(self, claim: Text) -> &'a str {
+        self.payload.text(claim)
+    }
+
+    pub(super) fn optional(self, claim: Option<Text>) -> Option<&'a str> {
+        claim.map(|text| self.text(text))
+    }
+
+    pub(super) fn groups(self) -> impl Iterator<Item = &'a str> {
+        self.places.groups.iter().flat_map(move |groups| groups.of(self.payload))
+    }
+
+    pub(super) fn in_group(self, group: &str) -> bool {
+        self.places.groups.as_ref().is_some_and(|groups| groups.contain(self.payload, group))
+    }
+
+    pub(super) fn first_audience(self) -> Option<&'a str> {
+        self.places.audience.as_ref()?.of(self.payload).next()
+    }
+
+    pub(super) fn audience(self) -> Audience<'a> {
+        let Some(audience) = &self.places.audience else { return Audience::Missing };
+        let mut audience = audience.of(self.payload);
         match (audience.next(), audience.next()) {
             (Some(one), None) => Audience::One(one),
             _ => Audience::NotOne,
@@ -137,18 +152,18 @@ impl Registered {
     }
 }
 
-impl fmt::Debug for Registered {
+impl fmt::Debug for Registered<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Registered")
             .field("issuer", &self.issuer())
             .field("sub", &self.sub())
-            .field("expires_at", &self.expires_at)
-            .field("issued_at", &self.issued_at)
-            .field("not_before", &self.not_before)
-            .field("auth_time", &self.auth_time)
+            .field("expires_at", &self.expires_at())
+            .field("issued_at", &self.issued_at())
+            .field("not_before", &self.not_before())
+            .field("auth_time", &self.auth_time())
             .field("audience", &self.first_audience())
-            .field("jti", &self.optional(self.jti))
-            .field("origin_jti", &self.optional(self.origin_jti))
+            .field("jti", &self.jti())
+            .field("origin_jti", &self.origin_jti())
             .field("groups", &self.groups().collect::<Vec<_>>())
             .finish()
     }

@@ -55,7 +55,7 @@ impl Rules {
         if !self.clients.allow(claims.client_id()) {
             return Err(VerifyError::ClientNotAllowed);
         }
-        self.check_times(&claims.registered, now)?;
+        self.check_times(claims.registered(), now)?;
         self.check_resource(claims)?;
         if claims.is_machine() && !self.machines {
             return Err(VerifyError::UserRequired);
@@ -66,8 +66,8 @@ impl Rules {
         if !none_or_any(&self.scopes_any, |scope| claims.has_scope(scope)) {
             return Err(VerifyError::ScopeMissing);
         }
-        self.check_groups(&claims.registered)?;
-        self.check_age(&claims.registered, now)
+        self.check_groups(claims.registered())?;
+        self.check_age(claims.registered(), now)
     }
 
     /// For a token that passed [`check_access`](Self::check_access) before: what depends on more
@@ -77,8 +77,8 @@ impl Rules {
         claims: &AccessClaims,
         now: u64,
     ) -> Result<(), VerifyError> {
-        self.check_times(&claims.registered, now)?;
-        self.check_age(&claims.registered, now)
+        self.check_times(claims.registered(), now)?;
+        self.check_age(claims.registered(), now)
     }
 
     pub(crate) fn check_id(
@@ -88,10 +88,10 @@ impl Rules {
         now: u64,
     ) -> Result<(), VerifyError> {
         self.check_id_audience(claims)?;
-        self.check_times(&claims.registered, now)?;
+        self.check_times(claims.registered(), now)?;
         Self::check_sign_in(claims, checks)?;
-        self.check_groups(&claims.registered)?;
-        self.check_age(&claims.registered, now)
+        self.check_groups(claims.registered())?;
+        self.check_age(claims.registered(), now)
     }
 
     /// See [`check_access_again`](Self::check_access_again).
@@ -101,9 +101,9 @@ impl Rules {
         checks: IdTokenChecks<'_>,
         now: u64,
     ) -> Result<(), VerifyError> {
-        self.check_times(&claims.registered, now)?;
+        self.check_times(claims.registered(), now)?;
         Self::check_sign_in(claims, checks)?;
-        self.check_age(&claims.registered, now)
+        self.check_age(claims.registered(), now)
     }
 
     /// What the token has to agree with: the sign-in it answers, the access token it came with.
@@ -128,7 +128,7 @@ impl Rules {
     /// An ID token is for exactly one client, and for one of ours: OpenID Connect Core §3.1.3.7,
     /// items 3 to 5. Others beside ours are not trusted.
     fn check_id_audience(&self, claims: &IdClaims) -> Result<(), VerifyError> {
-        let Audience::One(client_id) = claims.registered.audience() else {
+        let Audience::One(client_id) = claims.registered().audience() else {
             return Err(VerifyError::ClientNotAllowed);
         };
         if !self.clients.allow(client_id) {
@@ -144,7 +144,7 @@ impl Rules {
     /// resource they were bound to (RFC 8707). One for another API is not for us; and where we
     /// named a resource, the token must name it too.
     fn check_resource(&self, claims: &AccessClaims) -> Result<(), VerifyError> {
-        let fits = match claims.registered.audience() {
+        let fits = match claims.registered().audience() {
             Audience::Missing => self.resources.is_empty(),
             Audience::One(one) if self.resources.is_empty() => one == claims.client_id(),
             Audience::One(one) => self.resources.iter().any(|resource| resource == one),
@@ -159,29 +159,29 @@ impl Rules {
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6: `exp`, `nbf`, `iat`.
-    fn check_times(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
-        if self.is_expired(claims.expires_at, now) {
-            return Err(VerifyError::Expired { ago: now.saturating_sub(claims.expires_at) });
+    fn check_times(&self, claims: Registered<'_>, now: u64) -> Result<(), VerifyError> {
+        if self.is_expired(claims.expires_at(), now) {
+            return Err(VerifyError::Expired { ago: now.saturating_sub(claims.expires_at()) });
         }
         // A revocation is remembered for as long as a token of Cognito can live, and no longer.
-        if claims.expires_at.saturating_sub(claims.issued_at) > MAX_TOKEN_LIFETIME {
+        if claims.expires_at().saturating_sub(claims.issued_at()) > MAX_TOKEN_LIFETIME {
             return Err(VerifyError::LifetimeTooLong { limit: MAX_TOKEN_LIFETIME });
         }
-        if let Some(not_before) = claims.not_before
+        if let Some(not_before) = claims.not_before()
             && not_before > now.saturating_add(self.leeway)
         {
             return Err(VerifyError::NotYetValid { ahead: not_before.saturating_sub(now) });
         }
         let latest = now.saturating_add(self.leeway).saturating_add(ISSUED_AT_TOLERANCE);
-        if claims.issued_at > latest {
+        if claims.issued_at() > latest {
             return Err(VerifyError::IssuedInFuture {
-                ahead: claims.issued_at.saturating_sub(now),
+                ahead: claims.issued_at().saturating_sub(now),
             });
         }
         Ok(())
     }
 
-    fn check_groups(&self, claims: &Registered) -> Result<(), VerifyError> {
+    fn check_groups(&self, claims: Registered<'_>) -> Result<(), VerifyError> {
         let in_group = |group: &String| claims.in_group(group);
         if !self.groups_all.iter().all(in_group) || !none_or_any(&self.groups_any, in_group) {
             return Err(VerifyError::GroupMissing);
@@ -189,9 +189,10 @@ impl Rules {
         Ok(())
     }
 
-    fn check_age(&self, claims: &Registered, now: u64) -> Result<(), VerifyError> {
+    fn check_age(&self, claims: Registered<'_>, now: u64) -> Result<(), VerifyError> {
         let Some(limit) = self.max_age else { return Ok(()) };
-        let auth_time = claims.auth_time.ok_or(VerifyError::ClaimMissing { claim: "auth_time" })?;
+        let auth_time =
+            claims.auth_time().ok_or(VerifyError::ClaimMissing { claim: "auth_time" })?;
         let latest = now.saturating_add(self.leeway).saturating_add(ISSUED_AT_TOLERANCE);
         if auth_time > latest {
             return Err(VerifyError::ClaimMalformed { claim: "auth_time" });

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU16;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::payload::Payload;
 
@@ -19,12 +18,12 @@ pub(super) struct Text {
 const ALLOCATION_BYTES: usize = 16;
 
 /// A claim that is an array of strings, or a lone one.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(super) enum Texts {
     /// The JSON text in the payload, without an escape in it.
     At(Text),
     /// Some are written with escapes; this is what they say.
-    Apart(Arc<Vec<String>>),
+    Apart(Vec<String>),
 }
 
 impl Text {
@@ -46,7 +45,7 @@ impl Text {
 }
 
 impl Texts {
-    pub(super) fn of<'a>(&'a self, payload: &'a Payload) -> impl Iterator<Item = &'a str> {
+    pub(super) fn of<'a>(&'a self, payload: Payload<'a>) -> impl Iterator<Item = &'a str> {
         let (json, apart) = match self {
             Self::At(text) => (payload.text(*text), [].as_slice()),
             Self::Apart(texts) => ("", texts.as_slice()),
@@ -65,7 +64,7 @@ impl Texts {
         }
     }
 
-    pub(super) fn contain(&self, payload: &Payload, text: &str) -> bool {
+    pub(super) fn contain(&self, payload: Payload<'_>, text: &str) -> bool {
         match self {
             Self::At(json) => {
                 let mut pieces = payload.text(*json).as_bytes().split(|byte| *byte == b'"');

@@ -10,11 +10,11 @@
 //! - **Who is in**: tokens that this verifier accepted. A bad one changes nothing here, so strangers
 //!   cannot fill it; who floods it with good ones needs the pool to sign each, and what is asked for
 //!   again and again outlives what came once (the map is quick_cache's: CLOCK-Pro, S3-FIFO).
-//! - **What finds an entry**: the whole token, compared byte by byte. The place to look is a keyed
-//!   hash (SipHash, keys random in every verifier) of the last 32 characters. They are 188 bits of
-//!   the signature: two signatures that agree in them are not to be had, and a forged token with
-//!   the tail of a good one costs one comparison. To hash all of a token would take longer than
-//!   everything else here together.
+//! - **What finds an entry**: the whole token, compared byte by byte. The place to look is a quick hash
+//!   of the last 32 characters. They are 188 bits of a signature that held, and nobody chooses those:
+//!   two signatures that agree in them are not to be had, entries cannot be crowded into one place, and
+//!   a forged token with the tail of a good one costs one comparison. To hash all of a token would take
+//!   longer than everything else here together.
 //! - **When it ends**: when it is asked for at `exp` or later, or when its key cannot be shown to be
 //!   the issuer's of that id any more (it left the document, or nobody can tell), or when it has to
 //!   make room. Of a token that nobody asks for again the entry stays until then, and is good for
@@ -24,14 +24,17 @@
 //!
 //! The texts of tokens are wiped when they leave, and are in no `Debug`.
 
-use std::fmt;
-use std::hash::{Hash, Hasher, RandomState};
-use std::sync::Arc;
+mod signing_keys;
 
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use foldhash::fast::RandomState;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, Weighter};
 use zeroize::Zeroize;
 
+use self::signing_keys::{KeyNumber, SigningKeys};
 use super::kind::{Claims, Kind};
 use crate::keys::VerifyingKey;
 
@@ -53,29 +56,19 @@ const OVERHEAD_BYTES: usize = 512;
 const TAIL: usize = 32;
 
 /// A bounded number of tokens, with what they said.
-pub(super) struct VerifiedTokens(Cache<TokenText, Arc<Entry>, ByBytes, RandomState>);
-
-/// What is known of a token that was accepted.
-pub(super) struct Entry {
-    key: VerifyingKey,
-    claims: Claims,
-    /// What it counts, in bytes.
-    bytes: u64,
+pub(super) struct VerifiedTokens {
+    entries: Cache<TokenText, Entry, ByBytes, RandomState>,
+    keys: SigningKeys,
 }
 
-impl Entry {
-    /// The key under which the signature held.
-    pub(super) fn key(&self) -> &VerifyingKey {
-        &self.key
-    }
-
-    /// `exp`.
-    pub(super) fn expires_at(&self) -> u64 {
-        match &self.claims {
-            Claims::Access(claims) => claims.expires_at(),
-            Claims::Id(claims) => claims.expires_at(),
-        }
-    }
+/// What is known of a token that was accepted.
+#[derive(Clone)]
+struct Entry {
+    claims: Claims,
+    /// Of the key under which the signature held.
+    key: KeyNumber,
+    /// What it counts, in bytes.
+    bytes: u32,
 }
 
 impl VerifiedTokens {
@@ -83,46 +76,54 @@ impl VerifiedTokens {
     pub(super) fn new(entries: usize) -> Self {
         let bytes = ENTRY_BYTES.saturating_mul(entries as u64);
         let lifecycle = DefaultLifecycle::default();
-        Self(Cache::with(entries, bytes, ByBytes, RandomState::new(), lifecycle))
+        let entries = Cache::with(entries, bytes, ByBytes, RandomState::default(), lifecycle);
+        Self { entries, keys: SigningKeys::default() }
     }
 
-    /// The claims of a token that was accepted as one of this kind, unless `holds` says that the
-    /// entry is over.
-    pub(super) fn find<C: Kind>(&self, token: &str, holds: impl Fn(&Entry) -> bool) -> Option<C> {
-        let entry = self.0.get(&Presented(token))?;
-        if holds(&entry) {
-            return C::recall(&entry.claims).cloned();
+    /// The claims of a token that was accepted as one of this kind, unless `holds` says of its `exp`
+    /// and of the key under which its signature held that the entry is over.
+    pub(super) fn find<C: Kind>(
+        &self,
+        token: &str,
+        holds: impl Fn(u64, &VerifyingKey) -> bool,
+    ) -> Option<C> {
+        let Entry { claims, key, .. } = self.entries.get(&Presented(token))?;
+        if self.keys.is(key, |key| holds(claims.expires_at(), key)) {
+            return C::recall(claims);
         }
-        self.0.remove(&Presented(token));
+        self.entries.remove(&Presented(token));
         None
     }
 
     /// Whether there is an entry, over or not.
     pub(super) fn contains(&self, token: &str) -> bool {
-        self.0.contains_key(&Presented(token))
+        self.entries.contains_key(&Presented(token))
     }
 
     /// Remembers a token that was accepted, and the key under which its signature held.
-    pub(super) fn insert<C: Kind>(&self, token: &str, claims: &C, key: VerifyingKey) {
+    pub(super) fn insert<C: Kind>(&self, token: &str, claims: &C, key: &VerifyingKey) {
         let claims = claims.clone().remember();
-        let bytes = token.len() + claims.bytes() + OVERHEAD_BYTES;
-        let entry = Entry { key, claims, bytes: ENTRY_BYTES.max(bytes as u64) };
-        self.0.insert(TokenText(token.into()), Arc::new(entry));
+        let bytes = ENTRY_BYTES.max((token.len() + claims.bytes() + OVERHEAD_BYTES) as u64);
+        let bytes = bytes.try_into().unwrap_or(u32::MAX);
+        let entry = Entry { claims, key: self.keys.number(key), bytes };
+        self.entries.insert(TokenText(token.into()), entry);
     }
 }
 
 impl fmt::Debug for VerifiedTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifiedTokens").field("entries", &self.0.len()).finish_non_exhaustive()
+        f.debug_struct("VerifiedTokens")
+            .field("entries", &self.entries.len())
+            .finish_non_exhaustive()
     }
 }
 
 #[derive(Clone)]
 struct ByBytes;
 
-impl Weighter<TokenText, Arc<Entry>> for ByBytes {
-    fn weight(&self, _: &TokenText, entry: &Arc<Entry>) -> u64 {
-        entry.bytes
+impl Weighter<TokenText, Entry> for ByBytes {
+    fn weight(&self, _: &TokenText, entry: &Entry) -> u64 {
+        entry.bytes.into()
     }
 }
 

@@ -51,8 +51,8 @@ impl Verifier {
     ) -> Result<C, Stop<C>> {
         let now = self.now();
         let verified = self.tokens.as_ref().and_then(|tokens| {
-            tokens.find::<C>(token, |entry| {
-                !self.rules.is_expired(entry.expires_at(), now) && self.keys.is_current(entry.key())
+            tokens.find::<C>(token, |expires_at, key| {
+                !self.rules.is_expired(expires_at, now) && self.keys.is_current(key)
             })
         });
         // Once for a token: after a fetch this runs again.
@@ -99,7 +99,7 @@ impl Verifier {
             check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
         }
         if let (Some(tokens), Some(key)) = (&self.tokens, key) {
-            tokens.insert(token, &claims, key);
+            tokens.insert(token, &claims, &key);
         }
         Ok(claims)
     }

@@ -8,12 +8,21 @@ use crate::measure::TokenUse;
 use crate::revocation::{TokenIdentity, TokenKind};
 
 /// The claims of either kind.
+#[derive(Clone)]
 pub(super) enum Claims {
     Access(AccessClaims),
     Id(IdClaims),
 }
 
 impl Claims {
+    /// `exp`.
+    pub(super) fn expires_at(&self) -> u64 {
+        match self {
+            Self::Access(claims) => claims.expires_at(),
+            Self::Id(claims) => claims.expires_at(),
+        }
+    }
+
     /// What they take in memory beside their fixed part, in bytes.
     pub(super) fn bytes(&self) -> usize {
         match self {
@@ -49,7 +58,7 @@ pub(super) trait Kind: Clone {
     fn remember(self) -> Claims;
 
     /// `None` when they are of the other kind.
-    fn recall(claims: &Claims) -> Option<&Self>;
+    fn recall(claims: Claims) -> Option<Self>;
 }
 
 impl Kind for AccessClaims {
@@ -88,7 +97,7 @@ impl Kind for AccessClaims {
         Claims::Access(self)
     }
 
-    fn recall(claims: &Claims) -> Option<&Self> {
+    fn recall(claims: Claims) -> Option<Self> {
         match claims {
             Claims::Access(claims) => Some(claims),
             Claims::Id(_) => None,
@@ -135,7 +144,7 @@ impl Kind for IdClaims {
         Claims::Id(self)
     }
 
-    fn recall(claims: &Claims) -> Option<&Self> {
+    fn recall(claims: Claims) -> Option<Self> {
         match claims {
             Claims::Id(claims) => Some(claims),
             Claims::Access(_) => None,

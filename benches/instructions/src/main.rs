@@ -3,16 +3,45 @@
 use std::hint::black_box;
 use std::time::{Duration, UNIX_EPOCH};
 
+use async_trait::async_trait;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cognito_auth::keys::StaticKeySet;
-use cognito_auth::{JwtVerifier, UserPool};
+use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet, VerifyingKey};
+use cognito_auth::{JwtVerifier, KeysUnavailable, UserPool};
 
 // Of a key that was thrown away: the same bytes on every machine.
 const TOKEN: &str = include_str!("../token.txt");
 const JWKS: &str = include_str!("../jwks.json");
 const MODULUS: &str = include_str!("../modulus.txt");
+
+fn keys() -> StaticKeySet {
+    StaticKeySet::from_jwks_json(JWKS).expect("a JWKS")
+}
+
+/// The same keys, each of them gone when a remembered token asks for it: so one token is verified,
+/// remembered and forgotten every time.
+#[derive(Debug)]
+struct Replaced(StaticKeySet);
+
+#[async_trait]
+impl KeySet for Replaced {
+    fn cached(&self, key_id: &str) -> CachedKey {
+        self.0.cached(key_id)
+    }
+
+    fn is_current(&self, _: &VerifyingKey) -> bool {
+        false
+    }
+
+    async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
+        self.0.fetch(key_id).await
+    }
+
+    async fn prefetch(&self) -> Result<(), KeysUnavailable> {
+        Ok(())
+    }
+}
 
 fn main() {
     let arguments: Vec<_> = std::env::args().collect();
@@ -23,7 +52,7 @@ fn main() {
         .client_id("1example23456789abcdefghij")
         .require_scope("orders/read")
         .require_any_group(["admins", "owners"])
-        .keys(StaticKeySet::from_jwks_json(JWKS).expect("a JWKS"))
+        .keys(keys())
         .clock(|| UNIX_EPOCH + Duration::from_secs(1_767_226_200));
     let token = TOKEN.trim();
     let (signing_input, signature) = token.rsplit_once('.').expect("two dots");
@@ -64,6 +93,7 @@ fn main() {
             });
         }
         "cold" => verify(builder.without_cache().build().expect("a verifier")),
+        "remembered" => verify(builder.keys(Replaced(keys())).build().expect("a verifier")),
         "hit" => verify(builder.build().expect("a verifier")),
         other => panic!("{other} is not known"),
     }
