@@ -43,13 +43,13 @@ pub struct Figure {
 
 /// Runs all of them, in rounds.
 pub fn race(contestants: &[Contestant<'_>], rounds: usize, moment: Duration) -> Vec<Figure> {
-    let batches: Vec<_> = contestants.iter().map(|one| batch_of(one, moment)).collect();
+    let batches: Vec<_> = contestants.iter().map(|one| Batch::of(one, moment)).collect();
     let mut times = vec![Vec::with_capacity(rounds); contestants.len()];
     for round in 0..rounds {
         for turn in 0..contestants.len() {
             let index = (round + turn) % contestants.len();
-            let first = round * batches[index];
-            times[index].push(time(&contestants[index], batches[index], first));
+            let Batch { size, begin } = batches[index];
+            times[index].push(time(&contestants[index], size, begin + round * size));
         }
     }
     let ratios = |index: usize| times[index].iter().zip(&times[0]).map(|(one, raw)| one / raw);
@@ -66,15 +66,25 @@ pub fn race(contestants: &[Contestant<'_>], rounds: usize, moment: Duration) -> 
         .collect()
 }
 
-/// How many operations fill the moment.
-fn batch_of(contestant: &Contestant<'_>, moment: Duration) -> usize {
-    let mut batch = 1;
-    loop {
-        let taken = time(contestant, batch, 0) * (batch * contestant.threads) as f64;
-        if taken * 4.0 >= moment.as_nanos() as f64 {
-            return ((batch as f64 * moment.as_nanos() as f64 / taken) as usize).max(1);
+/// What a contestant does in a moment.
+struct Batch {
+    size: usize,
+    /// The first call that was not made to find out.
+    begin: usize,
+}
+
+impl Batch {
+    fn of(contestant: &Contestant<'_>, moment: Duration) -> Self {
+        let (mut size, mut begin) = (1, 0);
+        loop {
+            let taken = time(contestant, size, begin) * (size * contestant.threads) as f64;
+            begin += size;
+            if taken * 4.0 >= moment.as_nanos() as f64 {
+                let size = (size as f64 * moment.as_nanos() as f64 / taken) as usize;
+                return Self { size: size.max(1), begin };
+            }
+            size *= 2;
         }
-        batch *= 2;
     }
 }
 
