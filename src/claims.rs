@@ -7,11 +7,20 @@ mod registered;
 mod rules;
 mod text;
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
 pub use access::AccessClaims;
 pub use id::{IdClaims, IdTokenChecks};
 use registered::{Registered, TokenUse};
 pub(crate) use rules::{Clients, Rules};
 use text::Text;
+
+// Auto traits that claims have by what they are made of, another crate's among it.
+const _: fn() = || {
+    fn go_everywhere<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static>() {}
+    go_everywhere::<AccessClaims>();
+    go_everywhere::<IdClaims>();
+};
 
 /// Methods that both kinds of claims have, over their places.
 macro_rules! registered_claims {

@@ -300,7 +300,7 @@ fn it_is_bounded_in_bytes() {
     };
     for number in 0..40 {
         verifier.verify_access_now(&large(number)).unwrap();
-        // 32 entries of 2.5 KiB are 80 KiB; each of these takes 27 KiB.
+        // 32 entries of 2 KiB are 64 KiB; each of these takes 27 KiB.
         assert!((1..=2).contains(&entries(&verifier)), "{}", entries(&verifier));
     }
 }
@@ -316,7 +316,7 @@ fn what_is_kept_apart_counts_too() {
         let payload = payload.to_string().replacen(r#""g""#, r#""\u0067""#, 1);
         let token = signer.sign_raw(signer.header(), payload);
         assert!(verifier.verify_access_now(&token).unwrap().in_group("g"));
-        // 128 entries of 2.5 KiB are 320 KiB; each of these takes 125 KiB.
+        // 128 entries of 2 KiB are 256 KiB; each of these takes 125 KiB.
         assert!(entries(&verifier) <= 2, "{}", entries(&verifier));
     }
 }

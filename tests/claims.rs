@@ -165,6 +165,23 @@ fn an_address_is_verified_when_the_token_says_so() {
 }
 
 #[test]
+fn claims_are_equal_when_their_payloads_are() {
+    let world = World::new();
+    let uncached = World::with(JwtVerifierBuilder::without_cache);
+    let access = || world.access(&access_payload());
+    assert_eq!(access(), access());
+    assert_eq!(access()[0], access()[0].clone());
+    assert_eq!(access(), uncached.access(&access_payload()), "of another token");
+    // As long, so that every claim stands where it stood.
+    let eve = world.access(&with(access_payload(), "username", Some("eve".into())));
+    assert!(access().into_iter().zip(eve).all(|(bob, eve)| bob != eve));
+
+    let id = || world.id(&id_payload());
+    assert_eq!(id(), id());
+    assert_ne!(id(), world.id(&with(id_payload(), "cognito:username", Some("eve".into()))));
+}
+
+#[test]
 fn debug_shows_who_and_when() {
     let world = World::new();
     let [claims, ..] = world.access(&access_payload());

@@ -137,6 +137,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ),
     ("base64_simd", &["base64url"]),
     ("quick_cache", &["verify/cache"]),
+    ("foldhash", &["verify/cache"]),
+    ("triomphe", &["claims/payload"]),
     ("aws_lc_rs", &["keys/", "testing/signer"]),
     ("p256", &["keys/"]),
     ("rsa", &["keys/", "testing/signer"]),

@@ -1,6 +1,6 @@
 //! The claims of an access token.
 
-use super::payload::{Reading, Shared};
+use super::payload::{Reading, SharedPayload};
 use super::registered::{RegisteredPlaces, required};
 use super::{Registered, Text, TokenUse, registered_claims};
 use crate::error::VerifyError;
@@ -9,9 +9,8 @@ use crate::json::Members;
 /// What a verified access token says. There is no way to make one but to verify a token. Cheap to
 /// clone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AccessClaims(Shared<Places>);
+pub struct AccessClaims(SharedPayload<Places>);
 
-#[derive(PartialEq, Eq)]
 struct Places {
     registered: RegisteredPlaces,
     client_id: Text,

@@ -1,6 +1,6 @@
 //! The claims of an ID token.
 
-use super::payload::{Reading, Shared};
+use super::payload::{Reading, SharedPayload};
 use super::registered::{RegisteredPlaces, required};
 use super::{Registered, Text, TokenUse, registered_claims};
 use crate::error::VerifyError;
@@ -10,9 +10,8 @@ use crate::secret::AccessToken;
 /// What a verified ID token says: who signed in. There is no way to make one but to verify a token.
 /// Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct IdClaims(Shared<Places>);
+pub struct IdClaims(SharedPayload<Places>);
 
-#[derive(PartialEq, Eq)]
 struct Places {
     registered: RegisteredPlaces,
     authorized_party: Option<Text>,

@@ -7,15 +7,16 @@ use crate::error::VerifyError;
 use crate::json::{Members, WrongType};
 
 /// A payload, and where in it the claims are: one piece of memory, which all clones share. So claims
-/// are as small as a reference, and a token is read with one allocation.
-pub(super) struct Shared<P>(Arc<HeaderSlice<Head<P>, str>>);
+/// are as small as a reference, and a token whose claims have no escapes but `\/` is read with one
+/// allocation.
+pub(super) struct SharedPayload<P>(Arc<HeaderSlice<Head<P>, str>>);
 
 struct Head<P> {
     places: P,
     json_ends: usize,
 }
 
-impl<P> Shared<P> {
+impl<P> SharedPayload<P> {
     pub(super) fn places(&self) -> &P {
         &self.0.header.places
     }
@@ -25,19 +26,20 @@ impl<P> Shared<P> {
     }
 }
 
-impl<P> Clone for Shared<P> {
+impl<P> Clone for SharedPayload<P> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<P: PartialEq> PartialEq for Shared<P> {
+/// The places follow from the payload.
+impl<P> PartialEq for SharedPayload<P> {
     fn eq(&self, other: &Self) -> bool {
-        self.payload() == other.payload() && self.places() == other.places()
+        self.payload() == other.payload()
     }
 }
 
-impl<P: Eq> Eq for Shared<P> {}
+impl<P> Eq for SharedPayload<P> {}
 
 /// The payload as it was signed, but for escaped slashes. Behind it stands what those claims say
 /// that are written with other escapes.
@@ -145,10 +147,10 @@ impl<'a> Reading<'a> {
     }
 
     /// The one copy that is kept.
-    pub(super) fn finish<P>(self, places: P) -> Shared<P> {
+    pub(super) fn finish<P>(self, places: P) -> SharedPayload<P> {
         let json = self.claims.as_json();
         let head = Head { places, json_ends: json.len() };
-        Shared(if self.unescaped.is_empty() {
+        SharedPayload(if self.unescaped.is_empty() {
             Arc::from_header_and_str(head, json)
         } else {
             Arc::from_header_and_str(head, &[json, &self.unescaped].concat())

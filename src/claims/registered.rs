@@ -14,8 +14,7 @@ pub(crate) enum TokenUse {
     Id,
 }
 
-/// Where the claims are that both kinds of token have.
-#[derive(PartialEq, Eq)]
+/// Where the claims are that both kinds of token have; numbers, what they are.
 pub(super) struct RegisteredPlaces {
     issuer: Text,
     sub: Text,

@@ -18,7 +18,6 @@ pub(super) struct Text {
 const ALLOCATION_BYTES: usize = 16;
 
 /// A claim that is an array of strings, or a lone one.
-#[derive(PartialEq, Eq)]
 pub(super) enum Texts {
     /// The JSON text in the payload, without an escape in it.
     At(Text),

@@ -205,8 +205,9 @@ impl JwtVerifierBuilder {
     }
 
     /// How many accepted tokens are remembered, so that their signatures are not checked again.
-    /// Default 10,000, at least 32. Each counts 2.5 KiB, which is what a token of Cognito takes with
-    /// its claims, and more if it is larger: 25 MB at most by default, none of it before it is used.
+    /// Default 10,000, at least 32. Each counts 2 KiB, which is a little more than a token of
+    /// Cognito takes with its claims, and more if it is larger: 20 MB at most by default, none of it
+    /// before it is used.
     ///
     /// A remembered token gets the verdict that it would get without: times, revocation and the
     /// caller's own check are asked about it every time, and it is forgotten when its key leaves the

@@ -8,13 +8,15 @@
 //! would get without.
 //!
 //! - **Who is in**: tokens that this verifier accepted. A bad one changes nothing here, so strangers
-//!   cannot fill it; who floods it with good ones needs the pool to sign each, and what is asked for
-//!   again and again outlives what came once (the map is quick_cache's: CLOCK-Pro, S3-FIFO).
+//!   cannot fill it; who floods it with good ones needs the pool to sign each (with ES256, every second:
+//!   one signature makes two), and what is asked for again and again outlives what came once (the map is quick_cache's: CLOCK-Pro, S3-FIFO).
 //! - **What finds an entry**: the whole token, compared byte by byte. The place to look is a quick hash
-//!   of the last 32 characters. They are 188 bits of a signature that held, and nobody chooses those:
-//!   two signatures that agree in them are not to be had, entries cannot be crowded into one place, and
-//!   a forged token with the tail of a good one costs one comparison. To hash all of a token would take
-//!   longer than everything else here together.
+//!   of the last 32 characters. They are 188 bits of a signature that held: two that agree in them are
+//!   not to be had, and a forged token with the tail of a good one costs one comparison. Whoever signs is
+//!   trusted, and whoever holds a token has one other signature to choose at most (ES256). So entries are
+//!   not crowded into one place, and a hash need not resist inputs that were chosen (foldhash does not
+//!   claim to); it has a random seed all the same. To hash all of a token would take longer than
+//!   everything else here together.
 //! - **When it ends**: when it is asked for at `exp` or later, or when its key cannot be shown to be
 //!   the issuer's of that id any more (it left the document, or nobody can tell), or when it has to
 //!   make room. Of a token that nobody asks for again the entry stays until then, and is good for
@@ -38,7 +40,7 @@ use self::signing_keys::{KeyNumber, SigningKeys};
 use super::kind::{Claims, Kind};
 use crate::keys::VerifyingKey;
 
-/// Entries by default. So many users at once are many for one process, and 25 MB are what it can
+/// Entries by default. So many users at once are many for one process, and 20 MB are what it can
 /// spare.
 pub(super) const DEFAULT_ENTRIES: usize = 10_000;
 
@@ -47,10 +49,11 @@ pub(super) const FEWEST_ENTRIES: usize = 32;
 
 /// What an entry counts at least, in bytes: the token of 1.2 KiB that Cognito writes, its payload,
 /// and what it takes to find them. So a bound on bytes is a bound on entries too.
-const ENTRY_BYTES: u64 = 2560;
+const ENTRY_BYTES: u64 = 2048;
 
-/// What an entry takes beside the texts of token and payload, in bytes.
-const OVERHEAD_BYTES: usize = 512;
+/// What an entry takes beside the texts of token and payload, in bytes: its places, its part of the
+/// map, and what the allocator adds.
+const OVERHEAD_BYTES: usize = 256;
 
 /// Of the signature's end, in characters.
 const TAIL: usize = 32;
@@ -66,7 +69,7 @@ pub(super) struct VerifiedTokens {
 struct Entry {
     claims: Claims,
     /// Of the key under which the signature held.
-    key: KeyNumber,
+    key_number: KeyNumber,
     /// What it counts, in bytes.
     bytes: u32,
 }
@@ -87,8 +90,8 @@ impl VerifiedTokens {
         token: &str,
         holds: impl Fn(u64, &VerifyingKey) -> bool,
     ) -> Option<C> {
-        let Entry { claims, key, .. } = self.entries.get(&Presented(token))?;
-        if self.keys.is(key, |key| holds(claims.expires_at(), key)) {
+        let Entry { claims, key_number, .. } = self.entries.get(&Presented(token))?;
+        if self.keys.holds_for(key_number, |key| holds(claims.expires_at(), key)) {
             return C::recall(claims);
         }
         self.entries.remove(&Presented(token));
@@ -105,7 +108,7 @@ impl VerifiedTokens {
         let claims = claims.clone().remember();
         let bytes = ENTRY_BYTES.max((token.len() + claims.bytes() + OVERHEAD_BYTES) as u64);
         let bytes = bytes.try_into().unwrap_or(u32::MAX);
-        let entry = Entry { claims, key: self.keys.number(key), bytes };
+        let entry = Entry { claims, key_number: self.keys.number(key), bytes };
         self.entries.insert(TokenText(token.into()), entry);
     }
 }

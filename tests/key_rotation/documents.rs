@@ -3,9 +3,10 @@
 use cognito_auth::JwtVerifier;
 use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet};
 use serde_json::{Value, json};
+use tokio::time::advance;
 
-use super::support::{Answer, KeyServer, Signer, encode, jwks_response, with};
-use super::{setup, token, verifier_with};
+use super::support::{Answer, FrozenTime, KeyServer, Signer, encode, jwks, jwks_response, with};
+use super::{REFRESH_AFTER, setup, token, verifier_with};
 
 /// An RSA key that cannot be one: an odd modulus of so many bits, and this exponent.
 fn rsa(key_id: &str, bits: usize, exponent: &[u8]) -> Value {
@@ -123,4 +124,28 @@ async fn a_key_that_stands_there_twice_is_one_key_and_two_of_one_id_are_none() {
     }
     let twins = json!({"keys": [one.jwk(), other.jwk()]}).to_string();
     assert_eq!(StaticKeySet::from_jwks_json(&twins).unwrap_err().code(), "jwks");
+}
+
+/// So what was remembered under a key sees with one comparison of addresses that it is still there.
+#[tokio::test]
+async fn a_key_that_is_fetched_anew_stays_the_object_that_it_was() {
+    let (stays, old, new) = (Signer::new("k1"), Signer::new("k2"), Signer::new("k2"));
+    let server = KeyServer::start(Answer::Jwks(jwks(&[&stays, &old]))).await;
+    let (_, keys) = setup(&server);
+    let address = |key_id| match keys.cached(key_id) {
+        CachedKey::Found(key) => (key.key_id().as_ptr() as usize, key),
+        other => panic!("{other:?}"),
+    };
+    let _frozen = FrozenTime::start();
+    keys.prefetch().await.unwrap();
+    let before = ["k1", "k2"].map(address);
+    server.answer(Answer::Jwks(jwks(&[&new, &stays])));
+    advance(REFRESH_AFTER).await;
+    keys.prefetch().await.unwrap();
+    assert_eq!(server.requests(), 2);
+    let after = ["k1", "k2"].map(address);
+    assert_eq!(before[0].0, after[0].0);
+    assert_ne!(before[1].0, after[1].0, "another key under the same id");
+    assert!(keys.is_current(&after[0].1) && keys.is_current(&after[1].1));
+    assert!(!keys.is_current(&before[1].1));
 }

@@ -51,10 +51,13 @@ impl Flight {
     }
 
     /// Unless a flight that started later was sooner.
-    fn keep(&self, snapshot: Snapshot) {
+    fn keep(&self, mut snapshot: Snapshot) {
         let fetches = self.shared.lock();
         let newest = self.shared.snapshot.load();
         if newest.as_ref().is_none_or(|newest| newest.fetched_at <= snapshot.fetched_at) {
+            if let Some(newest) = &*newest {
+                snapshot.keys.reuse(&newest.keys);
+            }
             self.shared.snapshot.store(Some(Arc::new(snapshot)));
         }
         drop(fetches);

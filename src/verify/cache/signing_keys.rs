@@ -7,46 +7,53 @@ use arc_swap::ArcSwap;
 
 use crate::keys::VerifyingKey;
 
-/// Keys that are known at once. An issuer has two or three; what is signed with the oldest of more
-/// is forgotten.
-const MOST: usize = 32;
+/// More than a JWKS may have. What was signed with the oldest of more is verified anew.
+const MOST: usize = 128;
 
 /// Never given to a second key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct KeyNumber(u64);
 
+type Numbered = (KeyNumber, VerifyingKey);
+
 #[derive(Default)]
-pub(super) struct SigningKeys(ArcSwap<Vec<(KeyNumber, VerifyingKey)>>);
+pub(super) struct SigningKeys(ArcSwap<Vec<Numbered>>);
 
 impl SigningKeys {
     /// The number of a key; it gets one where it has none.
     pub(super) fn number(&self, key: &VerifyingKey) -> KeyNumber {
-        let known = |keys: &[(KeyNumber, VerifyingKey)]| {
-            keys.iter().find(|(_, known)| known.is(key)).map(|(number, _)| *number)
-        };
-        if let Some(number) = known(&self.0.load()) {
+        if let Some(number) = find(&self.0.load(), key) {
             return number;
         }
-        let mut number = KeyNumber(0);
+        let mut given = KeyNumber(0);
         self.0.rcu(|keys| {
             let mut keys = Vec::clone(keys);
-            number = known(&keys).unwrap_or_else(|| {
-                let number = KeyNumber(keys.last().map_or(0, |(KeyNumber(last), _)| last + 1));
+            // Another thread may have been here.
+            given = find(&keys, key).unwrap_or_else(|| {
+                let next = KeyNumber(keys.last().map_or(0, |(KeyNumber(last), _)| last + 1));
                 if keys.len() == MOST {
                     keys.remove(0);
                 }
-                keys.push((number, key.clone()));
-                number
+                keys.push((next, key.clone()));
+                next
             });
             keys
         });
-        number
+        given
     }
 
     /// Whether this holds for the key with this number. It does not for one that is forgotten.
-    pub(super) fn is(&self, number: KeyNumber, holds: impl Fn(&VerifyingKey) -> bool) -> bool {
+    pub(super) fn holds_for(
+        &self,
+        number: KeyNumber,
+        holds: impl Fn(&VerifyingKey) -> bool,
+    ) -> bool {
         self.0.load().iter().any(|(known, key)| *known == number && holds(key))
     }
+}
+
+fn find(keys: &[Numbered], key: &VerifyingKey) -> Option<KeyNumber> {
+    keys.iter().find(|(_, known)| known.is(key)).map(|(number, _)| *number)
 }
 
 #[cfg(test)]
@@ -67,10 +74,10 @@ mod tests {
         let number = keys.number(&one);
         assert_eq!(keys.number(&key("a", 'z')), number, "fetched anew, it is the same key");
         assert_ne!(keys.number(&other), number, "another key under the same id");
-        assert!(keys.is(number, |key| key.is(&one)));
-        assert!(keys.is(keys.number(&other), |key| key.is(&other)));
-        assert!(!keys.is(number, |key| key.is(&other)));
-        assert!(!keys.is(KeyNumber(7), |_| true), "a number that nobody has");
+        assert!(keys.holds_for(number, |key| key.is(&one)));
+        assert!(keys.holds_for(keys.number(&other), |key| key.is(&other)));
+        assert!(!keys.holds_for(number, |key| key.is(&other)));
+        assert!(!keys.holds_for(KeyNumber(7), |_| true), "a number that nobody has");
     }
 
     #[test]
@@ -79,10 +86,10 @@ mod tests {
         let numbers: Vec<_> =
             (0..=MOST).map(|index| keys.number(&key(&index.to_string(), 'z'))).collect();
         assert_eq!(keys.0.load().len(), MOST);
-        assert!(!keys.is(numbers[0], |_| true));
-        assert!(numbers[1..].iter().all(|number| keys.is(*number, |_| true)));
+        assert!(!keys.holds_for(numbers[0], |_| true));
+        assert!(numbers[1..].iter().all(|number| keys.holds_for(*number, |_| true)));
         let again = keys.number(&key("0", 'z'));
         assert!(!numbers.contains(&again));
-        assert!(keys.is(again, |key| key.key_id() == "0"));
+        assert!(keys.holds_for(again, |key| key.key_id() == "0"));
     }
 }
