@@ -35,7 +35,7 @@ pub enum Algorithm {
     #[default]
     Rs256,
     /// ECDSA on P-256 with SHA-256, for issuers that are not Cognito. To check a signature takes
-    /// three to four times as long as with RS256 and a modulus of 2048 bits.
+    /// about three times as long as with RS256 and a modulus of 2048 bits.
     ///
     /// Whoever has one such signature can write a second that holds, by putting n − s in the place
     /// of s. That is part of the algorithm: know a token by its `jti`, never by its text.
