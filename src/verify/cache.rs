@@ -9,7 +9,8 @@
 //!
 //! - **Who is in**: tokens that this verifier accepted. A bad one changes nothing here, so strangers
 //!   cannot fill it; who floods it with good ones needs the pool to sign each (with ES256, every second:
-//!   one signature makes two), and what is asked for again and again outlives what came once (the map is quick_cache's: CLOCK-Pro, S3-FIFO).
+//!   one signature makes two), and what is asked for again and again outlives what came once (the map
+//!   is quick_cache's: CLOCK-Pro, S3-FIFO).
 //! - **What finds an entry**: the whole token, compared byte by byte. The place to look is a quick hash
 //!   of the last 32 characters. They are 188 bits of a signature that held: two that agree in them are
 //!   not to be had, and a forged token with the tail of a good one costs one comparison. Whoever signs is
