@@ -220,9 +220,7 @@ async fn a_sign_out_holds_for_a_remembered_token() {
 async fn a_key_that_leaves_the_set_takes_its_tokens_along() {
     const COOL_DOWN: Duration = Duration::from_secs(10);
     let (one, two, changed) = (Signer::new("k1"), Signer::new("k2"), Signer::new("k1"));
-    let server = KeyServer::start(Answer::Jwks(jwks(&[&one, &two]))).await;
-    let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
-    let keys = RemoteKeySet::new(&pool).unwrap();
+    let (server, keys) = fetched_keys(&[&one, &two]).await;
     let verifier = builder(keys.clone()).build().unwrap();
     let tokens = [one.sign(&access_payload()), two.sign(&access_payload())];
     for token in &tokens {
@@ -250,13 +248,17 @@ async fn a_key_that_leaves_the_set_takes_its_tokens_along() {
     verifier.verify_access(&changed.sign(&access_payload())).await.unwrap();
 }
 
+async fn fetched_keys(signers: &[&Signer]) -> (KeyServer, RemoteKeySet) {
+    let server = KeyServer::start(Answer::Jwks(jwks(signers))).await;
+    let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
+    (server, RemoteKeySet::new(&pool).unwrap())
+}
+
 /// A service that sees only remembered tokens has its keys fetched anew all the same.
 #[tokio::test]
 async fn keys_are_refreshed_ahead_by_remembered_tokens() {
     let signer = Signer::new("k1");
-    let server = KeyServer::start(Answer::Jwks(jwks(&[&signer]))).await;
-    let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
-    let keys = RemoteKeySet::new(&pool).unwrap();
+    let (server, keys) = fetched_keys(&[&signer]).await;
     let verifier = builder(keys.clone()).build().unwrap();
     let token = signer.sign(&access_payload());
     let _frozen = FrozenTime::start();
@@ -325,9 +327,7 @@ fn what_is_kept_apart_counts_too() {
 #[tokio::test]
 async fn hits_have_the_keys_refreshed_too() {
     let signer = Signer::new("k1");
-    let server = KeyServer::start(Answer::Jwks(jwks(&[&signer]))).await;
-    let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
-    let keys = RemoteKeySet::new(&pool).unwrap();
+    let (server, keys) = fetched_keys(&[&signer]).await;
     let verifier = builder(keys).build().unwrap();
     let good = signer.sign(&access_payload());
     verifier.verify_access(&good).await.unwrap();

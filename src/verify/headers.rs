@@ -76,11 +76,11 @@ fn drop_oldest(headers: &mut Vec<Known>, most: usize, counts: impl Fn(&Known) ->
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// A key of this id. `first` is the first character of its modulus.
-    fn key(id: &str, first: char) -> VerifyingKey {
+    pub(in crate::verify) fn key(id: &str, first: char) -> VerifyingKey {
         let modulus = format!("{first}{}w", "_".repeat(340));
         let jwk = format!(r#"{{"kty":"RSA","kid":"{id}","e":"AQAB","n":"{modulus}"}}"#);
         VerifyingKey::from_jwk_json(&jwk).unwrap()

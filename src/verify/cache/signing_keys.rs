@@ -59,13 +59,7 @@ fn find(keys: &[Numbered], key: &VerifyingKey) -> Option<KeyNumber> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// `first` is the first character of the modulus.
-    fn key(id: &str, first: char) -> VerifyingKey {
-        let modulus = format!("{first}{}w", "_".repeat(340));
-        let jwk = format!(r#"{{"kty":"RSA","kid":"{id}","e":"AQAB","n":"{modulus}"}}"#);
-        VerifyingKey::from_jwk_json(&jwk).unwrap()
-    }
+    use crate::verify::headers::tests::key;
 
     #[test]
     fn one_key_has_one_number_and_no_other_key_has_it() {
