@@ -11,6 +11,8 @@ mod follow;
 mod health;
 mod line;
 mod member;
+#[cfg_attr(not(test), expect(dead_code))]
+mod protocol;
 mod tls;
 mod unconfirmed;
 
