@@ -84,7 +84,13 @@ impl Verifier {
             Signed { claims, key: Some(key) }
         };
 
-        match self.revocation_at_hand(|| signed.claims.identity(token)) {
+        let identity = || {
+            let mut identity = signed.claims.identity(token);
+            // A store that looks at the clock need not read it again.
+            identity.wall_clock = self.goes_by_system_clock.then_some(now);
+            identity
+        };
+        match self.revocation_at_hand(identity) {
             RevocationStatus::Live => {}
             RevocationStatus::Revoked => return Err(VerifyError::Revoked.into()),
             RevocationStatus::Unknown => return Err(Stop::RevocationUnknown(signed)),

@@ -57,7 +57,7 @@ pub(super) enum Break {
 /// it. A read alone proves nothing, since a replica that hears no news answers it, too. `asked` is
 /// the moment before the script was sent: as of then the copy is complete, once exactly the line
 /// that the script named was reached. `M` is that moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Reader<M> {
     here: Position,
     open: Option<(Position, M)>,
@@ -124,7 +124,7 @@ impl<M: Copy> Reader<M> {
 /// should Redis go behind that, it shows, and everything is compared. An entry that is not
 /// acknowledged is written again with the next question for the end of the log; all that are not
 /// confirmed are written again over each new connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Sent {
     NotAcknowledged,
     /// Redis had it when the log ended there. `round`: how many times the end had been asked for
