@@ -4,7 +4,6 @@
 #[path = "../support/example.rs"]
 mod example;
 
-mod clock;
 mod clocks;
 mod cluster;
 mod cost;
