@@ -53,7 +53,7 @@ const MODULES: &[Module] = &[
     Module {
         floor: 1,
         name: "idp",
-        files: &["idp", "idp/answer", "idp/auth_code", "idp/form"],
+        files: &["idp", "idp/answer", "idp/auth_code", "idp/form", "idp/trigger"],
         imports: &[],
     },
     Module { floor: 2, name: "jws", files: &["jws"], imports: &["unverified", "keys"] },

@@ -118,8 +118,6 @@ impl AuthEndpoints {
 
 fn failed(error: &AuthError) -> Response<String> {
     match (Failure::of(error, "sign_in"), error) {
-        // Whatever the reason: Cognito refuses, and this sign-in is over.
-        (_, AuthError::Refused(_)) => answer::sign_in_refused(),
         // Not sent at all: the provider has refused nothing.
         (Failure::Refused, AuthError::Input { .. }) => answer::bad_request(),
         (Failure::Refused, _) => answer::sign_in_refused(),

@@ -2,14 +2,20 @@
 
 use std::time::Duration;
 
-use super::{ConfigError, Refusal};
+use super::{ConfigError, Refusal, Verdict};
 
 /// Why a sign-in, a refresh, a user look-up or a sign-out did not succeed.
 ///
-/// Two questions decide what to do with one: [`is_refusal`](Self::is_refusal) ("no", a 401 to the
-/// browser) and [`is_unavailable`](Self::is_unavailable) ("cannot tell", a 503; trying again later
-/// is sensible). They are never both true. [`Config`](Self::Config) answers neither: the developer
-/// has to act, and a server's answer is a 500.
+/// Every error has exactly one of three answers, which decides what to do:
+///
+/// | answer | who has to act | a server answers |
+/// |---|---|---|
+/// | [`is_refusal`](Self::is_refusal) | the user: the code, the token or the user was refused | 401 |
+/// | [`is_misconfiguration`](Self::is_misconfiguration) | the operator: a setting of this service or of the app client is wrong | 500, and logs it |
+/// | [`is_unavailable`](Self::is_unavailable) | the caller, later: the question was not answered | 503 |
+///
+/// Only a refusal ends a session. One deployment with a wrong client secret is a misconfiguration:
+/// if it ended sessions, it would sign out every user.
 ///
 /// ```
 /// use cognito_auth::{AuthError, Refusal, RefusalCode};
@@ -18,11 +24,15 @@ use super::{ConfigError, Refusal};
 /// assert!(error.is_refusal());
 /// assert_eq!(error.code(), "invalid_grant");
 /// assert_eq!(error.to_string(), "refused by the identity provider: invalid_grant");
+///
+/// let error = AuthError::Refused(Refusal::new(RefusalCode::InvalidClient));
+/// assert!(error.is_misconfiguration() && !error.is_refusal());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {
-    /// The identity provider understood the request and said no.
+    /// The identity provider understood the request and said no. Who has to act depends on the
+    /// [`RefusalCode`].
     #[error("refused by the identity provider: {0}")]
     Refused(Refusal),
     /// The callback's `state` is missing or is not the one this browser was sent away with
@@ -116,28 +126,40 @@ impl AuthError {
         }
     }
 
-    /// The answer is "no": asking again with the same input will not help. A 401.
+    /// The user was refused, or what the user brought: the code, the token, the callback. Asking
+    /// again with the same input will not help. A 401; for a refresh: the session is over.
     pub fn is_refusal(&self) -> bool {
+        self.verdict() == Verdict::Refused
+    }
+
+    /// A setting of this service or of the app client is wrong, and says nothing about the user:
+    /// keep sessions as they are, answer 500, and log [`code`](Self::code) where operators see it.
+    pub fn is_misconfiguration(&self) -> bool {
+        self.verdict() == Verdict::Misconfigured
+    }
+
+    /// The question was not answered; the input may well be good. A 503: keep sessions as they are
+    /// and try again later.
+    pub fn is_unavailable(&self) -> bool {
+        self.verdict() == Verdict::Unavailable
+    }
+
+    /// The one place that decides. No wildcard: a new variant needs a decision.
+    pub(crate) fn verdict(&self) -> Verdict {
         match self {
-            Self::Refused(_)
-            | Self::StateMismatch
+            Self::Refused(refusal) => refusal.verdict(),
+            Self::StateMismatch
             | Self::IssuerMismatch
             | Self::Callback { .. }
             | Self::IdTokenMismatch { .. }
-            | Self::Input { .. }
-            | Self::NoUserScope => true,
+            | Self::Input { .. } => Verdict::Refused,
+            Self::NoUserScope | Self::Config(_) => Verdict::Misconfigured,
             Self::RateLimited { .. }
             | Self::Blocked { .. }
             | Self::Unreachable(_)
             | Self::ServerError { .. }
-            | Self::Undecodable { .. }
-            | Self::Config(_) => false,
+            | Self::Undecodable { .. } => Verdict::Unavailable,
         }
-    }
-
-    /// There is no answer to the question; the input may well be good. A 503.
-    pub fn is_unavailable(&self) -> bool {
-        !self.is_refusal() && !matches!(self, Self::Config(_))
     }
 }
 

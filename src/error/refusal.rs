@@ -2,17 +2,33 @@
 
 use std::fmt;
 
+use super::Verdict;
+
 /// A "no" from the identity provider.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     code: RefusalCode,
+    verdict: Verdict,
     description: Option<String>,
 }
 
 impl Refusal {
     /// A refusal without further words.
     pub fn new(code: RefusalCode) -> Self {
-        Self { code, description: None }
+        Self { code, verdict: code.verdict(), description: None }
+    }
+
+    /// Whatever the code says, the user has to act. `invalid_request` is the word of the authorize
+    /// endpoint and of userInfo for what they have no other word for, disabled users and malformed
+    /// tokens among it.
+    pub(crate) fn of_the_user(mut self) -> Self {
+        self.verdict = Verdict::Refused;
+        self
+    }
+
+    /// Who has to act.
+    pub(crate) fn verdict(&self) -> Verdict {
+        self.verdict
     }
 
     /// Adds the provider's own words, cut to 256 printable ASCII characters.
@@ -52,20 +68,27 @@ impl fmt::Debug for Refusal {
 }
 
 macro_rules! refusal_codes {
-    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+    ($($verdict:ident { $($(#[$doc:meta])* $name:ident = $word:literal,)* })*) => {
         /// Which "no" it was: the OAuth error codes, and Cognito's exceptions told apart as far as
         /// their messages allow.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum RefusalCode {
-            $($(#[$doc])* $name,)*
+            $($($(#[$doc])* $name,)*)*
         }
 
         impl RefusalCode {
             /// The stable word.
             pub fn as_str(self) -> &'static str {
                 match self {
-                    $(Self::$name => $word,)*
+                    $($(Self::$name => $word,)*)*
+                }
+            }
+
+            /// Who has to act. A code can only be declared below one of the three answers.
+            pub(crate) fn verdict(self) -> Verdict {
+                match self {
+                    $($(Self::$name)|* => Verdict::$verdict,)*
                 }
             }
         }
@@ -73,25 +96,12 @@ macro_rules! refusal_codes {
 }
 
 refusal_codes! {
-    /// A field missing, malformed or unsupported (OAuth).
-    InvalidRequest = "invalid_request",
-    /// Unknown client, wrong secret, or secret missing (OAuth; `UnauthorizedException`).
-    InvalidClient = "invalid_client",
+Refused {
     /// Code or refresh token used before, expired, revoked or unknown; wrong verifier (OAuth).
     InvalidGrant = "invalid_grant",
-    /// The client may not use this grant or response type (OAuth).
-    UnauthorizedClient = "unauthorized_client",
-    /// The redirect URI differs from the one at the authorize endpoint.
-    InvalidRedirect = "invalid_redirect",
-    /// Grant type unknown to the token endpoint (OAuth).
-    UnsupportedGrantType = "unsupported_grant_type",
-    /// Scope unknown or not enabled on the client (OAuth).
-    InvalidScope = "invalid_scope",
-    /// Only refresh tokens can be revoked (RFC 7009).
-    UnsupportedTokenType = "unsupported_token_type",
     /// The user, or a policy, said no at the login page (OAuth).
     AccessDenied = "access_denied",
-    /// `prompt=none` and nobody is signed in (OpenID Connect).
+    /// `prompt=none`, and no user is signed in (OpenID Connect).
     LoginRequired = "login_required",
     /// Token expired, malformed or revoked: userInfo does not say which (RFC 6750).
     InvalidToken = "invalid_token",
@@ -115,14 +125,39 @@ refusal_codes! {
     PasswordResetRequired = "password_reset_required",
     /// `NotAuthorizedException` with a message that none of the others fits.
     NotAuthorized = "not_authorized",
+    /// A Lambda trigger of the pool said no; the [description](Refusal::description) is its text
+    /// for the user. One that crashed has judged no user: that is [`AuthError::ServerError`].
+    ///
+    /// [`AuthError::ServerError`]: crate::AuthError::ServerError
+    TriggerFailed = "trigger_failed",
+}
+Misconfigured {
+    /// A field missing, malformed or unsupported (OAuth): what this service sends does not fit the
+    /// app client. At the redirect URI and from userInfo it is the user's.
+    InvalidRequest = "invalid_request",
+    /// Unknown client, wrong secret, or secret missing (OAuth; `UnauthorizedException`).
+    InvalidClient = "invalid_client",
+    /// The client may not use this grant or response type (OAuth).
+    UnauthorizedClient = "unauthorized_client",
+    /// The redirect URI differs from the one at the authorize endpoint.
+    InvalidRedirect = "invalid_redirect",
+    /// Grant type unknown to the token endpoint (OAuth).
+    UnsupportedGrantType = "unsupported_grant_type",
+    /// Response type unknown to the authorize endpoint (OAuth).
+    UnsupportedResponseType = "unsupported_response_type",
+    /// Only refresh tokens can be revoked (RFC 7009).
+    UnsupportedTokenType = "unsupported_token_type",
+    /// Scope unknown or not enabled on the client (OAuth).
+    InvalidScope = "invalid_scope",
     /// Pool or client does not exist: wrong id, or wrong Region.
     ResourceNotFound = "resource_not_found",
     /// A parameter out of its pattern.
     InvalidParameter = "invalid_parameter",
+}
+Unavailable {
     /// Switched off on this client or in this Region.
     OperationNotEnabled = "operation_not_enabled",
-    /// A Lambda trigger of the pool said no.
-    TriggerFailed = "trigger_failed",
     /// A code this crate does not know.
     Other = "other",
+}
 }

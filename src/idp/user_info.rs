@@ -26,6 +26,9 @@ pub(crate) fn source_of(token: &AccessToken, pool: &UserPool) -> Result<UserInfo
     let Ok(jwt) = UnverifiedJwt::parse(token.expose()) else {
         return Err(AuthError::Input { what: WHAT, reason: "it is not a JWT" });
     };
+    if unverified_token_use(&jwt).as_deref() == Some("id") {
+        return Err(AuthError::Input { what: WHAT, reason: "it is an ID token" });
+    }
     let scopes = jwt.unverified_scopes();
     let has = |scope: &str| scopes.iter().any(|known| known == scope);
     if has("aws.cognito.signin.user.admin") {
@@ -35,6 +38,15 @@ pub(crate) fn source_of(token: &AccessToken, pool: &UserPool) -> Result<UserInfo
     } else {
         Err(AuthError::NoUserScope)
     }
+}
+
+fn unverified_token_use(jwt: &UnverifiedJwt<'_>) -> Option<String> {
+    #[derive(Deserialize)]
+    struct TokenUse {
+        token_use: String,
+    }
+
+    jwt.unverified_claims::<TokenUse>().ok().map(|claims| claims.token_use)
 }
 
 /// A body with nothing but the access token: GetUser's, and GlobalSignOut's.
@@ -204,7 +216,11 @@ fn user_info_error(answer: &Answer) -> AuthError {
         (400, _) if answer.body.is_empty() || members.is_some() => RefusalCode::InvalidRequest,
         _ => return answer.undecodable("it is neither a user nor a readable error"),
     };
-    let refusal = Refusal::new(code);
+    let refusal = match code {
+        // The token is malformed: the rest of the request is always the same.
+        RefusalCode::InvalidRequest => Refusal::new(code).of_the_user(),
+        _ => Refusal::new(code),
+    };
     AuthError::Refused(match words {
         Some(words) => refusal.with_description(&without_secrets(&words)),
         None => refusal,

@@ -6,6 +6,7 @@ use url::{Url, form_urlencoded};
 
 use crate::error::{AuthError, Refusal, RefusalCode};
 use crate::idp::answer::without_secrets;
+use crate::idp::trigger::{self, Trigger};
 
 /// The longest query that is read, in bytes. Cognito's is about 100; a strange one may be longer,
 /// and no server takes more than this in a request line.
@@ -115,18 +116,14 @@ pub(super) fn error_of(error: &str, description: Option<&str>) -> AuthError {
         // The statuses that these two stand for: a redirect cannot carry them.
         "server_error" => return AuthError::ServerError { status: 500 },
         "temporarily_unavailable" => return AuthError::ServerError { status: 503 },
-        "invalid_request" => match failed_provider(words) {
-            Some(status) => return AuthError::ServerError { status },
-            None if words.contains(" failed with error ") => RefusalCode::TriggerFailed,
-            // A trigger that crashed has judged nobody.
-            None if words.contains(" invocation failed due to ")
-                || words.contains("Unrecognizable lambda output") =>
-            {
-                return AuthError::ServerError { status: 500 };
-            }
-            None => RefusalCode::InvalidRequest,
+        "invalid_request" => match (trigger::of(words), failed_provider(words)) {
+            (Some(Trigger::Refused), _) => RefusalCode::TriggerFailed,
+            (Some(Trigger::Crashed), _) => return AuthError::ServerError { status: 500 },
+            (None, Some(status)) => return AuthError::ServerError { status },
+            (None, None) => RefusalCode::InvalidRequest,
         },
         "unauthorized_client" => RefusalCode::UnauthorizedClient,
+        "unsupported_response_type" => RefusalCode::UnsupportedResponseType,
         "invalid_scope" => RefusalCode::InvalidScope,
         "access_denied" => RefusalCode::AccessDenied,
         // With `prompt=none`, all four say that the user has to be asked.
@@ -137,7 +134,11 @@ pub(super) fn error_of(error: &str, description: Option<&str>) -> AuthError {
         _ => RefusalCode::Other,
     };
     let words = description.or_else(|| (code == RefusalCode::Other).then_some(error));
-    let refusal = Refusal::new(code);
+    let refusal = match code {
+        // Cognito's word for whatever an external provider or a disabled user came to.
+        RefusalCode::InvalidRequest => Refusal::new(code).of_the_user(),
+        _ => Refusal::new(code),
+    };
     AuthError::Refused(match words {
         Some(words) => refusal.with_description(&without_secrets(words)),
         None => refusal,

@@ -110,6 +110,7 @@ fn refused(code: RefusalCode) -> Said {
         | Code::UnauthorizedClient
         | Code::InvalidRedirect
         | Code::UnsupportedGrantType
+        | Code::UnsupportedResponseType
         | Code::InvalidScope
         | Code::UnsupportedTokenType
         | Code::AccessDenied
