@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[path = "sign_in/outage.rs"]
+mod outage;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
