@@ -64,8 +64,8 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// | 401 | `sign_in_refused` | Cognito refuses the code or the user ([`AuthError::is_refusal`](crate::AuthError::is_refusal)), or the verifier refuses what Cognito handed over |
 /// | 408 | `request_timeout` | the body did not arrive within ten seconds (the `tower::Service`) |
 /// | 415 | `unsupported_media_type` | another content type, or none |
-/// | 500 | `server_error` | also when Cognito refuses this service, not the user: a wrong secret, an address that is not the code's ([`AuthError::is_misconfiguration`](crate::AuthError::is_misconfiguration)) |
-/// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, or Cognito's answer got lost: the code is spent, or may be, so start the sign-in again. No `Retry-After` |
+/// | 500 | `server_error` | also when Cognito refuses this service, not the user: a wrong secret, a redirect URI that is not the code's ([`AuthError::is_misconfiguration`](crate::AuthError::is_misconfiguration)); or a token is larger than the verifier reads |
+/// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, their times do not fit this machine's clock, or Cognito's answer got lost: the code is spent, or may be, so start the sign-in again. No `Retry-After` |
 ///
 /// The tokens are verified before they are handed out: the access token, and the ID token with its
 /// `at_hash`. When the sign-in is refused or cannot be told, its refresh token is revoked, as far as

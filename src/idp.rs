@@ -8,6 +8,7 @@ pub(crate) mod form;
 #[doc(hidden)]
 pub mod fuzzing;
 pub(crate) mod id_token;
+pub(crate) mod issued;
 mod json_api;
 mod oauth_error;
 mod send;
@@ -57,7 +58,9 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// sign-in (a refusal), and where the app client's settings do not allow the exchange
     /// ([`is_misconfiguration`](AuthError::is_misconfiguration));
     /// [`AuthError::IdTokenMismatch`] when the ID token is not the answer to this sign-in, or is
-    /// missing where one has to come; [`AuthError::Input`] when the code cannot be sent;
+    /// missing where one has to come; [`AuthError::Clock`] when its times do not fit this machine's
+    /// clock, [`AuthError::TokenTooLarge`] for a token of over 64 KiB;
+    /// [`AuthError::Input`] when the code cannot be sent;
     /// [`AuthError::Config`] when the pool has no domain; else there is no answer
     /// ([`is_unavailable`](AuthError::is_unavailable)).
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError>;
@@ -124,7 +127,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// ([`is_refusal`](AuthError::is_refusal): the user has to sign in again), and when Cognito
     /// refuses this client, not the user
     /// ([`is_misconfiguration`](AuthError::is_misconfiguration): keep the session); [`AuthError::IdTokenMismatch`] when the new ID token is not
-    /// this app client's; [`AuthError::Input`] when it is no token; else there is no answer
+    /// this app client's; [`AuthError::Clock`] and [`AuthError::TokenTooLarge`] as for a code; [`AuthError::Input`] when it is no token; else there is no answer
     /// ([`is_unavailable`](AuthError::is_unavailable)), and with rotation the new token may be
     /// lost with it.
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError>;

@@ -56,6 +56,31 @@ pub enum AuthError {
         /// token that is missing altogether.
         claim: &'static str,
     },
+    /// The times of a token that was issued a moment ago do not fit: this machine's clock is off. It
+    /// says nothing about the user; compare the machine with a time server. How much is allowed is
+    /// [`CognitoClientBuilder::leeway`](crate::CognitoClientBuilder::leeway).
+    #[error("this machine's clock is {} seconds {} the identity provider's, by {claim} of a token that was just issued", .by.as_secs(), if *.ahead { "ahead of" } else { "behind" })]
+    Clock {
+        /// Which claim does not fit: `iat` or `exp`.
+        claim: &'static str,
+        /// Whether this machine's clock is ahead; else it is behind.
+        ahead: bool,
+        /// By how much, in whole seconds.
+        by: Duration,
+    },
+    /// The token endpoint issued a token that is larger than what is taken from it. Its claims have
+    /// to become fewer: groups, attributes, or what a trigger adds.
+    #[error(
+        "{token} that the identity provider issued has {bytes} bytes, more than the {limit} that are taken: fewer groups or claims make it smaller"
+    )]
+    TokenTooLarge {
+        /// Which token.
+        token: &'static str,
+        /// Its size, in bytes.
+        bytes: usize,
+        /// The bound, in bytes.
+        limit: usize,
+    },
     /// Something the caller passed in cannot be sent.
     #[error("{what} cannot be used: {reason}")]
     Input {
@@ -115,6 +140,8 @@ impl AuthError {
             Self::IssuerMismatch => "issuer_mismatch",
             Self::Callback { .. } => "callback_malformed",
             Self::IdTokenMismatch { .. } => "id_token_mismatch",
+            Self::Clock { .. } => "clock",
+            Self::TokenTooLarge { .. } => "token_too_large",
             Self::Input { .. } => "input",
             Self::NoUserScope => "no_user_scope",
             Self::RateLimited { .. } => "rate_limited",
@@ -153,8 +180,11 @@ impl AuthError {
             | Self::Callback { .. }
             | Self::IdTokenMismatch { .. }
             | Self::Input { .. } => Verdict::Refused,
-            Self::NoUserScope | Self::Config(_) => Verdict::Misconfigured,
-            Self::RateLimited { .. }
+            Self::NoUserScope | Self::Config(_) | Self::TokenTooLarge { .. } => {
+                Verdict::Misconfigured
+            }
+            Self::Clock { .. }
+            | Self::RateLimited { .. }
             | Self::Blocked { .. }
             | Self::Unreachable(_)
             | Self::ServerError { .. }
