@@ -61,10 +61,11 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// |---|---|---|
 /// | 200 | `{"access_token":"…","token_type":"Bearer","expires_in":3600}` | signed in; `id_token` and `refresh_token` only where the [builder](AuthEndpointsBuilder) was told to |
 /// | 400 | `invalid_request` | the body is not that |
-/// | 401 | `sign_in_refused` | Cognito refuses, whatever the reason, or the verifier refuses what Cognito handed over |
+/// | 401 | `sign_in_refused` | Cognito refuses the code or the user ([`AuthError::is_refusal`](crate::AuthError::is_refusal)), or the verifier refuses what Cognito handed over |
 /// | 408 | `request_timeout` | the body did not arrive within ten seconds (the `tower::Service`) |
 /// | 415 | `unsupported_media_type` | another content type, or none |
-/// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, or Cognito's answer got lost: the code is spent, or may be, so start the sign-in again. No `Retry-After` |
+/// | 500 | `server_error` | also when Cognito refuses this service, not the user: a wrong secret, a redirect URI that is not the code's ([`AuthError::is_misconfiguration`](crate::AuthError::is_misconfiguration)); or a token is larger than the verifier reads |
+/// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, their times do not fit this machine's clock, or Cognito's answer got lost: the code is spent, or may be, so start the sign-in again. No `Retry-After` |
 ///
 /// The tokens are verified before they are handed out: the access token, and the ID token with its
 /// `at_hash`. When the sign-in is refused or cannot be told, its refresh token is revoked, as far as
@@ -78,7 +79,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// | 200 | `{"sub":"…","username":"…","email":"…","email_verified":true,"groups":["…"],"attributes":{"…":"…"},"source":"get_user"}` | `source` says who answered: `get_user`, `user_info`, or `access_token` when the token may not ask Cognito |
 /// | 403 | `not_authenticated` | no token, a malformed or refused one, a scope or group missing, or Cognito refuses it: signed out, expired, user disabled or deleted |
 /// | 500 | `server_error` | also when Cognito says that pool or app client are not what the settings say |
-/// | 503, `Retry-After` | `temporarily_unavailable` | also when Cognito refuses for a reason that is not known to be about the token |
+/// | 503, `Retry-After` | `temporarily_unavailable` | also when Cognito refuses for a reason that is not known to be about the token ([`AuthError::is_unavailable`](crate::AuthError::is_unavailable)) |
 ///
 /// `groups` are those of the token. From `access_token`, `email` is null, `email_verified` false
 /// and `attributes` empty: the token has none of them.

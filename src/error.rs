@@ -6,10 +6,14 @@
 
 mod auth;
 mod config;
+mod refusal;
 mod unavailable;
+mod verdict;
 mod verify;
 
-pub use auth::{AuthError, Refusal, RefusalCode, Unreachable};
+pub use auth::{AuthError, Unreachable};
 pub use config::ConfigError;
+pub use refusal::{Refusal, RefusalCode};
 pub use unavailable::{KeysUnavailable, RevocationError};
+pub(crate) use verdict::Verdict;
 pub use verify::{Part, VerifyError};

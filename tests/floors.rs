@@ -53,7 +53,7 @@ const MODULES: &[Module] = &[
     Module {
         floor: 1,
         name: "idp",
-        files: &["idp", "idp/answer", "idp/auth_code", "idp/form"],
+        files: &["idp", "idp/answer", "idp/auth_code", "idp/form", "idp/trigger"],
         imports: &[],
     },
     Module { floor: 2, name: "jws", files: &["jws"], imports: &["unverified", "keys"] },
@@ -81,6 +81,7 @@ const MODULES: &[Module] = &[
         name: "idp operations",
         files: &[
             "idp/id_token",
+            "idp/issued",
             "idp/json_api",
             "idp/oauth_error",
             "idp/sign_in",
@@ -90,7 +91,7 @@ const MODULES: &[Module] = &[
             "idp/user_info",
             "idp/user_info/",
         ],
-        imports: &["idp", "unverified"],
+        imports: &["idp"],
     },
     Module {
         floor: 3,

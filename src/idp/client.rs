@@ -4,7 +4,7 @@ mod builder;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 
@@ -71,6 +71,7 @@ struct Inner {
     client_secret: Option<ClientSecret>,
     user_info_source: Option<UserInfoSource>,
     clock: Clock,
+    leeway: Duration,
     sender: Sender,
 }
 
@@ -115,9 +116,10 @@ impl Inner {
     }
 
     fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
-        let expected = Expected::of(&self.client_id, self.pool.issuers(), code);
+        let expected = Expected::of(&self.client_id, self.pool.issuers(), code).leeway(self.leeway);
         let now = (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
         id_token::check(tokens.id_token.as_ref(), &expected, now)
+            .inspect_err(id_token::warn_of_clock)
     }
 }
 

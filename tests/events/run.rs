@@ -1,7 +1,7 @@
 //! A run in which everything happens that is logged. Each part says which secrets were in it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use cognito_auth::keys::RemoteKeySet;
 use cognito_auth::revocation::{
@@ -9,8 +9,8 @@ use cognito_auth::revocation::{
 };
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUserPool, TokenSpec};
 use cognito_auth::{
-    AuthError, ClientSecret, CognitoClient, ConfigError, IdentityProvider, JwtVerifier, Refusal,
-    RefusalCode, UserPool,
+    AuthCode, AuthError, ClientSecret, CognitoClient, ConfigError, IdentityProvider, JwtVerifier,
+    Refusal, RefusalCode, UserPool,
 };
 use serde_json::Value;
 use tracing::Instrument as _;
@@ -18,7 +18,7 @@ use tracing::Instrument as _;
 use super::local::{CODE_VERIFIER, Local};
 use super::recorder::Recorder;
 use super::server::Server;
-use super::support::{Down, REDIRECT_URI, ask, sign_in, with_token};
+use super::support::{CLIENT, Down, REDIRECT_URI, ask, sign_in, with_token};
 
 /// A token, and its signature: the latter would be enough to rebuild it.
 fn parts(token: &str) -> [String; 2] {
@@ -57,7 +57,7 @@ pub(crate) async fn sign_in_and_out() -> Vec<String> {
     let handed_over = expired.clone();
     local.provider.change_tokens(move |tokens| tokens.access_token = handed_over.as_str().into());
     local.pool.fail_next_at(Endpoint::Revoke, 1, Fault::Status(500));
-    assert_eq!(ask(&endpoints, sign_in(local.sign_in_body())).await.status, 401);
+    assert_eq!(ask(&endpoints, sign_in(local.sign_in_body())).await.status, 503);
     secrets
 }
 
@@ -102,12 +102,33 @@ pub(crate) async fn what_is_set_up_wrong() -> Vec<String> {
         local.provider.fail(error);
         assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", &token)).await.status, status);
     }
+    // More claims than the verifier reads.
+    let local = Local::start().await;
+    let large = TokenSpec::access("alice").claim("x", "a".repeat(20_000));
+    let large = local.pool.token(&large);
+    local.provider.change_tokens(move |tokens| tokens.access_token = large.as_str().into());
+    let answer = ask(&local.endpoints(), sign_in(local.sign_in_body())).await;
+    assert_eq!(answer.status, 500);
+
+    let token = local.access_token();
     let endpoints = local
         .builder(local.verifier().revocations(Arc::new(Down(RevocationStatus::Live))))
         .build()
         .unwrap();
     assert_eq!(ask(&endpoints, with_token("POST", "/auth/logout", &token)).await.status, 503);
     parts(&token).to_vec()
+}
+
+/// This machine's clock is an hour behind.
+pub(crate) async fn a_clock_that_is_off() -> Vec<String> {
+    let local = Local::start().await;
+    let behind = || SystemTime::now() - Duration::from_secs(3600);
+    let cognito =
+        CognitoClient::builder(local.pool.user_pool(), CLIENT).clock(behind).build().unwrap();
+    let code = local.code(REDIRECT_URI);
+    let exchange = AuthCode::new(&*code, REDIRECT_URI).with_code_verifier(CODE_VERIFIER);
+    assert_eq!(cognito.auth_with_code(exchange).await.unwrap_err().code(), "clock");
+    vec![code]
 }
 
 /// Cognito is asked about a token, and says that it is asked too often.

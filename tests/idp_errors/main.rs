@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod answers;
+mod clock;
+mod large;
 mod logs;
 mod refreshed;
 mod requests;
