@@ -5,6 +5,8 @@
 mod at_once;
 #[path = "pool_set/replace.rs"]
 mod replace;
+#[path = "pool_set/sign_out.rs"]
+mod sign_out;
 mod support;
 
 use std::time::{Duration, UNIX_EPOCH};

@@ -5,7 +5,7 @@ use super::kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
 use crate::measure::{self, SignOutAt};
-use crate::revocation::Revocation;
+use crate::revocation::{Revocation, ends_at};
 use crate::task;
 
 /// What a sign-out found: [`VerifyToken::sign_out`](crate::VerifyToken::sign_out).
@@ -27,8 +27,9 @@ impl JwtVerifier {
     /// Refuses one token from now on: by its `jti`, else by its session, else by its user.
     ///
     /// # Errors
-    /// When the store cannot take the entry.
+    /// When a store cannot take the entry, or the token is of another pool.
     pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.check_issuer_of(claims)?;
         self.write(&[token(claims, self.0.now())]).await
     }
 
@@ -37,8 +38,9 @@ impl JwtVerifier {
     /// ([`IdentityProvider::revoke`](crate::IdentityProvider::revoke)).
     ///
     /// # Errors
-    /// When the store cannot take the entry.
+    /// When a store cannot take the entry, or the token is of another pool.
     pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.check_issuer_of(claims)?;
         self.write(&[session(claims, self.0.now())]).await
     }
 
@@ -46,8 +48,12 @@ impl JwtVerifier {
     /// [`Revocation::user`].
     ///
     /// # Errors
-    /// When the store cannot take the entry.
+    /// When a store cannot take the entry, or when the moment is more than 24 hours and 25 minutes
+    /// ago: stores keep no entry for longer than that.
     pub async fn revoke_user(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
+        if ends_at(moment) <= self.0.now() {
+            return Err(TOO_LONG_AGO);
+        }
         self.write(&[Revocation::user(sub, moment)]).await
     }
 
@@ -58,6 +64,7 @@ impl JwtVerifier {
         claims: &AccessClaims,
         was_revoked: bool,
     ) -> Result<SignOut, RevocationError> {
+        self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::to_the_end(async move {
             let entry = verifier.entry_for(&claims).await;
@@ -76,12 +83,19 @@ impl JwtVerifier {
 
     /// The same whatever was revoked before.
     pub(super) async fn sign_out_anew(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::to_the_end(async move {
             let now = verifier.0.now();
             verifier.write_all(&claims, Some(Revocation::user(claims.sub(), now)), now).await
         });
         signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
+    }
+
+    /// An entry for a token of another pool would hit nothing here.
+    fn check_issuer_of(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        let is_ours = self.0.issuers.iter().any(|issuer| issuer == claims.issuer());
+        if is_ours { Ok(()) } else { Err(OTHER_POOL) }
     }
 
     async fn write_all(
@@ -127,6 +141,12 @@ impl JwtVerifier {
 }
 
 const SHUTTING_DOWN: RevocationError = RevocationError { reason: "this process is shutting down" };
+const OTHER_POOL: RevocationError = RevocationError {
+    reason: "the token is of another pool than the verifier: nothing was written",
+};
+const TOO_LONG_AGO: RevocationError = RevocationError {
+    reason: "the moment is more than 24 hours and 25 minutes ago: nothing was written",
+};
 
 fn token(claims: &AccessClaims, now: u64) -> Revocation {
     let by_id = claims.jti().map(|jti| Revocation::token(jti, now));

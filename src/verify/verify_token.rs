@@ -48,7 +48,8 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
     /// tokio runtime: a caller who leaves does not stop it.
     ///
     /// # Errors
-    /// When a store cannot take the entries: the sign-out has failed then. Try again.
+    /// When a store cannot take the entries, or no pool here has the token's issuer: the sign-out has
+    /// failed then, and nothing or not everything was written. Try again.
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError>;
 
     /// [`sign_out`](Self::sign_out) with a token that [`verify_access`](Self::verify_access) has
