@@ -44,8 +44,10 @@ impl JwtVerifier {
         self.write(&[session(claims, self.0.now())]).await
     }
 
-    /// Refuses every token of a user that was issued up to a moment, in seconds since 1970: see
-    /// [`Revocation::user`].
+    /// Refuses every token of a user that was issued up to a moment, in seconds since 1970, and what is
+    /// issued later for a sign-in up to that moment, for 24 hours and 25 minutes from the moment: see
+    /// [`Revocation::user`]. Sign the user out at Cognito, too (AdminUserGlobalSignOut): refresh tokens
+    /// live for longer.
     ///
     /// # Errors
     /// When a store cannot take the entry, or when the moment is more than 24 hours and 25 minutes
@@ -74,7 +76,7 @@ impl JwtVerifier {
                 None if !was_revoked => (Some(Revocation::user(claims.sub(), now)), SignOut::Done),
                 _ => (None, SignOut::TokenRevoked),
             };
-            let written = verifier.write_all(&claims, user, now).await;
+            let written = verifier.write_all(&claims, user.as_slice(), now).await;
             measure::signed_out(SignOutAt::Here, written.as_ref().err().map(|_| "unavailable"));
             written.map(|()| found)
         });
@@ -87,7 +89,9 @@ impl JwtVerifier {
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::to_the_end(async move {
             let now = verifier.0.now();
-            verifier.write_all(&claims, Some(Revocation::user(claims.sub(), now)), now).await
+            let user = Revocation::user(claims.sub(), now);
+            let global_sign_out = Revocation::global_sign_out(claims.sub(), now);
+            verifier.write_all(&claims, &[user, global_sign_out], now).await
         });
         signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
     }
@@ -101,14 +105,14 @@ impl JwtVerifier {
     async fn write_all(
         &self,
         claims: &AccessClaims,
-        user: Option<Revocation>,
+        of_user: &[Revocation],
         now: u64,
     ) -> Result<(), RevocationError> {
         let mut entries = vec![token(claims, now)];
         // A machine's `sub` is the client id: an entry by it would hit its other instances.
         if !claims.is_machine() {
             entries.push(session(claims, now));
-            entries.extend(user);
+            entries.extend_from_slice(of_user);
         }
         self.write(&entries).await
     }

@@ -33,8 +33,10 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError>;
 
-    /// Refuses from now on: this token, its whole session, and every token of its user that was
-    /// issued up to this moment. Of those of this very second a new sign-in's are not hit.
+    /// Refuses from now on: this token, its whole session, every token of its user that was issued up
+    /// to this moment, and what is issued later for a sign-in up to this moment (`auth_time`), for 24
+    /// hours and 25 minutes. So a session that Cognito was not told of brings no token that is
+    /// accepted here. Of the tokens of this very second a new sign-in's are not hit.
     ///
     /// The moment is one of this machine's clock. Where that is behind Cognito's, tokens of other
     /// sessions from the difference are not hit; where it is ahead, new sign-ins of the user are
@@ -63,9 +65,14 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
     }
 
     /// [`sign_out`](Self::sign_out) up to this moment, whatever was revoked before: right after the
-    /// identity provider has signed the user out, which took it a while. A session that was
-    /// refreshed meanwhile is over there, and its new token is from after the first sign-out here.
-    /// Default: `sign_out`, which may leave out such a token.
+    /// identity provider has signed the user out (GlobalSignOut), which took it a while, and only
+    /// then. A session that was begun meanwhile is over there.
+    ///
+    /// What is issued later is then accepted, whatever its `auth_time`: no refresh token from before
+    /// is alive, and a new sign-in by the login page's cookie has the `auth_time` of an old one.
+    /// Without this call such a sign-in is refused for as long as the cookie lives (an hour).
+    ///
+    /// Default: `sign_out`, which may leave out such a session.
     ///
     /// # Errors
     /// As [`sign_out`](Self::sign_out).
