@@ -3,6 +3,8 @@
 
 #[path = "pool_set/at_once.rs"]
 mod at_once;
+#[path = "pool_set/by_id.rs"]
+mod by_id;
 #[path = "pool_set/replace.rs"]
 mod replace;
 #[path = "pool_set/sign_out.rs"]

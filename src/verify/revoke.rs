@@ -44,15 +44,38 @@ impl JwtVerifier {
         self.write(&[session(claims, self.0.now())]).await
     }
 
+    /// [`revoke_session`](Self::revoke_session) by the session's `origin_jti`, which all its tokens
+    /// have: what a service can keep of a sign-in instead of a token.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or the id is empty.
+    pub async fn revoke_origin_jti(&self, origin_jti: &str) -> Result<(), RevocationError> {
+        if origin_jti.is_empty() {
+            return Err(NO_ID);
+        }
+        self.write(&[Revocation::session(origin_jti, self.0.now())]).await
+    }
+
+    /// [`revoke_user`](Self::revoke_user) up to now, by the clock of this verifier.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or the `sub` is empty.
+    pub async fn sign_out_user(&self, sub: &str) -> Result<(), RevocationError> {
+        self.revoke_user(sub, self.0.now()).await
+    }
+
     /// Refuses every token of a user that was issued up to a moment, in seconds since 1970, and what is
     /// issued later for a sign-in up to that moment, for 24 hours and 25 minutes from the moment: see
     /// [`Revocation::user`]. Sign the user out at Cognito, too (AdminUserGlobalSignOut): refresh tokens
     /// live for longer.
     ///
     /// # Errors
-    /// When a store cannot take the entry, or when the moment is more than 24 hours and 25 minutes
-    /// ago: stores keep no entry for longer than that.
+    /// When a store cannot take the entry; when the moment is more than 24 hours and 25 minutes ago:
+    /// stores keep no entry for longer than that; when the `sub` is empty.
     pub async fn revoke_user(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
+        if sub.is_empty() {
+            return Err(NO_ID);
+        }
         if ends_at(moment) <= self.0.now() {
             return Err(TOO_LONG_AGO);
         }
@@ -148,6 +171,8 @@ const SHUTTING_DOWN: RevocationError = RevocationError { reason: "this process i
 const OTHER_POOL: RevocationError = RevocationError {
     reason: "the token is of another pool than the verifier: nothing was written",
 };
+const NO_ID: RevocationError =
+    RevocationError { reason: "the id is empty, and no token has it: nothing was written" };
 const TOO_LONG_AGO: RevocationError = RevocationError {
     reason: "the moment is more than 24 hours and 25 minutes ago: nothing was written",
 };

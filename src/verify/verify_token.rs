@@ -64,6 +64,44 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
         self.sign_out(claims).await
     }
 
+    /// [`sign_out`](Self::sign_out) with a token that this service keeps, in a session say, when its
+    /// verified claims are not there any more. The token has to be genuine: its form, signature,
+    /// issuer, use and client are checked. It may have expired, and no store is asked about it.
+    ///
+    /// Not for a token that comes with a request: of an old one that was stolen nothing is remembered
+    /// after 24 hours and 25 minutes, and it would sign its user out again and again.
+    /// [`AuthEndpoints`](crate::AuthEndpoints) refuses those that have expired.
+    ///
+    /// # Errors
+    /// [`VerifyError`]: the token is not genuine, or its issuer's keys are not available;
+    /// [`RevocationUnavailable`](VerifyError::RevocationUnavailable) when a store cannot take the
+    /// entries.
+    async fn sign_out_with_token(&self, token: &str) -> Result<SignOut, VerifyError> {
+        let claims = self.claims_to_sign_out(token).await?;
+        self.sign_out(&claims).await.map_err(VerifyError::RevocationUnavailable)
+    }
+
+    /// The claims of a genuine token, for signing its user out by:
+    /// [`sign_out_with_token`](Self::sign_out_with_token) says what is checked. **Let no request in
+    /// by them**: the token may have expired or be revoked. Default:
+    /// [`verify_access`](Self::verify_access), which refuses such a token.
+    ///
+    /// # Errors
+    /// [`VerifyError`]: the token is not genuine, or its issuer's keys are not available.
+    async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.verify_access(token).await
+    }
+
+    /// Refuses every token of the session that this token came from, for 24 hours and 25 minutes; the
+    /// user's other sessions go on. Default: an error.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or no pool here has the token's issuer.
+    async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        let _ = claims;
+        Err(RevocationError::new("this verifier cannot sign out one session"))
+    }
+
     /// [`sign_out`](Self::sign_out) up to this moment, whatever was revoked before: right after the
     /// identity provider has signed the user out (GlobalSignOut), which took it a while, and only
     /// then. A session that was begun meanwhile is over there.
@@ -101,6 +139,14 @@ impl VerifyToken for JwtVerifier {
 
     async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
         self.sign_out_once(claims, true).await
+    }
+
+    async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.0.genuine(token).await
+    }
+
+    async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.revoke_session(claims).await
     }
 
     async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
