@@ -13,7 +13,7 @@
 //! | what happened | [`MemoryRevocations`] | `RedisRevocations` | [`LiveCheck`] |
 //! |---|---|---|---|
 //! | GlobalSignOut made here (the logout endpoint, [`VerifyToken::sign_out`](crate::VerifyToken::sign_out)) | at once, in this process | at once in this process; in the others milliseconds, 2 seconds when a connection falls silent | at once in this process; in the others 5 seconds, once Cognito was told |
-//! | one token or session revoked here, and Cognito not told | at once, in this process; a session for 24 hours and 25 minutes | as above | at once, in this process; as long |
+//! | one token or session revoked here, or a user signed out here, and Cognito not told | at once, in this process; a session, refreshed or not, for 24 hours and 25 minutes | as above | at once, in this process; as long |
 //! | GlobalSignOut elsewhere (another app, AdminUserGlobalSignOut, the console) | never | never | 5 seconds |
 //! | refresh token revoked elsewhere (RevokeToken, `/oauth2/revoke`) | never | never | 5 seconds: tokens of that sign-in |
 //! | user disabled | never | never | 5 seconds; enabled again, a new sign-in is needed |
@@ -34,8 +34,9 @@
 //! | out of reach | cannot be | each request asks Redis, else 503; a setting | 503, or [the last verdict](LiveCheckBuilder::accept_while_unavailable) |
 //!
 //! A session has to be ended at Cognito, too ([`revoke`](crate::IdentityProvider::revoke) with its
-//! refresh token): that token lives for days, and what it brings after 24 hours and 25 minutes no
-//! entry here knows any more.
+//! refresh token, [`logout_with_token`](crate::IdentityProvider::logout_with_token) for all sessions of
+//! a user): a refresh token lives for days, and what it brings after 24 hours and 25 minutes no entry
+//! here knows any more.
 //!
 //! The 2 seconds are `RedisRevocationsBuilder::max_lag` (feature `redis`), the 5 are
 //! [`LiveCheckBuilder::keep_for`]. `LiveCheck` cannot be quicker than Cognito: how soon GetUser
@@ -170,11 +171,27 @@ impl Revocation {
         Self { target: Target::Session(origin_jti.into()), at: now }
     }
 
-    /// Every token of the user that was issued up to a moment, in seconds since 1970. Of those of
-    /// that very second only the ones of a new sign-in are not hit: their `auth_time` is the moment
-    /// or later.
+    /// Every token of the user that was issued up to a moment, in seconds since 1970, and every later
+    /// one of a sign-in up to that moment (`auth_time`): a refresh brings no token that is accepted.
+    /// Of the tokens of that very second the ones of a new sign-in are not hit: their `auth_time` is
+    /// the moment or later. Later tokens without `auth_time`, which Cognito gives to no user, are not
+    /// hit.
+    ///
+    /// Once the issuer has signed the user out as well ([`global_sign_out`](Self::global_sign_out)),
+    /// what is issued after that is not hit.
     pub fn user(sub: impl Into<String>, moment: u64) -> Self {
         Self { target: Target::User(sub.into()), at: moment }
+    }
+
+    /// The issuer itself has signed the user out (GlobalSignOut, AdminUserGlobalSignOut) at this
+    /// moment, in seconds since 1970: write it beside [`Revocation::user`] of the same moment.
+    ///
+    /// It hits no token. It lets those in that were issued later, whatever their `auth_time`: no
+    /// refresh token from before is alive then, and a new sign-in by the login page's cookie has the
+    /// `auth_time` of an old one.
+    /// [`VerifyToken::sign_out_again`](crate::VerifyToken::sign_out_again) writes both.
+    pub fn global_sign_out(sub: impl AsRef<str>, moment: u64) -> Self {
+        Self::session(global_sign_out_id(sub.as_ref()), moment)
     }
 
     pub(crate) fn target(&self) -> &Target {
@@ -188,6 +205,12 @@ impl Revocation {
     pub(crate) fn at(&self) -> u64 {
         self.at
     }
+}
+
+/// Stores keep [`Revocation::global_sign_out`] as a session that no token has: Cognito's `origin_jti`
+/// are UUIDs, and nothing else in an entry has a space in it.
+pub(crate) fn global_sign_out_id(sub: &str) -> String {
+    format!("GlobalSignOut of {sub}")
 }
 
 /// When the last token that an entry of this moment can hit has expired: it was issued by then (or

@@ -19,3 +19,5 @@ mod service;
 mod sign_in;
 #[path = "endpoints/support.rs"]
 mod support;
+#[path = "endpoints/untold.rs"]
+mod untold;

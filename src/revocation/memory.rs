@@ -85,8 +85,10 @@ impl MemoryRevocations {
         if !entries.hit(token) {
             return None;
         }
-        // Whoever signs in and out in one second is not hit by the user's entry alone.
-        let at = entries.moment(Kind::User, Some(token.sub)).filter(|at| token.issued_at <= *at);
+        // A user who signs in and out in one second is not hit by the user's entry alone.
+        let of_that_second =
+            || entries.moment(Kind::User, Some(token.sub)).filter(|at| token.issued_at <= *at);
+        let at = entries.user_moment(token).or_else(of_that_second);
         at.map(|at| Revocation::user(token.sub, at)).or_else(|| token.named_entry())
     }
 
@@ -203,12 +205,56 @@ mod tests {
             (100, None, Revoked),
             (100, Some(100), Live),
             (100, Some(101), Live),
-            (101, Some(7), Live), // the login page's cookie had an old password
+            (101, Some(101), Live),
+            (101, Some(100), Revoked), // refreshed, and the sign-in may have been just before
+            (101, Some(7), Revoked),   // refreshed
             (101, None, Live),
         ] {
-            let mut token = TokenIdentity::new("t", TokenKind::Access, "s", issued_at);
-            token.auth_time = auth_time;
-            assert_eq!(store.peek(&token), expected, "{issued_at} {auth_time:?}");
+            assert_eq!(
+                store.peek(&of_user(issued_at, auth_time)),
+                expected,
+                "{issued_at} {auth_time:?}"
+            );
+        }
+    }
+
+    fn of_user(issued_at: u64, auth_time: Option<u64>) -> TokenIdentity<'static> {
+        let mut token = TokenIdentity::new("t", TokenKind::Access, "s", issued_at);
+        token.auth_time = auth_time;
+        token
+    }
+
+    #[tokio::test]
+    async fn what_is_issued_after_the_issuer_was_told_is_not_hit() {
+        use RevocationStatus::{Live, Revoked};
+        let user = Revocation::user("s", 100);
+        let told = |at| Revocation::global_sign_out("s", at);
+        for (entries, issued_at, expected) in [
+            // The login page's cookie had an old password.
+            (vec![user.clone(), told(100)], 101, Live),
+            (vec![told(100), user.clone()], 101, Live),
+            (vec![user.clone(), told(150)], 151, Live),
+            // What came of a refresh token before it died.
+            (vec![user.clone(), told(150)], 150, Revoked),
+            (vec![user.clone(), told(150)], 101, Revoked),
+            // Signed out again, and the issuer was not told that time.
+            (vec![user.clone(), told(99)], 101, Revoked),
+            (vec![user.clone(), told(99)], 151, Revoked),
+            // Another user's.
+            (vec![user.clone(), Revocation::global_sign_out("t", 150)], 151, Revoked),
+            // Alone it hits nothing.
+            (vec![told(150)], 100, Live),
+        ] {
+            let store = MemoryRevocations::new();
+            for entry in &entries {
+                store.revoke(entry).await.unwrap();
+            }
+            let status = store.peek(&of_user(issued_at, Some(7)));
+            assert_eq!(status, expected, "{entries:?}, issued at {issued_at}");
+            assert_eq!(
+                store.find(&of_user(issued_at, Some(7))),
+                (status == Revoked).then_some(user.clone())
+            );
         }
     }
 

@@ -229,12 +229,17 @@ impl RevocationStore for RedisRevocations {
             (RevocationStatus::Unknown, WhenBehind::Refuse) => Err(copy.fault().into()),
             (RevocationStatus::Unknown, _) => {
                 // At once, so that a sign-out does not wait for one after the other.
-                let of_user = token.of_user_alone();
-                let (hit, by_user) = tokio::join!(self.ask(token), self.ask(&of_user));
-                Ok(match (hit?, by_user?) {
-                    (false, _) => None,
-                    (true, true) => Some(Revocation::user(token.sub, token.issued_at)),
-                    (true, false) => token.named_entry(),
+                let (of_user, of_sign_in) = (token.of_user_alone(), token.without_ids());
+                let (hit, by_user, by_sign_in) =
+                    tokio::join!(self.ask(token), self.ask(&of_user), self.ask(&of_sign_in));
+                // Not the entry's own moment, which no answer tells, but the earliest it can have.
+                Ok(match (hit?, by_user?, by_sign_in?) {
+                    (false, ..) => None,
+                    (true, true, _) => Some(Revocation::user(token.sub, token.issued_at)),
+                    (true, false, true) => {
+                        token.auth_time.map(|time| Revocation::user(token.sub, time))
+                    }
+                    (true, false, false) => token.named_entry(),
                 })
             }
             _ => Ok(None),

@@ -57,18 +57,44 @@ impl<'a> TokenIdentity<'a> {
     }
 
     /// Whether [`Revocation::user`] of this moment hits the token, should it be of that user.
+    /// `global_sign_out` is the moment of the user's [`Revocation::global_sign_out`].
     ///
-    /// `auth_time` decides within the moment's own second alone. A later token may well have an old
-    /// one: the login page's cookie signs in anew without asking for the password.
-    pub(crate) fn is_issued_before(&self, moment: u64) -> bool {
+    /// A token of a sign-in up to the moment is hit however late it was issued: its refresh token
+    /// lives for as long as the issuer was not told. What is issued after the issuer was told comes of
+    /// no such refresh token. Its `auth_time` may be an old one all the same: the login page's cookie
+    /// signs in without asking for the password again.
+    pub(crate) fn is_hit_by_user(
+        &self,
+        moment: u64,
+        global_sign_out: impl FnOnce() -> Option<u64>,
+    ) -> bool {
+        let is_issued_since = |told_at| moment <= told_at && told_at < self.issued_at;
+        self.is_issued_before(moment)
+            || (self.is_refreshed_since(moment) && !global_sign_out().is_some_and(is_issued_since))
+    }
+
+    /// Within the moment's own second `auth_time` decides, for a new sign-in.
+    fn is_issued_before(&self, moment: u64) -> bool {
         self.issued_at < moment
             || (self.issued_at == moment && self.auth_time.is_none_or(|time| time < moment))
+    }
+
+    /// Whether it was issued after the moment, for a sign-in up to it. A sign-in of the moment's own
+    /// second counts: nothing tells on which side of the moment it was.
+    fn is_refreshed_since(&self, moment: u64) -> bool {
+        self.issued_at > moment && self.auth_time.is_some_and(|time| time <= moment)
     }
 
     /// What only an entry of its user hits, in the second of the entry too.
     #[cfg(feature = "redis")]
     pub(crate) fn of_user_alone(&self) -> Self {
         Self { jti: None, origin_jti: None, auth_time: None, ..*self }
+    }
+
+    /// What only an entry of its user hits, by the time of the sign-in too.
+    #[cfg(feature = "redis")]
+    pub(crate) fn without_ids(&self) -> Self {
+        Self { jti: None, origin_jti: None, ..*self }
     }
 
     /// An entry that names the token, or else its session.

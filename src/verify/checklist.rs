@@ -63,23 +63,7 @@ impl Verifier {
             claims.check_again(&self.rules, checks, now)?;
             Signed { claims, key: None }
         } else {
-            let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
-
-            let parts = Parts::split(token)?;
-            let known = self.headers.find(parts.header);
-            let key_id = match &known {
-                Some(key) => Cow::Borrowed(key.key_id()),
-                None => Cow::Owned(jws::read_key_id(parts.header, &[self.algorithm])?),
-            };
-            let payload = with_plain_slashes(payload.decode(parts.payload, Part::Payload)?);
-            let unverified_claims = members(payload, Part::Payload)?;
-            let signature = signature.decode(parts.signature, Part::Signature)?;
-
-            self.check_issuer(&unverified_claims)?;
-            let key = self.key(&key_id, fetched)?;
-            key.verify(parts.signing_input.as_bytes(), signature)?;
-            self.headers.learn(parts.header, known, &key);
-            let claims = C::read(&unverified_claims)?;
+            let (claims, key) = self.read_signed::<C>(token, fetched)?;
             claims.check(&self.rules, checks, now)?;
             Signed { claims, key: Some(key) }
         };
@@ -90,6 +74,32 @@ impl Verifier {
             RevocationStatus::Unknown => return Err(Stop::RevocationUnknown(signed)),
         }
         Ok(self.accept(token, signed)?)
+    }
+
+    /// The first part of the list: form, header, issuer, key, signature, kind of token. The claims of
+    /// a genuine token, which may have expired long ago.
+    pub(super) fn read_signed<C: Kind>(
+        &self,
+        token: &str,
+        fetched: Option<VerifyingKey>,
+    ) -> Result<(C, VerifyingKey), Stop<C>> {
+        let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
+
+        let parts = Parts::split(token)?;
+        let known = self.headers.find(parts.header);
+        let key_id = match &known {
+            Some(key) => Cow::Borrowed(key.key_id()),
+            None => Cow::Owned(jws::read_key_id(parts.header, &[self.algorithm])?),
+        };
+        let payload = with_plain_slashes(payload.decode(parts.payload, Part::Payload)?);
+        let unverified_claims = members(payload, Part::Payload)?;
+        let signature = signature.decode(parts.signature, Part::Signature)?;
+
+        self.check_issuer(&unverified_claims)?;
+        let key = self.key(&key_id, fetched)?;
+        key.verify(parts.signing_input.as_bytes(), signature)?;
+        self.headers.learn(parts.header, known, &key);
+        Ok((C::read(&unverified_claims)?, key))
     }
 
     /// The end of the checklist: the caller's own check. A token that passes is remembered.

@@ -96,7 +96,8 @@ impl PoolSet {
     }
 
     /// Removes the pool that has this issuer, under all its issuers. Its tokens are refused from
-    /// now on. Says whether there was one.
+    /// now on, and their users cannot be signed out (an error): nothing is written for a pool that is
+    /// not in the set, and it may be added again. Says whether there was one.
     pub fn remove(&self, issuer: &str) -> bool {
         let mut removed = false;
         self.0.rcu(|pools| {
@@ -164,9 +165,59 @@ impl PoolSet {
         self.choose(token, TokenUse::Id)?.verify_id_now(token, checks)
     }
 
-    /// `None` when the pool was removed since: its tokens are refused already.
-    fn pool_of(&self, claims: &AccessClaims) -> Option<JwtVerifier> {
-        self.0.load().by_issuer().get(claims.issuer()).cloned()
+    /// See [`JwtVerifier::revoke_token`].
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or no pool has the token's issuer.
+    pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.pool_of(claims.issuer())?.revoke_token(claims).await
+    }
+
+    /// See [`JwtVerifier::revoke_session`].
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or no pool has the token's issuer.
+    pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.pool_of(claims.issuer())?.revoke_session(claims).await
+    }
+
+    /// See [`JwtVerifier::revoke_origin_jti`]; of the pool that has this issuer.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or no pool has the issuer.
+    pub async fn revoke_origin_jti(
+        &self,
+        issuer: &str,
+        origin_jti: &str,
+    ) -> Result<(), RevocationError> {
+        self.pool_of(issuer)?.revoke_origin_jti(origin_jti).await
+    }
+
+    /// See [`JwtVerifier::revoke_user`]; of the pool that has this issuer.
+    ///
+    /// # Errors
+    /// As there, and when no pool has the issuer.
+    pub async fn revoke_user(
+        &self,
+        issuer: &str,
+        sub: &str,
+        moment: u64,
+    ) -> Result<(), RevocationError> {
+        self.pool_of(issuer)?.revoke_user(sub, moment).await
+    }
+
+    /// See [`JwtVerifier::sign_out_user`]; of the pool that has this issuer.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or no pool has the issuer.
+    pub async fn sign_out_user(&self, issuer: &str, sub: &str) -> Result<(), RevocationError> {
+        self.pool_of(issuer)?.sign_out_user(sub).await
+    }
+
+    /// The verifier of an issuer. A pool that was removed may come back: a sign-out that nothing is
+    /// written for must not pass for one.
+    fn pool_of(&self, issuer: &str) -> Result<JwtVerifier, RevocationError> {
+        self.0.load().by_issuer().get(issuer).cloned().ok_or(NO_POOL)
     }
 
     /// Where no verifier is chosen, none counts the token.
@@ -178,6 +229,9 @@ impl PoolSet {
         chosen
     }
 }
+
+const NO_POOL: RevocationError =
+    RevocationError { reason: "no pool of the set has this issuer: nothing was written" };
 
 #[async_trait]
 impl VerifyToken for PoolSet {
@@ -194,18 +248,23 @@ impl VerifyToken for PoolSet {
     }
 
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
-        let Some(verifier) = self.pool_of(claims) else { return Ok(SignOut::Again) };
-        verifier.sign_out_once(claims, false).await
+        self.pool_of(claims.issuer())?.sign_out_once(claims, false).await
     }
 
     async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
-        let Some(verifier) = self.pool_of(claims) else { return Ok(SignOut::Again) };
-        verifier.sign_out_once(claims, true).await
+        self.pool_of(claims.issuer())?.sign_out_once(claims, true).await
+    }
+
+    async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.0.load().judge_of(token)?.claims_to_sign_out(token).await
+    }
+
+    async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.revoke_session(claims).await
     }
 
     async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        let Some(verifier) = self.pool_of(claims) else { return Ok(()) };
-        verifier.sign_out_anew(claims).await
+        self.pool_of(claims.issuer())?.sign_out_anew(claims).await
     }
 }
 

@@ -5,7 +5,7 @@ use super::kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
 use crate::measure::{self, SignOutAt};
-use crate::revocation::Revocation;
+use crate::revocation::{Revocation, ends_at};
 use crate::task;
 
 /// What a sign-out found: [`VerifyToken::sign_out`](crate::VerifyToken::sign_out).
@@ -27,8 +27,9 @@ impl JwtVerifier {
     /// Refuses one token from now on: by its `jti`, else by its session, else by its user.
     ///
     /// # Errors
-    /// When the store cannot take the entry.
+    /// When a store cannot take the entry, or the token is of another pool.
     pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.check_issuer_of(claims)?;
         self.write(&[token(claims, self.0.now())]).await
     }
 
@@ -37,17 +38,47 @@ impl JwtVerifier {
     /// ([`IdentityProvider::revoke`](crate::IdentityProvider::revoke)).
     ///
     /// # Errors
-    /// When the store cannot take the entry.
+    /// When a store cannot take the entry, or the token is of another pool.
     pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.check_issuer_of(claims)?;
         self.write(&[session(claims, self.0.now())]).await
     }
 
-    /// Refuses every token of a user that was issued up to a moment, in seconds since 1970: see
-    /// [`Revocation::user`].
+    /// [`revoke_session`](Self::revoke_session) by the session's `origin_jti`, which all its tokens
+    /// have: what a service can keep of a sign-in instead of a token.
     ///
     /// # Errors
-    /// When the store cannot take the entry.
+    /// When a store cannot take the entry, or the id is empty.
+    pub async fn revoke_origin_jti(&self, origin_jti: &str) -> Result<(), RevocationError> {
+        if origin_jti.is_empty() {
+            return Err(NO_ID);
+        }
+        self.write(&[Revocation::session(origin_jti, self.0.now())]).await
+    }
+
+    /// [`revoke_user`](Self::revoke_user) up to now, by the clock of this verifier.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or the `sub` is empty.
+    pub async fn sign_out_user(&self, sub: &str) -> Result<(), RevocationError> {
+        self.revoke_user(sub, self.0.now()).await
+    }
+
+    /// Refuses every token of a user that was issued up to a moment, in seconds since 1970, and what is
+    /// issued later for a sign-in up to that moment, for 24 hours and 25 minutes from the moment: see
+    /// [`Revocation::user`]. Sign the user out at Cognito, too (AdminUserGlobalSignOut): refresh tokens
+    /// live for longer.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry; when the moment is more than 24 hours and 25 minutes ago:
+    /// stores keep no entry for longer than that; when the `sub` is empty.
     pub async fn revoke_user(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
+        if sub.is_empty() {
+            return Err(NO_ID);
+        }
+        if ends_at(moment) <= self.0.now() {
+            return Err(TOO_LONG_AGO);
+        }
         self.write(&[Revocation::user(sub, moment)]).await
     }
 
@@ -58,6 +89,7 @@ impl JwtVerifier {
         claims: &AccessClaims,
         was_revoked: bool,
     ) -> Result<SignOut, RevocationError> {
+        self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::to_the_end(async move {
             let entry = verifier.entry_for(&claims).await;
@@ -67,7 +99,7 @@ impl JwtVerifier {
                 None if !was_revoked => (Some(Revocation::user(claims.sub(), now)), SignOut::Done),
                 _ => (None, SignOut::TokenRevoked),
             };
-            let written = verifier.write_all(&claims, user, now).await;
+            let written = verifier.write_all(&claims, user.as_slice(), now).await;
             measure::signed_out(SignOutAt::Here, written.as_ref().err().map(|_| "unavailable"));
             written.map(|()| found)
         });
@@ -76,25 +108,34 @@ impl JwtVerifier {
 
     /// The same whatever was revoked before.
     pub(super) async fn sign_out_anew(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::to_the_end(async move {
             let now = verifier.0.now();
-            verifier.write_all(&claims, Some(Revocation::user(claims.sub(), now)), now).await
+            let user = Revocation::user(claims.sub(), now);
+            let global_sign_out = Revocation::global_sign_out(claims.sub(), now);
+            verifier.write_all(&claims, &[user, global_sign_out], now).await
         });
         signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
+    }
+
+    /// An entry for a token of another pool would hit nothing here.
+    fn check_issuer_of(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        let is_ours = self.0.issuers.iter().any(|issuer| issuer == claims.issuer());
+        if is_ours { Ok(()) } else { Err(OTHER_POOL) }
     }
 
     async fn write_all(
         &self,
         claims: &AccessClaims,
-        user: Option<Revocation>,
+        of_user: &[Revocation],
         now: u64,
     ) -> Result<(), RevocationError> {
         let mut entries = vec![token(claims, now)];
         // A machine's `sub` is the client id: an entry by it would hit its other instances.
         if !claims.is_machine() {
             entries.push(session(claims, now));
-            entries.extend(user);
+            entries.extend_from_slice(of_user);
         }
         self.write(&entries).await
     }
@@ -127,6 +168,14 @@ impl JwtVerifier {
 }
 
 const SHUTTING_DOWN: RevocationError = RevocationError { reason: "this process is shutting down" };
+const OTHER_POOL: RevocationError = RevocationError {
+    reason: "the token is of another pool than the verifier: nothing was written",
+};
+const NO_ID: RevocationError =
+    RevocationError { reason: "the id is empty, and no token has it: nothing was written" };
+const TOO_LONG_AGO: RevocationError = RevocationError {
+    reason: "the moment is more than 24 hours and 25 minutes ago: nothing was written",
+};
 
 fn token(claims: &AccessClaims, now: u64) -> Revocation {
     let by_id = claims.jti().map(|jti| Revocation::token(jti, now));

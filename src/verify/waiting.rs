@@ -3,6 +3,7 @@
 use super::Verifier;
 use super::checklist::Stop;
 use super::kind::Kind;
+use crate::claims::AccessClaims;
 use crate::error::{RevocationError, VerifyError};
 use crate::measure;
 use crate::revocation::{RevocationStatus, TokenIdentity};
@@ -17,6 +18,19 @@ impl Verifier {
         let verdict = self.verdict(token, checks).await;
         self.count(&verdict);
         verdict
+    }
+
+    /// The claims of a token that was issued to a client of this verifier, by signature. It may have
+    /// expired, or be revoked: no request is let in by them.
+    pub(super) async fn genuine(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        let mut signed = self.read_signed::<AccessClaims>(token, None);
+        if let Err(Stop::KeyNeeded { key_id, .. }) = signed {
+            let fetched = self.keys.fetch(&key_id).await.map_err(VerifyError::KeysUnavailable)?;
+            signed = self.read_signed(token, Some(fetched.ok_or(VerifyError::UnknownKey)?));
+        }
+        let claims = without_waiting(signed.map(|(claims, _)| claims))?;
+        self.rules.check_client(&claims)?;
+        Ok(claims)
     }
 
     async fn verdict<C: Kind>(&self, token: &str, checks: C::Checks<'_>) -> Result<C, VerifyError> {

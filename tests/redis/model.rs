@@ -70,7 +70,9 @@ async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
         (at, Some(at - 1), true),
         (at, None, true),
         (at, Some(at), false),
-        (at + 1, Some(at - 1), false),
+        (at + 1, Some(at - 1), true), // refreshed
+        (at + 1, Some(at), true),
+        (at + 1, Some(at + 1), false),
         (at + 1, None, false),
     ] {
         let mut token = TokenIdentity::new("t", TokenKind::Access, "a-user", issued_at);
@@ -80,7 +82,17 @@ async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
         assert_eq!(here.peek(&token), RevocationStatus::Unknown, "{row}");
         assert_eq!(here.is_revoked(&token).await.unwrap(), refused, "Redis: {row}");
         // Redis is not asked for the moment; the earliest that it can be is this one.
-        let entry = refused.then(|| Revocation::user("a-user", issued_at));
+        let earliest = if issued_at <= at { Some(issued_at) } else { auth_time };
+        let entry = refused.then(|| Revocation::user("a-user", earliest.unwrap()));
         assert_eq!(here.entry_for(&token).await.unwrap(), entry, "{row}");
+    }
+    // Once Cognito was told, what is issued later is of a new sign-in, by the login page's cookie.
+    there.revoke(&Revocation::global_sign_out("a-user", at + 1)).await.unwrap();
+    for (issued_at, refused) in [(at, true), (at + 1, true), (at + 2, false)] {
+        let mut token = TokenIdentity::new("t", TokenKind::Access, "a-user", issued_at);
+        token.auth_time = Some(at - 1);
+        let known = there.peek(&token) == RevocationStatus::Revoked;
+        assert_eq!(known, refused, "the copy: {issued_at}");
+        assert_eq!(here.is_revoked(&token).await.unwrap(), refused, "Redis: {issued_at}");
     }
 }

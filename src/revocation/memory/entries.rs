@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::revocation::entry::{Entry, Fingerprint, Kind};
-use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, ends_at};
+use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, ends_at, global_sign_out_id};
 
 #[derive(Default)]
 pub(super) struct Entries {
@@ -74,7 +74,14 @@ impl Entries {
     pub(super) fn hit(&self, token: &TokenIdentity<'_>) -> bool {
         self.moment(Kind::Token, token.jti).is_some()
             || self.moment(Kind::Session, token.origin_jti).is_some()
-            || self.moment(Kind::User, Some(token.sub)).is_some_and(|at| token.is_issued_before(at))
+            || self.user_moment(token).is_some()
+    }
+
+    /// The moment of the entry of its user, where that hits the token.
+    pub(super) fn user_moment(&self, token: &TokenIdentity<'_>) -> Option<u64> {
+        let global_sign_out = || self.moment(Kind::Session, Some(&global_sign_out_id(token.sub)));
+        let moment = self.moment(Kind::User, Some(token.sub))?;
+        token.is_hit_by_user(moment, global_sign_out).then_some(moment)
     }
 
     pub(super) fn moment(&self, kind: Kind, identity: Option<&str>) -> Option<u64> {

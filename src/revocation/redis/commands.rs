@@ -11,7 +11,7 @@ use super::entry::{Entry, Fingerprint, Kind};
 use super::fault::{Fault, refused};
 use super::member::{self, EPOCH, RecordId};
 use crate::pool::UserPoolId;
-use crate::revocation::{ENTRY_LIFETIME, TokenIdentity};
+use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, global_sign_out_id};
 
 /// One atomic step: what is in the set and what is in the log never differ.
 const PUBLISH: &str = include_str!("publish.lua");
@@ -89,15 +89,20 @@ impl Commands {
         let mut command = redis::cmd("ZMSCORE");
         command.arg(&self.keys.entries).arg(epoch);
         command.arg(member::member(Kind::User, Fingerprint::of(token.sub)));
+        let global_sign_out = Fingerprint::of(&global_sign_out_id(token.sub));
+        command.arg(member::member(Kind::Session, global_sign_out));
         for (kind, id) in [(Kind::Token, token.jti), (Kind::Session, token.origin_jti)] {
             if let Some(id) = id {
                 command.arg(member::member(kind, Fingerprint::of(id)));
             }
         }
         let moments: Vec<Option<f64>> = self.ask("is_revoked", &command, self.timeout).await?;
-        let [Some(_), user, named @ ..] = moments.as_slice() else { return Err(Fault::DataLost) };
+        let [Some(_), user, global_sign_out, named @ ..] = moments.as_slice() else {
+            return Err(Fault::DataLost);
+        };
         // Whole seconds, of which none is written that a number of this kind cannot hold.
-        let user = user.is_some_and(|moment| token.is_issued_before(moment as u64));
+        let global_sign_out = || global_sign_out.map(|moment| moment as u64);
+        let user = user.is_some_and(|moment| token.is_hit_by_user(moment as u64, global_sign_out));
         Ok(user || named.iter().any(Option::is_some))
     }
 
