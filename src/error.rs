@@ -7,9 +7,11 @@
 mod auth;
 mod config;
 mod unavailable;
+mod unreachable;
 mod verify;
 
-pub use auth::{AuthError, Refusal, RefusalCode, Unreachable};
+pub use auth::{AuthError, Refusal, RefusalCode};
 pub use config::ConfigError;
 pub use unavailable::{KeysUnavailable, RevocationError};
+pub use unreachable::Unreachable;
 pub use verify::{Part, VerifyError};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::ConfigError;
+use super::{ConfigError, Unreachable};
 
 /// Why a sign-in, a refresh, a user look-up or a sign-out did not succeed.
 ///
@@ -146,21 +146,6 @@ impl From<Refusal> for AuthError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
-}
-
-/// How a request to the identity provider got lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unreachable {
-    /// No connection: refused, no such host, no TLS.
-    #[error("no connection")]
-    Connect,
-    /// No whole answer within the time allowed.
-    #[error("no answer in time")]
-    Timeout,
-    /// The connection ended before the answer did.
-    #[error("the answer was cut off")]
-    CutOff,
 }
 
 /// A "no" from the identity provider.
