@@ -29,7 +29,7 @@ const MODULES: &[Module] = &[
     Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error"] },
     Module { floor: 0, name: "task", files: &["task"], imports: &[] },
     Module { floor: 0, name: "measure", files: &["measure", "measure/"], imports: &[] },
-    Module { floor: 1, name: "transport", files: &["transport"], imports: &[] },
+    Module { floor: 1, name: "transport", files: &["transport", "transport/"], imports: &[] },
     Module { floor: 1, name: "unverified", files: &["unverified"], imports: &[] },
     Module { floor: 1, name: "claims", files: &["claims", "claims/"], imports: &[] },
     Module {
@@ -134,7 +134,15 @@ const MODULES: &[Module] = &[
 const CRATES: &[(&str, &[&str])] = &[
     (
         "reqwest",
-        &["transport", "idp/client", "idp/client/", "idp/send", "keys/remote", "keys/remote/"],
+        &[
+            "transport",
+            "transport/",
+            "idp/client",
+            "idp/client/",
+            "idp/send",
+            "keys/remote",
+            "keys/remote/",
+        ],
     ),
     ("base64_simd", &["base64url"]),
     ("quick_cache", &["verify/cache"]),

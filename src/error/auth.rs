@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConfigError, Refusal, Verdict};
+use super::{ConfigError, Refusal, Unreachable, Verdict};
 
 /// Why a sign-in, a refresh, a user look-up or a sign-out did not succeed.
 ///
@@ -197,19 +197,4 @@ impl From<Refusal> for AuthError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
-}
-
-/// How a request to the identity provider got lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unreachable {
-    /// No connection: refused, no such host, no TLS.
-    #[error("no connection")]
-    Connect,
-    /// No whole answer within the time allowed.
-    #[error("no answer in time")]
-    Timeout,
-    /// The connection ended before the answer did.
-    #[error("the answer was cut off")]
-    CutOff,
 }

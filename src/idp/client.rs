@@ -56,8 +56,10 @@ pub use builder::CognitoClientBuilder;
 /// | [`logout_with_token`](IdentityProvider::logout_with_token) | GlobalSignOut | GlobalSignOut |
 /// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser, or `AuthError::NoUserScope` |
 ///
-/// Every request is sent once and has [10 seconds](CognitoClientBuilder::timeout). No redirect is
-/// followed, no proxy is taken from the environment
+/// Codes and refresh tokens are sent once. What is idempotent (GetUser, userInfo, GlobalSignOut,
+/// revoke) is sent once more, on a new connection, where a connection that was used before ended
+/// under it before an answer began; idle connections are kept for 15 seconds. A call has
+/// [10 seconds](CognitoClientBuilder::timeout) in all. No redirect is followed, no proxy is taken from the environment
 /// ([one can be set](CognitoClientBuilder::proxy)), and of an answer at most 256 KiB are read.
 ///
 /// A first sign-in through an external provider may come with a nonce that Cognito made up, so one
@@ -82,8 +84,9 @@ impl CognitoClient {
     ///
     /// # Errors
     /// [`ConfigError::ClientId`] when the id is none; [`ConfigError::NoTlsBackend`] when an address
-    /// is `https` and no TLS feature is on; [`ConfigError::HttpClient`] when there are no root
-    /// certificates on this machine.
+    /// is `https` and no TLS feature is on. Without root certificates on this machine there is a
+    /// client, and a warning in the log; each call over `https` then fails with
+    /// [`Unreachable::NoRootCertificates`](crate::Unreachable::NoRootCertificates).
     pub fn new(pool: UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
         Self::builder(pool, client_id).build()
     }
@@ -192,7 +195,7 @@ impl IdentityProvider for CognitoClient {
         if client.pool.domain().is_some() {
             let form = sign_out::revoke_form(token, client.client())?;
             let request = Request::form("revoke", client.pool.revoke_endpoint()?, form);
-            return client.sender.call(request, sign_out::revoked).await;
+            return client.sender.call(request.idempotent(), sign_out::revoked).await;
         }
         let body = sign_out::revoke_body(token, client.client())?;
         let request = Request::json(Operation::RevokeToken, client.pool.idp_endpoint(), body);

@@ -139,7 +139,9 @@ impl CognitoClientBuilder {
     ///
     /// # Errors
     /// See [`CognitoClient::new`]; also [`ConfigError::OutOfRange`] for a time of zero or over 2
-    /// minutes or a leeway of over 10, and [`ConfigError::Value`] for a secret, a certificate or a proxy that is none.
+    /// minutes or a leeway of over 10, and [`ConfigError::Value`] for a secret, a certificate or a
+    /// proxy that is none, and where a proxy or an address of [`resolve`](Self::resolve) would lead
+    /// plain `http` to another machine.
     pub fn build(self) -> Result<CognitoClient, ConfigError> {
         check_client_id(&self.client_id)?;
         if let Some(secret) = &self.client_secret {
@@ -151,13 +153,6 @@ impl CognitoClientBuilder {
         check_timeout("timeout", self.timeout)?;
         if let Some(timeout) = self.transport.connect_timeout {
             check_timeout("connect_timeout", timeout)?;
-        }
-        for pem in &self.transport.root_certificates {
-            let begin = b"-----BEGIN CERTIFICATE-----";
-            if !pem.windows(begin.len()).any(|part| part == begin) {
-                let reason = "there is no PEM certificate in it";
-                return Err(ConfigError::Value { setting: "the root certificate", reason });
-            }
         }
         let addresses = [Some(self.pool.idp_endpoint()), self.pool.domain()];
         let http = self.transport.client(addresses.into_iter().flatten())?;
