@@ -164,8 +164,8 @@ fn found(request: &HttpRequest) -> Result<(JwtBearer, HeaderMap), ActixAuthError
         .ok_or(ActixAuthError::NoJwtBearer)?;
     let mut headers = HeaderMap::new();
     for value in request.headers().get_all(actix_web::http::header::AUTHORIZATION) {
-        let value =
-            HeaderValue::from_bytes(value.as_bytes()).map_err(|_| Challenge::invalid_request())?;
+        let value = HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|_| Challenge::malformed("Authorization has bytes that no header has"))?;
         headers.append(AUTHORIZATION, value);
     }
     Ok((bearer.clone(), headers))

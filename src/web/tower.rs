@@ -103,7 +103,7 @@ where
             let claims = match layer.bearer.read_access(headers).await {
                 Ok(Some((claims, _))) => Ok(Some(claims)),
                 Ok(None) if layer.missing_token_allowed => Ok(None),
-                Ok(None) => Err(Challenge::missing_token()),
+                Ok(None) => Err(Challenge::required(headers)),
                 Err(challenge) => Err(challenge),
             };
             let claims = match claims {

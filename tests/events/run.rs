@@ -18,7 +18,7 @@ use tracing::Instrument as _;
 use super::local::{CODE_VERIFIER, Local};
 use super::recorder::Recorder;
 use super::server::Server;
-use super::support::{Down, REDIRECT_URI, ask, sign_in, with_token};
+use super::support::{Down, REDIRECT_URI, ask, request, sign_in, with_token};
 
 /// A token, and its signature: the latter would be enough to rebuild it.
 fn parts(token: &str) -> [String; 2] {
@@ -43,6 +43,7 @@ pub(crate) async fn sign_in_and_out() -> Vec<String> {
     assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", token)).await.status, 200);
     assert_eq!(ask(&endpoints, with_token("POST", "/auth/logout", token)).await.status, 200);
     assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", token)).await.status, 403);
+    assert_eq!(ask(&endpoints, request("GET", "/auth/me")).await.status, 403);
     // The code is spent.
     assert_eq!(ask(&endpoints, sign_in(body)).await.status, 401);
 
