@@ -62,7 +62,7 @@
 //! | `rust_crypto` | | signatures through the `rsa` and `p256` crates: no C compiler, about four times the time for RS256 and six for ES256; with both on, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
 //! | `axum` | | [extractors](web) for axum |
-//! | `actix-web` | | [extractors](web) for Actix Web |
+//! | `actix-web` | | [middleware and extractors](web) for Actix Web |
 //! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
 //! | `metrics` | | counters and gauges through the [`metrics`](https://docs.rs/metrics) facade: see [the guide](guide::observe) |
 //! | `testing` | | `testing::LocalUserPool` |

@@ -106,6 +106,7 @@ fn the_front_page_needs_no_feature_and_leads_to_every_task() {
 /// What rustdoc calls a heading.
 fn anchor_of(line: &str) -> Option<String> {
     let heading = line.strip_prefix("# ")?;
-    let words = heading.to_lowercase().replace(|c: char| !c.is_alphanumeric() && !" -_".contains(c), "");
+    let words =
+        heading.to_lowercase().replace(|c: char| !c.is_alphanumeric() && !" -_".contains(c), "");
     Some(words.replace(' ', "-"))
 }

@@ -29,7 +29,7 @@ pub trait FromBearer: sealed::Sealed + Send + Sized + 'static {
 }
 
 mod sealed {
-    pub trait Sealed {}
+    pub trait Sealed: Clone {}
 }
 
 macro_rules! from_bearer {
