@@ -38,7 +38,9 @@ pub use body::RequireAccessBody;
 /// }
 /// ```
 ///
-/// A preflight request of CORS has no token: put a CORS layer around this one, not inside.
+/// A preflight request of CORS has no token: put a CORS layer around this one, not inside. It, a time
+/// limit, and what else answers by itself in `tower-http` go into one `ServiceBuilder` with this layer:
+/// [`RequireAccessBody`] can be made of nothing.
 ///
 /// The answer is one of HTTP. Under tonic, put a layer around this one that says it in gRPC too
 /// (`grpc-status`): [the guide](crate::guide::other_frameworks) has its ten lines.
