@@ -81,6 +81,7 @@ async fn every_row_is_seen_in_a_run_and_no_secret_is() {
     secrets.extend(run::a_clock_that_is_off().await);
     secrets.extend(run::live_check().await);
     secrets.extend(run::secrets_of_a_client().await);
+    secrets.extend(run::forgotten_middleware().await);
     let mut expected = documented();
     match run::redis(&recorder).await {
         Some(more) => secrets.extend(more),

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use cognito_auth::bearer::JwtBearer;
 use cognito_auth::keys::RemoteKeySet;
 use cognito_auth::revocation::{
     LiveCheck, RedisRevocations, Revocation, RevocationStatus, RevocationStore,
 };
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUserPool, TokenSpec};
 use cognito_auth::{
-    AuthCode, AuthError, ClientSecret, CognitoClient, ConfigError, IdentityProvider, JwtVerifier,
-    Refusal, RefusalCode, UserPool,
+    AccessClaims, AuthCode, AuthError, ClientSecret, CognitoClient, ConfigError, IdentityProvider,
+    JwtVerifier, Refusal, RefusalCode, UserPool,
 };
 use serde_json::Value;
 use tracing::Instrument as _;
@@ -18,7 +19,7 @@ use tracing::Instrument as _;
 use super::local::{CODE_VERIFIER, Local};
 use super::recorder::Recorder;
 use super::server::Server;
-use super::support::{CLIENT, Down, REDIRECT_URI, ask, sign_in, with_token};
+use super::support::{CLIENT, Down, REDIRECT_URI, ask, request, sign_in, with_token};
 
 /// A token, and its signature: the latter would be enough to rebuild it.
 fn parts(token: &str) -> [String; 2] {
@@ -43,6 +44,7 @@ pub(crate) async fn sign_in_and_out() -> Vec<String> {
     assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", token)).await.status, 200);
     assert_eq!(ask(&endpoints, with_token("POST", "/auth/logout", token)).await.status, 200);
     assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", token)).await.status, 403);
+    assert_eq!(ask(&endpoints, request("GET", "/auth/me")).await.status, 403);
     // The code is spent.
     assert_eq!(ask(&endpoints, sign_in(body)).await.status, 401);
 
@@ -169,6 +171,19 @@ pub(crate) async fn secrets_of_a_client() -> Vec<String> {
     let verifier = JwtVerifier::new(&pool.user_pool(), &pool.client_id()).unwrap();
     verifier.verify_access(tokens.access_token.expose()).await.unwrap_err();
     secrets
+}
+
+/// An extractor of Actix Web where the middleware was forgotten.
+pub(crate) async fn forgotten_middleware() -> Vec<String> {
+    let local = Local::start().await;
+    let token = local.access_token();
+    let request = actix_web::test::TestRequest::get()
+        .app_data(JwtBearer::new(local.verifier().build().unwrap()))
+        .insert_header(("authorization", format!("Bearer {token}")))
+        .to_http_request();
+    let claims = <AccessClaims as actix_web::FromRequest>::extract(&request).await.unwrap();
+    assert_eq!(claims.username(), Some("alice"));
+    parts(&token).to_vec()
 }
 
 /// Redis dies and comes back with nothing. `None` where there is none.

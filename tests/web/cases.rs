@@ -26,7 +26,7 @@ pub(crate) const EVERY_ENTRY: [Entry; 4] =
     [Entry::Access, Entry::OptionalAccess, Entry::Id, Entry::OptionalId];
 
 impl Entry {
-    fn takes_id(self) -> bool {
+    pub(crate) fn takes_id(self) -> bool {
         matches!(self, Self::Id | Self::OptionalId)
     }
 
