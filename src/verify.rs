@@ -51,6 +51,10 @@ pub use verify_token::VerifyToken;
 /// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that what cannot
 /// change is not checked again: its form, its signature, its claims against the rules. The key, the
 /// times, revocation and the caller's own check are asked about every request.
+///
+/// After each wait (for keys, for a revocation store) the keys, the times and the revocations that
+/// are cached are looked at once more: a token that was signed out, expired or lost its key meanwhile
+/// is refused.
 #[derive(Clone)]
 pub struct JwtVerifier(Arc<Verifier>);
 
@@ -162,6 +166,13 @@ impl JwtVerifier {
     /// changed since is still to be asked.
     fn remembers(&self, token: &str) -> bool {
         self.0.tokens.as_ref().is_some_and(|tokens| tokens.contains(token))
+    }
+}
+
+impl JwtVerifier {
+    /// Whether this is the other one, or a clone of it.
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
