@@ -67,6 +67,7 @@ struct Verifier {
     check_access: Option<Check<AccessClaims>>,
     check_id: Option<Check<IdClaims>>,
     clock: Clock,
+    goes_by_system_clock: bool,
     headers: KnownHeaders,
     tokens: Option<VerifiedTokens>,
     counts: Verifications,

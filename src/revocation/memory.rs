@@ -106,6 +106,12 @@ impl MemoryRevocations {
             .collect()
     }
 
+    /// How many entries have not ended by this clock.
+    #[cfg(feature = "redis")]
+    pub(crate) fn alive_at(&self, clock: u64) -> usize {
+        self.read().alive_at(clock)
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, Entries> {
         self.entries.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -156,7 +162,7 @@ impl RevocationStore for MemoryRevocations {
     }
 }
 
-fn unix_now() -> u64 {
+pub(crate) fn unix_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 

@@ -8,9 +8,12 @@ mod connect;
 mod copy;
 mod fault;
 mod follow;
+mod follower;
 mod health;
 mod line;
 mod member;
+mod protocol;
+mod shared;
 mod tls;
 mod unconfirmed;
 
@@ -19,7 +22,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::task::AbortHandle;
 
 use super::entry::{self, Entry};
 use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
@@ -28,9 +30,10 @@ use crate::pool::UserPool;
 pub use builder::RedisRevocationsBuilder;
 use builder::WhenBehind;
 use fault::Fault;
-use follow::Shared;
+use follower::Follower;
 pub use health::RevocationHealth;
 use line::Line;
+use shared::Shared;
 
 /// Revocations on many machines, through Redis or Valkey. A sign-out at one of them holds at all.
 /// Cheap to clone; clones share the copy.
@@ -128,7 +131,7 @@ struct Inner {
     shared: Arc<Shared>,
     line: Line,
     when_behind: WhenBehind,
-    follower: AbortHandle,
+    follower: Follower,
 }
 
 impl RedisRevocations {
@@ -152,6 +155,9 @@ impl RedisRevocations {
     /// What is in the way, when that took longer than `at_most`. It is tried on.
     pub async fn wait_until_in_step(&self, at_most: Duration) -> Result<(), RevocationError> {
         let copy = &self.0.shared.copy;
+        if !copy.is_in_step(None) {
+            self.0.follower.keep_following();
+        }
         let mut in_step = copy.watch();
         let reached = tokio::time::timeout(at_most, in_step.wait_for(|in_step| *in_step)).await;
         match reached {
@@ -162,7 +168,11 @@ impl RedisRevocations {
 
     /// How far the copy can be believed.
     pub fn health(&self) -> RevocationHealth {
-        self.0.shared.copy.health()
+        let health = self.0.shared.copy.health();
+        if !health.in_step {
+            self.0.follower.keep_following();
+        }
+        health
     }
 
     /// How many entries are in the copy.
@@ -182,7 +192,7 @@ impl RedisRevocations {
             let waited = self.wait_until_in_step(self.0.shared.connector.timeout()).await;
             return waited.map(|()| copy.entries.hits(token)).map_err(|_| copy.fault());
         };
-        self.0.line.is_revoked(&epoch, *token).await
+        self.0.line.is_revoked(epoch, *token).await
     }
 }
 
@@ -195,7 +205,11 @@ impl RevocationStore for RedisRevocations {
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         let copy = &self.0.shared.copy;
         // Asked before the entries are: what is pushed in between is seen.
-        let believed = copy.is_in_step() || self.0.when_behind == WhenBehind::Accept;
+        let is_in_step = copy.is_in_step(token.wall_clock);
+        if !is_in_step {
+            self.0.follower.keep_following();
+        }
+        let believed = is_in_step || self.0.when_behind == WhenBehind::Accept;
         if copy.entries.hits(token) {
             RevocationStatus::Revoked
         } else if believed {
@@ -250,11 +264,11 @@ impl RevocationStore for RedisRevocations {
         let shared = &self.0.shared;
         let entry = Entry::from(revocation);
         // What has ended goes when Redis says so, with each sign of life, and not now.
-        shared.copy.entries.remember(entry);
         shared.unconfirmed.sending(entry);
+        shared.copy.entries.remember(entry);
         match self.0.line.publish(entry).await {
             Ok(end) => {
-                shared.unconfirmed.acknowledged(&[entry], &end);
+                shared.unconfirmed.acknowledged(&[entry], end.at.place);
                 Ok(())
             }
             Err(fault) => {
@@ -263,12 +277,6 @@ impl RevocationStore for RedisRevocations {
                 Err(fault.into())
             }
         }
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.follower.abort();
     }
 }
 

@@ -26,6 +26,10 @@ pub struct TokenIdentity<'a> {
     /// `scope`, as it stands in the token; empty where there is none.
     pub scope: &'a str,
     token: &'a str,
+    /// The system's clock, in seconds since 1970, where the caller has just read it: a store that
+    /// needs it is spared to read it again.
+    #[cfg_attr(not(feature = "redis"), expect(dead_code))]
+    pub(crate) wall_clock: Option<u64>,
 }
 
 /// The kinds of token that Cognito issues.
@@ -53,6 +57,7 @@ impl<'a> TokenIdentity<'a> {
             expires_at,
             scope: "",
             token,
+            wall_clock: None,
         }
     }
 

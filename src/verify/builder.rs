@@ -273,6 +273,7 @@ impl JwtVerifierBuilder {
             revocations,
             check_access: self.check_access,
             check_id: self.check_id,
+            goes_by_system_clock: self.clock.is_none(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
             headers: Default::default(),
             tokens: self.cache_size.map(VerifiedTokens::new),

@@ -28,6 +28,8 @@ pub(super) struct Signed<C> {
     pub(super) claims: C,
     /// The key, where the signature was checked just now; `None` where that was done before.
     key: Option<VerifyingKey>,
+    /// The moment by which the times were judged, in seconds since 1970.
+    now: u64,
 }
 
 /// What the network said while this verification waited for it.
@@ -70,12 +72,19 @@ impl Verifier {
     ) -> Result<C, Stop<C>> {
         let signed = match waited.signed.take() {
             Some(signed) if signed.key.as_ref().is_some_and(|key| self.keys.is_current(key)) => {
-                signed.claims.check_again(&self.rules, checks, self.now())?;
-                signed
+                let now = self.now();
+                signed.claims.check_again(&self.rules, checks, now)?;
+                Signed { now, ..signed }
             }
             _ => self.signed(token, checks, waited)?,
         };
-        match self.cached_revocation(|| signed.claims.identity(token), waited) {
+        let identity = || {
+            let mut identity = signed.claims.identity(token);
+            // A store that looks at the clock need not read it again.
+            identity.wall_clock = self.goes_by_system_clock.then_some(signed.now);
+            identity
+        };
+        match self.cached_revocation(identity, waited) {
             Revocation::Live => Ok(self.accept(token, signed)?),
             Revocation::Revoked => Err(VerifyError::Revoked.into()),
             Revocation::Unknown { store } => Err(Stop::RevocationUnknown { signed, store }),
@@ -102,11 +111,11 @@ impl Verifier {
         }
         if let Some(claims) = verified {
             claims.check_again(&self.rules, checks, now)?;
-            Ok(Signed { claims, key: None })
+            Ok(Signed { claims, key: None, now })
         } else {
             let (claims, key) = self.read_signed::<C>(token, waited.fetched.take())?;
             claims.check(&self.rules, checks, now)?;
-            Ok(Signed { claims, key: Some(key) })
+            Ok(Signed { claims, key: Some(key), now })
         }
     }
 
@@ -138,7 +147,7 @@ impl Verifier {
 
     /// The end of the checklist: the caller's own check. A token that passes is remembered.
     fn accept<C: Kind>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
-        let Signed { claims, key } = signed;
+        let Signed { claims, key, .. } = signed;
         if let Some(check) = C::own_check(self) {
             check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
         }

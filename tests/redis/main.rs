@@ -4,14 +4,20 @@
 #[path = "../support/example.rs"]
 mod example;
 
+mod clock;
+mod clocks;
 mod cost;
 mod data_loss;
 mod faults;
+mod half_done;
 mod login;
 mod logs;
+mod lost_tail;
 mod machines;
 mod model;
 mod proxy;
+mod replica;
+mod runtimes;
 mod server;
 mod sign_out;
 

@@ -1,7 +1,7 @@
 //! What stands between a process and Redis, and misbehaves.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU16, AtomicUsize, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,7 +13,7 @@ pub struct Proxy {
 }
 
 struct State {
-    target: u16,
+    target: AtomicU16,
     /// Nothing is passed on, in either direction, and nothing is closed.
     stalled: watch::Sender<bool>,
     /// Raised to cut every connection that is open.
@@ -29,7 +29,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(State {
-            target,
+            target: AtomicU16::new(target),
             stalled: watch::Sender::new(false),
             cuts: watch::Sender::new(0),
             refusing: AtomicBool::new(false),
@@ -56,6 +56,11 @@ impl Proxy {
         self.state.stalled.send_replace(stalled);
     }
 
+    /// New connections go there, as with a name that leads elsewhere; open ones stay.
+    pub fn lead_to(&self, target: u16) {
+        self.state.target.store(target, Ordering::SeqCst);
+    }
+
     pub fn cut(&self) {
         self.state.cuts.send_modify(|cuts| *cuts += 1);
     }
@@ -76,7 +81,10 @@ impl Proxy {
 }
 
 async fn serve(state: Arc<State>, client: TcpStream) {
-    let Ok(server) = TcpStream::connect(("127.0.0.1", state.target)).await else { return };
+    let Ok(server) = TcpStream::connect(("127.0.0.1", state.target.load(Ordering::SeqCst))).await
+    else {
+        return;
+    };
     let (client_reads, client_writes) = client.into_split();
     let (server_reads, server_writes) = server.into_split();
     let mut cuts = state.cuts.subscribe();

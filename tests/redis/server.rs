@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::clock::Clock;
 use crate::example::skip;
 
 pub struct Server {
@@ -13,6 +14,7 @@ pub struct Server {
     pub port: u16,
     folder: PathBuf,
     arguments: Vec<String>,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 /// An answer of Redis.
@@ -28,6 +30,15 @@ pub enum Reply {
 impl Server {
     /// `None` where there is no redis-server, said loudly.
     pub fn start(arguments: &[&str]) -> Option<Self> {
+        Self::start_with(arguments, Vec::new())
+    }
+
+    /// One that goes by this clock.
+    pub fn start_at(clock: &Clock, arguments: &[&str]) -> Option<Self> {
+        Self::start_with(arguments, clock.environment().to_vec())
+    }
+
+    fn start_with(arguments: &[&str], environment: Vec<(&'static str, PathBuf)>) -> Option<Self> {
         if Command::new("redis-server").arg("--version").output().is_err() {
             skip("redis-server is not installed: apt-get install redis-server");
             return None;
@@ -37,7 +48,7 @@ impl Server {
             std::env::temp_dir().join(format!("cognito-auth-redis-{port}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let mut server = Self { child: None, port, folder, arguments };
+        let mut server = Self { child: None, port, folder, arguments, environment };
         server.run();
         Some(server)
     }
@@ -47,6 +58,7 @@ impl Server {
         let mut command = Command::new("redis-server");
         command.args(["--bind", "127.0.0.1", "--port", &self.port.to_string(), "--save", ""]);
         command.arg("--dir").arg(&self.folder).args(&self.arguments);
+        command.envs(self.environment.iter().cloned());
         command.stdout(Stdio::null()).stderr(Stdio::null());
         self.child = Some(command.spawn().unwrap());
         let deadline = Instant::now() + Duration::from_secs(20);

@@ -71,6 +71,18 @@ impl Entries {
         }
     }
 
+    /// How many have not ended by this clock. Looks at what has, and at nothing else.
+    #[cfg(feature = "redis")]
+    pub(super) fn alive_at(&self, clock: u64) -> usize {
+        let ended = self.ends.range(..=clock).flat_map(|(end, bucket)| {
+            bucket.entries.iter().filter(move |(kind, identity)| {
+                let moment = self.moments[*kind as usize].get(identity);
+                moment.is_some_and(|moment| ends_at(*moment) == *end)
+            })
+        });
+        self.moments.iter().map(HashMap::len).sum::<usize>() - ended.count()
+    }
+
     pub(super) fn hit(&self, token: &TokenIdentity<'_>) -> bool {
         self.moment(Kind::Token, token.jti).is_some()
             || self.moment(Kind::Session, token.origin_jti).is_some()
@@ -209,6 +221,22 @@ mod tests {
         told.sign_out("x");
         let token = TokenIdentity::new("t", TokenKind::Access, "s", told.clock - ENTRY_LIFETIME);
         assert!(told.entries.hit(&token));
+    }
+
+    #[cfg(feature = "redis")]
+    #[test]
+    fn what_has_ended_and_is_still_here_is_not_alive() {
+        let mut entries = Entries::default();
+        let now = Instant::now();
+        for (name, at) in [("a", 1000), ("b", 1000), ("b", 3000), ("c", 2000)] {
+            entries.insert(Entry::from(&Revocation::session(name, at)), now);
+        }
+        for (clock, alive) in [(999, 3), (1000, 2), (1999, 2), (2000, 1), (3000, 0)] {
+            assert_eq!(entries.alive_at(ends_at(clock)), alive, "{clock}");
+        }
+        entries.expire(ends_at(1000), None);
+        assert_eq!(entries.alive_at(0), 2);
+        assert_eq!(entries.alive_at(ends_at(2000)), 1);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -10,8 +11,9 @@ use super::address::Address;
 use super::commands::Keys;
 use super::connect::Connector;
 use super::copy::LocalCopy;
-use super::follow::{Shared, follow};
+use super::follower::Follower;
 use super::line::Line;
+use super::shared::Shared;
 use super::unconfirmed::Unconfirmed;
 use super::{Inner, RedisRevocations};
 use crate::error::ConfigError;
@@ -158,8 +160,9 @@ impl RedisRevocationsBuilder {
             copy: LocalCopy::new(self.max_lag),
             heartbeat: self.max_lag / 4,
             unconfirmed: Unconfirmed::default(),
+            last_active: AtomicU64::new(0),
         });
-        let follower = runtime.spawn(follow(Arc::clone(&shared))).abort_handle();
+        let follower = Follower::start(Arc::clone(&shared), &runtime);
         let line = Line::new(Arc::clone(&shared));
         let when_behind = self.when_behind;
         Ok(RedisRevocations(Arc::new(Inner { shared, line, when_behind, follower })))

@@ -2,6 +2,7 @@
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
+use super::protocol::{Break, is_not_primary};
 use crate::error::RevocationError;
 
 /// Redis' own words may hold an address or a key: they go nowhere.
@@ -19,7 +20,10 @@ pub(super) enum Fault {
     Login,
     /// The user may not do this.
     Permission,
-    /// The server is a replica, or is loading its data, or the keys are of another type.
+    /// The server is a replica, or a node of a cluster that does not have the keys. A replica answers
+    /// reads all the same, and may have heard no news for long.
+    NotPrimary,
+    /// The server is loading its data, or has no room, or the keys are of another type.
     Refused,
     /// No answer in time.
     Timeout,
@@ -33,6 +37,10 @@ pub(super) enum Fault {
     Gap,
     /// This process does not keep up.
     Slow,
+    /// The runtime that the follower ran in has ended.
+    Stopped,
+    /// The application's provider of credentials failed.
+    Credentials,
     /// The copy was never complete yet.
     NotFilled,
 }
@@ -46,6 +54,7 @@ impl Fault {
             Self::NoRootCertificates => "no_root_certificates",
             Self::Login => "login",
             Self::Permission => "permission",
+            Self::NotPrimary => "not_primary",
             Self::Refused => "refused",
             Self::Timeout => "timeout",
             Self::CutOff => "cut_off",
@@ -53,6 +62,8 @@ impl Fault {
             Self::DataLost => "data_lost",
             Self::Gap => "gap",
             Self::Slow => "slow",
+            Self::Stopped => "stopped",
+            Self::Credentials => "credentials",
             Self::NotFilled => "not_filled",
         }
     }
@@ -74,6 +85,7 @@ impl From<Fault> for RevocationError {
             }
             Fault::Login => "Redis does not accept the user name and password",
             Fault::Permission => "the Redis user lacks a permission",
+            Fault::NotPrimary => "Redis is not the primary of these keys",
             Fault::Refused => "Redis refused the command",
             Fault::Timeout => "no answer from Redis in time",
             Fault::CutOff => "the connection to Redis ended",
@@ -81,8 +93,19 @@ impl From<Fault> for RevocationError {
             Fault::DataLost => "Redis has lost its data",
             Fault::Gap => "changes were missed",
             Fault::Slow => "this process does not keep up",
+            Fault::Stopped => "the runtime that followed Redis has ended",
+            Fault::Credentials => "the provider of Redis credentials failed",
             Fault::NotFilled => "the revocations are not here yet",
         })
+    }
+}
+
+impl From<Break> for Fault {
+    fn from(broken: Break) -> Self {
+        match broken {
+            Break::DataLost => Self::DataLost,
+            Break::Gap => Self::Gap,
+        }
     }
 }
 
@@ -95,6 +118,11 @@ pub(super) fn refused(error: &RedisError) -> Fault {
         _ => match error.code() {
             Some("NOAUTH" | "WRONGPASS") => Fault::Login,
             Some("NOPERM") => Fault::Permission,
+            Some(code) if is_not_primary(code) => Fault::NotPrimary,
+            // Redis 6 puts a script's error in words of its own.
+            _ if error.detail().is_some_and(|detail| detail.contains("READONLY")) => {
+                Fault::NotPrimary
+            }
             // A script that may not run one of its commands fails without a code for it.
             _ if error.detail().is_some_and(is_about_permissions) => Fault::Permission,
             _ if error.is_connection_dropped() => Fault::CutOff,
@@ -120,6 +148,7 @@ mod tests {
             Fault::NoRootCertificates,
             Fault::Login,
             Fault::Permission,
+            Fault::NotPrimary,
             Fault::Refused,
             Fault::Timeout,
             Fault::CutOff,
@@ -127,6 +156,8 @@ mod tests {
             Fault::DataLost,
             Fault::Gap,
             Fault::Slow,
+            Fault::Stopped,
+            Fault::Credentials,
             Fault::NotFilled,
         ];
         let codes: std::collections::HashSet<_> = faults.iter().map(|f| f.code()).collect();
