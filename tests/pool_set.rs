@@ -3,6 +3,8 @@
 
 #[path = "pool_set/at_once.rs"]
 mod at_once;
+#[path = "pool_set/one_store.rs"]
+mod one_store;
 #[path = "pool_set/replace.rs"]
 mod replace;
 mod support;

@@ -75,7 +75,7 @@ impl Verifier {
             }
             _ => self.signed(token, checks, waited)?,
         };
-        match self.cached_revocation(|| signed.claims.identity(token), waited) {
+        match self.cached_revocation(|| signed.claims.identity(&self.pool, token), waited) {
             Revocation::Live => Ok(self.accept(token, signed)?),
             Revocation::Revoked => Err(VerifyError::Revoked.into()),
             Revocation::Unknown { store } => Err(Stop::RevocationUnknown { signed, store }),

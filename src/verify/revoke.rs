@@ -5,6 +5,7 @@ use super::kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
 use crate::measure::{self, SignOutAt};
+use crate::pool::PoolName;
 use crate::revocation::Revocation;
 use crate::task;
 
@@ -29,7 +30,7 @@ impl JwtVerifier {
     /// # Errors
     /// When the store cannot take the entry.
     pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.write(&[token(claims, self.0.now())]).await
+        self.write(&[token(&self.0.pool, claims, self.0.now())]).await
     }
 
     /// Refuses every token of the sign-in that this token came from, for 24 hours and 25 minutes. Its
@@ -39,7 +40,7 @@ impl JwtVerifier {
     /// # Errors
     /// When the store cannot take the entry.
     pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.write(&[session(claims, self.0.now())]).await
+        self.write(&[session(&self.0.pool, claims, self.0.now())]).await
     }
 
     /// Refuses every token of a user that was issued up to a moment, in seconds since 1970: see
@@ -48,7 +49,7 @@ impl JwtVerifier {
     /// # Errors
     /// When the store cannot take the entry.
     pub async fn revoke_user(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
-        self.write(&[Revocation::user(sub, moment)]).await
+        self.write(&[Revocation::user(&self.0.pool, sub, moment)]).await
     }
 
     /// What Cognito's GlobalSignOut does there, done here, in a task of its own. With a token that
@@ -64,7 +65,9 @@ impl JwtVerifier {
             let now = verifier.0.now();
             let (user, found) = match entry {
                 Some(entry) if entry.is_of_user() => (Some(entry), SignOut::Again),
-                None if !was_revoked => (Some(Revocation::user(claims.sub(), now)), SignOut::Done),
+                None if !was_revoked => {
+                    (Some(Revocation::user(&verifier.0.pool, claims.sub(), now)), SignOut::Done)
+                }
                 _ => (None, SignOut::TokenRevoked),
             };
             let written = verifier.write_all(&claims, user, now).await;
@@ -79,7 +82,13 @@ impl JwtVerifier {
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::to_the_end(async move {
             let now = verifier.0.now();
-            verifier.write_all(&claims, Some(Revocation::user(claims.sub(), now)), now).await
+            verifier
+                .write_all(
+                    &claims,
+                    Some(Revocation::user(&verifier.0.pool, claims.sub(), now)),
+                    now,
+                )
+                .await
         });
         signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
     }
@@ -90,10 +99,10 @@ impl JwtVerifier {
         user: Option<Revocation>,
         now: u64,
     ) -> Result<(), RevocationError> {
-        let mut entries = vec![token(claims, now)];
+        let mut entries = vec![token(&self.0.pool, claims, now)];
         // A machine's `sub` is the client id: an entry by it would hit its other instances.
         if !claims.is_machine() {
-            entries.push(session(claims, now));
+            entries.push(session(&self.0.pool, claims, now));
             entries.extend(user);
         }
         self.write(&entries).await
@@ -102,7 +111,7 @@ impl JwtVerifier {
     /// What the stores have written of the token: a user's entry outweighs the others, the latest
     /// the earlier. A store that cannot tell keeps nobody from signing out.
     async fn entry_for(&self, claims: &AccessClaims) -> Option<Revocation> {
-        let identity = claims.identity("");
+        let identity = claims.identity(&self.0.pool, "");
         let mut questions = Vec::new();
         for store in &self.0.revocations {
             questions.push(store.entry_for(&identity));
@@ -128,18 +137,18 @@ impl JwtVerifier {
 
 const SHUTTING_DOWN: RevocationError = RevocationError { reason: "this process is shutting down" };
 
-fn token(claims: &AccessClaims, now: u64) -> Revocation {
-    let by_id = claims.jti().map(|jti| Revocation::token(jti, now));
-    by_id.unwrap_or_else(|| session(claims, now))
+fn token(pool: &PoolName, claims: &AccessClaims, now: u64) -> Revocation {
+    let by_id = claims.jti().map(|jti| Revocation::token(pool, jti, now));
+    by_id.unwrap_or_else(|| session(pool, claims, now))
 }
 
 /// Without ids (token revocation is off at the app client) only user and time are left, and the
 /// moment has to be one that hits this token.
-fn session(claims: &AccessClaims, now: u64) -> Revocation {
+fn session(pool: &PoolName, claims: &AccessClaims, now: u64) -> Revocation {
     if let Some(origin_jti) = claims.origin_jti() {
-        return Revocation::session(origin_jti, now);
+        return Revocation::session(pool, origin_jti, now);
     }
     let issued_at = claims.issued_at();
     let is_new = claims.auth_time().is_some_and(|time| time >= issued_at);
-    Revocation::user(claims.sub(), issued_at.saturating_add(is_new.into()))
+    Revocation::user(pool, claims.sub(), issued_at.saturating_add(is_new.into()))
 }
