@@ -18,7 +18,7 @@ use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::{ConfigError, KeysUnavailable, VerifyError};
 use crate::keys::{Algorithm, KeySet};
 use crate::measure::Verifications;
-use crate::pool::UserPool;
+use crate::pool::{PoolName, UserPool};
 use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;
 use cache::VerifiedTokens;
@@ -59,6 +59,7 @@ pub use verify_token::VerifyToken;
 pub struct JwtVerifier(Arc<Verifier>);
 
 struct Verifier {
+    pool: PoolName,
     issuers: Vec<String>,
     algorithm: Algorithm,
     keys: Arc<dyn KeySet>,
@@ -154,6 +155,11 @@ impl JwtVerifier {
     /// The algorithm that tokens are signed with.
     pub fn algorithm(&self) -> Algorithm {
         self.0.algorithm
+    }
+
+    /// The name that revocations know the pool by.
+    pub fn pool(&self) -> &PoolName {
+        &self.0.pool
     }
 
     /// The issuers whose tokens are accepted.

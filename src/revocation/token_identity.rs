@@ -2,13 +2,17 @@
 
 use std::fmt;
 
-use super::{MAX_TOKEN_LIFETIME, Revocation};
+use super::{MAX_TOKEN_LIFETIME, Revocation, Target};
+use crate::pool::PoolName;
 
 /// What a verified token can be hit by, and the token itself for a store that asks the issuer.
 /// Times are in seconds since 1970.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct TokenIdentity<'a> {
+    /// The pool whose verifier asks. The ids below are ids of this pool: an entry of another one does
+    /// not hit the token, whatever it names.
+    pub pool: &'a PoolName,
     /// What kind of token it is.
     pub kind: TokenKind,
     /// `jti`.
@@ -45,9 +49,16 @@ pub enum TokenKind {
 
 impl<'a> TokenIdentity<'a> {
     /// A token that has nothing but what every token has. Set the other fields by name.
-    pub fn new(token: &'a str, kind: TokenKind, sub: &'a str, issued_at: u64) -> Self {
+    pub fn new(
+        pool: &'a PoolName,
+        token: &'a str,
+        kind: TokenKind,
+        sub: &'a str,
+        issued_at: u64,
+    ) -> Self {
         let expires_at = issued_at.saturating_add(MAX_TOKEN_LIFETIME);
         Self {
+            pool,
             kind,
             jti: None,
             origin_jti: None,
@@ -59,6 +70,13 @@ impl<'a> TokenIdentity<'a> {
             token,
             wall_clock: None,
         }
+    }
+
+    /// What an entry that hits the token names: what a store looks up. An entry of the user hits it
+    /// only if its moment fits, which [`Revocation::hits`] decides.
+    pub fn targets(&self) -> impl Iterator<Item = Target<'a>> {
+        let named = [self.jti.map(Target::Token), self.origin_jti.map(Target::Session)];
+        named.into_iter().flatten().chain([Target::User(self.sub)])
     }
 
     /// Whether [`Revocation::user`] of this moment hits the token, should it be of that user.
@@ -104,8 +122,8 @@ impl<'a> TokenIdentity<'a> {
 
     /// An entry that names the token, or else its session.
     pub(crate) fn named_entry(&self) -> Option<Revocation> {
-        let session = || Some(Revocation::session(self.origin_jti?, self.issued_at));
-        self.jti.map(|jti| Revocation::token(jti, self.issued_at)).or_else(session)
+        let session = || Some(Revocation::session(self.pool, self.origin_jti?, self.issued_at));
+        self.jti.map(|jti| Revocation::token(self.pool, jti, self.issued_at)).or_else(session)
     }
 
     /// The token itself: a secret.

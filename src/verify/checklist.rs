@@ -79,7 +79,7 @@ impl Verifier {
             _ => self.signed(token, checks, waited)?,
         };
         let identity = || {
-            let mut identity = signed.claims.identity(token);
+            let mut identity = signed.claims.identity(&self.pool, token);
             // A store that looks at the clock need not read it again.
             identity.wall_clock = self.goes_by_system_clock.then_some(signed.now);
             identity

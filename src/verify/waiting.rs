@@ -48,7 +48,7 @@ impl Verifier {
                 }
                 Err(Stop::RevocationUnknown { signed, store }) => {
                     may_fetch = true;
-                    self.ask(store, &signed.claims.identity(token)).await?;
+                    self.ask(store, &signed.claims.identity(&self.pool, token)).await?;
                     waited.live.push(store);
                     waited.signed = Some(signed);
                 }

@@ -23,7 +23,10 @@ async fn what_the_memory_refuses_causes_no_question() {
         let (token, asked) = (s.token("alice"), s.asked());
         let claims = verifier.verify_access(&token).await.unwrap();
         assert_eq!(s.asked(), asked + 1);
-        memory.revoke(&Revocation::session(claims.origin_jti().unwrap(), 0)).await.unwrap();
+        memory
+            .revoke(&Revocation::session(&s.pool.user_pool(), claims.origin_jti().unwrap(), 0))
+            .await
+            .unwrap();
         s.advance(KEEP_FOR).await;
         assert_eq!(verifier.verify_access(&token).await.map(|_| ()), REVOKED);
         assert_eq!(s.asked(), asked + 1);
@@ -132,6 +135,9 @@ async fn what_another_store_learns_while_cognito_is_asked_counts() {
     while s.asked() < 2 {
         tokio::task::yield_now().await;
     }
-    memory.revoke(&Revocation::user(claims.sub(), claims.issued_at() + 1)).await.unwrap();
+    memory
+        .revoke(&Revocation::user(&s.pool.user_pool(), claims.sub(), claims.issued_at() + 1))
+        .await
+        .unwrap();
     assert_eq!(asking.await.unwrap(), REVOKED);
 }

@@ -33,7 +33,7 @@ pub(crate) fn start(verifier: &(impl VerifyToken + Clone + 'static), token: Stri
 /// Signs out the user of [`access_payload`].
 pub(crate) async fn revoke_user(store: &dyn RevocationStore) {
     let sub = access_payload()["sub"].as_str().unwrap().to_owned();
-    store.revoke(&Revocation::user(sub, NOW)).await.unwrap();
+    store.revoke(&Revocation::user(&UserPool::new(POOL_ID).unwrap(), sub, NOW)).await.unwrap();
 }
 
 /// Where a question waits for its answer.

@@ -11,7 +11,7 @@ use super::entry::{Entry, Fingerprint, Kind};
 use super::fault::{Fault, refused};
 use super::member;
 use super::protocol::{Epoch, LineId, Link, Position};
-use crate::pool::UserPoolId;
+use crate::pool::PoolName;
 use crate::revocation::memory::unix_now;
 use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, global_sign_out_id};
 
@@ -37,7 +37,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub(super) fn of(pool: &UserPoolId) -> Self {
+    pub(super) fn of(pool: &PoolName) -> Self {
         let key = |name| format!("cognito-auth:{{{pool}}}:{name}");
         Self { entries: key("revocations"), log: key("revocation-log"), never: key("never") }
     }
