@@ -64,7 +64,9 @@ use std::fmt;
 use async_trait::async_trait;
 
 #[cfg(feature = "redis")]
-pub use self::redis::{RedisRevocations, RedisRevocationsBuilder, RevocationHealth};
+pub use self::redis::{
+    RedisCredentials, RedisRevocations, RedisRevocationsBuilder, RevocationHealth,
+};
 use crate::error::RevocationError;
 pub use live::{LiveCheck, LiveCheckBuilder, LiveCheckHealth};
 pub use memory::MemoryRevocations;
