@@ -34,7 +34,7 @@
 //! | sign users in | [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
 //! | protect routes of axum, Actix Web, tower | [`web`] |
 //! | mount sign-in, me and logout | [`AuthEndpoints`] |
-//! | sign users out | here: [`VerifyToken::sign_out`], [`revocation`]; at Cognito: [`IdentityProvider::logout_with_token`]. It takes both |
+//! | sign users out | [`Logout`], here and at Cognito; [`VerifyToken::sign_out`] and [`revocation`] for the half here |
 //! | test an app without AWS | `testing::LocalUserPool` (feature `testing`) |
 //! | know where keys come from | [`keys`] |
 //! | know what is checked, and what is left to you | [`guide::threat_model`] |
@@ -78,6 +78,7 @@ mod idp;
 mod json;
 mod jws;
 pub mod keys;
+mod logout;
 mod measure;
 mod pool;
 pub mod revocation;
@@ -94,6 +95,7 @@ pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::*;
 pub use idp::*;
+pub use logout::{LoggedOut, Logout};
 pub use pool::{IssuerKind, Partition, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};
 pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, VerifyToken};
