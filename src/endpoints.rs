@@ -13,6 +13,7 @@ use std::sync::Arc;
 use http::{Method, Request, Response};
 
 use crate::idp::IdentityProvider;
+use crate::logout::Logout;
 use crate::verify::VerifyToken;
 use crate::web::jwt_bearer::JwtBearer;
 
@@ -86,9 +87,11 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 ///
 /// # `GET /auth/logout`, `POST /auth/logout`
 ///
-/// Signs the user out here first (every token of theirs issued up to then is refused from then on),
-/// then at Cognito, then here once more: another device may have refreshed its tokens meanwhile.
-/// Both halves go on when the client leaves, where there is a tokio runtime.
+/// Signs the user out here first (every token of theirs issued up to then is refused from then on, and
+/// what a session from before is refreshed to), then at Cognito, then here once more: another device
+/// may have signed in meanwhile. Both halves go on when the client leaves, where there is a tokio
+/// runtime. What Cognito could not be told is told again in the background: [`Logout`] says how often
+/// and for how long. Until then the sessions from before are refused here all the same.
 ///
 /// A token that was signed out here before is written to every store again and taken to Cognito
 /// again: so a logout that got half way can be finished. It signs nobody out anew: whoever stole it
@@ -100,7 +103,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// |---|---|---|
 /// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: its user is disabled or not there, or it says that the token was revoked and the user was signed out here before |
 /// | 401 | `not_authenticated` | no token, a malformed or refused one |
-/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: cannot be told, or not recorded here |
+/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: could not be told yet, or not recorded here |
 /// | 503 | `logout_failed` | neither half is done |
 ///
 /// # Put a rate limit in front
@@ -144,6 +147,7 @@ struct Settings {
     id_token: bool,
     refresh_token: bool,
     base_path: String,
+    logout: Logout,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

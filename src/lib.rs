@@ -35,7 +35,7 @@
 //! | sign users in | [the guide](guide::sign_in); [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
 //! | get new tokens without a new sign-in | [refresh](guide::sign_in#new-tokens-without-a-new-sign-in) |
 //! | mount sign-in, me and logout | [`AuthEndpoints`] |
-//! | sign users out | [the guide](guide::sign_out). Here: [`VerifyToken::sign_out`], [`revocation`]; at Cognito: [`IdentityProvider::logout_with_token`]. It takes both |
+//! | sign users out | [the guide](guide::sign_out); [`Logout`], here and at Cognito; [`VerifyToken::sign_out`] and [`revocation`] for the half here |
 //! | run on many machines | [what they share](guide::run_on_many_machines) |
 //! | call other services | [machine to machine](guide::machine_to_machine) |
 //! | test an app without AWS | [the guide](guide::test_your_app); `testing::LocalUserPool` (feature `testing`) |
@@ -82,6 +82,7 @@ mod idp;
 mod json;
 mod jws;
 pub mod keys;
+mod logout;
 mod measure;
 mod pool;
 pub mod revocation;
@@ -98,6 +99,7 @@ pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::*;
 pub use idp::*;
+pub use logout::{LoggedOut, Logout};
 pub use pool::{IssuerKind, Partition, PoolName, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};
 pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, VerifyToken};

@@ -119,7 +119,14 @@ const MODULES: &[Module] = &[
             "bearer parts",
             "unverified",
             "web",
+            "logout",
         ],
+    },
+    Module {
+        floor: 4,
+        name: "logout",
+        files: &["logout", "logout/"],
+        imports: &["verify", "idp", "claims"],
     },
     Module {
         floor: 4,

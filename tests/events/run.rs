@@ -22,7 +22,7 @@ use super::server::Server;
 use super::support::{CLIENT, Down, REDIRECT_URI, ask, request, sign_in, with_token};
 
 /// A token, and its signature: the latter would be enough to rebuild it.
-fn parts(token: &str) -> [String; 2] {
+pub(crate) fn parts(token: &str) -> [String; 2] {
     [token.to_owned(), token.rsplit('.').next().unwrap().to_owned()]
 }
 

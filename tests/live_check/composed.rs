@@ -86,7 +86,7 @@ async fn the_logout_endpoint_signs_out_here_while_cognito_is_down() {
     assert_eq!(response.status(), 503);
     assert_eq!(
         response.body(),
-        r#"{"error":"logout_incomplete","message":"Signed out here; the identity provider could not be told."}"#
+        r#"{"error":"logout_incomplete","message":"Signed out here; the identity provider could not be told yet, and is told again."}"#
     );
     assert_eq!(s.verdict(&token).await, REVOKED);
     assert_eq!(s.asked(), 1);
