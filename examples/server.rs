@@ -8,9 +8,12 @@
 //! `COGNITO_USER_POOL_ID`, `COGNITO_CLIENT_ID` and `COGNITO_DOMAIN` it signs users in with a real
 //! one. All settings are listed in `settings.rs`.
 //!
-//! `/metrics` has what was counted, as long as the sign-ins come back to this machine. Whoever attacks
-//! a server learns from its counters, so a server that others reach has no such page here: give it a
-//! port of its own that only the one who collects can reach.
+//! `/metrics` has what was counted, as long as the sign-ins come back to this machine, and for requests
+//! whose `Host` is a name of this machine. An attacker learns from the counters of a server, so a server
+//! that others reach has no such page here: give it a port of its own that only the collector can reach.
+//!
+//! With the local pool, tokens expire when its clock is moved, at this server too:
+//! `curl -X POST <the pool>/_local/clock -H 'content-type: application/json' -d '{"advance_seconds": 7200}'`.
 
 #[path = "server/failure.rs"]
 mod failure;
@@ -67,6 +70,11 @@ impl App {
             client = client.client_secret(secret.clone());
         }
         let mut verifier = JwtVerifier::builder(&provider.pool).client_id(&provider.client_id);
+        if let Some(clock) = &provider.clock {
+            let (of_client, of_verifier) = (Arc::clone(clock), Arc::clone(clock));
+            client = client.clock(move || of_client());
+            verifier = verifier.clock(move || of_verifier());
+        }
         if let Some(url) = &provider.redis_url {
             // It follows Redis from now on, and is not waited for: until it has caught up, it asks.
             verifier = verifier.revocations(Arc::new(RedisRevocations::new(&provider.pool, url)?));

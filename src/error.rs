@@ -6,10 +6,16 @@
 
 mod auth;
 mod config;
+mod refusal;
 mod unavailable;
+mod unreachable;
+mod verdict;
 mod verify;
 
-pub use auth::{AuthError, Refusal, RefusalCode, Unreachable};
+pub use auth::AuthError;
 pub use config::ConfigError;
+pub use refusal::{Refusal, RefusalCode};
 pub use unavailable::{KeysUnavailable, RevocationError};
+pub use unreachable::Unreachable;
+pub(crate) use verdict::Verdict;
 pub use verify::{Part, VerifyError};

@@ -8,12 +8,14 @@ pub(crate) mod form;
 #[doc(hidden)]
 pub mod fuzzing;
 pub(crate) mod id_token;
+pub(crate) mod issued;
 mod json_api;
 mod oauth_error;
 mod send;
 pub(crate) mod sign_in;
 mod sign_out;
 pub(crate) mod token;
+mod trigger;
 pub(crate) mod user_info;
 
 use std::collections::BTreeMap;
@@ -32,6 +34,9 @@ pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge
 /// What signs users in and out: Amazon Cognito over HTTP
 /// ([`CognitoClient`](crate::CognitoClient)), or a local user pool in memory
 /// (`testing::LocalUserPool`).
+///
+/// Every [`AuthError`] has one of three answers: the user was refused, a setting is wrong, or the
+/// question was not answered. "Errors" below names what is particular to a call.
 #[async_trait]
 pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// Starts a sign-in: where to send the browser, and what to keep until it comes back.
@@ -50,9 +55,12 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`AuthError::Refused`] for a code that was used before, has expired or belongs to another
-    /// sign-in, and where the app client's settings do not allow the exchange;
+    /// sign-in (a refusal), and where the app client's settings do not allow the exchange
+    /// ([`is_misconfiguration`](AuthError::is_misconfiguration));
     /// [`AuthError::IdTokenMismatch`] when the ID token is not the answer to this sign-in, or is
-    /// missing where one has to come; [`AuthError::Input`] when the code cannot be sent;
+    /// missing where one has to come; [`AuthError::Clock`] when its times do not fit this machine's
+    /// clock, [`AuthError::TokenTooLarge`] for a token of over 64 KiB;
+    /// [`AuthError::Input`] when the code cannot be sent;
     /// [`AuthError::Config`] when the pool has no domain; else there is no answer
     /// ([`is_unavailable`](AuthError::is_unavailable)).
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError>;
@@ -62,7 +70,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// domain.
     ///
     /// # Errors
-    /// [`AuthError::NoUserScope`] when nobody can be asked with it; [`AuthError::Refused`] when the
+    /// [`AuthError::NoUserScope`] when the token has no scope to ask with; [`AuthError::Refused`] when the
     /// token was revoked, has expired, or its user is gone; [`AuthError::Input`] when it is no
     /// token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError>;
@@ -115,9 +123,11 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
     ///
     /// # Errors
-    /// [`AuthError::Refused`] when the refresh token has expired, was revoked or was rotated away:
-    /// the user has to sign in again; [`AuthError::IdTokenMismatch`] when the new ID token is not
-    /// this app client's; [`AuthError::Input`] when it is no token; else there is no answer
+    /// [`AuthError::Refused`] when the refresh token has expired, was revoked or was rotated away
+    /// ([`is_refusal`](AuthError::is_refusal): the user has to sign in again), and when Cognito
+    /// refuses this client, not the user
+    /// ([`is_misconfiguration`](AuthError::is_misconfiguration): keep the session); [`AuthError::IdTokenMismatch`] when the new ID token is not
+    /// this app client's; [`AuthError::Clock`] and [`AuthError::TokenTooLarge`] as for a code; [`AuthError::Input`] when it is no token; else there is no answer
     /// ([`is_unavailable`](AuthError::is_unavailable)), and with rotation the new token may be
     /// lost with it.
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError>;

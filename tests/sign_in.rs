@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[path = "sign_in/outage.rs"]
+mod outage;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -224,48 +227,61 @@ fn an_issuer_that_was_required_has_to_be_there() {
 
 #[test]
 fn errors_at_the_redirect_uri() {
-    // The rows of the contract: error, description → word; refusal, or cannot tell.
-    for (error, description, code, refusal) in [
-        ("invalid_request", "", "invalid_request", true),
-        ("unauthorized_client", "", "unauthorized_client", true),
-        ("invalid_scope", "", "invalid_scope", true),
-        ("access_denied", "User denied access", "access_denied", true),
-        ("login_required", "", "login_required", true),
-        ("interaction_required", "", "login_required", true),
-        ("consent_required", "", "login_required", true),
-        ("account_selection_required", "", "login_required", true),
-        ("unsupported_response_type", "", "other", true),
-        ("server_error", "", "server_error", false),
-        ("temporarily_unavailable", "", "server_error", false),
+    // The rows of the contract: error, description → word, and who has to act (R2):
+    // the user, the operator of this service ("ours"), or the caller, later ("later").
+    for (error, description, code, acts) in [
+        ("invalid_request", "", "invalid_request", "user"),
+        ("unauthorized_client", "", "unauthorized_client", "ours"),
+        ("invalid_scope", "", "invalid_scope", "ours"),
+        ("access_denied", "User denied access", "access_denied", "user"),
+        ("login_required", "", "login_required", "user"),
+        ("interaction_required", "", "login_required", "user"),
+        ("consent_required", "", "login_required", "user"),
+        ("account_selection_required", "", "login_required", "user"),
+        ("unsupported_response_type", "", "unsupported_response_type", "ours"),
+        ("strange", "", "other", "later"),
+        ("server_error", "", "server_error", "later"),
+        ("temporarily_unavailable", "", "server_error", "later"),
         (
             "invalid_request",
             "Timeout occurred in calling IdP token endpoint",
             "server_error",
-            false,
+            "later",
         ),
-        ("invalid_request", "error_description=Timeout in calling jwks uri", "server_error", false),
-        ("invalid_request", "Google Error - 503 error getting token", "server_error", false),
-        ("invalid_request", "Google Error - 400 error getting token", "invalid_request", true),
-        ("invalid_request", "Google Error - 40", "invalid_request", true),
-        ("invalid_request", "Google Error - é€", "invalid_request", true),
-        ("invalid_request", "Connection reset", "server_error", false),
-        ("invalid_request", "Read timed out", "server_error", false),
-        ("invalid_request", "PreTokenGeneration failed with error nope.", "trigger_failed", true),
+        (
+            "invalid_request",
+            "error_description=Timeout in calling jwks uri",
+            "server_error",
+            "later",
+        ),
+        ("invalid_request", "Google Error - 503 error getting token", "server_error", "later"),
+        ("invalid_request", "Google Error - 400 error getting token", "invalid_request", "user"),
+        ("invalid_request", "Google Error - 40", "invalid_request", "user"),
+        ("invalid_request", "Google Error - é€", "invalid_request", "user"),
+        ("invalid_request", "Connection reset", "server_error", "later"),
+        ("invalid_request", "Read timed out", "server_error", "later"),
+        ("invalid_request", "PreTokenGeneration failed with error nope.", "trigger_failed", "user"),
         (
             "invalid_request",
             "PreTokenGeneration invocation failed due to error TooManyRequestsException.",
             "server_error",
-            false,
+            "later",
         ),
-        ("invalid_request", "Unrecognizable lambda output", "server_error", false),
+        ("invalid_request", "Unrecognizable lambda output", "server_error", "later"),
     ] {
         let SignIn { pending, .. } = started();
         let state = pending.state().to_owned();
         let pairs = [("error_description", description), ("error", error), ("state", &state)];
         let refused = accepted(pending, &pairs).unwrap_err();
         assert_eq!(refused.code(), code, "{error} {description}");
-        assert_eq!(refused.is_refusal(), refusal, "{error} {description}");
-        assert_eq!(refused.is_unavailable(), !refusal, "{error} {description}");
+        let answers = [
+            ("user", refused.is_refusal()),
+            ("ours", refused.is_misconfiguration()),
+            ("later", refused.is_unavailable()),
+        ];
+        for (who, answer) in answers {
+            assert_eq!(answer, who == acts, "{error} {description}: {who}");
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::{AuthEndpoints, Settings};
 use crate::error::{AuthError, ConfigError};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
+use crate::logout::Logout;
 use crate::verify::VerifyToken;
 use crate::web::jwt_bearer::JwtBearer;
 
@@ -34,6 +35,7 @@ pub struct AuthEndpointsBuilder {
     id_token: bool,
     refresh_token: bool,
     base_path: String,
+    logout: Option<Logout>,
 }
 
 impl AuthEndpointsBuilder {
@@ -48,6 +50,7 @@ impl AuthEndpointsBuilder {
             id_token: false,
             refresh_token: false,
             base_path: "/auth".to_owned(),
+            logout: None,
         }
     }
 
@@ -71,6 +74,14 @@ impl AuthEndpointsBuilder {
     /// ([RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)).
     pub fn with_refresh_token(mut self) -> Self {
         self.refresh_token = true;
+        self
+    }
+
+    /// What signs users out at `/auth/logout`. Default: a [`Logout`] of its own, with this provider and
+    /// verifier. Give it the one that the rest of the application uses, so that what Cognito could not
+    /// be told is told again in one place.
+    pub fn logout(mut self, logout: Logout) -> Self {
+        self.logout = Some(logout);
         self
     }
 
@@ -104,6 +115,9 @@ impl AuthEndpointsBuilder {
             })?;
         }
         check_base_path(&self.base_path)?;
+        let logout = self.logout.unwrap_or_else(|| {
+            Logout::new(Arc::clone(&self.identity_provider), Arc::clone(&self.verifier))
+        });
         Ok(AuthEndpoints(Arc::new(Settings {
             identity_provider: self.identity_provider,
             bearer: JwtBearer::from(Arc::clone(&self.verifier)),
@@ -112,6 +126,7 @@ impl AuthEndpointsBuilder {
             id_token: self.id_token,
             refresh_token: self.refresh_token,
             base_path: self.base_path,
+            logout,
         })))
     }
 }

@@ -10,7 +10,7 @@ use super::answer::{self, Failure};
 use super::{AuthEndpoints, MAX_BODY_BYTES};
 use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdTokenChecks};
-use crate::error::{AuthError, Unreachable};
+use crate::error::{AuthError, VerifyError};
 use crate::idp::{AuthCode, Tokens};
 use crate::json::Members;
 use crate::task;
@@ -51,13 +51,9 @@ impl AuthEndpoints {
         }
         match self.verify(&tokens).await {
             Ok(claims) => self.hand_out(&tokens, &claims),
-            Err(challenge) => {
+            Err(error) => {
                 self.give_back(&tokens).await;
-                if challenge.is_unavailable() {
-                    answer::sign_in_incomplete()
-                } else {
-                    answer::sign_in_refused()
-                }
+                unverified(error)
             }
         }
     }
@@ -89,15 +85,13 @@ impl AuthEndpoints {
     }
 
     /// Nothing is handed out that this service would refuse in the next request.
-    async fn verify(&self, tokens: &Tokens) -> Result<AccessClaims, Challenge> {
+    async fn verify(&self, tokens: &Tokens) -> Result<AccessClaims, VerifyError> {
         let access_token = &tokens.access_token;
-        let verified = self.0.verifier.verify_access(access_token.expose()).await;
-        let claims = verified.map_err(Challenge::refused)?;
+        let claims = self.0.verifier.verify_access(access_token.expose()).await?;
         if let Some(id_token) = &tokens.id_token {
             // Cognito leaves `at_hash` out of some tokens: then `sub` alone ties the two together.
             let checks = IdTokenChecks::new().access_token(access_token).subject(claims.sub());
-            let verified = self.0.verifier.verify_id(id_token.expose(), checks).await;
-            verified.map_err(Challenge::refused)?;
+            self.0.verifier.verify_id(id_token.expose(), checks).await?;
         }
         Ok(claims)
     }
@@ -116,10 +110,30 @@ impl AuthEndpoints {
     }
 }
 
+/// What the verifier has against tokens that were issued a moment ago. Where it is their times, this
+/// machine's clock is off; where it is their size, a bound is too low: the user can mend neither.
+fn unverified(error: VerifyError) -> Response<String> {
+    let code = error.code();
+    match error {
+        VerifyError::Expired { .. }
+        | VerifyError::NotYetValid { .. }
+        | VerifyError::IssuedInFuture { .. } => {
+            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, %error, "a token that was just issued does not fit this machine's clock");
+            answer::sign_in_incomplete()
+        }
+        VerifyError::TooLarge { .. } | VerifyError::HeaderTooLarge { .. } => {
+            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, %error, "a token that was just issued is too large for the verifier");
+            answer::server_error()
+        }
+        error => match Challenge::refused(error) {
+            challenge if challenge.is_unavailable() => answer::sign_in_incomplete(),
+            _ => answer::sign_in_refused(),
+        },
+    }
+}
+
 fn failed(error: &AuthError) -> Response<String> {
     match (Failure::of(error, "sign_in"), error) {
-        // Whatever the reason: Cognito refuses, and this sign-in is over.
-        (_, AuthError::Refused(_)) => answer::sign_in_refused(),
         // Not sent at all: the provider has refused nothing.
         (Failure::Refused, AuthError::Input { .. }) => answer::bad_request(),
         (Failure::Refused, _) => answer::sign_in_refused(),
@@ -131,12 +145,11 @@ fn failed(error: &AuthError) -> Response<String> {
 
 /// Whether the code is good still: the provider has certainly not looked at it.
 fn is_unspent(error: &AuthError) -> bool {
-    matches!(
-        error,
-        AuthError::RateLimited { .. }
-            | AuthError::Blocked { .. }
-            | AuthError::Unreachable(Unreachable::Connect)
-    )
+    match error {
+        AuthError::RateLimited { .. } | AuthError::Blocked { .. } => true,
+        AuthError::Unreachable(how) => how.is_unsent(),
+        _ => false,
+    }
 }
 
 /// `application/json`, once, with whatever parameters: RFC 8259 §11 defines none, and charset is

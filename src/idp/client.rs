@@ -4,7 +4,7 @@ mod builder;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 
@@ -56,8 +56,10 @@ pub use builder::CognitoClientBuilder;
 /// | [`logout_with_token`](IdentityProvider::logout_with_token) | GlobalSignOut | GlobalSignOut |
 /// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser, or `AuthError::NoUserScope` |
 ///
-/// Every request is sent once and has [10 seconds](CognitoClientBuilder::timeout). No redirect is
-/// followed, no proxy is taken from the environment
+/// Codes and refresh tokens are sent once. What is idempotent (GetUser, userInfo, GlobalSignOut,
+/// revoke) is sent once more, on a new connection, where a connection that was used before ended
+/// under it before an answer began; idle connections are kept for 15 seconds. A call has
+/// [10 seconds](CognitoClientBuilder::timeout) in all. No redirect is followed, no proxy is taken from the environment
 /// ([one can be set](CognitoClientBuilder::proxy)), and of an answer at most 256 KiB are read.
 ///
 /// A first sign-in through an external provider may come with a nonce that Cognito made up, so one
@@ -71,6 +73,7 @@ struct Inner {
     client_secret: Option<ClientSecret>,
     user_info_source: Option<UserInfoSource>,
     clock: Clock,
+    leeway: Duration,
     sender: Sender,
 }
 
@@ -81,8 +84,9 @@ impl CognitoClient {
     ///
     /// # Errors
     /// [`ConfigError::ClientId`] when the id is none; [`ConfigError::NoTlsBackend`] when an address
-    /// is `https` and no TLS feature is on; [`ConfigError::HttpClient`] when there are no root
-    /// certificates on this machine.
+    /// is `https` and no TLS feature is on. Without root certificates on this machine there is a
+    /// client, and a warning in the log; each call over `https` then fails with
+    /// [`Unreachable::NoRootCertificates`](crate::Unreachable::NoRootCertificates).
     pub fn new(pool: UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
         Self::builder(pool, client_id).build()
     }
@@ -115,9 +119,10 @@ impl Inner {
     }
 
     fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
-        let expected = Expected::of(&self.client_id, self.pool.issuers(), code);
+        let expected = Expected::of(&self.client_id, self.pool.issuers(), code).leeway(self.leeway);
         let now = (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
         id_token::check(tokens.id_token.as_ref(), &expected, now)
+            .inspect_err(id_token::warn_of_clock)
     }
 }
 
@@ -190,7 +195,7 @@ impl IdentityProvider for CognitoClient {
         if client.pool.domain().is_some() {
             let form = sign_out::revoke_form(token, client.client())?;
             let request = Request::form("revoke", client.pool.revoke_endpoint()?, form);
-            return client.sender.call(request, sign_out::revoked).await;
+            return client.sender.call(request.idempotent(), sign_out::revoked).await;
         }
         let body = sign_out::revoke_body(token, client.client())?;
         let request = Request::json(Operation::RevokeToken, client.pool.idp_endpoint(), body);

@@ -6,6 +6,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::answer::{Answer, without_secrets};
+use super::trigger::{self, Trigger};
 use crate::error::{AuthError, Refusal, RefusalCode};
 
 /// The media type of requests and answers.
@@ -83,6 +84,11 @@ pub(crate) fn error(answer: &Answer) -> AuthError {
             | "UnexpectedLambdaException"
             | "InvalidLambdaResponseException",
         ) => return AuthError::ServerError { status },
+        Some("UserLambdaValidationException")
+            if trigger::of(message.unwrap_or_default()) == Some(Trigger::Crashed) =>
+        {
+            return AuthError::ServerError { status };
+        }
         _ => {}
     }
     if let Some(error) = answer.error_by_status() {

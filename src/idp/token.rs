@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::answer::Answer;
 use super::form::{Client, Form, check_token};
 use super::sign_in::{check_code_verifier, check_redirect_uri, check_scopes, is_code};
-use super::{AuthCode, Tokens, json_api, oauth_error};
+use super::{AuthCode, Tokens, issued, json_api, oauth_error};
 use crate::error::{AuthError, ConfigError};
 use crate::json::Members;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
@@ -141,10 +141,15 @@ fn read(answer: &Answer, members: &Members<'_>, names: [&str; 5]) -> Result<Toke
         Ok(seconds) if seconds.is_none_or(|seconds| seconds <= MAX_EXPIRES_IN) => seconds,
         _ => return Err(answer.undecodable("its expiry is no number of seconds")),
     };
+    let id_token = member(answer, members, id_token)?;
+    let refresh_token = member(answer, members, refresh_token)?;
+    issued::check_size("the access token", &access_token)?;
+    issued::check_size("the ID token", id_token.as_deref().unwrap_or_default())?;
+    issued::check_size("the refresh token", refresh_token.as_deref().unwrap_or_default())?;
     Ok(Tokens {
         access_token: AccessToken::new(access_token),
-        id_token: member(answer, members, id_token)?.map(IdToken::new),
-        refresh_token: member(answer, members, refresh_token)?.map(RefreshToken::new),
+        id_token: id_token.map(IdToken::new),
+        refresh_token: refresh_token.map(RefreshToken::new),
         expires_in: expires_in.map(Duration::from_secs),
     })
 }

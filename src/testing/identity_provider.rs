@@ -104,6 +104,7 @@ impl LocalUserPool {
         let expected = Expected::of(&client_id, self.core.user_pool.issuers(), code);
         let now = self.core.clock.since_epoch().as_secs();
         id_token::check(tokens.id_token.as_ref(), &expected, now)
+            .inspect_err(id_token::warn_of_clock)
     }
 
     /// Counts a request, and lets it fail where that was ordered.

@@ -122,6 +122,7 @@ impl Local {
             .group("clerks");
         let pool = LocalUserPool::builder().client(client).user(alice).start().await.unwrap();
         let cognito = CognitoClient::builder(pool.user_pool(), CLIENT)
+            .clock(pool.clock())
             // Only the tests of a provider that hangs wait for it.
             .timeout(Duration::from_millis(500))
             .build()

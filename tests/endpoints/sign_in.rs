@@ -1,6 +1,6 @@
 //! `POST /auth/sign-in`.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
 use cognito_auth::{
@@ -81,8 +81,9 @@ async fn the_redirect_uri_is_the_one_of_the_code() {
     for (sent_to, named, expected) in [
         (REDIRECT_URI, Some(REDIRECT_URI), 200),
         (other, Some(other), 200),
-        (other, None, 401),
-        (REDIRECT_URI, Some(other), 401),
+        // R2: which address the front end names is a setting of this service's own.
+        (other, None, 500),
+        (REDIRECT_URI, Some(other), 500),
         (REDIRECT_URI, Some("https://evil.example/cb"), 400),
     ] {
         let mut body = serde_json::json!({
@@ -148,30 +149,48 @@ async fn errors_of_the_provider() {
         local.pool.fail_next_at(Endpoint::Token, 1, fault);
         assert_eq!(ask(&endpoints, sign_in(body)).await, expected, "{fault:?}");
     }
-    let refusals = [
-        RefusalCode::InvalidClient,
-        RefusalCode::UnauthorizedClient,
-        RefusalCode::OperationNotEnabled,
-        RefusalCode::UserDisabled,
-        RefusalCode::UserNotFound,
-        RefusalCode::UserNotConfirmed,
-        RefusalCode::TriggerFailed,
-        RefusalCode::Other,
-    ]
-    .map(|code| AuthError::Refused(Refusal::new(code).with_description("alice is gone")));
-    let others = [AuthError::StateMismatch, AuthError::IdTokenMismatch { claim: "nonce" }];
-    for error in refusals.into_iter().chain(others) {
+    let failed = |code| AuthError::Refused(Refusal::new(code).with_description("alice is gone"));
+    for error in [
+        failed(RefusalCode::InvalidGrant),
+        failed(RefusalCode::UserDisabled),
+        failed(RefusalCode::UserNotFound),
+        failed(RefusalCode::UserNotConfirmed),
+        failed(RefusalCode::TriggerFailed),
+        AuthError::StateMismatch,
+        AuthError::IdTokenMismatch { claim: "nonce" },
+    ] {
         local.provider.fail(error.clone());
         assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, refused(), "{error}");
+    }
+    // R2: what says nothing of the user or the code is no refusal.
+    for code in [RefusalCode::OperationNotEnabled, RefusalCode::Other] {
+        local.provider.fail(failed(code));
+        assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, incomplete(), "{code:?}");
     }
     local.provider.fail(AuthError::RateLimited { retry_after: Some(Duration::from_secs(30)) });
     assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, unavailable("30"));
     local.provider.fail(AuthError::Unreachable(Unreachable::Connect));
     assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, unavailable("5"));
 
-    local.provider.fail(AuthError::Config(ConfigError::NoTlsBackend));
     let body = r#"{"error":"server_error","message":"This service is not set up correctly."}"#;
-    assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, Answer::new(500, body));
+    let ours = [
+        RefusalCode::InvalidRequest,
+        RefusalCode::InvalidClient,
+        RefusalCode::UnauthorizedClient,
+        RefusalCode::InvalidRedirect,
+        RefusalCode::UnsupportedGrantType,
+        RefusalCode::UnsupportedTokenType,
+        RefusalCode::UnsupportedResponseType,
+        RefusalCode::InvalidScope,
+        RefusalCode::ResourceNotFound,
+        RefusalCode::InvalidParameter,
+    ];
+    let others = [AuthError::NoUserScope, AuthError::Config(ConfigError::NoTlsBackend)];
+    for error in ours.map(failed).into_iter().chain(others) {
+        local.provider.fail(error.clone());
+        let answer = ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await;
+        assert_eq!(answer, Answer::new(500, body), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -190,7 +209,6 @@ async fn tokens_that_this_service_would_refuse_are_not_handed_out() {
     };
     let changes = [
         ("access: a stranger's", access(TokenSpec::access("alice").signed_by_stranger())),
-        ("access: expired", access(TokenSpec::access("alice").expired())),
         ("access: another client's", access(TokenSpec::access("alice").client_id("other"))),
         ("access: an ID token", access(TokenSpec::id("alice"))),
         // `at_hash` of the ID token beside it is that of another access token.
@@ -204,6 +222,37 @@ async fn tokens_that_this_service_would_refuse_are_not_handed_out() {
     for (name, change) in changes {
         local.provider.change_tokens(change);
         assert_eq!(ask(&endpoints, sign_in(local.sign_in_body())).await, refused(), "{name}");
+    }
+    // R3, R5: issued a moment ago, so that it is this clock, or a bound of this service.
+    let now = (local.pool.clock())().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let later = TokenSpec::access("alice").claim("iat", now + 99).claim("exp", now + 3600);
+    let server_error =
+        r#"{"error":"server_error","message":"This service is not set up correctly."}"#;
+    let large = "a".repeat(20_000);
+    for (name, change, expected) in [
+        ("access: expired", access(TokenSpec::access("alice").expired()), incomplete()),
+        ("access: issued later", access(later), incomplete()),
+        (
+            "access: not yet valid",
+            access(TokenSpec::access("alice").claim("nbf", now + 99)),
+            incomplete(),
+        ),
+        ("id: expired", id(TokenSpec::id("alice").expired()), incomplete()),
+        (
+            "access: large",
+            access(TokenSpec::access("alice").claim("x", &large)),
+            Answer::new(500, server_error),
+        ),
+        (
+            "id: large",
+            id(TokenSpec::id("alice").claim("x", &large)),
+            Answer::new(500, server_error),
+        ),
+    ] {
+        local.provider.change_tokens(change);
+        let revoked = local.pool.requests(Endpoint::Revoke);
+        assert_eq!(ask(&endpoints, sign_in(local.sign_in_body())).await, expected, "{name}");
+        assert_eq!(local.pool.requests(Endpoint::Revoke), revoked + 1, "{name}");
     }
     // One that is not handed out is not looked at.
     local.provider.change_tokens(id(TokenSpec::id("alice").signed_by_stranger()));

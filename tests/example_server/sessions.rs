@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::http::{Request, Response};
 use cognito_auth::testing::Endpoint;
+use serde_json::json;
 use tower::ServiceExt as _;
 
 use super::browser::Browser;
 use super::redis_server::Server;
 use super::server::App;
-use super::{PASSWORD, USER, serve, serve_with, sign_in};
+use super::{PASSWORD, Served, USER, call, serve, serve_with, sign_in};
 
 /// While nobody can tell whether a token is good still, its user can leave.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,4 +76,18 @@ async fn cookies_over_https_belong_to_this_host_alone() {
     };
     assert!(greets(&session).await);
     assert!(!greets(session.strip_prefix("__Host-").unwrap()).await);
+}
+
+/// Two hours later, by the local pool's clock, which is moved from outside (N12).
+#[tokio::test]
+async fn a_session_ends_when_the_local_pools_clock_is_moved() {
+    let Served { home, pool, .. } = serve().await;
+    let mut browser = Browser::new();
+    assert!(sign_in(&mut browser, &home).await.body.contains("Hello, Alice Liddell"));
+    let url = format!("http://{}/_local/clock", pool.address().unwrap());
+    let two_hours = Some(json!({ "advance_seconds": 7200 }));
+    assert_eq!(call(reqwest::Method::POST, &url, None, two_hours).await.0, 200);
+    assert!(browser.get(&home).await.body.contains("You are signed out"));
+    // A new sign-in is good at the new time.
+    assert!(sign_in(&mut browser, &home).await.body.contains("Hello, Alice Liddell"));
 }

@@ -3,12 +3,23 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod answers;
+mod clock;
+mod connections;
+#[path = "../support/example.rs"]
+mod example;
+#[path = "../support/kept_alive.rs"]
+mod kept_alive;
+mod large;
 mod logs;
 mod refreshed;
 mod requests;
 mod rows;
 mod statuses;
+#[path = "../support/mod.rs"]
+mod support;
+mod tls;
 mod transport;
+mod ways_out;
 
 use std::time::Duration;
 

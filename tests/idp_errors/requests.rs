@@ -193,6 +193,7 @@ fn settings_that_cannot_work_are_refused_when_built() {
         ("secret with a line feed", builder().client_secret("a\nb"), "value"),
         ("no time", builder().timeout(std::time::Duration::ZERO), "out_of_range"),
         ("too much time", builder().timeout(two_minutes * 2), "out_of_range"),
+        ("a leeway over 10 minutes", builder().leeway(two_minutes * 6), "out_of_range"),
         (
             "no time to connect",
             builder().connect_timeout(std::time::Duration::ZERO),

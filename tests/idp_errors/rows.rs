@@ -4,14 +4,15 @@ use cognito_auth::AuthError;
 
 use crate::{Bench, Call, EVERY_CALL};
 
-/// Who has to act.
-#[derive(Debug, PartialEq, Eq)]
+/// Who has to act: the user, the operator of this service, or the caller later (R2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Means {
     Refused,
+    Ours,
     CannotTell,
     Done,
 }
-use Means::{CannotTell, Done, Refused};
+use Means::{CannotTell, Done, Ours, Refused};
 
 type Headers = &'static [(&'static str, &'static str)];
 type Row = (Call, u16, Headers, &'static str, &'static str, Means);
@@ -20,48 +21,45 @@ const HTML: &str = "<!DOCTYPE html><html><body>Something went wrong</body></html
 const TOKENS: &str = r#"{"access_token":"at","expires_in":3600,"token_type":"Bearer"}"#;
 
 async fn check(bench: &Bench, row: &Row) {
-    let (call, status, headers, body, code, means) = row;
+    let (call, status, headers, body, code, wanted) = row;
     let name = format!("{call:?}: {status} {headers:?} {body}");
     let result = bench.outcome(*call, *status, headers, body).await;
     assert_eq!(result.as_ref().err().map_or("ok", AuthError::code), *code, "{name}");
     let told = match &result {
         Ok(_) => Done,
-        Err(error) if error.is_refusal() => Refused,
-        Err(_) => CannotTell,
+        Err(error) => means(error),
     };
-    assert_eq!(told, *means, "{name}");
-    let unavailable = result.as_ref().is_err_and(AuthError::is_unavailable);
-    assert_eq!(unavailable, *means == CannotTell, "{name}");
+    assert_eq!(told, *wanted, "{name}");
     let Err(error) = &result else { return };
-    let expected = expected_status(*call, means, code);
+    let expected = expected_status(*call, told, code);
     assert_eq!(bench.statuses.of(*call, error).await, expected, "{name}");
 }
 
+/// The three answers are disjoint, and there is always one.
+fn means(error: &AuthError) -> Means {
+    let answers = [error.is_refusal(), error.is_misconfiguration(), error.is_unavailable()];
+    match answers {
+        [true, false, false] => Refused,
+        [false, true, false] => Ours,
+        [false, false, true] => CannotTell,
+        _ => panic!("{error:?} has the answers {answers:?}"),
+    }
+}
+
 /// What the endpoint that makes the call answers.
-fn expected_status(call: Call, means: &Means, code: &str) -> Option<u16> {
+fn expected_status(call: Call, means: Means, code: &str) -> Option<u16> {
     /// Nothing is left to sign out at the provider.
     const SIGNED_OUT: [&str; 2] = ["user_disabled", "user_not_found"];
-    /// The app client's settings and ours differ.
-    const OUR_FAULT: [&str; 5] = [
-        "invalid_client",
-        "unauthorized_client",
-        "invalid_redirect",
-        "unsupported_grant_type",
-        "resource_not_found",
-    ];
-    /// Refusals that say nothing of the token.
-    const UNCLEAR: [&str; 2] = ["operation_not_enabled", "other"];
     match (call, means) {
-        (Call::Code | Call::GetUser | Call::UserInfo | Call::SignOut, CannotTell) => Some(503),
-        (Call::Code, _) => Some(401),
-        (Call::GetUser | Call::UserInfo | Call::SignOut, _) if OUR_FAULT.contains(&code) => {
-            Some(500)
-        }
-        (Call::GetUser | Call::UserInfo | Call::SignOut, _) if UNCLEAR.contains(&code) => Some(503),
-        (Call::GetUser | Call::UserInfo, _) => Some(403),
-        (Call::SignOut, _) if SIGNED_OUT.contains(&code) => Some(200),
-        (Call::SignOut, _) => Some(401),
-        _ => None,
+        (Call::Refresh | Call::Machine | Call::Revoke, _) => None,
+        (Call::JsonRefresh | Call::JsonRevoke, _) => None,
+        (_, CannotTell) => Some(503),
+        (_, Ours) => Some(500),
+        (Call::Code, Refused) => Some(401),
+        (Call::GetUser | Call::UserInfo, Refused) => Some(403),
+        (Call::SignOut, Refused) if SIGNED_OUT.contains(&code) => Some(200),
+        (Call::SignOut, Refused) => Some(401),
+        (_, Done) => None,
     }
 }
 
@@ -125,24 +123,53 @@ async fn refusals_of_the_token_endpoint() {
     let bench = Bench::new().await;
     for call in [Call::Code, Call::Refresh, Call::Machine] {
         for status in [400, 401] {
-            for (body, code) in [
-                (r#"{"error":"invalid_request"}"#, "invalid_request"),
-                (r#"{"error":"invalid_client"}"#, "invalid_client"),
-                (r#"{"error":"invalid_grant"}"#, "invalid_grant"),
+            for (body, code, means) in [
+                (r#"{"error":"invalid_request"}"#, "invalid_request", Ours),
+                (r#"{"error":"invalid_client"}"#, "invalid_client", Ours),
+                (r#"{"error":"invalid_grant"}"#, "invalid_grant", Refused),
                 (
                     r#"{"error":"invalid_grant","error_description":"grant request is invalid"}"#,
                     "invalid_grant",
+                    Refused,
                 ),
-                (r#"{"error":"unauthorized_client"}"#, "unauthorized_client"),
+                (r#"{"error":"unauthorized_client"}"#, "unauthorized_client", Ours),
                 (
                     r#"{"error":"unauthorized_client","error_description":"invalid_redirect"}"#,
                     "invalid_redirect",
+                    Ours,
                 ),
-                (r#"{"error":"unsupported_grant_type"}"#, "unsupported_grant_type"),
-                (r#"{"error":"invalid_scope"}"#, "invalid_scope"),
-                (r#"{"error":"some_new_error"}"#, "other"),
+                (r#"{"error":"unsupported_grant_type"}"#, "unsupported_grant_type", Ours),
+                (r#"{"error":"unsupported_token_type"}"#, "unsupported_token_type", Ours),
+                (r#"{"error":"invalid_scope"}"#, "invalid_scope", Ours),
+                (r#"{"error":"some_new_error"}"#, "other", CannotTell),
+                (
+                    r#"{"error":"invalid_grant","error_description":"PreTokenGeneration failed with error Not you."}"#,
+                    "trigger_failed",
+                    Refused,
+                ),
+                (
+                    r#"{"error":"invalid_request","error_description":"PreTokenGeneration failed with error Not you."}"#,
+                    "trigger_failed",
+                    Refused,
+                ),
+                // A trigger that crashed has not judged the user.
+                (
+                    r#"{"error":"invalid_grant","error_description":"PreTokenGeneration invocation failed due to error TooManyRequestsException."}"#,
+                    "server_error",
+                    CannotTell,
+                ),
+                (
+                    r#"{"error":"invalid_request","error_description":"Unrecognizable lambda output"}"#,
+                    "server_error",
+                    CannotTell,
+                ),
+                (
+                    r#"{"error":"invalid_grant","error_description":"PreTokenGeneration failed with error Task timed out after 5.01 seconds."}"#,
+                    "server_error",
+                    CannotTell,
+                ),
             ] {
-                check(&bench, &(call, status, &[], body, code, Refused)).await;
+                check(&bench, &(call, status, &[], body, code, means)).await;
             }
         }
     }
@@ -311,16 +338,16 @@ async fn answers_of_the_revocation_endpoint() {
     check_all(&[
         (Call::Revoke, 200, &[], "", "ok", Done),
         (Call::Revoke, 200, &[], "{}", "ok", Done),
-        (Call::Revoke, 400, &[], r#"{"error":"invalid_request"}"#, "invalid_request", Refused),
+        (Call::Revoke, 400, &[], r#"{"error":"invalid_request"}"#, "invalid_request", Ours),
         (
             Call::Revoke,
             400,
             &[],
             r#"{"error":"unsupported_token_type"}"#,
             "unsupported_token_type",
-            Refused,
+            Ours,
         ),
-        (Call::Revoke, 401, &[], r#"{"error":"invalid_client"}"#, "invalid_client", Refused),
+        (Call::Revoke, 401, &[], r#"{"error":"invalid_client"}"#, "invalid_client", Ours),
         // RFC 7009 §2.2.1: the token still exists then.
         (Call::Revoke, 503, &[("retry-after", "30")], "", "server_error", CannotTell),
     ])
@@ -331,110 +358,155 @@ async fn answers_of_the_revocation_endpoint() {
 async fn exceptions_of_the_json_api() {
     let bench = Bench::new().await;
     for call in [Call::GetUser, Call::SignOut, Call::JsonRefresh, Call::JsonRevoke] {
-        for (body, code) in [
+        for (body, code, means) in [
             (
                 r#"{"__type":"NotAuthorizedException","message":"Access Token has expired"}"#,
                 "token_expired",
+                Refused,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Access Token does not have required scopes"}"#,
                 "insufficient_scope",
+                Refused,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Invalid Access Token"}"#,
                 "invalid_token",
+                Refused,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Could not verify signature for Access Token"}"#,
                 "invalid_token",
+                Refused,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"User is disabled."}"#,
                 "user_disabled",
+                Refused,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Incorrect username or password."}"#,
                 "not_authorized",
+                Refused,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Password attempts exceeded"}"#,
                 "not_authorized",
+                Refused,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Invalid Refresh Token."}"#,
                 "invalid_refresh_token",
+                Refused,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Refresh Token has been revoked"}"#,
                 "invalid_refresh_token",
+                Refused,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Refresh Token has expired"}"#,
                 "invalid_refresh_token",
+                Refused,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Unable to verify secret hash for client 1example"}"#,
                 "invalid_client",
+                Ours,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"SecretHash does not match for the client: 1example"}"#,
                 "invalid_client",
+                Ours,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Client 1example is configured with secret but SECRET_HASH was not received"}"#,
                 "invalid_client",
+                Ours,
             ),
             (
                 r#"{"__type":"NotAuthorizedException","message":"Client 1example is configured for secret but secret was not received"}"#,
                 "invalid_client",
+                Ours,
             ),
-            (r#"{"__type":"NotAuthorizedException"}"#, "not_authorized"),
+            (r#"{"__type":"NotAuthorizedException"}"#, "not_authorized", Refused),
             (
                 r#"{"__type":"UserNotFoundException","message":"User does not exist."}"#,
                 "user_not_found",
+                Refused,
             ),
             (
                 r#"{"__type":"UserNotConfirmedException","message":"User is not confirmed."}"#,
                 "user_not_confirmed",
+                Refused,
             ),
             (
                 r#"{"__type":"PasswordResetRequiredException","message":"Password reset required for the user"}"#,
                 "password_reset_required",
+                Refused,
             ),
             (
                 r#"{"__type":"ResourceNotFoundException","message":"User pool client 1example does not exist."}"#,
                 "resource_not_found",
+                Ours,
             ),
             (
                 r#"{"__type":"InvalidParameterException","message":"1 validation error detected","reasonCode":"X"}"#,
                 "invalid_parameter",
+                Ours,
             ),
             (
                 r#"{"__type":"UserLambdaValidationException","message":"PreTokenGeneration failed with error no."}"#,
                 "trigger_failed",
+                Refused,
             ),
-            (r#"{"__type":"RefreshTokenReuseException","message":"x"}"#, "refresh_token_reused"),
+            (
+                r#"{"__type":"RefreshTokenReuseException","message":"x"}"#,
+                "refresh_token_reused",
+                Refused,
+            ),
             (
                 r#"{"__type":"UnsupportedTokenTypeException","message":"x"}"#,
                 "unsupported_token_type",
+                Ours,
             ),
-            (r#"{"__type":"UnauthorizedException","message":"x"}"#, "invalid_client"),
+            (r#"{"__type":"UnauthorizedException","message":"x"}"#, "invalid_client", Ours),
             (
                 r#"{"__type":"UnsupportedOperationException","message":"x"}"#,
                 "operation_not_enabled",
+                CannotTell,
             ),
-            (r#"{"__type":"OperationNotEnabledException","message":"x"}"#, "operation_not_enabled"),
+            (
+                r#"{"__type":"OperationNotEnabledException","message":"x"}"#,
+                "operation_not_enabled",
+                CannotTell,
+            ),
             (
                 r#"{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid."}"#,
                 "other",
+                CannotTell,
             ),
-            (r#"{"__type":"InvalidSignatureException"}"#, "other"),
+            (r#"{"__type":"InvalidSignatureException"}"#, "other", CannotTell),
+            (r#"{"__type":"RequestTimeout","message":"x"}"#, "other", CannotTell),
+            (r#"{"__type":"RequestTimeoutException","message":"x"}"#, "other", CannotTell),
+            (r#"{"__type":"ServiceUnavailable","message":"x"}"#, "other", CannotTell),
+            (
+                r#"{"__type":"UserLambdaValidationException","message":"PreTokenGeneration invocation failed due to error TooManyRequestsException."}"#,
+                "server_error",
+                CannotTell,
+            ),
+            (
+                r#"{"__type":"UserLambdaValidationException","message":"PreTokenGeneration failed with error RequestId: 1 Error: Runtime exited with error: exit status 1."}"#,
+                "server_error",
+                CannotTell,
+            ),
             (
                 r#"{"__type":"com.amazonaws.cognito#UserNotFoundException","Message":"User does not exist."}"#,
                 "user_not_found",
+                Refused,
             ),
         ] {
-            check(&bench, &(call, 400, &[], body, code, Refused)).await;
+            check(&bench, &(call, 400, &[], body, code, means)).await;
         }
         for (status, body, code) in [
             (

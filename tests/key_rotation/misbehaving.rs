@@ -27,8 +27,8 @@ async fn a_server_that_misbehaves_is_one_error_each_and_the_good_keys_stay() {
     let _frozen = FrozenTime::start();
     let ok = |body: &str| Answer::Raw(response("200 OK", "application/json", body.as_bytes()));
     for (name, answer, expected) in [
-        ("no words", Answer::Close, KeysUnavailable::Connect),
-        ("cut off", Answer::Raw(cut_off.into()), KeysUnavailable::Connect),
+        ("no words", Answer::Close, KeysUnavailable::CutOff),
+        ("cut off", Answer::Raw(cut_off.into()), KeysUnavailable::CutOff),
         ("redirect", Answer::Raw(redirect.into()), KeysUnavailable::Status(302)),
         ("204", Answer::Raw(response("204 No Content", "a/b", b"")), KeysUnavailable::Status(204)),
         (

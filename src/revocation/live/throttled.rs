@@ -10,10 +10,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::back_off::BackOff;
+use crate::pool::PoolName;
 use crate::revocation::entry::Fingerprint;
 
 /// So many users, with no answer for anybody in between, are not one who asks too often.
 const USERS_IN_A_ROW: usize = 3;
+
+/// A user of a pool.
+pub(super) type User = (PoolName, Fingerprint);
 
 /// Who waits, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,9 +29,9 @@ pub(super) enum Wait {
 /// Users who wait, each for their own sake. Bounded by a number of users.
 #[derive(Debug)]
 pub(super) struct Throttled {
-    users: HashMap<Fingerprint, BackOff>,
+    users: HashMap<User, BackOff>,
     capacity: usize,
-    in_a_row: Vec<Fingerprint>,
+    in_a_row: Vec<User>,
 }
 
 /// When a question was asked, and answered, and a random number for the wait.
@@ -39,8 +43,8 @@ impl Throttled {
     }
 
     /// How long not to ask about this user yet.
-    pub(super) fn left(&self, user: Fingerprint, now: Instant) -> Option<Duration> {
-        self.users.get(&user)?.left(now)
+    pub(super) fn left(&self, user: &User, now: Instant) -> Option<Duration> {
+        self.users.get(user)?.left(now)
     }
 
     /// How many users wait.
@@ -49,10 +53,10 @@ impl Throttled {
     }
 
     /// There was an answer for this user: whatever is used up, it is not everybody's quota.
-    pub(super) fn answered(&mut self, user: Fingerprint, asked_at: Instant) {
+    pub(super) fn answered(&mut self, user: &User, asked_at: Instant) {
         self.in_a_row.clear();
-        if self.users.get(&user).is_some_and(|waits| waits.counts(asked_at)) {
-            self.users.remove(&user);
+        if self.users.get(user).is_some_and(|waits| waits.counts(asked_at)) {
+            self.users.remove(user);
         }
     }
 
@@ -60,14 +64,14 @@ impl Throttled {
     /// theirs. The wait that begins, if one does.
     pub(super) fn over_quota(
         &mut self,
-        user: Fingerprint,
+        user: &User,
         everybody: &mut BackOff,
         (asked_at, now, random): Times,
         retry_after: Option<Duration>,
     ) -> Option<Wait> {
         // What was asked before everybody's last wait says nothing about now.
-        if everybody.counts(asked_at) && !self.in_a_row.contains(&user) {
-            self.in_a_row.push(user);
+        if everybody.counts(asked_at) && !self.in_a_row.contains(user) {
+            self.in_a_row.push(user.clone());
         }
         let has_room = self.make_room_for(user, now);
         if self.in_a_row.len() >= USERS_IN_A_ROW || !has_room {
@@ -75,16 +79,16 @@ impl Throttled {
             let wait = everybody.over_quota(asked_at, now, retry_after, random);
             return wait.map(Wait::Everybody);
         }
-        let waits = self.users.entry(user).or_default();
+        let waits = self.users.entry(user.clone()).or_default();
         waits.over_quota(asked_at, now, retry_after, random).map(Wait::User)
     }
 
     /// Those whose wait is over make room. Where nobody's is, more wait than were ever let in.
-    fn make_room_for(&mut self, user: Fingerprint, now: Instant) -> bool {
-        if self.users.len() >= self.capacity && !self.users.contains_key(&user) {
+    fn make_room_for(&mut self, user: &User, now: Instant) -> bool {
+        if self.users.len() >= self.capacity && !self.users.contains_key(user) {
             self.users.retain(|_, waits| waits.left(now).is_some());
         }
-        self.users.len() < self.capacity || self.users.contains_key(&user)
+        self.users.len() < self.capacity || self.users.contains_key(user)
     }
 }
 
@@ -93,6 +97,10 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
+
+    fn user_named(name: &str) -> User {
+        (PoolName::from_stored("p"), Fingerprint::of(name))
+    }
 
     struct Told {
         throttled: Throttled,
@@ -107,12 +115,12 @@ mod tests {
         }
 
         fn over_quota(&mut self, user: &str) -> Option<Wait> {
-            let (user, times) = (Fingerprint::of(user), (self.now, self.now, u32::MAX));
-            self.throttled.over_quota(user, &mut self.everybody, times, None)
+            let (user, times) = (user_named(user), (self.now, self.now, u32::MAX));
+            self.throttled.over_quota(&user, &mut self.everybody, times, None)
         }
 
         fn answered(&mut self, user: &str) {
-            self.throttled.answered(Fingerprint::of(user), self.now);
+            self.throttled.answered(&user_named(user), self.now);
         }
     }
 
@@ -122,8 +130,8 @@ mod tests {
         for seconds in [1, 2, 4, 8, 16, 30, 30] {
             let wait = seconds * SECOND;
             assert_eq!(told.over_quota("mallory"), Some(Wait::User(wait)));
-            assert_eq!(told.throttled.left(Fingerprint::of("mallory"), told.now), Some(wait));
-            assert_eq!(told.throttled.left(Fingerprint::of("bob"), told.now), None);
+            assert_eq!(told.throttled.left(&user_named("mallory"), told.now), Some(wait));
+            assert_eq!(told.throttled.left(&user_named("bob"), told.now), None);
             assert_eq!(told.over_quota("mallory"), None, "asked before the wait");
             assert_eq!(told.throttled.waiting(told.now), 1);
             told.now += wait;
@@ -155,8 +163,8 @@ mod tests {
         }
         told.now += SECOND;
         for user in ["d", "e", "f", "g"] {
-            let (user, times) = (Fingerprint::of(user), (before, told.now, u32::MAX));
-            let wait = told.throttled.over_quota(user, &mut told.everybody, times, None);
+            let (user, times) = (user_named(user), (before, told.now, u32::MAX));
+            let wait = told.throttled.over_quota(&user, &mut told.everybody, times, None);
             assert_eq!(wait, Some(Wait::User(SECOND)));
         }
     }

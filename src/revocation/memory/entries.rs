@@ -6,12 +6,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::revocation::entry::{Entry, Fingerprint, Kind};
-use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, ends_at};
+use crate::revocation::{ENTRY_LIFETIME, Revocation, TokenIdentity, ends_at, global_sign_out_id};
 
 #[derive(Default)]
-pub(super) struct Entries {
+pub(in crate::revocation) struct Entries {
     /// By [`Kind`]: the latest moment of each identity.
-    pub(super) moments: [HashMap<Fingerprint, u64>; 3],
+    moments: [HashMap<Fingerprint, u64>; 3],
     /// What ends when. What was renewed since stands here twice, and ends the second time.
     ends: BTreeMap<u64, Bucket>,
 }
@@ -27,7 +27,7 @@ struct Bucket {
 }
 
 impl Entries {
-    pub(super) fn insert(&mut self, entry: Entry, now: Instant) {
+    pub(in crate::revocation) fn insert(&mut self, entry: Entry, now: Instant) {
         let moments = &mut self.moments[entry.kind as usize];
         if moments.get(&entry.identity).is_some_and(|known| *known >= entry.at) {
             return;
@@ -45,7 +45,7 @@ impl Entries {
     }
 
     /// `clock` is in seconds since 1970. Without `now`, how long an entry was here says nothing.
-    pub(super) fn expire(&mut self, clock: u64, now: Option<Instant>) {
+    pub(in crate::revocation) fn expire(&mut self, clock: u64, now: Option<Instant>) {
         while let Some(first) = self.ends.first_entry()
             && *first.key() <= clock
         {
@@ -73,23 +73,57 @@ impl Entries {
 
     /// How many have not ended by this clock. Looks at what has, and at nothing else.
     #[cfg(feature = "redis")]
-    pub(super) fn alive_at(&self, clock: u64) -> usize {
+    pub(in crate::revocation) fn alive_at(&self, clock: u64) -> usize {
         let ended = self.ends.range(..=clock).flat_map(|(end, bucket)| {
             bucket.entries.iter().filter(move |(kind, identity)| {
                 let moment = self.moments[*kind as usize].get(identity);
                 moment.is_some_and(|moment| ends_at(*moment) == *end)
             })
         });
-        self.moments.iter().map(HashMap::len).sum::<usize>() - ended.count()
+        self.len() - ended.count()
     }
 
-    pub(super) fn hit(&self, token: &TokenIdentity<'_>) -> bool {
+    pub(in crate::revocation) fn hit(&self, token: &TokenIdentity<'_>) -> bool {
         self.moment(Kind::Token, token.jti).is_some()
             || self.moment(Kind::Session, token.origin_jti).is_some()
-            || self.moment(Kind::User, Some(token.sub)).is_some_and(|at| token.is_issued_before(at))
+            || self.user_moment(token).is_some()
     }
 
-    pub(super) fn moment(&self, kind: Kind, identity: Option<&str>) -> Option<u64> {
+    /// The moment of the entry of its user, where that hits the token.
+    fn user_moment(&self, token: &TokenIdentity<'_>) -> Option<u64> {
+        let global_sign_out = || self.moment(Kind::Session, Some(&global_sign_out_id(token.sub)));
+        let moment = self.moment(Kind::User, Some(token.sub))?;
+        token.is_hit_by_user(moment, global_sign_out).then_some(moment)
+    }
+
+    /// How many entries there are.
+    pub(in crate::revocation) fn len(&self) -> usize {
+        self.moments.iter().map(HashMap::len).sum()
+    }
+
+    #[cfg(feature = "redis")]
+    pub(in crate::revocation) fn all(&self) -> HashMap<(Kind, Fingerprint), u64> {
+        let kinds = [Kind::Token, Kind::Session, Kind::User].into_iter();
+        kinds
+            .zip(&self.moments)
+            .flat_map(|(kind, moments)| moments.iter().map(move |(id, at)| ((kind, *id), *at)))
+            .collect()
+    }
+
+    /// The entry that hits the token.
+    pub(in crate::revocation) fn find(&self, token: &TokenIdentity<'_>) -> Option<Revocation> {
+        if !self.hit(token) {
+            return None;
+        }
+        // A user who signs in and out in one second is not hit by the user's entry alone.
+        let of_that_second =
+            || self.moment(Kind::User, Some(token.sub)).filter(|at| token.issued_at <= *at);
+        let at = self.user_moment(token).or_else(of_that_second);
+        let of_user = at.map(|at| Revocation::user(token.pool, token.sub, at));
+        of_user.or_else(|| token.named_entry())
+    }
+
+    fn moment(&self, kind: Kind, identity: Option<&str>) -> Option<u64> {
         let moments = &self.moments[kind as usize];
         if moments.is_empty() {
             return None;
@@ -101,9 +135,14 @@ impl Entries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::revocation::{Revocation, TokenKind};
+    use crate::pool::PoolName;
+    use crate::revocation::TokenKind;
 
     const LIFETIME: Duration = Duration::from_secs(ENTRY_LIFETIME);
+
+    fn pool() -> PoolName {
+        PoolName::from_stored("p")
+    }
 
     /// Both clocks, and the entries.
     struct Told {
@@ -133,17 +172,18 @@ mod tests {
         }
 
         fn sign_out(&mut self, session: &str) {
-            self.revoke(&Revocation::session(session, self.clock));
+            self.revoke(&Revocation::session(pool(), session, self.clock));
         }
 
         fn hits(&self, session: &str) -> bool {
-            let mut token = TokenIdentity::new("t", TokenKind::Access, "s", 0);
+            let pool = pool();
+            let mut token = TokenIdentity::new(&pool, "t", TokenKind::Access, "s", 0);
             token.origin_jti = Some(session);
             self.entries.hit(&token)
         }
 
         fn len(&self) -> usize {
-            self.entries.moments.iter().map(HashMap::len).sum()
+            self.entries.len()
         }
 
         fn standing(&self) -> usize {
@@ -155,7 +195,7 @@ mod tests {
     fn entries_end_when_nothing_they_could_hit_is_alive() {
         let mut told = Told::new();
         told.sign_out("a");
-        told.revoke(&Revocation::user("s", told.clock));
+        told.revoke(&Revocation::user(pool(), "s", told.clock));
         told.passes(LIFETIME - Duration::from_secs(1));
         told.sign_out("b");
         assert_eq!((told.len(), told.hits("a")), (3, true));
@@ -194,7 +234,7 @@ mod tests {
         let mut told = Told::new();
         // A copy that is filled from elsewhere: entries of the last day and of one before.
         for age in 0..1000 {
-            told.revoke(&Revocation::session(format!("{age}"), told.clock - 200 * age));
+            told.revoke(&Revocation::session(pool(), format!("{age}"), told.clock - 200 * age));
         }
         told.sign_out("now");
         assert_eq!(told.len(), 1001);
@@ -208,11 +248,12 @@ mod tests {
     fn a_renewed_entry_outlives_its_first_end() {
         let mut told = Told::new();
         for moment in [1000, 5000, 2000] {
-            told.revoke(&Revocation::user("s", told.clock + moment));
+            told.revoke(&Revocation::user(pool(), "s", told.clock + moment));
         }
         told.passes(LIFETIME + Duration::from_secs(1000));
         told.sign_out("x");
-        let token = TokenIdentity::new("t", TokenKind::Access, "s", told.clock - ENTRY_LIFETIME);
+        let (pool, issued_at) = (pool(), told.clock - ENTRY_LIFETIME);
+        let token = TokenIdentity::new(&pool, "t", TokenKind::Access, "s", issued_at);
         assert!(told.entries.hit(&token));
     }
 
@@ -222,7 +263,7 @@ mod tests {
         let mut entries = Entries::default();
         let now = Instant::now();
         for (name, at) in [("a", 1000), ("b", 1000), ("b", 3000), ("c", 2000)] {
-            entries.insert(Entry::from(&Revocation::session(name, at)), now);
+            entries.insert(Entry::from(&Revocation::session(pool(), name, at)), now);
         }
         for (clock, alive) in [(999, 3), (1000, 2), (1999, 2), (2000, 1), (3000, 0)] {
             assert_eq!(entries.alive_at(ends_at(clock)), alive, "{clock}");

@@ -13,6 +13,9 @@ pub(super) enum Fault {
     /// The TLS handshake failed.
     #[cfg_attr(not(any(feature = "rustls", feature = "native-tls")), expect(dead_code))]
     Tls,
+    /// There is no root certificate to check the server's with.
+    #[cfg_attr(not(feature = "rustls"), expect(dead_code))]
+    NoRootCertificates,
     /// User name or password are wrong, or are missing.
     Login,
     /// The user may not do this.
@@ -48,6 +51,7 @@ impl Fault {
         match self {
             Self::Connect => "connect",
             Self::Tls => "tls",
+            Self::NoRootCertificates => "no_root_certificates",
             Self::Login => "login",
             Self::Permission => "permission",
             Self::NotPrimary => "not_primary",
@@ -75,6 +79,10 @@ impl From<Fault> for RevocationError {
         Self::new(match fault {
             Fault::Connect => "no connection to Redis",
             Fault::Tls => "no TLS with Redis: its certificate is not trusted, or it speaks none",
+            Fault::NoRootCertificates => {
+                "no TLS with Redis: this machine has no root certificates: install the package \
+                 ca-certificates, or add one with add_root_certificate_pem"
+            }
             Fault::Login => "Redis does not accept the user name and password",
             Fault::Permission => "the Redis user lacks a permission",
             Fault::NotPrimary => "Redis is not the primary of these keys",
@@ -137,6 +145,7 @@ mod tests {
         let faults = [
             Fault::Connect,
             Fault::Tls,
+            Fault::NoRootCertificates,
             Fault::Login,
             Fault::Permission,
             Fault::NotPrimary,
