@@ -12,6 +12,7 @@ mod data_loss;
 mod deep;
 mod faults;
 mod half_done;
+mod histories;
 mod idle;
 mod login;
 mod logs;
