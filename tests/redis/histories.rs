@@ -73,11 +73,17 @@ impl Process {
         store.wait_until_in_step(PATIENCE).await.unwrap();
         Self { store, proxy, runtime: Some(runtime) }
     }
+
+    fn end_runtime(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.runtime.take().map(Runtime::shutdown_background);
+        self.end_runtime();
     }
 }
 
@@ -167,8 +173,7 @@ impl World {
                 self.sign_out(1).await;
             }
             Event::RuntimeEnds { process } => {
-                let runtime = self.processes[process].runtime.take();
-                runtime.map(Runtime::shutdown_background);
+                self.processes[process].end_runtime();
                 self.sign_out(1 - process).await;
             }
         }

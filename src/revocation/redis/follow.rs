@@ -60,7 +60,7 @@ impl Follow {
     }
 
     /// Runs until it is dropped, and `alive` with it.
-    pub(super) async fn to_the_end(mut self, alive: Alive) {
+    pub(super) async fn run(mut self, alive: Alive) {
         let _alive = alive;
         let mut pause = FIRST_PAUSE;
         loop {
