@@ -71,11 +71,7 @@ impl Revocation {
     /// refresh token from before is alive then, and a new sign-in by the login page's cookie has the
     /// `auth_time` of an old one.
     /// [`VerifyToken::sign_out_again`](crate::VerifyToken::sign_out_again) writes both.
-    pub fn global_sign_out(
-        pool: impl Into<PoolName>,
-        sub: impl AsRef<str>,
-        moment: u64,
-    ) -> Self {
+    pub fn global_sign_out(pool: impl Into<PoolName>, sub: impl AsRef<str>, moment: u64) -> Self {
         Self::session(pool, global_sign_out_id(sub.as_ref()), moment)
     }
 
