@@ -4,7 +4,6 @@
 #[path = "../support/example.rs"]
 mod example;
 
-mod clock;
 mod clocks;
 mod cluster;
 mod cost;
@@ -13,6 +12,7 @@ mod data_loss;
 mod deep;
 mod faults;
 mod half_done;
+mod histories;
 mod idle;
 mod login;
 mod logs;

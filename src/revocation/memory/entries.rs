@@ -263,10 +263,7 @@ mod tests {
         let mut entries = Entries::default();
         let now = Instant::now();
         for (name, at) in [("a", 1000), ("b", 1000), ("b", 3000), ("c", 2000)] {
-            entries.insert(
-                Entry::from(&Revocation::session(PoolName::from_stored("p"), name, at)),
-                now,
-            );
+            entries.insert(Entry::from(&Revocation::session(pool(), name, at)), now);
         }
         for (clock, alive) in [(999, 3), (1000, 2), (1999, 2), (2000, 1), (3000, 0)] {
             assert_eq!(entries.alive_at(ends_at(clock)), alive, "{clock}");

@@ -76,9 +76,9 @@ impl RedisRevocationsBuilder {
 
     /// How long the copy is believed after the last sign that it is complete. Default 2 seconds;
     /// 100 milliseconds to 60 seconds. It counts only where a connection falls silent without
-    /// ending (a cable, a firewall): a sign-out elsewhere then takes so much longer to hold here.
-    /// A connection that ends is noticed at once. Redis is asked for a sign of life four times as
-    /// often.
+    /// ending (a cable, a firewall), or its server is the primary no more: a sign-out elsewhere then
+    /// takes so much longer to hold here. A connection that ends is noticed at once. Redis is asked
+    /// for a sign of life four times as often.
     pub fn max_lag(mut self, lag: Duration) -> Self {
         self.max_lag = lag;
         self
@@ -86,7 +86,8 @@ impl RedisRevocationsBuilder {
 
     /// The time for each call to Redis: to connect and log in, and for one command. Default
     /// 1 second; 10 milliseconds to 30 seconds. A request that has to ask waits no longer than this,
-    /// and so does an entry. A sign-out asks what is written already, and then writes all its entries
+    /// and so does an entry, whether a call is made once or, where a connection had ended or its server
+    /// is not the primary, once more. A sign-out asks what is written already, and then writes all its entries
     /// at once: no longer than twice this.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
