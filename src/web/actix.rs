@@ -200,7 +200,7 @@ impl<T: FromBearer> Found<T> {
 fn without_middleware(request: &HttpRequest) -> Result<JwtBearer, ActixAuthError> {
     static SAID: Once = Once::new();
     SAID.call_once(|| {
-        tracing::error!(target: "cognito_auth::verify", code = "no_middleware", "an Actix Web extractor is used without its middleware, so Option<AccessClaims> would let in refused tokens: mount it with wrap(bearer)");
+        tracing::error!(target: "cognito_auth::verify", code = "no_middleware", "an Actix Web extractor is used without its middleware, so an Option of it would let in refused tokens: mount it with wrap(bearer)");
     });
     request
         .app_data::<JwtBearer>()
