@@ -20,7 +20,7 @@ use super::{ConfigError, Unreachable};
 /// assert_eq!(error.code(), "invalid_grant");
 /// assert_eq!(error.to_string(), "refused by the identity provider: invalid_grant");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {
     /// The identity provider understood the request and said no.
@@ -96,6 +96,8 @@ pub enum AuthError {
     #[error(transparent)]
     Config(#[from] ConfigError),
 }
+
+debug_in_words!(AuthError);
 
 impl AuthError {
     /// A stable word for logs, metrics and answers.

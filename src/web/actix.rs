@@ -17,7 +17,7 @@ use super::jwt_bearer::JwtBearer;
 use crate::bearer::challenge::Challenge;
 use crate::bearer::response::error_response;
 use crate::claims::{AccessClaims, IdClaims};
-use crate::error::VerifyError;
+use crate::error::{VerifyError, in_words};
 
 /// Why an Actix Web extractor did not let a request in.
 ///
@@ -49,7 +49,7 @@ use crate::error::VerifyError;
 /// }
 /// # let _ = |bearer: JwtBearer| App::new().configure(|config| routes(config, bearer));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ActixAuthError {
     /// The bearer token does not let the request in.
@@ -107,6 +107,12 @@ impl fmt::Display for ActixAuthError {
             Self::Challenge(challenge) => challenge.fmt(f),
             Self::NoJwtBearer => f.write_str("there is no JwtBearer in the app's data"),
         }
+    }
+}
+
+impl fmt::Debug for ActixAuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        in_words(self, f)
     }
 }
 
