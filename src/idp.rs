@@ -42,8 +42,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// Starts a sign-in: where to send the browser, and what to keep until it comes back.
     ///
     /// # Errors
-    /// [`AuthError::Config`] when the pool has no domain; [`AuthError::Input`] when a parameter
-    /// cannot be sent.
+    /// [`AuthError::Config`] when the pool has no domain, or the redirect URI is none;
+    /// [`AuthError::Input`] when another parameter cannot be sent.
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError>;
 
     /// Exchanges an authorization code for tokens

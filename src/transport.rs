@@ -55,7 +55,7 @@ impl Transport {
     ) -> Result<HttpClient, ConfigError> {
         let addresses: Vec<&Url> = addresses.into_iter().collect();
         self.check(&addresses)?;
-        let uses_tls = addresses.iter().copied().chain(&self.proxy).any(|url| is_https(url));
+        let uses_tls = addresses.iter().copied().chain(&self.proxy).any(is_https);
         if !uses_tls {
             return self.with_roots(Roots::Added);
         }
@@ -71,9 +71,9 @@ impl Transport {
         client.lacks_roots = true;
         tracing::warn!(
             target: "cognito_auth::transport",
+            code = "no_root_certificates",
             %error,
-            "this machine has no root certificates, and every https request will fail: install the \
-             package ca-certificates, or add one with add_root_certificate_pem"
+            "no root certificates: install ca-certificates, or add one"
         );
         Ok(client)
     }

@@ -28,7 +28,7 @@ use super::{ConfigError, Refusal, Unreachable, Verdict};
 /// let error = AuthError::Refused(Refusal::new(RefusalCode::InvalidClient));
 /// assert!(error.is_misconfiguration() && !error.is_refusal());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {
     /// The identity provider understood the request and said no. Who has to act depends on the
@@ -130,6 +130,8 @@ pub enum AuthError {
     #[error(transparent)]
     Config(#[from] ConfigError),
 }
+
+debug_in_words!(AuthError);
 
 impl AuthError {
     /// A stable word for logs, metrics and answers.

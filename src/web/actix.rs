@@ -20,7 +20,7 @@ use super::jwt_bearer::JwtBearer;
 use crate::bearer::challenge::Challenge;
 use crate::bearer::response::error_response;
 use crate::claims::{AccessClaims, IdClaims};
-use crate::error::VerifyError;
+use crate::error::{VerifyError, in_words};
 pub use middleware::{BearerMiddleware, IdTokenBearer};
 use middleware::{Mounted, Verified};
 
@@ -53,7 +53,7 @@ use middleware::{Mounted, Verified};
 /// App::new().wrap(bearer).configure(routes)
 /// # };
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ActixAuthError {
     /// The bearer token does not let the request in.
@@ -112,6 +112,12 @@ impl fmt::Display for ActixAuthError {
             Self::Challenge(challenge) => challenge.fmt(f),
             Self::NoJwtBearer => f.write_str("there is no JwtBearer: mount it with wrap(bearer)"),
         }
+    }
+}
+
+impl fmt::Debug for ActixAuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        in_words(self, f)
     }
 }
 
