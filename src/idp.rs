@@ -81,25 +81,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     ///
     /// **A verifier of yours does not see it**: signature and expiry of the access token are what
     /// they were. It refuses the token once it is told, by
-    /// [`VerifyToken::sign_out`](crate::VerifyToken::sign_out); call both, the one that depends on
-    /// nobody else first. [`AuthEndpoints`](crate::AuthEndpoints) does.
-    ///
-    /// ```
-    /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
-    /// # use cognito_auth::{IdentityProvider, JwtVerifier, VerifyError, VerifyToken};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let cognito = LocalUserPool::start().await?;
-    /// # cognito.add_user(LocalUser::new("alice", "Passw0rd!23"));
-    /// # let verifier = JwtVerifier::new(&cognito.user_pool(), &cognito.client_id())?;
-    /// # let token = cognito.access_token("alice");
-    /// let claims = verifier.verify_access(token.expose()).await?;
-    /// verifier.sign_out(&claims).await?;
-    /// cognito.logout_with_token(&token).await?;
-    /// assert_eq!(verifier.verify_access(token.expose()).await, Err(VerifyError::Revoked));
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// [`VerifyToken::sign_out`](crate::VerifyToken::sign_out). [`Logout`](crate::Logout) makes both
+    /// calls, and this one again where there was no answer.
     ///
     /// # Errors
     /// [`AuthError::Refused`] when the token has expired, was revoked or lacks the scope (other

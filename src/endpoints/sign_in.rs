@@ -80,6 +80,7 @@ impl AuthEndpoints {
         let auth_code = AuthCode::new(code, redirect_uri);
         match members.text("code_verifier").ok()? {
             Some(code_verifier) => Some(auth_code.with_code_verifier(code_verifier.as_ref())),
+            None if self.0.code_verifier_required => None,
             None => Some(auth_code),
         }
     }
