@@ -1,7 +1,8 @@
 //! What can go wrong, by who has to act: the developer ([`ConfigError`]), the sign-in handler
 //! ([`AuthError`]), the client or operations ([`VerifyError`]).
 //!
-//! Variants hold data, never a token, a code or a secret. `Display` is a lower-case clause;
+//! Variants hold data, never a token, a code or a secret; but for the refresh token that
+//! [`AuthError::Refreshed`] hands over, which no `Debug` and no `Display` shows. `Display` is a lower-case clause;
 //! `code()` is a stable word for logs, metrics and answers.
 
 mod auth;

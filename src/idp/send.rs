@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::answer::Answer;
 use super::form::Form;
+use super::handed_out;
 use super::json_api::{self, Operation};
 use crate::error::AuthError;
 use crate::measure;
@@ -32,27 +33,35 @@ pub(super) struct Request {
     url: Url,
     headers: HeaderMap,
     body: Zeroizing<String>,
+    /// Whether a refresh token may be in the answer.
+    hands_out: bool,
 }
 
 impl Request {
+    /// A successful answer has a refresh token in it, which is not lost with the rest.
+    pub(super) fn hands_out_refresh_token(self) -> Self {
+        Self { hands_out: true, ..self }
+    }
+
     pub(super) fn form(operation: &'static str, url: Url, form: Form) -> Self {
         let mut headers = content_type("application/x-www-form-urlencoded");
         if let Some(authorization) = form.authorization {
             headers.insert(header::AUTHORIZATION, authorization);
         }
-        Self { operation, method: Method::POST, url, headers, body: form.body }
+        Self { operation, method: Method::POST, url, headers, body: form.body, hands_out: false }
     }
 
     pub(super) fn json(operation: Operation, url: &Url, body: Zeroizing<String>) -> Self {
         let mut headers = content_type(json_api::MEDIA_TYPE);
         headers.insert("x-amz-target", HeaderValue::from_static(operation.target()));
         let (operation, url) = (operation.name(), url.clone());
-        Self { operation, method: Method::POST, url, headers, body }
+        Self { operation, method: Method::POST, url, headers, body, hands_out: false }
     }
 
     pub(super) fn get(operation: &'static str, url: Url, authorization: HeaderValue) -> Self {
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, authorization)]);
-        Self { operation, method: Method::GET, url, headers, body: Zeroizing::default() }
+        let body = Zeroizing::default();
+        Self { operation, method: Method::GET, url, headers, body, hands_out: false }
     }
 }
 
@@ -64,17 +73,26 @@ impl Sender {
     /// Sends a request once, and reads its answer. Never again by itself: a code is spent by a
     /// lost answer, and a rotated refresh token may be.
     ///
+    /// Where the answer is a success that cannot be used, the error has the refresh token of the
+    /// answer in it, as far as one can be read and the request said that there is one.
+    ///
     /// What is logged is the operation, the status and the outcome's stable word.
     pub(super) async fn call<T>(
         &self,
         request: Request,
         read: impl FnOnce(&Answer) -> Result<T, AuthError> + Send,
     ) -> Result<T, AuthError> {
-        let operation = request.operation;
+        let (operation, hands_out) = (request.operation, request.hands_out);
         let span = tracing::debug_span!(target: "cognito_auth::idp", "request", operation);
         let answer = self.send(request).instrument(span).await;
         let status = answer.as_ref().ok().map(|answer| answer.status);
-        let result = answer.and_then(|answer| read(&answer));
+        let result = answer.and_then(|answer| {
+            let result = answer.whole().and_then(|()| read(&answer));
+            result.map_err(|error| match hands_out && answer.status == 200 {
+                true => error.with_new_refresh_token(handed_out::refresh_token(&answer.body)),
+                false => error,
+            })
+        });
         let code = result.as_ref().err().map_or("ok", AuthError::code);
         tracing::debug!(target: "cognito_auth::idp", operation, status, code, "answered");
         measure::requested(operation, result.as_ref().err().map(AuthError::code));
@@ -82,6 +100,7 @@ impl Sender {
     }
 
     async fn send(&self, request: Request) -> Result<Answer, AuthError> {
+        let hands_out = request.hands_out;
         let sending = self
             .http
             .request(request.method, request.url)
@@ -93,12 +112,17 @@ impl Sender {
         let mut response = sending.await.map_err(lost)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
-        match read_body(response, MAX_ANSWER_BYTES).await {
-            Ok(body) => Ok(Answer { status, headers, body: Zeroizing::new(body) }),
-            Err(BodyError::Unreachable(how)) => Err(AuthError::Unreachable(how)),
-            Err(BodyError::TooLarge) => {
-                Err(AuthError::Undecodable { status, reason: "it is too large" })
-            }
-        }
+        let limit = if hands_out { handed_out::MAX_BYTES } else { MAX_ANSWER_BYTES };
+        let (body, lost) = match read_body(response, limit).await {
+            Ok(body) if body.len() <= MAX_ANSWER_BYTES => (body, None),
+            Ok(body) => (body, Some(too_large(status))),
+            Err((BodyError::Unreachable(how), body)) => (body, Some(AuthError::Unreachable(how))),
+            Err((BodyError::TooLarge, body)) => (body, Some(too_large(status))),
+        };
+        Ok(Answer { status, headers, body: Zeroizing::new(body), lost })
     }
+}
+
+fn too_large(status: u16) -> AuthError {
+    AuthError::Undecodable { status, reason: "it is too large" }
 }

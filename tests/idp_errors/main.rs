@@ -4,6 +4,9 @@
 
 mod answers;
 mod clock;
+mod given_back;
+mod handed_out;
+mod kept;
 mod large;
 mod logs;
 mod refreshed;

@@ -71,9 +71,9 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
         }
         AuthError::Unreachable(Unreachable::CutOff) => Why::Failed("Cognito's answer was cut off"),
         AuthError::ServerError { .. } => Why::Failed("Cognito failed"),
-        AuthError::Undecodable { .. } | AuthError::TokenTooLarge { .. } => {
-            Why::Failed("Cognito's answer cannot be read")
-        }
+        AuthError::Undecodable { .. }
+        | AuthError::TokenTooLarge { .. }
+        | AuthError::Refreshed { .. } => Why::Failed("Cognito's answer cannot be read"),
         AuthError::Clock { .. } => Why::Failed("this machine's clock is off"),
         AuthError::Config(_) => NOT_SET_UP,
         AuthError::Input { .. }
