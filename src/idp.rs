@@ -7,6 +7,7 @@ pub(crate) mod form;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod handed_out;
 pub(crate) mod id_token;
 pub(crate) mod issued;
 mod json_api;
@@ -53,6 +54,11 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// the code is spent. The claims of an ID token are compared with what the sign-in asked for;
     /// its signature is [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id)'s to check.
     ///
+    /// A sign-in that is refused after the exchange leaves no session behind: the refresh token of
+    /// the answer is [revoked](Self::revoke) before this returns, also where the answer cannot be
+    /// read otherwise. The revocation goes on when the caller leaves. One that fails is in the log
+    /// as a warning.
+    ///
     /// # Errors
     /// [`AuthError::Refused`] for a code that was used before, has expired or belongs to another
     /// sign-in (a refusal), and where the app client's settings do not allow the exchange
@@ -97,6 +103,17 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// [`Tokens::refresh_token`] is the one to keep from now on: the new one where the pool rotates
     /// refresh tokens, else the one that was passed in.
     ///
+    /// **Errors can have a refresh token in them**:
+    /// [`AuthError::new_refresh_token`]. The refresh was granted then, and its answer cannot be used
+    /// (a claim or a size that is refused, a clock that is off, an answer that is malformed, too
+    /// large or cut off): with rotation the session lives on in that token alone, so keep it before
+    /// anything else, whatever the error is.
+    ///
+    /// With rotation, take the old token for spent as soon as the request was sent: where no answer
+    /// came, Cognito may have rotated it, and only the grace time is left to try once more. A caller
+    /// that may leave, such as a request handler whose browser goes away, refreshes in a task of its
+    /// own.
+    ///
     /// With rotation, the old token dies after a grace time of at most a minute (a setting of the
     /// app client), so two refreshes of one token at once can cost one of them: let one caller
     /// refresh, and the others wait for it. Whether the new tokens are of the same user is not
@@ -111,8 +128,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// refuses this client, not the user
     /// ([`is_misconfiguration`](AuthError::is_misconfiguration): keep the session); [`AuthError::IdTokenMismatch`] when the new ID token is not
     /// this app client's; [`AuthError::Clock`] and [`AuthError::TokenTooLarge`] as for a code; [`AuthError::Input`] when it is no token; else there is no answer
-    /// ([`is_unavailable`](AuthError::is_unavailable)), and with rotation the new token may be
-    /// lost with it.
+    /// ([`is_unavailable`](AuthError::is_unavailable)). [`AuthError::Refreshed`] is any of these
+    /// with the new refresh token, and has the same code and answers.
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError>;
 
     /// Ends one session: its refresh token, and every token that came from it, are refused by

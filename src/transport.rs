@@ -225,18 +225,24 @@ pub(crate) enum BodyError {
     Unreachable(Unreachable),
 }
 
-/// Reads a body in pieces, and stops where the bound is passed, whatever length was announced.
+/// Reads a body in pieces, and stops where the bound is passed, whatever length was announced. With
+/// the error comes what was read until then.
 pub(crate) async fn read_body(
     mut response: reqwest::Response,
     limit: usize,
-) -> Result<Vec<u8>, BodyError> {
+) -> Result<Vec<u8>, (BodyError, Vec<u8>)> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(piece)) if body.len() + piece.len() > limit => return Err(BodyError::TooLarge),
+            Ok(Some(piece)) if body.len() + piece.len() > limit => {
+                body.extend_from_slice(&piece[..limit - body.len()]);
+                return Err((BodyError::TooLarge, body));
+            }
             Ok(Some(piece)) => body.extend_from_slice(&piece),
             Ok(None) => return Ok(body),
-            Err(error) => return Err(BodyError::Unreachable(lost::in_the_body(&error))),
+            Err(error) => {
+                return Err((BodyError::Unreachable(lost::in_the_body(&error)), body));
+            }
         }
     }
 }
