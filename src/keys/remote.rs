@@ -29,7 +29,10 @@ pub use settings::RemoteKeySetBuilder;
 ///   Tokens with made-up key ids cannot make this service knock at Cognito's door.
 /// - **Bounded staleness**: while the key server is away, the old keys are good for
 ///   [24 hours](RemoteKeySetBuilder::max_stale); then the answer is "cannot tell".
-/// - A key that left the document is refused from the next refresh on.
+/// - A key that left the document is refused from the next refresh on. A document without a usable key
+///   (`{"keys":[]}`, keys for encryption, keys of another algorithm) is an answer like any other: until
+///   the next one there are no keys, and the answer is "cannot tell". What is no JWKS (another status
+///   than 200, HTML, no array `keys`) is a failed fetch, and the old keys stay.
 ///
 /// Nothing runs while no token comes: there is no timer. To fetch takes a tokio runtime with I/O and
 /// time. Ages are of the clock that stands still while the machine sleeps.
@@ -47,6 +50,13 @@ struct Snapshot {
     keys: jwks::Keys,
     /// When they were asked for: what the answer says is as old as that at least.
     fetched_at: Instant,
+}
+
+impl Snapshot {
+    /// Whether there are keys that are good to answer with at this age.
+    fn is_usable(&self, age: Duration, settings: &settings::Settings) -> bool {
+        age < settings.max_stale && !self.keys.is_empty()
+    }
 }
 
 #[derive(Default)]
@@ -110,7 +120,8 @@ impl Shared {
     /// The keys at hand that are still good to answer with.
     fn usable(&self) -> Option<Arc<Snapshot>> {
         let snapshot = self.snapshot.load_full()?;
-        (snapshot.fetched_at.elapsed() < self.settings.max_stale).then_some(snapshot)
+        let is_usable = snapshot.is_usable(snapshot.fetched_at.elapsed(), &self.settings);
+        is_usable.then_some(snapshot)
     }
 
     /// Where no fetch is due: what is not among the keys at hand now, the issuer does not have.
@@ -154,7 +165,7 @@ impl KeySet for RemoteKeySet {
         // One look at the clock: this is on the path of every request.
         let snapshot = self.0.snapshot.load();
         let aged = snapshot.as_ref().map(|snapshot| (snapshot, snapshot.fetched_at.elapsed()));
-        let usable = aged.filter(|(_, age)| *age < self.0.settings.max_stale);
+        let usable = aged.filter(|(snapshot, age)| snapshot.is_usable(*age, &self.0.settings));
         let Some((snapshot, age)) = usable else {
             return match self.0.start() {
                 Start::Joined(_) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),

@@ -39,7 +39,8 @@ impl Flight {
 
     async fn run(self) {
         let outcome = self.shared.source.fetch(self.shared.settings.timeout).await;
-        let outcome = outcome.map(|keys| self.keep(Snapshot { keys, fetched_at: self.started_at }));
+        let outcome =
+            outcome.and_then(|keys| self.keep(Snapshot { keys, fetched_at: self.started_at }));
         match outcome {
             Ok(()) => tracing::debug!(target: "cognito_auth::keys", code = "ok", "keys fetched"),
             Err(error) => {
@@ -50,8 +51,10 @@ impl Flight {
         self.finish(outcome);
     }
 
-    /// Unless a flight that started later was sooner.
-    fn keep(&self, mut snapshot: Snapshot) {
+    /// Unless a flight that started later was sooner. A document without a usable key is kept, too: the
+    /// keys that left it are no longer the issuer's.
+    fn keep(&self, mut snapshot: Snapshot) -> Outcome {
+        let is_empty = snapshot.keys.is_empty();
         let fetches = self.shared.lock();
         let newest = self.shared.snapshot.load();
         if newest.as_ref().is_none_or(|newest| newest.fetched_at <= snapshot.fetched_at) {
@@ -61,6 +64,7 @@ impl Flight {
             self.shared.snapshot.store(Some(Arc::new(snapshot)));
         }
         drop(fetches);
+        if is_empty { Err(KeysUnavailable::NoUsableKey) } else { Ok(()) }
     }
 
     fn finish(&self, outcome: Outcome) {
