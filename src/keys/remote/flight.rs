@@ -78,7 +78,10 @@ impl Flight {
             fetches.last_error = outcome.err();
         }
         drop(fetches);
-        self.sender.send_replace(Some(outcome));
+        // Who waits for one that was abandoned starts the next.
+        if outcome != Err(KeysUnavailable::Abandoned) {
+            self.sender.send_replace(Some(outcome));
+        }
     }
 }
 
@@ -88,13 +91,4 @@ impl Drop for Flight {
             self.finish(Err(KeysUnavailable::Abandoned));
         }
     }
-}
-
-/// How it ended. Nobody waits for one that is overdue.
-pub(super) async fn landed(flight: InFlight) -> Outcome {
-    // Without a runtime there is no timer to wait by.
-    if Handle::try_current().is_err() {
-        return Err(KeysUnavailable::NoRuntime);
-    }
-    flight.outcome().await.unwrap_or(Err(KeysUnavailable::Abandoned))
 }
