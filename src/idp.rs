@@ -7,6 +7,7 @@ pub(crate) mod form;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod handed_out;
 pub(crate) mod id_token;
 pub(crate) mod issued;
 mod json_api;
@@ -42,8 +43,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// Starts a sign-in: where to send the browser, and what to keep until it comes back.
     ///
     /// # Errors
-    /// [`AuthError::Config`] when the pool has no domain; [`AuthError::Input`] when a parameter
-    /// cannot be sent.
+    /// [`AuthError::Config`] when the pool has no domain, or the redirect URI is none;
+    /// [`AuthError::Input`] when another parameter cannot be sent.
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError>;
 
     /// Exchanges an authorization code for tokens
@@ -52,6 +53,11 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// A code can be used once, within five minutes. Never retry an exchange: after a lost answer
     /// the code is spent. The claims of an ID token are compared with what the sign-in asked for;
     /// its signature is [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id)'s to check.
+    ///
+    /// A sign-in that is refused after the exchange leaves no session behind: the refresh token of
+    /// the answer is [revoked](Self::revoke) before this returns, also where the answer cannot be
+    /// read otherwise. The revocation goes on when the caller leaves. One that fails is in the log
+    /// as a warning.
     ///
     /// # Errors
     /// [`AuthError::Refused`] for a code that was used before, has expired or belongs to another
@@ -81,25 +87,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     ///
     /// **A verifier of yours does not see it**: signature and expiry of the access token are what
     /// they were. It refuses the token once it is told, by
-    /// [`VerifyToken::sign_out`](crate::VerifyToken::sign_out); call both, the one that depends on
-    /// nobody else first. [`AuthEndpoints`](crate::AuthEndpoints) does.
-    ///
-    /// ```
-    /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
-    /// # use cognito_auth::{IdentityProvider, JwtVerifier, VerifyError, VerifyToken};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let cognito = LocalUserPool::start().await?;
-    /// # cognito.add_user(LocalUser::new("alice", "Passw0rd!23"));
-    /// # let verifier = JwtVerifier::new(&cognito.user_pool(), &cognito.client_id())?;
-    /// # let token = cognito.access_token("alice");
-    /// let claims = verifier.verify_access(token.expose()).await?;
-    /// verifier.sign_out(&claims).await?;
-    /// cognito.logout_with_token(&token).await?;
-    /// assert_eq!(verifier.verify_access(token.expose()).await, Err(VerifyError::Revoked));
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// [`VerifyToken::sign_out`](crate::VerifyToken::sign_out). [`Logout`](crate::Logout) makes both
+    /// calls, and this one again where there was no answer.
     ///
     /// # Errors
     /// [`AuthError::Refused`] when the token has expired, was revoked or lacks the scope (other
@@ -113,6 +102,17 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     ///
     /// [`Tokens::refresh_token`] is the one to keep from now on: the new one where the pool rotates
     /// refresh tokens, else the one that was passed in.
+    ///
+    /// **Errors can have a refresh token in them**:
+    /// [`AuthError::new_refresh_token`]. The refresh was granted then, and its answer cannot be used
+    /// (a claim or a size that is refused, a clock that is off, an answer that is malformed, too
+    /// large or cut off): with rotation the session lives on in that token alone, so keep it before
+    /// anything else, whatever the error is.
+    ///
+    /// With rotation, take the old token for spent as soon as the request was sent: where no answer
+    /// came, Cognito may have rotated it, and only the grace time is left to try once more. A caller
+    /// that may leave, such as a request handler whose browser goes away, refreshes in a task of its
+    /// own.
     ///
     /// With rotation, the old token dies after a grace time of at most a minute (a setting of the
     /// app client), so two refreshes of one token at once can cost one of them: let one caller
@@ -128,8 +128,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// refuses this client, not the user
     /// ([`is_misconfiguration`](AuthError::is_misconfiguration): keep the session); [`AuthError::IdTokenMismatch`] when the new ID token is not
     /// this app client's; [`AuthError::Clock`] and [`AuthError::TokenTooLarge`] as for a code; [`AuthError::Input`] when it is no token; else there is no answer
-    /// ([`is_unavailable`](AuthError::is_unavailable)), and with rotation the new token may be
-    /// lost with it.
+    /// ([`is_unavailable`](AuthError::is_unavailable)). [`AuthError::Refreshed`] is any of these
+    /// with the new refresh token, and has the same code and answers.
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError>;
 
     /// Ends one session: its refresh token, and every token that came from it, are refused by

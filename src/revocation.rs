@@ -36,7 +36,7 @@
 //! A session has to be ended at Cognito, too ([`revoke`](crate::IdentityProvider::revoke) with its
 //! refresh token, [`logout_with_token`](crate::IdentityProvider::logout_with_token) for all sessions of
 //! a user): a refresh token lives for days, and what it brings after 24 hours and 25 minutes no entry
-//! here knows any more.
+//! here knows any more. [`Logout`](crate::Logout) does both, and tells Cognito again where it could not.
 //!
 //! The 2 seconds are `RedisRevocationsBuilder::max_lag` (feature `redis`), the 5 are
 //! [`LiveCheckBuilder::keep_for`]. `LiveCheck` cannot be quicker than Cognito: how soon GetUser

@@ -55,7 +55,7 @@ impl Transport {
     ) -> Result<HttpClient, ConfigError> {
         let addresses: Vec<&Url> = addresses.into_iter().collect();
         self.check(&addresses)?;
-        let uses_tls = addresses.iter().copied().chain(&self.proxy).any(|url| is_https(url));
+        let uses_tls = addresses.iter().copied().chain(&self.proxy).any(is_https);
         if !uses_tls {
             return self.with_roots(Roots::Added);
         }
@@ -71,9 +71,9 @@ impl Transport {
         client.lacks_roots = true;
         tracing::warn!(
             target: "cognito_auth::transport",
+            code = "no_root_certificates",
             %error,
-            "this machine has no root certificates, and every https request will fail: install the \
-             package ca-certificates, or add one with add_root_certificate_pem"
+            "no root certificates: install ca-certificates, or add one"
         );
         Ok(client)
     }
@@ -225,18 +225,24 @@ pub(crate) enum BodyError {
     Unreachable(Unreachable),
 }
 
-/// Reads a body in pieces, and stops where the bound is passed, whatever length was announced.
+/// Reads a body in pieces, and stops where the bound is passed, whatever length was announced. With
+/// the error comes what was read until then.
 pub(crate) async fn read_body(
     mut response: reqwest::Response,
     limit: usize,
-) -> Result<Vec<u8>, BodyError> {
+) -> Result<Vec<u8>, (BodyError, Vec<u8>)> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(piece)) if body.len() + piece.len() > limit => return Err(BodyError::TooLarge),
+            Ok(Some(piece)) if body.len() + piece.len() > limit => {
+                body.extend_from_slice(&piece[..limit - body.len()]);
+                return Err((BodyError::TooLarge, body));
+            }
             Ok(Some(piece)) => body.extend_from_slice(&piece),
             Ok(None) => return Ok(body),
-            Err(error) => return Err(BodyError::Unreachable(lost::in_the_body(&error))),
+            Err(error) => {
+                return Err((BodyError::Unreachable(lost::in_the_body(&error)), body));
+            }
         }
     }
 }

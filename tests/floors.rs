@@ -22,10 +22,10 @@ struct Module {
 
 /// What a file may import: its own row, the rows named, and (above the ground) all of floor 0.
 const MODULES: &[Module] = &[
-    Module { floor: 0, name: "error", files: &["error", "error/"], imports: &[] },
+    Module { floor: 0, name: "secret", files: &["secret"], imports: &[] },
+    Module { floor: 0, name: "error", files: &["error", "error/"], imports: &["secret"] },
     Module { floor: 0, name: "base64url", files: &["base64url"], imports: &["error"] },
     Module { floor: 0, name: "json", files: &["json", "json/"], imports: &[] },
-    Module { floor: 0, name: "secret", files: &["secret"], imports: &["error"] },
     Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error"] },
     Module { floor: 0, name: "task", files: &["task"], imports: &[] },
     Module { floor: 0, name: "measure", files: &["measure", "measure/"], imports: &[] },
@@ -55,7 +55,7 @@ const MODULES: &[Module] = &[
     Module {
         floor: 1,
         name: "idp",
-        files: &["idp", "idp/answer", "idp/auth_code", "idp/form", "idp/trigger"],
+        files: &["idp", "idp/answer", "idp/auth_code", "idp/form", "idp/handed_out", "idp/trigger"],
         imports: &[],
     },
     Module { floor: 2, name: "jws", files: &["jws"], imports: &["unverified", "keys"] },
@@ -256,8 +256,9 @@ fn the_table_only_points_down() {
     let find = |name: &str| MODULES.iter().find(|module| module.name == name).unwrap();
     for from in MODULES {
         for to in from.imports.iter().filter(|to| **to != "*") {
-            // On the ground, errors are the lowest.
-            let down = find(to).floor < from.floor || *to == "error";
+            // On the ground, secrets are the lowest, and errors lie on them.
+            let on_the_ground = ["error", "secret"].contains(to) && from.name != "secret";
+            let down = find(to).floor < from.floor || on_the_ground;
             assert!(down, "{} imports {to}", from.name);
         }
         let top = from.imports.iter().any(|to| ["bearer", "testing"].contains(to));

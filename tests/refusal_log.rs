@@ -54,6 +54,9 @@ async fn admin(claims: AccessClaims) -> Result<&'static str, AuthRejection> {
     Ok("welcome")
 }
 
+/// Name, app, path, `Authorization`; status, code, and a part of what to check.
+type Row<'a> = (&'a str, &'a Router, &'a str, Option<&'a str>, u16, &'a str, &'a str);
+
 async fn status(app: &Router, path: &str, authorization: Option<&str>) -> u16 {
     let mut request = Request::get(path);
     if let Some(authorization) = authorization {
@@ -103,7 +106,7 @@ async fn the_first_refusal_of_each_reason_is_shown_at_info_and_says_what_to_chec
     let twice = format!("Bearer {good}");
     let (expired, strangers) = (order(alice().expired()), order(alice().signed_by_stranger()));
     let other_client = order(alice().client_id("other"));
-    let rows: Vec<(&str, &Router, &str, Option<&str>, u16, &str, &str)> = vec![
+    let rows: Vec<Row<'_>> = vec![
         (
             "ID token",
             &plain,

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::refusal;
 use super::response::error_response;
-use crate::error::VerifyError;
+use crate::error::{VerifyError, in_words};
 use crate::measure::TokenUse;
 
 /// How long to wait after "cannot tell": about as long as a fetch of the keys takes with its
@@ -33,7 +33,7 @@ pub(crate) const RETRY_AFTER_UNAVAILABLE: Duration = Duration::from_secs(5);
 ///     r#"{"error":"missing_token","message":"A bearer token is required."}"#,
 /// );
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Challenge(Reason);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +198,12 @@ impl fmt::Display for Challenge {
             Reason::InsufficientScope => "the token lacks a scope or group",
             Reason::Unavailable => "the token cannot be checked at the moment",
         })
+    }
+}
+
+impl fmt::Debug for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        in_words(self, f)
     }
 }
 

@@ -34,6 +34,7 @@ pub struct AuthEndpointsBuilder {
     redirect_uris: Vec<String>,
     id_token: bool,
     refresh_token: bool,
+    code_verifier_required: bool,
     base_path: String,
     logout: Option<Logout>,
 }
@@ -49,6 +50,7 @@ impl AuthEndpointsBuilder {
             redirect_uris: Vec::new(),
             id_token: false,
             refresh_token: false,
+            code_verifier_required: false,
             base_path: "/auth".to_owned(),
             logout: None,
         }
@@ -59,6 +61,17 @@ impl AuthEndpointsBuilder {
     /// first is the default.
     pub fn redirect_uri(mut self, redirect_uri: impl Into<String>) -> Self {
         self.redirect_uris.push(redirect_uri.into());
+        self
+    }
+
+    /// Refuses `POST /auth/sign-in` without a `code_verifier`: a 400, and the code is not sent to
+    /// Cognito. A code that another party began, without PKCE or with a verifier of their own, is then
+    /// good for no sign-in here
+    /// ([RFC 9700 §2.1.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1)). Off by default: the
+    /// endpoint takes a code alone. Turn it on where your front end makes the verifier, which it should:
+    /// see [what it has to check](AuthEndpoints#what-the-front-end-has-to-check).
+    pub fn require_code_verifier(mut self) -> Self {
+        self.code_verifier_required = true;
         self
     }
 
@@ -125,6 +138,7 @@ impl AuthEndpointsBuilder {
             redirect_uris: self.redirect_uris,
             id_token: self.id_token,
             refresh_token: self.refresh_token,
+            code_verifier_required: self.code_verifier_required,
             base_path: self.base_path,
             logout,
         })))

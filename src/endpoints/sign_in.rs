@@ -13,6 +13,7 @@ use crate::claims::{AccessClaims, IdTokenChecks};
 use crate::error::{AuthError, VerifyError};
 use crate::idp::{AuthCode, Tokens};
 use crate::json::Members;
+use crate::secret::RefreshToken;
 use crate::task;
 
 /// [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), as far as the app wants it.
@@ -44,7 +45,11 @@ impl AuthEndpoints {
     async fn exchange(&self, code: AuthCode) -> Response<String> {
         let mut tokens = match self.0.identity_provider.auth_with_code(code).await {
             Ok(tokens) => tokens,
-            Err(error) => return failed(&error),
+            Err(error) => {
+                // A provider that leaves it to the caller.
+                self.give_back(error.new_refresh_token()).await;
+                return failed(&error);
+            }
         };
         if !self.0.id_token {
             tokens.id_token = None;
@@ -52,15 +57,15 @@ impl AuthEndpoints {
         match self.verify(&tokens).await {
             Ok(claims) => self.hand_out(&tokens, &claims),
             Err(error) => {
-                self.give_back(&tokens).await;
+                self.give_back(tokens.refresh_token.as_ref()).await;
                 unverified(error)
             }
         }
     }
 
     /// Ends the session of tokens that nobody gets: its refresh token would be good for weeks.
-    async fn give_back(&self, tokens: &Tokens) {
-        let Some(refresh_token) = &tokens.refresh_token else { return };
+    async fn give_back(&self, refresh_token: Option<&RefreshToken>) {
+        let Some(refresh_token) = refresh_token else { return };
         if let Err(error) = self.0.identity_provider.revoke(refresh_token).await {
             let code = error.code();
             tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, "tokens that were not handed out could not be revoked");
@@ -80,6 +85,7 @@ impl AuthEndpoints {
         let auth_code = AuthCode::new(code, redirect_uri);
         match members.text("code_verifier").ok()? {
             Some(code_verifier) => Some(auth_code.with_code_verifier(code_verifier.as_ref())),
+            None if self.0.code_verifier_required => None,
             None => Some(auth_code),
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{ConfigError, Refusal, Unreachable, Verdict};
+use crate::secret::RefreshToken;
 
 /// Why a sign-in, a refresh, a user look-up or a sign-out did not succeed.
 ///
@@ -28,7 +29,7 @@ use super::{ConfigError, Refusal, Unreachable, Verdict};
 /// let error = AuthError::Refused(Refusal::new(RefusalCode::InvalidClient));
 /// assert!(error.is_misconfiguration() && !error.is_refusal());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {
     /// The identity provider understood the request and said no. Who has to act depends on the
@@ -126,10 +127,24 @@ pub enum AuthError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A refresh that the identity provider granted, with an answer that cannot be used. The code
+    /// and who has to act are those of the error in it.
+    ///
+    /// Where the pool rotates refresh tokens, the one that was sent is spent: the session lives on
+    /// in the new one alone.
+    #[error("{error}")]
+    Refreshed {
+        /// What is wrong with the answer.
+        error: Box<AuthError>,
+        /// The refresh token to keep, whatever is done about the error.
+        refresh_token: RefreshToken,
+    },
     /// A setting that this call needs is missing or wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
 }
+
+debug_in_words!(AuthError);
 
 impl AuthError {
     /// A stable word for logs, metrics and answers.
@@ -149,7 +164,50 @@ impl AuthError {
             Self::Unreachable(_) => "unreachable",
             Self::ServerError { .. } => "server_error",
             Self::Undecodable { .. } => "undecodable",
+            Self::Refreshed { error, .. } => error.code(),
             Self::Config(_) => "config",
+        }
+    }
+
+    /// The new refresh token, where a [refresh](crate::IdentityProvider::refresh) was granted and its
+    /// answer cannot be used: keep it in place of the one that was sent.
+    ///
+    /// ```
+    /// use cognito_auth::{AuthError, IdentityProvider, RefreshToken, Tokens};
+    ///
+    /// async fn refresh(
+    ///     cognito: &dyn IdentityProvider,
+    ///     kept: &mut RefreshToken,
+    /// ) -> Result<Tokens, AuthError> {
+    ///     let refreshed = cognito.refresh(kept).await;
+    ///     if let Some(new) = refreshed.as_ref().err().and_then(AuthError::new_refresh_token) {
+    ///         *kept = new.clone();
+    ///     }
+    ///     refreshed
+    /// }
+    /// ```
+    pub fn new_refresh_token(&self) -> Option<&RefreshToken> {
+        match self {
+            Self::Refreshed { refresh_token, .. } => Some(refresh_token),
+            _ => None,
+        }
+    }
+
+    /// Adds the refresh token that the provider handed out, for an
+    /// [`IdentityProvider`](crate::IdentityProvider) of your own. Without one, the error as it is.
+    pub fn with_new_refresh_token(self, token: Option<RefreshToken>) -> Self {
+        let (error, _) = self.into_parts();
+        match token {
+            Some(refresh_token) => Self::Refreshed { error: Box::new(error), refresh_token },
+            None => error,
+        }
+    }
+
+    /// The error itself, and the new refresh token where there is one.
+    pub fn into_parts(self) -> (Self, Option<RefreshToken>) {
+        match self {
+            Self::Refreshed { error, refresh_token } => (*error, Some(refresh_token)),
+            error => (error, None),
         }
     }
 
@@ -175,6 +233,7 @@ impl AuthError {
     pub(crate) fn verdict(&self) -> Verdict {
         match self {
             Self::Refused(refusal) => refusal.verdict(),
+            Self::Refreshed { error, .. } => error.verdict(),
             Self::StateMismatch
             | Self::IssuerMismatch
             | Self::Callback { .. }

@@ -1,7 +1,9 @@
 //! What makes a verdict impossible: keys or revocation stores that are not to be had.
 
+use std::fmt;
+
 /// Why the keys of an issuer are not at hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeysUnavailable {
     /// None were ever fetched, and this form of the call does not wait: `prefetch` first.
@@ -43,8 +45,9 @@ pub enum KeysUnavailable {
     /// The connection to the key server ended before the answer did.
     #[error("the answer was cut off")]
     CutOff,
-    /// The key server answered with another status than 200, a redirect included.
-    #[error("status {0}")]
+    /// The key server answered with another status than 200, a redirect included. Cognito has 400
+    /// and 404 for a pool that it does not know.
+    #[error("status {0}{hint}", hint = hint(*.0))]
     Status(u16),
     /// The answer is larger than the bound.
     #[error("the answer is too large")]
@@ -52,7 +55,8 @@ pub enum KeysUnavailable {
     /// The answer is not a JWKS.
     #[error("the answer is not a JWKS")]
     NotJwks,
-    /// A JWKS without a single key that can verify a token.
+    /// A JWKS without a single key that can verify a token: no token can be verified until there is
+    /// one, with the keys of before neither.
     #[error("the JWKS has no usable key")]
     NoUsableKey,
     /// There is no tokio runtime here to fetch with.
@@ -62,6 +66,8 @@ pub enum KeysUnavailable {
     #[error("the fetch was abandoned")]
     Abandoned,
 }
+
+debug_in_words!(KeysUnavailable);
 
 impl KeysUnavailable {
     /// A stable word for logs and metrics.
@@ -88,13 +94,26 @@ impl KeysUnavailable {
     }
 }
 
+fn hint(status: u16) -> &'static str {
+    match status {
+        400 | 404 => ": there may be no such user pool; check its id and the Region in it",
+        _ => "",
+    }
+}
+
 /// A revocation store that cannot answer, or cannot take an entry.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the revocation store is not available: {reason}")]
 #[non_exhaustive]
 pub struct RevocationError {
     /// What is wrong, without token data.
     pub reason: &'static str,
+}
+
+impl fmt::Debug for RevocationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::in_words(self, f)
+    }
 }
 
 impl RevocationError {

@@ -1,7 +1,9 @@
 //! [`Unreachable`]: how a request to the identity provider got lost.
 
+use std::fmt;
+
 /// How a request to the identity provider got lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unreachable {
     /// No connection: refused, or no way there.
@@ -37,6 +39,12 @@ pub enum Unreachable {
     /// The connection ended before the answer did.
     #[error("the answer was cut off")]
     CutOff,
+}
+
+impl fmt::Debug for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::in_words(self, f)
+    }
 }
 
 impl Unreachable {

@@ -17,9 +17,15 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// Why the body is not whole.
+    pub(crate) lost: Option<AuthError>,
 }
 
 impl Answer {
+    pub(crate) fn whole(&self) -> Result<(), AuthError> {
+        self.lost.clone().map_or(Ok(()), Err)
+    }
+
     pub(crate) fn undecodable(&self, reason: &'static str) -> AuthError {
         AuthError::Undecodable { status: self.status, reason }
     }
@@ -101,7 +107,7 @@ mod tests {
         if let Some(text) = retry_after {
             headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static(text));
         }
-        Answer { status, headers, body: Zeroizing::default() }
+        Answer { status, headers, body: Zeroizing::default(), lost: None }
     }
 
     #[test]

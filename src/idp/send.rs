@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::answer::Answer;
 use super::form::Form;
+use super::handed_out;
 use super::json_api::{self, Operation};
 use crate::error::AuthError;
 use crate::measure;
@@ -33,17 +34,25 @@ pub(super) struct Request {
     headers: HeaderMap,
     body: Zeroizing<String>,
     delivery: Delivery,
+    /// Whether a refresh token may be in the answer.
+    hands_out: bool,
 }
 
 impl Request {
+    /// A successful answer has a refresh token in it, which is not lost with the rest.
+    pub(super) fn hands_out_refresh_token(self) -> Self {
+        Self { hands_out: true, ..self }
+    }
+
     /// A request that is sent once, unless it is made [`idempotent`](Self::idempotent).
     pub(super) fn form(operation: &'static str, url: Url, form: Form) -> Self {
         let mut headers = content_type("application/x-www-form-urlencoded");
         if let Some(authorization) = form.authorization {
             headers.insert(header::AUTHORIZATION, authorization);
         }
-        let (method, delivery) = (Method::POST, Delivery::AtMostOnce);
-        Self { operation, method, url, headers, body: form.body, delivery }
+        let (method, body) = (Method::POST, form.body);
+        let delivery = Delivery::AtMostOnce;
+        Self { operation, method, url, headers, body, delivery, hands_out: false }
     }
 
     pub(super) fn json(operation: Operation, url: &Url, body: Zeroizing<String>) -> Self {
@@ -56,13 +65,15 @@ impl Request {
             Operation::GetTokensFromRefreshToken => Delivery::AtMostOnce,
         };
         let (operation, url) = (operation.name(), url.clone());
-        Self { operation, method: Method::POST, url, headers, body, delivery }
+        let method = Method::POST;
+        Self { operation, method, url, headers, body, delivery, hands_out: false }
     }
 
     pub(super) fn get(operation: &'static str, url: Url, authorization: HeaderValue) -> Self {
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, authorization)]);
         let (method, body) = (Method::GET, Zeroizing::default());
-        Self { operation, method, url, headers, body, delivery: Delivery::Idempotent }
+        let delivery = Delivery::Idempotent;
+        Self { operation, method, url, headers, body, delivery, hands_out: false }
     }
 
     /// A second arrival changes nothing.
@@ -81,17 +92,26 @@ impl Sender {
     /// refresh token may be: those are sent once. What is idempotent is sent once more where a used
     /// connection ended under it.
     ///
+    /// Where the answer is a success that cannot be used, the error has the refresh token of the
+    /// answer in it, as far as one can be read and the request said that there is one.
+    ///
     /// What is logged is the operation, the status and the outcome's stable word.
     pub(super) async fn call<T>(
         &self,
         request: Request,
         read: impl FnOnce(&Answer) -> Result<T, AuthError> + Send,
     ) -> Result<T, AuthError> {
-        let operation = request.operation;
+        let (operation, hands_out) = (request.operation, request.hands_out);
         let span = tracing::debug_span!(target: "cognito_auth::idp", "request", operation);
         let answer = self.send(request).instrument(span).await;
         let status = answer.as_ref().ok().map(|answer| answer.status);
-        let result = answer.and_then(|answer| read(&answer));
+        let result = answer.and_then(|answer| {
+            let result = answer.whole().and_then(|()| read(&answer));
+            result.map_err(|error| match hands_out && answer.status == 200 {
+                true => error.with_new_refresh_token(handed_out::refresh_token(&answer.body)),
+                false => error,
+            })
+        });
         let code = result.as_ref().err().map_or("ok", AuthError::code);
         tracing::debug!(target: "cognito_auth::idp", operation, status, code, "answered");
         measure::requested(operation, result.as_ref().err().map(AuthError::code));
@@ -99,7 +119,7 @@ impl Sender {
     }
 
     async fn send(&self, request: Request) -> Result<Answer, AuthError> {
-        let delivery = request.delivery;
+        let (delivery, hands_out) = (request.delivery, request.hands_out);
         let mut sent = reqwest::Request::new(request.method, request.url);
         *sent.headers_mut() = request.headers;
         *sent.body_mut() = Some(request.body.to_string().into());
@@ -107,12 +127,17 @@ impl Sender {
         let mut response = answer.map_err(AuthError::Unreachable)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
-        match read_body(response, MAX_ANSWER_BYTES).await {
-            Ok(body) => Ok(Answer { status, headers, body: Zeroizing::new(body) }),
-            Err(BodyError::Unreachable(how)) => Err(AuthError::Unreachable(how)),
-            Err(BodyError::TooLarge) => {
-                Err(AuthError::Undecodable { status, reason: "it is too large" })
-            }
-        }
+        let limit = if hands_out { handed_out::MAX_BYTES } else { MAX_ANSWER_BYTES };
+        let (body, lost) = match read_body(response, limit).await {
+            Ok(body) if body.len() <= MAX_ANSWER_BYTES => (body, None),
+            Ok(body) => (body, Some(too_large(status))),
+            Err((BodyError::Unreachable(how), body)) => (body, Some(AuthError::Unreachable(how))),
+            Err((BodyError::TooLarge, body)) => (body, Some(too_large(status))),
+        };
+        Ok(Answer { status, headers, body: Zeroizing::new(body), lost })
     }
+}
+
+fn too_large(status: u16) -> AuthError {
+    AuthError::Undecodable { status, reason: "it is too large" }
 }

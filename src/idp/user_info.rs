@@ -28,9 +28,6 @@ pub(crate) fn source_of(token: &AccessToken, pool: &UserPool) -> Result<UserInfo
         return Err(AuthError::Input { what: WHAT, reason: "it is not a JWT" });
     };
     let text = |name| claims.get(name).and_then(Value::as_str).unwrap_or_default();
-    if text("token_use") == "id" {
-        return Err(AuthError::Input { what: WHAT, reason: "it is an ID token" });
-    }
     let has = |scope: &str| text("scope").split(' ').any(|known| known == scope);
     if has("aws.cognito.signin.user.admin") {
         Ok(UserInfoSource::GetUser)

@@ -1,5 +1,6 @@
 //! Building a [`LocalUserPool`].
 
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
@@ -16,11 +17,11 @@ use super::server::Server;
 use super::signer::Signer;
 use super::state::{Core, Settings, State};
 use super::user::LocalUser;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, in_words};
 use crate::pool::{UserPoolId, check_client_id};
 
 /// Why a local user pool did not start.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// A setting cannot work.
@@ -41,6 +42,12 @@ pub enum StartError {
          pool's clock instead (LocalUserPool::advance)"
     )]
     TimePaused,
+}
+
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        in_words(self, f)
+    }
 }
 
 /// Settings of a [`LocalUserPool`]; made by [`LocalUserPool::builder`].

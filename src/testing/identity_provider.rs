@@ -33,8 +33,12 @@ impl IdentityProvider for LocalUserPool {
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
         let tokens = self.grant(Request::AuthorizationCode(&code)).await?;
-        self.check_id_token(&tokens, Some(&code))?;
-        Ok(tokens)
+        let Err(error) = self.check_id_token(&tokens, Some(&code)) else { return Ok(tokens) };
+        if let Some(refresh_token) = &tokens.refresh_token {
+            // The error is the sign-in's, whatever comes of this.
+            self.revoke(refresh_token).await.ok();
+        }
+        Err(error)
     }
 
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {
@@ -64,7 +68,8 @@ impl IdentityProvider for LocalUserPool {
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
         let mut tokens = self.grant(Request::RefreshToken(token)).await?;
-        self.check_id_token(&tokens, None)?;
+        self.check_id_token(&tokens, None)
+            .map_err(|error| error.with_new_refresh_token(tokens.refresh_token.clone()))?;
         tokens.refresh_token.get_or_insert_with(|| token.clone());
         Ok(tokens)
     }

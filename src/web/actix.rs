@@ -20,7 +20,7 @@ use super::jwt_bearer::JwtBearer;
 use crate::bearer::challenge::Challenge;
 use crate::bearer::response::error_response;
 use crate::claims::{AccessClaims, IdClaims};
-use crate::error::VerifyError;
+use crate::error::{VerifyError, in_words};
 pub use middleware::{BearerMiddleware, IdTokenBearer};
 use middleware::{Mounted, Verified};
 
@@ -53,7 +53,7 @@ use middleware::{Mounted, Verified};
 /// App::new().wrap(bearer).configure(routes)
 /// # };
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ActixAuthError {
     /// The bearer token does not let the request in.
@@ -112,6 +112,12 @@ impl fmt::Display for ActixAuthError {
             Self::Challenge(challenge) => challenge.fmt(f),
             Self::NoJwtBearer => f.write_str("there is no JwtBearer: mount it with wrap(bearer)"),
         }
+    }
+}
+
+impl fmt::Debug for ActixAuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        in_words(self, f)
     }
 }
 
@@ -200,7 +206,7 @@ impl<T: FromBearer> Found<T> {
 fn without_middleware(request: &HttpRequest) -> Result<JwtBearer, ActixAuthError> {
     static SAID: Once = Once::new();
     SAID.call_once(|| {
-        tracing::error!(target: "cognito_auth::verify", code = "no_middleware", "an Actix Web extractor is used without its middleware, so Option<AccessClaims> would let in refused tokens: mount it with wrap(bearer)");
+        tracing::error!(target: "cognito_auth::verify", code = "no_middleware", "an Actix Web extractor is used without its middleware, so an Option of it would let in refused tokens: mount it with wrap(bearer)");
     });
     request
         .app_data::<JwtBearer>()

@@ -121,7 +121,7 @@ pub(crate) async fn what_is_set_up_wrong() -> Vec<String> {
     parts(&token).to_vec()
 }
 
-/// This machine's clock is an hour behind.
+/// This machine's clock is an hour behind; and what was handed out cannot be revoked.
 pub(crate) async fn a_clock_that_is_off() -> Vec<String> {
     let local = Local::start().await;
     let behind = || SystemTime::now() - Duration::from_secs(3600);
@@ -129,6 +129,7 @@ pub(crate) async fn a_clock_that_is_off() -> Vec<String> {
         CognitoClient::builder(local.pool.user_pool(), CLIENT).clock(behind).build().unwrap();
     let code = local.code(REDIRECT_URI);
     let exchange = AuthCode::new(&*code, REDIRECT_URI).with_code_verifier(CODE_VERIFIER);
+    local.pool.fail_next_at(Endpoint::Revoke, 1, Fault::Status(500));
     assert_eq!(cognito.auth_with_code(exchange).await.unwrap_err().code(), "clock");
     vec![code]
 }

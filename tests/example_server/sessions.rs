@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Request, Response};
-use cognito_auth::testing::Endpoint;
+use cognito_auth::testing::{Endpoint, Fault};
 use serde_json::json;
 use tower::ServiceExt as _;
 
@@ -90,4 +90,22 @@ async fn a_session_ends_when_the_local_pools_clock_is_moved() {
     assert!(browser.get(&home).await.body.contains("You are signed out"));
     // A new sign-in is good at the new time.
     assert!(sign_in(&mut browser, &home).await.body.contains("Hello, Alice Liddell"));
+}
+
+/// To revoke the session's refresh token would spoil the token that Cognito is told again with (N3).
+#[tokio::test]
+async fn a_sign_out_that_cognito_could_not_be_told_of_is_made_up_for() {
+    let Served { home, pool, .. } = serve().await;
+    let mut browser = Browser::new();
+    let page = sign_in(&mut browser, &home).await;
+    pool.fail_next_at(Endpoint::GlobalSignOut, 1, Fault::Status(500));
+    let out = browser.submit(&page, &[]).await;
+    assert!(out.body.contains("You are signed out"));
+    let counts = || (pool.requests(Endpoint::GlobalSignOut), pool.requests(Endpoint::Revoke));
+    assert_eq!(counts(), (1, 0));
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while counts() != (2, 0) {
+        assert!(Instant::now() < deadline, "{:?}", counts());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

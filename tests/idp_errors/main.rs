@@ -7,6 +7,9 @@ mod clock;
 mod connections;
 #[path = "../support/example.rs"]
 mod example;
+mod given_back;
+mod handed_out;
+mod kept;
 #[path = "../support/kept_alive.rs"]
 mod kept_alive;
 mod large;

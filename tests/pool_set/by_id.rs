@@ -23,10 +23,12 @@ fn token(pool: &Pool, session: &str, claims: &[(&str, Value)]) -> String {
     pool.signer.sign(&payload)
 }
 
+type Way = (&'static str, Arc<dyn VerifyToken>, Arc<MemoryRevocations>);
+
 /// Both ways in: the verifier itself, and a set that has it.
-fn ways() -> (Pool, Vec<(&'static str, Arc<dyn VerifyToken>, Arc<MemoryRevocations>)>) {
+fn ways() -> (Pool, Vec<Way>) {
     let staff = Pool::new(STAFF);
-    let mut ways: Vec<(_, Arc<dyn VerifyToken>, _)> = Vec::new();
+    let mut ways: Vec<Way> = Vec::new();
     for name in ["a verifier", "a set"] {
         let store = Arc::new(MemoryRevocations::new());
         let one = builder(&staff.pool, &staff.signer).require_scope("invoices/write");

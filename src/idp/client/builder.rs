@@ -65,7 +65,8 @@ impl CognitoClientBuilder {
         }
     }
 
-    /// The app client's secret. Sent as `Authorization: Basic` to the pool's domain, and in the
+    /// The app client's secret, as its page in the console has it: without quotes, white space or a
+    /// JSON document around it, which `build` refuses. Sent as `Authorization: Basic` to the pool's domain, and in the
     /// body to the JSON API.
     pub fn client_secret(mut self, secret: impl Into<ClientSecret>) -> Self {
         self.client_secret = Some(secret.into());
@@ -170,10 +171,21 @@ impl CognitoClientBuilder {
 
 fn check_secret(secret: &ClientSecret) -> Result<(), ConfigError> {
     let text = secret.expose();
-    if (1..=1024).contains(&text.len()) && !text.chars().any(char::is_control) {
+    let reason = if text.is_empty() || text.len() > 1024 {
+        "it is not 1 to 1024 bytes: copy it from the app client's page"
+    } else if text.starts_with('\u{feff}') {
+        "it begins with a byte order mark: save the file that it is in as UTF-8 without one"
+    } else if text.trim_start().starts_with(['{', '[']) {
+        "it is JSON, such as Secrets Manager gives: give the member with the secret alone"
+    } else if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        "there is white space in it, such as the line feed at the end of a file: give it without"
+    } else if text.contains(['"', '\'', '`', '\u{201c}', '\u{201d}']) {
+        "there are quotes in it: give it without"
+    } else if !text.is_ascii() {
+        "there are other characters than ASCII in it: copy it from the app client's page"
+    } else {
         return Ok(());
-    }
-    let reason = "it is not 1 to 1024 bytes without control characters";
+    };
     Err(ConfigError::Value { setting: "client_secret", reason })
 }
 

@@ -10,7 +10,7 @@ use super::callback::{Callback, Outcome, error_of};
 use crate::error::AuthError;
 use crate::idp::AuthCode;
 use crate::measure;
-use crate::secret::CodeVerifier;
+use crate::secret::{CodeVerifier, text};
 
 /// What to keep while the browser is at the login page: state, PKCE verifier and nonce, each 256
 /// random bits of its own.
@@ -26,9 +26,11 @@ use crate::secret::CodeVerifier;
 /// whatever comes of it.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PendingSignIn {
+    #[serde(deserialize_with = "text")]
     pub(super) state: String,
     #[serde(serialize_with = "exposed")]
     pub(super) code_verifier: CodeVerifier,
+    #[serde(deserialize_with = "text")]
     pub(super) nonce: String,
     pub(super) redirect_uri: String,
     pub(super) issuers: Vec<String>,

@@ -7,7 +7,7 @@ use url::Url;
 use super::pending::PendingSignIn;
 use super::pkce::{code_challenge, random_text};
 use super::{SignIn, check_redirect_uri};
-use crate::error::AuthError;
+use crate::error::{AuthError, ConfigError};
 use crate::pool::UserPool;
 use crate::secret::CodeVerifier;
 
@@ -136,8 +136,8 @@ impl SignInRequest {
     /// [`IdentityProvider::sign_in`](crate::IdentityProvider::sign_in) calls it.
     ///
     /// # Errors
-    /// [`AuthError::Config`] when the pool has no domain; [`AuthError::Input`] when a value cannot
-    /// be sent.
+    /// [`AuthError::Config`] when the pool has no domain, or the redirect URI is none: the developer
+    /// has to act, and no user; [`AuthError::Input`] when another value cannot be sent.
     pub fn start(self, pool: &UserPool, client_id: &str) -> Result<SignIn, AuthError> {
         self.check()?;
         let pending = PendingSignIn {
@@ -156,7 +156,12 @@ impl SignInRequest {
     }
 
     fn check(&self) -> Result<(), AuthError> {
-        check_redirect_uri(&self.redirect_uri)?;
+        check_redirect_uri(&self.redirect_uri).map_err(|error| match error {
+            AuthError::Input { reason, .. } => {
+                AuthError::Config(ConfigError::Url { setting: "redirect_uri", reason })
+            }
+            other => other,
+        })?;
         check_scopes(self.scopes.iter().map(String::as_str))?;
         for (name, value) in &self.options {
             let refused = |reason| Err(AuthError::Input { what: name, reason });

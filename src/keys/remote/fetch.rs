@@ -45,10 +45,11 @@ impl Source {
             if status != 200 {
                 return Err(KeysUnavailable::Status(status));
             }
-            let body = read_body(response, jwks::MAX_BYTES).await.map_err(|error| match error {
-                BodyError::TooLarge => KeysUnavailable::TooLarge,
-                BodyError::Unreachable(unreachable) => lost(unreachable),
-            })?;
+            let body =
+                read_body(response, jwks::MAX_BYTES).await.map_err(|(error, _)| match error {
+                    BodyError::TooLarge => KeysUnavailable::TooLarge,
+                    BodyError::Unreachable(unreachable) => lost(unreachable),
+                })?;
             jwks::read(&body, self.algorithm)
         };
         tokio::time::timeout(timeout, whole).await.unwrap_or(Err(KeysUnavailable::Timeout))

@@ -67,9 +67,9 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
         AuthError::Blocked { .. } => Why::Blocked,
         AuthError::Unreachable(how) => Why::Failed(lost(*how)),
         AuthError::ServerError { .. } => Why::Failed("Cognito failed"),
-        AuthError::Undecodable { .. } | AuthError::TokenTooLarge { .. } => {
-            Why::Failed("Cognito's answer cannot be read")
-        }
+        AuthError::Undecodable { .. }
+        | AuthError::TokenTooLarge { .. }
+        | AuthError::Refreshed { .. } => Why::Failed("Cognito's answer cannot be read"),
         AuthError::Clock { .. } => Why::Failed("this machine's clock is off"),
         AuthError::Config(_) => NOT_SET_UP,
         AuthError::Input { .. }

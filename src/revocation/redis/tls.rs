@@ -59,10 +59,9 @@ mod rustls_backend {
                 Err(error) if none_added => {
                     tracing::warn!(
                         target: "cognito_auth::revocation",
+                        code = "no_root_certificates",
                         %error,
-                        "this machine has no root certificates, and Redis cannot be reached over \
-                         TLS: install the package ca-certificates, or add one with \
-                         add_root_certificate_pem"
+                        "no root certificates for Redis: install ca-certificates, or add one"
                     );
                     Ok(Self(None))
                 }
