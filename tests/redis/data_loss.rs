@@ -1,5 +1,6 @@
 //! Redis loses data, or goes back to older data: processes write back what they remember.
 
+use super::proxy::Proxy;
 use super::server::{Reply, Server};
 use super::*;
 
@@ -62,12 +63,15 @@ async fn restarted_with_older_data() {
     survives_with(server, 3).await;
 
     async fn survives_with(mut server: Server, entries: i64) {
-        let one = connected(&server.url()).await;
+        let proxy = Proxy::start(server.port).await;
+        let one = connected(&proxy.url()).await;
         sign_out(&one, 1).await;
         let vigil = Vigil::begin(&one, 1);
+        proxy.refuse(true);
         server.kill();
         server.run();
         assert_eq!(server.number(&["ZCARD", ENTRIES]), entries - 1, "the sign-out is lost");
+        proxy.refuse(false);
         eventually("written back", async || server.number(&["ZCARD", ENTRIES]) == entries).await;
         vigil.end().await;
     }

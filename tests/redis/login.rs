@@ -151,3 +151,15 @@ async fn tls_with_a_certificate_that_is_trusted_and_with_one_that_is_not() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// The end of the log is told by another command than the log is read with: a copy is in step when
+/// both work.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_may_not_read_the_log_is_never_in_step() {
+    let Some(server) = Server::start(&[]) else { return };
+    server.text(&["ACL", "SETUSER", "default", "-xread"]);
+    let store = builder(&server.url()).build().unwrap();
+    let waited = store.wait_until_in_step(Duration::from_millis(1500)).await.unwrap_err();
+    assert_eq!(waited.reason, "the Redis user lacks a permission");
+    assert_eq!(store.health().lag, None);
+}
