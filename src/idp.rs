@@ -52,7 +52,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// [`AuthError::Refused`] for a code that was used before, has expired or belongs to another
     /// sign-in, and where the app client's settings do not allow the exchange;
     /// [`AuthError::IdTokenMismatch`] when the ID token is not the answer to this sign-in, or is
-    /// missing where one has to come; [`AuthError::Input`] when the code cannot be sent;
+    /// missing where one has to come; [`AuthError::Input`] when the code cannot be sent, or was asked
+    /// for by another app client or pool ([`AuthCode::check_issued_to`]);
     /// [`AuthError::Config`] when the pool has no domain; else there is no answer
     /// ([`is_unavailable`](AuthError::is_unavailable)).
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError>;

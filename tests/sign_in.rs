@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[path = "sign_in/bounds.rs"]
+mod bounds;
+
 use std::collections::HashMap;
 use std::time::Duration;
 

@@ -114,6 +114,13 @@ impl Inner {
         self.sender.call(request, token::tokens).await
     }
 
+    async fn exchange(&self, code: &AuthCode) -> Result<Tokens, AuthError> {
+        code.check_issued_to(&self.pool, &self.client_id)?;
+        let tokens = self.grant(Grant::AuthorizationCode(code)).await?;
+        self.check_id_token(&tokens, Some(code))?;
+        Ok(tokens)
+    }
+
     fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
         let expected = Expected::of(&self.client_id, self.pool.issuers(), code);
         let now = (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
@@ -124,15 +131,11 @@ impl Inner {
 #[async_trait]
 impl IdentityProvider for CognitoClient {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
-        request.start(&self.0.pool, &self.0.client_id)
+        request.start_at(&self.0.pool, &self.0.client_id, (self.0.clock)())
     }
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
-        let tokens = self.0.grant(Grant::AuthorizationCode(&code)).await;
-        let signed_in = tokens.and_then(|tokens| {
-            self.0.check_id_token(&tokens, Some(&code))?;
-            Ok(tokens)
-        });
+        let signed_in = self.0.exchange(&code).await;
         measure::signed_in(signed_in.as_ref().err().map(AuthError::code));
         signed_in
     }
