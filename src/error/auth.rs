@@ -43,6 +43,10 @@ pub enum AuthError {
     /// The callback names another issuer ([RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
     #[error("the callback comes from another issuer")]
     IssuerMismatch,
+    /// The browser came back later than the sign-in may take
+    /// ([`SignInRequest::valid_for`](crate::SignInRequest::valid_for)): start it again.
+    #[error("the sign-in took longer than it may: start it again")]
+    SignInExpired,
     /// The callback is no authorization response: neither code nor error, or a parameter twice.
     #[error("the callback cannot be read: {reason}")]
     Callback {
@@ -153,6 +157,7 @@ impl AuthError {
             Self::Refused(refusal) => refusal.code().as_str(),
             Self::StateMismatch => "state_mismatch",
             Self::IssuerMismatch => "issuer_mismatch",
+            Self::SignInExpired => "sign_in_expired",
             Self::Callback { .. } => "callback_malformed",
             Self::IdTokenMismatch { .. } => "id_token_mismatch",
             Self::Clock { .. } => "clock",
@@ -236,6 +241,7 @@ impl AuthError {
             Self::Refreshed { error, .. } => error.verdict(),
             Self::StateMismatch
             | Self::IssuerMismatch
+            | Self::SignInExpired
             | Self::Callback { .. }
             | Self::IdTokenMismatch { .. }
             | Self::Input { .. } => Verdict::Refused,

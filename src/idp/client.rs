@@ -123,6 +123,12 @@ impl Inner {
         self.sender.call(request, token::tokens).await
     }
 
+    async fn exchange(&self, code: &AuthCode) -> Result<Tokens, AuthError> {
+        code.check_issued_to(&self.pool, &self.client_id)?;
+        let tokens = self.grant(Grant::AuthorizationCode(code)).await?;
+        self.checked(tokens, Some(code))
+    }
+
     /// Ends the session of a sign-in that is refused after the exchange: its refresh token would be
     /// good for weeks, and the caller has none of it. In a task of its own, each request of which
     /// has the client's timeout: dropping the sign-in ends the waiting only.
@@ -167,12 +173,11 @@ impl Inner {
 #[async_trait]
 impl IdentityProvider for CognitoClient {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
-        request.start(&self.0.pool, &self.0.client_id)
+        request.start_at(&self.0.pool, &self.0.client_id, (self.0.clock)())
     }
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
-        let tokens = self.0.grant(Grant::AuthorizationCode(&code)).await;
-        let signed_in = match tokens.and_then(|tokens| self.0.checked(tokens, Some(&code))) {
+        let signed_in = match self.0.exchange(&code).await {
             Ok(tokens) => Ok(tokens),
             Err(error) => Err(self.0.give_back(error).await),
         };

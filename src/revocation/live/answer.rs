@@ -75,6 +75,7 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
         AuthError::Input { .. }
         | AuthError::StateMismatch
         | AuthError::IssuerMismatch
+        | AuthError::SignInExpired
         | AuthError::Callback { .. }
         | AuthError::IdTokenMismatch { .. } => Why::Unfit("the token cannot be asked with"),
     })
