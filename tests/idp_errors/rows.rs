@@ -256,7 +256,6 @@ async fn answers_of_the_token_endpoint_that_are_none() {
             r#"{"access_token":"at","token_type":"Bearer","expires_in":"3600"}"#,
             r#"{"access_token":"at","token_type":"Bearer","expires_in":-1}"#,
             r#"{"access_token":"at","token_type":"Bearer","expires_in":3600.5}"#,
-            r#"{"access_token":"at","token_type":"Bearer","expires_in":null}"#,
             r#"{"access_token":"at","token_type":"Bearer","expires_in":9999999999}"#,
             r#"{"access_token":"at","access_token":"at2","token_type":"Bearer"}"#,
             r#"{"access_token":"at","token_type":"Bearer","refresh_token":1}"#,
@@ -268,7 +267,22 @@ async fn answers_of_the_token_endpoint_that_are_none() {
             check(&bench, &(call, 200, &[], body, code, means)).await;
         }
         check(&bench, &(call, 200, &[], TOKENS, "ok", Done)).await;
+        // R11: `null` is missing.
+        let nulls = r#"{"access_token":"at","id_token":null,"refresh_token":null,"expires_in":null,"scope":null,"token_type":"Bearer"}"#;
+        check(&bench, &(call, 200, &[], nulls, "ok", Done)).await;
     }
+    let nulls = r#"{"AuthenticationResult":{"AccessToken":"at","ExpiresIn":null,"IdToken":null,"NewDeviceMetadata":null,"RefreshToken":null,"TokenType":null},"ChallengeName":null,"ChallengeParameters":null,"Session":null}"#;
+    check(&bench, &(Call::JsonRefresh, 200, &[], nulls, "ok", Done)).await;
+    let nulls = r#"{"Username":"bob","UserAttributes":[{"Name":"sub","Value":"u1"},{"Name":"email","Value":null}],"MFAOptions":null,"PreferredMfaSetting":null,"UserMFASettingList":null}"#;
+    check(&bench, &(Call::GetUser, 200, &[], nulls, "ok", Done)).await;
+    let nulls = r#"{"sub":"u1","username":"bob","email":null,"email_verified":null}"#;
+    check(&bench, &(Call::UserInfo, 200, &[], nulls, "ok", Done)).await;
+    let nulls =
+        r#"{"error":"invalid_grant","error_description":null,"error_uri":null,"message":null}"#;
+    check(&bench, &(Call::Refresh, 400, &[], nulls, "invalid_grant", Refused)).await;
+    let nulls =
+        r#"{"__type":"UserNotFoundException","message":null,"Message":"x","reasonCode":null}"#;
+    check(&bench, &(Call::GetUser, 400, &[], nulls, "user_not_found", Refused)).await;
 }
 
 const UNSCHEMED: Headers = &[(
