@@ -7,7 +7,7 @@ use url::Url;
 use crate::error::{ConfigError, KeysUnavailable, Unreachable};
 use crate::keys::{Algorithm, jwks};
 use crate::pool::UserPool;
-use crate::transport::{BodyError, Transport, read_body, unreachable};
+use crate::transport::{BodyError, Foreign, Transport, foreign, read_body, unreachable};
 
 /// Where the document is. The address is configuration: nothing of a token is ever part of it.
 pub(super) struct Source {
@@ -36,17 +36,22 @@ impl Source {
     pub(super) async fn fetch(&self, timeout: Duration) -> Result<jwks::Keys, KeysUnavailable> {
         let request = self.client.get(self.uri.clone()).header("accept", "application/json");
         let whole = async {
-            let response = request.send().await.map_err(|error| lost(unreachable(&error)))?;
+            let mut response = request.send().await.map_err(|error| lost(unreachable(&error)))?;
             let status = response.status().as_u16();
             if status != 200 {
                 return Err(KeysUnavailable::Status(status));
             }
+            let headers = std::mem::take(response.headers_mut());
             let body =
                 read_body(response, jwks::MAX_BYTES).await.map_err(|(error, _)| match error {
                     BodyError::TooLarge => KeysUnavailable::TooLarge,
                     BodyError::Unreachable(unreachable) => lost(unreachable),
                 })?;
-            jwks::read(&body, self.algorithm)
+            jwks::read(&body, self.algorithm).map_err(|error| match foreign(&headers, &body) {
+                Some(Foreign::Html) => KeysUnavailable::Html,
+                Some(Foreign::Compressed) => KeysUnavailable::Compressed,
+                None => error,
+            })
         };
         tokio::time::timeout(timeout, whole).await.unwrap_or(Err(KeysUnavailable::Timeout))
     }
