@@ -59,7 +59,7 @@ pub use builder::CognitoClientBuilder;
 ///
 /// Every request is sent once and has [10 seconds](CognitoClientBuilder::timeout). No redirect is
 /// followed, no proxy is taken from the environment
-/// ([one can be set](CognitoClientBuilder::proxy)), and of an answer at most 256 KiB are read.
+/// ([one can be set](CognitoClientBuilder::proxy)), and an answer of over 256 KiB cannot be read.
 ///
 /// A first sign-in through an external provider may come with a nonce that Cognito made up, so one
 /// of ours is always sent and compared.
