@@ -107,11 +107,15 @@ pub enum AuthError {
         /// How long it asked us to wait, where it said so.
         retry_after: Option<Duration>,
     },
-    /// A firewall in front of the user pool (AWS WAF) stopped the request.
+    /// A firewall in front of the user pool (AWS WAF) stopped the request: a challenge, a captcha or
+    /// a block.
     #[error("blocked by a firewall in front of the identity provider (status {status})")]
     Blocked {
-        /// The HTTP status: 403 or 405, or the 400 of a `ForbiddenException`.
+        /// The HTTP status: 403 or 405, the 400 of a `ForbiddenException`, or any with the header
+        /// `x-amzn-waf-action`, such as the 202 of a challenge.
         status: u16,
+        /// How long it asked us to wait, where it said so.
+        retry_after: Option<Duration>,
     },
     /// No answer, or not all of it.
     #[error("the identity provider cannot be reached: {0}")]

@@ -136,7 +136,7 @@ fn error_of(fault: Fault, endpoint: Endpoint) -> AuthError {
             AuthError::RateLimited { retry_after: None }
         }
         Fault::Status(status @ (403 | 405)) | Fault::Html(status @ (403 | 405)) => {
-            AuthError::Blocked { status }
+            AuthError::Blocked { status, retry_after: None }
         }
         Fault::Status(status @ 500..=599) | Fault::Html(status @ 500..=599) => {
             AuthError::ServerError { status }
