@@ -12,7 +12,7 @@ use crate::error::AuthError;
 use crate::idp::AuthCode;
 use crate::idp::auth_code::IssuedTo;
 use crate::measure;
-use crate::secret::{CodeVerifier, text};
+use crate::secret::CodeVerifier;
 
 /// What to keep while the browser is at the login page: state, PKCE verifier and nonce, each 256
 /// random bits of its own.
@@ -36,10 +36,8 @@ use crate::secret::{CodeVerifier, text};
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(into = "Stored", try_from = "Stored")]
 pub struct PendingSignIn {
-    #[serde(deserialize_with = "text")]
     pub(super) state: String,
     pub(super) code_verifier: CodeVerifier,
-    #[serde(deserialize_with = "text")]
     pub(super) nonce: String,
     pub(super) redirect_uri: String,
     pub(super) issuers: Vec<String>,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::pending::PendingSignIn;
 use super::pkce::check_code_verifier;
 use super::redirect_uri::check_redirect_uri;
-use crate::secret::CodeVerifier;
+use crate::secret::{CodeVerifier, text};
 
 /// Changes whenever what is stored means something else.
 const VERSION: u8 = 1;
@@ -25,9 +25,11 @@ const MAX_NAME_BYTES: usize = 2048;
 #[serde(deny_unknown_fields)]
 pub(super) struct Stored {
     version: u8,
+    #[serde(deserialize_with = "text")]
     state: String,
     #[serde(serialize_with = "exposed")]
     code_verifier: CodeVerifier,
+    #[serde(deserialize_with = "text")]
     nonce: String,
     redirect_uri: String,
     issuers: Vec<String>,
