@@ -56,7 +56,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// a foreign form cannot sign its author in here) and at most 16 KiB of
 /// `{"code": "…", "code_verifier": "…", "redirect_uri": "…"}`. Only `code` is required;
 /// `redirect_uri` must be one of those in the list, byte for byte, and is the first of them when
-/// left out. Members of other names are ignored, none may stand twice.
+/// left out. `null` is left out. Members of other names are ignored, none may stand twice.
 ///
 /// | status | body | when |
 /// |---|---|---|

@@ -65,8 +65,9 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// ([`is_misconfiguration`](AuthError::is_misconfiguration));
     /// [`AuthError::IdTokenMismatch`] when the ID token is not the answer to this sign-in, or is
     /// missing where one has to come; [`AuthError::Clock`] when its times do not fit this machine's
-    /// clock, [`AuthError::TokenTooLarge`] for a token of over 64 KiB;
-    /// [`AuthError::Input`] when the code cannot be sent;
+    /// clock, [`AuthError::TokenTooLarge`] for a token of over 64 KiB; [`AuthError::Input`] when the
+    /// code cannot be sent, or was asked for by another app client or pool
+    /// ([`AuthCode::check_issued_to`]);
     /// [`AuthError::Config`] when the pool has no domain; else there is no answer
     /// ([`is_unavailable`](AuthError::is_unavailable)).
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError>;

@@ -2,6 +2,7 @@
 //! read a body.
 
 mod client;
+mod foreign;
 mod lost;
 mod opened;
 
@@ -13,6 +14,7 @@ use url::{Host, Url};
 
 use crate::error::{ConfigError, Unreachable};
 pub(crate) use client::{Delivery, HttpClient};
+pub(crate) use foreign::{Foreign, foreign};
 
 /// The time to connect, TLS included. Three seconds are one lost packet on a slow path.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);

@@ -13,6 +13,8 @@ mod logout_again;
 mod me;
 #[path = "endpoints/no_token.rs"]
 mod no_token;
+#[path = "endpoints/not_the_users.rs"]
+mod not_the_users;
 #[path = "endpoints/service.rs"]
 mod service;
 #[path = "endpoints/sign_in.rs"]

@@ -224,7 +224,7 @@ async fn the_first_refusal_of_each_reason_is_shown_at_info_and_says_what_to_chec
     assert_eq!(log.take(), "");
 }
 
-/// Where somebody looks whose request is refused.
+/// Where a developer looks whose request is refused.
 #[test]
 fn the_pages_about_protecting_a_route_say_how_to_see_every_refusal() {
     for page in [

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[path = "sign_in/bounds.rs"]
+mod bounds;
 #[path = "sign_in/outage.rs"]
 mod outage;
 

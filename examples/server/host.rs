@@ -23,7 +23,7 @@ pub(crate) fn is_of_this_machine(home: &str) -> bool {
     Url::parse(home).is_ok_and(|home| is_this_machine(&home))
 }
 
-/// Whether a request was sent to such a name. Another that leads here is somebody else's: DNS can be
+/// Whether a request was sent to such a name. Another that leads here belongs to another site: DNS can be
 /// changed after a page of that name was loaded, and its scripts then read what this machine answers.
 pub(crate) fn is_asked_for_as_this_machine(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();

@@ -17,7 +17,7 @@ use crate::error::VerifyError;
 use crate::measure::TokenUse;
 use sightings::Sightings;
 
-/// Of this process: a handler that turns an error into an answer has no verifier at hand.
+/// Of this process: a handler that turns an error into an answer has no verifier to ask.
 static SHOWN: Sightings = Sightings::new();
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -55,7 +55,7 @@ fn without_token(code: &'static str, check: &'static str) {
     });
 }
 
-/// The clock is read only where somebody listens: strangers cause as many refusals as they like.
+/// The clock is read only where a subscriber listens: strangers cause as many refusals as they like.
 fn show(code: &'static str, reason: &'static str, show: impl FnOnce(u64)) {
     if tracing::enabled!(target: "cognito_auth::verify", tracing::Level::INFO)
         && let Some(not_shown) = SHOWN.see((code, reason), START.elapsed().as_secs())

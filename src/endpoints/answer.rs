@@ -126,7 +126,8 @@ impl Failure {
 /// Whole seconds, at least one: zero would be an invitation to hammer.
 fn wait(error: &AuthError) -> Duration {
     let wait = match error {
-        AuthError::RateLimited { retry_after: Some(wait) } => *wait,
+        AuthError::RateLimited { retry_after: Some(wait) }
+        | AuthError::Blocked { retry_after: Some(wait), .. } => *wait,
         _ => RETRY_AFTER_UNAVAILABLE,
     };
     Duration::from_secs_f64(wait.min(MOST_RETRY_AFTER).as_secs_f64().ceil().max(1.0))

@@ -77,13 +77,13 @@ impl AuthEndpoints {
             return None;
         }
         let members = Members::parse(body).ok()?;
-        let code = members.text("code").ok()?.filter(|code| !code.is_empty())?;
-        let redirect_uri = match members.text("redirect_uri").ok()? {
+        let code = members.optional_text("code").ok()?.filter(|code| !code.is_empty())?;
+        let redirect_uri = match members.optional_text("redirect_uri").ok()? {
             Some(given) => self.0.redirect_uris.iter().find(|listed| **listed == *given)?,
             None => self.0.redirect_uris.first()?,
         };
         let auth_code = AuthCode::new(code, redirect_uri);
-        match members.text("code_verifier").ok()? {
+        match members.optional_text("code_verifier").ok()? {
             Some(code_verifier) => Some(auth_code.with_code_verifier(code_verifier.as_ref())),
             None if self.0.code_verifier_required => None,
             None => Some(auth_code),

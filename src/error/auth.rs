@@ -43,6 +43,10 @@ pub enum AuthError {
     /// The callback names another issuer ([RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
     #[error("the callback comes from another issuer")]
     IssuerMismatch,
+    /// The browser came back later than the sign-in may take
+    /// ([`SignInRequest::valid_for`](crate::SignInRequest::valid_for)): start it again.
+    #[error("the sign-in took longer than it may: start it again")]
+    SignInExpired,
     /// The callback is no authorization response: neither code nor error, or a parameter twice.
     #[error("the callback cannot be read: {reason}")]
     Callback {
@@ -103,11 +107,15 @@ pub enum AuthError {
         /// How long it asked us to wait, where it said so.
         retry_after: Option<Duration>,
     },
-    /// A firewall in front of the user pool (AWS WAF) stopped the request.
+    /// A firewall in front of the user pool (AWS WAF) stopped the request: a challenge, a captcha or
+    /// a block.
     #[error("blocked by a firewall in front of the identity provider (status {status})")]
     Blocked {
-        /// The HTTP status: 403 or 405, or the 400 of a `ForbiddenException`.
+        /// The HTTP status: 403 or 405, the 400 of a `ForbiddenException`, or any with the header
+        /// `x-amzn-waf-action`, such as the 202 of a challenge.
         status: u16,
+        /// How long it asked us to wait, where it said so.
+        retry_after: Option<Duration>,
     },
     /// No answer, or not all of it.
     #[error("the identity provider cannot be reached: {0}")]
@@ -153,6 +161,7 @@ impl AuthError {
             Self::Refused(refusal) => refusal.code().as_str(),
             Self::StateMismatch => "state_mismatch",
             Self::IssuerMismatch => "issuer_mismatch",
+            Self::SignInExpired => "sign_in_expired",
             Self::Callback { .. } => "callback_malformed",
             Self::IdTokenMismatch { .. } => "id_token_mismatch",
             Self::Clock { .. } => "clock",
@@ -236,6 +245,7 @@ impl AuthError {
             Self::Refreshed { error, .. } => error.verdict(),
             Self::StateMismatch
             | Self::IssuerMismatch
+            | Self::SignInExpired
             | Self::Callback { .. }
             | Self::IdTokenMismatch { .. }
             | Self::Input { .. } => Verdict::Refused,

@@ -55,6 +55,12 @@ pub enum KeysUnavailable {
     /// The answer is not a JWKS.
     #[error("the answer is not a JWKS")]
     NotJwks,
+    /// A page of HTML where the JWKS should be: a proxy's, or that of another server.
+    #[error("the answer is a page of HTML, not a JWKS")]
+    Html,
+    /// A compressed answer, which was not asked for and is not inflated.
+    #[error("the answer is compressed, which was not asked for")]
+    Compressed,
     /// A JWKS without a single key that can verify a token: no token can be verified until there is
     /// one, with the keys of before neither.
     #[error("the JWKS has no usable key")]
@@ -87,6 +93,8 @@ impl KeysUnavailable {
             Self::Status(_) => "status",
             Self::TooLarge => "too_large",
             Self::NotJwks => "not_jwks",
+            Self::Html => "html",
+            Self::Compressed => "compressed",
             Self::NoUsableKey => "no_usable_key",
             Self::NoRuntime => "no_runtime",
             Self::Abandoned => "abandoned",

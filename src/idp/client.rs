@@ -60,8 +60,9 @@ pub use builder::CognitoClientBuilder;
 /// Codes and refresh tokens are sent once. What is idempotent (GetUser, userInfo, GlobalSignOut,
 /// revoke) is sent once more, on a new connection, where a connection that was used before ended
 /// under it before an answer began; idle connections are kept for 15 seconds. A call has
-/// [10 seconds](CognitoClientBuilder::timeout) in all. No redirect is followed, no proxy is taken from the environment
-/// ([one can be set](CognitoClientBuilder::proxy)), and of an answer at most 256 KiB are read.
+/// [10 seconds](CognitoClientBuilder::timeout) in all. No redirect is followed, no proxy is taken
+/// from the environment ([one can be set](CognitoClientBuilder::proxy)), and an answer of over
+/// 256 KiB cannot be read.
 ///
 /// A first sign-in through an external provider may come with a nonce that Cognito made up, so one
 /// of ours is always sent and compared.
@@ -123,6 +124,12 @@ impl Inner {
         self.sender.call(request, token::tokens).await
     }
 
+    async fn exchange(&self, code: &AuthCode) -> Result<Tokens, AuthError> {
+        code.check_issued_to(&self.pool, &self.client_id)?;
+        let tokens = self.grant(Grant::AuthorizationCode(code)).await?;
+        self.checked(tokens, Some(code))
+    }
+
     /// Ends the session of a sign-in that is refused after the exchange: its refresh token would be
     /// good for weeks, and the caller has none of it. In a task of its own, each request of which
     /// has the client's timeout: dropping the sign-in ends the waiting only.
@@ -167,12 +174,11 @@ impl Inner {
 #[async_trait]
 impl IdentityProvider for CognitoClient {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
-        request.start(&self.0.pool, &self.0.client_id)
+        request.start_at(&self.0.pool, &self.0.client_id, (self.0.clock)())
     }
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
-        let tokens = self.0.grant(Grant::AuthorizationCode(&code)).await;
-        let signed_in = match tokens.and_then(|tokens| self.0.checked(tokens, Some(&code))) {
+        let signed_in = match self.0.exchange(&code).await {
             Ok(tokens) => Ok(tokens),
             Err(error) => Err(self.0.give_back(error).await),
         };

@@ -252,7 +252,7 @@ mod tests {
             (format!(r#""exp":{},"iat":{ahead}"#, u64::MAX), "ok"),
             (format!(r#""exp":{},"iat":{}"#, ahead + 9, ahead + 1), "iat: 61 s behind"),
             // What is refused for another reason is refused.
-            (format!(r#""exp":0,"iat":0,"azp":"client2""#), "azp"),
+            (r#""exp":0,"iat":0,"azp":"client2""#.to_owned(), "azp"),
             (format!(r#""exp":{ahead},"iat":-1"#), "iat"),
             (format!(r#""exp":{ahead}"#), "iat"),
             (format!(r#""exp":{ahead},"iat":{NOW},"azp":"client1""#), "ok"),

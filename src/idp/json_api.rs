@@ -77,7 +77,7 @@ pub(crate) fn error(answer: &Answer) -> AuthError {
         return answer.rate_limited();
     }
     match kind {
-        Some("ForbiddenException") => return AuthError::Blocked { status },
+        Some("ForbiddenException") => return answer.blocked(),
         // A Lambda trigger that crashed has judged nobody; one that says no has a type of its own.
         Some(
             "InternalErrorException"

@@ -13,7 +13,7 @@ use super::handed_out;
 use super::json_api::{self, Operation};
 use crate::error::AuthError;
 use crate::measure;
-use crate::transport::{BodyError, Delivery, HttpClient, read_body};
+use crate::transport::{BodyError, Delivery, Foreign, HttpClient, foreign, read_body};
 
 /// The largest answer that is read, in bytes. Tokens are a few KiB, a user with every attribute
 /// at its longest about 100.
@@ -106,7 +106,10 @@ impl Sender {
         let answer = self.send(request).instrument(span).await;
         let status = answer.as_ref().ok().map(|answer| answer.status);
         let result = answer.and_then(|answer| {
-            let result = answer.whole().and_then(|()| read(&answer));
+            let result = answer
+                .stopped_by_firewall()
+                .and_then(|()| answer.whole())
+                .and_then(|()| read(&answer).map_err(|error| of_another(error, &answer)));
             result.map_err(|error| match hands_out && answer.status == 200 {
                 true => error.with_new_refresh_token(handed_out::refresh_token(&answer.body)),
                 false => error,
@@ -136,6 +139,19 @@ impl Sender {
         };
         Ok(Answer { status, headers, body: Zeroizing::new(body), lost })
     }
+}
+
+/// An answer that cannot be read says whose it is, where that can be seen. A redirect says enough.
+fn of_another(error: AuthError, answer: &Answer) -> AuthError {
+    let AuthError::Undecodable { status, .. } = error else { return error };
+    let reason = match (status, foreign(&answer.headers, &answer.body)) {
+        (300..=399, _) => return error,
+        (407, _) => "a proxy on the way asks for a user name and a password",
+        (_, Some(Foreign::Html)) => "it is a page of HTML",
+        (_, Some(Foreign::Compressed)) => "it is compressed, which was not asked for",
+        (_, None) => return error,
+    };
+    AuthError::Undecodable { status, reason }
 }
 
 fn too_large(status: u16) -> AuthError {

@@ -138,6 +138,7 @@ fn read(answer: &Answer, members: &Members<'_>, names: [&str; 5]) -> Result<Toke
     let access_token = member(answer, members, access_token)?
         .ok_or_else(|| answer.undecodable("it has no access token"))?;
     let expires_in = match members.seconds(expires_in) {
+        _ if !members.given(expires_in) => None,
         Ok(seconds) if seconds.is_none_or(|seconds| seconds <= MAX_EXPIRES_IN) => seconds,
         _ => return Err(answer.undecodable("its expiry is no number of seconds")),
     };
@@ -156,10 +157,7 @@ fn read(answer: &Answer, members: &Members<'_>, names: [&str; 5]) -> Result<Toke
 
 /// A text. `null` and the empty text count as missing: what is optional may be sent as either.
 fn member(answer: &Answer, members: &Members<'_>, name: &str) -> Result<Option<String>, AuthError> {
-    if members.raw(name) == Some("null") {
-        return Ok(None);
-    }
-    match members.text(name) {
+    match members.optional_text(name) {
         Ok(text) => Ok(text.map(|text| text.into_owned()).filter(|text| !text.is_empty())),
         Err(_) => Err(answer.undecodable("a member that should be a text is none")),
     }

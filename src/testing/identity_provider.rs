@@ -28,10 +28,11 @@ use crate::secret::{AccessToken, ClientSecret, IdToken, RefreshToken};
 #[async_trait]
 impl IdentityProvider for LocalUserPool {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
-        request.start(&self.core.user_pool, &self.client_id())
+        request.start_at(&self.core.user_pool, &self.client_id(), self.core.clock.now())
     }
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
+        code.check_issued_to(&self.core.user_pool, &self.client_id())?;
         let tokens = self.grant(Request::AuthorizationCode(&code)).await?;
         let Err(error) = self.check_id_token(&tokens, Some(&code)) else { return Ok(tokens) };
         if let Some(refresh_token) = &tokens.refresh_token {
@@ -135,7 +136,7 @@ fn error_of(fault: Fault, endpoint: Endpoint) -> AuthError {
             AuthError::RateLimited { retry_after: None }
         }
         Fault::Status(status @ (403 | 405)) | Fault::Html(status @ (403 | 405)) => {
-            AuthError::Blocked { status }
+            AuthError::Blocked { status, retry_after: None }
         }
         Fault::Status(status @ 500..=599) | Fault::Html(status @ 500..=599) => {
             AuthError::ServerError { status }

@@ -127,7 +127,7 @@ impl std::error::Error for ActixAuthError {}
 ///
 /// Do not write `Option<AccessClaims>` with Actix Web. Its own rule for `Option` turns every error of
 /// an extractor into `None`: without the middleware (`wrap(bearer)`), a request with a revoked token
-/// is let in as nobody, and so is every request while tokens cannot be checked. With the middleware
+/// is let in as one without a token, and so is every request while tokens cannot be checked. With the middleware
 /// such requests do not come to the handler.
 #[derive(Debug, Clone)]
 pub struct OptionalBearer<T>(pub Option<T>);

@@ -30,7 +30,7 @@ fn calls(text: &str) -> impl Iterator<Item = &str> {
         let call = &text[at + path.len()..];
         let (name, arguments) = call.split_once('!')?;
         let is_macro = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        // `enabled!` asks whether somebody listens, and writes nothing.
+        // `enabled!` asks whether a subscriber listens, and writes nothing.
         let writes = is_macro && name != "enabled";
         writes.then(|| &call[..name.len() + 1 + length(arguments)])
     })

@@ -36,8 +36,25 @@ async fn a_server_that_misbehaves_is_one_error_each_and_the_good_keys_stay() {
             Answer::Raw(response("404 Not Found", "a/b", good.as_bytes())),
             KeysUnavailable::Status(404),
         ),
-        ("html", ok("<html>"), KeysUnavailable::NotJwks),
-        ("gzip bomb", Answer::Raw(bomb), KeysUnavailable::NotJwks),
+        // R15: the error says which.
+        ("html", ok("<html>"), KeysUnavailable::Html),
+        ("html after a space", ok("\n<!DOCTYPE html><title>x</title>"), KeysUnavailable::Html),
+        (
+            "a page by its type",
+            Answer::Raw(response("200 OK", "text/html", b"x")),
+            KeysUnavailable::Html,
+        ),
+        ("gzip bomb", Answer::Raw(bomb), KeysUnavailable::Compressed),
+        (
+            "gzip without a word",
+            Answer::Raw(response("200 OK", "a/b", b"\x1f\x8b\x08\0")),
+            KeysUnavailable::Compressed,
+        ),
+        (
+            "a proxy",
+            Answer::Raw(response("407 x", "text/html", b"<html>")),
+            KeysUnavailable::Status(407),
+        ),
         ("empty", ok(""), KeysUnavailable::NotJwks),
         ("an object without keys", ok("{}"), KeysUnavailable::NotJwks),
         ("null keys", ok(r#"{"keys":null}"#), KeysUnavailable::NotJwks),

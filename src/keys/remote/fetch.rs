@@ -8,7 +8,9 @@ use url::Url;
 use crate::error::{ConfigError, KeysUnavailable, Unreachable};
 use crate::keys::{Algorithm, jwks};
 use crate::pool::UserPool;
-use crate::transport::{BodyError, Delivery, HttpClient, Transport, read_body};
+use crate::transport::{
+    BodyError, Delivery, Foreign, HttpClient, Transport, foreign, read_body,
+};
 
 /// Where the document is. The address is configuration: nothing of a token is ever part of it.
 pub(super) struct Source {
@@ -40,17 +42,22 @@ impl Source {
         request.headers_mut().insert(header::ACCEPT, json);
         let whole = async {
             let response = self.client.send(request, timeout, Delivery::Idempotent).await;
-            let response = response.map_err(lost)?;
+            let mut response = response.map_err(lost)?;
             let status = response.status().as_u16();
             if status != 200 {
                 return Err(KeysUnavailable::Status(status));
             }
+            let headers = std::mem::take(response.headers_mut());
             let body =
                 read_body(response, jwks::MAX_BYTES).await.map_err(|(error, _)| match error {
                     BodyError::TooLarge => KeysUnavailable::TooLarge,
                     BodyError::Unreachable(unreachable) => lost(unreachable),
                 })?;
-            jwks::read(&body, self.algorithm)
+            jwks::read(&body, self.algorithm).map_err(|error| match foreign(&headers, &body) {
+                Some(Foreign::Html) => KeysUnavailable::Html,
+                Some(Foreign::Compressed) => KeysUnavailable::Compressed,
+                None => error,
+            })
         };
         tokio::time::timeout(timeout, whole).await.unwrap_or(Err(KeysUnavailable::Timeout))
     }

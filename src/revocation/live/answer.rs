@@ -75,6 +75,7 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
         AuthError::Input { .. }
         | AuthError::StateMismatch
         | AuthError::IssuerMismatch
+        | AuthError::SignInExpired
         | AuthError::Callback { .. }
         | AuthError::IdTokenMismatch { .. } => Why::Unfit("the token cannot be asked with"),
     })
@@ -194,7 +195,10 @@ mod tests {
         let hint = "";
         for (error, expected) in [
             (AuthError::RateLimited { retry_after: wait }, "over Cognito's quota"),
-            (AuthError::Blocked { status: 403 }, "a firewall stopped the question"),
+            (
+                AuthError::Blocked { status: 403, retry_after: None },
+                "a firewall stopped the question",
+            ),
             (AuthError::Unreachable(Unreachable::Connect), "no connection to Cognito"),
             (AuthError::Unreachable(Unreachable::Timeout), "no answer from Cognito in time"),
             (AuthError::Unreachable(Unreachable::CutOff), "Cognito's answer was cut off"),
