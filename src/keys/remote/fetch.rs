@@ -8,9 +8,7 @@ use url::Url;
 use crate::error::{ConfigError, KeysUnavailable, Unreachable};
 use crate::keys::{Algorithm, jwks};
 use crate::pool::UserPool;
-use crate::transport::{
-    BodyError, Delivery, Foreign, HttpClient, Transport, foreign, read_body,
-};
+use crate::transport::{BodyError, Delivery, Foreign, HttpClient, Transport, foreign, read_body};
 
 /// Where the document is. The address is configuration: nothing of a token is ever part of it.
 pub(super) struct Source {
