@@ -34,10 +34,10 @@ async fn two_processes_agree_with_the_model() {
             for token in model.alive() {
                 for store in [&one, &two] {
                     let refused = || store.peek(&token.identity()) == RevocationStatus::Revoked;
-                    if token.revoked {
-                        eventually("refused, as the model says", async || refused()).await;
-                    }
-                    assert_eq!(refused(), token.revoked, "after {number} of {steps:?}");
+                    // Also where an entry takes something back: that of a sign-out at Cognito, which lets
+                    // later sign-ins by the cookie in again, has its way to the other process, too.
+                    let what = format!("{} after {number} of {steps:?}", token.revoked);
+                    eventually(&what, async || refused() == token.revoked).await;
                 }
             }
         }

@@ -165,4 +165,32 @@ mod tests {
             faults.iter().map(|f| RevocationError::from(*f).reason).collect();
         assert_eq!((codes.len(), texts.len()), (faults.len(), faults.len()));
     }
+
+    /// As the server says it, and as a script of Redis 6 does.
+    #[test]
+    fn who_is_not_the_primary_is_told_from_who_refuses() {
+        let plain = |kind| RedisError::from((ErrorKind::Server(kind), "an error"));
+        let script = |words: &str| {
+            let detail = format!("Error running script (call to f_0): @user_script:8: {words}");
+            let kind = ErrorKind::Server(ServerErrorKind::ResponseError);
+            RedisError::from((kind, "an error", detail))
+        };
+        let replica = script("-READONLY You can't write against a read only replica.");
+        let lacking = script("The user executing the script can't run this command or subcommand");
+        for (error, fault) in [
+            (plain(ServerErrorKind::ReadOnly), Fault::NotPrimary),
+            (plain(ServerErrorKind::Moved), Fault::NotPrimary),
+            (plain(ServerErrorKind::Ask), Fault::NotPrimary),
+            (plain(ServerErrorKind::MasterDown), Fault::NotPrimary),
+            (plain(ServerErrorKind::ClusterDown), Fault::NotPrimary),
+            (replica, Fault::NotPrimary),
+            (lacking, Fault::Permission),
+            (plain(ServerErrorKind::NoPerm), Fault::Permission),
+            (plain(ServerErrorKind::BusyLoading), Fault::Refused),
+            (plain(ServerErrorKind::ResponseError), Fault::Refused),
+            (script("-OOM command not allowed"), Fault::Refused),
+        ] {
+            assert_eq!(refused(&error), fault, "{error}");
+        }
+    }
 }
