@@ -168,7 +168,8 @@ async fn tell_of_tokens(pool: &Pool, stories: &mut Stories) {
     stories.begin("userInfo, which is not there: cannot tell");
     let by_user_info = CognitoClient::builder(pool.settings.clone(), &pool.app.id);
     let by_user_info = by_user_info.user_info_source(UserInfoSource::UserInfo).build().unwrap();
-    let nowhere = "the identity provider's answer cannot be read (status 404): the status has no meaning here";
+    let nowhere =
+        "the identity provider's answer cannot be read (status 404): it is a page of HTML";
     let outcome = by_user_info.user_info_with_token(&tokens.access_token).await;
     assert_eq!(cannot_tell(outcome), nowhere);
 
@@ -212,7 +213,7 @@ async fn tell_of_tokens(pool: &Pool, stories: &mut Stories) {
     assert_eq!(cannot_tell(bare.refresh(refresh_token).await), failed);
     assert_eq!(
         cannot_tell(client.revoke(refresh_token).await),
-        "the identity provider's answer cannot be read (status 404): it is not a JSON object"
+        "the identity provider's answer cannot be read (status 404): it is a page of HTML"
     );
 
     stories.begin("a revocation that it takes, and forgets: a live check sees what it is told");

@@ -7,7 +7,7 @@ use cognito_auth::{AuthError, IdentityProvider, JwtVerifier, RefreshToken};
 use serde_json::{Value, json};
 
 use super::{CLIENT, Mock};
-use crate::stories::{Stories, bad, cannot_tell, refused, words};
+use crate::stories::{Stories, bad, cannot_tell, ours, refused, words};
 
 fn unreadable(status: u16, reason: &str) -> String {
     format!("the identity provider's answer cannot be read (status {status}): {reason}")
@@ -31,9 +31,11 @@ async fn tell_of_the_token_endpoint(mock: &Mock, stories: &mut Stories) {
 
     stories.begin("a refusal: 400 and 401 with an error of OAuth");
     for status in [400, 401] {
-        for code in ["invalid_grant", "invalid_client", "invalid_request", "unauthorized_client"] {
+        let answer = json!({"status": status, "body": {"error": "invalid_grant"}});
+        assert_eq!(refused(token(answer).await), "invalid_grant");
+        for code in ["invalid_client", "invalid_request", "unauthorized_client"] {
             let answer = json!({"status": status, "body": {"error": code}});
-            assert_eq!(refused(token(answer).await), code);
+            assert_eq!(ours(token(answer).await), code);
         }
     }
 
@@ -199,5 +201,7 @@ async fn tell_of_the_other_endpoints(mock: &Mock, stories: &mut Stories) {
     mock.order(json!({"token": {"status": 400, "body": gone}})).await;
     assert_eq!(words(mock.client.refresh(&any).await), "it was used before");
     mock.order(json!({"id_token": {"aud": "another"}})).await;
-    assert_eq!(refused(mock.client.refresh(&any).await), "id_token_mismatch");
+    let outcome = mock.client.refresh(&any).await;
+    assert!(outcome.as_ref().is_err_and(|error| error.new_refresh_token().is_some()));
+    assert_eq!(refused(outcome), "id_token_mismatch");
 }
