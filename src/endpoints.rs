@@ -76,7 +76,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// ## What the front end has to check
 ///
 /// **This endpoint binds nothing to a browser**: it has no cookie and no state, and takes a code from
-/// whoever sends one. A page that hands over every code that it finds in its address signs its visitor
+/// every page that sends one. A page that hands over every code that it finds in its address signs its visitor
 /// in as the attacker who sent them the link
 /// ([RFC 9700 §4.7](https://www.rfc-editor.org/rfc/rfc9700#section-4.7)). So the front end makes three
 /// random values of 256 bits before it sends the browser away, and keeps them in `sessionStorage`:

@@ -216,8 +216,8 @@ fn is_signed_out(error: &AuthError, here: &Result<SignOut, RevocationError>) -> 
     }
 }
 
-/// Whether Cognito may well say something else the next time. Two refusals may not be about the
-/// token: a replica Region, and words that this crate does not know.
+/// Whether the same call may be answered otherwise later. Two refusals say nothing about the token:
+/// that of a replica Region, and one in words that this crate does not know.
 fn is_no_answer(error: &AuthError) -> bool {
     let says_nothing = |code| matches!(code, RefusalCode::OperationNotEnabled | RefusalCode::Other);
     let is_such = matches!(error, AuthError::Refused(refusal) if says_nothing(refusal.code()));

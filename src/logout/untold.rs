@@ -19,7 +19,7 @@ use crate::secret::{AccessToken, RefreshToken};
 /// A call takes 2 KiB with its token: 20 MB at most.
 const MOST_CALLS: usize = 10_000;
 
-/// More than any provider of this crate takes: one of somebody's own may have no time limit.
+/// More than any provider of this crate takes: another one may have no time limit.
 const CALL_TIMEOUT: Duration = Duration::from_secs(150);
 
 /// What Cognito is told.
