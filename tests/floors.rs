@@ -155,7 +155,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ),
     ("base64_simd", &["base64url"]),
     ("quick_cache", &["verify/cache"]),
-    ("foldhash", &["revocation/memory", "verify/cache"]),
+    ("foldhash", &["json/unique", "revocation/memory", "verify/cache"]),
     ("triomphe", &["claims/payload"]),
     ("aws_lc_rs", &["keys/", "testing/signer"]),
     ("p256", &["keys/"]),
