@@ -42,7 +42,7 @@ impl Clock {
     pub fn new() -> Option<Self> {
         let folder = std::env::temp_dir().join(format!(
             "cognito-auth-clock-{}-{}",
-            super::server::free_port(),
+            super::free_port(),
             std::process::id()
         ));
         std::fs::create_dir_all(&folder).unwrap();

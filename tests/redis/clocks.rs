@@ -1,7 +1,7 @@
 //! Redis' clock is set (T6).
 
-use super::clock::Clock;
 use super::server::Server;
+use super::server::clock::Clock;
 use super::*;
 
 const TWO_DAYS: i64 = 2 * 86_400;

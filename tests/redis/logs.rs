@@ -48,6 +48,9 @@ async fn says(lines: &Lines, what: &str) {
 /// On one thread, which is the one that is listened to.
 #[tokio::test]
 async fn every_turn_of_events_is_logged_and_no_identity() {
+    // With one subscriber alone, `tracing` has the thread that comes first to an event decide whether
+    // anybody listens to it: one of another test, to which nobody listens.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)

@@ -4,12 +4,15 @@
 #[path = "../support/example.rs"]
 mod example;
 
-mod clock;
 mod clocks;
+mod cluster;
 mod cost;
+mod credentials;
 mod data_loss;
+mod deep;
 mod faults;
 mod half_done;
+mod idle;
 mod login;
 mod logs;
 mod lost_tail;
@@ -18,6 +21,7 @@ mod model;
 mod proxy;
 mod replica;
 mod runtimes;
+mod sentinel;
 mod server;
 mod sign_out;
 

@@ -16,6 +16,8 @@ struct State {
     target: AtomicU16,
     /// Nothing is passed on, in either direction, and nothing is closed.
     stalled: watch::Sender<bool>,
+    /// Raised to pass on nothing more over the connections that are open, without closing them.
+    forgotten: AtomicUsize,
     /// Raised to cut every connection that is open.
     cuts: watch::Sender<usize>,
     refusing: AtomicBool,
@@ -31,6 +33,7 @@ impl Proxy {
         let state = Arc::new(State {
             target: AtomicU16::new(target),
             stalled: watch::Sender::new(false),
+            forgotten: AtomicUsize::new(0),
             cuts: watch::Sender::new(0),
             refusing: AtomicBool::new(false),
             budget: AtomicI64::new(-1),
@@ -65,6 +68,11 @@ impl Proxy {
         self.state.cuts.send_modify(|cuts| *cuts += 1);
     }
 
+    /// As a firewall that has been restarted.
+    pub fn forget_open_connections(&self) {
+        self.state.forgotten.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// New connections are closed at once.
     pub fn refuse(&self, refusing: bool) {
         self.state.refusing.store(refusing, Ordering::SeqCst);
@@ -81,10 +89,8 @@ impl Proxy {
 }
 
 async fn serve(state: Arc<State>, client: TcpStream) {
-    let Ok(server) = TcpStream::connect(("127.0.0.1", state.target.load(Ordering::SeqCst))).await
-    else {
-        return;
-    };
+    let target = state.target.load(Ordering::SeqCst);
+    let Ok(server) = TcpStream::connect(("127.0.0.1", target)).await else { return };
     let (client_reads, client_writes) = client.into_split();
     let (server_reads, server_writes) = server.into_split();
     let mut cuts = state.cuts.subscribe();
@@ -105,9 +111,13 @@ async fn pass(
 ) {
     let mut bytes = vec![0; 16 * 1024];
     let mut stalled = state.stalled.subscribe();
+    let forgotten = state.forgotten.load(Ordering::SeqCst);
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
         if stalled.wait_for(|stalled| !*stalled).await.is_err() {
             return;
+        }
+        if state.forgotten.load(Ordering::SeqCst) != forgotten {
+            std::future::pending::<()>().await;
         }
         let count = if budget < 0 { count } else { count.min(budget as usize) };
         if to.write_all(&bytes[..count]).await.is_err() {

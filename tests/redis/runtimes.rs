@@ -68,3 +68,30 @@ fn a_runtime_that_is_left_alone_is_replaced() {
     first.block_on(async { tokio::time::sleep(Duration::from_millis(50)).await });
     second.block_on(async { live_at(&store, 2).await });
 }
+
+/// A call was under way when its runtime was left: it is making the connection that others wait for.
+#[test]
+fn a_call_that_is_left_halfway_keeps_no_other_waiting_for_ever() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (first, second) = (runtime(), runtime());
+    // A database of its own has to be asked for, and so there is an answer to wait for.
+    let url = format!("{}/1", server.url());
+    let store = second.block_on(connected(&url));
+    server.pause();
+    first.block_on(async {
+        let store = store.clone();
+        tokio::spawn(async move { store.revoke(&Revocation::session(session(1), now())).await });
+        // It has begun to connect, and is never looked at again.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    });
+    server.resume();
+    second.block_on(async {
+        eventually("signed out", async || {
+            store.revoke(&Revocation::session(session(2), now())).await.is_ok()
+        })
+        .await;
+        let there = connected(&url).await;
+        refused_at(&there, 1).await;
+        refused_at(&there, 2).await;
+    });
+}

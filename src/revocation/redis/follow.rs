@@ -109,6 +109,7 @@ impl Follow {
 
     /// Both sides end with what either had: an entry is lost only when nobody remembers it.
     async fn fill(&mut self, mut commands: Commands, end: End) -> Result<Session, Fault> {
+        self.shared.copy.is_of_epoch(end.at.epoch);
         let mut missing_there = self.shared.copy.entries.entries();
         let mut cursor = 0;
         loop {
@@ -201,12 +202,12 @@ impl Follow {
     fn complete(&mut self, session: &mut Session, asked: Option<Asked>) -> Result<(), Fault> {
         let Some(Asked { moment, round, end }) = asked else { return Ok(()) };
         let Shared { copy, unconfirmed, .. } = &*self.shared;
-        unconfirmed.read_up_to(session.reader.here().place, Some(round));
         // The copy first: what is in it and not in Redis yet was among the unconfirmed before.
         let here = copy.entries.alive_at(undisputed_from(end.clock, end.own_clock)) as u64;
-        let on_their_way = unconfirmed.len();
+        let may_be_missing = unconfirmed.may_be_missing(round);
+        unconfirmed.read_up_to(session.reader.here().place, Some(round));
         let foreign = *self.foreign.get_or_insert_with(|| foreign(here, end.undisputed));
-        match count(here, on_their_way, end.undisputed, foreign) {
+        match count(here, may_be_missing, end.undisputed, foreign) {
             Counted::CopyLacks => return Err(Fault::Gap),
             Counted::RedisLacks => session.redis_lacks = true,
             Counted::Agree => {}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
@@ -18,7 +18,9 @@ use crate::revocation::TokenIdentity;
 /// an old connection may have ended unnoticed, a new one that fails is an answer.
 pub(super) struct Line {
     shared: Arc<Shared>,
-    slot: Mutex<Slot>,
+    /// Replaced where its lock was held for too long: by a task whose runtime is not driven any more,
+    /// it may be for ever.
+    slot: std::sync::Mutex<Arc<Mutex<Slot>>>,
 }
 
 #[derive(Default)]
@@ -47,7 +49,7 @@ struct Tried {
 
 impl Line {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, slot: Mutex::default() }
+        Self { shared, slot: Default::default() }
     }
 
     pub(super) async fn publish(&self, entry: Entry) -> Result<End, Fault> {
@@ -106,18 +108,34 @@ impl Line {
         // A connection that failed is not used again: a late answer on it is nobody's. Where the
         // slot is taken, somebody is making a new one already.
         if let Err(
-            Fault::CutOff | Fault::Timeout | Fault::Answer | Fault::Refused | Fault::NotPrimary,
+            fault @ (Fault::CutOff
+            | Fault::Timeout
+            | Fault::Answer
+            | Fault::Refused
+            | Fault::NotPrimary),
         ) = answer
-            && let Ok(mut slot) = self.slot.try_lock()
         {
-            slot.open = None;
+            match self.slot().try_lock() {
+                Ok(mut slot) => slot.open = None,
+                Err(_) if fault == Fault::Timeout => *self.lock() = Arc::default(),
+                Err(_) => {}
+            }
         }
         answer
     }
 
+    fn slot(&self) -> Arc<Mutex<Slot>> {
+        Arc::clone(&self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Mutex<Slot>>> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The open connection, or a new one in place of the broken one.
     async fn lend(&self, broken: Option<u64>) -> Result<Lent, Fault> {
-        let mut slot = self.slot.lock().await;
+        let slot = self.slot();
+        let mut slot = slot.lock().await;
         let number = slot.made;
         if let Some((commands, used)) = &mut slot.open
             && broken != Some(number)

@@ -150,6 +150,15 @@ impl Sent {
             other => Some(other),
         }
     }
+
+    /// Whether Redis need not have it yet, where the log ended by the answer to this question. What
+    /// was acknowledged before the question was sent must be there.
+    pub(super) fn may_be_missing(self, asked: u64) -> bool {
+        match self {
+            Self::NotAcknowledged => true,
+            Self::Acknowledged { round, .. } => round >= asked,
+        }
+    }
 }
 
 /// Whether an entry may be dropped: both clocks, Redis' and the caller's, have to say that it has
@@ -173,10 +182,11 @@ pub(super) enum Counted {
     CopyLacks,
 }
 
-/// Compares them. `unconfirmed` entries of this process may be in the copy alone. `foreign` is what
-/// the set has and no entry can be made of: [`foreign`], since all of the set was read.
-pub(super) fn count(copy: u64, unconfirmed: u64, redis: u64, foreign: u64) -> Counted {
-    if copy.saturating_add(foreign) > redis.saturating_add(unconfirmed) {
+/// Compares them. So many entries of this process [may be missing](Sent::may_be_missing) in Redis, and
+/// be in the copy alone. `foreign` is what the set has and no entry can be made of: [`foreign`], since
+/// all of the set was read.
+pub(super) fn count(copy: u64, may_be_missing: u64, redis: u64, foreign: u64) -> Counted {
+    if copy.saturating_add(foreign) > redis.saturating_add(may_be_missing) {
         Counted::RedisLacks
     } else if redis > copy.saturating_add(foreign) {
         Counted::CopyLacks

@@ -60,8 +60,10 @@ impl Unconfirmed {
         self.lock().entries.retain(|entry, _| !ended(entry.at));
     }
 
-    pub(super) fn len(&self) -> u64 {
-        self.lock().entries.len() as u64
+    /// How many of them Redis need not have, by the answer to the question of this round.
+    pub(super) fn may_be_missing(&self, asked: u64) -> u64 {
+        let waiting = self.lock();
+        waiting.entries.values().filter(|sent| sent.may_be_missing(asked)).count() as u64
     }
 
     pub(super) fn all(&self) -> Vec<Entry> {
@@ -99,16 +101,16 @@ mod tests {
         }
         let end = place("5-0", 1);
         unconfirmed.acknowledged(&[entry("sent", 7), entry("never sent", 7)], end);
-        assert_eq!((unconfirmed.len(), unconfirmed.unacknowledged().len()), (3, 2));
+        assert_eq!((unconfirmed.all().len(), unconfirmed.unacknowledged().len()), (3, 2));
         for other in [place("4-9", 1), place("5-0", 2), place("6-0", 2)] {
             unconfirmed.read_up_to(other, None);
-            assert_eq!(unconfirmed.len(), 3, "{other:?}");
+            assert_eq!(unconfirmed.all().len(), 3, "{other:?}");
         }
         unconfirmed.read_up_to(end, None);
-        assert_eq!(unconfirmed.len(), 2, "what Redis never took is kept");
+        assert_eq!(unconfirmed.all().len(), 2, "what Redis never took is kept");
         for (redis, own) in [(ends_at(7), 0), (0, ends_at(7))] {
             unconfirmed.expire(redis, own);
-            assert_eq!(unconfirmed.len(), 2, "a clock that is ahead ends nothing");
+            assert_eq!(unconfirmed.all().len(), 2, "a clock that is ahead ends nothing");
         }
         unconfirmed.expire(ends_at(7), ends_at(7));
         assert_eq!(unconfirmed.all(), [entry("lost", 8)]);

@@ -93,6 +93,14 @@ fn an_entry_is_confirmed_by_the_line_of_its_acknowledgement_and_by_no_larger_id(
 }
 
 #[test]
+fn what_was_acknowledged_before_the_question_must_be_there() {
+    let sent = |round| Sent::Acknowledged { end: place(5, 7), round };
+    for (sent, missing) in [(Sent::NotAcknowledged, true), (sent(2), false), (sent(3), true)] {
+        assert_eq!(sent.may_be_missing(3), missing, "{sent:?}");
+    }
+}
+
+#[test]
 fn both_clocks_have_to_say_that_an_entry_has_ended() {
     for (redis, own, dropped, undisputed) in [
         (99, 99, false, true),
