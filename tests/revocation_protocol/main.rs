@@ -5,7 +5,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod defences;
+#[path = "../support/example.rs"]
+mod example;
 mod first_version;
+mod script;
+#[allow(dead_code, unreachable_pub)]
+#[path = "../redis/server.rs"]
+mod server;
 
 use cognito_auth_model::System;
 use cognito_auth_model::scenarios::{self, Bound};

@@ -70,21 +70,38 @@ impl Reading {
     }
 }
 
+/// Rounds are told apart only as far as it matters: the one of the question whose end is reached, and
+/// those before it.
+const THIS_ROUND: u64 = 1;
+
+fn sent(waiting: Waiting) -> Option<Sent> {
+    Some(match waiting {
+        Waiting::Not => return None,
+        Waiting::ForAcknowledgement => Sent::NotAcknowledged,
+        Waiting::ForPlace { end, asked_since } => {
+            let round = if asked_since { THIS_ROUND - 1 } else { THIS_ROUND };
+            Sent::Acknowledged { end: place(end), round }
+        }
+    })
+}
+
+/// Whether Redis may lack an entry of this process when the answer to the last question is reached.
+pub fn may_be_missing(waiting: Waiting) -> bool {
+    sent(waiting).is_some_and(|sent| sent.may_be_missing(THIS_ROUND))
+}
+
 /// What becomes of an entry that waits, now that the log was read up to a place. `complete`: the
-/// copy has become complete with it. Rounds are told apart only as far as it matters: one before the
-/// question whose end was reached, and this one.
+/// copy has become complete with it.
 pub fn read_up_to(rules: Rules, waiting: Waiting, here: Place, complete: bool) -> Waiting {
     let sent = match waiting {
         Waiting::Not => return waiting,
         Waiting::ForPlace { end, .. } if !rules.confirmed_by_place => {
             return if end.id <= here.id { Waiting::Not } else { waiting };
         }
-        Waiting::ForAcknowledgement => Sent::NotAcknowledged,
-        Waiting::ForPlace { end, asked_since } => {
-            Sent::Acknowledged { end: place(end), round: u64::from(!asked_since) }
-        }
+        Waiting::ForAcknowledgement | Waiting::ForPlace { .. } => sent(waiting),
     };
-    match sent.read_up_to(place(here), complete.then_some(1)) {
+    let Some(sent) = sent else { return waiting };
+    match sent.read_up_to(place(here), complete.then_some(THIS_ROUND)) {
         None => Waiting::Not,
         Some(Sent::NotAcknowledged) => Waiting::ForAcknowledgement,
         Some(Sent::Acknowledged { .. }) => waiting,

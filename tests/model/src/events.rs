@@ -2,7 +2,7 @@
 
 use crate::actions::Action;
 use crate::process::{Call, MAX_LAG, Waiting, Why};
-use crate::redis::{AHEAD, NOW, Server};
+use crate::redis::{AHEAD, NOW};
 use crate::system::{Ending, NoAnswer, Sent, State, System};
 
 fn spend(left: &mut u8) -> Option<()> {
@@ -106,7 +106,7 @@ impl System {
             Lose { set, log } => {
                 spend(&mut state.left.losses)?;
                 let server = &mut state.servers[primary];
-                lose(server, set, log);
+                server.lose(set, log);
                 state.lose();
             }
             Remove { entry } => {
@@ -122,7 +122,7 @@ impl System {
                 let server = &mut state.servers[primary];
                 server.clock = AHEAD;
                 if keys_expire {
-                    lose(server, true, true);
+                    server.lose(true, true);
                     state.lose();
                 }
             }
@@ -180,15 +180,5 @@ impl System {
             _ => return None,
         }
         Some(())
-    }
-}
-
-fn lose(server: &mut Server, set: bool, log: bool) {
-    if set {
-        server.set = Default::default();
-        server.epoch = 0;
-    }
-    if log {
-        server.log.clear();
     }
 }

@@ -85,14 +85,15 @@ impl System {
     /// The end that a primary named is reached.
     fn complete(&self, process: &mut Process, server: u8, answer: Answer) {
         process.follower = Follower::Following { server, target: None };
-        self.read_up_to(process, true);
         let counted = if self.rules.write_back { count(process, &answer) } else { Counted::Agree };
+        let had = process.settled();
+        self.read_up_to(process, true);
         if counted == Counted::CopyLacks {
             process.log_is_broken();
             return;
         }
         let Answer { age, owed, current, .. } = answer;
-        process.believe(Belief { age, owed, current, had: process.settled() });
+        process.believe(Belief { age, owed, current, had });
         if counted == Counted::RedisLacks {
             process.fill(server, &answer);
         }
@@ -191,13 +192,13 @@ impl System {
 
 /// Whether Redis has as many entries as the copy, of those that neither clock takes for ended.
 fn count(process: &Process, answer: &Answer) -> Counted {
-    let unconfirmed = process.waiting(|waiting| waiting != Waiting::Not);
+    let on_their_way = process.waiting(decide::may_be_missing);
     let number = |entries: Entries| {
         let from = decide::undisputed_from(answer.end.clock, process.clock);
         let undisputed = SIGNED_OUT + crate::redis::LIFETIME > from;
         each(entries).filter(|_| undisputed).count() as u32
     };
-    decide::count(number(process.copy), number(unconfirmed), answer.end.undisputed.into())
+    decide::count(number(process.copy), number(on_their_way), answer.end.undisputed.into())
 }
 
 impl Process {
@@ -214,10 +215,9 @@ impl Process {
         }
     }
 
-    /// What the numbers can tell of: nothing while entries of its own are unconfirmed.
+    /// What the numbers can tell of: nothing while entries of its own may be on their way.
     fn settled(&self) -> Entries {
-        let unconfirmed = self.waiting(|waiting| waiting != Waiting::Not);
-        if unconfirmed == 0 { self.copy } else { 0 }
+        if self.waiting(decide::may_be_missing) == 0 { self.copy } else { 0 }
     }
 
     /// Everything is to be compared, over this connection.

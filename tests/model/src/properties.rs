@@ -4,7 +4,7 @@ use crate::actions::Action;
 use crate::decide;
 use crate::process::{Belief, Follower, MAX_LAG, Process, Waiting};
 use crate::redis::Entries;
-use crate::system::{PROCESSES, State, System};
+use crate::system::{PROCESSES, State, System, each};
 
 /// A copy that is believed has what was acknowledged by the moment that it is complete as of.
 pub fn believed_is_complete(system: &System, state: &State) -> bool {
@@ -35,12 +35,13 @@ pub fn answers_are_true(system: &System, state: &State) -> bool {
         [0, 1].into_iter().all(|at| {
             let is_primary = at == usize::from(state.primary);
             let reached = is_primary || system.stale_server_answers;
-            let server = &state.servers[at];
-            let counts = decide::question_counts(system.rules, is_primary)
-                && asking.epoch != 0
-                && asking.epoch == server.epoch;
-            let hit = server.entries() | asking.copy;
-            !reached || !counts || state.acknowledged & !state.lost & !hit == 0
+            if !reached || !decide::question_counts(system.rules, is_primary) {
+                return true;
+            }
+            let there = state.acknowledged & !state.lost & !asking.copy;
+            let asked: Vec<u8> = each(there).collect();
+            let answer = state.servers[at].question(asking.epoch, &asked);
+            answer.is_none_or(|moments| moments.iter().all(|moment| *moment > 0))
         })
     })
 }

@@ -177,6 +177,23 @@ impl Server {
         there.fold(0, |entries, entry| entries | 1 << entry)
     }
 
+    /// One key is gone, or both are.
+    pub fn lose(&mut self, set: bool, log: bool) {
+        if set {
+            self.set = Default::default();
+            self.epoch = 0;
+        }
+        if log {
+            self.log.clear();
+        }
+    }
+
+    /// The question script: the moments of entries, if the set is of this epoch.
+    pub fn question(&self, epoch: u8, entries: &[u8]) -> Option<Vec<u8>> {
+        let moments = entries.iter().map(|entry| self.set[usize::from(*entry)]);
+        (epoch != 0 && epoch == self.epoch).then(|| moments.collect())
+    }
+
     /// XREAD: by id alone.
     pub fn lines_after(&self, id: u8) -> impl Iterator<Item = &Line> {
         self.log.iter().filter(move |line| line.place.id > id)
