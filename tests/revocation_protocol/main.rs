@@ -2,14 +2,15 @@
 //! within stated bounds (`tests/model`).
 //!
 //! `MODEL_BOUND=large` checks more of them.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod alike;
 mod defences;
 #[path = "../support/example.rs"]
 mod example;
 mod first_version;
 mod script;
-#[allow(dead_code, unreachable_pub)]
+#[allow(dead_code)]
 #[path = "../redis/server.rs"]
 mod server;
 
@@ -41,6 +42,8 @@ hold! {
     a_fail_over: fail_over,
     a_fail_over_to_the_same_ids: same_ids,
     a_fail_over_there_and_back: two_fail_overs,
+    two_primaries: partition,
+    two_primaries_with_the_same_ids: partition_with_the_same_ids,
     scripts_that_stop_half_way: half_scripts,
     a_script_that_stops_half_way_around_a_fail_over: half_script_and_fail_over,
     a_cold_start: cold_start,

@@ -6,8 +6,9 @@ use std::io::{BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
 use cognito_auth_model::NEW;
-use cognito_auth_model::redis::{AHEAD, End, LIFETIME, Line, NOW, Place, Publish, Server as Model};
+use cognito_auth_model::redis::{AHEAD, LIFETIME, NOW, Publish, Server as Model};
 
+use crate::alike::{Names, text};
 use crate::server::{Reply, Server, read_reply};
 
 const PUBLISH: &str = include_str!("../../src/revocation/redis/publish.lua");
@@ -26,39 +27,24 @@ local redis = {call = function(command, ...)
 end}
 ";
 
-const SEE: &str = "return {redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES'),
-  redis.call('XRANGE', KEYS[2], '-', '+')}";
-
 /// A unit of the model's clocks, in seconds: more than the test takes.
 const UNIT: i64 = 10_000;
 
-const ENTRIES: [&str; 3] = ["t:a", "s:b", "u:c"];
+pub const ENTRIES: [&str; 3] = ["t:a", "s:b", "u:c"];
 
-/// Names of the real Redis, and the numbers that the model has in their place.
-#[derive(Default)]
-struct Names(HashMap<String, u8>);
-
-impl Names {
-    /// Different names are different numbers, and the same name is the same number.
-    fn agree(&mut self, name: &str, number: u8) -> bool {
-        let taken = self.0.iter().any(|(other, its)| *its == number && other != name);
-        !taken && *self.0.entry(name.to_owned()).or_insert(number) == number
-    }
-}
-
-struct Both {
+pub struct Both {
     connection: TcpStream,
-    keys: [String; 3],
+    pub keys: [String; 3],
     began: i64,
-    model: Model,
+    pub model: Model,
     /// The server that may take over, as it was.
     replica: Model,
     calls: u64,
     nonces: u8,
     epochs: u8,
-    epoch_names: Names,
-    nonce_names: Names,
-    ids: HashMap<String, String>,
+    pub epoch_names: Names,
+    pub nonce_names: Names,
+    pub ids: HashMap<String, String>,
 }
 
 /// A sequence of numbers that looks like chance, and is the same each time.
@@ -84,11 +70,12 @@ fn a_thousand_sequences_end_alike() {
         let mut both = Both::new(&server, case);
         let mut chance = Chance(case);
         for step in 0..12 {
-            match chance.below(12) {
+            match chance.below(13) {
                 0 => both.lose(chance.one_of(&[[true, true], [true, false], [false, true]])),
                 1 => both.remove(chance.below(3) as usize),
                 2 => both.replicate(),
-                3 => both.fail_over(),
+                3 => both.fail_over([true, true]),
+                4 => both.fail_over(chance.one_of(&[[true, false], [false, true]])),
                 _ => stops += u32::from(!both.publish(&mut chance)),
             }
             both.ask(&mut chance);
@@ -121,7 +108,7 @@ impl Both {
         both
     }
 
-    fn call(&mut self, arguments: &[&str]) -> Reply {
+    pub fn call(&mut self, arguments: &[&str]) -> Reply {
         let mut request = format!("*{}\r\n", arguments.len());
         for argument in arguments {
             request += &format!("${}\r\n{argument}\r\n", argument.len());
@@ -136,7 +123,7 @@ impl Both {
         self.began + (i64::from(moment) - i64::from(NOW)) * UNIT
     }
 
-    fn model_of(&self, moment: i64) -> u8 {
+    pub fn model_of(&self, moment: i64) -> u8 {
         u8::try_from((moment - self.began) / UNIT + i64::from(NOW)).unwrap()
     }
 
@@ -188,19 +175,6 @@ impl Both {
         }
     }
 
-    fn compare(&mut self, answer: &[Reply], expected: &End) {
-        let [epoch, id, nonce, Reply::Number(clock), taken, undisputed] = answer else {
-            panic!("{answer:?}")
-        };
-        assert!(self.epoch_names.agree(text(epoch), expected.epoch), "{epoch:?} {expected:?}");
-        assert!(self.nonce_names.agree(text(nonce), expected.last.nonce), "{nonce:?} {expected:?}");
-        self.ids.entry(text(nonce).to_owned()).or_insert_with(|| text(id).to_owned());
-        assert_eq!(self.ids[text(nonce)], text(id));
-        assert_eq!(self.model_of(*clock), expected.clock);
-        assert_eq!(*taken, Reply::Number(expected.taken.into()));
-        assert_eq!(*undisputed, Reply::Number(expected.undisputed.into()));
-    }
-
     fn ask(&mut self, chance: &mut Chance) {
         let names: Vec<(String, u8)> =
             self.epoch_names.0.iter().map(|(name, number)| (name.clone(), *number)).collect();
@@ -245,75 +219,21 @@ impl Both {
         }
     }
 
-    fn fail_over(&mut self) {
-        std::mem::swap(&mut self.model, &mut self.replica);
-        for key in self.keys.clone() {
+    /// Both keys are as they were; or one of them, brought back alone.
+    fn fail_over(&mut self, [set, log]: [bool; 2]) {
+        let (model, replica) = (&mut self.model, &mut self.replica);
+        if set {
+            std::mem::swap(&mut model.set, &mut replica.set);
+            std::mem::swap(&mut model.epoch, &mut replica.epoch);
+        }
+        if log {
+            std::mem::swap(&mut model.log, &mut replica.log);
+        }
+        for (key, _) in self.keys.clone().iter().zip([set, log]).filter(|(_, swapped)| *swapped) {
             let [replica, between] = ["replica", "between"].map(|name| format!("{key}:{name}"));
-            for (from, to) in [(&key, &between), (&replica, &key), (&between, &replica)] {
+            for (from, to) in [(key, &between), (&replica, key), (&between, &replica)] {
                 self.call(&["RENAME", from, to]);
             }
         }
     }
-
-    /// The keys are what the model says.
-    fn look(&mut self, at: &str) {
-        let keys = self.keys.clone();
-        let Reply::List(seen) = self.call(&["EVAL", SEE, "2", &keys[0], &keys[1]]) else {
-            panic!("{at}")
-        };
-        let [Reply::List(set), Reply::List(log)] = seen.as_slice() else {
-            panic!("{at}: {seen:?}")
-        };
-        let (mut epoch, mut moments) = (0, [0; 3]);
-        for member in set.chunks_exact(2) {
-            let (name, moment) = (text(&member[0]), text(&member[1]));
-            if let Some(entry) = ENTRIES.iter().position(|entry| *entry == name) {
-                moments[entry] = self.model_of(moment.parse::<f64>().unwrap() as i64);
-            } else {
-                assert_eq!((moment, epoch), ("inf", 0), "{at}: {name}");
-                epoch = self.model.epoch;
-                assert!(self.epoch_names.agree(name, epoch), "{at}: {name} {epoch}");
-            }
-        }
-        assert_eq!((epoch, moments), (self.model.epoch, self.model.set), "{at}");
-        assert_eq!(log.len(), self.model.log.len(), "{at}");
-        for (line, expected) in log.iter().zip(self.model.log.clone()) {
-            self.compare_line(line, &expected, at);
-        }
-    }
-
-    fn compare_line(&mut self, line: &Reply, expected: &Line, at: &str) {
-        let Reply::List(line) = line else { panic!("{at}: {line:?}") };
-        let [id, Reply::List(fields)] = line.as_slice() else { panic!("{at}: {line:?}") };
-        let fields: Vec<&str> = fields.iter().map(text).collect();
-        let said: Vec<&str> = fields.chunks_exact(2).map(|field| field[1]).collect();
-        let [epoch, after, after_nonce, nonce, entry @ ..] = said.as_slice() else {
-            panic!("{at}: {fields:?}")
-        };
-        let Place { nonce: number, .. } = expected.place;
-        assert!(self.epoch_names.agree(epoch, expected.epoch), "{at}: {fields:?} {expected:?}");
-        assert!(self.nonce_names.agree(nonce, number), "{at}: {fields:?} {expected:?}");
-        let first = self.ids.entry((*nonce).to_owned()).or_insert_with(|| text(id).to_owned());
-        assert_eq!(first, text(id), "{at}: one line, one place");
-        match expected.after {
-            None => assert_eq!(*after_nonce, "-", "{at}"),
-            Some(place) => {
-                assert!(self.nonce_names.agree(after_nonce, place.nonce), "{at}: {expected:?}");
-                assert_eq!(self.ids[*after_nonce], *after, "{at}");
-            }
-        }
-        let entry = match entry {
-            [name, moment] => {
-                let number = ENTRIES.iter().position(|entry| entry == name).unwrap() as u8;
-                Some((number, self.model_of(moment.parse().unwrap())))
-            }
-            _ => None,
-        };
-        assert_eq!(entry, expected.entry, "{at}");
-    }
-}
-
-fn text(reply: &Reply) -> &str {
-    let Reply::Text(text) = reply else { panic!("{reply:?}") };
-    text
 }

@@ -2,7 +2,7 @@
 
 use crate::process::{Call, Follower};
 use crate::redis::NOW;
-use crate::system::{Ending, PROCESSES, State, System};
+use crate::system::{Ending, PROCESSES, State, System, each};
 
 /// The effects after which a script may stop: an epoch has two, an entry has two.
 const STOPS: [Ending; 3] = [Ending::HalfWay(1), Ending::HalfWay(2), Ending::HalfWay(3)];
@@ -12,12 +12,17 @@ pub enum Action {
     /// Somebody signs out at a process; the script runs, and stops after some effects.
     SignOut {
         process: usize,
+        server: u8,
         entry: u8,
         ending: Ending,
     },
     /// A sign-out whose process does not reach a primary.
     SignOutInVain {
         process: usize,
+        entry: u8,
+    },
+    /// Its script runs after all, and nothing hears the answer.
+    RunLate {
         entry: u8,
     },
     Acknowledged {
@@ -27,9 +32,10 @@ pub enum Action {
     NotAcknowledged {
         process: usize,
     },
-    /// The follower connects to the primary (elsewhere it fails at once) and calls the script.
+    /// The follower connects to a primary (elsewhere it fails at once) and calls the script.
     Connect {
         process: usize,
+        server: u8,
         ending: Ending,
     },
     Scan {
@@ -55,6 +61,10 @@ pub enum Action {
     FailOver {
         same_ids: bool,
     },
+    /// The replica takes over, and the old primary does not know.
+    Part,
+    /// It is told.
+    Meet,
     Lose {
         set: bool,
         log: bool,
@@ -112,9 +122,12 @@ impl System {
     }
 
     fn offer_events(&self, state: &State, actions: &mut Vec<Action>) {
-        let left = &state.left;
+        let (left, parted) = (&state.left, state.is_parted);
+        let fails_over = left.fail_overs + left.partitions > 0;
         for (possible, action) in [
-            (left.fail_overs > 0 || self.stale_server_answers, Action::Replicate),
+            (!parted && (fails_over || self.stale_server_answers), Action::Replicate),
+            (left.partitions > 0, Action::Part),
+            (parted, Action::Meet),
             (left.fail_overs > 0, Action::FailOver { same_ids: true }),
             (left.fail_overs > 0 && self.ids_skip, Action::FailOver { same_ids: false }),
             (left.losses > 0, Action::Lose { set: true, log: true }),
@@ -127,6 +140,8 @@ impl System {
         ] {
             actions.extend(Some(action).filter(|_| possible));
         }
+        let late = each(state.late).map(|entry| Action::RunLate { entry });
+        actions.extend(late);
         if left.removals > 0 {
             actions.extend((0..self.entries).map(|entry| Action::Remove { entry }));
         }
@@ -146,12 +161,16 @@ impl System {
             if state.acknowledged & 1 << entry != 0 || (entry != first_new && !self.retries) {
                 continue;
             }
-            actions.push(Action::SignOut { process, entry, ending: Ending::Answered });
+            for server in primaries(state) {
+                let ending = Ending::Answered;
+                actions.push(Action::SignOut { process, server, entry, ending });
+            }
+            let server = state.primary;
             if entry == first_new && state.left.cuts > 0 {
                 actions.push(Action::SignOutInVain { process, entry });
             }
             self.each_stop(state, |ending| {
-                actions.push(Action::SignOut { process, entry, ending });
+                actions.push(Action::SignOut { process, server, entry, ending });
             });
         }
     }
@@ -162,9 +181,13 @@ impl System {
         }
         match state.processes[process].follower {
             Follower::Away => {
-                actions.push(Action::Connect { process, ending: Ending::Answered });
+                for server in primaries(state) {
+                    let ending = Ending::Answered;
+                    actions.push(Action::Connect { process, server, ending });
+                }
+                let server = state.primary;
                 self.each_stop(state, |ending| {
-                    actions.push(Action::Connect { process, ending });
+                    actions.push(Action::Connect { process, server, ending });
                 });
                 return;
             }
@@ -197,4 +220,10 @@ impl System {
         let stops = if state.left.half_scripts > 0 { &STOPS[..] } else { &[] };
         stops.iter().copied().for_each(push);
     }
+}
+
+/// The servers that take themselves for the primary.
+fn primaries(state: &State) -> impl Iterator<Item = u8> {
+    let other = Some(1 - state.primary).filter(|_| state.is_parted);
+    std::iter::once(state.primary).chain(other)
 }

@@ -38,9 +38,8 @@ impl System {
             _ => {}
         }
         match action {
-            SignOut { process, entry, ending } => {
+            SignOut { process, server, entry, ending } => {
                 self.begin_sign_out(state, process, entry);
-                let server = state.primary;
                 let sent = Sent { process, server, entries: 1 << entry, ending };
                 match self.publish(state, &sent) {
                     Ok(answer) => state.processes[process].call = Some(Call { entry, answer }),
@@ -48,7 +47,16 @@ impl System {
                     Err(_) => {}
                 }
             }
-            SignOutInVain { process, entry } => self.begin_sign_out(state, process, entry),
+            SignOutInVain { process, entry } => {
+                self.begin_sign_out(state, process, entry);
+                state.late |= 1 << entry;
+            }
+            RunLate { entry } => {
+                state.late &= !(1 << entry);
+                let (server, ending) = (state.primary, Ending::AnswerLost);
+                let sent = Sent { process: 0, server, entries: 1 << entry, ending };
+                let _ = self.publish(state, &sent);
+            }
             Acknowledged { process } => {
                 let Call { entry, answer } = state.processes[process].call.take()?;
                 state.processes[process].acknowledged(1 << entry, answer.end.last);
@@ -57,8 +65,7 @@ impl System {
             NotAcknowledged { process } => {
                 state.processes[process].call.take()?;
             }
-            Connect { process, ending } => {
-                let server = state.primary;
+            Connect { process, server, ending } => {
                 self.ask(state, process, server, Why::NewConnection, ending)?;
             }
             Scan { process } => self.scan(state, process)?,
@@ -88,6 +95,7 @@ impl System {
         use Action::*;
         let primary = usize::from(state.primary);
         match action {
+            Replicate if state.is_parted => return None,
             Replicate => state.servers[1 - primary] = state.servers[primary].clone(),
             FailOver { same_ids } => {
                 spend(&mut state.left.fail_overs)?;
@@ -103,6 +111,13 @@ impl System {
                     }
                 }
             }
+            Part => {
+                spend(&mut state.left.partitions)?;
+                state.is_parted = true;
+                state.primary = 1 - state.primary;
+                state.lose();
+            }
+            Meet => state.is_parted = false,
             Lose { set, log } => {
                 spend(&mut state.left.losses)?;
                 let server = &mut state.servers[primary];

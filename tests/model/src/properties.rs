@@ -34,7 +34,8 @@ pub fn answers_are_true(system: &System, state: &State) -> bool {
         let asking = &state.processes[process];
         [0, 1].into_iter().all(|at| {
             let is_primary = at == usize::from(state.primary);
-            let reached = is_primary || system.stale_server_answers;
+            // While there are two primaries, the other one's answers are excused.
+            let reached = is_primary || (system.stale_server_answers && !state.is_parted);
             if !reached || !decide::question_counts(system.rules, is_primary) {
                 return true;
             }
@@ -105,6 +106,7 @@ pub(crate) fn heal(system: &System, state: &State) -> State {
     state.left.cuts = u8::MAX;
     state.left.wall_jumps = u8::MAX;
     run(&mut state, Action::RedisClockRight);
+    run(&mut state, Action::Meet);
     run(&mut state, Action::Replicate);
     for process in 0..PROCESSES {
         run(&mut state, Action::Wake { process });
@@ -120,9 +122,9 @@ pub(crate) fn heal(system: &System, state: &State) -> State {
                 if !state.processes[process].has_runtime {
                     break;
                 }
-                let ending = crate::system::Ending::Answered;
+                let (server, ending) = (state.primary, crate::system::Ending::Answered);
                 let action = match state.processes[process].follower {
-                    Follower::Away => Action::Connect { process, ending },
+                    Follower::Away => Action::Connect { process, server, ending },
                     Follower::Filling { .. } => Action::Scan { process },
                     Follower::WritingBack { .. } => Action::WriteBack { process, ending },
                     Follower::Following { target: Some(_), .. } => Action::Read { process },

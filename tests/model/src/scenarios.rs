@@ -6,6 +6,7 @@ use crate::system::{Budget, System};
 const NOTHING: Budget = Budget {
     cuts: 0,
     fail_overs: 0,
+    partitions: 0,
     losses: 0,
     removals: 0,
     half_scripts: 0,
@@ -56,7 +57,7 @@ pub fn fail_over(bound: Bound) -> System {
 
 /// Three entries are in the same ids of two histories.
 pub fn same_ids(bound: Bound) -> System {
-    let budget = Budget { fail_overs: 1, cuts: bound.or(0, 1), ..NOTHING };
+    let budget = Budget { fail_overs: 1, ..NOTHING };
     System { budget, entries: bound.or(2, 3), ids_skip: true, ..CALM }
 }
 
@@ -64,6 +65,18 @@ pub fn same_ids(bound: Bound) -> System {
 pub fn two_fail_overs(bound: Bound) -> System {
     let budget = Budget { fail_overs: 2, cuts: bound.or(1, 2), ..NOTHING };
     System { budget, entries: bound.or(1, 2), stale_server_answers: bound.or(true, false), ..CALM }
+}
+
+/// Two servers take themselves for the primary, and each has sign-outs of its own.
+pub fn partition(bound: Bound) -> System {
+    let budget = Budget { partitions: 1, cuts: bound.or(1, 2), ..NOTHING };
+    System { budget, entries: bound.or(1, 2), stale_server_answers: bound.or(true, false), ..CALM }
+}
+
+/// The same with two entries, which get the same ids.
+pub fn partition_with_the_same_ids(bound: Bound) -> System {
+    let budget = Budget { partitions: 1, cuts: bound.or(0, 1), ..NOTHING };
+    System { budget, entries: 2, stale_server_answers: bound.or(false, true), ..CALM }
 }
 
 /// Scripts that stop half-way, and sign-outs that are tried again.
@@ -80,7 +93,7 @@ pub fn half_script_and_fail_over(bound: Bound) -> System {
 
 /// Redis is empty, processes come for the first time, and scripts stop while an epoch begins.
 pub fn cold_start(bound: Bound) -> System {
-    let budget = Budget { half_scripts: 2, fail_overs: 1, cuts: bound.or(0, 1), ..NOTHING };
+    let budget = Budget { half_scripts: 2, fail_overs: bound.or(0, 1), ..NOTHING };
     System { budget, entries: 1, retries: true, cold: true, ..CALM }
 }
 

@@ -13,6 +13,8 @@ pub struct Budget {
     pub cuts: u8,
     /// A fail-over to the replica, as far as it has got.
     pub fail_overs: u8,
+    /// The replica takes over, and the old primary goes on for a while.
+    pub partitions: u8,
     /// One key is lost, or both are.
     pub losses: u8,
     /// An entry is taken out of the set by another hand.
@@ -63,6 +65,10 @@ pub struct State {
     pub acknowledged: Entries,
     /// Those of them that Redis lost and does not have again.
     pub lost: Entries,
+    /// Sign-outs that failed, whose script may still run.
+    pub late: Entries,
+    /// The other server takes itself for the primary, too.
+    pub is_parted: bool,
     pub left: Budget,
 }
 
@@ -103,6 +109,8 @@ impl State {
             begun: 0,
             acknowledged: 0,
             lost: 0,
+            late: 0,
+            is_parted: false,
             left: system.budget,
         }
     }
@@ -123,9 +131,9 @@ impl State {
         self.lost = missing & (self.lost | excused);
     }
 
-    fn answer(&self, end: End) -> Answer {
-        let owed = self.acknowledged & !self.lost;
-        Answer { end, age: Age::default(), owed, current: true }
+    fn answer(&self, end: End, server: u8) -> Answer {
+        let owed = self.acknowledged & self.servers[usize::from(server)].entries();
+        Answer { end, age: Age::default(), owed, current: server == self.primary }
     }
 
     /// Redis has lost something by an event that the guarantee names.
@@ -141,7 +149,7 @@ impl State {
 impl System {
     /// The publish script, run at a server.
     pub(crate) fn publish(&self, state: &mut State, sent: &Sent) -> Result<Answer, NoAnswer> {
-        if sent.server != state.primary {
+        if sent.server != state.primary && !state.is_parted {
             return Err(NoAnswer::Failed);
         }
         let entries: Vec<(u8, u8)> = each(sent.entries).map(|entry| (entry, SIGNED_OUT)).collect();
@@ -164,7 +172,7 @@ impl System {
         }
         state.notice_losses(0);
         match (answer, sent.ending) {
-            (Ok(end), Ending::Answered) => Ok(state.answer(end)),
+            (Ok(end), Ending::Answered) => Ok(state.answer(end, sent.server)),
             (Ok(_), Ending::HalfWay(_)) => Err(NoAnswer::NotLikeThis),
             _ if effects.done == 0 => Err(NoAnswer::NotLikeThis),
             _ => Err(NoAnswer::Failed),
