@@ -158,7 +158,7 @@ impl Server {
     }
 }
 
-fn read_reply(bytes: &mut impl Iterator<Item = u8>) -> Option<Reply> {
+pub fn read_reply(bytes: &mut impl Iterator<Item = u8>) -> Option<Reply> {
     let kind = bytes.next()?;
     let line: Vec<u8> = bytes.by_ref().take_while(|byte| *byte != b'\n').collect();
     let line = String::from_utf8(line).ok()?.trim_end().to_owned();
