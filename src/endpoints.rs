@@ -13,6 +13,7 @@ use std::sync::Arc;
 use http::{Method, Request, Response};
 
 use crate::idp::IdentityProvider;
+use crate::logout::Logout;
 use crate::verify::VerifyToken;
 use crate::web::jwt_bearer::JwtBearer;
 
@@ -55,21 +56,41 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// a foreign form cannot sign its author in here) and at most 16 KiB of
 /// `{"code": "…", "code_verifier": "…", "redirect_uri": "…"}`. Only `code` is required;
 /// `redirect_uri` must be one of those in the list, byte for byte, and is the first of them when
-/// left out. Members of other names are ignored, none may stand twice.
+/// left out. `null` is left out. Members of other names are ignored, none may stand twice.
 ///
 /// | status | body | when |
 /// |---|---|---|
 /// | 200 | `{"access_token":"…","token_type":"Bearer","expires_in":3600}` | signed in; `id_token` and `refresh_token` only where the [builder](AuthEndpointsBuilder) was told to |
-/// | 400 | `invalid_request` | the body is not that |
-/// | 401 | `sign_in_refused` | Cognito refuses, whatever the reason, or the verifier refuses what Cognito handed over |
+/// | 400 | `invalid_request` | the body is not that, or has no `code_verifier` where one [is required](AuthEndpointsBuilder::require_code_verifier) |
+/// | 401 | `sign_in_refused` | Cognito refuses the code or the user ([`AuthError::is_refusal`](crate::AuthError::is_refusal)), or the verifier refuses what Cognito handed over |
 /// | 408 | `request_timeout` | the body did not arrive within ten seconds (the `tower::Service`) |
 /// | 415 | `unsupported_media_type` | another content type, or none |
-/// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, or Cognito's answer got lost: the code is spent, or may be, so start the sign-in again. No `Retry-After` |
+/// | 500 | `server_error` | also when Cognito refuses this service, not the user: a wrong secret, a redirect URI that is not the code's ([`AuthError::is_misconfiguration`](crate::AuthError::is_misconfiguration)); or a token is larger than the verifier reads |
+/// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, their times do not fit this machine's clock, or Cognito's answer got lost: the code is spent, or may be, so start the sign-in again. No `Retry-After` |
 ///
 /// The tokens are verified before they are handed out: the access token, and the ID token with its
 /// `at_hash`. When the sign-in is refused or cannot be told, its refresh token is revoked, as far as
 /// Cognito can be reached. When it succeeds nothing is revoked: a refresh token that the builder was
 /// not told to hand out is forgotten, and nobody has it.
+///
+/// ## What the front end has to check
+///
+/// **This endpoint binds nothing to a browser**: it has no cookie and no state, and takes a code from
+/// whoever sends one. A page that hands over every code that it finds in its address signs its visitor
+/// in as the attacker who sent them the link
+/// ([RFC 9700 §4.7](https://www.rfc-editor.org/rfc/rfc9700#section-4.7)). So the front end makes three
+/// random values of 256 bits before it sends the browser away, and keeps them in `sessionStorage`:
+///
+/// 1. `state`: when the browser is back, it is compared with the one kept, before the code goes
+///    anywhere. No state, or another one: the code is dropped.
+/// 2. the PKCE code verifier: its S256 challenge goes to the login page, the verifier goes here with the
+///    code. [`require_code_verifier`](AuthEndpointsBuilder::require_code_verifier) refuses a code
+///    without. Not instead of the state: that Cognito refuses a verifier for a code that was begun
+///    without a challenge is not documented.
+/// 3. `nonce`, where the front end is given the ID token
+///    ([`with_id_token`](AuthEndpointsBuilder::with_id_token)): the token has to carry it.
+///
+/// All three are used once, and deleted before the answer is looked at.
 ///
 /// # `GET /auth/me`
 ///
@@ -78,16 +99,18 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// | 200 | `{"sub":"…","username":"…","email":"…","email_verified":true,"groups":["…"],"attributes":{"…":"…"},"source":"get_user"}` | `source` says who answered: `get_user`, `user_info`, or `access_token` when the token may not ask Cognito |
 /// | 403 | `not_authenticated` | no token, a malformed or refused one, a scope or group missing, or Cognito refuses it: signed out, expired, user disabled or deleted |
 /// | 500 | `server_error` | also when Cognito says that pool or app client are not what the settings say |
-/// | 503, `Retry-After` | `temporarily_unavailable` | also when Cognito refuses for a reason that is not known to be about the token |
+/// | 503, `Retry-After` | `temporarily_unavailable` | also when Cognito refuses for a reason that is not known to be about the token ([`AuthError::is_unavailable`](crate::AuthError::is_unavailable)) |
 ///
 /// `groups` are those of the token. From `access_token`, `email` is null, `email_verified` false
 /// and `attributes` empty: the token has none of them.
 ///
 /// # `GET /auth/logout`, `POST /auth/logout`
 ///
-/// Signs the user out here first (every token of theirs issued up to then is refused from then on),
-/// then at Cognito, then here once more: another device may have refreshed its tokens meanwhile.
-/// Both halves go on when the client leaves, where there is a tokio runtime.
+/// Signs the user out here first (every token of theirs issued up to then is refused from then on, and
+/// what a session from before is refreshed to), then at Cognito, then here once more: another device
+/// may have signed in meanwhile. Both halves go on when the client leaves, where there is a tokio
+/// runtime. What Cognito could not be told is told again in the background: [`Logout`] says how often
+/// and for how long. Until then the sessions from before are refused here all the same.
 ///
 /// A token that was signed out here before is written to every store again and taken to Cognito
 /// again: so a logout that got half way can be finished. It signs nobody out anew: whoever stole it
@@ -99,7 +122,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// |---|---|---|
 /// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: its user is disabled or not there, or it says that the token was revoked and the user was signed out here before |
 /// | 401 | `not_authenticated` | no token, a malformed or refused one |
-/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: cannot be told, or not recorded here |
+/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: could not be told yet, or not recorded here |
 /// | 503 | `logout_failed` | neither half is done |
 ///
 /// # Put a rate limit in front
@@ -142,7 +165,9 @@ struct Settings {
     redirect_uris: Vec<String>,
     id_token: bool,
     refresh_token: bool,
+    code_verifier_required: bool,
     base_path: String,
+    logout: Logout,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,13 +7,16 @@ pub(crate) mod form;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod handed_out;
 pub(crate) mod id_token;
+pub(crate) mod issued;
 mod json_api;
 mod oauth_error;
 mod send;
 pub(crate) mod sign_in;
 mod sign_out;
 pub(crate) mod token;
+mod trigger;
 pub(crate) mod user_info;
 
 use std::collections::BTreeMap;
@@ -32,13 +35,16 @@ pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge
 /// What signs users in and out: Amazon Cognito over HTTP
 /// ([`CognitoClient`](crate::CognitoClient)), or a local user pool in memory
 /// (`testing::LocalUserPool`).
+///
+/// Every [`AuthError`] has one of three answers: the user was refused, a setting is wrong, or the
+/// question was not answered. "Errors" below names what is particular to a call.
 #[async_trait]
 pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// Starts a sign-in: where to send the browser, and what to keep until it comes back.
     ///
     /// # Errors
-    /// [`AuthError::Config`] when the pool has no domain; [`AuthError::Input`] when a parameter
-    /// cannot be sent.
+    /// [`AuthError::Config`] when the pool has no domain, or the redirect URI is none;
+    /// [`AuthError::Input`] when another parameter cannot be sent.
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError>;
 
     /// Exchanges an authorization code for tokens
@@ -48,11 +54,20 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// the code is spent. The claims of an ID token are compared with what the sign-in asked for;
     /// its signature is [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id)'s to check.
     ///
+    /// A sign-in that is refused after the exchange leaves no session behind: the refresh token of
+    /// the answer is [revoked](Self::revoke) before this returns, also where the answer cannot be
+    /// read otherwise. The revocation goes on when the caller leaves. One that fails is in the log
+    /// as a warning.
+    ///
     /// # Errors
     /// [`AuthError::Refused`] for a code that was used before, has expired or belongs to another
-    /// sign-in, and where the app client's settings do not allow the exchange;
+    /// sign-in (a refusal), and where the app client's settings do not allow the exchange
+    /// ([`is_misconfiguration`](AuthError::is_misconfiguration));
     /// [`AuthError::IdTokenMismatch`] when the ID token is not the answer to this sign-in, or is
-    /// missing where one has to come; [`AuthError::Input`] when the code cannot be sent;
+    /// missing where one has to come; [`AuthError::Clock`] when its times do not fit this machine's
+    /// clock, [`AuthError::TokenTooLarge`] for a token of over 64 KiB; [`AuthError::Input`] when the
+    /// code cannot be sent, or was asked for by another app client or pool
+    /// ([`AuthCode::check_issued_to`]);
     /// [`AuthError::Config`] when the pool has no domain; else there is no answer
     /// ([`is_unavailable`](AuthError::is_unavailable)).
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError>;
@@ -62,7 +77,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// domain.
     ///
     /// # Errors
-    /// [`AuthError::NoUserScope`] when nobody can be asked with it; [`AuthError::Refused`] when the
+    /// [`AuthError::NoUserScope`] when the token has no scope to ask with; [`AuthError::Refused`] when the
     /// token was revoked, has expired, or its user is gone; [`AuthError::Input`] when it is no
     /// token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError>;
@@ -73,25 +88,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     ///
     /// **A verifier of yours does not see it**: signature and expiry of the access token are what
     /// they were. It refuses the token once it is told, by
-    /// [`VerifyToken::sign_out`](crate::VerifyToken::sign_out); call both, the one that depends on
-    /// nobody else first. [`AuthEndpoints`](crate::AuthEndpoints) does.
-    ///
-    /// ```
-    /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
-    /// # use cognito_auth::{IdentityProvider, JwtVerifier, VerifyError, VerifyToken};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let cognito = LocalUserPool::start().await?;
-    /// # cognito.add_user(LocalUser::new("alice", "Passw0rd!23"));
-    /// # let verifier = JwtVerifier::new(&cognito.user_pool(), &cognito.client_id())?;
-    /// # let token = cognito.access_token("alice");
-    /// let claims = verifier.verify_access(token.expose()).await?;
-    /// verifier.sign_out(&claims).await?;
-    /// cognito.logout_with_token(&token).await?;
-    /// assert_eq!(verifier.verify_access(token.expose()).await, Err(VerifyError::Revoked));
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// [`VerifyToken::sign_out`](crate::VerifyToken::sign_out). [`Logout`](crate::Logout) makes both
+    /// calls, and this one again where there was no answer.
     ///
     /// # Errors
     /// [`AuthError::Refused`] when the token has expired, was revoked or lacks the scope (other
@@ -106,6 +104,17 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// [`Tokens::refresh_token`] is the one to keep from now on: the new one where the pool rotates
     /// refresh tokens, else the one that was passed in.
     ///
+    /// **Errors can have a refresh token in them**:
+    /// [`AuthError::new_refresh_token`]. The refresh was granted then, and its answer cannot be used
+    /// (a claim or a size that is refused, a clock that is off, an answer that is malformed, too
+    /// large or cut off): with rotation the session lives on in that token alone, so keep it before
+    /// anything else, whatever the error is.
+    ///
+    /// With rotation, take the old token for spent as soon as the request was sent: where no answer
+    /// came, Cognito may have rotated it, and only the grace time is left to try once more. A caller
+    /// that may leave, such as a request handler whose browser goes away, refreshes in a task of its
+    /// own.
+    ///
     /// With rotation, the old token dies after a grace time of at most a minute (a setting of the
     /// app client), so two refreshes of one token at once can cost one of them: let one caller
     /// refresh, and the others wait for it. Whether the new tokens are of the same user is not
@@ -115,11 +124,13 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
     ///
     /// # Errors
-    /// [`AuthError::Refused`] when the refresh token has expired, was revoked or was rotated away:
-    /// the user has to sign in again; [`AuthError::IdTokenMismatch`] when the new ID token is not
-    /// this app client's; [`AuthError::Input`] when it is no token; else there is no answer
-    /// ([`is_unavailable`](AuthError::is_unavailable)), and with rotation the new token may be
-    /// lost with it.
+    /// [`AuthError::Refused`] when the refresh token has expired, was revoked or was rotated away
+    /// ([`is_refusal`](AuthError::is_refusal): the user has to sign in again), and when Cognito
+    /// refuses this client, not the user
+    /// ([`is_misconfiguration`](AuthError::is_misconfiguration): keep the session); [`AuthError::IdTokenMismatch`] when the new ID token is not
+    /// this app client's; [`AuthError::Clock`] and [`AuthError::TokenTooLarge`] as for a code; [`AuthError::Input`] when it is no token; else there is no answer
+    /// ([`is_unavailable`](AuthError::is_unavailable)). [`AuthError::Refreshed`] is any of these
+    /// with the new refresh token, and has the same code and answers.
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError>;
 
     /// Ends one session: its refresh token, and every token that came from it, are refused by

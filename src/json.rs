@@ -68,9 +68,20 @@ impl<'a> Members<'a> {
         found.map(|member| member.value_range())
     }
 
-    /// The JSON text of a member. `null` counts as a value: a claim that is `null` is malformed.
+    /// The JSON text of a member. `null` counts as a value: a claim that is `null` is malformed. Of
+    /// what others write beside tokens it is missing: [`given`](Self::given).
     pub(crate) fn raw(&self, name: &str) -> Option<&'a str> {
         self.range(name).map(|range| &self.text[range])
+    }
+
+    /// Whether a member is there and not `null`.
+    pub(crate) fn given(&self, name: &str) -> bool {
+        self.raw(name).is_some_and(|text| text != "null")
+    }
+
+    /// A string that may be left out, or be `null`.
+    pub(crate) fn optional_text(&self, name: &str) -> Result<Option<Cow<'a, str>>, WrongType> {
+        if self.given(name) { self.text(name) } else { Ok(None) }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -230,6 +241,10 @@ mod tests {
         let members = Members::parse(br#"{"\u0069ss":"https:\/\/a"}"#).unwrap();
         assert_eq!(members.text("iss"), Ok(Some("https://a".into())));
         assert_eq!(members.texts("iss"), Err(WrongType));
+        let members = Members::parse(br#"{"a":null,"b":"null"}"#).unwrap();
+        assert_eq!((members.text("a"), members.optional_text("a")), (Err(WrongType), Ok(None)));
+        assert_eq!(members.optional_text("b"), Ok(Some("null".into())));
+        assert!(!members.given("a") && members.given("b") && !members.given("c"));
     }
 
     #[test]

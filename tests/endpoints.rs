@@ -13,9 +13,15 @@ mod logout_again;
 mod me;
 #[path = "endpoints/no_token.rs"]
 mod no_token;
+#[path = "endpoints/not_the_users.rs"]
+mod not_the_users;
 #[path = "endpoints/service.rs"]
 mod service;
 #[path = "endpoints/sign_in.rs"]
 mod sign_in;
 #[path = "endpoints/support.rs"]
 mod support;
+#[path = "endpoints/told_again.rs"]
+mod told_again;
+#[path = "endpoints/untold.rs"]
+mod untold;

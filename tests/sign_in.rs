@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[path = "sign_in/bounds.rs"]
+mod bounds;
+#[path = "sign_in/outage.rs"]
+mod outage;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -112,10 +117,6 @@ fn a_sign_in_that_cannot_work_is_not_started() {
     let new = || SignInRequest::new(REDIRECT);
     let long = "a".repeat(1025);
     for (name, request) in [
-        ("relative redirect URI", SignInRequest::new("/auth/callback")),
-        ("plain http to another host", SignInRequest::new("http://app.example.com/cb")),
-        ("redirect URI with a fragment", SignInRequest::new("https://app.example.com/cb#x")),
-        ("script as redirect URI", SignInRequest::new("javascript:alert(1)")),
         ("scope with a space", new().scopes(["openid email"])),
         ("empty scope", new().scopes([""])),
         ("51 scopes", new().scopes((0..51).map(|n| format!("api/{n}")))),
@@ -134,6 +135,26 @@ fn a_sign_in_that_cannot_work_is_not_started() {
     let error = new().start(&no_domain, CLIENT).unwrap_err();
     assert_eq!(error.code(), "config");
     assert!(!error.is_refusal() && !error.is_unavailable());
+}
+
+/// R14: nothing that a user could do would help.
+#[test]
+fn a_wrong_redirect_uri_is_the_developers_and_the_error_says_what_to_write() {
+    for (redirect_uri, words) in [
+        ("/auth/callback", "it is not an absolute URL, such as https://app.example.com/callback"),
+        ("http://app.example.com/cb", "plain http is for loopback addresses only: use https"),
+        ("https://app.example.com/cb#x", "leave out # and what follows it"),
+        ("https://user@app.example.com/cb", "leave them out"),
+        ("https://app.example.com/cb ", "it contains white space"),
+        ("javascript:alert(1)", "its scheme leads to no application"),
+    ] {
+        let error = SignInRequest::new(redirect_uri).start(&pool(), CLIENT).unwrap_err();
+        assert_eq!(error.code(), "config", "{redirect_uri}");
+        assert!(!error.is_refusal() && !error.is_unavailable(), "{redirect_uri}");
+        let text = error.to_string();
+        assert!(text.starts_with("redirect_uri is not a usable address: "), "{text}");
+        assert!(text.contains(words), "{text}");
+    }
 }
 
 #[test]
@@ -224,48 +245,61 @@ fn an_issuer_that_was_required_has_to_be_there() {
 
 #[test]
 fn errors_at_the_redirect_uri() {
-    // The rows of the contract: error, description → word; refusal, or cannot tell.
-    for (error, description, code, refusal) in [
-        ("invalid_request", "", "invalid_request", true),
-        ("unauthorized_client", "", "unauthorized_client", true),
-        ("invalid_scope", "", "invalid_scope", true),
-        ("access_denied", "User denied access", "access_denied", true),
-        ("login_required", "", "login_required", true),
-        ("interaction_required", "", "login_required", true),
-        ("consent_required", "", "login_required", true),
-        ("account_selection_required", "", "login_required", true),
-        ("unsupported_response_type", "", "other", true),
-        ("server_error", "", "server_error", false),
-        ("temporarily_unavailable", "", "server_error", false),
+    // The rows of the contract: error, description → word, and who has to act (R2):
+    // the user, the operator of this service ("ours"), or the caller, later ("later").
+    for (error, description, code, acts) in [
+        ("invalid_request", "", "invalid_request", "user"),
+        ("unauthorized_client", "", "unauthorized_client", "ours"),
+        ("invalid_scope", "", "invalid_scope", "ours"),
+        ("access_denied", "User denied access", "access_denied", "user"),
+        ("login_required", "", "login_required", "user"),
+        ("interaction_required", "", "login_required", "user"),
+        ("consent_required", "", "login_required", "user"),
+        ("account_selection_required", "", "login_required", "user"),
+        ("unsupported_response_type", "", "unsupported_response_type", "ours"),
+        ("strange", "", "other", "later"),
+        ("server_error", "", "server_error", "later"),
+        ("temporarily_unavailable", "", "server_error", "later"),
         (
             "invalid_request",
             "Timeout occurred in calling IdP token endpoint",
             "server_error",
-            false,
+            "later",
         ),
-        ("invalid_request", "error_description=Timeout in calling jwks uri", "server_error", false),
-        ("invalid_request", "Google Error - 503 error getting token", "server_error", false),
-        ("invalid_request", "Google Error - 400 error getting token", "invalid_request", true),
-        ("invalid_request", "Google Error - 40", "invalid_request", true),
-        ("invalid_request", "Google Error - é€", "invalid_request", true),
-        ("invalid_request", "Connection reset", "server_error", false),
-        ("invalid_request", "Read timed out", "server_error", false),
-        ("invalid_request", "PreTokenGeneration failed with error nope.", "trigger_failed", true),
+        (
+            "invalid_request",
+            "error_description=Timeout in calling jwks uri",
+            "server_error",
+            "later",
+        ),
+        ("invalid_request", "Google Error - 503 error getting token", "server_error", "later"),
+        ("invalid_request", "Google Error - 400 error getting token", "invalid_request", "user"),
+        ("invalid_request", "Google Error - 40", "invalid_request", "user"),
+        ("invalid_request", "Google Error - é€", "invalid_request", "user"),
+        ("invalid_request", "Connection reset", "server_error", "later"),
+        ("invalid_request", "Read timed out", "server_error", "later"),
+        ("invalid_request", "PreTokenGeneration failed with error nope.", "trigger_failed", "user"),
         (
             "invalid_request",
             "PreTokenGeneration invocation failed due to error TooManyRequestsException.",
             "server_error",
-            false,
+            "later",
         ),
-        ("invalid_request", "Unrecognizable lambda output", "server_error", false),
+        ("invalid_request", "Unrecognizable lambda output", "server_error", "later"),
     ] {
         let SignIn { pending, .. } = started();
         let state = pending.state().to_owned();
         let pairs = [("error_description", description), ("error", error), ("state", &state)];
         let refused = accepted(pending, &pairs).unwrap_err();
         assert_eq!(refused.code(), code, "{error} {description}");
-        assert_eq!(refused.is_refusal(), refusal, "{error} {description}");
-        assert_eq!(refused.is_unavailable(), !refusal, "{error} {description}");
+        let answers = [
+            ("user", refused.is_refusal()),
+            ("ours", refused.is_misconfiguration()),
+            ("later", refused.is_unavailable()),
+        ];
+        for (who, answer) in answers {
+            assert_eq!(answer, who == acts, "{error} {description}: {who}");
+        }
     }
 }
 

@@ -46,6 +46,25 @@ fn a_modulus_has_2048_to_8192_bits_and_is_odd() {
     assert_eq!(refusal(&rsa(&[0; 256], &e)), "its n is zero");
 }
 
+/// R11: of what may be left out.
+#[test]
+fn null_is_missing() {
+    let good = rsa(&number(2048), &[1, 0, 1]);
+    let mut nulls = good.clone();
+    for name in ["use", "key_ops", "alg", "x5c", "x5t", "d", "ext"] {
+        nulls[name] = Value::Null;
+    }
+    assert_eq!((refusal(&good), refusal(&nulls)), (String::new(), String::new()));
+    for (name, reason) in [
+        ("kty", "its kty is neither RSA nor EC"),
+        ("kid", "its kid is missing, or not 1 to 256 printable ASCII characters"),
+    ] {
+        let mut missing = good.clone();
+        missing[name] = Value::Null;
+        assert_eq!(refusal(&missing), reason);
+    }
+}
+
 #[test]
 fn an_exponent_is_odd_more_than_one_and_at_most_32_bits() {
     const EXPONENT: &str = "its e is even, or larger than 32 bits";

@@ -21,7 +21,7 @@ impl Failure {
     pub(crate) fn into_response(self) -> Response {
         eprintln!("sign-in failed: {self}");
         let (status, message) = match self {
-            Self::SignIn(AuthError::Config(_)) => {
+            Self::SignIn(ref error) if error.is_misconfiguration() => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "This server is not set up to sign anybody in.")
             }
             _ if self.is_unavailable() => (

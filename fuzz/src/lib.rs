@@ -46,7 +46,8 @@ pub fn answer(input: &[u8], header: HeaderName) -> Option<(u16, HeaderMap, &[u8]
 
 /// What holds for every error of the identity provider, whatever it was made from.
 pub fn check_error(error: &AuthError) {
-    assert!(!(error.is_refusal() && error.is_unavailable()));
+    let answers = [error.is_refusal(), error.is_misconfiguration(), error.is_unavailable()];
+    assert_eq!(answers.iter().filter(|answer| **answer).count(), 1, "{answers:?}");
     assert!(error.to_string().len() < 256);
     if let AuthError::Refused(refusal) = error {
         let words = refusal.description().unwrap_or("-");

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::bearer::response::{error_response, json_response};
-use crate::error::{AuthError, RefusalCode};
+use crate::error::{AuthError, Verdict};
 
 /// The longest wait that is passed on to a client: a provider's bad number must not lock it out.
 const MOST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
@@ -93,7 +93,7 @@ pub(super) fn unavailable_because(
     response
 }
 
-/// What an error of the identity provider means for the one who asked.
+/// What the endpoints answer to an error of the identity provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
     Refused,
@@ -102,63 +102,41 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// Judges what was said about a token that is good here, and tells the log: the developer about
-    /// what only they can mend, operations about outages, and whoever turned `debug` on about
-    /// refusals.
+    /// The error's own answer, and a line in the log: what operators have to know is a warning,
+    /// and a refusal, which any user can cause, is for debugging.
     pub(super) fn of(error: &AuthError, operation: &'static str) -> Self {
         let code = error.code();
-        if error.is_unavailable() {
-            tracing::warn!(target: "cognito_auth::endpoints", operation, code, "no answer");
-            let wait = match error {
-                AuthError::RateLimited { retry_after: Some(wait) } => *wait,
-                _ => RETRY_AFTER_UNAVAILABLE,
-            };
-            // At least a second: zero would be an invitation to hammer.
-            let seconds = wait.min(MOST_RETRY_AFTER).as_secs_f64().ceil().max(1.0);
-            return Self::Unavailable(Duration::from_secs_f64(seconds));
-        }
-        if let AuthError::Config(error) = error {
-            let code = error.code();
-            tracing::error!(target: "cognito_auth::endpoints", operation, code, %error, "a setting is missing or wrong");
-            return Self::Misconfigured;
-        }
-        let judged = Self::of_refusal(error);
-        match judged {
-            Self::Misconfigured => {
-                tracing::warn!(target: "cognito_auth::endpoints", operation, code, "refused: check the app client's settings");
-            }
-            Self::Unavailable(_) => {
-                tracing::warn!(target: "cognito_auth::endpoints", operation, code, "refused for a reason that says nothing of the token");
-            }
-            Self::Refused => {
+        match error.verdict() {
+            Verdict::Refused => {
                 tracing::debug!(target: "cognito_auth::endpoints", operation, code, "refused");
+                Self::Refused
+            }
+            Verdict::Misconfigured => {
+                tracing::warn!(target: "cognito_auth::endpoints", operation, code, %error, "not set up: check the settings of this service and of the app client");
+                Self::Misconfigured
+            }
+            Verdict::Unavailable => {
+                tracing::warn!(target: "cognito_auth::endpoints", operation, code, %error, "no answer");
+                Self::Unavailable(wait(error))
             }
         }
-        judged
     }
+}
 
-    fn of_refusal(error: &AuthError) -> Self {
-        let AuthError::Refused(refusal) = error else { return Self::Refused };
-        match refusal.code() {
-            // No user can cause these: the app client's settings and ours differ.
-            RefusalCode::InvalidClient
-            | RefusalCode::UnauthorizedClient
-            | RefusalCode::InvalidRedirect
-            | RefusalCode::UnsupportedGrantType
-            | RefusalCode::ResourceNotFound => Self::Misconfigured,
-            // A replica Region that does not serve this call, and words that nobody here knows.
-            RefusalCode::OperationNotEnabled | RefusalCode::Other => {
-                Self::Unavailable(RETRY_AFTER_UNAVAILABLE)
-            }
-            _ => Self::Refused,
-        }
-    }
+/// Whole seconds, at least one: zero would be an invitation to hammer.
+fn wait(error: &AuthError) -> Duration {
+    let wait = match error {
+        AuthError::RateLimited { retry_after: Some(wait) }
+        | AuthError::Blocked { retry_after: Some(wait), .. } => *wait,
+        _ => RETRY_AFTER_UNAVAILABLE,
+    };
+    Duration::from_secs_f64(wait.min(MOST_RETRY_AFTER).as_secs_f64().ceil().max(1.0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ConfigError;
+    use crate::error::{ConfigError, RefusalCode};
 
     #[test]
     fn the_wait_is_whole_seconds_within_bounds() {
@@ -189,6 +167,9 @@ mod tests {
             (RefusalCode::InvalidRedirect, Failure::Misconfigured),
             (RefusalCode::UnsupportedGrantType, Failure::Misconfigured),
             (RefusalCode::ResourceNotFound, Failure::Misconfigured),
+            (RefusalCode::InvalidRequest, Failure::Misconfigured),
+            (RefusalCode::InvalidScope, Failure::Misconfigured),
+            (RefusalCode::InvalidParameter, Failure::Misconfigured),
             (RefusalCode::OperationNotEnabled, unavailable),
             (RefusalCode::Other, unavailable),
             (RefusalCode::NotAuthorized, Failure::Refused),

@@ -10,9 +10,10 @@ use super::answer::{self, Failure};
 use super::{AuthEndpoints, MAX_BODY_BYTES};
 use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdTokenChecks};
-use crate::error::{AuthError, Unreachable};
+use crate::error::{AuthError, VerifyError};
 use crate::idp::{AuthCode, Tokens};
 use crate::json::Members;
+use crate::secret::RefreshToken;
 use crate::task;
 
 /// [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), as far as the app wants it.
@@ -44,27 +45,27 @@ impl AuthEndpoints {
     async fn exchange(&self, code: AuthCode) -> Response<String> {
         let mut tokens = match self.0.identity_provider.auth_with_code(code).await {
             Ok(tokens) => tokens,
-            Err(error) => return failed(&error),
+            Err(error) => {
+                // A provider that leaves it to the caller.
+                self.give_back(error.new_refresh_token()).await;
+                return failed(&error);
+            }
         };
         if !self.0.id_token {
             tokens.id_token = None;
         }
         match self.verify(&tokens).await {
             Ok(claims) => self.hand_out(&tokens, &claims),
-            Err(challenge) => {
-                self.give_back(&tokens).await;
-                if challenge.is_unavailable() {
-                    answer::sign_in_incomplete()
-                } else {
-                    answer::sign_in_refused()
-                }
+            Err(error) => {
+                self.give_back(tokens.refresh_token.as_ref()).await;
+                unverified(error)
             }
         }
     }
 
     /// Ends the session of tokens that nobody gets: its refresh token would be good for weeks.
-    async fn give_back(&self, tokens: &Tokens) {
-        let Some(refresh_token) = &tokens.refresh_token else { return };
+    async fn give_back(&self, refresh_token: Option<&RefreshToken>) {
+        let Some(refresh_token) = refresh_token else { return };
         if let Err(error) = self.0.identity_provider.revoke(refresh_token).await {
             let code = error.code();
             tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, "tokens that were not handed out could not be revoked");
@@ -76,28 +77,27 @@ impl AuthEndpoints {
             return None;
         }
         let members = Members::parse(body).ok()?;
-        let code = members.text("code").ok()?.filter(|code| !code.is_empty())?;
-        let redirect_uri = match members.text("redirect_uri").ok()? {
+        let code = members.optional_text("code").ok()?.filter(|code| !code.is_empty())?;
+        let redirect_uri = match members.optional_text("redirect_uri").ok()? {
             Some(given) => self.0.redirect_uris.iter().find(|listed| **listed == *given)?,
             None => self.0.redirect_uris.first()?,
         };
         let auth_code = AuthCode::new(code, redirect_uri);
-        match members.text("code_verifier").ok()? {
+        match members.optional_text("code_verifier").ok()? {
             Some(code_verifier) => Some(auth_code.with_code_verifier(code_verifier.as_ref())),
+            None if self.0.code_verifier_required => None,
             None => Some(auth_code),
         }
     }
 
     /// Nothing is handed out that this service would refuse in the next request.
-    async fn verify(&self, tokens: &Tokens) -> Result<AccessClaims, Challenge> {
+    async fn verify(&self, tokens: &Tokens) -> Result<AccessClaims, VerifyError> {
         let access_token = &tokens.access_token;
-        let verified = self.0.verifier.verify_access(access_token.expose()).await;
-        let claims = verified.map_err(Challenge::refused)?;
+        let claims = self.0.verifier.verify_access(access_token.expose()).await?;
         if let Some(id_token) = &tokens.id_token {
             // Cognito leaves `at_hash` out of some tokens: then `sub` alone ties the two together.
             let checks = IdTokenChecks::new().access_token(access_token).subject(claims.sub());
-            let verified = self.0.verifier.verify_id(id_token.expose(), checks).await;
-            verified.map_err(Challenge::refused)?;
+            self.0.verifier.verify_id(id_token.expose(), checks).await?;
         }
         Ok(claims)
     }
@@ -116,10 +116,30 @@ impl AuthEndpoints {
     }
 }
 
+/// What the verifier has against tokens that were issued a moment ago. Where it is their times, this
+/// machine's clock is off; where it is their size, a bound is too low: the user can mend neither.
+fn unverified(error: VerifyError) -> Response<String> {
+    let code = error.code();
+    match error {
+        VerifyError::Expired { .. }
+        | VerifyError::NotYetValid { .. }
+        | VerifyError::IssuedInFuture { .. } => {
+            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, %error, "a token that was just issued does not fit this machine's clock");
+            answer::sign_in_incomplete()
+        }
+        VerifyError::TooLarge { .. } | VerifyError::HeaderTooLarge { .. } => {
+            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, %error, "a token that was just issued is too large for the verifier");
+            answer::server_error()
+        }
+        error => match Challenge::refused(error) {
+            challenge if challenge.is_unavailable() => answer::sign_in_incomplete(),
+            _ => answer::sign_in_refused(),
+        },
+    }
+}
+
 fn failed(error: &AuthError) -> Response<String> {
     match (Failure::of(error, "sign_in"), error) {
-        // Whatever the reason: Cognito refuses, and this sign-in is over.
-        (_, AuthError::Refused(_)) => answer::sign_in_refused(),
         // Not sent at all: the provider has refused nothing.
         (Failure::Refused, AuthError::Input { .. }) => answer::bad_request(),
         (Failure::Refused, _) => answer::sign_in_refused(),
@@ -131,12 +151,11 @@ fn failed(error: &AuthError) -> Response<String> {
 
 /// Whether the code is good still: the provider has certainly not looked at it.
 fn is_unspent(error: &AuthError) -> bool {
-    matches!(
-        error,
-        AuthError::RateLimited { .. }
-            | AuthError::Blocked { .. }
-            | AuthError::Unreachable(Unreachable::Connect)
-    )
+    match error {
+        AuthError::RateLimited { .. } | AuthError::Blocked { .. } => true,
+        AuthError::Unreachable(how) => how.is_unsent(),
+        _ => false,
+    }
 }
 
 /// `application/json`, once, with whatever parameters: RFC 8259 §11 defines none, and charset is

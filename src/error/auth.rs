@@ -1,16 +1,22 @@
 //! [`AuthError`]: what the identity provider said, or why it could not be asked.
 
-use std::fmt;
 use std::time::Duration;
 
-use super::ConfigError;
+use super::{ConfigError, Refusal, Unreachable, Verdict};
+use crate::secret::RefreshToken;
 
 /// Why a sign-in, a refresh, a user look-up or a sign-out did not succeed.
 ///
-/// Two questions decide what to do with one: [`is_refusal`](Self::is_refusal) ("no", a 401 to the
-/// browser) and [`is_unavailable`](Self::is_unavailable) ("cannot tell", a 503; trying again later
-/// is sensible). They are never both true. [`Config`](Self::Config) answers neither: the developer
-/// has to act, and a server's answer is a 500.
+/// Every error has exactly one of three answers, which decides what to do:
+///
+/// | answer | who has to act | a server answers |
+/// |---|---|---|
+/// | [`is_refusal`](Self::is_refusal) | the user: the code, the token or the user was refused | 401 |
+/// | [`is_misconfiguration`](Self::is_misconfiguration) | the operator: a setting of this service or of the app client is wrong | 500, and logs it |
+/// | [`is_unavailable`](Self::is_unavailable) | the caller, later: the question was not answered | 503 |
+///
+/// Only a refusal ends a session. One deployment with a wrong client secret is a misconfiguration:
+/// if it ended sessions, it would sign out every user.
 ///
 /// ```
 /// use cognito_auth::{AuthError, Refusal, RefusalCode};
@@ -19,11 +25,15 @@ use super::ConfigError;
 /// assert!(error.is_refusal());
 /// assert_eq!(error.code(), "invalid_grant");
 /// assert_eq!(error.to_string(), "refused by the identity provider: invalid_grant");
+///
+/// let error = AuthError::Refused(Refusal::new(RefusalCode::InvalidClient));
+/// assert!(error.is_misconfiguration() && !error.is_refusal());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {
-    /// The identity provider understood the request and said no.
+    /// The identity provider understood the request and said no. Who has to act depends on the
+    /// [`RefusalCode`].
     #[error("refused by the identity provider: {0}")]
     Refused(Refusal),
     /// The callback's `state` is missing or is not the one this browser was sent away with
@@ -33,6 +43,10 @@ pub enum AuthError {
     /// The callback names another issuer ([RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
     #[error("the callback comes from another issuer")]
     IssuerMismatch,
+    /// The browser came back later than the sign-in may take
+    /// ([`SignInRequest::valid_for`](crate::SignInRequest::valid_for)): start it again.
+    #[error("the sign-in took longer than it may: start it again")]
+    SignInExpired,
     /// The callback is no authorization response: neither code nor error, or a parameter twice.
     #[error("the callback cannot be read: {reason}")]
     Callback {
@@ -46,6 +60,31 @@ pub enum AuthError {
         /// Which claim: `nonce`, `aud`, `iss`, `token_use`, `sub` or `auth_time`. `nonce` for a
         /// token that is missing altogether.
         claim: &'static str,
+    },
+    /// The times of a token that was issued a moment ago do not fit: this machine's clock is off. It
+    /// says nothing about the user; compare the machine with a time server. How much is allowed is
+    /// [`CognitoClientBuilder::leeway`](crate::CognitoClientBuilder::leeway).
+    #[error("this machine's clock is {} seconds {} the identity provider's, by {claim} of a token that was just issued", .by.as_secs(), if *.ahead { "ahead of" } else { "behind" })]
+    Clock {
+        /// Which claim does not fit: `iat` or `exp`.
+        claim: &'static str,
+        /// Whether this machine's clock is ahead; else it is behind.
+        ahead: bool,
+        /// By how much, in whole seconds.
+        by: Duration,
+    },
+    /// The token endpoint issued a token that is larger than what is taken from it. Its claims have
+    /// to become fewer: groups, attributes, or what a trigger adds.
+    #[error(
+        "{token} that the identity provider issued has {bytes} bytes, more than the {limit} that are taken: fewer groups or claims make it smaller"
+    )]
+    TokenTooLarge {
+        /// Which token.
+        token: &'static str,
+        /// Its size, in bytes.
+        bytes: usize,
+        /// The bound, in bytes.
+        limit: usize,
     },
     /// Something the caller passed in cannot be sent.
     #[error("{what} cannot be used: {reason}")]
@@ -68,11 +107,15 @@ pub enum AuthError {
         /// How long it asked us to wait, where it said so.
         retry_after: Option<Duration>,
     },
-    /// A firewall in front of the user pool (AWS WAF) stopped the request.
+    /// A firewall in front of the user pool (AWS WAF) stopped the request: a challenge, a captcha or
+    /// a block.
     #[error("blocked by a firewall in front of the identity provider (status {status})")]
     Blocked {
-        /// The HTTP status: 403 or 405, or the 400 of a `ForbiddenException`.
+        /// The HTTP status: 403 or 405, the 400 of a `ForbiddenException`, or any with the header
+        /// `x-amzn-waf-action`, such as the 202 of a challenge.
         status: u16,
+        /// How long it asked us to wait, where it said so.
+        retry_after: Option<Duration>,
     },
     /// No answer, or not all of it.
     #[error("the identity provider cannot be reached: {0}")]
@@ -92,20 +135,37 @@ pub enum AuthError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A refresh that the identity provider granted, with an answer that cannot be used. The code
+    /// and who has to act are those of the error in it.
+    ///
+    /// Where the pool rotates refresh tokens, the one that was sent is spent: the session lives on
+    /// in the new one alone.
+    #[error("{error}")]
+    Refreshed {
+        /// What is wrong with the answer.
+        error: Box<AuthError>,
+        /// The refresh token to keep, whatever is done about the error.
+        refresh_token: RefreshToken,
+    },
     /// A setting that this call needs is missing or wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
 }
 
+debug_in_words!(AuthError);
+
 impl AuthError {
     /// A stable word for logs, metrics and answers.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Refused(refusal) => refusal.code.as_str(),
+            Self::Refused(refusal) => refusal.code().as_str(),
             Self::StateMismatch => "state_mismatch",
             Self::IssuerMismatch => "issuer_mismatch",
+            Self::SignInExpired => "sign_in_expired",
             Self::Callback { .. } => "callback_malformed",
             Self::IdTokenMismatch { .. } => "id_token_mismatch",
+            Self::Clock { .. } => "clock",
+            Self::TokenTooLarge { .. } => "token_too_large",
             Self::Input { .. } => "input",
             Self::NoUserScope => "no_user_scope",
             Self::RateLimited { .. } => "rate_limited",
@@ -113,32 +173,92 @@ impl AuthError {
             Self::Unreachable(_) => "unreachable",
             Self::ServerError { .. } => "server_error",
             Self::Undecodable { .. } => "undecodable",
+            Self::Refreshed { error, .. } => error.code(),
             Self::Config(_) => "config",
         }
     }
 
-    /// The answer is "no": asking again with the same input will not help. A 401.
-    pub fn is_refusal(&self) -> bool {
+    /// The new refresh token, where a [refresh](crate::IdentityProvider::refresh) was granted and its
+    /// answer cannot be used: keep it in place of the one that was sent.
+    ///
+    /// ```
+    /// use cognito_auth::{AuthError, IdentityProvider, RefreshToken, Tokens};
+    ///
+    /// async fn refresh(
+    ///     cognito: &dyn IdentityProvider,
+    ///     kept: &mut RefreshToken,
+    /// ) -> Result<Tokens, AuthError> {
+    ///     let refreshed = cognito.refresh(kept).await;
+    ///     if let Some(new) = refreshed.as_ref().err().and_then(AuthError::new_refresh_token) {
+    ///         *kept = new.clone();
+    ///     }
+    ///     refreshed
+    /// }
+    /// ```
+    pub fn new_refresh_token(&self) -> Option<&RefreshToken> {
         match self {
-            Self::Refused(_)
-            | Self::StateMismatch
-            | Self::IssuerMismatch
-            | Self::Callback { .. }
-            | Self::IdTokenMismatch { .. }
-            | Self::Input { .. }
-            | Self::NoUserScope => true,
-            Self::RateLimited { .. }
-            | Self::Blocked { .. }
-            | Self::Unreachable(_)
-            | Self::ServerError { .. }
-            | Self::Undecodable { .. }
-            | Self::Config(_) => false,
+            Self::Refreshed { refresh_token, .. } => Some(refresh_token),
+            _ => None,
         }
     }
 
-    /// There is no answer to the question; the input may well be good. A 503.
+    /// Adds the refresh token that the provider handed out, for an
+    /// [`IdentityProvider`](crate::IdentityProvider) of your own. Without one, the error as it is.
+    pub fn with_new_refresh_token(self, token: Option<RefreshToken>) -> Self {
+        let (error, _) = self.into_parts();
+        match token {
+            Some(refresh_token) => Self::Refreshed { error: Box::new(error), refresh_token },
+            None => error,
+        }
+    }
+
+    /// The error itself, and the new refresh token where there is one.
+    pub fn into_parts(self) -> (Self, Option<RefreshToken>) {
+        match self {
+            Self::Refreshed { error, refresh_token } => (*error, Some(refresh_token)),
+            error => (error, None),
+        }
+    }
+
+    /// The user was refused, or what the user brought: the code, the token, the callback. Asking
+    /// again with the same input will not help. A 401; for a refresh: the session is over.
+    pub fn is_refusal(&self) -> bool {
+        self.verdict() == Verdict::Refused
+    }
+
+    /// A setting of this service or of the app client is wrong, and says nothing about the user:
+    /// keep sessions as they are, answer 500, and log [`code`](Self::code) where operators see it.
+    pub fn is_misconfiguration(&self) -> bool {
+        self.verdict() == Verdict::Misconfigured
+    }
+
+    /// The question was not answered; the input may well be good. A 503: keep sessions as they are
+    /// and try again later.
     pub fn is_unavailable(&self) -> bool {
-        !self.is_refusal() && !matches!(self, Self::Config(_))
+        self.verdict() == Verdict::Unavailable
+    }
+
+    /// The one place that decides. No wildcard: a new variant needs a decision.
+    pub(crate) fn verdict(&self) -> Verdict {
+        match self {
+            Self::Refused(refusal) => refusal.verdict(),
+            Self::Refreshed { error, .. } => error.verdict(),
+            Self::StateMismatch
+            | Self::IssuerMismatch
+            | Self::SignInExpired
+            | Self::Callback { .. }
+            | Self::IdTokenMismatch { .. }
+            | Self::Input { .. } => Verdict::Refused,
+            Self::NoUserScope | Self::Config(_) | Self::TokenTooLarge { .. } => {
+                Verdict::Misconfigured
+            }
+            Self::Clock { .. }
+            | Self::RateLimited { .. }
+            | Self::Blocked { .. }
+            | Self::Unreachable(_)
+            | Self::ServerError { .. }
+            | Self::Undecodable { .. } => Verdict::Unavailable,
+        }
     }
 }
 
@@ -146,144 +266,4 @@ impl From<Refusal> for AuthError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
-}
-
-/// How a request to the identity provider got lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unreachable {
-    /// No connection: refused, no such host, no TLS.
-    #[error("no connection")]
-    Connect,
-    /// No whole answer within the time allowed.
-    #[error("no answer in time")]
-    Timeout,
-    /// The connection ended before the answer did.
-    #[error("the answer was cut off")]
-    CutOff,
-}
-
-/// A "no" from the identity provider.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Refusal {
-    code: RefusalCode,
-    description: Option<String>,
-}
-
-impl Refusal {
-    /// A refusal without further words.
-    pub fn new(code: RefusalCode) -> Self {
-        Self { code, description: None }
-    }
-
-    /// Adds the provider's own words, cut to 256 printable ASCII characters.
-    pub fn with_description(mut self, description: &str) -> Self {
-        let text: String = description
-            .chars()
-            .map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' })
-            .take(256)
-            .collect();
-        self.description = Some(text).filter(|text| !text.is_empty());
-        self
-    }
-
-    /// Which refusal it is.
-    pub fn code(&self) -> RefusalCode {
-        self.code
-    }
-
-    /// The provider's own words: free text that changes without notice. For the operator's eyes
-    /// only; a trigger of the pool may have written anything into it.
-    pub fn description(&self) -> Option<&str> {
-        self.description.as_deref()
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code.as_str())
-    }
-}
-
-// The description can quote what a user typed: it is reached by its accessor only.
-impl fmt::Debug for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Refusal").field("code", &self.code).finish_non_exhaustive()
-    }
-}
-
-macro_rules! refusal_codes {
-    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
-        /// Which "no" it was: the OAuth error codes, and Cognito's exceptions told apart as far as
-        /// their messages allow.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum RefusalCode {
-            $($(#[$doc])* $name,)*
-        }
-
-        impl RefusalCode {
-            /// The stable word.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $word,)*
-                }
-            }
-        }
-    };
-}
-
-refusal_codes! {
-    /// A field missing, malformed or unsupported (OAuth).
-    InvalidRequest = "invalid_request",
-    /// Unknown client, wrong secret, or secret missing (OAuth; `UnauthorizedException`).
-    InvalidClient = "invalid_client",
-    /// Code or refresh token used before, expired, revoked or unknown; wrong verifier (OAuth).
-    InvalidGrant = "invalid_grant",
-    /// The client may not use this grant or response type (OAuth).
-    UnauthorizedClient = "unauthorized_client",
-    /// The redirect URI differs from the one at the authorize endpoint.
-    InvalidRedirect = "invalid_redirect",
-    /// Grant type unknown to the token endpoint (OAuth).
-    UnsupportedGrantType = "unsupported_grant_type",
-    /// Scope unknown or not enabled on the client (OAuth).
-    InvalidScope = "invalid_scope",
-    /// Only refresh tokens can be revoked (RFC 7009).
-    UnsupportedTokenType = "unsupported_token_type",
-    /// The user, or a policy, said no at the login page (OAuth).
-    AccessDenied = "access_denied",
-    /// `prompt=none` and nobody is signed in (OpenID Connect).
-    LoginRequired = "login_required",
-    /// Token expired, malformed or revoked: userInfo does not say which (RFC 6750).
-    InvalidToken = "invalid_token",
-    /// The token lacks a scope that the operation needs.
-    InsufficientScope = "insufficient_scope",
-    /// The access token was revoked, or its user signed out.
-    TokenRevoked = "token_revoked",
-    /// The access token has expired.
-    TokenExpired = "token_expired",
-    /// The refresh token is unknown, of another client, bound to a device, expired or revoked.
-    InvalidRefreshToken = "invalid_refresh_token",
-    /// A rotated refresh token was used after its grace time.
-    RefreshTokenReused = "refresh_token_reused",
-    /// An administrator disabled the user.
-    UserDisabled = "user_disabled",
-    /// The user was deleted, or never was.
-    UserNotFound = "user_not_found",
-    /// The user has not confirmed the account.
-    UserNotConfirmed = "user_not_confirmed",
-    /// An administrator demands a new password.
-    PasswordResetRequired = "password_reset_required",
-    /// `NotAuthorizedException` with a message that none of the others fits.
-    NotAuthorized = "not_authorized",
-    /// Pool or client does not exist: wrong id, or wrong Region.
-    ResourceNotFound = "resource_not_found",
-    /// A parameter out of its pattern.
-    InvalidParameter = "invalid_parameter",
-    /// Switched off on this client or in this Region.
-    OperationNotEnabled = "operation_not_enabled",
-    /// A Lambda trigger of the pool said no.
-    TriggerFailed = "trigger_failed",
-    /// A code this crate does not know.
-    Other = "other",
 }

@@ -17,9 +17,15 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// Why the body is not whole.
+    pub(crate) lost: Option<AuthError>,
 }
 
 impl Answer {
+    pub(crate) fn whole(&self) -> Result<(), AuthError> {
+        self.lost.clone().map_or(Ok(()), Err)
+    }
+
     pub(crate) fn undecodable(&self, reason: &'static str) -> AuthError {
         AuthError::Undecodable { status: self.status, reason }
     }
@@ -36,12 +42,22 @@ impl Answer {
     pub(crate) fn error_by_status(&self) -> Option<AuthError> {
         match self.status {
             429 => Some(self.rate_limited()),
-            403 | 405 => Some(AuthError::Blocked { status: self.status }),
+            403 | 405 => Some(self.blocked()),
             500..=599 => Some(AuthError::ServerError { status: self.status }),
             300..=399 => Some(self.undecodable("it is a redirect")),
             200 | 400..=499 => None,
             _ => Some(self.undecodable("the status has no meaning here")),
         }
+    }
+
+    /// AWS WAF names what it did in a header of its own: `challenge` (202), `captcha` (405), or a
+    /// word that is still to come. Cognito has not seen the request then, whatever the status.
+    pub(crate) fn stopped_by_firewall(&self) -> Result<(), AuthError> {
+        if self.headers.contains_key("x-amzn-waf-action") { Err(self.blocked()) } else { Ok(()) }
+    }
+
+    pub(crate) fn blocked(&self) -> AuthError {
+        AuthError::Blocked { status: self.status, retry_after: self.retry_after() }
     }
 
     /// Cognito throttles with 400 as well as with 429, and not always with a type: the words
@@ -101,7 +117,7 @@ mod tests {
         if let Some(text) = retry_after {
             headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static(text));
         }
-        Answer { status, headers, body: Zeroizing::default() }
+        Answer { status, headers, body: Zeroizing::default(), lost: None }
     }
 
     #[test]

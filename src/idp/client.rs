@@ -4,7 +4,7 @@ mod builder;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 
@@ -21,6 +21,7 @@ use crate::error::{AuthError, ConfigError};
 use crate::measure::{self, SignOutAt};
 use crate::pool::UserPool;
 use crate::secret::{AccessToken, ClientSecret, RefreshToken};
+use crate::task;
 pub use builder::CognitoClientBuilder;
 
 /// One app client of one user pool. Cheap to clone; clones share the connections.
@@ -56,9 +57,12 @@ pub use builder::CognitoClientBuilder;
 /// | [`logout_with_token`](IdentityProvider::logout_with_token) | GlobalSignOut | GlobalSignOut |
 /// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser, or `AuthError::NoUserScope` |
 ///
-/// Every request is sent once and has [10 seconds](CognitoClientBuilder::timeout). No redirect is
-/// followed, no proxy is taken from the environment
-/// ([one can be set](CognitoClientBuilder::proxy)), and of an answer at most 256 KiB are read.
+/// Codes and refresh tokens are sent once. What is idempotent (GetUser, userInfo, GlobalSignOut,
+/// revoke) is sent once more, on a new connection, where a connection that was used before ended
+/// under it before an answer began; idle connections are kept for 15 seconds. A call has
+/// [10 seconds](CognitoClientBuilder::timeout) in all. No redirect is followed, no proxy is taken
+/// from the environment ([one can be set](CognitoClientBuilder::proxy)), and an answer of over
+/// 256 KiB cannot be read.
 ///
 /// A first sign-in through an external provider may come with a nonce that Cognito made up, so one
 /// of ours is always sent and compared.
@@ -71,6 +75,7 @@ struct Inner {
     client_secret: Option<ClientSecret>,
     user_info_source: Option<UserInfoSource>,
     clock: Clock,
+    leeway: Duration,
     sender: Sender,
 }
 
@@ -81,8 +86,9 @@ impl CognitoClient {
     ///
     /// # Errors
     /// [`ConfigError::ClientId`] when the id is none; [`ConfigError::NoTlsBackend`] when an address
-    /// is `https` and no TLS feature is on; [`ConfigError::HttpClient`] when there are no root
-    /// certificates on this machine.
+    /// is `https` and no TLS feature is on. Without root certificates on this machine there is a
+    /// client, and a warning in the log; each call over `https` then fails with
+    /// [`Unreachable::NoRootCertificates`](crate::Unreachable::NoRootCertificates).
     pub fn new(pool: UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
         Self::builder(pool, client_id).build()
     }
@@ -111,28 +117,71 @@ impl Inner {
     async fn grant(&self, grant: Grant<'_>) -> Result<Tokens, AuthError> {
         let form = grant.form(self.client())?;
         let request = Request::form(grant.name(), self.pool.token_endpoint()?, form);
+        let request = match grant {
+            Grant::ClientCredentials(_) => request,
+            _ => request.hands_out_refresh_token(),
+        };
         self.sender.call(request, token::tokens).await
     }
 
-    fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
-        let expected = Expected::of(&self.client_id, self.pool.issuers(), code);
+    async fn exchange(&self, code: &AuthCode) -> Result<Tokens, AuthError> {
+        code.check_issued_to(&self.pool, &self.client_id)?;
+        let tokens = self.grant(Grant::AuthorizationCode(code)).await?;
+        self.checked(tokens, Some(code))
+    }
+
+    /// Ends the session of a sign-in that is refused after the exchange: its refresh token would be
+    /// good for weeks, and the caller has none of it. In a task of its own, each request of which
+    /// has the client's timeout: dropping the sign-in ends the waiting only.
+    async fn give_back(self: &Arc<Self>, error: AuthError) -> AuthError {
+        let (error, refresh_token) = error.into_parts();
+        if let Some(refresh_token) = refresh_token {
+            let client = Arc::clone(self);
+            task::to_the_end(async move {
+                if let Err(error) = client.revoke(&refresh_token).await {
+                    let code = error.code();
+                    tracing::warn!(target: "cognito_auth::idp", code, "the session of a sign-in that was refused could not be revoked");
+                }
+            })
+            .await;
+        }
+        error
+    }
+
+    async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
+        if self.pool.domain().is_some() {
+            let form = sign_out::revoke_form(token, self.client())?;
+            let request = Request::form("revoke", self.pool.revoke_endpoint()?, form);
+            return self.sender.call(request.idempotent(), sign_out::revoked).await;
+        }
+        let body = sign_out::revoke_body(token, self.client())?;
+        let request = Request::json(Operation::RevokeToken, self.pool.idp_endpoint(), body);
+        self.sender.call(request, crate::idp::json_api::done).await
+    }
+
+    /// The tokens, where the ID token among them is the answer; else an error with the refresh token
+    /// that was handed out.
+    fn checked(&self, tokens: Tokens, code: Option<&AuthCode>) -> Result<Tokens, AuthError> {
+        let expected = Expected::of(&self.client_id, self.pool.issuers(), code).leeway(self.leeway);
         let now = (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
         id_token::check(tokens.id_token.as_ref(), &expected, now)
+            .inspect_err(id_token::warn_of_clock)
+            .map_err(|error| error.with_new_refresh_token(tokens.refresh_token.clone()))?;
+        Ok(tokens)
     }
 }
 
 #[async_trait]
 impl IdentityProvider for CognitoClient {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
-        request.start(&self.0.pool, &self.0.client_id)
+        request.start_at(&self.0.pool, &self.0.client_id, (self.0.clock)())
     }
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
-        let tokens = self.0.grant(Grant::AuthorizationCode(&code)).await;
-        let signed_in = tokens.and_then(|tokens| {
-            self.0.check_id_token(&tokens, Some(&code))?;
-            Ok(tokens)
-        });
+        let signed_in = match self.0.exchange(&code).await {
+            Ok(tokens) => Ok(tokens),
+            Err(error) => Err(self.0.give_back(error).await),
+        };
         measure::signed_in(signed_in.as_ref().err().map(AuthError::code));
         signed_in
     }
@@ -170,31 +219,24 @@ impl IdentityProvider for CognitoClient {
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
         let client = &self.0;
-        let mut tokens = if client.pool.domain().is_some() {
+        let tokens = if client.pool.domain().is_some() {
             client.grant(Grant::RefreshToken(token)).await?
         } else {
             let body = token::json_request(token, client.client())?;
             let url = client.pool.idp_endpoint();
             let request = Request::json(Operation::GetTokensFromRefreshToken, url, body);
+            let request = request.hands_out_refresh_token();
             client.sender.call(request, token::json_tokens).await?
         };
         // A refreshed ID token need not carry the nonce (OpenID Connect Core §12.2).
-        client.check_id_token(&tokens, None)?;
+        let mut tokens = client.checked(tokens, None)?;
         // Without rotation none comes back, and the old one stays good.
         tokens.refresh_token.get_or_insert_with(|| token.clone());
         Ok(tokens)
     }
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
-        let client = &self.0;
-        if client.pool.domain().is_some() {
-            let form = sign_out::revoke_form(token, client.client())?;
-            let request = Request::form("revoke", client.pool.revoke_endpoint()?, form);
-            return client.sender.call(request, sign_out::revoked).await;
-        }
-        let body = sign_out::revoke_body(token, client.client())?;
-        let request = Request::json(Operation::RevokeToken, client.pool.idp_endpoint(), body);
-        client.sender.call(request, crate::idp::json_api::done).await
+        self.0.revoke(token).await
     }
 
     async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError> {

@@ -2,17 +2,15 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 
-use super::AuthCode;
+use super::{AuthCode, issued};
 use crate::error::AuthError;
 use crate::secret::IdToken;
-use crate::unverified::UnverifiedJwt;
 
-/// How far this machine's clock and the issuer's may differ, in seconds. It was issued a moment ago, so
-/// that no more than that is ever needed.
-const LEEWAY: u64 = 60;
+/// How far this machine's clock and the issuer's may differ, unless a setting says otherwise.
+pub(crate) const LEEWAY: Duration = Duration::from_secs(60);
 
 /// What an ID token has to say.
 pub(crate) struct Expected<'a> {
@@ -22,6 +20,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) max_age: Option<Duration>,
     /// Whether there has to be one: `openid` was asked for.
     pub(crate) required: bool,
+    /// How far the clocks may differ.
+    pub(crate) leeway: Duration,
 }
 
 impl<'a> Expected<'a> {
@@ -38,7 +38,12 @@ impl<'a> Expected<'a> {
             nonce: code.and_then(|code| code.nonce.as_deref()),
             max_age: code.and_then(|code| code.max_age),
             required: code.is_some_and(|code| code.id_token_required),
+            leeway: LEEWAY,
         }
+    }
+
+    pub(crate) fn leeway(self, leeway: Duration) -> Self {
+        Self { leeway, ..self }
     }
 }
 
@@ -48,6 +53,9 @@ impl<'a> Expected<'a> {
 /// ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation),
 /// item 6). Whoever passes the token on has it checked by
 /// [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id).
+///
+/// It was issued a moment ago: where everything else holds and its times do not, this machine's
+/// clock is off ([`AuthError::Clock`]), and the user is not refused.
 ///
 /// `now` is in seconds since 1970.
 pub(crate) fn check(
@@ -64,10 +72,9 @@ pub(crate) fn check(
         // `openid` was not asked for. Where an age was, it cannot be told.
         return expected.max_age.map_or(Ok(()), |_| Err(differs("auth_time")));
     };
-    let unreadable = |_| AuthError::Undecodable { status: 200, reason: "its ID token is no JWT" };
-    let claims: Map<String, Value> = UnverifiedJwt::parse(token.expose())
-        .and_then(|jwt| jwt.unverified_claims())
-        .map_err(unreadable)?;
+    issued::check_size("the ID token", token.expose())?;
+    let claims = issued::unverified_claims(token.expose())
+        .ok_or(AuthError::Undecodable { status: 200, reason: "its ID token is no JWT" })?;
     let text = |name| claims.get(name).and_then(Value::as_str);
 
     if !text("iss").is_some_and(|issuer| expected.issuers.iter().any(|known| known == issuer)) {
@@ -87,13 +94,6 @@ pub(crate) fn check(
     if claims.get("azp").is_some_and(|party| party != expected.client_id) {
         return Err(differs("azp"));
     }
-    let seconds = |name| claims.get(name).and_then(Value::as_u64);
-    if seconds("exp").is_none_or(|exp| exp.saturating_add(LEEWAY) <= now) {
-        return Err(differs("exp"));
-    }
-    if seconds("iat").is_none_or(|iat| iat > now.saturating_add(LEEWAY)) {
-        return Err(differs("iat"));
-    }
     if text("sub").is_none_or(str::is_empty) {
         return Err(differs("sub"));
     }
@@ -105,14 +105,42 @@ pub(crate) fn check(
             return Err(differs("nonce"));
         }
     }
+    let seconds = |name| claims.get(name).and_then(Value::as_u64);
+    let (Some(expires_at), Some(issued_at)) = (seconds("exp"), seconds("iat")) else {
+        return Err(differs(if seconds("exp").is_none() { "exp" } else { "iat" }));
+    };
+    let leeway = expected.leeway.as_secs();
+    check_clock(issued_at, expires_at, now, leeway)?;
     if let Some(max_age) = expected.max_age {
-        let latest = max_age.as_secs().saturating_add(LEEWAY);
+        let latest = max_age.as_secs().saturating_add(leeway);
         let age = seconds("auth_time").map(|at| now.saturating_sub(at));
         if age.is_none_or(|age| age > latest) {
             return Err(differs("auth_time"));
         }
     }
     Ok(())
+}
+
+/// The times of a token that was issued a moment ago, by this machine's clock.
+fn check_clock(issued_at: u64, expires_at: u64, now: u64, leeway: u64) -> Result<(), AuthError> {
+    if issued_at > now.saturating_add(leeway) {
+        let by = Duration::from_secs(issued_at - now);
+        return Err(AuthError::Clock { claim: "iat", ahead: false, by });
+    }
+    if expires_at.saturating_add(leeway) <= now {
+        // Issued a moment ago, so that the clocks differ by its whole age.
+        let by = Duration::from_secs(now - issued_at.min(expires_at));
+        return Err(AuthError::Clock { claim: "exp", ahead: true, by });
+    }
+    Ok(())
+}
+
+/// Names the clock in the log: nothing else tells the operator, and every sign-in fails for it.
+pub(crate) fn warn_of_clock(error: &AuthError) {
+    if let AuthError::Clock { .. } = error {
+        let code = error.code();
+        tracing::warn!(target: "cognito_auth::idp", code, %error, "a token that was just issued does not fit this machine's clock");
+    }
 }
 
 #[cfg(test)]
@@ -133,6 +161,7 @@ mod tests {
             nonce,
             max_age: max_age.map(Duration::from_secs),
             required: true,
+            leeway: LEEWAY,
         };
         check(Some(&IdToken::new(token)), &expected, NOW)
     }
@@ -147,6 +176,10 @@ mod tests {
         match checked(payload, nonce, max_age) {
             Ok(()) => "ok".to_owned(),
             Err(AuthError::IdTokenMismatch { claim }) => claim.to_owned(),
+            Err(AuthError::Clock { claim, ahead, by }) => {
+                let way = if ahead { "ahead" } else { "behind" };
+                format!("{claim}: {} s {way}", by.as_secs())
+            }
             Err(error) => error.code().to_owned(),
         }
     }
@@ -211,13 +244,15 @@ mod tests {
         for (members, result) in [
             (format!(r#""exp":{ahead},"iat":{NOW}"#), "ok"),
             (format!(r#""exp":{},"iat":0"#, past + 1), "ok"),
-            (format!(r#""exp":{past},"iat":0"#), "exp"),
-            (format!(r#""exp":0,"iat":{NOW}"#), "exp"),
+            (format!(r#""exp":{past},"iat":{}"#, NOW - 3660), "exp: 3660 s ahead"),
+            (format!(r#""exp":{past},"iat":{NOW}"#), "exp: 60 s ahead"),
             (format!(r#""exp":"{ahead}","iat":{NOW}"#), "exp"),
             (format!(r#""exp":null,"iat":{NOW}"#), "exp"),
             (format!(r#""iat":{NOW}"#), "exp"),
             (format!(r#""exp":{},"iat":{ahead}"#, u64::MAX), "ok"),
-            (format!(r#""exp":{ahead},"iat":{}"#, ahead + 1), "iat"),
+            (format!(r#""exp":{},"iat":{}"#, ahead + 9, ahead + 1), "iat: 61 s behind"),
+            // What is refused for another reason is refused.
+            (r#""exp":0,"iat":0,"azp":"client2""#.to_owned(), "azp"),
             (format!(r#""exp":{ahead},"iat":-1"#), "iat"),
             (format!(r#""exp":{ahead}"#), "iat"),
             (format!(r#""exp":{ahead},"iat":{NOW},"azp":"client1""#), "ok"),
@@ -250,7 +285,8 @@ mod tests {
             (true, Some(Duration::ZERO), Err("nonce")),
         ] {
             let nonce = Some("n");
-            let expected = Expected { client_id: "c", issuers: &[], nonce, max_age, required };
+            let (client_id, issuers, leeway) = ("c", &[][..], LEEWAY);
+            let expected = Expected { client_id, issuers, nonce, max_age, required, leeway };
             let told = check(None, &expected, NOW);
             let result = result.map_err(|claim| AuthError::IdTokenMismatch { claim });
             assert_eq!(told, result, "{required} {max_age:?}");

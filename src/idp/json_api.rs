@@ -6,6 +6,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::answer::{Answer, without_secrets};
+use super::trigger::{self, Trigger};
 use crate::error::{AuthError, Refusal, RefusalCode};
 
 /// The media type of requests and answers.
@@ -76,13 +77,18 @@ pub(crate) fn error(answer: &Answer) -> AuthError {
         return answer.rate_limited();
     }
     match kind {
-        Some("ForbiddenException") => return AuthError::Blocked { status },
+        Some("ForbiddenException") => return answer.blocked(),
         // A Lambda trigger that crashed has judged nobody; one that says no has a type of its own.
         Some(
             "InternalErrorException"
             | "UnexpectedLambdaException"
             | "InvalidLambdaResponseException",
         ) => return AuthError::ServerError { status },
+        Some("UserLambdaValidationException")
+            if trigger::of(message.unwrap_or_default()) == Some(Trigger::Crashed) =>
+        {
+            return AuthError::ServerError { status };
+        }
         _ => {}
     }
     if let Some(error) = answer.error_by_status() {

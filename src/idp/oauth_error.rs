@@ -3,6 +3,7 @@
 //! [RFC 7009 §2.2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1)).
 
 use super::answer::{Answer, without_secrets};
+use super::trigger::{self, Trigger};
 use crate::error::{AuthError, Refusal, RefusalCode};
 
 /// What an answer other than 200 means. A refusal is a 400, or the 401 of a client that could not
@@ -27,8 +28,15 @@ pub(super) fn read(answer: &Answer) -> AuthError {
     if !matches!(answer.status, 400 | 401) {
         return answer.undecodable("the status has no meaning here");
     }
+    let by_trigger = trigger::of(words.unwrap_or_default());
     let code = match error.as_deref() {
         None | Some("") => return answer.undecodable("it has no text named error"),
+        Some("invalid_grant" | "invalid_request" | "access_denied") if by_trigger.is_some() => {
+            match by_trigger {
+                Some(Trigger::Crashed) => return AuthError::ServerError { status: answer.status },
+                _ => RefusalCode::TriggerFailed,
+            }
+        }
         Some("server_error" | "temporarily_unavailable") => {
             return AuthError::ServerError { status: answer.status };
         }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::answer::Answer;
 use super::form::{Client, Form, check_token};
 use super::sign_in::{check_code_verifier, check_redirect_uri, check_scopes, is_code};
-use super::{AuthCode, Tokens, json_api, oauth_error};
+use super::{AuthCode, Tokens, issued, json_api, oauth_error};
 use crate::error::{AuthError, ConfigError};
 use crate::json::Members;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
@@ -138,23 +138,26 @@ fn read(answer: &Answer, members: &Members<'_>, names: [&str; 5]) -> Result<Toke
     let access_token = member(answer, members, access_token)?
         .ok_or_else(|| answer.undecodable("it has no access token"))?;
     let expires_in = match members.seconds(expires_in) {
+        _ if !members.given(expires_in) => None,
         Ok(seconds) if seconds.is_none_or(|seconds| seconds <= MAX_EXPIRES_IN) => seconds,
         _ => return Err(answer.undecodable("its expiry is no number of seconds")),
     };
+    let id_token = member(answer, members, id_token)?;
+    let refresh_token = member(answer, members, refresh_token)?;
+    issued::check_size("the access token", &access_token)?;
+    issued::check_size("the ID token", id_token.as_deref().unwrap_or_default())?;
+    issued::check_size("the refresh token", refresh_token.as_deref().unwrap_or_default())?;
     Ok(Tokens {
         access_token: AccessToken::new(access_token),
-        id_token: member(answer, members, id_token)?.map(IdToken::new),
-        refresh_token: member(answer, members, refresh_token)?.map(RefreshToken::new),
+        id_token: id_token.map(IdToken::new),
+        refresh_token: refresh_token.map(RefreshToken::new),
         expires_in: expires_in.map(Duration::from_secs),
     })
 }
 
 /// A text. `null` and the empty text count as missing: what is optional may be sent as either.
 fn member(answer: &Answer, members: &Members<'_>, name: &str) -> Result<Option<String>, AuthError> {
-    if members.raw(name) == Some("null") {
-        return Ok(None);
-    }
-    match members.text(name) {
+    match members.optional_text(name) {
         Ok(text) => Ok(text.map(|text| text.into_owned()).filter(|text| !text.is_empty())),
         Err(_) => Err(answer.undecodable("a member that should be a text is none")),
     }

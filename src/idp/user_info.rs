@@ -6,16 +6,17 @@ use std::collections::BTreeMap;
 
 use http::HeaderValue;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::answer::{Answer, without_secrets};
 use super::form::{check_token, sensitive};
+use super::issued::unverified_claims;
 use super::{UserInfo, UserInfoSource, json_api};
 use crate::error::{AuthError, Refusal, RefusalCode};
 use crate::pool::UserPool;
 use crate::secret::AccessToken;
-use crate::unverified::UnverifiedJwt;
 
 const WHAT: &str = "the access token";
 
@@ -23,11 +24,11 @@ const WHAT: &str = "the access token";
 /// refused there. userInfo is at the pool's domain: without one it cannot be asked.
 pub(crate) fn source_of(token: &AccessToken, pool: &UserPool) -> Result<UserInfoSource, AuthError> {
     check_token(WHAT, token.expose())?;
-    let Ok(jwt) = UnverifiedJwt::parse(token.expose()) else {
+    let Some(claims) = unverified_claims(token.expose()) else {
         return Err(AuthError::Input { what: WHAT, reason: "it is not a JWT" });
     };
-    let scopes = jwt.unverified_scopes();
-    let has = |scope: &str| scopes.iter().any(|known| known == scope);
+    let text = |name| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+    let has = |scope: &str| text("scope").split(' ').any(|known| known == scope);
     if has("aws.cognito.signin.user.admin") {
         Ok(UserInfoSource::GetUser)
     } else if has("openid") && pool.domain().is_some() {
@@ -154,13 +155,8 @@ fn user_info(
 /// ([OpenID Connect Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
 /// `None` for a token that is no JWT: there is nothing to compare then.
 fn unverified_sub(token: &AccessToken) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Subject {
-        sub: String,
-    }
-
-    let jwt = UnverifiedJwt::parse(token.expose()).ok()?;
-    jwt.unverified_claims::<Subject>().ok().map(|subject| subject.sub)
+    let claims = unverified_claims(token.expose())?;
+    claims.get("sub").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// What an answer of userInfo other than 200 means: by the challenge, by an error in the body, and
@@ -204,7 +200,11 @@ fn user_info_error(answer: &Answer) -> AuthError {
         (400, _) if answer.body.is_empty() || members.is_some() => RefusalCode::InvalidRequest,
         _ => return answer.undecodable("it is neither a user nor a readable error"),
     };
-    let refusal = Refusal::new(code);
+    let refusal = match code {
+        // The token is malformed: the rest of the request is always the same.
+        RefusalCode::InvalidRequest => Refusal::new(code).of_the_user(),
+        _ => Refusal::new(code),
+    };
     AuthError::Refused(match words {
         Some(words) => refusal.with_description(&without_secrets(&words)),
         None => refusal,

@@ -91,7 +91,8 @@ impl VerifyingKey {
     /// Reads a JWK ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)): a public key
     /// with a key id. An RSA key of 2048 to 8192 bits is for RS256, an elliptic-curve key on P-256
     /// ([RFC 7518 §6.2.1](https://www.rfc-editor.org/rfc/rfc7518#section-6.2.1)) for ES256; its
-    /// `use`, `key_ops` and `alg`, where it has them, must allow such signatures to be verified.
+    /// `use`, `key_ops` and `alg`, where it has them and they are not `null`, must allow such
+    /// signatures to be verified.
     /// One key, one algorithm ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)).
     ///
     /// # Errors
@@ -101,7 +102,7 @@ impl VerifyingKey {
         let refused = |reason| ConfigError::Value { setting: "the JWK", reason };
         let jwk = Members::parse(json.as_bytes())
             .map_err(|_| refused("it is not a JSON object with unique members"))?;
-        let text = |name| jwk.text(name).map_err(|_| refused("a member is not a string"));
+        let text = |name| jwk.optional_text(name).map_err(|_| refused("a member is not a string"));
 
         let algorithm = match text("kty")?.as_deref() {
             Some("RSA") => Algorithm::Rs256,
@@ -111,7 +112,10 @@ impl VerifyingKey {
         if !matches!(text("use")?.as_deref(), None | Some("sig")) {
             return Err(refused("its use is not sig"));
         }
-        let operations = jwk.texts("key_ops").map_err(|_| refused("its key_ops are malformed"))?;
+        let operations = match jwk.given("key_ops") {
+            true => jwk.texts("key_ops").map_err(|_| refused("its key_ops are malformed"))?,
+            false => None,
+        };
         if operations.is_some_and(|operations| !operations.iter().any(|one| one == "verify")) {
             return Err(refused("its key_ops do not allow verify"));
         }
@@ -122,7 +126,7 @@ impl VerifyingKey {
             }));
         }
         // RFC 7517 §8.1: a private key that was published is everybody's.
-        if jwk.has("d") {
+        if jwk.given("d") {
             return Err(refused("it is a private key"));
         }
         let key_id = text("kid")?.unwrap_or_default();

@@ -27,7 +27,7 @@ use async_trait::async_trait;
 use super::entry::{self, Entry};
 use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use crate::error::RevocationError;
-use crate::pool::UserPool;
+use crate::pool::{PoolName, UserPool};
 pub use builder::RedisRevocationsBuilder;
 use builder::WhenBehind;
 pub use credentials::RedisCredentials;
@@ -60,6 +60,9 @@ use shared::Shared;
 #[doc = include_str!("redis/guarantees.md")]
 ///
 /// # How it works
+///
+/// A store is of one user pool: it takes no entry of another (an error), and has none for its tokens.
+/// Give each verifier the store of its own pool.
 ///
 /// Two keys a pool: a sorted set of all entries (`cognito-auth:{<pool>}:revocations`, moment by
 /// identity) and a stream of changes (`cognito-auth:{<pool>}:revocation-log`). One script writes
@@ -108,6 +111,7 @@ use shared::Shared;
 pub struct RedisRevocations(Arc<Inner>);
 
 struct Inner {
+    pool: PoolName,
     shared: Arc<Shared>,
     line: Line,
     when_behind: WhenBehind,
@@ -165,6 +169,10 @@ impl RedisRevocations {
         self.len() == 0
     }
 
+    fn is_of(&self, pool: &PoolName) -> bool {
+        self.0.pool == *pool
+    }
+
     async fn ask(&self, token: &TokenIdentity<'_>) -> Result<bool, Fault> {
         let copy = &self.0.shared.copy;
         let Some(epoch) = copy.epoch() else {
@@ -183,6 +191,9 @@ impl RevocationStore for RedisRevocations {
     }
 
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+        if !self.is_of(token.pool) {
+            return RevocationStatus::Live;
+        }
         let copy = &self.0.shared.copy;
         // Asked before the entries are: what is pushed in between is seen.
         let is_in_step = copy.is_in_step(token.wall_clock);
@@ -216,6 +227,9 @@ impl RevocationStore for RedisRevocations {
         token: &TokenIdentity<'_>,
     ) -> Result<Option<Revocation>, RevocationError> {
         let copy = &self.0.shared.copy;
+        if !self.is_of(token.pool) {
+            return Ok(None);
+        }
         if let Some(entry) = copy.entries.find(token) {
             return Ok(Some(entry));
         }
@@ -223,12 +237,16 @@ impl RevocationStore for RedisRevocations {
             (RevocationStatus::Unknown, WhenBehind::Refuse) => Err(copy.fault().into()),
             (RevocationStatus::Unknown, _) => {
                 // At once, so that a sign-out does not wait for one after the other.
-                let of_user = token.of_user_alone();
-                let (hit, by_user) = tokio::join!(self.ask(token), self.ask(&of_user));
-                Ok(match (hit?, by_user?) {
-                    (false, _) => None,
-                    (true, true) => Some(Revocation::user(token.sub, token.issued_at)),
-                    (true, false) => token.named_entry(),
+                let (of_user, of_sign_in) = (token.of_user_alone(), token.without_ids());
+                let (hit, by_user, by_sign_in) =
+                    tokio::join!(self.ask(token), self.ask(&of_user), self.ask(&of_sign_in));
+                let user = |at| Revocation::user(token.pool, token.sub, at);
+                // Not the entry's own moment, which no answer tells, but the earliest it can have.
+                Ok(match (hit?, by_user?, by_sign_in?) {
+                    (false, ..) => None,
+                    (true, true, _) => Some(user(token.issued_at)),
+                    (true, false, true) => token.auth_time.map(user),
+                    (true, false, false) => token.named_entry(),
                 })
             }
             _ => Ok(None),
@@ -237,6 +255,9 @@ impl RevocationStore for RedisRevocations {
 
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
         let shared = &self.0.shared;
+        if !self.is_of(revocation.pool()) {
+            return Err(OTHER_POOL);
+        }
         let entry = Entry::from(revocation);
         // What has ended goes when Redis says so, with each sign of life, and not now.
         shared.unconfirmed.sending(entry);
@@ -254,6 +275,9 @@ impl RevocationStore for RedisRevocations {
         }
     }
 }
+
+const OTHER_POOL: RevocationError =
+    RevocationError { reason: "the Redis store is of another user pool than the entry" };
 
 impl fmt::Debug for RedisRevocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -28,13 +28,18 @@ use crate::secret::{AccessToken, ClientSecret, IdToken, RefreshToken};
 #[async_trait]
 impl IdentityProvider for LocalUserPool {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
-        request.start(&self.core.user_pool, &self.client_id())
+        request.start_at(&self.core.user_pool, &self.client_id(), self.core.clock.now())
     }
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
+        code.check_issued_to(&self.core.user_pool, &self.client_id())?;
         let tokens = self.grant(Request::AuthorizationCode(&code)).await?;
-        self.check_id_token(&tokens, Some(&code))?;
-        Ok(tokens)
+        let Err(error) = self.check_id_token(&tokens, Some(&code)) else { return Ok(tokens) };
+        if let Some(refresh_token) = &tokens.refresh_token {
+            // The error is the sign-in's, whatever comes of this.
+            self.revoke(refresh_token).await.ok();
+        }
+        Err(error)
     }
 
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {
@@ -64,7 +69,8 @@ impl IdentityProvider for LocalUserPool {
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
         let mut tokens = self.grant(Request::RefreshToken(token)).await?;
-        self.check_id_token(&tokens, None)?;
+        self.check_id_token(&tokens, None)
+            .map_err(|error| error.with_new_refresh_token(tokens.refresh_token.clone()))?;
         tokens.refresh_token.get_or_insert_with(|| token.clone());
         Ok(tokens)
     }
@@ -104,6 +110,7 @@ impl LocalUserPool {
         let expected = Expected::of(&client_id, self.core.user_pool.issuers(), code);
         let now = self.core.clock.since_epoch().as_secs();
         id_token::check(tokens.id_token.as_ref(), &expected, now)
+            .inspect_err(id_token::warn_of_clock)
     }
 
     /// Counts a request, and lets it fail where that was ordered.
@@ -129,7 +136,7 @@ fn error_of(fault: Fault, endpoint: Endpoint) -> AuthError {
             AuthError::RateLimited { retry_after: None }
         }
         Fault::Status(status @ (403 | 405)) | Fault::Html(status @ (403 | 405)) => {
-            AuthError::Blocked { status }
+            AuthError::Blocked { status, retry_after: None }
         }
         Fault::Status(status @ 500..=599) | Fault::Html(status @ 500..=599) => {
             AuthError::ServerError { status }

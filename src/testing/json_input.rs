@@ -56,3 +56,18 @@ pub(super) fn check_token_pattern(name: &str, token: &str) -> Result<(), ApiErro
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R11.
+    #[test]
+    fn null_is_missing() {
+        let input = Input::read(br#"{"Text":null,"Object":null,"Token":null}"#).unwrap();
+        assert_eq!(input.get("Text"), None);
+        assert_eq!(input.text("Text", "text").unwrap_err(), ApiError::null_member("text"));
+        assert_eq!(input.object("Object").get("Text"), None);
+        assert!(input.token("Token", "token").is_err() && input.required("Text").is_err());
+    }
+}

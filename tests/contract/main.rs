@@ -43,6 +43,11 @@ stories! {
     ];
     a_code_is_bound_to_its_redirect_uri on public => ["another uri: invalid_redirect"];
     a_nonce_that_differs_is_refused on public => ["nonce: id_token_mismatch"];
+    a_refused_sign_in_leaves_no_session on public => ["nonce: id_token_mismatch", "revocations: 1"];
+    a_refresh_that_cannot_be_used_hands_over_the_new_token on rotating => [
+        "refresh: token_too_large", "another refresh token: true", "in fewer groups, with it: ok",
+        "old after the grace: invalid_grant",
+    ];
     a_denied_callback_has_no_code on public => ["scope: invalid_scope", "prompt=none: login_required"];
     a_wrong_password_stays_at_the_login_page on public => [
         "wrong password: not_authorized", "unknown user: not_authorized", "disabled user: not_authorized",
@@ -73,7 +78,7 @@ stories! {
     a_deleted_user_is_gone on public => ["user: user_not_found", "refresh: invalid_grant"];
     an_expired_token_says_so on public => ["user: token_expired", "sign out: token_expired"];
     a_token_of_nobody_is_refused on public => [
-        "user: input", "a stranger's: token_invalid or other refusal: true", "an id token: input or refusal: true",
+        "user: input", "a stranger's: token_invalid or other refusal: true", "an id token: no_user_scope",
     ];
     client_credentials_are_for_confidential_clients on confidential => [
         "all scopes: access 3600", "one scope: orders/read", "unknown scope: invalid_scope",

@@ -16,7 +16,7 @@ use super::support::{
 const REFUSED: &str =
     r#"{"error":"sign_in_refused","message":"The sign-in was refused; start it again."}"#;
 
-fn incomplete() -> Answer {
+pub(crate) fn incomplete() -> Answer {
     Answer::new(503, INCOMPLETE)
 }
 
@@ -81,8 +81,9 @@ async fn the_redirect_uri_is_the_one_of_the_code() {
     for (sent_to, named, expected) in [
         (REDIRECT_URI, Some(REDIRECT_URI), 200),
         (other, Some(other), 200),
-        (other, None, 401),
-        (REDIRECT_URI, Some(other), 401),
+        // R2: which address the front end names is a setting of this service's own.
+        (other, None, 500),
+        (REDIRECT_URI, Some(other), 500),
         (REDIRECT_URI, Some("https://evil.example/cb"), 400),
     ] {
         let mut body = serde_json::json!({
@@ -94,6 +95,30 @@ async fn the_redirect_uri_is_the_one_of_the_code() {
         let answer = ask(&endpoints, sign_in(body.to_string())).await;
         assert_eq!(answer.status, expected, "{sent_to} {named:?}: {}", answer.body);
     }
+}
+
+/// T13: a code that another party began, in a browser that knows of no sign-in.
+#[tokio::test]
+async fn where_a_code_verifier_is_required_a_code_alone_is_not_sent() {
+    let local = Local::start().await;
+    let lax = local.endpoints();
+    let strict = local.builder(local.verifier()).require_code_verifier().build().unwrap();
+    let sent = || local.pool.requests(Endpoint::Token);
+    let foreign = |code: &str| format!(r#"{{"code":"{code}"}}"#);
+
+    // The contract is `code` alone.
+    let code = local.code_without_pkce();
+    assert_eq!(ask(&lax, sign_in(foreign(&code))).await.status, 200);
+    let sent_before = sent();
+    let code = local.code_without_pkce();
+    for body in [foreign(&code), format!(r#"{{"code":"{code}","code_verifier":""}}"#)] {
+        assert_eq!(ask(&strict, sign_in(body)).await, Answer::new(400, BAD_REQUEST));
+    }
+    assert_eq!(sent(), sent_before);
+    // With a verifier of another sign-in it is not that sign-in's code.
+    let body = format!(r#"{{"code":"{code}","code_verifier":"{CODE_VERIFIER}"}}"#);
+    assert_eq!(ask(&strict, sign_in(body)).await.status, 401);
+    assert_eq!(ask(&strict, sign_in(local.sign_in_body())).await.status, 200);
 }
 
 #[tokio::test]
@@ -148,30 +173,48 @@ async fn errors_of_the_provider() {
         local.pool.fail_next_at(Endpoint::Token, 1, fault);
         assert_eq!(ask(&endpoints, sign_in(body)).await, expected, "{fault:?}");
     }
-    let refusals = [
-        RefusalCode::InvalidClient,
-        RefusalCode::UnauthorizedClient,
-        RefusalCode::OperationNotEnabled,
-        RefusalCode::UserDisabled,
-        RefusalCode::UserNotFound,
-        RefusalCode::UserNotConfirmed,
-        RefusalCode::TriggerFailed,
-        RefusalCode::Other,
-    ]
-    .map(|code| AuthError::Refused(Refusal::new(code).with_description("alice is gone")));
-    let others = [AuthError::StateMismatch, AuthError::IdTokenMismatch { claim: "nonce" }];
-    for error in refusals.into_iter().chain(others) {
+    let failed = |code| AuthError::Refused(Refusal::new(code).with_description("alice is gone"));
+    for error in [
+        failed(RefusalCode::InvalidGrant),
+        failed(RefusalCode::UserDisabled),
+        failed(RefusalCode::UserNotFound),
+        failed(RefusalCode::UserNotConfirmed),
+        failed(RefusalCode::TriggerFailed),
+        AuthError::StateMismatch,
+        AuthError::IdTokenMismatch { claim: "nonce" },
+    ] {
         local.provider.fail(error.clone());
         assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, refused(), "{error}");
+    }
+    // R2: what says nothing of the user or the code is no refusal.
+    for code in [RefusalCode::OperationNotEnabled, RefusalCode::Other] {
+        local.provider.fail(failed(code));
+        assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, incomplete(), "{code:?}");
     }
     local.provider.fail(AuthError::RateLimited { retry_after: Some(Duration::from_secs(30)) });
     assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, unavailable("30"));
     local.provider.fail(AuthError::Unreachable(Unreachable::Connect));
     assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, unavailable("5"));
 
-    local.provider.fail(AuthError::Config(ConfigError::NoTlsBackend));
     let body = r#"{"error":"server_error","message":"This service is not set up correctly."}"#;
-    assert_eq!(ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await, Answer::new(500, body));
+    let ours = [
+        RefusalCode::InvalidRequest,
+        RefusalCode::InvalidClient,
+        RefusalCode::UnauthorizedClient,
+        RefusalCode::InvalidRedirect,
+        RefusalCode::UnsupportedGrantType,
+        RefusalCode::UnsupportedTokenType,
+        RefusalCode::UnsupportedResponseType,
+        RefusalCode::InvalidScope,
+        RefusalCode::ResourceNotFound,
+        RefusalCode::InvalidParameter,
+    ];
+    let others = [AuthError::NoUserScope, AuthError::Config(ConfigError::NoTlsBackend)];
+    for error in ours.map(failed).into_iter().chain(others) {
+        local.provider.fail(error.clone());
+        let answer = ask(&endpoints, sign_in(r#"{"code":"abc"}"#)).await;
+        assert_eq!(answer, Answer::new(500, body), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -190,7 +233,6 @@ async fn tokens_that_this_service_would_refuse_are_not_handed_out() {
     };
     let changes = [
         ("access: a stranger's", access(TokenSpec::access("alice").signed_by_stranger())),
-        ("access: expired", access(TokenSpec::access("alice").expired())),
         ("access: another client's", access(TokenSpec::access("alice").client_id("other"))),
         ("access: an ID token", access(TokenSpec::id("alice"))),
         // `at_hash` of the ID token beside it is that of another access token.

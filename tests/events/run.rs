@@ -1,16 +1,17 @@
 //! A run in which everything happens that is logged. Each part says which secrets were in it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use cognito_auth::bearer::JwtBearer;
 use cognito_auth::keys::RemoteKeySet;
 use cognito_auth::revocation::{
     LiveCheck, RedisRevocations, Revocation, RevocationStatus, RevocationStore,
 };
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUserPool, TokenSpec};
 use cognito_auth::{
-    AuthError, ClientSecret, CognitoClient, ConfigError, IdentityProvider, JwtVerifier, Refusal,
-    RefusalCode, UserPool,
+    AccessClaims, AuthCode, AuthError, ClientSecret, CognitoClient, ConfigError, IdentityProvider,
+    JwtVerifier, Refusal, RefusalCode, UserPool,
 };
 use serde_json::Value;
 use tracing::Instrument as _;
@@ -18,10 +19,10 @@ use tracing::Instrument as _;
 use super::local::{CODE_VERIFIER, Local};
 use super::recorder::Recorder;
 use super::server::Server;
-use super::support::{Down, REDIRECT_URI, ask, sign_in, with_token};
+use super::support::{CLIENT, Down, REDIRECT_URI, ask, request, sign_in, with_token};
 
 /// A token, and its signature: the latter would be enough to rebuild it.
-fn parts(token: &str) -> [String; 2] {
+pub(crate) fn parts(token: &str) -> [String; 2] {
     [token.to_owned(), token.rsplit('.').next().unwrap().to_owned()]
 }
 
@@ -43,6 +44,7 @@ pub(crate) async fn sign_in_and_out() -> Vec<String> {
     assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", token)).await.status, 200);
     assert_eq!(ask(&endpoints, with_token("POST", "/auth/logout", token)).await.status, 200);
     assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", token)).await.status, 403);
+    assert_eq!(ask(&endpoints, request("GET", "/auth/me")).await.status, 403);
     // The code is spent.
     assert_eq!(ask(&endpoints, sign_in(body)).await.status, 401);
 
@@ -57,7 +59,7 @@ pub(crate) async fn sign_in_and_out() -> Vec<String> {
     let handed_over = expired.clone();
     local.provider.change_tokens(move |tokens| tokens.access_token = handed_over.as_str().into());
     local.pool.fail_next_at(Endpoint::Revoke, 1, Fault::Status(500));
-    assert_eq!(ask(&endpoints, sign_in(local.sign_in_body())).await.status, 401);
+    assert_eq!(ask(&endpoints, sign_in(local.sign_in_body())).await.status, 503);
     secrets
 }
 
@@ -102,12 +104,34 @@ pub(crate) async fn what_is_set_up_wrong() -> Vec<String> {
         local.provider.fail(error);
         assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", &token)).await.status, status);
     }
+    // More claims than the verifier reads.
+    let local = Local::start().await;
+    let large = TokenSpec::access("alice").claim("x", "a".repeat(20_000));
+    let large = local.pool.token(&large);
+    local.provider.change_tokens(move |tokens| tokens.access_token = large.as_str().into());
+    let answer = ask(&local.endpoints(), sign_in(local.sign_in_body())).await;
+    assert_eq!(answer.status, 500);
+
+    let token = local.access_token();
     let endpoints = local
         .builder(local.verifier().revocations(Arc::new(Down(RevocationStatus::Live))))
         .build()
         .unwrap();
     assert_eq!(ask(&endpoints, with_token("POST", "/auth/logout", &token)).await.status, 503);
     parts(&token).to_vec()
+}
+
+/// This machine's clock is an hour behind; and what was handed out cannot be revoked.
+pub(crate) async fn a_clock_that_is_off() -> Vec<String> {
+    let local = Local::start().await;
+    let behind = || SystemTime::now() - Duration::from_secs(3600);
+    let cognito =
+        CognitoClient::builder(local.pool.user_pool(), CLIENT).clock(behind).build().unwrap();
+    let code = local.code(REDIRECT_URI);
+    let exchange = AuthCode::new(&*code, REDIRECT_URI).with_code_verifier(CODE_VERIFIER);
+    local.pool.fail_next_at(Endpoint::Revoke, 1, Fault::Status(500));
+    assert_eq!(cognito.auth_with_code(exchange).await.unwrap_err().code(), "clock");
+    vec![code]
 }
 
 /// Cognito is asked about a token, and says that it is asked too often.
@@ -150,6 +174,19 @@ pub(crate) async fn secrets_of_a_client() -> Vec<String> {
     secrets
 }
 
+/// An extractor of Actix Web where the middleware was forgotten.
+pub(crate) async fn forgotten_middleware() -> Vec<String> {
+    let local = Local::start().await;
+    let token = local.access_token();
+    let request = actix_web::test::TestRequest::get()
+        .app_data(JwtBearer::new(local.verifier().build().unwrap()))
+        .insert_header(("authorization", format!("Bearer {token}")))
+        .to_http_request();
+    let claims = <AccessClaims as actix_web::FromRequest>::extract(&request).await.unwrap();
+    assert_eq!(claims.username(), Some("alice"));
+    parts(&token).to_vec()
+}
+
 /// Redis dies and comes back with nothing. `None` where there is none.
 pub(crate) async fn redis(recorder: &Recorder) -> Option<Vec<String>> {
     let password = "a-password-of-redis";
@@ -161,7 +198,7 @@ pub(crate) async fn redis(recorder: &Recorder) -> Option<Vec<String>> {
     let (known, late) =
         ("7c5f0f0e-0000-4000-8000-000000000001", "7c5f0f0e-0000-4000-8000-000000000002");
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let session = |id: &str| Revocation::session(id, now.as_secs());
+    let session = |id: &str| Revocation::session(&pool, id, now.as_secs());
     store.revoke(&session(known)).await.unwrap();
     server.kill();
     store.revoke(&session(late)).await.unwrap_err();

@@ -17,11 +17,12 @@ async fn state(browser: &mut Browser, home: &str) -> String {
 async fn errors_of_the_authorize_endpoint() {
     const START_AGAIN: &str = "That sign-in did not work. Please start again.";
     const LATER: &str = "Sign-in is not available. Please try again in a moment.";
+    const NOT_SET_UP: &str = "This server is not set up to sign anybody in.";
     let served = serve().await;
     for (error, description, status, told) in [
         ("invalid_request", "", 401, START_AGAIN),
-        ("unauthorized_client", "", 401, START_AGAIN),
-        ("invalid_scope", "", 401, START_AGAIN),
+        ("unauthorized_client", "", 500, NOT_SET_UP),
+        ("invalid_scope", "", 500, NOT_SET_UP),
         ("access_denied", "User denied access", 401, START_AGAIN),
         ("login_required", "", 401, START_AGAIN),
         ("server_error", "", 503, LATER),

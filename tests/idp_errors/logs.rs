@@ -11,10 +11,10 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::{Bench, CLIENT, Call, EVERY_CALL, REDIRECT, REFRESH, SECRET, access_token, peer};
 
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Lines {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
@@ -40,7 +40,7 @@ impl<'a> MakeWriter<'a> for Lines {
 
 /// Everything that this thread logs while the guard lives. Not without the second subscriber: with
 /// one alone, the first test that comes to a log line decides for all threads whether it is wanted.
-fn listen() -> (Lines, (tracing::subscriber::DefaultGuard, tracing::Dispatch)) {
+pub(crate) fn listen() -> (Lines, (tracing::subscriber::DefaultGuard, tracing::Dispatch)) {
     let second = tracing::Dispatch::new(tracing_subscriber::registry());
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()

@@ -3,12 +3,28 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod answers;
+mod clock;
+mod connections;
+#[path = "../support/example.rs"]
+mod example;
+mod firewall;
+mod foreign;
+mod given_back;
+mod handed_out;
+mod kept;
+#[path = "../support/kept_alive.rs"]
+mod kept_alive;
+mod large;
 mod logs;
 mod refreshed;
 mod requests;
 mod rows;
 mod statuses;
+#[path = "../support/mod.rs"]
+mod support;
+mod tls;
 mod transport;
+mod ways_out;
 
 use std::time::Duration;
 
@@ -120,8 +136,11 @@ pub(crate) async fn peer(status: u16, headers: &[(&str, &str)], body: &str) -> M
 }
 
 async fn answer_with(server: &MockServer, status: u16, headers: &[(&str, &str)], body: &str) {
-    let mut answer = ResponseTemplate::new(status).set_body_string(body);
-    for (name, value) in headers {
+    // The template has a type of its own for every body, unless it is given one here.
+    let own = headers.iter().find(|(name, _)| *name == "content-type");
+    let media_type = own.map_or("text/plain", |(_, value)| *value);
+    let mut answer = ResponseTemplate::new(status).set_body_raw(body, media_type);
+    for (name, value) in headers.iter().filter(|(name, _)| *name != "content-type") {
         answer = answer.append_header(*name, *value);
     }
     Mock::given(any()).respond_with(answer).mount(server).await;

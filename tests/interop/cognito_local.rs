@@ -18,7 +18,7 @@ use crate::pages::{
     Fields, Person, REDIRECT_URI, browser, stolen, submit, walk, with_verifier_of_ours,
 };
 use crate::peer::Peer;
-use crate::stories::{Stories, bad, cannot_tell, refused, words};
+use crate::stories::{Stories, bad, cannot_tell, ours, refused, words};
 
 const LOGIN: Fields<'static> = &[("username", ALICE), ("password", PASSWORD)];
 
@@ -118,7 +118,7 @@ async fn tell_of_sign_ins(pool: &Pool, stories: &mut Stories) {
     let (_, callback) = alice.come_back(request()).await;
     let outcome = client.auth_with_code(crate::pages::stolen(&callback)).await;
     assert_eq!(
-        (words(outcome.clone()).as_str(), refused(outcome)),
+        (words(outcome.clone()).as_str(), ours(outcome)),
         ("Missing code_verifier", "invalid_request")
     );
 
@@ -136,7 +136,7 @@ async fn tell_of_sign_ins(pool: &Pool, stories: &mut Stories) {
     let confidential = confidential.client_secret(secret).build().unwrap();
     let outcome = sign_in(&confidential).await;
     assert_eq!(
-        (words(outcome.clone()).as_str(), refused(outcome)),
+        (words(outcome.clone()).as_str(), ours(outcome)),
         ("Missing client_id", "invalid_request")
     );
 
@@ -151,7 +151,7 @@ async fn tell_of_sign_ins(pool: &Pool, stories: &mut Stories) {
 
     stories.begin("a machine: not here");
     let outcome = confidential.client_credentials(&[]).await;
-    assert_eq!(refused(outcome), "unsupported_grant_type");
+    assert_eq!(ours(outcome), "unsupported_grant_type");
 }
 
 async fn tell_of_tokens(pool: &Pool, stories: &mut Stories) {
@@ -183,7 +183,7 @@ async fn tell_of_tokens(pool: &Pool, stories: &mut Stories) {
     let by_get_user = CognitoClient::builder(pool.settings.clone(), &pool.app.id);
     let by_get_user = by_get_user.user_info_source(UserInfoSource::GetUser).build().unwrap();
     let outcome = by_get_user.user_info_with_token(&AccessToken::new("none")).await;
-    assert_eq!(refused(outcome), "invalid_parameter");
+    assert_eq!(ours(outcome), "invalid_parameter");
 
     stories.begin("a token of another pool: the key is the same, the issuer is not");
     let other_id = format!("{}x", pool.id);

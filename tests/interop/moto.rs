@@ -95,7 +95,10 @@ async fn moto() {
     let keyless = JwtVerifier::new(&keyless, &app.id).unwrap();
     let error = keyless.verify_access(token.expose()).await.unwrap_err();
     assert!(error.is_unavailable());
-    assert_eq!(error.to_string(), "the issuer's keys are not available: the answer is not a JWKS");
+    assert_eq!(
+        error.to_string(),
+        "the issuer's keys are not available: the answer is a page of HTML, not a JWKS"
+    );
 
     stories.begin("a sign-out, and a live check that sees it in other words than Cognito's");
     let live = LiveCheck::builder(Arc::new(client.clone())).keep_for(Duration::ZERO);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::pages::{Fields, Person, REDIRECT_URI, browser, stolen, with_parameter};
 use crate::peer::Peer;
-use crate::stories::{Stories, bad, cannot_tell, refused, words};
+use crate::stories::{Stories, bad, cannot_tell, ours, refused, words};
 
 const ALICE: Fields<'static> = &[("login", "alice"), ("password", "any")];
 const SECRET: &str = "s3cr+t/with=odd:chars%& and a space";
@@ -178,15 +178,15 @@ async fn tell_of_codes(pool: &UserPool, stories: &mut Stories) {
 
     stories.begin("a wrong secret, refused with 401");
     let impostor = builder(pool, "confidential").client_secret("wrong").build().unwrap();
-    assert_eq!(refused(sign_in(&impostor).await), "invalid_client");
+    assert_eq!(ours(sign_in(&impostor).await), "invalid_client");
     let refresh_token = tokens.refresh_token.unwrap();
-    assert_eq!(refused(impostor.refresh(&refresh_token).await), "invalid_client");
-    assert_eq!(refused(impostor.revoke(&refresh_token).await), "invalid_client");
+    assert_eq!(ours(impostor.refresh(&refresh_token).await), "invalid_client");
+    assert_eq!(ours(impostor.revoke(&refresh_token).await), "invalid_client");
     confidential.refresh(&refresh_token).await.unwrap();
 
     stories.begin("no secret where there should be one");
     let careless = builder(pool, "confidential").build().unwrap();
-    assert_eq!(refused(sign_in(&careless).await), "invalid_client");
+    assert_eq!(ours(sign_in(&careless).await), "invalid_client");
 }
 
 async fn tell_of_tokens(pool: &UserPool, stories: &mut Stories) {
@@ -221,7 +221,7 @@ async fn tell_of_tokens(pool: &UserPool, stories: &mut Stories) {
     let confidential = builder(pool, "confidential").client_secret(SECRET).build().unwrap();
     let outcome = confidential.revoke(&theirs).await;
     assert_eq!(words(outcome.clone()), "client is not authorized to revoke the presented token");
-    assert_eq!(refused(outcome), "invalid_request");
+    assert_eq!(ours(outcome), "invalid_request");
     public.refresh(&theirs).await.unwrap();
 
     stories.begin("a refresh at another client");
@@ -254,7 +254,7 @@ async fn tell_of_tokens(pool: &UserPool, stories: &mut Stories) {
     let machines = self::verifier(pool, "machine").accept_client_credentials().build().unwrap();
     machines.verify_access(token.expose()).await.unwrap();
     let impostor = builder(pool, "machine").client_secret("wrong").build().unwrap();
-    assert_eq!(refused(impostor.client_credentials(&[]).await), "invalid_client");
+    assert_eq!(ours(impostor.client_credentials(&[]).await), "invalid_client");
 
     stories.begin("Cognito's JSON API, which is not there: cannot tell");
     let outcome = public.logout_with_token(&token).await;

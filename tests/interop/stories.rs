@@ -50,6 +50,14 @@ pub fn refused<T>(outcome: Result<T, AuthError>) -> &'static str {
     error.code()
 }
 
+/// The word of a setting that is wrong (a 500): the user is not refused.
+#[track_caller]
+pub fn ours<T>(outcome: Result<T, AuthError>) -> &'static str {
+    let error = outcome.err().expect("a wrong setting");
+    assert!(error.is_misconfiguration() && !error.is_refusal(), "{error:?}: {error}");
+    error.code()
+}
+
 /// What could not be told (a 503), in the words that a log has.
 #[track_caller]
 pub fn cannot_tell<T>(outcome: Result<T, AuthError>) -> String {

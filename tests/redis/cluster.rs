@@ -43,7 +43,7 @@ async fn a_node_that_does_not_have_the_keys_is_not_believed() {
     let waited = elsewhere.wait_until_in_step(Duration::from_millis(500)).await.unwrap_err();
     assert_eq!(waited.reason, NOT_PRIMARY);
     assert_eq!(accepted(&elsewhere, 1).await, None);
-    let failed = elsewhere.revoke(&Revocation::session(session(2), now())).await;
+    let failed = elsewhere.revoke(&Revocation::session(pool_name(), session(2), now())).await;
     assert_eq!(failed.unwrap_err().reason, NOT_PRIMARY);
 
     // The slot moves away while a process is in step, first half and then whole: ASK, and MOVED.

@@ -67,7 +67,8 @@ async fn a_provider_that_never_answers_keeps_nobody_waiting() {
     let never = || std::future::pending::<Result<RedisCredentials, &str>>();
     let store = builder(&server.url()).credentials(never).build().unwrap();
     let began = Instant::now();
-    let failed = store.revoke(&Revocation::session(session(1), now())).await.unwrap_err();
+    let failed =
+        store.revoke(&Revocation::session(pool_name(), session(1), now())).await.unwrap_err();
     assert!(failed.reason.contains("Redis"), "{failed}");
     assert!(began.elapsed() < Duration::from_secs(2), "one timeout, and a little");
     let waited = store.wait_until_in_step(Duration::from_secs(1)).await.unwrap_err();

@@ -21,7 +21,10 @@ async fn a_missing_permission_is_found_before_anything_is_written() {
         let stored = || (server.number(&["ZCARD", ENTRIES]), server.number(&["XLEN", LOG]));
         let before = stored();
         assert_eq!(server.text(&["ACL", "SETUSER", &user, &format!("-{command}")]), "OK");
-        let denied = one.revoke(&Revocation::session(session(number), now())).await.unwrap_err();
+        let denied = one
+            .revoke(&Revocation::session(pool_name(), session(number), now()))
+            .await
+            .unwrap_err();
         assert_eq!(denied.reason, "the Redis user lacks a permission", "{command}");
         assert_eq!(stored(), before, "{command}: neither the set nor the log");
         // It is tried on, and no try leaves anything behind.

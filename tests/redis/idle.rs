@@ -19,7 +19,7 @@ async fn a_reused_connection_that_ended_is_replaced_once() {
     // A new one that ends is an answer.
     proxy.refuse(true);
     proxy.cut();
-    assert!(store.revoke(&Revocation::session(session(11), now())).await.is_err());
+    assert!(store.revoke(&Revocation::session(pool_name(), session(11), now())).await.is_err());
 }
 
 /// A firewall forgets an idle connection: what is sent over it goes nowhere, and nothing is closed.

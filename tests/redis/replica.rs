@@ -79,7 +79,7 @@ async fn a_demoted_primary_with_its_link_down_is_not_believed() {
     }
     let question = ask.is_revoked(&token(&session(1))).await;
     assert_eq!(question.unwrap_err().reason, NOT_PRIMARY);
-    let failed = ask.revoke(&Revocation::session(session(2), now())).await;
+    let failed = ask.revoke(&Revocation::session(pool_name(), session(2), now())).await;
     assert_eq!(failed.unwrap_err().reason, NOT_PRIMARY);
 
     // The name leads to the new primary; the connections to the old one stay open.
@@ -104,7 +104,7 @@ async fn a_sign_out_that_meets_a_replica_ends_the_belief_at_once() {
     store.wait_until_in_step(PATIENCE).await.unwrap();
     live_at(&store, 1).await;
     demote(&server);
-    let failed = store.revoke(&Revocation::session(session(2), now())).await;
+    let failed = store.revoke(&Revocation::session(pool_name(), session(2), now())).await;
     assert_eq!(failed.unwrap_err().reason, NOT_PRIMARY);
     assert_eq!(peek(&store, 1), RevocationStatus::Unknown);
     promote(&server);

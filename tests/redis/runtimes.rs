@@ -80,14 +80,16 @@ fn a_call_that_is_left_halfway_keeps_no_other_waiting_for_ever() {
     server.pause();
     first.block_on(async {
         let store = store.clone();
-        tokio::spawn(async move { store.revoke(&Revocation::session(session(1), now())).await });
+        tokio::spawn(async move {
+            store.revoke(&Revocation::session(pool_name(), session(1), now())).await
+        });
         // It has begun to connect, and is never looked at again.
         tokio::time::sleep(Duration::from_millis(50)).await;
     });
     server.resume();
     second.block_on(async {
         eventually("signed out", async || {
-            store.revoke(&Revocation::session(session(2), now())).await.is_ok()
+            store.revoke(&Revocation::session(pool_name(), session(2), now())).await.is_ok()
         })
         .await;
         let there = connected(&url).await;

@@ -10,6 +10,7 @@ use url::Url;
 use super::{Clock, CognitoClient, Inner, Sender};
 use crate::error::ConfigError;
 use crate::idp::UserInfoSource;
+use crate::idp::id_token::LEEWAY;
 use crate::pool::{UserPool, check_client_id};
 use crate::secret::ClientSecret;
 use crate::transport::Transport;
@@ -20,6 +21,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest time that can be set: a sign-in handler must not hang on for good.
 const MAX_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The longest leeway, the same as a verifier's: more hides a clock that is wrong.
+const MAX_LEEWAY: Duration = Duration::from_secs(10 * 60);
 
 /// Sets up a [`CognitoClient`]; made by [`CognitoClient::builder`].
 ///
@@ -42,6 +46,7 @@ pub struct CognitoClientBuilder {
     client_secret: Option<ClientSecret>,
     user_info_source: Option<UserInfoSource>,
     timeout: Duration,
+    leeway: Duration,
     clock: Clock,
     transport: Transport,
 }
@@ -54,12 +59,14 @@ impl CognitoClientBuilder {
             client_secret: None,
             user_info_source: None,
             timeout: TIMEOUT,
+            leeway: LEEWAY,
             clock: Arc::new(SystemTime::now),
             transport: Transport::default(),
         }
     }
 
-    /// The app client's secret. Sent as `Authorization: Basic` to the pool's domain, and in the
+    /// The app client's secret, as its page in the console has it: without quotes, white space or a
+    /// JSON document around it, which `build` refuses. Sent as `Authorization: Basic` to the pool's domain, and in the
     /// body to the JSON API.
     pub fn client_secret(mut self, secret: impl Into<ClientSecret>) -> Self {
         self.client_secret = Some(secret.into());
@@ -87,8 +94,20 @@ impl CognitoClientBuilder {
         self
     }
 
-    /// The clock that the times of ID tokens are compared with, a minute's difference allowed.
-    /// Default: the system's. For tests that move the time.
+    /// How far this machine's clock and Cognito's may differ, where the times of an ID token that
+    /// was just issued are compared: `iat` ahead of this clock, `exp` behind it, and `auth_time`
+    /// older than a sign-in's [`max_age`](crate::SignInRequest::max_age). A minute by default, more
+    /// than any clock is off that is set over the network; at most 10 minutes. Beyond it the error
+    /// is [`AuthError::Clock`](crate::AuthError::Clock), and the log names the clock and by how
+    /// much it differs. A verifier has
+    /// [a setting of its own](crate::JwtVerifierBuilder::leeway).
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// The clock that the times of ID tokens are compared with. Default: the system's. For tests
+    /// that move the time.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -121,22 +140,20 @@ impl CognitoClientBuilder {
     ///
     /// # Errors
     /// See [`CognitoClient::new`]; also [`ConfigError::OutOfRange`] for a time of zero or over 2
-    /// minutes, and [`ConfigError::Value`] for a secret, a certificate or a proxy that is none.
+    /// minutes or a leeway of over 10, and [`ConfigError::Value`] for a secret, a certificate or a
+    /// proxy that is none, and where a proxy or an address of [`resolve`](Self::resolve) would lead
+    /// plain `http` to another machine.
     pub fn build(self) -> Result<CognitoClient, ConfigError> {
         check_client_id(&self.client_id)?;
         if let Some(secret) = &self.client_secret {
             check_secret(secret)?;
         }
+        if self.leeway > MAX_LEEWAY {
+            return Err(ConfigError::OutOfRange { setting: "leeway", range: "at most 10 minutes" });
+        }
         check_timeout("timeout", self.timeout)?;
         if let Some(timeout) = self.transport.connect_timeout {
             check_timeout("connect_timeout", timeout)?;
-        }
-        for pem in &self.transport.root_certificates {
-            let begin = b"-----BEGIN CERTIFICATE-----";
-            if !pem.windows(begin.len()).any(|part| part == begin) {
-                let reason = "there is no PEM certificate in it";
-                return Err(ConfigError::Value { setting: "the root certificate", reason });
-            }
         }
         let addresses = [Some(self.pool.idp_endpoint()), self.pool.domain()];
         let http = self.transport.client(addresses.into_iter().flatten())?;
@@ -146,6 +163,7 @@ impl CognitoClientBuilder {
             client_secret: self.client_secret,
             user_info_source: self.user_info_source,
             clock: self.clock,
+            leeway: self.leeway,
             sender: Sender { http, timeout: self.timeout },
         })))
     }
@@ -153,10 +171,21 @@ impl CognitoClientBuilder {
 
 fn check_secret(secret: &ClientSecret) -> Result<(), ConfigError> {
     let text = secret.expose();
-    if (1..=1024).contains(&text.len()) && !text.chars().any(char::is_control) {
+    let reason = if text.is_empty() || text.len() > 1024 {
+        "it is not 1 to 1024 bytes: copy it from the app client's page"
+    } else if text.starts_with('\u{feff}') {
+        "it begins with a byte order mark: save the file that it is in as UTF-8 without one"
+    } else if text.trim_start().starts_with(['{', '[']) {
+        "it is JSON, such as Secrets Manager gives: give the member with the secret alone"
+    } else if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        "there is white space in it, such as the line feed at the end of a file: give it without"
+    } else if text.contains(['"', '\'', '`', '\u{201c}', '\u{201d}']) {
+        "there are quotes in it: give it without"
+    } else if !text.is_ascii() {
+        "there are other characters than ASCII in it: copy it from the app client's page"
+    } else {
         return Ok(());
-    }
-    let reason = "it is not 1 to 1024 bytes without control characters";
+    };
     Err(ConfigError::Value { setting: "client_secret", reason })
 }
 

@@ -6,6 +6,7 @@ use url::{Url, form_urlencoded};
 
 use crate::error::{AuthError, Refusal, RefusalCode};
 use crate::idp::answer::without_secrets;
+use crate::idp::trigger::{self, Trigger};
 
 /// The longest query that is read, in bytes. Cognito's is about 100; a strange one may be longer,
 /// and no server takes more than this in a request line.
@@ -111,22 +112,22 @@ pub(crate) fn is_code(code: &str) -> bool {
 /// [OpenID Connect Core §3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError)).
 pub(super) fn error_of(error: &str, description: Option<&str>) -> AuthError {
     let words = description.unwrap_or_default();
-    let code = match error {
+    let failed = match (error, trigger::of(words)) {
         // The statuses that these two stand for: a redirect cannot carry them.
-        "server_error" => return AuthError::ServerError { status: 500 },
-        "temporarily_unavailable" => return AuthError::ServerError { status: 503 },
-        "invalid_request" => match failed_provider(words) {
-            Some(status) => return AuthError::ServerError { status },
-            None if words.contains(" failed with error ") => RefusalCode::TriggerFailed,
-            // A trigger that crashed has judged nobody.
-            None if words.contains(" invocation failed due to ")
-                || words.contains("Unrecognizable lambda output") =>
-            {
-                return AuthError::ServerError { status: 500 };
-            }
-            None => RefusalCode::InvalidRequest,
-        },
+        ("server_error", _) => Some(500),
+        ("temporarily_unavailable", _) => Some(503),
+        (_, Some(Trigger::Crashed)) => Some(500),
+        (_, Some(Trigger::Refused)) => None,
+        (_, None) => failed_provider(words),
+    };
+    if let Some(status) = failed {
+        return AuthError::ServerError { status };
+    }
+    let code = match error {
+        "invalid_request" if trigger::of(words).is_some() => RefusalCode::TriggerFailed,
+        "invalid_request" => RefusalCode::InvalidRequest,
         "unauthorized_client" => RefusalCode::UnauthorizedClient,
+        "unsupported_response_type" => RefusalCode::UnsupportedResponseType,
         "invalid_scope" => RefusalCode::InvalidScope,
         "access_denied" => RefusalCode::AccessDenied,
         // With `prompt=none`, all four say that the user has to be asked.
@@ -137,24 +138,42 @@ pub(super) fn error_of(error: &str, description: Option<&str>) -> AuthError {
         _ => RefusalCode::Other,
     };
     let words = description.or_else(|| (code == RefusalCode::Other).then_some(error));
-    let refusal = Refusal::new(code);
+    let refusal = match code {
+        // Cognito's word for whatever an external provider or a disabled user came to.
+        RefusalCode::InvalidRequest => Refusal::new(code).of_the_user(),
+        _ => Refusal::new(code),
+    };
     AuthError::Refused(match words {
         Some(words) => refusal.with_description(&without_secrets(words)),
         None => refusal,
     })
 }
 
-/// Cognito reports an external provider that is down as `invalid_request`, told from a bad request
-/// by the description only (Developer Guide, "Authorize endpoint"). Nobody was refused then.
+/// Cognito reports an external provider that is down as a refusal, `invalid_request` most of the
+/// time, told from one by the description only (Developer Guide, "Authorize endpoint"), which is
+/// free text. No user was refused then: by a status of 500 to 599, standing alone, or by the words
+/// of a connection that failed.
 fn failed_provider(description: &str) -> Option<u16> {
-    const LOST: [&str; 4] =
-        ["Timeout occurred in calling", "Timeout in calling", "Connection reset", "Read timed out"];
-    if LOST.iter().any(|words| description.contains(words)) {
-        return Some(504);
-    }
-    let (_, rest) = description.split_once(" Error - ")?;
-    let status: u16 = rest.get(..3)?.parse().ok()?;
-    (500..=599).contains(&status).then_some(status)
+    const FAILED: [&str; 10] = [
+        "timeout",
+        "timed out",
+        "connection reset",
+        "connection refused",
+        "unknownhost",
+        "internal server error",
+        "bad gateway",
+        "service unavailable",
+        "server_error",
+        "temporarily_unavailable",
+    ];
+    // A number with letters or further digits at it is another thing's.
+    let words = description.split(|c: char| !c.is_alphanumeric() && c != '.');
+    let numbers = words.map(|word| word.trim_matches('.')).filter(|word| word.len() == 3);
+    let status =
+        numbers.filter_map(|word| word.parse::<u16>().ok()).find(|n| (500..600).contains(n));
+    let description = description.to_ascii_lowercase();
+    let by_words = || FAILED.iter().any(|words| description.contains(words)).then_some(504);
+    status.or_else(by_words)
 }
 
 // Code and state are secrets of the browser they came with.

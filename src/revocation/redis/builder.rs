@@ -19,7 +19,7 @@ use super::shared::Shared;
 use super::unconfirmed::Unconfirmed;
 use super::{Inner, RedisRevocations};
 use crate::error::ConfigError;
-use crate::pool::{UserPool, UserPoolId};
+use crate::pool::{PoolName, UserPool};
 
 /// Builds [`RedisRevocations`].
 ///
@@ -39,7 +39,7 @@ use crate::pool::{UserPool, UserPoolId};
 /// ```
 #[derive(Clone)]
 pub struct RedisRevocationsBuilder {
-    pool: UserPoolId,
+    pool: PoolName,
     url: String,
     max_lag: Duration,
     timeout: Duration,
@@ -63,7 +63,7 @@ const TIMEOUT: (Duration, Duration) = (Duration::from_millis(10), Duration::from
 impl RedisRevocationsBuilder {
     pub(super) fn new(pool: &UserPool, url: &str) -> Self {
         Self {
-            pool: pool.id().clone(),
+            pool: pool.name(),
             url: url.to_owned(),
             max_lag: Duration::from_secs(2),
             timeout: Duration::from_secs(1),
@@ -202,8 +202,8 @@ impl RedisRevocationsBuilder {
         });
         let follower = Follower::start(Arc::clone(&shared), &runtime);
         let line = Line::new(Arc::clone(&shared));
-        let when_behind = self.when_behind;
-        Ok(RedisRevocations(Arc::new(Inner { shared, line, when_behind, follower })))
+        let (pool, when_behind) = (self.pool, self.when_behind);
+        Ok(RedisRevocations(Arc::new(Inner { pool, shared, line, when_behind, follower })))
     }
 }
 

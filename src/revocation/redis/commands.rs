@@ -11,9 +11,9 @@ use super::entry::{Entry, Fingerprint, Kind};
 use super::fault::{Fault, refused};
 use super::member;
 use super::protocol::{Epoch, LineId, Link, Position};
-use crate::pool::UserPoolId;
+use crate::pool::PoolName;
 use crate::revocation::memory::unix_now;
-use crate::revocation::{ENTRY_LIFETIME, TokenIdentity};
+use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, global_sign_out_id};
 
 /// One atomic step for the log and the set.
 const PUBLISH: &str = include_str!("publish.lua");
@@ -37,7 +37,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub(super) fn of(pool: &UserPoolId) -> Self {
+    pub(super) fn of(pool: &PoolName) -> Self {
         let key = |name| format!("cognito-auth:{{{pool}}}:{name}");
         Self { entries: key("revocations"), log: key("revocation-log"), never: key("never") }
     }
@@ -104,15 +104,20 @@ impl Commands {
         let mut command = redis::cmd("EVAL");
         command.arg(QUESTION).arg(1).arg(&self.keys.entries).arg(member::epoch(epoch));
         command.arg(member::member(Kind::User, Fingerprint::of(token.sub)));
+        let global_sign_out = Fingerprint::of(&global_sign_out_id(token.sub));
+        command.arg(member::member(Kind::Session, global_sign_out));
         for (kind, id) in [(Kind::Token, token.jti), (Kind::Session, token.origin_jti)] {
             if let Some(id) = id {
                 command.arg(member::member(kind, Fingerprint::of(id)));
             }
         }
         let moments: Vec<Option<f64>> = self.ask("is_revoked", &command, self.timeout).await?;
-        let [Some(_), user, named @ ..] = moments.as_slice() else { return Err(Fault::DataLost) };
+        let [Some(_), user, global_sign_out, named @ ..] = moments.as_slice() else {
+            return Err(Fault::DataLost);
+        };
         // Whole seconds, of which none is written that a number of this kind cannot hold.
-        let user = user.is_some_and(|moment| token.is_issued_before(moment as u64));
+        let global_sign_out = || global_sign_out.map(|moment| moment as u64);
+        let user = user.is_some_and(|moment| token.is_hit_by_user(moment as u64, global_sign_out));
         Ok(user || named.iter().any(Option::is_some))
     }
 

@@ -13,6 +13,9 @@ pub(super) enum Fault {
     /// The TLS handshake failed.
     #[cfg_attr(not(any(feature = "rustls", feature = "native-tls")), expect(dead_code))]
     Tls,
+    /// There is no root certificate to check the server's with.
+    #[cfg_attr(not(feature = "rustls"), expect(dead_code))]
+    NoRootCertificates,
     /// User name or password are wrong, or are missing.
     Login,
     /// The user may not do this.
@@ -48,6 +51,7 @@ impl Fault {
         match self {
             Self::Connect => "connect",
             Self::Tls => "tls",
+            Self::NoRootCertificates => "no_root_certificates",
             Self::Login => "login",
             Self::Permission => "permission",
             Self::NotPrimary => "not_primary",
@@ -75,6 +79,10 @@ impl From<Fault> for RevocationError {
         Self::new(match fault {
             Fault::Connect => "no connection to Redis",
             Fault::Tls => "no TLS with Redis: its certificate is not trusted, or it speaks none",
+            Fault::NoRootCertificates => {
+                "no TLS with Redis: this machine has no root certificates: install the package \
+                 ca-certificates, or add one with add_root_certificate_pem"
+            }
             Fault::Login => "Redis does not accept the user name and password",
             Fault::Permission => "the Redis user lacks a permission",
             Fault::NotPrimary => "Redis is not the primary of these keys",
@@ -137,6 +145,7 @@ mod tests {
         let faults = [
             Fault::Connect,
             Fault::Tls,
+            Fault::NoRootCertificates,
             Fault::Login,
             Fault::Permission,
             Fault::NotPrimary,
@@ -155,5 +164,33 @@ mod tests {
         let texts: std::collections::HashSet<_> =
             faults.iter().map(|f| RevocationError::from(*f).reason).collect();
         assert_eq!((codes.len(), texts.len()), (faults.len(), faults.len()));
+    }
+
+    /// As the server says it, and as a script of Redis 6 does.
+    #[test]
+    fn who_is_not_the_primary_is_told_from_who_refuses() {
+        let plain = |kind| RedisError::from((ErrorKind::Server(kind), "an error"));
+        let script = |words: &str| {
+            let detail = format!("Error running script (call to f_0): @user_script:8: {words}");
+            let kind = ErrorKind::Server(ServerErrorKind::ResponseError);
+            RedisError::from((kind, "an error", detail))
+        };
+        let replica = script("-READONLY You can't write against a read only replica.");
+        let lacking = script("The user executing the script can't run this command or subcommand");
+        for (error, fault) in [
+            (plain(ServerErrorKind::ReadOnly), Fault::NotPrimary),
+            (plain(ServerErrorKind::Moved), Fault::NotPrimary),
+            (plain(ServerErrorKind::Ask), Fault::NotPrimary),
+            (plain(ServerErrorKind::MasterDown), Fault::NotPrimary),
+            (plain(ServerErrorKind::ClusterDown), Fault::NotPrimary),
+            (replica, Fault::NotPrimary),
+            (lacking, Fault::Permission),
+            (plain(ServerErrorKind::NoPerm), Fault::Permission),
+            (plain(ServerErrorKind::BusyLoading), Fault::Refused),
+            (plain(ServerErrorKind::ResponseError), Fault::Refused),
+            (script("-OOM command not allowed"), Fault::Refused),
+        ] {
+            assert_eq!(refused(&error), fault, "{error}");
+        }
     }
 }

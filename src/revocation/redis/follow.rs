@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::follower::Alive;
 use super::member;
 use super::protocol::{
-    Counted, Moment, Position, Reader, count, foreign, may_be_dropped, undisputed_from,
+    Counted, LineId, Moment, Position, Reader, count, foreign, may_be_dropped, undisputed_from,
 };
 use super::shared::Shared;
 use crate::revocation::ends_at;
@@ -60,7 +60,7 @@ impl Follow {
     }
 
     /// Runs until it is dropped, and `alive` with it.
-    pub(super) async fn to_the_end(mut self, alive: Alive) {
+    pub(super) async fn run(mut self, alive: Alive) {
         let _alive = alive;
         let mut pause = FIRST_PAUSE;
         loop {
@@ -82,6 +82,8 @@ impl Follow {
     /// One connection, from its beginning to its end.
     async fn connection(&mut self) -> Result<(), Fault> {
         let mut commands = self.shared.commands().await?;
+        // What may not read the log is in step with nothing, not even for a moment.
+        commands.read_log(LineId(u64::MAX, u64::MAX), Duration::ZERO).await?;
         let asked = self.ask_end(&mut commands, self.shared.unconfirmed.all()).await?;
         self.shared.copy.is_of_epoch(asked.end.at.epoch);
         let mut session = match self.position.take() {

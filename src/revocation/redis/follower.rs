@@ -50,7 +50,7 @@ fn spawn(shared: &Arc<Shared>, runtime: &Handle) -> AbortHandle {
     let number = shared.copy.next_follower();
     shared.is_active();
     let alive = Alive { shared: Arc::clone(shared), number };
-    runtime.spawn(Follow::new(Arc::clone(shared), number).to_the_end(alive)).abort_handle()
+    runtime.spawn(Follow::new(Arc::clone(shared), number).run(alive)).abort_handle()
 }
 
 /// Goes with the task, and says when that is no more: at once, whether it was ever begun or not.

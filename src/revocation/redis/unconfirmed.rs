@@ -86,6 +86,7 @@ impl Unconfirmed {
 mod tests {
     use super::super::member;
     use super::*;
+    use crate::pool::PoolName;
     use crate::revocation::Revocation;
 
     fn place(id: &str, server: u64) -> Place {
@@ -95,7 +96,9 @@ mod tests {
     #[test]
     fn an_entry_waits_until_it_was_read_back_or_has_ended() {
         let unconfirmed = Unconfirmed::default();
-        let entry = |name: &str, at| Entry::from(&Revocation::session(name, at));
+        let entry = |name: &str, at| {
+            Entry::from(&Revocation::session(PoolName::from_stored("p"), name, at))
+        };
         for (name, at) in [("sent", 7), ("lost", 8), ("old", 0)] {
             unconfirmed.sending(entry(name, at));
         }
@@ -119,7 +122,7 @@ mod tests {
     #[test]
     fn an_acknowledgement_that_is_not_in_the_history_is_none() {
         let unconfirmed = Unconfirmed::default();
-        let entry = Entry::from(&Revocation::session("lost", 7));
+        let entry = Entry::from(&Revocation::session(PoolName::from_stored("p"), "lost", 7));
         unconfirmed.sending(entry);
         let asked_before = unconfirmed.next_round();
         unconfirmed.acknowledged(&[entry], place("5-0", 1));

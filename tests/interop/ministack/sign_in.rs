@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Pool, alice, client, request, sign_in};
 use crate::administration::{App, PASSWORD};
 use crate::pages::{Person, REDIRECT_URI, browser, stolen, submit, walk, with_parameter};
-use crate::stories::{Stories, bad, cannot_tell, refused, words};
+use crate::stories::{Stories, bad, cannot_tell, ours, refused, words};
 
 pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     let public = pool.client(&pool.public);
@@ -51,7 +51,7 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     stories.begin("a wrong secret, and none");
     for secret in [Some("wrong".to_owned()), None] {
         let impostor = client(&pool.settings, &App { secret, ..pool.confidential.clone() });
-        assert_eq!(refused(sign_in(&impostor).await), "invalid_client");
+        assert_eq!(ours(sign_in(&impostor).await), "invalid_client");
     }
 
     stories.begin("a code is good once");

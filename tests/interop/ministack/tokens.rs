@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Pool, alice, client, request, sign_in};
 use crate::administration::App;
-use crate::stories::{Stories, bad, refused, words};
+use crate::stories::{Stories, bad, ours, refused, words};
 
 pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     let public = pool.client(&pool.public);
@@ -30,7 +30,7 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     assert_eq!(bad(verifier.verify_access(id_token.expose()).await), "token_use_mismatch");
     assert_eq!(bad(verifier.verify_id(access_token).await), "token_use_mismatch");
     let asked = public.user_info_with_token(&AccessToken::new(id_token.expose())).await;
-    assert_eq!(refused(asked), "no_user_scope");
+    assert_eq!(ours(asked), "no_user_scope");
 
     stories.begin("a refresh token is no JWT of ours");
     let outcome = verifier.verify_access(refresh_token.expose()).await;
@@ -78,7 +78,7 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     let confidential = pool.client(&pool.confidential);
     let theirs = sign_in(&confidential).await.unwrap().refresh_token.unwrap();
     let wrong = App { secret: Some("wrong".to_owned()), ..pool.confidential.clone() };
-    assert_eq!(refused(client(&pool.settings, &wrong).refresh(&theirs).await), "invalid_client");
+    assert_eq!(ours(client(&pool.settings, &wrong).refresh(&theirs).await), "invalid_client");
     confidential.refresh(&theirs).await.unwrap();
 
     stories.begin("a refresh without the secret, which ministack allows");
@@ -127,17 +127,17 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     let machines =
         machines.accept_client_credentials().require_scope("orders/read").build().unwrap();
     assert!(machines.verify_access(token.access_token.expose()).await.unwrap().is_machine());
-    assert_eq!(refused(machine.user_info_with_token(&token.access_token).await), "no_user_scope");
+    assert_eq!(ours(machine.user_info_with_token(&token.access_token).await), "no_user_scope");
 
     stories.begin("a machine with a wrong secret, and with a scope that is not its own");
     let wrong = App { secret: Some("wrong".to_owned()), ..pool.machine.clone() };
     let outcome = client(&pool.settings, &wrong).client_credentials(&[]).await;
-    assert_eq!(refused(outcome), "invalid_client");
-    assert_eq!(refused(machine.client_credentials(&["orders/write"]).await), "invalid_scope");
+    assert_eq!(ours(outcome), "invalid_client");
+    assert_eq!(ours(machine.client_credentials(&["orders/write"]).await), "invalid_scope");
 
     stories.begin("a grant that the client may not use");
     let outcome = confidential.client_credentials(&[]).await;
-    assert_eq!(refused(outcome), "invalid_scope");
+    assert_eq!(ours(outcome), "invalid_scope");
 
     stories.begin("a token that expires there, too");
     let brief = json!({"AccessTokenValidity": 1, "TokenValidityUnits": {"AccessToken": "seconds"}});

@@ -1,3 +1,5 @@
+//! Each decision of the protocol, by its cases.
+
 use super::*;
 
 const EPOCH: Epoch = Epoch(1);

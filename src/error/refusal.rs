@@ -1,0 +1,163 @@
+//! [`Refusal`]: a "no" of the identity provider, and which one it was.
+
+use std::fmt;
+
+use super::Verdict;
+
+/// A "no" from the identity provider.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Refusal {
+    code: RefusalCode,
+    verdict: Verdict,
+    description: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal without further words.
+    pub fn new(code: RefusalCode) -> Self {
+        Self { code, verdict: code.verdict(), description: None }
+    }
+
+    /// Whatever the code says, the user has to act. `invalid_request` is the word of the authorize
+    /// endpoint and of userInfo for what they have no other word for, disabled users and malformed
+    /// tokens among it.
+    pub(crate) fn of_the_user(mut self) -> Self {
+        self.verdict = Verdict::Refused;
+        self
+    }
+
+    /// Who has to act.
+    pub(crate) fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Adds the provider's own words, cut to 256 printable ASCII characters.
+    pub fn with_description(mut self, description: &str) -> Self {
+        let text: String = description
+            .chars()
+            .map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' })
+            .take(256)
+            .collect();
+        self.description = Some(text).filter(|text| !text.is_empty());
+        self
+    }
+
+    /// Which refusal it is.
+    pub fn code(&self) -> RefusalCode {
+        self.code
+    }
+
+    /// The provider's own words: free text that changes without notice. For the operator's eyes
+    /// only; a trigger of the pool may have written anything into it.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+// The description can quote what a user typed: it is reached by its accessor only.
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal").field("code", &self.code).finish_non_exhaustive()
+    }
+}
+
+macro_rules! refusal_codes {
+    ($($verdict:ident { $($(#[$doc:meta])* $name:ident = $word:literal,)* })*) => {
+        /// Which "no" it was: the OAuth error codes, and Cognito's exceptions told apart as far as
+        /// their messages allow.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum RefusalCode {
+            $($($(#[$doc])* $name,)*)*
+        }
+
+        impl RefusalCode {
+            /// The stable word.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $($(Self::$name => $word,)*)*
+                }
+            }
+
+            /// Who has to act. A code can only be declared below one of the three answers.
+            pub(crate) fn verdict(self) -> Verdict {
+                match self {
+                    $($(Self::$name)|* => Verdict::$verdict,)*
+                }
+            }
+        }
+    };
+}
+
+refusal_codes! {
+Refused {
+    /// Code or refresh token used before, expired, revoked or unknown; wrong verifier (OAuth).
+    InvalidGrant = "invalid_grant",
+    /// The user, or a policy, said no at the login page (OAuth).
+    AccessDenied = "access_denied",
+    /// `prompt=none`, and no user is signed in (OpenID Connect).
+    LoginRequired = "login_required",
+    /// Token expired, malformed or revoked: userInfo does not say which (RFC 6750).
+    InvalidToken = "invalid_token",
+    /// The token lacks a scope that the operation needs.
+    InsufficientScope = "insufficient_scope",
+    /// The access token was revoked, or its user signed out.
+    TokenRevoked = "token_revoked",
+    /// The access token has expired.
+    TokenExpired = "token_expired",
+    /// The refresh token is unknown, of another client, bound to a device, expired or revoked.
+    InvalidRefreshToken = "invalid_refresh_token",
+    /// A rotated refresh token was used after its grace time.
+    RefreshTokenReused = "refresh_token_reused",
+    /// An administrator disabled the user.
+    UserDisabled = "user_disabled",
+    /// The user was deleted, or never was.
+    UserNotFound = "user_not_found",
+    /// The user has not confirmed the account.
+    UserNotConfirmed = "user_not_confirmed",
+    /// An administrator demands a new password.
+    PasswordResetRequired = "password_reset_required",
+    /// `NotAuthorizedException` with a message that none of the others fits.
+    NotAuthorized = "not_authorized",
+    /// A Lambda trigger of the pool said no; the [description](Refusal::description) is its text
+    /// for the user. One that crashed has judged no user: that is [`AuthError::ServerError`].
+    ///
+    /// [`AuthError::ServerError`]: crate::AuthError::ServerError
+    TriggerFailed = "trigger_failed",
+}
+Misconfigured {
+    /// A field missing, malformed or unsupported (OAuth): what this service sends does not fit the
+    /// app client. At the redirect URI and from userInfo it is the user's.
+    InvalidRequest = "invalid_request",
+    /// Unknown client, wrong secret, or secret missing (OAuth; `UnauthorizedException`).
+    InvalidClient = "invalid_client",
+    /// The client may not use this grant or response type (OAuth).
+    UnauthorizedClient = "unauthorized_client",
+    /// The redirect URI differs from the one at the authorize endpoint.
+    InvalidRedirect = "invalid_redirect",
+    /// Grant type unknown to the token endpoint (OAuth).
+    UnsupportedGrantType = "unsupported_grant_type",
+    /// Response type unknown to the authorize endpoint (OAuth).
+    UnsupportedResponseType = "unsupported_response_type",
+    /// Only refresh tokens can be revoked (RFC 7009).
+    UnsupportedTokenType = "unsupported_token_type",
+    /// Scope unknown or not enabled on the client (OAuth).
+    InvalidScope = "invalid_scope",
+    /// Pool or client does not exist: wrong id, or wrong Region.
+    ResourceNotFound = "resource_not_found",
+    /// A parameter out of its pattern.
+    InvalidParameter = "invalid_parameter",
+}
+Unavailable {
+    /// Switched off on this client or in this Region.
+    OperationNotEnabled = "operation_not_enabled",
+    /// A code this crate does not know.
+    Other = "other",
+}
+}

@@ -1,0 +1,83 @@
+//! A token that the token endpoint has just issued: bounded, and read without its signature.
+//!
+//! It came over TLS from the issuer, which counts instead
+//! ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation),
+//! item 6). The bound is not that of presented tokens, which strangers send with every request: a
+//! user in 100 groups has an ID token of 19 KiB, and the sign-in has to work.
+
+use serde_json::{Map, Value};
+
+use crate::base64url::decode;
+use crate::error::{AuthError, Part};
+use crate::json::Members;
+
+/// The longest token that is taken from the token endpoint, in bytes; just as much can be sent to
+/// Cognito again.
+pub(crate) const MAX_TOKEN_BYTES: usize = 64 * 1024;
+
+/// Looks at the size of an issued token.
+pub(crate) fn check_size(token: &'static str, text: &str) -> Result<(), AuthError> {
+    if text.len() <= MAX_TOKEN_BYTES {
+        return Ok(());
+    }
+    Err(AuthError::TokenTooLarge { token, bytes: text.len(), limit: MAX_TOKEN_BYTES })
+}
+
+/// The claims of a JWT, without a look at its signature. `None` for what is no JWT: three parts, the
+/// second one JSON object without a member twice, the others of the right alphabet.
+pub(crate) fn unverified_claims(token: &str) -> Option<Map<String, Value>> {
+    if token.len() > MAX_TOKEN_BYTES {
+        return None;
+    }
+    let mut parts = token.split('.');
+    let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    Members::parse(&decode(header, Part::Header).ok()?).ok()?;
+    decode(signature, Part::Signature).ok()?;
+    let payload = decode(payload, Part::Payload).ok()?;
+    Members::parse(&payload).ok()?;
+    serde_json::from_slice(&payload).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    #[test]
+    fn tokens_of_up_to_64_kib_are_taken() {
+        check_size("the ID token", &"a".repeat(MAX_TOKEN_BYTES)).unwrap();
+        let error = check_size("the ID token", &"a".repeat(MAX_TOKEN_BYTES + 1)).unwrap_err();
+        assert_eq!(error.code(), "token_too_large");
+        assert_eq!(
+            error.to_string(),
+            "the ID token that the identity provider issued has 65537 bytes, more than the 65536 that are taken: fewer groups or claims make it smaller"
+        );
+    }
+
+    #[test]
+    fn what_is_no_jwt_has_no_claims() {
+        let text = URL_SAFE_NO_PAD.encode(r#"{"sub":"u"}"#);
+        let twice = URL_SAFE_NO_PAD.encode(r#"{"sub":"u","sub":"v"}"#);
+        let large = URL_SAFE_NO_PAD.encode(format!(r#"{{"x":"{}"}}"#, "a".repeat(40_000)));
+        assert_eq!(unverified_claims(&format!("e30.{text}.")).unwrap()["sub"], "u");
+        assert!(unverified_claims(&format!("e30.{large}.c2ln")).is_some());
+        for token in [
+            String::new(),
+            text.clone(),
+            format!("e30.{text}"),
+            format!("e30.{text}.c2ln.x"),
+            format!("e30.{twice}.c2ln"),
+            format!("e30.{text}=.c2ln"),
+            format!("W10.{text}.c2ln"),
+            format!("e30.{text}.c2ln!"),
+            format!("e30.{large}{large}.c2ln"),
+        ] {
+            assert_eq!(unverified_claims(&token), None, "{}", &token[..token.len().min(60)]);
+        }
+    }
+}
