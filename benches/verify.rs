@@ -10,6 +10,8 @@ mod contestants;
 mod elliptic;
 #[path = "verify/harness.rs"]
 mod harness;
+#[path = "verify/hostile.rs"]
+mod hostile;
 #[path = "verify/refusals.rs"]
 mod refusals;
 #[path = "../tests/support/mod.rs"]
@@ -37,7 +39,7 @@ const LIVE: usize = 10_000;
 const MOST_IN_A_MOMENT: usize = 250;
 
 struct Settings {
-    /// The one table to make: `new`, `seen`, `refused` or `threads`.
+    /// The one table to make: `new`, `seen`, `refused`, `hostile` or `threads`.
     only: Option<String>,
     rounds: usize,
     /// So many live tokens too, for the row that fits into no cache of the processor.
@@ -83,6 +85,13 @@ fn main() {
         let mut refused = vec![raw(&world, &tokens[0])];
         refused.extend(refusals::all(&world, &verifier, &cooling_down, &tokens[0]));
         run("Refused", refused, MOMENT);
+    }
+    if wanted("hostile") {
+        let verifier = world.builder().without_cache().build().unwrap();
+        verifier.verify_access_now(&tokens[0]).unwrap();
+        let mut hostile = vec![raw(&world, &tokens[0])];
+        hostile.extend(hostile::large(&world, &verifier, &tokens[0]));
+        run("Hostile", hostile, MOMENT);
     }
     if wanted("threads") {
         let keys = runtime.block_on(remote_keys(&world));

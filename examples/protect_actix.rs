@@ -46,7 +46,7 @@ async fn run() -> Result<(), Problem> {
     let settings = Settings::from_environment(|name| std::env::var(name).ok()).await?;
     let address = std::env::var("LISTEN_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
     let bearer = settings.bearer()?;
-    let server = HttpServer::new(move || App::new().app_data(bearer.clone()).configure(routes))
+    let server = HttpServer::new(move || App::new().wrap(bearer.clone()).configure(routes))
         .workers(2)
         .bind(address)?;
     for address in server.addrs() {

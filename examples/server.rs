@@ -8,9 +8,12 @@
 //! `COGNITO_USER_POOL_ID`, `COGNITO_CLIENT_ID` and `COGNITO_DOMAIN` it signs users in with a real
 //! one. All settings are listed in `settings.rs`.
 //!
-//! `/metrics` has what was counted, as long as the sign-ins come back to this machine. Whoever attacks
-//! a server learns from its counters, so a server that others reach has no such page here: give it a
-//! port of its own that only the one who collects can reach.
+//! `/metrics` has what was counted, as long as the sign-ins come back to this machine, and for requests
+//! whose `Host` is a name of this machine. An attacker learns from the counters of a server, so a server
+//! that others reach has no such page here: give it a port of its own that only the collector can reach.
+//!
+//! With the local pool, tokens expire when its clock is moved, at this server too:
+//! `curl -X POST <the pool>/_local/clock -H 'content-type: application/json' -d '{"advance_seconds": 7200}'`.
 
 #[path = "server/failure.rs"]
 mod failure;
@@ -37,7 +40,7 @@ use axum::{Form, Router};
 use cognito_auth::revocation::RedisRevocations;
 use cognito_auth::{
     AuthEndpoints, AuthError, Callback, CognitoClient, ConfigError, IdTokenChecks,
-    IdentityProvider, JwtVerifier, SignInRequest, Tokens, UserInfo, UserPool, VerifyToken as _,
+    IdentityProvider, JwtVerifier, Logout, SignInRequest, Tokens, UserInfo, UserPool,
 };
 use failure::Failure;
 use session::{Session, Sessions};
@@ -56,6 +59,7 @@ pub(crate) struct App {
     home: String,
     cognito: Arc<dyn IdentityProvider>,
     verifier: JwtVerifier,
+    logout: Logout,
     sessions: Sessions,
 }
 
@@ -67,18 +71,26 @@ impl App {
             client = client.client_secret(secret.clone());
         }
         let mut verifier = JwtVerifier::builder(&provider.pool).client_id(&provider.client_id);
+        if let Some(clock) = &provider.clock {
+            let (of_client, of_verifier) = (Arc::clone(clock), Arc::clone(clock));
+            client = client.clock(move || of_client());
+            verifier = verifier.clock(move || of_verifier());
+        }
         if let Some(url) = &provider.redis_url {
             // It follows Redis from now on, and is not waited for: until it has caught up, it asks.
             verifier = verifier.revocations(Arc::new(RedisRevocations::new(&provider.pool, url)?));
         }
+        let cognito: Arc<dyn IdentityProvider> = Arc::new(client.build()?);
+        let verifier = verifier.build()?;
         Ok(Self {
             pool: provider.pool.clone(),
             client_id: provider.client_id.clone(),
             redirect_uri: provider.redirect_uri.clone(),
             scopes: provider.scopes.clone(),
             home: provider.home(),
-            cognito: Arc::new(client.build()?),
-            verifier: verifier.build()?,
+            logout: Logout::new(Arc::clone(&cognito), Arc::new(verifier.clone())),
+            cognito,
+            verifier,
             sessions: Sessions::new(provider.redirect_uri.starts_with("https:")),
         })
     }
@@ -88,6 +100,7 @@ impl App {
         let endpoints =
             AuthEndpoints::builder(Arc::clone(&self.cognito), Arc::new(self.verifier.clone()))
                 .redirect_uri(&self.redirect_uri)
+                .logout(self.logout.clone())
                 .build()?;
         let mut router = Router::new();
         if host::is_of_this_machine(&self.home) {
@@ -150,9 +163,9 @@ async fn accept(app: &App, headers: &HeaderMap, query: &str) -> Result<Session, 
     let pending = app.sessions.take_pending(headers).ok_or(AuthError::StateMismatch)?;
     let code = pending.accept(&Callback::from_query(query)?)?;
     let tokens = app.cognito.auth_with_code(code).await?;
-    let claims = app.verifier.verify_access(tokens.access_token.expose()).await?;
+    app.verifier.verify_access(tokens.access_token.expose()).await?;
     let user = verified_user(app, &tokens).await?;
-    Ok(Session::new(tokens, claims, user))
+    Ok(Session::new(tokens, user))
 }
 
 async fn verified_user(app: &App, tokens: &Tokens) -> Result<UserInfo, Failure> {
@@ -196,21 +209,21 @@ async fn sign_out(
     response
 }
 
-/// Each step is done whatever became of the others.
+/// Here and at Cognito; what Cognito cannot be told now is told again in the background.
 async fn sign_out_everywhere(app: App, session: Session) {
-    let not_remembered = |error| eprintln!("the sign-out was not remembered here: {error}");
-    if let Err(error) = app.verifier.sign_out(&session.claims).await {
-        not_remembered(error);
+    let outcome = match app.logout.everywhere(&session.access_token).await {
+        Ok(outcome) => outcome,
+        Err(error) => return eprintln!("the sign-out failed: {error}"),
+    };
+    if let Err(error) = &outcome.here {
+        eprintln!("the sign-out was not remembered here: {error}");
     }
-    match app.cognito.logout_with_token(&session.access_token).await {
-        // What another device of the user got meanwhile is over, too.
-        Ok(()) => {
-            let again = app.verifier.sign_out_again(&session.claims).await;
-            again.unwrap_or_else(not_remembered);
-        }
-        Err(error) => eprintln!("Cognito did not sign the user out: {error}"),
+    if let Err(error) = &outcome.cognito {
+        eprintln!("Cognito did not sign the user out: {error}");
     }
-    if let Some(refresh_token) = &session.refresh_token
+    // Not while Cognito is told again: that takes a token of a session which it has not revoked.
+    if !outcome.is_told_again
+        && let Some(refresh_token) = &session.refresh_token
         && let Err(error) = app.cognito.revoke(refresh_token).await
     {
         eprintln!("Cognito could not be told to revoke the refresh token: {error}");

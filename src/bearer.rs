@@ -51,6 +51,7 @@
 
 pub(crate) mod authorization;
 pub(crate) mod challenge;
+mod refusal;
 pub(crate) mod response;
 
 pub use crate::web::credentials::{Credentials, VerifiedClaims};

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use http::{Method, Request, Response};
 
 use crate::idp::IdentityProvider;
+use crate::logout::Logout;
 use crate::verify::VerifyToken;
 use crate::web::jwt_bearer::JwtBearer;
 
@@ -60,7 +61,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// | status | body | when |
 /// |---|---|---|
 /// | 200 | `{"access_token":"…","token_type":"Bearer","expires_in":3600}` | signed in; `id_token` and `refresh_token` only where the [builder](AuthEndpointsBuilder) was told to |
-/// | 400 | `invalid_request` | the body is not that |
+/// | 400 | `invalid_request` | the body is not that, or has no `code_verifier` where one [is required](AuthEndpointsBuilder::require_code_verifier) |
 /// | 401 | `sign_in_refused` | Cognito refuses the code or the user ([`AuthError::is_refusal`](crate::AuthError::is_refusal)), or the verifier refuses what Cognito handed over |
 /// | 408 | `request_timeout` | the body did not arrive within ten seconds (the `tower::Service`) |
 /// | 415 | `unsupported_media_type` | another content type, or none |
@@ -71,6 +72,25 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// `at_hash`. When the sign-in is refused or cannot be told, its refresh token is revoked, as far as
 /// Cognito can be reached. When it succeeds nothing is revoked: a refresh token that the builder was
 /// not told to hand out is forgotten, and nobody has it.
+///
+/// ## What the front end has to check
+///
+/// **This endpoint binds nothing to a browser**: it has no cookie and no state, and takes a code from
+/// every page that sends one. A page that hands over every code that it finds in its address signs its visitor
+/// in as the attacker who sent them the link
+/// ([RFC 9700 §4.7](https://www.rfc-editor.org/rfc/rfc9700#section-4.7)). So the front end makes three
+/// random values of 256 bits before it sends the browser away, and keeps them in `sessionStorage`:
+///
+/// 1. `state`: when the browser is back, it is compared with the one kept, before the code goes
+///    anywhere. No state, or another one: the code is dropped.
+/// 2. the PKCE code verifier: its S256 challenge goes to the login page, the verifier goes here with the
+///    code. [`require_code_verifier`](AuthEndpointsBuilder::require_code_verifier) refuses a code
+///    without. Not instead of the state: that Cognito refuses a verifier for a code that was begun
+///    without a challenge is not documented.
+/// 3. `nonce`, where the front end is given the ID token
+///    ([`with_id_token`](AuthEndpointsBuilder::with_id_token)): the token has to carry it.
+///
+/// All three are used once, and deleted before the answer is looked at.
 ///
 /// # `GET /auth/me`
 ///
@@ -86,9 +106,11 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 ///
 /// # `GET /auth/logout`, `POST /auth/logout`
 ///
-/// Signs the user out here first (every token of theirs issued up to then is refused from then on),
-/// then at Cognito, then here once more: another device may have refreshed its tokens meanwhile.
-/// Both halves go on when the client leaves, where there is a tokio runtime.
+/// Signs the user out here first (every token of theirs issued up to then is refused from then on, and
+/// what a session from before is refreshed to), then at Cognito, then here once more: another device
+/// may have signed in meanwhile. Both halves go on when the client leaves, where there is a tokio
+/// runtime. What Cognito could not be told is told again in the background: [`Logout`] says how often
+/// and for how long. Until then the sessions from before are refused here all the same.
 ///
 /// A token that was signed out here before is written to every store again and taken to Cognito
 /// again: so a logout that got half way can be finished. It signs nobody out anew: whoever stole it
@@ -100,7 +122,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// |---|---|---|
 /// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: its user is disabled or not there, or it says that the token was revoked and the user was signed out here before |
 /// | 401 | `not_authenticated` | no token, a malformed or refused one |
-/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: cannot be told, or not recorded here |
+/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: could not be told yet, or not recorded here |
 /// | 503 | `logout_failed` | neither half is done |
 ///
 /// # Put a rate limit in front
@@ -143,7 +165,9 @@ struct Settings {
     redirect_uris: Vec<String>,
     id_token: bool,
     refresh_token: bool,
+    code_verifier_required: bool,
     base_path: String,
+    logout: Logout,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,19 +2,51 @@
 //! ([`AuthError`]), the client or operations ([`VerifyError`]).
 //!
 //! Variants hold data, never a token, a code or a secret; but for the refresh token that
-//! [`AuthError::Refreshed`] hands over, which no `Debug` and no `Display` shows. `Display` is a lower-case clause;
-//! `code()` is a stable word for logs, metrics and answers.
+//! [`AuthError::Refreshed`] hands over, which neither `Debug` nor `Display` shows. `Display` is a
+//! lower-case clause; `code()` is a stable word for logs, metrics and answers. `Debug` has both: it
+//! is what `unwrap` shows, and a `main` that returns an error.
+
+use std::error::Error;
+use std::fmt;
+
+/// `Debug` by `Display`, causes and `code()`.
+macro_rules! debug_in_words {
+    ($($name:ident)*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::error::in_words(self, f)?;
+                write!(f, " [{}]", self.code())
+            }
+        }
+    )*};
+}
 
 mod auth;
 mod config;
 mod refusal;
 mod unavailable;
+mod unreachable;
 mod verdict;
 mod verify;
 
-pub use auth::{AuthError, Unreachable};
+pub use auth::AuthError;
 pub use config::ConfigError;
 pub use refusal::{Refusal, RefusalCode};
 pub use unavailable::{KeysUnavailable, RevocationError};
+pub use unreachable::Unreachable;
 pub(crate) use verdict::Verdict;
 pub use verify::{Part, VerifyError};
+
+/// An error's text, and its causes' behind colons.
+pub(crate) fn in_words(error: &dyn Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{error}")?;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        write!(f, ": {error}")?;
+        cause = error.source();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,9 @@ pub mod protect_with_actix_web {}
 #[doc = include_str!("guide/other_frameworks.md")]
 pub mod other_frameworks {}
 
+#[doc = include_str!("guide/my_token_is_refused.md")]
+pub mod my_token_is_refused {}
+
 #[cfg_attr(not(feature = "testing"), allow(rustdoc::broken_intra_doc_links))]
 #[doc = include_str!("guide/machine_to_machine.md")]
 pub mod machine_to_machine {}

@@ -43,8 +43,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// Starts a sign-in: where to send the browser, and what to keep until it comes back.
     ///
     /// # Errors
-    /// [`AuthError::Config`] when the pool has no domain; [`AuthError::Input`] when a parameter
-    /// cannot be sent.
+    /// [`AuthError::Config`] when the pool has no domain, or the redirect URI is none;
+    /// [`AuthError::Input`] when another parameter cannot be sent.
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError>;
 
     /// Exchanges an authorization code for tokens
@@ -65,8 +65,9 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// ([`is_misconfiguration`](AuthError::is_misconfiguration));
     /// [`AuthError::IdTokenMismatch`] when the ID token is not the answer to this sign-in, or is
     /// missing where one has to come; [`AuthError::Clock`] when its times do not fit this machine's
-    /// clock, [`AuthError::TokenTooLarge`] for a token of over 64 KiB;
-    /// [`AuthError::Input`] when the code cannot be sent;
+    /// clock, [`AuthError::TokenTooLarge`] for a token of over 64 KiB; [`AuthError::Input`] when the
+    /// code cannot be sent, or was asked for by another app client or pool
+    /// ([`AuthCode::check_issued_to`]);
     /// [`AuthError::Config`] when the pool has no domain; else there is no answer
     /// ([`is_unavailable`](AuthError::is_unavailable)).
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError>;
@@ -87,25 +88,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     ///
     /// **A verifier of yours does not see it**: signature and expiry of the access token are what
     /// they were. It refuses the token once it is told, by
-    /// [`VerifyToken::sign_out`](crate::VerifyToken::sign_out); call both, the one that depends on
-    /// nobody else first. [`AuthEndpoints`](crate::AuthEndpoints) does.
-    ///
-    /// ```
-    /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
-    /// # use cognito_auth::{IdentityProvider, JwtVerifier, VerifyError, VerifyToken};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let cognito = LocalUserPool::start().await?;
-    /// # cognito.add_user(LocalUser::new("alice", "Passw0rd!23"));
-    /// # let verifier = JwtVerifier::new(&cognito.user_pool(), &cognito.client_id())?;
-    /// # let token = cognito.access_token("alice");
-    /// let claims = verifier.verify_access(token.expose()).await?;
-    /// verifier.sign_out(&claims).await?;
-    /// cognito.logout_with_token(&token).await?;
-    /// assert_eq!(verifier.verify_access(token.expose()).await, Err(VerifyError::Revoked));
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// [`VerifyToken::sign_out`](crate::VerifyToken::sign_out). [`Logout`](crate::Logout) makes both
+    /// calls, and this one again where there was no answer.
     ///
     /// # Errors
     /// [`AuthError::Refused`] when the token has expired, was revoked or lacks the scope (other

@@ -3,39 +3,43 @@
 //! Tokens are checked here, against the pool's published keys, without asking Cognito on every
 //! request; and a user who signed out is refused from that moment, not when the token expires.
 //!
-//! ```
-//! use cognito_auth::testing::{LocalUser, LocalUserPool};
-//! use cognito_auth::{JwtVerifier, VerifyError, VerifyToken};
+//! ```no_run
+//! use cognito_auth::{JwtVerifier, UserPool, VerifyToken};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // A user pool of your own, for tests and for trying things out. In production:
-//! // UserPool::new("eu-west-1_AbCdEf123")?
-//! let local = LocalUserPool::start().await?;
-//! local.add_user(LocalUser::new("alice", "Passw0rd!23").group("admins"));
-//! let verifier = JwtVerifier::new(&local.user_pool(), &local.client_id())?;
+//! let pool = UserPool::new("eu-west-1_AbCdEf123")?; // yours
+//! let verifier = JwtVerifier::new(&pool, "1example23456789abcdefghij")?; // your app client
 //!
-//! let token = local.access_token("alice");
-//! let claims = verifier.verify_access(token.expose()).await?;
-//! assert_eq!(claims.username(), Some("alice"));
-//! assert!(claims.in_group("admins"));
+//! # let access_token = "";
+//! // A request came in with `Authorization: Bearer <access_token>`.
+//! let claims = verifier.verify_access(access_token).await?;
+//! println!("hello {}", claims.username().unwrap_or("machine"));
 //!
+//! // Its user signs out. From now on the token is refused here: `VerifyError::Revoked`.
 //! verifier.sign_out(&claims).await?;
-//! assert_eq!(verifier.verify_access(token.expose()).await, Err(VerifyError::Revoked));
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The future needs a tokio runtime: `cargo add tokio --features full`.
 //!
 //! # Where to start
 //!
 //! | to … | see |
 //! |---|---|
+//! | protect routes | [axum](guide::protect_with_axum), [Actix Web](guide::protect_with_actix_web), [tower and hyper](guide::other_frameworks#tower-and-hyper), [gRPC with tonic](guide::other_frameworks#tonic), [WebSocket](guide::other_frameworks#websocket), [Rocket](guide::other_frameworks#rocket), [warp](guide::other_frameworks#warp) |
+//! | run on AWS Lambda | [a function behind an HTTP API](guide::other_frameworks#aws-lambda-a-function-behind-an-http-api), [an authorizer of API Gateway](guide::other_frameworks#aws-lambda-an-authorizer-of-api-gateway) |
+//! | find out why a token is refused | [my token is refused](guide::my_token_is_refused): every code, its cause, what to do |
 //! | verify tokens | [`JwtVerifier`], [`PoolSet`] for several pools, [`bearer::JwtBearer`] for a request's headers |
-//! | sign users in | [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
-//! | protect routes of axum, Actix Web, tower | [`web`] |
+//! | sign users in | [the guide](guide::sign_in); [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
+//! | get new tokens without a new sign-in | [refresh](guide::sign_in#new-tokens-without-a-new-sign-in) |
 //! | mount sign-in, me and logout | [`AuthEndpoints`] |
-//! | sign users out | here: [`VerifyToken::sign_out`], [`revocation`]; at Cognito: [`IdentityProvider::logout_with_token`]. It takes both |
-//! | test an app without AWS | `testing::LocalUserPool` (feature `testing`) |
+//! | sign users out | [the guide](guide::sign_out); [`Logout`], here and at Cognito; [`VerifyToken::sign_out`] and [`revocation`] for the half here |
+//! | run on many machines | [what they share](guide::run_on_many_machines) |
+//! | call other services | [machine to machine](guide::machine_to_machine) |
+//! | test an app without AWS | [the guide](guide::test_your_app); `testing::LocalUserPool` (feature `testing`) |
+//! | see what happens | [log, traces, metrics](guide::observe) |
 //! | know where keys come from | [`keys`] |
 //! | know what is checked, and what is left to you | [`guide::threat_model`] |
 //! | look at a token that is not verified | [`unverified::UnverifiedJwt`] |
@@ -58,7 +62,7 @@
 //! | `rust_crypto` | | signatures through the `rsa` and `p256` crates: no C compiler, about four times the time for RS256 and six for ES256; with both on, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
 //! | `axum` | | [extractors](web) for axum |
-//! | `actix-web` | | [extractors](web) for Actix Web |
+//! | `actix-web` | | [middleware and extractors](web) for Actix Web |
 //! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
 //! | `metrics` | | counters and gauges through the [`metrics`](https://docs.rs/metrics) facade: see [the guide](guide::observe) |
 //! | `testing` | | `testing::LocalUserPool` |
@@ -78,6 +82,7 @@ mod idp;
 mod json;
 mod jws;
 pub mod keys;
+mod logout;
 mod measure;
 mod pool;
 pub mod revocation;
@@ -94,7 +99,8 @@ pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::*;
 pub use idp::*;
-pub use pool::{IssuerKind, Partition, UserPool, UserPoolId};
+pub use logout::{LoggedOut, Logout};
+pub use pool::{IssuerKind, Partition, PoolName, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};
 pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, VerifyToken};
 

@@ -68,6 +68,11 @@ const SIGN_OUTS: Metric = Metric {
     help: "Sign-outs, in the revocation stores here and at Cognito.",
 };
 
+const SIGN_OUT_RETRIES: Metric = Metric {
+    name: "cognito_auth_sign_out_retries_total",
+    help: "Sign-outs that Cognito could not be told of at once.",
+};
+
 /// Which kind of token was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenUse {
@@ -80,6 +85,19 @@ pub(crate) enum TokenUse {
 pub(crate) enum SignOutAt {
     Here,
     Cognito,
+}
+
+/// What becomes of a sign-out that Cognito could not be told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Retry {
+    /// It is told again.
+    Queued,
+    /// It is not: there is no room, or no runtime.
+    NotQueued,
+    /// Cognito knows now.
+    Told,
+    /// Cognito will never know.
+    GivenUp,
 }
 
 /// A fetch of keys ended; the error's code, if it had one.
@@ -110,6 +128,17 @@ pub(crate) fn signed_out(at: SignOutAt, error: Option<&'static str>) {
         SignOutAt::Cognito => "cognito",
     };
     count(&SIGN_OUTS, &[("at", at), ("result", error.unwrap_or("ok"))]);
+}
+
+/// A sign-out that Cognito could not be told of got so far.
+pub(crate) fn sign_out_retried(retry: Retry) {
+    let result = match retry {
+        Retry::Queued => "queued",
+        Retry::NotQueued => "not_queued",
+        Retry::Told => "told",
+        Retry::GivenUp => "given_up",
+    };
+    count(&SIGN_OUT_RETRIES, &[("result", result)]);
 }
 
 /// A store that did not have its answer at hand was asked; `None` when it could not tell.

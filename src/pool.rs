@@ -1,7 +1,9 @@
 //! A user pool: who may have issued a token, and where each question goes.
 
 mod address;
+mod domain;
 mod id;
+mod name;
 mod settings;
 
 use serde::Deserialize;
@@ -10,6 +12,7 @@ use url::Url;
 use crate::error::ConfigError;
 
 pub use id::{Partition, UserPoolId};
+pub use name::PoolName;
 
 /// A Cognito user pool: its id, the issuers its tokens may name, and its addresses.
 ///
@@ -81,7 +84,8 @@ impl UserPool {
     /// can be switched from one to the other while tokens of both are in circulation.
     ///
     /// # Errors
-    /// [`ConfigError::UserPoolId`] when the text is no user pool id.
+    /// [`ConfigError::UserPoolId`] when the text is no user pool id; [`ConfigError::Region`] when its
+    /// Region is one whose host names are not known here.
     pub fn new(id: &str) -> Result<Self, ConfigError> {
         let id = UserPoolId::parse(id)?;
         let host = format!("cognito-idp.{}.{}", id.region(), id.partition().dns_suffix());
@@ -96,9 +100,11 @@ impl UserPool {
     /// (`https://<prefix>.auth.<region>.amazoncognito.com`) or a custom one.
     ///
     /// # Errors
-    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address; also when
+    /// it leads to one of the domain's pages, such as `/login`, is a prefix domain of another Region
+    /// than the pool's, or is the address of the API.
     pub fn with_domain(mut self, domain: &str) -> Result<Self, ConfigError> {
-        self.domain = Some(address::parse("domain", domain)?);
+        self.domain = Some(domain::domain(&self.id, domain)?);
         Ok(self)
     }
 
@@ -139,6 +145,13 @@ impl UserPool {
     /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
     pub fn with_idp_endpoint(mut self, endpoint: &str) -> Result<Self, ConfigError> {
         self.idp_endpoint = address::parse("idp_endpoint", endpoint)?;
+        let host = self.idp_endpoint.host_str().unwrap_or_default();
+        if host.contains(".amazoncognito.") || self.idp_endpoint.path().ends_with(self.id.as_str())
+        {
+            let reason = "it is a domain or an issuer: the API is at the host alone, such as \
+                          https://cognito-idp.eu-west-1.amazonaws.com";
+            return Err(ConfigError::Url { setting: "idp_endpoint", reason });
+        }
         Ok(self)
     }
 

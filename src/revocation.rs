@@ -12,8 +12,8 @@
 //!
 //! | what happened | [`MemoryRevocations`] | `RedisRevocations` | [`LiveCheck`] |
 //! |---|---|---|---|
-//! | GlobalSignOut made here (the logout endpoint, [`VerifyToken::sign_out`](crate::VerifyToken::sign_out)) | at once, in this process | at once in this process; in the others milliseconds, 2 seconds when a connection falls silent | at once in this process; in the others 5 seconds, once Cognito was told |
-//! | one token or session revoked here, and Cognito not told | at once, in this process; a session for 24 hours and 25 minutes | as above | at once, in this process; as long |
+//! | GlobalSignOut made here (the logout endpoint, [`VerifyToken::sign_out`](crate::VerifyToken::sign_out)) | at once, in this process | at once in this process; in the others milliseconds, 2 seconds when a connection falls silent, or its server is the primary no more | at once in this process; in the others 5 seconds, once Cognito was told |
+//! | one token or session revoked here, or a user signed out here, and Cognito not told | at once, in this process; a session, refreshed or not, for 24 hours and 25 minutes | as above | at once, in this process; as long |
 //! | GlobalSignOut elsewhere (another app, AdminUserGlobalSignOut, the console) | never | never | 5 seconds |
 //! | refresh token revoked elsewhere (RevokeToken, `/oauth2/revoke`) | never | never | 5 seconds: tokens of that sign-in |
 //! | user disabled | never | never | 5 seconds; enabled again, a new sign-in is needed |
@@ -34,8 +34,9 @@
 //! | out of reach | cannot be | each request asks Redis, else 503; a setting | 503, or [the last verdict](LiveCheckBuilder::accept_while_unavailable) |
 //!
 //! A session has to be ended at Cognito, too ([`revoke`](crate::IdentityProvider::revoke) with its
-//! refresh token): that token lives for days, and what it brings after 24 hours and 25 minutes no
-//! entry here knows any more.
+//! refresh token, [`logout_with_token`](crate::IdentityProvider::logout_with_token) for all sessions of
+//! a user): a refresh token lives for days, and what it brings after 24 hours and 25 minutes no entry
+//! here knows any more. [`Logout`](crate::Logout) does both, and tells Cognito again where it could not.
 //!
 //! The 2 seconds are `RedisRevocationsBuilder::max_lag` (feature `redis`), the 5 are
 //! [`LiveCheckBuilder::keep_for`]. `LiveCheck` cannot be quicker than Cognito: how soon GetUser
@@ -49,10 +50,13 @@
 //! tokens have no such place to ask.
 
 mod entry;
+#[cfg(feature = "redis")]
+mod entry_set;
 mod live;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+mod revoked;
 mod token_identity;
 
 use std::fmt;
@@ -60,10 +64,13 @@ use std::fmt;
 use async_trait::async_trait;
 
 #[cfg(feature = "redis")]
-pub use self::redis::{RedisRevocations, RedisRevocationsBuilder, RevocationHealth};
+pub use self::redis::{
+    RedisCredentials, RedisRevocations, RedisRevocationsBuilder, RevocationHealth,
+};
 use crate::error::RevocationError;
 pub use live::{LiveCheck, LiveCheckBuilder, LiveCheckHealth};
 pub use memory::MemoryRevocations;
+pub use revoked::{Revocation, Target};
 pub use token_identity::{TokenIdentity, TokenKind};
 
 /// The longest that a token of Cognito can live, in seconds: 24 hours (quota "access token
@@ -74,6 +81,85 @@ pub use token_identity::{TokenIdentity, TokenKind};
 pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 
 /// Remembers what was revoked until no token that it could hit is alive.
+///
+/// # A store of your own
+///
+/// It writes the pool, the target and the moment of each [`Revocation`], keeps the later moment where
+/// there is one already, and forgets an entry when it has [expired](Revocation::expires_at), not before.
+/// To look a token up it reads what is stored under the token's [targets](TokenIdentity::targets) in the
+/// token's pool, and asks each entry whether it [hits](Revocation::hits). A store that cannot write
+/// answers with an error: a sign-out that was not stored must not look like one that was.
+///
+/// The same over a map, where a database would be asked:
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::Mutex;
+///
+/// use async_trait::async_trait;
+/// use cognito_auth::revocation::{
+///     Revocation, RevocationStatus, RevocationStore, Target, TokenIdentity,
+/// };
+/// use cognito_auth::{PoolName, RevocationError};
+///
+/// /// Pool, kind and id; and the moment.
+/// type Rows = HashMap<(String, &'static str, String), u64>;
+///
+/// #[derive(Debug, Default)]
+/// struct Table(Mutex<Rows>);
+///
+/// fn key(pool: &PoolName, target: Target<'_>) -> (String, &'static str, String) {
+///     let (kind, id) = match target {
+///         Target::Token(id) => ("token", id),
+///         Target::Session(id) => ("session", id),
+///         Target::User(id) => ("user", id),
+///     };
+///     (pool.as_str().to_owned(), kind, id.to_owned())
+/// }
+///
+/// fn entry(pool: &PoolName, target: Target<'_>, at: u64) -> Revocation {
+///     match target {
+///         Target::Token(id) => Revocation::token(pool, id, at),
+///         Target::Session(id) => Revocation::session(pool, id, at),
+///         Target::User(id) => Revocation::user(pool, id, at),
+///     }
+/// }
+///
+/// #[async_trait]
+/// impl RevocationStore for Table {
+///     /// Nothing is cached: the table is asked about every token.
+///     fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+///         RevocationStatus::Unknown
+///     }
+///
+///     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+///         let rows = self.0.lock().map_err(|_| RevocationError::new("the table is locked"))?;
+///         Ok(token.targets().any(|target| {
+///             let at = rows.get(&key(token.pool, target));
+///             at.is_some_and(|at| entry(token.pool, target, *at).hits(token))
+///         }))
+///     }
+///
+///     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
+///         let mut rows = self.0.lock().map_err(|_| RevocationError::new("the table is locked"))?;
+///         let at = rows.entry(key(revocation.pool(), revocation.target())).or_default();
+///         *at = revocation.at().max(*at);
+///         Ok(())
+///     }
+/// }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use cognito_auth::{UserPool, revocation::TokenKind};
+/// # let (name, table) = (UserPool::new("eu-west-1_AbCdEf123")?.name(), Table::default());
+/// # table.revoke(&Revocation::user(&name, "s", 100)).await?;
+/// # table.revoke(&Revocation::user(&name, "s", 50)).await?;
+/// # let token = |at| TokenIdentity::new(&name, "t", TokenKind::Access, "s", at);
+/// # assert!(table.is_revoked(&token(100)).await? && !table.is_revoked(&token(101)).await?);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// `tests/revocation_model.rs` in this crate's repository has a store of this kind, and histories of
+/// sign-ins and sign-outs that tell whether one is right.
 #[async_trait]
 pub trait RevocationStore: fmt::Debug + Send + Sync {
     /// What kind of store it is: a word for metrics. Default `custom`.
@@ -135,59 +221,10 @@ pub enum RevocationStatus {
     Unknown,
 }
 
-/// One entry: a token, a session, or a user's tokens up to a moment.
-///
-/// ```
-/// use cognito_auth::revocation::Revocation;
-///
-/// let now = 1_767_225_600; // seconds since 1970
-/// let one_token = Revocation::token("5e0d9a1b-…", now);
-/// let one_session = Revocation::session("7c5f0f0e-…", now);
-/// let everywhere = Revocation::user("a33408e2-…", now);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Revocation {
-    target: Target,
-    at: u64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Target {
-    Token(String),
-    Session(String),
-    User(String),
-}
-
-impl Revocation {
-    /// The token with this `jti`, from now on. `now` is in seconds since 1970.
-    pub fn token(jti: impl Into<String>, now: u64) -> Self {
-        Self { target: Target::Token(jti.into()), at: now }
-    }
-
-    /// Every token of the sign-in with this `origin_jti`, from now on, for 24 hours and 25 minutes:
-    /// end the session at the issuer, too. `now` is in seconds since 1970.
-    pub fn session(origin_jti: impl Into<String>, now: u64) -> Self {
-        Self { target: Target::Session(origin_jti.into()), at: now }
-    }
-
-    /// Every token of the user that was issued up to a moment, in seconds since 1970. Of those of
-    /// that very second only the ones of a new sign-in are not hit: their `auth_time` is the moment
-    /// or later.
-    pub fn user(sub: impl Into<String>, moment: u64) -> Self {
-        Self { target: Target::User(sub.into()), at: moment }
-    }
-
-    pub(crate) fn target(&self) -> &Target {
-        &self.target
-    }
-
-    pub(crate) fn is_of_user(&self) -> bool {
-        matches!(self.target, Target::User(_))
-    }
-
-    pub(crate) fn at(&self) -> u64 {
-        self.at
-    }
+/// Stores keep [`Revocation::global_sign_out`] as a session that no token has: Cognito's `origin_jti`
+/// are UUIDs, and nothing else in an entry has a space in it.
+pub(crate) fn global_sign_out_id(sub: &str) -> String {
+    format!("GlobalSignOut of {sub}")
 }
 
 /// When the last token that an entry of this moment can hit has expired: it was issued by then (or
@@ -198,8 +235,10 @@ pub(crate) fn ends_at(at: u64) -> u64 {
     at.saturating_add(ENTRY_LIFETIME)
 }
 
-/// How long an entry is kept, in seconds: 24 hours and 25 minutes.
-pub(crate) const ENTRY_LIFETIME: u64 = MAX_TOKEN_LIFETIME + 2 * MAX_LEEWAY + CLOCK_DIFFERENCE;
+/// How long an entry is kept, in seconds: 24 hours and 25 minutes. By then the last token that it can
+/// hit has expired: it lived for [`MAX_TOKEN_LIFETIME`], and clocks and leeway (10 minutes at each end)
+/// are counted in.
+pub const ENTRY_LIFETIME: u64 = MAX_TOKEN_LIFETIME + 2 * MAX_LEEWAY + CLOCK_DIFFERENCE;
 
 /// How far the clocks of two machines may be apart, in seconds, without an entry ending too soon.
 const CLOCK_DIFFERENCE: u64 = 300;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
@@ -59,7 +60,7 @@ macro_rules! secret {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer).map(Self)
+                text(deserializer).map(Self)
             }
         }
     )*};
@@ -90,9 +91,114 @@ secret! {
     CodeVerifier
 }
 
+/// Reads a text. What is none is not quoted in the error, as serde would: a secret that is written
+/// without quotes can be a number, or `true`.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    // Other formats do not know what follows; they quote nothing either.
+    if !deserializer.is_human_readable() {
+        return String::deserialize(deserializer);
+    }
+    deserializer.deserialize_any(Text)
+}
+
+struct Text;
+
+fn no_text<E: Error>() -> E {
+    E::custom("a secret has to be a text: put it in quotes")
+}
+
+impl Visitor<'_> for Text {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
+        Ok(text)
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<String, E> {
+        std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| no_text())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<String, E> {
+        Err(no_text())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<String, E> {
+        Err(no_text())
+    }
+
+    fn visit_i128<E: Error>(self, _: i128) -> Result<String, E> {
+        Err(no_text())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<String, E> {
+        Err(no_text())
+    }
+
+    fn visit_u128<E: Error>(self, _: u128) -> Result<String, E> {
+        Err(no_text())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<String, E> {
+        Err(no_text())
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::from_str;
+
     use super::*;
+
+    /// T16
+    #[test]
+    fn a_secret_that_is_written_as_no_text_is_not_quoted() {
+        fn error<T: for<'de> Deserialize<'de> + fmt::Debug>(written: &str) -> String {
+            from_str::<T>(written).unwrap_err().to_string()
+        }
+        for written in [
+            "1234567890",
+            "-1234567890",
+            "12345678901234567890123",
+            "12345.67890",
+            "true",
+            "[\"1234567890\"]",
+            "{\"1234567890\":\"1234567890\"}",
+            "null",
+        ] {
+            for error in [
+                error::<AccessToken>(written),
+                error::<IdToken>(written),
+                error::<RefreshToken>(written),
+                error::<ClientSecret>(written),
+                error::<CodeVerifier>(written),
+            ] {
+                assert!(error.contains("a text"), "{error}");
+                assert!(!error.contains("2345") && !error.contains("true"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_is_read_from_a_text() {
+        let secret: ClientSecret = from_str(r#""a\u0062c""#).unwrap();
+        assert_eq!(secret.expose(), "abc");
+        let value = serde_json::json!({"secret": "abc", "token": null});
+        #[derive(Deserialize)]
+        struct Settings {
+            secret: ClientSecret,
+            token: Option<AccessToken>,
+        }
+        let settings = Settings::deserialize(&value).unwrap();
+        assert_eq!((settings.secret.expose(), settings.token), ("abc", None));
+    }
 
     #[test]
     fn debug_shows_no_secret() {

@@ -83,6 +83,7 @@ mod claims;
 mod client;
 mod clock;
 mod code;
+mod control;
 mod discovery;
 mod fault;
 mod form;

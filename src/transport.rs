@@ -1,16 +1,27 @@
-//! How requests leave the process: one way to set up an HTTP client, one way to read a body.
+//! How requests leave the process: one way to set up an HTTP client, one way to send, one way to
+//! read a body.
 
-use std::net::SocketAddr;
+mod client;
+mod foreign;
+mod lost;
+mod opened;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use url::Url;
+use url::{Host, Url};
 
 use crate::error::{ConfigError, Unreachable};
+pub(crate) use client::{Delivery, HttpClient};
+pub(crate) use foreign::{Foreign, foreign};
 
 /// The time to connect, TLS included. Three seconds are one lost packet on a slow path.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long an idle connection is kept. Load balancers, NAT gateways and firewalls end idle
+/// connections after 20 seconds and more, some of them without telling this side.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What is added to a client: for emulators, and for networks with one way out.
 #[derive(Clone, Default)]
@@ -21,39 +32,86 @@ pub(crate) struct Transport {
     pub(crate) proxy: Option<Url>,
 }
 
+/// Which root certificates a server's certificate is checked with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Roots {
+    /// The system's, and those that were added.
+    System,
+    /// Those that were added. TLS is not set up: nothing is read from the disk, and a machine
+    /// without root certificates is as good as any other.
+    Added,
+}
+
 impl Transport {
     /// A client for these addresses. It follows no redirect (a secret sent along would reach a
     /// stranger), and takes no proxy from the environment: the library reads none. One that is set
     /// is used for every request.
+    ///
+    /// TLS is set up where an address is `https`, or the proxy's is. Where the machine has no root
+    /// certificates the client is built all the same, and each `https` request fails with
+    /// [`Unreachable::NoRootCertificates`]: a verifier with `StaticKeySet`s beside it, and every test
+    /// that sends nothing, works on such a machine.
     pub(crate) fn client<'a>(
         &self,
         addresses: impl IntoIterator<Item = &'a Url>,
-    ) -> Result<reqwest::Client, ConfigError> {
-        let tls = cfg!(any(feature = "rustls", feature = "native-tls"));
-        if !tls && addresses.into_iter().any(|url| url.scheme() == "https") {
+    ) -> Result<HttpClient, ConfigError> {
+        let addresses: Vec<&Url> = addresses.into_iter().collect();
+        self.check(&addresses)?;
+        let uses_tls = addresses.iter().copied().chain(&self.proxy).any(is_https);
+        if !uses_tls {
+            return self.with_roots(Roots::Added);
+        }
+        if cfg!(not(any(feature = "rustls", feature = "native-tls"))) {
             return Err(ConfigError::NoTlsBackend);
         }
-        let failed = |error: reqwest::Error| ConfigError::HttpClient { reason: error.to_string() };
+        let error = match self.with_roots(Roots::System) {
+            Err(error) if self.root_certificates.is_empty() => error,
+            built => return built,
+        };
+        // The one difference between the two is the system's root certificates.
+        let Ok(mut client) = self.with_roots(Roots::Added) else { return Err(error) };
+        client.lacks_roots = true;
+        tracing::warn!(
+            target: "cognito_auth::transport",
+            code = "no_root_certificates",
+            %error,
+            "no root certificates: install ca-certificates, or add one"
+        );
+        Ok(client)
+    }
+
+    fn with_roots(&self, roots: Roots) -> Result<HttpClient, ConfigError> {
+        Ok(HttpClient {
+            pooled: self.set_up(roots, true)?,
+            unpooled: OnceLock::new(),
+            transport: self.clone(),
+            roots,
+            lacks_roots: false,
+        })
+    }
+
+    /// With `pooled`, idle connections are kept for the next request.
+    fn set_up(&self, roots: Roots, pooled: bool) -> Result<reqwest::Client, ConfigError> {
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            // A request is sent again by `HttpClient::send`, or not at all.
+            .retry(reqwest::retry::never())
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .pool_max_idle_per_host(if pooled { usize::MAX } else { 0 })
+            .connector_layer(opened::NoteOpened)
             .no_proxy()
             .referer(false)
             // The bound on a body is one on what is sent: were it inflated, a small one could be
-            // anything. An application that turns these features of reqwest on has them here too.
+            // anything. An application that turns these features of reqwest on has them here too,
+            // and HTTP/2 with its own rules of what is sent again.
             .no_gzip()
             .no_brotli()
             .no_zstd()
             .no_deflate()
+            .http1_only()
             .user_agent(concat!("cognito-auth/", env!("CARGO_PKG_VERSION")));
-        #[cfg(feature = "rustls")]
-        let builder = builder.tls_backend_rustls();
-        #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
-        let builder = builder.tls_backend_native();
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        let builder = self.root_certificates.iter().try_fold(builder, |builder, pem| {
-            Ok(builder.add_root_certificate(reqwest::Certificate::from_pem(pem).map_err(failed)?))
-        })?;
+        let builder = self.with_tls(builder, roots)?;
         let builder = match &self.proxy {
             Some(proxy) => builder.proxy(proxy_of(proxy)?),
             None => builder,
@@ -62,8 +120,96 @@ impl Transport {
             .addresses
             .iter()
             .fold(builder, |builder, (host, address)| builder.resolve(host, *address));
-        builder.build().map_err(failed)
+        builder.build().map_err(|error| not_set_up(&error))
     }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    fn with_tls(
+        &self,
+        builder: reqwest::ClientBuilder,
+        roots: Roots,
+    ) -> Result<reqwest::ClientBuilder, ConfigError> {
+        #[cfg(feature = "rustls")]
+        let builder = builder.tls_backend_rustls();
+        #[cfg(not(feature = "rustls"))]
+        let builder = builder.tls_backend_native();
+        let builder = builder.tls_version_min(reqwest::tls::Version::TLS_1_2);
+        let read = |pem: &Vec<u8>| reqwest::Certificate::from_pem(pem);
+        let added: Result<Vec<_>, _> = self.root_certificates.iter().map(read).collect();
+        let added = added.map_err(|error| not_set_up(&error))?;
+        Ok(match roots {
+            Roots::System => builder.tls_certs_merge(added),
+            Roots::Added => builder.tls_certs_only(added),
+        })
+    }
+
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    fn with_tls(
+        &self,
+        builder: reqwest::ClientBuilder,
+        _: Roots,
+    ) -> Result<reqwest::ClientBuilder, ConfigError> {
+        Ok(builder)
+    }
+
+    fn check(&self, addresses: &[&Url]) -> Result<(), ConfigError> {
+        for pem in &self.root_certificates {
+            let begin = b"-----BEGIN CERTIFICATE-----";
+            if !pem.windows(begin.len()).any(|part| part == begin) {
+                let reason = "there is no PEM certificate in it";
+                return Err(ConfigError::Value { setting: "the root certificate", reason });
+            }
+        }
+        if let Some(proxy) = &self.proxy {
+            proxy_of(proxy)?;
+        }
+        if addresses.iter().all(|url| is_https(url)) {
+            return Ok(());
+        }
+        // Plain http is for this machine, and tokens go with it: see `UserPool`.
+        if let Some(proxy) = &self.proxy
+            && !self.stays_here(proxy)
+        {
+            let reason = "an address of the pool is plain http, and would leave this machine \
+                          unencrypted: use https for it, or a proxy on this machine";
+            return Err(ConfigError::Value { setting: "the proxy", reason });
+        }
+        if !addresses.iter().all(|url| is_https(url) || self.stays_here(url)) {
+            let reason = "it leads plain http, which is for this machine only, to another one: use \
+                          https for the host, or a loopback address";
+            return Err(ConfigError::Value { setting: "resolve", reason });
+        }
+        Ok(())
+    }
+
+    /// Whether a connection to this host ends on this machine.
+    fn stays_here(&self, url: &Url) -> bool {
+        let set = |(host, _): &&(String, SocketAddr)| {
+            url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host))
+        };
+        // Of two for one host the client takes the later one.
+        match self.addresses.iter().rev().find(set) {
+            Some((_, address)) => is_loopback(address.ip()),
+            None => match url.host() {
+                Some(Host::Domain(name)) => name == "localhost",
+                Some(Host::Ipv4(address)) => address.is_loopback(),
+                Some(Host::Ipv6(address)) => address.is_loopback(),
+                None => false,
+            },
+        }
+    }
+}
+
+fn is_https(url: &Url) -> bool {
+    url.scheme() == "https"
+}
+
+fn is_loopback(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
+}
+
+fn not_set_up(error: &reqwest::Error) -> ConfigError {
+    ConfigError::HttpClient { reason: lost::with_causes(error) }
 }
 
 fn proxy_of(address: &Url) -> Result<reqwest::Proxy, ConfigError> {
@@ -96,47 +242,12 @@ pub(crate) async fn read_body(
             }
             Ok(Some(piece)) => body.extend_from_slice(&piece),
             Ok(None) => return Ok(body),
-            Err(error) => return Err((BodyError::Unreachable(unreachable(&error)), body)),
+            Err(error) => {
+                return Err((BodyError::Unreachable(lost::in_the_body(&error)), body));
+            }
         }
     }
 }
 
-/// What came where JSON was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Foreign {
-    /// A page for people: a proxy's, a firewall's, or that of another server.
-    Html,
-    /// A body that is compressed. Nothing here asks for it, and nothing inflates it.
-    Compressed,
-}
-
-/// Looks at a body that could not be read.
-pub(crate) fn foreign(headers: &HeaderMap, body: &[u8]) -> Option<Foreign> {
-    const GZIP: &[u8] = b"\x1f\x8b";
-    let any = |name, is: fn(&[u8]) -> bool| {
-        let mut values = headers.get_all(name).iter();
-        values.any(|value| is(&value.as_bytes().trim_ascii().to_ascii_lowercase()))
-    };
-    let encoded = any(CONTENT_ENCODING, |coding| !matches!(coding, b"" | b"identity"));
-    if encoded || body.starts_with(GZIP) {
-        return Some(Foreign::Compressed);
-    }
-    let text = body.trim_ascii_start();
-    let begins = |with: &[u8]| text.get(..with.len()).is_some_and(|b| b.eq_ignore_ascii_case(with));
-    let is_page = begins(b"<!doctype html")
-        || begins(b"<html")
-        || any(CONTENT_TYPE, |media_type| media_type.starts_with(b"text/html"));
-    is_page.then_some(Foreign::Html)
-}
-
-/// How a request got lost. reqwest's own text holds the address, which may hold a code: it goes
-/// nowhere.
-pub(crate) fn unreachable(error: &reqwest::Error) -> Unreachable {
-    if error.is_timeout() {
-        Unreachable::Timeout
-    } else if error.is_connect() {
-        Unreachable::Connect
-    } else {
-        Unreachable::CutOff
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@
 //! | framework | feature | |
 //! |---|---|---|
 //! | axum | `axum` | [`AccessClaims`](crate::AccessClaims), [`IdClaims`](crate::IdClaims) and [`Credentials`](crate::bearer::Credentials) are extractors; `Option<…>` of them too. `AuthRejection` |
-//! | Actix Web | `actix-web` | the same, the optional form as `OptionalBearer`. `ActixAuthError` |
+//! | Actix Web | `actix-web` | the middleware `wrap(bearer)` (`IdTokenBearer` for ID tokens), and the same extractors, the optional form as `OptionalBearer`. `ActixAuthError` |
 //! | what is made of tower services: axum, hyper, tonic, `lambda_http` | `tower` | `RequireAccessLayer` |
 //! | others | | [`JwtBearer`](crate::bearer::JwtBearer) over a [`HeaderMap`](http::HeaderMap) |
 //!
@@ -25,7 +25,7 @@ pub(crate) mod jwt_bearer;
 mod tower;
 
 #[cfg(feature = "actix-web")]
-pub use actix::{ActixAuthError, OptionalBearer};
+pub use actix::{ActixAuthError, BearerMiddleware, IdTokenBearer, OptionalBearer};
 #[cfg(feature = "axum")]
 pub use axum::AuthRejection;
 #[cfg(any(feature = "actix-web", feature = "axum"))]

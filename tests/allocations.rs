@@ -174,6 +174,35 @@ fn a_refusal_takes_none_but_for_reading_an_unknown_header() {
     }
 }
 
+/// T11: names with escapes are resolved once, however many members are looked for.
+#[test]
+fn escaped_names_are_resolved_once() {
+    let signer = Signer::new("k1");
+    let verifier = builder(static_keys(&signer)).build().unwrap();
+    let payload = encode(access_payload().to_string());
+    let header = |names: usize| {
+        let names: String = (0..names).map(|number| format!(r#""\u0061{number}":1,"#)).collect();
+        let header = encode(format!(r#"{{{names}"kid":"nobody","alg":"RS256"}}"#));
+        format!("{header}.{payload}.{}", encode([0; 256]))
+    };
+    let refused = |token: &str| {
+        let (count, verdict) = allocations(|| verifier.verify_access_now(token));
+        assert_eq!(verdict.unwrap_err().code(), "unknown_key");
+        count
+    };
+    // What is allocated once is allocated now.
+    refused(&header(110));
+    // The room for them grows a few times; one for each name would be 110.
+    assert!(refused(&header(110)) < 20, "{}", refused(&header(110)));
+
+    let names: String = (0..700).map(|number| format!(r#""\u0061{number}":1,"#)).collect();
+    let payload = encode(format!(r#"{{{names}"iss":"https://example.com"}}"#));
+    let token = format!("{}.{payload}.{}", encode(signer.header()), encode([0; 256]));
+    let (count, verdict) = allocations(|| verifier.verify_access_now(&token));
+    assert_eq!(verdict.unwrap_err().code(), "issuer_not_allowed");
+    assert!(count < 30, "{count}");
+}
+
 #[tokio::test]
 async fn waiting_that_is_not_needed_takes_no_more() {
     let signer = Signer::new("k1");

@@ -21,3 +21,7 @@ mod service;
 mod sign_in;
 #[path = "endpoints/support.rs"]
 mod support;
+#[path = "endpoints/told_again.rs"]
+mod told_again;
+#[path = "endpoints/untold.rs"]
+mod untold;

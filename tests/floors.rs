@@ -29,7 +29,7 @@ const MODULES: &[Module] = &[
     Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error"] },
     Module { floor: 0, name: "task", files: &["task"], imports: &[] },
     Module { floor: 0, name: "measure", files: &["measure", "measure/"], imports: &[] },
-    Module { floor: 1, name: "transport", files: &["transport"], imports: &[] },
+    Module { floor: 1, name: "transport", files: &["transport", "transport/"], imports: &[] },
     Module { floor: 1, name: "unverified", files: &["unverified"], imports: &[] },
     Module { floor: 1, name: "claims", files: &["claims", "claims/"], imports: &[] },
     Module {
@@ -44,8 +44,10 @@ const MODULES: &[Module] = &[
         files: &[
             "revocation",
             "revocation/entry",
+            "revocation/entry_set",
             "revocation/memory",
             "revocation/memory/",
+            "revocation/revoked",
             "revocation/token_identity",
         ],
         imports: &[],
@@ -117,7 +119,14 @@ const MODULES: &[Module] = &[
             "bearer parts",
             "unverified",
             "web",
+            "logout",
         ],
+    },
+    Module {
+        floor: 4,
+        name: "logout",
+        files: &["logout", "logout/"],
+        imports: &["verify", "idp", "claims"],
     },
     Module {
         floor: 4,
@@ -134,11 +143,19 @@ const MODULES: &[Module] = &[
 const CRATES: &[(&str, &[&str])] = &[
     (
         "reqwest",
-        &["transport", "idp/client", "idp/client/", "idp/send", "keys/remote", "keys/remote/"],
+        &[
+            "transport",
+            "transport/",
+            "idp/client",
+            "idp/client/",
+            "idp/send",
+            "keys/remote",
+            "keys/remote/",
+        ],
     ),
     ("base64_simd", &["base64url"]),
     ("quick_cache", &["verify/cache"]),
-    ("foldhash", &["verify/cache"]),
+    ("foldhash", &["json/unique", "revocation/memory", "verify/cache"]),
     ("triomphe", &["claims/payload"]),
     ("aws_lc_rs", &["keys/", "testing/signer"]),
     ("p256", &["keys/"]),

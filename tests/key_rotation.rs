@@ -4,8 +4,12 @@
 
 #[path = "key_rotation/at_once.rs"]
 mod at_once;
+#[path = "key_rotation/connections.rs"]
+mod connections;
 #[path = "key_rotation/documents.rs"]
 mod documents;
+#[path = "support/kept_alive.rs"]
+mod kept_alive;
 #[path = "key_rotation/misbehaving.rs"]
 mod misbehaving;
 #[path = "key_rotation/requests.rs"]

@@ -3,8 +3,14 @@
 
 #[path = "pool_set/at_once.rs"]
 mod at_once;
+#[path = "pool_set/by_id.rs"]
+mod by_id;
+#[path = "pool_set/one_store.rs"]
+mod one_store;
 #[path = "pool_set/replace.rs"]
 mod replace;
+#[path = "pool_set/sign_out.rs"]
+mod sign_out;
 mod support;
 
 use std::time::{Duration, UNIX_EPOCH};

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[path = "sign_in/bounds.rs"]
+mod bounds;
 #[path = "sign_in/outage.rs"]
 mod outage;
 
@@ -115,10 +117,6 @@ fn a_sign_in_that_cannot_work_is_not_started() {
     let new = || SignInRequest::new(REDIRECT);
     let long = "a".repeat(1025);
     for (name, request) in [
-        ("relative redirect URI", SignInRequest::new("/auth/callback")),
-        ("plain http to another host", SignInRequest::new("http://app.example.com/cb")),
-        ("redirect URI with a fragment", SignInRequest::new("https://app.example.com/cb#x")),
-        ("script as redirect URI", SignInRequest::new("javascript:alert(1)")),
         ("scope with a space", new().scopes(["openid email"])),
         ("empty scope", new().scopes([""])),
         ("51 scopes", new().scopes((0..51).map(|n| format!("api/{n}")))),
@@ -137,6 +135,26 @@ fn a_sign_in_that_cannot_work_is_not_started() {
     let error = new().start(&no_domain, CLIENT).unwrap_err();
     assert_eq!(error.code(), "config");
     assert!(!error.is_refusal() && !error.is_unavailable());
+}
+
+/// R14: nothing that a user could do would help.
+#[test]
+fn a_wrong_redirect_uri_is_the_developers_and_the_error_says_what_to_write() {
+    for (redirect_uri, words) in [
+        ("/auth/callback", "it is not an absolute URL, such as https://app.example.com/callback"),
+        ("http://app.example.com/cb", "plain http is for loopback addresses only: use https"),
+        ("https://app.example.com/cb#x", "leave out # and what follows it"),
+        ("https://user@app.example.com/cb", "leave them out"),
+        ("https://app.example.com/cb ", "it contains white space"),
+        ("javascript:alert(1)", "its scheme leads to no application"),
+    ] {
+        let error = SignInRequest::new(redirect_uri).start(&pool(), CLIENT).unwrap_err();
+        assert_eq!(error.code(), "config", "{redirect_uri}");
+        assert!(!error.is_refusal() && !error.is_unavailable(), "{redirect_uri}");
+        let text = error.to_string();
+        assert!(text.starts_with("redirect_uri is not a usable address: "), "{text}");
+        assert!(text.contains(words), "{text}");
+    }
 }
 
 #[test]

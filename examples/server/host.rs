@@ -23,6 +23,15 @@ pub(crate) fn is_of_this_machine(home: &str) -> bool {
     Url::parse(home).is_ok_and(|home| is_this_machine(&home))
 }
 
+/// Whether a request was sent to such a name. Another that leads here belongs to another site: DNS can be
+/// changed after a page of that name was loaded, and its scripts then read what this machine answers.
+pub(crate) fn is_asked_for_as_this_machine(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+    let url = host.to_str().ok().and_then(|host| Url::parse(&format!("http://{host}/")).ok());
+    url.is_some_and(|url| is_this_machine(&url) && url.username().is_empty() && url.path() == "/")
+}
+
 fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cognito_auth::{AccessClaims, AccessToken, PendingSignIn, RefreshToken, Tokens, UserInfo};
+use cognito_auth::{AccessToken, PendingSignIn, RefreshToken, Tokens, UserInfo};
 use subtle::ConstantTimeEq;
 
 /// A sign-in that takes longer than the login page allows was given up.
@@ -26,9 +26,6 @@ const PENDING: &str = "sign_in";
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) access_token: AccessToken,
-    /// Of the access token, from when it was verified: to sign out with, also while nobody can tell
-    /// whether the token is good still.
-    pub(crate) claims: AccessClaims,
     pub(crate) refresh_token: Option<RefreshToken>,
     pub(crate) user: UserInfo,
     /// Proves that the sign-out form came from our page.
@@ -37,11 +34,10 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(tokens: Tokens, claims: AccessClaims, user: UserInfo) -> Self {
+    pub(crate) fn new(tokens: Tokens, user: UserInfo) -> Self {
         Self {
             ends: Instant::now() + tokens.expires_in.unwrap_or(Duration::from_secs(3600)),
             access_token: tokens.access_token.clone(),
-            claims,
             refresh_token: tokens.refresh_token.clone(),
             user,
             form_token: random(),

@@ -16,6 +16,8 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool};
 use cognito_auth::{ClientSecret, ConfigError, UserPool};
@@ -52,7 +54,11 @@ pub(crate) struct Provider {
     pub(crate) redirect_uri: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) redis_url: Option<String>,
+    /// The local pool's, which can be moved.
+    pub(crate) clock: Option<Clock>,
 }
+
+pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 impl Provider {
     /// Our own first page: where the login page sends the browser after a sign-out.
@@ -116,12 +122,16 @@ impl Settings {
                     client_id: cognito.client_id,
                     client_secret: cognito.client_secret,
                     redis_url,
+                    clock: None,
                 };
                 Ok((provider, None))
             }
             Source::Local { address } => {
                 let local = local_pool(address, &home, &callback).await?;
                 println!("no COGNITO_… is set: a local user pool runs beside this server");
+                if let Some(address) = local.address() {
+                    println!("the local user pool is at http://{address}");
+                }
                 println!(
                     "open http://{listening}/ and sign in as {} with the password {}",
                     USER.0, USER.1
@@ -133,6 +143,7 @@ impl Settings {
                     redirect_uri: callback,
                     scopes: DEFAULT_SCOPES.split(' ').map(str::to_owned).collect(),
                     redis_url,
+                    clock: Some(Arc::new(local.clock())),
                 };
                 Ok((provider, Some(local)))
             }

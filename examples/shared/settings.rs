@@ -78,7 +78,7 @@ impl Settings {
         let alice = LocalUser::new("alice", "Passw0rd!23").email("alice@example.com");
         let app = LocalClient::public("local1example1client1id")
             .redirect_uri("http://localhost:3000/callback")
-            .scopes(["openid", "email", "orders/read"]);
+            .scopes(["openid", "email", "aws.cognito.signin.user.admin", "orders/read"]);
         let machine =
             LocalClient::machine(LOCAL_MACHINE.0, LOCAL_MACHINE.1).scopes(["orders/read"]);
         let local = LocalUserPool::builder().user(alice).client(app).client(machine).start().await;

@@ -19,21 +19,24 @@ pub fn unverified_token(headers: &HeaderMap) -> Result<Option<&str>, Challenge> 
     let mut fields = headers.get_all(AUTHORIZATION).iter();
     let Some(field) = fields.next() else { return Ok(None) };
     if fields.next().is_some() {
-        return Err(Challenge::invalid_request());
+        return Err(Challenge::malformed("Authorization is there more than once"));
     }
     let field = field.as_bytes().trim_ascii();
     let scheme_ends = field.iter().position(|b| !is_token_byte(*b)).unwrap_or(field.len());
     let (scheme, rest) = field.split_at(scheme_ends);
     if scheme.is_empty() {
-        return Err(Challenge::invalid_request());
+        return Err(Challenge::malformed("Authorization is empty or does not begin with a scheme"));
     }
     if !scheme.eq_ignore_ascii_case(b"Bearer") {
         return Ok(None);
     }
     let spaces = rest.iter().take_while(|b| **b == b' ').count();
     let token = &rest[spaces..];
-    if spaces == 0 || token.is_empty() {
-        return Err(Challenge::invalid_request());
+    if token.is_empty() {
+        return Err(Challenge::malformed("Authorization has no token behind Bearer"));
+    }
+    if spaces == 0 {
+        return Err(Challenge::malformed("Authorization has no space behind Bearer"));
     }
     // Before the characters: an endless token is not read to its end.
     if token.len() > MAX_TOKEN_BYTES {
@@ -41,7 +44,17 @@ pub fn unverified_token(headers: &HeaderMap) -> Result<Option<&str>, Challenge> 
     }
     match std::str::from_utf8(token) {
         Ok(token) if is_b64token(token) => Ok(Some(token)),
-        _ => Err(Challenge::invalid_request()),
+        _ => Err(Challenge::malformed(not_b64token(token))),
+    }
+}
+
+/// What to check where there are other characters than a token's.
+fn not_b64token(token: &[u8]) -> &'static str {
+    let word = token.iter().position(|b| *b == b' ').map_or(token, |end| &token[..end]);
+    if word.eq_ignore_ascii_case(b"Bearer") {
+        "Authorization has the word Bearer twice: it is put before a value that has it already"
+    } else {
+        "Authorization has more than a token behind Bearer: a comma, a space, a quote"
     }
 }
 

@@ -4,10 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
+use super::refusal;
 use super::response::error_response;
-use crate::error::VerifyError;
+use crate::error::{VerifyError, in_words};
+use crate::measure::TokenUse;
 
 /// How long to wait after "cannot tell": about as long as a fetch of the keys takes with its
 /// time-out and one more try.
@@ -31,7 +33,7 @@ pub(crate) const RETRY_AFTER_UNAVAILABLE: Duration = Duration::from_secs(5);
 ///     r#"{"error":"missing_token","message":"A bearer token is required."}"#,
 /// );
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Challenge(Reason);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,14 +63,36 @@ impl Challenge {
 
     /// The answer to a token that was not accepted. The reason goes to the log, and only there.
     pub(crate) fn refused(error: VerifyError) -> Self {
-        let code = error.code();
-        // Strangers can cause one for each request. What is out of reach says so itself, once.
-        if error.is_unavailable() {
-            tracing::debug!(target: "cognito_auth::verify", code, "a token cannot be checked");
-        } else {
-            tracing::debug!(target: "cognito_auth::verify", code, "a token was refused");
-        }
         Self::from(&error)
+    }
+
+    /// As [`refused`](Self::refused), where the use is known that the route asks for.
+    pub(crate) fn refused_as(expected: TokenUse, error: &VerifyError) -> Self {
+        refusal::of_token(error, Some(expected));
+        Self::of(error)
+    }
+
+    /// [`invalid_request`](Self::invalid_request), and the log is told what to check.
+    pub(crate) fn malformed(check: &'static str) -> Self {
+        refusal::of_request(check);
+        Self::invalid_request()
+    }
+
+    /// [`missing_token`](Self::missing_token), and the log is told what these headers have instead.
+    pub(crate) fn required(headers: &HeaderMap) -> Self {
+        refusal::of_missing_token(headers);
+        Self::missing_token()
+    }
+
+    /// The only table from error to answer.
+    fn of(error: &VerifyError) -> Self {
+        Self(if error.is_unavailable() {
+            Reason::Unavailable
+        } else if error.is_insufficient() {
+            Reason::InsufficientScope
+        } else {
+            Reason::InvalidToken
+        })
     }
 
     /// The status: 400, 401, 403 or 503.
@@ -150,16 +174,12 @@ impl Challenge {
     }
 }
 
-/// The only table from error to answer.
+/// For a rule of a handler's own. The reason goes to the log
+/// ([what is shown](crate::guide::observe#log-and-traces)), and only there.
 impl From<&VerifyError> for Challenge {
     fn from(error: &VerifyError) -> Self {
-        Self(if error.is_unavailable() {
-            Reason::Unavailable
-        } else if error.is_insufficient() {
-            Reason::InsufficientScope
-        } else {
-            Reason::InvalidToken
-        })
+        refusal::of_token(error, None);
+        Self::of(error)
     }
 }
 
@@ -178,6 +198,12 @@ impl fmt::Display for Challenge {
             Reason::InsufficientScope => "the token lacks a scope or group",
             Reason::Unavailable => "the token cannot be checked at the moment",
         })
+    }
+}
+
+impl fmt::Debug for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        in_words(self, f)
     }
 }
 

@@ -8,6 +8,12 @@ use crate::json::Members;
 
 /// What a verified access token says. There is no way to make one but to verify a token. Cheap to
 /// clone.
+///
+/// An extractor of axum and of Actix Web ([`web`](crate::web)). The optional form is
+/// `Option<AccessClaims>` in axum, and **not** in Actix Web: there every error becomes `None`, so a
+/// revoked token, or any while tokens cannot be checked, would be let in as a request without one.
+/// Write `OptionalBearer<AccessClaims>`, and mount the middleware, `wrap(bearer)`, which refuses such
+/// a request before any handler runs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessClaims(SharedPayload<Places>);
 

@@ -52,9 +52,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) fn check_access(&self, claims: &AccessClaims, now: u64) -> Result<(), VerifyError> {
-        if !self.clients.allow(claims.client_id()) {
-            return Err(VerifyError::ClientNotAllowed);
-        }
+        self.check_client(claims)?;
         self.check_times(claims.registered(), now)?;
         self.check_resource(claims)?;
         if claims.is_machine() && !self.machines {
@@ -68,6 +66,12 @@ impl Rules {
         }
         self.check_groups(claims.registered())?;
         self.check_age(claims.registered(), now)
+    }
+
+    /// Whom the token was issued to.
+    pub(crate) fn check_client(&self, claims: &AccessClaims) -> Result<(), VerifyError> {
+        let is_allowed = self.clients.allow(claims.client_id());
+        if is_allowed { Ok(()) } else { Err(VerifyError::ClientNotAllowed) }
     }
 
     /// For a token that passed [`check_access`](Self::check_access) before: what depends on more

@@ -6,6 +6,7 @@ use super::{AuthEndpoints, Settings};
 use crate::error::{AuthError, ConfigError};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
+use crate::logout::Logout;
 use crate::verify::VerifyToken;
 use crate::web::jwt_bearer::JwtBearer;
 
@@ -33,7 +34,9 @@ pub struct AuthEndpointsBuilder {
     redirect_uris: Vec<String>,
     id_token: bool,
     refresh_token: bool,
+    code_verifier_required: bool,
     base_path: String,
+    logout: Option<Logout>,
 }
 
 impl AuthEndpointsBuilder {
@@ -47,7 +50,9 @@ impl AuthEndpointsBuilder {
             redirect_uris: Vec::new(),
             id_token: false,
             refresh_token: false,
+            code_verifier_required: false,
             base_path: "/auth".to_owned(),
+            logout: None,
         }
     }
 
@@ -56,6 +61,17 @@ impl AuthEndpointsBuilder {
     /// first is the default.
     pub fn redirect_uri(mut self, redirect_uri: impl Into<String>) -> Self {
         self.redirect_uris.push(redirect_uri.into());
+        self
+    }
+
+    /// Refuses `POST /auth/sign-in` without a `code_verifier`: a 400, and the code is not sent to
+    /// Cognito. A code that another party began, without PKCE or with a verifier of their own, is then
+    /// good for no sign-in here
+    /// ([RFC 9700 §2.1.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1)). Off by default: the
+    /// endpoint takes a code alone. Turn it on where your front end makes the verifier, which it should:
+    /// see [what it has to check](AuthEndpoints#what-the-front-end-has-to-check).
+    pub fn require_code_verifier(mut self) -> Self {
+        self.code_verifier_required = true;
         self
     }
 
@@ -71,6 +87,14 @@ impl AuthEndpointsBuilder {
     /// ([RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)).
     pub fn with_refresh_token(mut self) -> Self {
         self.refresh_token = true;
+        self
+    }
+
+    /// What signs users out at `/auth/logout`. Default: a [`Logout`] of its own, with this provider and
+    /// verifier. Give it the one that the rest of the application uses, so that what Cognito could not
+    /// be told is told again in one place.
+    pub fn logout(mut self, logout: Logout) -> Self {
+        self.logout = Some(logout);
         self
     }
 
@@ -104,6 +128,9 @@ impl AuthEndpointsBuilder {
             })?;
         }
         check_base_path(&self.base_path)?;
+        let logout = self.logout.unwrap_or_else(|| {
+            Logout::new(Arc::clone(&self.identity_provider), Arc::clone(&self.verifier))
+        });
         Ok(AuthEndpoints(Arc::new(Settings {
             identity_provider: self.identity_provider,
             bearer: JwtBearer::from(Arc::clone(&self.verifier)),
@@ -111,7 +138,9 @@ impl AuthEndpointsBuilder {
             redirect_uris: self.redirect_uris,
             id_token: self.id_token,
             refresh_token: self.refresh_token,
+            code_verifier_required: self.code_verifier_required,
             base_path: self.base_path,
+            logout,
         })))
     }
 }

@@ -10,11 +10,10 @@ use crate::bearer::authorization::unverified_token;
 use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::bearer::response::error_response;
 use crate::claims::AccessClaims;
-use crate::error::{AuthError, Part, RefusalCode, RevocationError, VerifyError};
+use crate::error::{Part, RevocationError, VerifyError};
 use crate::secret::AccessToken;
 use crate::task;
 use crate::unverified::{Parts, decode, members};
-use crate::verify::SignOut;
 
 #[derive(Serialize)]
 struct SignedOut {
@@ -37,31 +36,18 @@ impl AuthEndpoints {
             Err(challenge) => return refused(challenge),
         };
         let endpoints = self.clone();
-        let answer = task::to_the_end(async move { endpoints.sign_out(&token).await });
+        let answer = task::to_the_end(async move { endpoints.sign_out(token).await });
         answer.await.unwrap_or_else(|| answer::unavailable(RETRY_AFTER_UNAVAILABLE))
     }
 
-    async fn sign_out(&self, token: &AccessToken) -> Response<String> {
-        let verifier = &self.0.verifier;
+    async fn sign_out(&self, token: AccessToken) -> Response<String> {
         let (claims, was_revoked) = match self.genuine(token.expose()).await {
             Ok(genuine) => genuine,
             Err(challenge) => return refused(challenge),
         };
-        let here = if was_revoked {
-            verifier.sign_out_revoked(&claims).await
-        } else {
-            verifier.sign_out(&claims).await
-        };
-        // Whatever happened here: each half is tried for its own sake.
-        let there = match self.0.identity_provider.logout_with_token(token).await {
-            Ok(()) => {
-                // Who refreshed a session meanwhile got a token that is from after the first time.
-                return answer_of(recorded(verifier.sign_out_again(&claims).await), Ok(()));
-            }
-            Err(error) if is_signed_out(&error, &here) => Ok(()),
-            Err(error) => Err(Failure::of(&error, "logout")),
-        };
-        answer_of(recorded(here.map(|_| ())), there)
+        let outcome = self.0.logout.of_user(token, claims, was_revoked).await;
+        let there = outcome.cognito.map_err(|error| Failure::of(&error, "logout"));
+        answer_of(recorded(outcome.here), there, outcome.is_told_again)
     }
 
     /// Only a genuine token signs anybody out. The reasons let through are given for genuine ones
@@ -111,19 +97,7 @@ fn claims_of_genuine(token: &str) -> Option<AccessClaims> {
     AccessClaims::read(&members).ok()
 }
 
-/// The provider has nothing left to sign out: no user who could be, or this is the second time. Not
-/// so where the token's session alone was revoked there, or the token has expired: the user's other
-/// sessions may well go on.
-fn is_signed_out(error: &AuthError, here: &Result<SignOut, RevocationError>) -> bool {
-    let AuthError::Refused(refusal) = error else { return false };
-    match refusal.code() {
-        RefusalCode::UserDisabled | RefusalCode::UserNotFound => true,
-        RefusalCode::TokenRevoked => matches!(here, Ok(SignOut::Again)),
-        _ => false,
-    }
-}
-
-fn answer_of(here: Here, there: Result<(), Failure>) -> Response<String> {
+fn answer_of(here: Here, there: Result<(), Failure>, is_told_again: bool) -> Response<String> {
     const INCOMPLETE: &str = "logout_incomplete";
     match (here, there) {
         (Here::Refused, Ok(())) => answer::ok(&SignedOut { message: "Logout successful." }),
@@ -136,7 +110,11 @@ fn answer_of(here: Here, there: Result<(), Failure>) -> Response<String> {
             response
         }
         (Here::Refused, Err(Failure::Unavailable(wait))) => {
-            let message = "Signed out here; the identity provider could not be told.";
+            let message = if is_told_again {
+                "Signed out here; the identity provider could not be told yet, and is told again."
+            } else {
+                "Signed out here; the identity provider could not be told."
+            };
             answer::unavailable_because(INCOMPLETE, message, wait)
         }
         (Here::Refused, Err(Failure::Misconfigured)) => {

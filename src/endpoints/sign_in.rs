@@ -10,7 +10,7 @@ use super::answer::{self, Failure};
 use super::{AuthEndpoints, MAX_BODY_BYTES};
 use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdTokenChecks};
-use crate::error::{AuthError, Unreachable, VerifyError};
+use crate::error::{AuthError, VerifyError};
 use crate::idp::{AuthCode, Tokens};
 use crate::json::Members;
 use crate::secret::RefreshToken;
@@ -85,6 +85,7 @@ impl AuthEndpoints {
         let auth_code = AuthCode::new(code, redirect_uri);
         match members.optional_text("code_verifier").ok()? {
             Some(code_verifier) => Some(auth_code.with_code_verifier(code_verifier.as_ref())),
+            None if self.0.code_verifier_required => None,
             None => Some(auth_code),
         }
     }
@@ -150,12 +151,11 @@ fn failed(error: &AuthError) -> Response<String> {
 
 /// Whether the code is good still: the provider has certainly not looked at it.
 fn is_unspent(error: &AuthError) -> bool {
-    matches!(
-        error,
-        AuthError::RateLimited { .. }
-            | AuthError::Blocked { .. }
-            | AuthError::Unreachable(Unreachable::Connect)
-    )
+    match error {
+        AuthError::RateLimited { .. } | AuthError::Blocked { .. } => true,
+        AuthError::Unreachable(how) => how.is_unsent(),
+        _ => false,
+    }
 }
 
 /// `application/json`, once, with whatever parameters: RFC 8259 §11 defines none, and charset is

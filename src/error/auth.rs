@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConfigError, Refusal, Verdict};
+use super::{ConfigError, Refusal, Unreachable, Verdict};
 use crate::secret::RefreshToken;
 
 /// Why a sign-in, a refresh, a user look-up or a sign-out did not succeed.
@@ -29,7 +29,7 @@ use crate::secret::RefreshToken;
 /// let error = AuthError::Refused(Refusal::new(RefusalCode::InvalidClient));
 /// assert!(error.is_misconfiguration() && !error.is_refusal());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {
     /// The identity provider understood the request and said no. Who has to act depends on the
@@ -43,6 +43,10 @@ pub enum AuthError {
     /// The callback names another issuer ([RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
     #[error("the callback comes from another issuer")]
     IssuerMismatch,
+    /// The browser came back later than the sign-in may take
+    /// ([`SignInRequest::valid_for`](crate::SignInRequest::valid_for)): start it again.
+    #[error("the sign-in took longer than it may: start it again")]
+    SignInExpired,
     /// The callback is no authorization response: neither code nor error, or a parameter twice.
     #[error("the callback cannot be read: {reason}")]
     Callback {
@@ -148,6 +152,8 @@ pub enum AuthError {
     Config(#[from] ConfigError),
 }
 
+debug_in_words!(AuthError);
+
 impl AuthError {
     /// A stable word for logs, metrics and answers.
     pub fn code(&self) -> &'static str {
@@ -155,6 +161,7 @@ impl AuthError {
             Self::Refused(refusal) => refusal.code().as_str(),
             Self::StateMismatch => "state_mismatch",
             Self::IssuerMismatch => "issuer_mismatch",
+            Self::SignInExpired => "sign_in_expired",
             Self::Callback { .. } => "callback_malformed",
             Self::IdTokenMismatch { .. } => "id_token_mismatch",
             Self::Clock { .. } => "clock",
@@ -238,6 +245,7 @@ impl AuthError {
             Self::Refreshed { error, .. } => error.verdict(),
             Self::StateMismatch
             | Self::IssuerMismatch
+            | Self::SignInExpired
             | Self::Callback { .. }
             | Self::IdTokenMismatch { .. }
             | Self::Input { .. } => Verdict::Refused,
@@ -258,19 +266,4 @@ impl From<Refusal> for AuthError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
-}
-
-/// How a request to the identity provider got lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unreachable {
-    /// No connection: refused, no such host, no TLS.
-    #[error("no connection")]
-    Connect,
-    /// No whole answer within the time allowed.
-    #[error("no answer in time")]
-    Timeout,
-    /// The connection ended before the answer did.
-    #[error("the answer was cut off")]
-    CutOff,
 }

@@ -9,7 +9,7 @@
 /// assert_eq!(error.code(), "user_pool_id");
 /// assert!(error.to_string().contains("eu-west-1_AbCdEf123"));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// Not of the form `<region>_<letters and digits>`, at most 55 characters.
@@ -19,6 +19,14 @@ pub enum ConfigError {
     UserPoolId {
         /// What was given, cut to 64 characters.
         id: String,
+    },
+    /// A Region of a partition of AWS that this crate does not know: its host names would be made up.
+    #[error(
+        "the Region {region} is of no partition of AWS whose addresses are known here (standard, GovCloud, China, EU sovereign): copy the user pool id from the Cognito console, such as eu-west-1_AbCdEf123"
+    )]
+    Region {
+        /// The Region in the user pool id.
+        region: String,
     },
     /// Not 1 to 128 letters, digits, `_`, `+`, `-` or `.`.
     #[error(
@@ -88,11 +96,14 @@ pub enum ConfigError {
     },
 }
 
+debug_in_words!(ConfigError);
+
 impl ConfigError {
     /// A stable word for logs and metrics.
     pub fn code(&self) -> &'static str {
         match self {
             Self::UserPoolId { .. } => "user_pool_id",
+            Self::Region { .. } => "region",
             Self::ClientId => "client_id",
             Self::Url { .. } => "url",
             Self::InsecureUrl { .. } => "insecure_url",

@@ -26,7 +26,7 @@ impl std::fmt::Display for Part {
 /// For the outside all refusals are one answer; the reason is for logs and metrics.
 /// [`is_unavailable`](Self::is_unavailable) tells "this token is bad" from "we cannot tell".
 /// Nothing of the token is in here, so an error can be logged as it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
     /// Longer than the verifier reads.
@@ -180,6 +180,8 @@ pub enum VerifyError {
     #[error("revocation cannot be checked: {0}")]
     RevocationUnavailable(RevocationError),
 }
+
+debug_in_words!(VerifyError);
 
 impl VerifyError {
     /// A stable word for logs and metrics.

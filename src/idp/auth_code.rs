@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::error::AuthError;
+use crate::pool::UserPool;
 use crate::secret::CodeVerifier;
 
 /// An authorization code with what has to be sent beside it.
@@ -18,6 +20,14 @@ pub struct AuthCode {
     pub(crate) max_age: Option<Duration>,
     /// An exchange without an ID token is refused.
     pub(crate) id_token_required: bool,
+    pub(crate) issued_to: Option<IssuedTo>,
+}
+
+/// For whom a code was asked.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct IssuedTo {
+    pub(crate) issuers: Vec<String>,
+    pub(crate) client_id: String,
 }
 
 impl AuthCode {
@@ -32,7 +42,35 @@ impl AuthCode {
             nonce: None,
             max_age: None,
             id_token_required: false,
+            issued_to: None,
         }
+    }
+
+    /// Binds the code to the pool and the app client that it was asked for:
+    /// [`auth_with_code`](crate::IdentityProvider::auth_with_code) of another client refuses it, and does
+    /// not send it. [`PendingSignIn::accept`](super::PendingSignIn::accept) does this by itself.
+    pub fn issued_to(mut self, pool: &UserPool, client_id: impl Into<String>) -> Self {
+        let (issuers, client_id) = (pool.issuers().to_vec(), client_id.into());
+        self.issued_to = Some(IssuedTo { issuers, client_id });
+        self
+    }
+
+    /// Whether an [`IdentityProvider`](crate::IdentityProvider) for this pool and app client may send the
+    /// code: to another's token endpoint it would hand a credential that was not meant for it
+    /// ([RFC 9700 §4.4](https://www.rfc-editor.org/rfc/rfc9700#section-4.4)). A code that is
+    /// [bound](Self::issued_to) to no client may go to any.
+    ///
+    /// # Errors
+    /// [`AuthError::Input`] when it is bound to another client, or to another pool.
+    pub fn check_issued_to(&self, pool: &UserPool, client_id: &str) -> Result<(), AuthError> {
+        let Some(issued_to) = &self.issued_to else { return Ok(()) };
+        // One issuer in common: a pool is named by two while it changes from one to the other.
+        let same_pool = pool.issuers().iter().any(|issuer| issued_to.issuers.contains(issuer));
+        if same_pool && issued_to.client_id == client_id {
+            return Ok(());
+        }
+        let reason = "it is of a sign-in at another user pool or app client";
+        Err(AuthError::Input { what: "the authorization code", reason })
     }
 
     /// Adds the PKCE code verifier ([RFC 7636 §4.5](https://www.rfc-editor.org/rfc/rfc7636#section-4.5)).

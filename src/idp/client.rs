@@ -57,9 +57,12 @@ pub use builder::CognitoClientBuilder;
 /// | [`logout_with_token`](IdentityProvider::logout_with_token) | GlobalSignOut | GlobalSignOut |
 /// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser, or `AuthError::NoUserScope` |
 ///
-/// Every request is sent once and has [10 seconds](CognitoClientBuilder::timeout). No redirect is
-/// followed, no proxy is taken from the environment
-/// ([one can be set](CognitoClientBuilder::proxy)), and an answer of over 256 KiB cannot be read.
+/// Codes and refresh tokens are sent once. What is idempotent (GetUser, userInfo, GlobalSignOut,
+/// revoke) is sent once more, on a new connection, where a connection that was used before ended
+/// under it before an answer began; idle connections are kept for 15 seconds. A call has
+/// [10 seconds](CognitoClientBuilder::timeout) in all. No redirect is followed, no proxy is taken
+/// from the environment ([one can be set](CognitoClientBuilder::proxy)), and an answer of over
+/// 256 KiB cannot be read.
 ///
 /// A first sign-in through an external provider may come with a nonce that Cognito made up, so one
 /// of ours is always sent and compared.
@@ -83,8 +86,9 @@ impl CognitoClient {
     ///
     /// # Errors
     /// [`ConfigError::ClientId`] when the id is none; [`ConfigError::NoTlsBackend`] when an address
-    /// is `https` and no TLS feature is on; [`ConfigError::HttpClient`] when there are no root
-    /// certificates on this machine.
+    /// is `https` and no TLS feature is on. Without root certificates on this machine there is a
+    /// client, and a warning in the log; each call over `https` then fails with
+    /// [`Unreachable::NoRootCertificates`](crate::Unreachable::NoRootCertificates).
     pub fn new(pool: UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
         Self::builder(pool, client_id).build()
     }
@@ -120,6 +124,12 @@ impl Inner {
         self.sender.call(request, token::tokens).await
     }
 
+    async fn exchange(&self, code: &AuthCode) -> Result<Tokens, AuthError> {
+        code.check_issued_to(&self.pool, &self.client_id)?;
+        let tokens = self.grant(Grant::AuthorizationCode(code)).await?;
+        self.checked(tokens, Some(code))
+    }
+
     /// Ends the session of a sign-in that is refused after the exchange: its refresh token would be
     /// good for weeks, and the caller has none of it. In a task of its own, each request of which
     /// has the client's timeout: dropping the sign-in ends the waiting only.
@@ -142,7 +152,7 @@ impl Inner {
         if self.pool.domain().is_some() {
             let form = sign_out::revoke_form(token, self.client())?;
             let request = Request::form("revoke", self.pool.revoke_endpoint()?, form);
-            return self.sender.call(request, sign_out::revoked).await;
+            return self.sender.call(request.idempotent(), sign_out::revoked).await;
         }
         let body = sign_out::revoke_body(token, self.client())?;
         let request = Request::json(Operation::RevokeToken, self.pool.idp_endpoint(), body);
@@ -164,12 +174,11 @@ impl Inner {
 #[async_trait]
 impl IdentityProvider for CognitoClient {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
-        request.start(&self.0.pool, &self.0.client_id)
+        request.start_at(&self.0.pool, &self.0.client_id, (self.0.clock)())
     }
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
-        let tokens = self.0.grant(Grant::AuthorizationCode(&code)).await;
-        let signed_in = match tokens.and_then(|tokens| self.0.checked(tokens, Some(&code))) {
+        let signed_in = match self.0.exchange(&code).await {
             Ok(tokens) => Ok(tokens),
             Err(error) => Err(self.0.give_back(error).await),
         };

@@ -13,7 +13,7 @@ use super::handed_out;
 use super::json_api::{self, Operation};
 use crate::error::AuthError;
 use crate::measure;
-use crate::transport::{BodyError, Foreign, foreign, read_body, unreachable};
+use crate::transport::{BodyError, Delivery, Foreign, HttpClient, foreign, read_body};
 
 /// The largest answer that is read, in bytes. Tokens are a few KiB, a user with every attribute
 /// at its longest about 100.
@@ -21,7 +21,7 @@ const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
 /// An HTTP client, and the time that one request may take, connecting and reading included.
 pub(super) struct Sender {
-    pub(super) http: reqwest::Client,
+    pub(super) http: HttpClient,
     pub(super) timeout: Duration,
 }
 
@@ -33,6 +33,7 @@ pub(super) struct Request {
     url: Url,
     headers: HeaderMap,
     body: Zeroizing<String>,
+    delivery: Delivery,
     /// Whether a refresh token may be in the answer.
     hands_out: bool,
 }
@@ -43,25 +44,42 @@ impl Request {
         Self { hands_out: true, ..self }
     }
 
+    /// A request that is sent once, unless it is made [`idempotent`](Self::idempotent).
     pub(super) fn form(operation: &'static str, url: Url, form: Form) -> Self {
         let mut headers = content_type("application/x-www-form-urlencoded");
         if let Some(authorization) = form.authorization {
             headers.insert(header::AUTHORIZATION, authorization);
         }
-        Self { operation, method: Method::POST, url, headers, body: form.body, hands_out: false }
+        let (method, body) = (Method::POST, form.body);
+        let delivery = Delivery::AtMostOnce;
+        Self { operation, method, url, headers, body, delivery, hands_out: false }
     }
 
     pub(super) fn json(operation: Operation, url: &Url, body: Zeroizing<String>) -> Self {
         let mut headers = content_type(json_api::MEDIA_TYPE);
         headers.insert("x-amz-target", HeaderValue::from_static(operation.target()));
+        let delivery = match operation {
+            Operation::GetUser | Operation::GlobalSignOut | Operation::RevokeToken => {
+                Delivery::Idempotent
+            }
+            Operation::GetTokensFromRefreshToken => Delivery::AtMostOnce,
+        };
         let (operation, url) = (operation.name(), url.clone());
-        Self { operation, method: Method::POST, url, headers, body, hands_out: false }
+        let method = Method::POST;
+        Self { operation, method, url, headers, body, delivery, hands_out: false }
     }
 
     pub(super) fn get(operation: &'static str, url: Url, authorization: HeaderValue) -> Self {
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, authorization)]);
-        let body = Zeroizing::default();
-        Self { operation, method: Method::GET, url, headers, body, hands_out: false }
+        let (method, body) = (Method::GET, Zeroizing::default());
+        let delivery = Delivery::Idempotent;
+        Self { operation, method, url, headers, body, delivery, hands_out: false }
+    }
+
+    /// A second arrival changes nothing.
+    pub(super) fn idempotent(mut self) -> Self {
+        self.delivery = Delivery::Idempotent;
+        self
     }
 }
 
@@ -70,8 +88,9 @@ fn content_type(media_type: &'static str) -> HeaderMap {
 }
 
 impl Sender {
-    /// Sends a request once, and reads its answer. Never again by itself: a code is spent by a
-    /// lost answer, and a rotated refresh token may be.
+    /// Sends a request, and reads its answer. A code is spent by a lost answer, and a rotated
+    /// refresh token may be: those are sent once. What is idempotent is sent once more where a used
+    /// connection ended under it.
     ///
     /// Where the answer is a success that cannot be used, the error has the refresh token of the
     /// answer in it, as far as one can be read and the request said that there is one.
@@ -103,16 +122,12 @@ impl Sender {
     }
 
     async fn send(&self, request: Request) -> Result<Answer, AuthError> {
-        let hands_out = request.hands_out;
-        let sending = self
-            .http
-            .request(request.method, request.url)
-            .headers(request.headers)
-            .timeout(self.timeout)
-            .body(request.body.to_string())
-            .send();
-        let lost = |error: reqwest::Error| AuthError::Unreachable(unreachable(&error));
-        let mut response = sending.await.map_err(lost)?;
+        let (delivery, hands_out) = (request.delivery, request.hands_out);
+        let mut sent = reqwest::Request::new(request.method, request.url);
+        *sent.headers_mut() = request.headers;
+        *sent.body_mut() = Some(request.body.to_string().into());
+        let answer = self.http.send(sent, self.timeout, delivery).await;
+        let mut response = answer.map_err(AuthError::Unreachable)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
         let limit = if hands_out { handed_out::MAX_BYTES } else { MAX_ANSWER_BYTES };

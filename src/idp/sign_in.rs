@@ -10,6 +10,7 @@ mod pending;
 mod pkce;
 mod redirect_uri;
 mod request;
+mod stored;
 
 use std::fmt;
 

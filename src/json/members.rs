@@ -1,43 +1,47 @@
 //! Where the members of an object stand in its text.
 
-use std::borrow::Cow;
 use std::ops::{Deref, Range};
-
-use super::scan::unescape;
 
 /// Places for the members of an object without an allocation: a token of Cognito has 11 to 25.
 const ROOM: usize = 32;
 
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Member {
-    /// Between the quotes.
+    /// Between the quotes, or among the names that were written with escapes: see [`Names`].
     name: [u32; 2],
     value: [u32; 2],
 }
 
+/// Where names stand: in the text, or, with their escapes resolved, behind it. So an escape is resolved
+/// once, however often names are compared.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) text: &'a str,
+    pub(super) resolved: &'a [u8],
+}
+
 impl Member {
-    /// The text is no longer than `u32::MAX`.
+    /// The text and what is resolved are together no longer than `u32::MAX`.
     pub(super) fn new(name: Range<usize>, value: Range<usize>) -> Self {
         let short = |range: Range<usize>| [range.start as u32, range.end as u32];
         Self { name: short(name), value: short(value) }
     }
 
-    /// The name as it is written.
-    pub(super) fn name_bytes<'a>(&self, text: &'a [u8]) -> &'a [u8] {
-        &text[self.name[0] as usize..self.name[1] as usize]
-    }
-
-    /// Whether the name is written like this.
-    pub(super) fn is_written(&self, text: &str, name: &str) -> bool {
-        // The lengths first: most names differ in them.
-        (self.name[1] - self.name[0]) as usize == name.len()
-            && self.name_bytes(text.as_bytes()) == name.as_bytes()
-    }
-
-    /// The name with its escapes resolved: `"\u0069ss"` is `"iss"`.
-    pub(super) fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    /// The name, without escapes.
+    #[inline]
+    pub(super) fn name<'a>(&self, names: Names<'a>) -> &'a [u8] {
         let [start, end] = self.name.map(|at| at as usize);
-        unescape(&text[start - 1..end + 1]).unwrap_or_default()
+        let text = names.text.as_bytes();
+        match start.checked_sub(text.len()) {
+            None => &text[start..end],
+            Some(start) => &names.resolved[start..end - text.len()],
+        }
+    }
+
+    /// Whether this is the name.
+    pub(super) fn is_named(&self, names: Names<'_>, name: &str) -> bool {
+        // The lengths first: most names differ in them.
+        (self.name[1] - self.name[0]) as usize == name.len() && self.name(names) == name.as_bytes()
     }
 
     pub(super) fn value_range(&self) -> Range<usize> {

@@ -3,40 +3,76 @@
 /// How many bytes the number takes that stands at the start. `None` when there is none, or when it
 /// is beyond what an `f64` holds.
 pub(super) fn length(bytes: &[u8]) -> Option<usize> {
-    let run = |from: usize, digit: fn(&u8) -> bool| {
+    let digits = |from: usize| {
         let rest = bytes.get(from..).unwrap_or_default();
-        rest.iter().take_while(|byte| digit(byte)).count()
+        from..from + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
-    let digits = run(0, u8::is_ascii_digit);
-    let ends = !matches!(bytes.get(digits), Some(b'.' | b'e' | b'E'));
-    // What nearly all numbers of a token are.
-    if (1..=18).contains(&digits) && ends {
-        return (bytes[0] != b'0' || digits == 1).then_some(digits);
+    let whole = digits(usize::from(bytes.first() == Some(&b'-')));
+    if whole.is_empty() || (whole.len() > 1 && bytes[whole.start] == b'0') {
+        return None;
     }
-    let length = run(0, |byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
-    let text = std::str::from_utf8(&bytes[..length]).ok()?;
-    let finite = text.parse().is_ok_and(f64::is_finite);
-    (is_number(text) && finite).then_some(length)
+    let (mut fraction, mut exponent, mut is_small) = (0..0, 0..0, false);
+    let mut end = whole.end;
+    if bytes.get(end) == Some(&b'.') {
+        fraction = digits(end + 1);
+        if fraction.is_empty() {
+            return None;
+        }
+        end = fraction.end;
+    }
+    if let Some(b'e' | b'E') = bytes.get(end) {
+        is_small = bytes.get(end + 1) == Some(&b'-');
+        let is_signed = matches!(bytes.get(end + 1), Some(b'+' | b'-'));
+        exponent = digits(end + 1 + usize::from(is_signed));
+        if exponent.is_empty() {
+            return None;
+        }
+        end = exponent.end;
+    }
+    if let Some(b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E') = bytes.get(end) {
+        return None;
+    }
+    // What nearly all numbers are.
+    if whole.len() < 200 && exponent.len() <= 2 {
+        return Some(end);
+    }
+    let [whole, fraction, exponent] = [whole, fraction, exponent].map(|range| &bytes[range]);
+    Parts { whole, fraction, is_small, exponent }.is_finite().then_some(end)
 }
 
-/// `std` reads more than JSON has: `+1`, `1.`, `.5`, `01`.
-fn is_number(text: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (text, None),
-    };
-    let mantissa = mantissa.strip_prefix('-').unwrap_or(mantissa);
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    digits(whole)
-        && (whole == "0" || !whole.starts_with('0'))
-        && fraction.is_none_or(digits)
-        && exponent
-            .is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
+/// The digits of a number, between its signs and marks.
+struct Parts<'a> {
+    whole: &'a [u8],
+    fraction: &'a [u8],
+    is_small: bool,
+    exponent: &'a [u8],
 }
+
+impl Parts<'_> {
+    /// Whether an `f64` holds it. Decided by the number of its digits, and where that is not enough by
+    /// the digits: to read its value takes as long as a hundred other numbers, for the right digits.
+    fn is_finite(&self) -> bool {
+        let digits = || self.whole.iter().chain(self.fraction);
+        let Some(zeros) = digits().position(|digit| *digit != b'0') else { return true };
+        // No text is as long as the digits that would bring more than this back to a usual size.
+        let exponent = self
+            .exponent
+            .iter()
+            .fold(0_i64, |value, digit| (value * 10 + i64::from(digit - b'0')).min(i64::MAX / 100));
+        let exponent = if self.is_small { -exponent } else { exponent };
+        let places = |length: usize| i64::try_from(length).unwrap_or(i64::MAX / 4);
+        // Of the digits before the point, were it moved to where the exponent says.
+        let whole = places(self.whole.len()) - places(zeros) + exponent;
+        match whole.cmp(&places(FIRST_INFINITE.len())) {
+            std::cmp::Ordering::Less => true,
+            std::cmp::Ordering::Greater => false,
+            std::cmp::Ordering::Equal => digits().skip(zeros).copied().lt(FIRST_INFINITE.bytes()),
+        }
+    }
+}
+
+/// The least number that is rounded to infinity: 2^1024 - 2^970.
+const FIRST_INFINITE: &str = "179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
 
 #[cfg(test)]
 mod tests {
@@ -61,6 +97,11 @@ mod tests {
             "0e999999999999",
             "1e-400",
             "1e308",
+            "1.7976931348623157e308",
+            "0e400",
+            "0.0e400",
+            "1e-999999999999999999999",
+            "-9007199254740993.00000000000000000000000000001",
         ] {
             assert_eq!(length(good.as_bytes()), Some(good.len()), "{good}");
             for end in [",1", "}", " 1", "]"] {
@@ -71,11 +112,67 @@ mod tests {
         }
         let long = "9".repeat(400);
         for bad in [
-            "", "-", "+1", "01", "-01", "00", "1.", ".5", "1.e3", "1e", "1e+", "1e3.5", "--1",
-            "1e400", "-1e400", "e3", "-.5", "1.5.5", &long,
+            "",
+            "-",
+            "+1",
+            "01",
+            "-01",
+            "00",
+            "1.",
+            ".5",
+            "1.e3",
+            "1e",
+            "1e+",
+            "1e3.5",
+            "--1",
+            "1.7976931348623159e308",
+            "0.1797693134862315808e309",
+            "1e309",
+            "10e308",
+            "179769313486231580794e288",
+            "1e999999999999999999999",
+            "1e400",
+            "-1e400",
+            "e3",
+            "-.5",
+            "1.5.5",
+            &long,
         ] {
             assert_eq!(length(bad.as_bytes()), None, "{bad}");
             assert!(serde_json::from_str::<f64>(bad).is_err(), "{bad}");
+        }
+    }
+
+    /// At the border and around it, as the standard library reads them.
+    #[test]
+    fn what_is_finite_is_decided_as_the_standard_library_does() {
+        let last = FIRST_INFINITE.len() - 1;
+        for (place, digit) in [
+            (0, '1'),
+            (1, '6'),
+            (1, '8'),
+            (20, '0'),
+            (20, '9'),
+            (last, '1'),
+            (last, '2'),
+            (last, '3'),
+        ] {
+            let mut text = FIRST_INFINITE.to_owned();
+            text.replace_range(place..=place, &digit.to_string());
+            for number in [
+                text.clone(),
+                format!("{text}.0"),
+                format!("{text}.000001"),
+                format!("{text}0e-1"),
+                format!("0.{text}e309"),
+                format!("0.000{text}E+312"),
+                format!("{}.{}e308", &text[..1], &text[1..]),
+                format!("{}e{}", &text[..100], text.len() - 100),
+            ] {
+                let finite = number.parse().is_ok_and(f64::is_finite);
+                let expected = finite.then_some(number.len());
+                assert_eq!(length(number.as_bytes()), expected, "{number}");
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Names found without looking through all of them.
 
-use super::members::Member;
+use super::members::{Member, Names};
 
 /// By the mark of a name, which member has it. Marks are few, names are many: what is found still
 /// has to be compared.
@@ -17,10 +17,10 @@ pub(super) enum Place {
 }
 
 impl Places {
-    pub(super) fn of(members: &[Member], text: &str) -> Self {
+    pub(super) fn of(members: &[Member], names: Names<'_>) -> Self {
         let mut places = [NOBODY; 64];
         for (member, number) in members.iter().zip(1..) {
-            let place = &mut places[mark(member.name_bytes(text.as_bytes()))];
+            let place = &mut places[mark(member.name(names))];
             let number = u8::try_from(number).unwrap_or(SEVERAL);
             *place = if *place == NOBODY { number } else { SEVERAL };
         }

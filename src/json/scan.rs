@@ -3,11 +3,12 @@
 //! Reads what RFC 8259 calls JSON, with serde_json's bounds: strings are text (no lone surrogate),
 //! numbers fit an `f64`, nesting ends at 127 levels. Names are unique within their object.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+use std::ops::Range;
 
-use super::members::{Member, Stack};
+use super::escape::{hex, resolve};
+use super::members::{Member, Names, Stack};
 use super::places::mark;
+use super::unique::{PRIVATE_NAME, check_many};
 use super::{Fault, number, run};
 
 /// How deep objects and arrays may stand in one another: serde_json's bound, so that a text that is
@@ -15,34 +16,42 @@ use super::{Fault, number, run};
 const MAX_DEPTH: u8 = 127;
 
 /// Up to here names are compared with each other where their marks are the same; more of them are
-/// put into a set.
+/// put into a table.
 const FEW_NAMES: usize = 32;
 
 /// How many names of one object may have the mark of another. Cognito's have none; who writes names
-/// for that gets the set.
+/// for that gets the table.
 const FEW_COMPARED: usize = 8;
-
-/// How names begin by which serde_json means something of its own: behind them it reads another value
-/// than stands there, and callers read claims with it.
-const PRIVATE_NAME: &[u8] = b"$serde_json::private::";
 
 pub(super) struct Scan<'a> {
     text: &'a str,
     at: usize,
     /// Of the objects that are open: those of an inner one are taken off when it ends.
     members: Stack,
+    /// Names that are written with escapes, without them.
+    resolved: Vec<u8>,
     /// A backslash stands somewhere in the text.
     escapes: bool,
 }
 
+/// One object.
+pub(super) struct Scanned {
+    pub(super) members: Stack,
+    /// See [`Names`].
+    pub(super) resolved: Vec<u8>,
+    /// Whether there are escapes in it.
+    pub(super) escapes: bool,
+}
+
 impl<'a> Scan<'a> {
-    /// The members of the one object that the text is, and whether there are escapes in it.
-    pub(super) fn object(text: &'a str) -> Result<(Stack, bool), Fault> {
-        // Positions are kept in 32 bits.
-        if u32::try_from(text.len()).is_err() {
+    /// The members of the one object that the text is.
+    pub(super) fn object(text: &'a str) -> Result<Scanned, Fault> {
+        // Positions are kept in 32 bits, those of names without escapes too: they are no longer.
+        if i32::try_from(text.len()).is_err() {
             return Err(Fault::NotObject);
         }
-        let mut scan = Self { text, at: 0, members: Stack::new(), escapes: false };
+        let (members, resolved) = (Stack::new(), Vec::new());
+        let mut scan = Self { text, at: 0, members, resolved, escapes: false };
         scan.skip_space();
         scan.expect(b'{')?;
         scan.members(MAX_DEPTH)?;
@@ -50,7 +59,8 @@ impl<'a> Scan<'a> {
         if scan.at < text.len() {
             return Err(Fault::NotObject);
         }
-        Ok((scan.members, scan.escapes))
+        let Self { members, resolved, escapes, .. } = scan;
+        Ok(Scanned { members, resolved, escapes })
     }
 
     /// The rest of an object. Its members stay on the stack.
@@ -64,8 +74,9 @@ impl<'a> Scan<'a> {
         loop {
             self.expect(b'"')?;
             let name = self.at;
-            self.string()?;
+            let is_escaped = self.string()?;
             let name = name..self.at - 1;
+            let name = if is_escaped { self.resolve(name) } else { name };
             self.skip_space();
             self.expect(b':')?;
             self.skip_space();
@@ -84,7 +95,7 @@ impl<'a> Scan<'a> {
 
     fn value(&mut self, depth: u8) -> Result<(), Fault> {
         match self.next()? {
-            b'"' => self.string(),
+            b'"' => self.string().map(|_| ()),
             b'{' => {
                 let first = self.members.len();
                 self.members(depth)?;
@@ -122,16 +133,21 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The rest of a string.
+    /// The rest of a string, and whether there are escapes in it.
     #[inline]
-    fn string(&mut self) -> Result<(), Fault> {
+    fn string(&mut self) -> Result<bool, Fault> {
+        let mut is_escaped = false;
         loop {
             self.at += run::plain(&self.text.as_bytes()[self.at..]);
             match self.next()? {
-                b'"' => return Ok(()),
+                b'"' => return Ok(is_escaped),
                 b'\\' => {
-                    self.escapes = true;
+                    (self.escapes, is_escaped) = (true, true);
                     self.escape()?;
+                    // They often stand side by side.
+                    while self.take(b'\\') {
+                        self.escape()?;
+                    }
                 }
                 // RFC 8259 §7: control characters are written as escapes.
                 _ => return Err(Fault::NotObject),
@@ -160,35 +176,39 @@ impl<'a> Scan<'a> {
     }
 
     fn code_unit(&mut self) -> Result<u32, Fault> {
-        (0..4).try_fold(0, |unit, _| {
-            let digit = char::from(self.next()?).to_digit(16).ok_or(Fault::NotObject)?;
-            Ok(unit << 4 | digit)
-        })
+        let digits = self.text.as_bytes().get(self.at..).and_then(<[u8]>::first_chunk::<4>);
+        self.at += 4;
+        digits.and_then(|digits| hex(*digits)).ok_or(Fault::NotObject)
+    }
+
+    /// Writes a name without its escapes behind the text.
+    fn resolve(&mut self, name: Range<usize>) -> Range<usize> {
+        let start = self.text.len() + self.resolved.len();
+        resolve(&self.text.as_bytes()[name], &mut self.resolved);
+        start..self.text.len() + self.resolved.len()
     }
 
     /// The names of the object that just ended.
     fn check_names(&self, first: usize) -> Result<(), Fault> {
         let members = &self.members[first..];
-        let text = self.text.as_bytes();
-        let is_escaped = |member: &Member| member.name_bytes(text).contains(&b'\\');
-        let has_escapes = self.escapes && members.iter().any(is_escaped);
-        if has_escapes || members.len() > FEW_NAMES {
-            return check_many(members.iter().map(|member| member.name(self.text)));
+        let names = Names { text: self.text, resolved: &self.resolved };
+        if members.len() > FEW_NAMES {
+            return check_many(members, names);
         }
         let (mut seen, mut compared) = (0_u64, 0);
         for (index, member) in members.iter().enumerate() {
-            let name = member.name_bytes(text);
+            let name = member.name(names);
             if name.starts_with(PRIVATE_NAME) {
                 return Err(Fault::NotObject);
             }
             let bit = 1 << mark(name);
             if seen & bit != 0 {
-                if members[..index].iter().any(|one| one.name_bytes(text) == name) {
+                if members[..index].iter().any(|one| one.name(names) == name) {
                     return Err(Fault::Duplicate);
                 }
                 compared += 1;
                 if compared > FEW_COMPARED {
-                    return check_many(members.iter().map(|member| member.name(self.text)));
+                    return check_many(members, names);
                 }
             }
             seen |= bit;
@@ -224,32 +244,4 @@ impl<'a> Scan<'a> {
             self.at += 1;
         }
     }
-}
-
-/// Any number of names, whoever chose them: in time that grows with them and no faster.
-fn check_many<'a>(names: impl ExactSizeIterator<Item = Cow<'a, str>>) -> Result<(), Fault> {
-    let mut seen = HashSet::with_capacity(names.len());
-    for name in names {
-        if name.as_bytes().starts_with(PRIVATE_NAME) {
-            return Err(Fault::NotObject);
-        }
-        if !seen.insert(name) {
-            return Err(Fault::Duplicate);
-        }
-    }
-    Ok(())
-}
-
-/// A string's text, its escapes resolved. It was read by a [`Scan`]: it is a string.
-pub(super) fn unescape(value: &str) -> Option<Cow<'_, str>> {
-    let inner = quoted(value)?;
-    if !inner.contains('\\') {
-        return Some(Cow::Borrowed(inner));
-    }
-    serde_json::from_str(value).ok().map(Cow::Owned)
-}
-
-/// What stands between the quotes.
-pub(super) fn quoted(value: &str) -> Option<&str> {
-    value.strip_prefix('"')?.strip_suffix('"')
 }

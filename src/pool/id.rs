@@ -54,13 +54,17 @@ impl UserPoolId {
     /// `local`, which emulators use. At most 55 characters (API reference, `UserPoolId`).
     ///
     /// # Errors
-    /// [`ConfigError::UserPoolId`] otherwise.
+    /// [`ConfigError::UserPoolId`] otherwise; [`ConfigError::Region`] for a Region of a partition that
+    /// is not one of [`Partition`], such as the isolated ones.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let refused = || ConfigError::UserPoolId { id: text.chars().take(64).collect() };
         let (region, name) = text.split_once('_').ok_or_else(refused)?;
         let name_fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
         if text.len() > 55 || !name_fits || !is_region(region) {
             return Err(refused());
+        }
+        if partition_of(region).is_none() {
+            return Err(ConfigError::Region { region: region.to_owned() });
         }
         Ok(Self { text: text.to_owned(), region_length: region.len() })
     }
@@ -77,11 +81,8 @@ impl UserPoolId {
 
     /// The partition of the region.
     pub fn partition(&self) -> Partition {
-        match self.region().split_once('-') {
-            Some(("cn", _)) => Partition::China,
-            Some(("eusc", _)) => Partition::EuSovereign,
-            _ => Partition::Standard,
-        }
+        // An id has a Region of a partition that is known.
+        partition_of(self.region()).unwrap_or(Partition::Standard)
     }
 
     pub(super) fn issuer(&self, kind: IssuerKind) -> String {
@@ -91,6 +92,20 @@ impl UserPoolId {
         };
         let suffix = self.partition().dns_suffix();
         format!("https://{prefix}cognito-idp.{}.{suffix}/{}", self.region(), self.text)
+    }
+}
+
+/// By the forms that AWS publishes for each partition's Regions. `local` counts as standard.
+fn partition_of(region: &str) -> Option<Partition> {
+    let words: Vec<&str> = region.split('-').collect();
+    match words.as_slice() {
+        ["local"] | ["us", "gov", _, _] => Some(Partition::Standard),
+        ["af" | "ap" | "ca" | "eu" | "il" | "me" | "mx" | "sa" | "us", _, _] => {
+            Some(Partition::Standard)
+        }
+        ["cn", _, _] => Some(Partition::China),
+        ["eusc", _, _, _] => Some(Partition::EuSovereign),
+        _ => None,
     }
 }
 
@@ -155,6 +170,33 @@ mod tests {
         ] {
             let read = UserPoolId::parse(id).unwrap();
             assert_eq!((read.region(), read.partition(), read.as_str()), (region, partition, id));
+        }
+    }
+
+    /// R14. Their host names end otherwise, and what a request would reach is not Cognito.
+    #[test]
+    fn regions_of_other_partitions_are_refused() {
+        for region in [
+            "us-iso-east-1",
+            "us-isob-east-1",
+            "us-isof-south-1",
+            "eu-isoe-west-1",
+            "eu-gov-west-1",
+            "xx-west-1",
+            "eusc-east-1",
+            "cn-gov-north-1",
+        ] {
+            let error = UserPoolId::parse(&format!("{region}_AbCdEf123")).unwrap_err();
+            assert_eq!(error, ConfigError::Region { region: region.to_owned() });
+            assert_eq!(error.code(), "region");
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "the Region {region} is of no partition of AWS whose addresses are known here \
+                     (standard, GovCloud, China, EU sovereign): copy the user pool id from the \
+                     Cognito console, such as eu-west-1_AbCdEf123"
+                )
+            );
         }
     }
 

@@ -6,11 +6,15 @@ mod builder;
 mod commands;
 mod connect;
 mod copy;
+mod credentials;
 mod fault;
 mod follow;
+mod follower;
 mod health;
 mod line;
 mod member;
+mod protocol;
+mod shared;
 mod tls;
 mod unconfirmed;
 
@@ -19,18 +23,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::task::AbortHandle;
 
 use super::entry::{self, Entry};
 use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use crate::error::RevocationError;
-use crate::pool::UserPool;
+use crate::pool::{PoolName, UserPool};
 pub use builder::RedisRevocationsBuilder;
 use builder::WhenBehind;
+pub use credentials::RedisCredentials;
 use fault::Fault;
-use follow::Shared;
+use follower::Follower;
 pub use health::RevocationHealth;
 use line::Line;
+use shared::Shared;
 
 /// Revocations on many machines, through Redis or Valkey. A sign-out at one of them holds at all.
 /// Cheap to clone; clones share the copy.
@@ -52,54 +57,31 @@ use line::Line;
 /// # }
 /// ```
 ///
-/// # What a sign-out guarantees
-///
-/// When [`revoke`](RevocationStore::revoke) has returned `Ok`, Redis has acknowledged the entry, and
-///
-/// - **this process** refuses what the entry hits. It did so before Redis was asked, and goes on
-///   even if Redis took nothing.
-/// - **every other process that is in step** refuses it as soon as Redis' push arrives: on one
-///   network that is a matter of milliseconds. Nothing is asked on the way of a request.
-/// - **a process whose connection has ended** answers by its
-///   [setting](RedisRevocationsBuilder::ask_while_behind): it asks Redis for each request (the
-///   default), refuses with 503, or goes on with what it has. It catches up by itself, and misses
-///   nothing of what Redis still knows.
-/// - **a process whose connection has fallen silent** without ending may accept the token for at
-///   most [`max_lag`](RedisRevocationsBuilder::max_lag) (2 seconds) more; then its setting holds.
-/// - **a process that starts** fills its copy first; until then its setting holds.
-///
-/// When it returned an error, nobody knows whether Redis has the entry: the sign-out has failed and
-/// is to be tried again. This process keeps the entry, refuses what it hits, and writes it to Redis
-/// when it can.
-///
-/// # What it does not
-///
-/// - Redis acknowledges a write before its replicas and its disk have it. What is lost in a
-///   fail-over or a restart, **even a restart with nothing at all**, is written back by every
-///   process that still knows it, as soon as it is connected again. An entry is lost only when
-///   nobody remembers it. Until it is written back, a process that did not know it cannot: one that
-///   has just started, or that was cut off when the sign-out happened.
-/// - When two servers both believe that they are the primary (a partition), processes at one do not
-///   see what is signed out at the other until the partition ends.
-/// - An entry by user is a moment on the clock of the machine that signed the user out. Where that
-///   clock is behind Cognito's by a minute, tokens of other sessions from that minute are not hit;
-///   the token at hand and its session are, whatever the clocks say. Where it is ahead, its user's
-///   new sign-ins are refused for as long as it is ahead. Clocks may differ by five minutes before an entry can end while a token that it hits is alive.
+#[doc = include_str!("redis/guarantees.md")]
 ///
 /// # How it works
 ///
+/// A store is of one user pool: it takes no entry of another (an error), and has none for its tokens.
+/// Give each verifier the store of its own pool.
+///
 /// Two keys a pool: a sorted set of all entries (`cognito-auth:{<pool>}:revocations`, moment by
 /// identity) and a stream of changes (`cognito-auth:{<pool>}:revocation-log`). One script writes
-/// both, so they never disagree. A process reads the set once, then waits at the stream. A stream
+/// both, the log first. A process reads the set once, then waits at the stream. A stream
 /// and not pub/sub or client tracking: those forget who is not listening, and cut off who listens
-/// slowly; a stream is read from where one was, at one's own pace. Every line names the one before,
-/// so a gap shows (only the last 100,000 changes are kept), and the *epoch* of the data, which also
+/// slowly; a stream is read from where one was, at one's own pace. Every line has a number of its own
+/// and names the one before with it, so that a gap shows (only the last 100,000 changes are kept), and
+/// so does a history that another server wrote. It names the *epoch* of the data, too, which also
 /// stands in the set: when Redis is emptied, or one key is evicted, a new epoch begins. A line that
-/// is missing, an epoch that changed, or a log that ends before the place one has read to: then
+/// is missing, an epoch that changed, or a log that does not have the place one has read to: then
 /// everything is compared again, and each side ends with what either had.
 ///
-/// The set is cleared of what has ended, by Redis' own clock, whenever it is touched, and both keys
-/// have a time to live of 24 hours and 25 minutes from the latest entry and the latest visit.
+/// A read alone proves nothing: a replica that hears no news answers it. Four times in `max_lag` the
+/// script is run without entries. It begins with a write, so only a primary answers, and it says where
+/// the log ends and how many entries there are. Once exactly that line was read, and the numbers agree,
+/// the copy is complete as of the moment when the script was sent.
+///
+/// The set is cleared of what has ended, by both clocks, whenever it is touched, and both keys have a
+/// time to live of eight days and 25 minutes from the latest entry and the latest visit.
 ///
 /// Identities stand there **as they are**, without hyphens, where they are UUIDs (all of Cognito's
 /// are), else as 128 bits of their SHA-256. No token is ever written. A `jti` or a `sub` opens
@@ -108,27 +90,32 @@ use line::Line;
 ///
 /// # What it needs
 ///
-/// Redis 6.2 or newer, or Valkey; one primary, with or without replicas (not the cluster protocol).
-/// `maxmemory-policy noeviction`: both keys have a time to live, so the `volatile-…` policies throw
-/// them away like any cache; processes write them back, as after a restart with nothing. An ACL
+/// Redis 6.2 or newer, or Valkey; one primary, with or without replicas (not the cluster protocol),
+/// at an address that leads to it: after a fail-over connections are made anew, and names resolved
+/// anew. `maxmemory-policy noeviction`: both keys have a time to live, so the `volatile-…` policies
+/// throw them away like any cache; processes write them back, as after a restart with nothing. An ACL
 /// user needs these commands on `~cognito-auth:*`:
-/// `+eval +time +zadd +zrem +zremrangebyscore +zrangebyscore +zrevrangebyscore +zmscore +zscan
-/// +xadd +xread +xrevrange +ttl +expireat`, and `+select` for a database other than 0.
+/// `+eval +time +zadd +zrem +zremrangebyscore +zrangebyscore +zrevrangebyscore +zmscore +zcount
+/// +zscan +xadd +xread +xrevrange +ttl +expireat`, and `+select` for a database other than 0.
+/// Passwords that are rotated, and ElastiCache's IAM authentication, want
+/// [a provider](RedisRevocationsBuilder::credentials).
 ///
 /// # What it says
 ///
 /// [`health`](RedisRevocations::health), and events with the target `cognito_auth::revocation` and
 /// a stable `code`: `filled`, `in_step`, `published_late`, `not_published`, and, when the copy falls
-/// behind, why: `connect`, `tls`, `login`, `permission`, `refused`, `timeout`, `cut_off`, `answer`,
-/// `data_lost`, `gap`, `slow`. No identity is in any of them.
+/// behind, why: `connect`, `tls`, `credentials`, `login`, `permission`, `not_primary`, `refused`,
+/// `timeout`, `cut_off`, `answer`, `data_lost`, `gap`, `slow`, `stopped`. No identity is in any of
+/// them.
 #[derive(Clone)]
 pub struct RedisRevocations(Arc<Inner>);
 
 struct Inner {
+    pool: PoolName,
     shared: Arc<Shared>,
     line: Line,
     when_behind: WhenBehind,
-    follower: AbortHandle,
+    follower: Follower,
 }
 
 impl RedisRevocations {
@@ -152,6 +139,9 @@ impl RedisRevocations {
     /// What is in the way, when that took longer than `at_most`. It is tried on.
     pub async fn wait_until_in_step(&self, at_most: Duration) -> Result<(), RevocationError> {
         let copy = &self.0.shared.copy;
+        if !copy.is_in_step(None) {
+            self.0.follower.keep_following();
+        }
         let mut in_step = copy.watch();
         let reached = tokio::time::timeout(at_most, in_step.wait_for(|in_step| *in_step)).await;
         match reached {
@@ -162,7 +152,11 @@ impl RedisRevocations {
 
     /// How far the copy can be believed.
     pub fn health(&self) -> RevocationHealth {
-        self.0.shared.copy.health()
+        let health = self.0.shared.copy.health();
+        if !health.in_step {
+            self.0.follower.keep_following();
+        }
+        health
     }
 
     /// How many entries are in the copy.
@@ -175,6 +169,10 @@ impl RedisRevocations {
         self.len() == 0
     }
 
+    fn is_of(&self, pool: &PoolName) -> bool {
+        self.0.pool == *pool
+    }
+
     async fn ask(&self, token: &TokenIdentity<'_>) -> Result<bool, Fault> {
         let copy = &self.0.shared.copy;
         let Some(epoch) = copy.epoch() else {
@@ -182,7 +180,7 @@ impl RedisRevocations {
             let waited = self.wait_until_in_step(self.0.shared.connector.timeout()).await;
             return waited.map(|()| copy.entries.hits(token)).map_err(|_| copy.fault());
         };
-        self.0.line.is_revoked(&epoch, *token).await
+        self.0.line.is_revoked(epoch, *token).await
     }
 }
 
@@ -193,9 +191,16 @@ impl RevocationStore for RedisRevocations {
     }
 
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+        if !self.is_of(token.pool) {
+            return RevocationStatus::Live;
+        }
         let copy = &self.0.shared.copy;
         // Asked before the entries are: what is pushed in between is seen.
-        let believed = copy.is_in_step() || self.0.when_behind == WhenBehind::Accept;
+        let is_in_step = copy.is_in_step(token.wall_clock);
+        if !is_in_step {
+            self.0.follower.keep_following();
+        }
+        let believed = is_in_step || self.0.when_behind == WhenBehind::Accept;
         if copy.entries.hits(token) {
             RevocationStatus::Revoked
         } else if believed {
@@ -222,6 +227,9 @@ impl RevocationStore for RedisRevocations {
         token: &TokenIdentity<'_>,
     ) -> Result<Option<Revocation>, RevocationError> {
         let copy = &self.0.shared.copy;
+        if !self.is_of(token.pool) {
+            return Ok(None);
+        }
         if let Some(entry) = copy.entries.find(token) {
             return Ok(Some(entry));
         }
@@ -229,12 +237,16 @@ impl RevocationStore for RedisRevocations {
             (RevocationStatus::Unknown, WhenBehind::Refuse) => Err(copy.fault().into()),
             (RevocationStatus::Unknown, _) => {
                 // At once, so that a sign-out does not wait for one after the other.
-                let of_user = token.of_user_alone();
-                let (hit, by_user) = tokio::join!(self.ask(token), self.ask(&of_user));
-                Ok(match (hit?, by_user?) {
-                    (false, _) => None,
-                    (true, true) => Some(Revocation::user(token.sub, token.issued_at)),
-                    (true, false) => token.named_entry(),
+                let (of_user, of_sign_in) = (token.of_user_alone(), token.without_ids());
+                let (hit, by_user, by_sign_in) =
+                    tokio::join!(self.ask(token), self.ask(&of_user), self.ask(&of_sign_in));
+                let user = |at| Revocation::user(token.pool, token.sub, at);
+                // Not the entry's own moment, which no answer tells, but the earliest it can have.
+                Ok(match (hit?, by_user?, by_sign_in?) {
+                    (false, ..) => None,
+                    (true, true, _) => Some(user(token.issued_at)),
+                    (true, false, true) => token.auth_time.map(user),
+                    (true, false, false) => token.named_entry(),
                 })
             }
             _ => Ok(None),
@@ -243,13 +255,16 @@ impl RevocationStore for RedisRevocations {
 
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
         let shared = &self.0.shared;
+        if !self.is_of(revocation.pool()) {
+            return Err(OTHER_POOL);
+        }
         let entry = Entry::from(revocation);
         // What has ended goes when Redis says so, with each sign of life, and not now.
-        shared.copy.entries.remember(entry);
         shared.unconfirmed.sending(entry);
+        shared.copy.entries.remember(entry);
         match self.0.line.publish(entry).await {
             Ok(end) => {
-                shared.unconfirmed.acknowledged(&[entry], &end);
+                shared.unconfirmed.acknowledged(&[entry], end.at.place);
                 Ok(())
             }
             Err(fault) => {
@@ -261,11 +276,8 @@ impl RevocationStore for RedisRevocations {
     }
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.follower.abort();
-    }
-}
+const OTHER_POOL: RevocationError =
+    RevocationError { reason: "the Redis store is of another user pool than the entry" };
 
 impl fmt::Debug for RedisRevocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

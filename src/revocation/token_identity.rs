@@ -2,13 +2,17 @@
 
 use std::fmt;
 
-use super::{MAX_TOKEN_LIFETIME, Revocation};
+use super::{MAX_TOKEN_LIFETIME, Revocation, Target};
+use crate::pool::PoolName;
 
 /// What a verified token can be hit by, and the token itself for a store that asks the issuer.
 /// Times are in seconds since 1970.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct TokenIdentity<'a> {
+    /// The pool whose verifier asks. The ids below are ids of this pool: an entry of another one does
+    /// not hit the token, whatever it names.
+    pub pool: &'a PoolName,
     /// What kind of token it is.
     pub kind: TokenKind,
     /// `jti`.
@@ -26,6 +30,10 @@ pub struct TokenIdentity<'a> {
     /// `scope`, as it stands in the token; empty where there is none.
     pub scope: &'a str,
     token: &'a str,
+    /// The system's clock, in seconds since 1970, where the caller has just read it: a store that
+    /// needs it is spared to read it again.
+    #[cfg_attr(not(feature = "redis"), expect(dead_code))]
+    pub(crate) wall_clock: Option<u64>,
 }
 
 /// The kinds of token that Cognito issues.
@@ -41,9 +49,16 @@ pub enum TokenKind {
 
 impl<'a> TokenIdentity<'a> {
     /// A token that has nothing but what every token has. Set the other fields by name.
-    pub fn new(token: &'a str, kind: TokenKind, sub: &'a str, issued_at: u64) -> Self {
+    pub fn new(
+        pool: &'a PoolName,
+        token: &'a str,
+        kind: TokenKind,
+        sub: &'a str,
+        issued_at: u64,
+    ) -> Self {
         let expires_at = issued_at.saturating_add(MAX_TOKEN_LIFETIME);
         Self {
+            pool,
             kind,
             jti: None,
             origin_jti: None,
@@ -53,16 +68,44 @@ impl<'a> TokenIdentity<'a> {
             expires_at,
             scope: "",
             token,
+            wall_clock: None,
         }
     }
 
+    /// What an entry that hits the token names: what a store looks up. An entry of the user hits it
+    /// only if its moment fits, which [`Revocation::hits`] decides.
+    pub fn targets(&self) -> impl Iterator<Item = Target<'a>> {
+        let named = [self.jti.map(Target::Token), self.origin_jti.map(Target::Session)];
+        named.into_iter().flatten().chain([Target::User(self.sub)])
+    }
+
     /// Whether [`Revocation::user`] of this moment hits the token, should it be of that user.
+    /// `global_sign_out` is the moment of the user's [`Revocation::global_sign_out`].
     ///
-    /// `auth_time` decides within the moment's own second alone. A later token may well have an old
-    /// one: the login page's cookie signs in anew without asking for the password.
-    pub(crate) fn is_issued_before(&self, moment: u64) -> bool {
+    /// A token of a sign-in up to the moment is hit however late it was issued: its refresh token
+    /// lives for as long as the issuer was not told. What is issued after the issuer was told comes of
+    /// no such refresh token. Its `auth_time` may be an old one all the same: the login page's cookie
+    /// signs in without asking for the password again.
+    pub(crate) fn is_hit_by_user(
+        &self,
+        moment: u64,
+        global_sign_out: impl FnOnce() -> Option<u64>,
+    ) -> bool {
+        let is_issued_since = |told_at| moment <= told_at && told_at < self.issued_at;
+        self.is_issued_before(moment)
+            || (self.is_refreshed_since(moment) && !global_sign_out().is_some_and(is_issued_since))
+    }
+
+    /// Within the moment's own second `auth_time` decides, for a new sign-in.
+    fn is_issued_before(&self, moment: u64) -> bool {
         self.issued_at < moment
             || (self.issued_at == moment && self.auth_time.is_none_or(|time| time < moment))
+    }
+
+    /// Whether it was issued after the moment, for a sign-in up to it. A sign-in of the moment's own
+    /// second counts: nothing tells on which side of the moment it was.
+    fn is_refreshed_since(&self, moment: u64) -> bool {
+        self.issued_at > moment && self.auth_time.is_some_and(|time| time <= moment)
     }
 
     /// What only an entry of its user hits, in the second of the entry too.
@@ -71,10 +114,16 @@ impl<'a> TokenIdentity<'a> {
         Self { jti: None, origin_jti: None, auth_time: None, ..*self }
     }
 
+    /// What only an entry of its user hits, by the time of the sign-in too.
+    #[cfg(feature = "redis")]
+    pub(crate) fn without_ids(&self) -> Self {
+        Self { jti: None, origin_jti: None, ..*self }
+    }
+
     /// An entry that names the token, or else its session.
     pub(crate) fn named_entry(&self) -> Option<Revocation> {
-        let session = || Some(Revocation::session(self.origin_jti?, self.issued_at));
-        self.jti.map(|jti| Revocation::token(jti, self.issued_at)).or_else(session)
+        let session = || Some(Revocation::session(self.pool, self.origin_jti?, self.issued_at));
+        self.jti.map(|jti| Revocation::token(self.pool, jti, self.issued_at)).or_else(session)
     }
 
     /// The token itself: a secret.

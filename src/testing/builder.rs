@@ -1,5 +1,6 @@
 //! Building a [`LocalUserPool`].
 
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
@@ -16,11 +17,11 @@ use super::server::Server;
 use super::signer::Signer;
 use super::state::{Core, Settings, State};
 use super::user::LocalUser;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, in_words};
 use crate::pool::{UserPoolId, check_client_id};
 
 /// Why a local user pool did not start.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// A setting cannot work.
@@ -32,6 +33,21 @@ pub enum StartError {
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes")]
     NoRandomness,
+    /// tokio's time is paused (`#[tokio::test(start_paused = true)]`, `tokio::time::pause()`). While a
+    /// socket is waited for, paused time runs ahead to the next timer, and that is the time limit of
+    /// the request: every request to a served pool would end in a time-out at once.
+    #[error(
+        "tokio's time is paused, so every request to a served pool would time out at once: use \
+         LocalUserPool::builder().in_memory().build(), or do not pause tokio's time and move the \
+         pool's clock instead (LocalUserPool::advance)"
+    )]
+    TimePaused,
+}
+
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        in_words(self, f)
+    }
 }
 
 /// Settings of a [`LocalUserPool`]; made by [`LocalUserPool::builder`].
@@ -108,19 +124,22 @@ impl LocalUserPoolBuilder {
         self
     }
 
-    /// How long access tokens are good for: 5 minutes to 24 hours. Without this one hour.
+    /// How long access tokens are good for: 1 second to 24 hours, in whole seconds. Without this one
+    /// hour. Cognito's own range begins at 5 minutes.
     pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.access_token_lifetime = lifetime;
         self
     }
 
-    /// How long ID tokens are good for: 5 minutes to 24 hours. Without this one hour.
+    /// How long ID tokens are good for: 1 second to 24 hours, in whole seconds. Without this one hour.
+    /// Cognito's own range begins at 5 minutes.
     pub fn id_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.id_token_lifetime = lifetime;
         self
     }
 
-    /// How long refresh tokens are good for: 60 minutes to 10 years. Without this 30 days.
+    /// How long refresh tokens are good for: 1 second to 10 years. Without this 30 days. Cognito's own
+    /// range begins at 60 minutes.
     pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.refresh_token_lifetime = lifetime;
         self
@@ -172,8 +191,11 @@ impl LocalUserPoolBuilder {
     /// [`build`](Self::build) on a thread of its own.
     ///
     /// # Errors
-    /// See [`build`](Self::build).
+    /// See [`build`](Self::build); [`StartError::TimePaused`] for a pool with a server in a runtime
+    /// whose time is paused.
     pub async fn start(self) -> Result<LocalUserPool, StartError> {
+        let served = self.listen.is_some();
+        let (real, tokios) = (std::time::Instant::now(), tokio::time::Instant::now());
         let (send, receive) = tokio::sync::oneshot::channel();
         std::thread::Builder::new()
             .name("local-user-pool-start".to_owned())
@@ -181,7 +203,12 @@ impl LocalUserPoolBuilder {
             .spawn(move || drop(send.send(self.build())))
             .map_err(StartError::Listen)?;
         let ended = || StartError::Listen(io::Error::other("the thread that starts it ended"));
-        receive.await.unwrap_or_else(|_| Err(ended()))
+        let pool = receive.await.unwrap_or_else(|_| Err(ended()))?;
+        // Making keys takes a while, of which paused time knows nothing.
+        if served && tokios.elapsed().is_zero() && !real.elapsed().is_zero() {
+            return Err(StartError::TimePaused);
+        }
+        Ok(pool)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -190,8 +217,8 @@ impl LocalUserPoolBuilder {
             let reason = "anybody on the network could sign in: give a loopback address";
             return Err(ConfigError::Value { setting: "listen", reason });
         }
-        let tokens = (300.0, 86_400.0, "5 minutes to 24 hours");
-        let refresh = (3_600.0, 315_360_000.0, "60 minutes to 10 years");
+        let tokens = (1.0, 86_400.0, "1 second to 24 hours");
+        let refresh = (1.0, 315_360_000.0, "1 second to 10 years");
         let grace = (0.0, 60.0, "0 to 60 seconds");
         for (setting, value, (least, most, range)) in [
             ("access_token_lifetime", self.access_token_lifetime, tokens),

@@ -28,10 +28,11 @@ use crate::secret::{AccessToken, ClientSecret, IdToken, RefreshToken};
 #[async_trait]
 impl IdentityProvider for LocalUserPool {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
-        request.start(&self.core.user_pool, &self.client_id())
+        request.start_at(&self.core.user_pool, &self.client_id(), self.core.clock.now())
     }
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
+        code.check_issued_to(&self.core.user_pool, &self.client_id())?;
         let tokens = self.grant(Request::AuthorizationCode(&code)).await?;
         let Err(error) = self.check_id_token(&tokens, Some(&code)) else { return Ok(tokens) };
         if let Some(refresh_token) = &tokens.refresh_token {

@@ -34,7 +34,7 @@ impl LocalUserPool {
     /// A pool on `127.0.0.1` and a free port, with one public client and no users.
     ///
     /// # Errors
-    /// See [`LocalUserPoolBuilder::build`].
+    /// See [`LocalUserPoolBuilder::start`].
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
@@ -102,7 +102,9 @@ impl LocalUserPool {
         self.core.enter().0.keys.jwks()
     }
 
-    /// Moves the pool's clock ahead: codes, cookies and tokens expire without anybody waiting.
+    /// Moves the pool's clock ahead: codes, cookies and tokens expire without waiting. From another
+    /// process: `POST /_local/clock` at the pool's address
+    /// ([how](crate::guide::test_your_app#from-another-process)).
     pub fn advance(&self, by: Duration) {
         self.core.clock.advance(by);
     }
@@ -128,7 +130,10 @@ impl LocalUserPool {
         self.core.traffic.count(endpoint)
     }
 
-    /// An access token of a user, all scopes of the pool's own client in it.
+    /// An access token of a user, all scopes of the pool's own client in it. Each is of a sign-in of
+    /// its own, in this second: a sign-out in the same second takes it for a newer sign-in and does not
+    /// refuse it. Let a second pass before a test signs the user out: [`advance`](Self::advance)
+    /// ([why](crate::guide::test_your_app#a-sign-out-and-the-tokens-of-the-same-second)).
     pub fn access_token(&self, username: &str) -> AccessToken {
         AccessToken::new(self.token(&TokenSpec::access(username)))
     }

@@ -23,6 +23,9 @@ impl Core {
 
     /// Answers a request.
     pub(super) fn answer(&self, request: &Request<Vec<u8>>) -> Answer {
+        if let Some(answer) = self.control(request) {
+            return answer;
+        }
         let endpoint = Self::endpoint_of(request);
         let answer = self.route(endpoint, request);
         let at_idp = endpoint.map_or(request.method() == Method::POST, Endpoint::is_at_idp);

@@ -190,15 +190,19 @@ fn throttled(endpoint: Endpoint) -> Response<Vec<u8>> {
 struct Reply {
     data: Option<Bytes>,
     missing: u64,
+    /// What was handed over is not sent before the body makes the server wait.
+    flushed: bool,
 }
 
 impl Reply {
     fn whole(body: Vec<u8>) -> Self {
-        Self { data: Some(body.into()).filter(|body: &Bytes| !body.is_empty()), missing: 0 }
+        let data = Some(body.into()).filter(|body: &Bytes| !body.is_empty());
+        Self { data, missing: 0, flushed: true }
     }
 
     fn cut_off(start: &'static [u8]) -> Self {
-        Self { data: Some(Bytes::from_static(start)).filter(|body| !body.is_empty()), missing: 64 }
+        let data = Some(Bytes::from_static(start)).filter(|body| !body.is_empty());
+        Self { data, missing: 64, flushed: false }
     }
 }
 
@@ -208,8 +212,13 @@ impl Body for Reply {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if self.data.is_none() && !self.flushed {
+            self.flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         Poll::Ready(match self.data.take() {
             Some(data) => Some(Ok(Frame::data(data))),
             None if self.missing > 0 => Some(Err(io::ErrorKind::ConnectionAborted.into())),

@@ -266,6 +266,7 @@ impl JwtVerifierBuilder {
         }
         let counts = Verifications::new(revocations.iter().map(|store| store.name()));
         Ok(JwtVerifier(Arc::new(Verifier {
+            pool: self.pool.name(),
             issuers: self.pool.issuers().to_vec(),
             algorithm: self.algorithm,
             keys,
@@ -273,6 +274,7 @@ impl JwtVerifierBuilder {
             revocations,
             check_access: self.check_access,
             check_id: self.check_id,
+            goes_by_system_clock: self.clock.is_none(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
             headers: Default::default(),
             tokens: self.cache_size.map(VerifiedTokens::new),

@@ -40,7 +40,7 @@ impl PoolSet {
         Self::default()
     }
 
-    /// Adds a pool. Requests under way are not disturbed.
+    /// Adds a pool. Verifications under way go on as they were.
     ///
     /// # Errors
     /// [`ConfigError::Value`] when a pool with one of its issuers is there already: remove that
@@ -65,7 +65,8 @@ impl PoolSet {
     }
 
     /// Puts a verifier in the place of the one with the same issuers, in one step: with other rules,
-    /// say. No request finds the pool gone. Give it the revocation store of the one that leaves
+    /// say. No request finds the pool gone. A verification that waits at this moment is done once more
+    /// by the new verifier, and that verdict counts. Give it the revocation store of the one that leaves
     /// ([`JwtVerifierBuilder::revocations`](crate::JwtVerifierBuilder::revocations)), or whoever was
     /// signed out there is let in again.
     ///
@@ -96,7 +97,9 @@ impl PoolSet {
     }
 
     /// Removes the pool that has this issuer, under all its issuers. Its tokens are refused from
-    /// now on. Says whether there was one.
+    /// now on, and so is one whose verification waits for keys or a revocation store at this moment.
+    /// Their users cannot be signed out (an error): nothing is written for a pool that is not in the
+    /// set, and it may be added again. Says whether there was one.
     pub fn remove(&self, issuer: &str) -> bool {
         let mut removed = false;
         self.0.rcu(|pools| {
@@ -129,7 +132,14 @@ impl PoolSet {
     /// As [`JwtVerifier::verify_access`]; [`VerifyError::IssuerNotAllowed`] when no pool has its
     /// issuer.
     pub async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.choose(token, TokenUse::Access)?.verify_access(token).await
+        let (mut verifier, mut seen) = self.choose(token, TokenUse::Access)?;
+        loop {
+            let verdict = verifier.verify_access(token).await;
+            match self.changed(token, TokenUse::Access, &verifier, &mut seen)? {
+                Some(another) => verifier = another,
+                None => return verdict,
+            }
+        }
     }
 
     /// Verifies an access token without waiting: see [`JwtVerifier::verify_access_now`].
@@ -137,7 +147,7 @@ impl PoolSet {
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
     pub fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.choose(token, TokenUse::Access)?.verify_access_now(token)
+        self.choose(token, TokenUse::Access)?.0.verify_access_now(token)
     }
 
     /// Verifies an ID token of one of the pools.
@@ -149,7 +159,14 @@ impl PoolSet {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.choose(token, TokenUse::Id)?.verify_id_with(token, checks).await
+        let (mut verifier, mut seen) = self.choose(token, TokenUse::Id)?;
+        loop {
+            let verdict = verifier.verify_id_with(token, checks).await;
+            match self.changed(token, TokenUse::Id, &verifier, &mut seen)? {
+                Some(another) => verifier = another,
+                None => return verdict,
+            }
+        }
     }
 
     /// Verifies an ID token without waiting: see [`JwtVerifier::verify_id_now`].
@@ -161,23 +178,94 @@ impl PoolSet {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.choose(token, TokenUse::Id)?.verify_id_now(token, checks)
+        self.choose(token, TokenUse::Id)?.0.verify_id_now(token, checks)
     }
 
-    /// `None` when the pool was removed since: its tokens are refused already.
-    fn pool_of(&self, claims: &AccessClaims) -> Option<JwtVerifier> {
-        self.0.load().by_issuer().get(claims.issuer()).cloned()
+    /// See [`JwtVerifier::revoke_token`].
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or no pool has the token's issuer.
+    pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.pool_of(claims.issuer())?.revoke_token(claims).await
     }
 
-    /// Where no verifier is chosen, none counts the token.
-    fn choose(&self, token: &str, token_use: TokenUse) -> Result<JwtVerifier, VerifyError> {
-        let chosen = self.0.load().judge_of(token);
+    /// See [`JwtVerifier::revoke_session`].
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or no pool has the token's issuer.
+    pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.pool_of(claims.issuer())?.revoke_session(claims).await
+    }
+
+    /// See [`JwtVerifier::revoke_origin_jti`]; of the pool that has this issuer.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or no pool has the issuer.
+    pub async fn revoke_origin_jti(
+        &self,
+        issuer: &str,
+        origin_jti: &str,
+    ) -> Result<(), RevocationError> {
+        self.pool_of(issuer)?.revoke_origin_jti(origin_jti).await
+    }
+
+    /// See [`JwtVerifier::revoke_user`]; of the pool that has this issuer.
+    ///
+    /// # Errors
+    /// As there, and when no pool has the issuer.
+    pub async fn revoke_user(
+        &self,
+        issuer: &str,
+        sub: &str,
+        moment: u64,
+    ) -> Result<(), RevocationError> {
+        self.pool_of(issuer)?.revoke_user(sub, moment).await
+    }
+
+    /// See [`JwtVerifier::sign_out_user`]; of the pool that has this issuer.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or no pool has the issuer.
+    pub async fn sign_out_user(&self, issuer: &str, sub: &str) -> Result<(), RevocationError> {
+        self.pool_of(issuer)?.sign_out_user(sub).await
+    }
+
+    /// The verifier of an issuer. A pool that was removed may come back: a sign-out that nothing is
+    /// written for must not pass for one.
+    fn pool_of(&self, issuer: &str) -> Result<JwtVerifier, RevocationError> {
+        self.0.load().by_issuer().get(issuer).cloned().ok_or(NO_POOL)
+    }
+
+    /// The verifier for a token, and the number of the pools that were looked at. Where no verifier
+    /// is chosen, none counts the token.
+    fn choose(&self, token: &str, token_use: TokenUse) -> Result<(JwtVerifier, u64), VerifyError> {
+        let pools = self.0.load();
+        let chosen = pools.judge_of(token);
         if let Err(refusal) = &chosen {
             measure::refused(token_use, refusal.code());
         }
-        chosen
+        chosen.map(|verifier| (verifier, pools.number()))
+    }
+
+    /// The verifier that judges the token now, where that is another one than before the wait.
+    fn changed(
+        &self,
+        token: &str,
+        token_use: TokenUse,
+        before: &JwtVerifier,
+        seen: &mut u64,
+    ) -> Result<Option<JwtVerifier>, VerifyError> {
+        if self.0.load().number() == *seen {
+            return Ok(None);
+        }
+        let (verifier, number) = self.choose(token, token_use)?;
+        *seen = number;
+        Ok((!verifier.is(before)).then_some(verifier))
     }
 }
+
+const NO_POOL: RevocationError =
+    RevocationError { reason: "no pool of the set has this issuer: nothing was written" };
 
 #[async_trait]
 impl VerifyToken for PoolSet {
@@ -194,18 +282,23 @@ impl VerifyToken for PoolSet {
     }
 
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
-        let Some(verifier) = self.pool_of(claims) else { return Ok(SignOut::Again) };
-        verifier.sign_out_once(claims, false).await
+        self.pool_of(claims.issuer())?.sign_out_once(claims, false).await
     }
 
     async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
-        let Some(verifier) = self.pool_of(claims) else { return Ok(SignOut::Again) };
-        verifier.sign_out_once(claims, true).await
+        self.pool_of(claims.issuer())?.sign_out_once(claims, true).await
+    }
+
+    async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.0.load().judge_of(token)?.claims_to_sign_out(token).await
+    }
+
+    async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.revoke_session(claims).await
     }
 
     async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        let Some(verifier) = self.pool_of(claims) else { return Ok(()) };
-        verifier.sign_out_anew(claims).await
+        self.pool_of(claims.issuer())?.sign_out_anew(claims).await
     }
 }
 

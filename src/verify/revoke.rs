@@ -5,7 +5,8 @@ use super::kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
 use crate::measure::{self, SignOutAt};
-use crate::revocation::Revocation;
+use crate::pool::PoolName;
+use crate::revocation::{Revocation, ends_at};
 use crate::task;
 
 /// What a sign-out found: [`VerifyToken::sign_out`](crate::VerifyToken::sign_out).
@@ -27,9 +28,10 @@ impl JwtVerifier {
     /// Refuses one token from now on: by its `jti`, else by its session, else by its user.
     ///
     /// # Errors
-    /// When the store cannot take the entry.
+    /// When a store cannot take the entry, or the token is of another pool.
     pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.write(&[token(claims, self.0.now())]).await
+        self.check_issuer_of(claims)?;
+        self.write(&[token(&self.0.pool, claims, self.0.now())]).await
     }
 
     /// Refuses every token of the sign-in that this token came from, for 24 hours and 25 minutes. Its
@@ -37,18 +39,48 @@ impl JwtVerifier {
     /// ([`IdentityProvider::revoke`](crate::IdentityProvider::revoke)).
     ///
     /// # Errors
-    /// When the store cannot take the entry.
+    /// When a store cannot take the entry, or the token is of another pool.
     pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.write(&[session(claims, self.0.now())]).await
+        self.check_issuer_of(claims)?;
+        self.write(&[session(&self.0.pool, claims, self.0.now())]).await
     }
 
-    /// Refuses every token of a user that was issued up to a moment, in seconds since 1970: see
-    /// [`Revocation::user`].
+    /// [`revoke_session`](Self::revoke_session) by the session's `origin_jti`, which all its tokens
+    /// have: what a service can keep of a sign-in instead of a token.
     ///
     /// # Errors
-    /// When the store cannot take the entry.
+    /// When a store cannot take the entry, or the id is empty.
+    pub async fn revoke_origin_jti(&self, origin_jti: &str) -> Result<(), RevocationError> {
+        if origin_jti.is_empty() {
+            return Err(NO_ID);
+        }
+        self.write(&[Revocation::session(&self.0.pool, origin_jti, self.0.now())]).await
+    }
+
+    /// [`revoke_user`](Self::revoke_user) up to now, by the clock of this verifier.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or the `sub` is empty.
+    pub async fn sign_out_user(&self, sub: &str) -> Result<(), RevocationError> {
+        self.revoke_user(sub, self.0.now()).await
+    }
+
+    /// Refuses every token of a user that was issued up to a moment, in seconds since 1970, and what is
+    /// issued later for a sign-in up to that moment, for 24 hours and 25 minutes from the moment: see
+    /// [`Revocation::user`]. Sign the user out at Cognito, too (AdminUserGlobalSignOut): refresh tokens
+    /// live for longer.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry; when the moment is more than 24 hours and 25 minutes ago:
+    /// stores keep no entry for longer than that; when the `sub` is empty.
     pub async fn revoke_user(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
-        self.write(&[Revocation::user(sub, moment)]).await
+        if sub.is_empty() {
+            return Err(NO_ID);
+        }
+        if ends_at(moment) <= self.0.now() {
+            return Err(TOO_LONG_AGO);
+        }
+        self.write(&[Revocation::user(&self.0.pool, sub, moment)]).await
     }
 
     /// What Cognito's GlobalSignOut does there, done here, in a task of its own. With a token that
@@ -58,16 +90,19 @@ impl JwtVerifier {
         claims: &AccessClaims,
         was_revoked: bool,
     ) -> Result<SignOut, RevocationError> {
+        self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::to_the_end(async move {
             let entry = verifier.entry_for(&claims).await;
             let now = verifier.0.now();
             let (user, found) = match entry {
                 Some(entry) if entry.is_of_user() => (Some(entry), SignOut::Again),
-                None if !was_revoked => (Some(Revocation::user(claims.sub(), now)), SignOut::Done),
+                None if !was_revoked => {
+                    (Some(Revocation::user(&verifier.0.pool, claims.sub(), now)), SignOut::Done)
+                }
                 _ => (None, SignOut::TokenRevoked),
             };
-            let written = verifier.write_all(&claims, user, now).await;
+            let written = verifier.write_all(&claims, user.as_slice(), now).await;
             measure::signed_out(SignOutAt::Here, written.as_ref().err().map(|_| "unavailable"));
             written.map(|()| found)
         });
@@ -76,25 +111,35 @@ impl JwtVerifier {
 
     /// The same whatever was revoked before.
     pub(super) async fn sign_out_anew(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::to_the_end(async move {
             let now = verifier.0.now();
-            verifier.write_all(&claims, Some(Revocation::user(claims.sub(), now)), now).await
+            let (pool, sub) = (&verifier.0.pool, claims.sub());
+            let user = Revocation::user(pool, sub, now);
+            let global_sign_out = Revocation::global_sign_out(pool, sub, now);
+            verifier.write_all(&claims, &[user, global_sign_out], now).await
         });
         signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
+    }
+
+    /// An entry for a token of another pool would hit nothing here.
+    fn check_issuer_of(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        let is_ours = self.0.issuers.iter().any(|issuer| issuer == claims.issuer());
+        if is_ours { Ok(()) } else { Err(OTHER_POOL) }
     }
 
     async fn write_all(
         &self,
         claims: &AccessClaims,
-        user: Option<Revocation>,
+        of_user: &[Revocation],
         now: u64,
     ) -> Result<(), RevocationError> {
-        let mut entries = vec![token(claims, now)];
+        let mut entries = vec![token(&self.0.pool, claims, now)];
         // A machine's `sub` is the client id: an entry by it would hit its other instances.
         if !claims.is_machine() {
-            entries.push(session(claims, now));
-            entries.extend(user);
+            entries.push(session(&self.0.pool, claims, now));
+            entries.extend_from_slice(of_user);
         }
         self.write(&entries).await
     }
@@ -102,7 +147,7 @@ impl JwtVerifier {
     /// What the stores have written of the token: a user's entry outweighs the others, the latest
     /// the earlier. A store that cannot tell keeps nobody from signing out.
     async fn entry_for(&self, claims: &AccessClaims) -> Option<Revocation> {
-        let identity = claims.identity("");
+        let identity = claims.identity(&self.0.pool, "");
         let mut questions = Vec::new();
         for store in &self.0.revocations {
             questions.push(store.entry_for(&identity));
@@ -127,19 +172,27 @@ impl JwtVerifier {
 }
 
 const SHUTTING_DOWN: RevocationError = RevocationError { reason: "this process is shutting down" };
+const OTHER_POOL: RevocationError = RevocationError {
+    reason: "the token is of another pool than the verifier: nothing was written",
+};
+const NO_ID: RevocationError =
+    RevocationError { reason: "the id is empty, and no token has it: nothing was written" };
+const TOO_LONG_AGO: RevocationError = RevocationError {
+    reason: "the moment is more than 24 hours and 25 minutes ago: nothing was written",
+};
 
-fn token(claims: &AccessClaims, now: u64) -> Revocation {
-    let by_id = claims.jti().map(|jti| Revocation::token(jti, now));
-    by_id.unwrap_or_else(|| session(claims, now))
+fn token(pool: &PoolName, claims: &AccessClaims, now: u64) -> Revocation {
+    let by_id = claims.jti().map(|jti| Revocation::token(pool, jti, now));
+    by_id.unwrap_or_else(|| session(pool, claims, now))
 }
 
 /// Without ids (token revocation is off at the app client) only user and time are left, and the
 /// moment has to be one that hits this token.
-fn session(claims: &AccessClaims, now: u64) -> Revocation {
+fn session(pool: &PoolName, claims: &AccessClaims, now: u64) -> Revocation {
     if let Some(origin_jti) = claims.origin_jti() {
-        return Revocation::session(origin_jti, now);
+        return Revocation::session(pool, origin_jti, now);
     }
     let issued_at = claims.issued_at();
     let is_new = claims.auth_time().is_some_and(|time| time >= issued_at);
-    Revocation::user(claims.sub(), issued_at.saturating_add(is_new.into()))
+    Revocation::user(pool, claims.sub(), issued_at.saturating_add(is_new.into()))
 }

@@ -33,8 +33,10 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError>;
 
-    /// Refuses from now on: this token, its whole session, and every token of its user that was
-    /// issued up to this moment. Of those of this very second a new sign-in's are not hit.
+    /// Refuses from now on: this token, its whole session, every token of its user that was issued up
+    /// to this moment, and what is issued later for a sign-in up to this moment (`auth_time`), for 24
+    /// hours and 25 minutes. So a session that Cognito was not told of brings no token that is
+    /// accepted here. Of the tokens of this very second a new sign-in's are not hit.
     ///
     /// The moment is one of this machine's clock. Where that is behind Cognito's, tokens of other
     /// sessions from the difference are not hit; where it is ahead, new sign-ins of the user are
@@ -48,7 +50,8 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
     /// tokio runtime: a caller who leaves does not stop it.
     ///
     /// # Errors
-    /// When a store cannot take the entries: the sign-out has failed then. Try again.
+    /// When a store cannot take the entries, or no pool here has the token's issuer: the sign-out has
+    /// failed then, and nothing or not everything was written. Try again.
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError>;
 
     /// [`sign_out`](Self::sign_out) with a token that [`verify_access`](Self::verify_access) has
@@ -61,10 +64,53 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
         self.sign_out(claims).await
     }
 
+    /// [`sign_out`](Self::sign_out) with a token that this service keeps, in a session say, when its
+    /// verified claims are not there any more. The token has to be genuine: its form, signature,
+    /// issuer, use and client are checked. It may have expired, and no store is asked about it.
+    ///
+    /// Not for a token that comes with a request: of an old one that was stolen nothing is remembered
+    /// after 24 hours and 25 minutes, and it would sign its user out again and again.
+    /// [`AuthEndpoints`](crate::AuthEndpoints) refuses those that have expired.
+    ///
+    /// # Errors
+    /// [`VerifyError`]: the token is not genuine, or its issuer's keys are not available;
+    /// [`RevocationUnavailable`](VerifyError::RevocationUnavailable) when a store cannot take the
+    /// entries.
+    async fn sign_out_with_token(&self, token: &str) -> Result<SignOut, VerifyError> {
+        let claims = self.claims_to_sign_out(token).await?;
+        self.sign_out(&claims).await.map_err(VerifyError::RevocationUnavailable)
+    }
+
+    /// The claims of a genuine token, for signing its user out by:
+    /// [`sign_out_with_token`](Self::sign_out_with_token) says what is checked. **Let no request in
+    /// by them**: the token may have expired or be revoked. Default:
+    /// [`verify_access`](Self::verify_access), which refuses such a token.
+    ///
+    /// # Errors
+    /// [`VerifyError`]: the token is not genuine, or its issuer's keys are not available.
+    async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.verify_access(token).await
+    }
+
+    /// Refuses every token of the session that this token came from, for 24 hours and 25 minutes; the
+    /// user's other sessions go on. Default: an error.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry, or no pool here has the token's issuer.
+    async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        let _ = claims;
+        Err(RevocationError::new("this verifier cannot sign out one session"))
+    }
+
     /// [`sign_out`](Self::sign_out) up to this moment, whatever was revoked before: right after the
-    /// identity provider has signed the user out, which took it a while. A session that was
-    /// refreshed meanwhile is over there, and its new token is from after the first sign-out here.
-    /// Default: `sign_out`, which may leave out such a token.
+    /// identity provider has signed the user out (GlobalSignOut), which took it a while, and only
+    /// then. A session that was begun meanwhile is over there.
+    ///
+    /// What is issued later is then accepted, whatever its `auth_time`: no refresh token from before
+    /// is alive, and a new sign-in by the login page's cookie has the `auth_time` of an old one.
+    /// Without this call such a sign-in is refused for as long as the cookie lives (an hour).
+    ///
+    /// Default: `sign_out`, which may leave out such a session.
     ///
     /// # Errors
     /// As [`sign_out`](Self::sign_out).
@@ -93,6 +139,14 @@ impl VerifyToken for JwtVerifier {
 
     async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
         self.sign_out_once(claims, true).await
+    }
+
+    async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.0.genuine(token).await
+    }
+
+    async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.revoke_session(claims).await
     }
 
     async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

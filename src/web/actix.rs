@@ -1,13 +1,16 @@
-//! Extractors for Actix Web.
+//! Extractors for Actix Web, and the middleware before them.
+
+mod middleware;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Once;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web::Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, web::Data};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Response};
 
@@ -17,7 +20,9 @@ use super::jwt_bearer::JwtBearer;
 use crate::bearer::challenge::Challenge;
 use crate::bearer::response::error_response;
 use crate::claims::{AccessClaims, IdClaims};
-use crate::error::VerifyError;
+use crate::error::{VerifyError, in_words};
+pub use middleware::{BearerMiddleware, IdTokenBearer};
+use middleware::{Mounted, Verified};
 
 /// Why an Actix Web extractor did not let a request in.
 ///
@@ -41,20 +46,20 @@ use crate::error::VerifyError;
 ///     format!("hello {}", name.unwrap_or("stranger"))
 /// }
 ///
-/// fn routes(config: &mut web::ServiceConfig, bearer: JwtBearer) {
-///     config
-///         .app_data(bearer)
-///         .route("/orders", web::get().to(orders))
-///         .route("/hello", web::get().to(hello));
+/// fn routes(config: &mut web::ServiceConfig) {
+///     config.route("/orders", web::get().to(orders)).route("/hello", web::get().to(hello));
 /// }
-/// # let _ = |bearer: JwtBearer| App::new().configure(|config| routes(config, bearer));
+/// # let _ = |bearer: JwtBearer| {
+/// App::new().wrap(bearer).configure(routes)
+/// # };
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ActixAuthError {
     /// The bearer token does not let the request in.
     Challenge(Challenge),
-    /// There is no [`JwtBearer`] in the app's data: a 500, and nobody is let in.
+    /// There is no [`JwtBearer`], neither as middleware nor in the app's data: a 500, and every
+    /// request is refused.
     NoJwtBearer,
 }
 
@@ -105,8 +110,14 @@ impl fmt::Display for ActixAuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Challenge(challenge) => challenge.fmt(f),
-            Self::NoJwtBearer => f.write_str("there is no JwtBearer in the app's data"),
+            Self::NoJwtBearer => f.write_str("there is no JwtBearer: mount it with wrap(bearer)"),
         }
+    }
+}
+
+impl fmt::Debug for ActixAuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        in_words(self, f)
     }
 }
 
@@ -114,9 +125,10 @@ impl std::error::Error for ActixAuthError {}
 
 /// The optional form of an Actix Web extractor: only a request without a token is `None`.
 ///
-/// Do not write `Option<AccessClaims>` with Actix Web. Its own rule for `Option` turns every error
-/// into `None`: a request with a revoked token would be let in as nobody, and so would every
-/// request while tokens cannot be checked.
+/// Do not write `Option<AccessClaims>` with Actix Web. Its own rule for `Option` turns every error of
+/// an extractor into `None`: without the middleware (`wrap(bearer)`), a request with a revoked token
+/// is let in as one without a token, and so is every request while tokens cannot be checked. With the middleware
+/// such requests do not come to the handler.
 #[derive(Debug, Clone)]
 pub struct OptionalBearer<T>(pub Option<T>);
 
@@ -125,26 +137,36 @@ impl<T: FromBearer> FromRequest for OptionalBearer<T> {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = found(request);
+        let found = Found::<T>::in_request(request);
         Box::pin(async move {
-            let (bearer, headers) = found?;
-            Ok(Self(T::from_optional_bearer(&bearer, &headers).await?))
+            Ok(Self(match found? {
+                Found::Verified(claims) => Some(claims),
+                Found::Unverified(bearer, headers) => {
+                    T::from_optional_bearer(&bearer, &headers).await?
+                }
+            }))
         })
     }
 }
 
 macro_rules! extractors {
     ($($extracted:ty),*) => {$(
-        /// With the feature `actix-web`; the [`JwtBearer`] is taken from the app's data.
+        /// With the feature `actix-web`, behind the middleware `wrap(bearer)`: a request without a
+        /// token is refused here, one with a bad token before. Not as `Option<…>`, which Actix Web
+        /// makes `None` of every error with: [`OptionalBearer`].
         impl FromRequest for $extracted {
             type Error = ActixAuthError;
             type Future = Extraction<Self>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                let found = found(request);
+                let found = Found::<Self>::in_request(request);
                 Box::pin(async move {
-                    let (bearer, headers) = found?;
-                    Ok(Self::from_bearer(&bearer, &headers).await?)
+                    match found? {
+                        Found::Verified(claims) => Ok(claims),
+                        Found::Unverified(bearer, headers) => {
+                            Ok(Self::from_bearer(&bearer, &headers).await?)
+                        }
+                    }
                 })
             }
         }
@@ -155,18 +177,51 @@ extractors!(AccessClaims, IdClaims, Credentials<AccessClaims>, Credentials<IdCla
 
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ActixAuthError>> + Send>>;
 
-/// The bearer from `app_data(bearer)` or `app_data(Data::new(bearer))`, and the one header field
-/// that it reads.
-fn found(request: &HttpRequest) -> Result<(JwtBearer, HeaderMap), ActixAuthError> {
-    let bearer = request
+/// What there is to extract from.
+enum Found<T> {
+    /// By the middleware.
+    Verified(T),
+    /// The bearer, and the one header field that it reads.
+    Unverified(JwtBearer, HeaderMap),
+}
+
+impl<T: FromBearer> Found<T> {
+    fn in_request(request: &HttpRequest) -> Result<Self, ActixAuthError> {
+        let mounted = request.extensions().get::<Mounted>().cloned();
+        let bearer = match mounted {
+            Some(Mounted(bearer)) => {
+                if let Some(Verified(claims)) = request.extensions().get::<Verified<T>>() {
+                    return Ok(Self::Verified(claims.clone()));
+                }
+                bearer
+            }
+            None => without_middleware(request)?,
+        };
+        Ok(Self::Unverified(bearer, authorization(request.headers())?))
+    }
+}
+
+/// The bearer from `app_data(bearer)` or `app_data(Data::new(bearer))`: where the middleware was
+/// forgotten, which the log says once in a process, since nothing else tells the developer.
+fn without_middleware(request: &HttpRequest) -> Result<JwtBearer, ActixAuthError> {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        tracing::error!(target: "cognito_auth::verify", code = "no_middleware", "an Actix Web extractor is used without its middleware, so an Option of it would let in refused tokens: mount it with wrap(bearer)");
+    });
+    request
         .app_data::<JwtBearer>()
         .or_else(|| request.app_data::<Data<JwtBearer>>().map(Data::get_ref))
-        .ok_or(ActixAuthError::NoJwtBearer)?;
+        .cloned()
+        .ok_or(ActixAuthError::NoJwtBearer)
+}
+
+/// The one header field that is read, in the type of the crate `http`.
+fn authorization(theirs: &actix_web::http::header::HeaderMap) -> Result<HeaderMap, Challenge> {
     let mut headers = HeaderMap::new();
-    for value in request.headers().get_all(actix_web::http::header::AUTHORIZATION) {
-        let value =
-            HeaderValue::from_bytes(value.as_bytes()).map_err(|_| Challenge::invalid_request())?;
+    for value in theirs.get_all(actix_web::http::header::AUTHORIZATION) {
+        let value = HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|_| Challenge::malformed("Authorization has bytes that no header has"))?;
         headers.append(AUTHORIZATION, value);
     }
-    Ok((bearer.clone(), headers))
+    Ok(headers)
 }

@@ -11,7 +11,7 @@ use super::from_bearer::FromBearer;
 use super::jwt_bearer::JwtBearer;
 use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdClaims};
-use crate::error::VerifyError;
+use crate::error::{VerifyError, in_words};
 
 /// The [`Challenge`] as an axum response: what the extractors answer a request with that is not let
 /// in.
@@ -41,7 +41,7 @@ use crate::error::VerifyError;
 ///     Router::new().route("/orders", get(orders)).route("/hello", get(hello)).with_state(bearer)
 /// }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AuthRejection(Challenge);
 
 impl AuthRejection {
@@ -72,6 +72,12 @@ impl IntoResponse for AuthRejection {
 impl fmt::Display for AuthRejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for AuthRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        in_words(self, f)
     }
 }
 

@@ -29,7 +29,7 @@ pub trait FromBearer: sealed::Sealed + Send + Sized + 'static {
 }
 
 mod sealed {
-    pub trait Sealed {}
+    pub trait Sealed: Clone {}
 }
 
 macro_rules! from_bearer {
@@ -58,7 +58,8 @@ macro_rules! from_bearer {
                 bearer: &JwtBearer,
                 headers: &HeaderMap,
             ) -> Result<Self, Challenge> {
-                Self::from_optional_bearer(bearer, headers).await?.ok_or(Challenge::missing_token())
+                let claims = Self::from_optional_bearer(bearer, headers).await?;
+                claims.ok_or_else(|| Challenge::required(headers))
             }
 
             async fn from_optional_bearer(

@@ -9,6 +9,7 @@ use super::credentials::Credentials;
 use crate::bearer::authorization::unverified_token;
 use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
+use crate::measure::TokenUse;
 use crate::secret::{AccessToken, IdToken};
 use crate::verify::VerifyToken;
 
@@ -36,8 +37,10 @@ use crate::verify::VerifyToken;
 /// What is read and what is answered stands in two tables: see [the module](crate::bearer). Which
 /// tokens are good is the verifier's business.
 ///
-/// Why a token was refused goes to `tracing`, target `cognito_auth::verify`, as the field `code`
-/// ([`VerifyError::code`](crate::VerifyError::code)); nothing of the token does.
+/// Why a request was refused goes to `tracing`, target `cognito_auth::verify`: at `info` the first
+/// time for each reason and then once a minute at most, with the field `code`
+/// ([`VerifyError::code`](crate::VerifyError::code)) and, in `check`, what to look at; at `debug`
+/// every time. Nothing of the token does. [What is logged](crate::guide::observe#log-and-traces).
 #[derive(Clone)]
 pub struct JwtBearer(Arc<dyn VerifyToken>);
 
@@ -58,7 +61,7 @@ impl JwtBearer {
         &self,
         headers: &HeaderMap,
     ) -> Result<Credentials<AccessClaims>, Challenge> {
-        self.optional_access(headers).await?.ok_or(Challenge::missing_token())
+        self.optional_access(headers).await?.ok_or_else(|| Challenge::required(headers))
     }
 
     /// As [`access`](Self::access), but a request without a token is let in as nobody. One with a
@@ -80,7 +83,7 @@ impl JwtBearer {
     /// # Errors
     /// As [`access`](Self::access).
     pub async fn id(&self, headers: &HeaderMap) -> Result<Credentials<IdClaims>, Challenge> {
-        self.optional_id(headers).await?.ok_or(Challenge::missing_token())
+        self.optional_id(headers).await?.ok_or_else(|| Challenge::required(headers))
     }
 
     /// As [`id`](Self::id), but a request without a token is let in as nobody.
@@ -101,8 +104,10 @@ impl JwtBearer {
         headers: &'a HeaderMap,
     ) -> Result<Option<(AccessClaims, &'a str)>, Challenge> {
         let Some(token) = unverified_token(headers)? else { return Ok(None) };
-        let claims = self.0.verify_access(token).await.map_err(Challenge::refused)?;
-        Ok(Some((claims, token)))
+        match self.0.verify_access(token).await {
+            Ok(claims) => Ok(Some((claims, token))),
+            Err(error) => Err(Challenge::refused_as(TokenUse::Access, &error)),
+        }
     }
 
     /// As [`read_access`](Self::read_access).
@@ -111,9 +116,10 @@ impl JwtBearer {
         headers: &'a HeaderMap,
     ) -> Result<Option<(IdClaims, &'a str)>, Challenge> {
         let Some(token) = unverified_token(headers)? else { return Ok(None) };
-        let checks = IdTokenChecks::new();
-        let claims = self.0.verify_id(token, checks).await.map_err(Challenge::refused)?;
-        Ok(Some((claims, token)))
+        match self.0.verify_id(token, IdTokenChecks::new()).await {
+            Ok(claims) => Ok(Some((claims, token))),
+            Err(error) => Err(Challenge::refused_as(TokenUse::Id, &error)),
+        }
     }
 }
 

@@ -38,7 +38,9 @@ pub use body::RequireAccessBody;
 /// }
 /// ```
 ///
-/// A preflight request of CORS has no token: put a CORS layer around this one, not inside.
+/// A preflight request of CORS has no token: put a CORS layer around this one, not inside. It, a time
+/// limit, and what else answers by itself in `tower-http` go into one `ServiceBuilder` with this layer:
+/// [`RequireAccessBody`] can be made of nothing.
 ///
 /// The answer is one of HTTP. Under tonic, put a layer around this one that says it in gRPC too
 /// (`grpc-status`): [the guide](crate::guide::other_frameworks) has its ten lines.
@@ -103,7 +105,7 @@ where
             let claims = match layer.bearer.read_access(headers).await {
                 Ok(Some((claims, _))) => Ok(Some(claims)),
                 Ok(None) if layer.missing_token_allowed => Ok(None),
-                Ok(None) => Err(Challenge::missing_token()),
+                Ok(None) => Err(Challenge::required(headers)),
                 Err(challenge) => Err(challenge),
             };
             let claims = match claims {

@@ -1,18 +1,21 @@
 //! Sign-ins, sign-outs, and the requests to Cognito behind them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::RevocationStatus;
-use cognito_auth::testing::{Endpoint, Fault};
-use cognito_auth::{Callback, IdentityProvider, SignInRequest, VerifyToken};
+use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool};
+use cognito_auth::{Callback, IdentityProvider, JwtVerifier, Logout, SignInRequest, VerifyToken};
 
 use super::local::Local;
 use super::recorder;
-use super::support::{Down, REDIRECT_URI, ask, sign_in, with_token};
+use super::support::{CLIENT, Down, REDIRECT_URI, ask, sign_in, with_token};
 
 const REQUESTS: &str = "cognito_auth_cognito_requests_total";
 const SIGN_INS: &str = "cognito_auth_sign_ins_total";
 const SIGN_OUTS: &str = "cognito_auth_sign_outs_total";
+const RETRIES: &str = "cognito_auth_sign_out_retries_total";
 
 #[tokio::test]
 async fn a_sign_in_is_counted_once_whatever_becomes_of_it() {
@@ -102,4 +105,32 @@ async fn a_sign_out_is_counted_here_and_at_cognito() {
         SIGN_OUTS,
         &[("cognito ok", 1), ("cognito server_error", 1), ("here ok", 2), ("here unavailable", 1)],
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_out_that_cognito_is_told_of_late_is_counted() {
+    let (counted, _guard) = recorder();
+    let client = LocalClient::public(CLIENT).redirect_uri(REDIRECT_URI);
+    let alice = LocalUser::new("alice", "Passw0rd!");
+    let pool = LocalUserPool::builder().client(client).user(alice).in_memory().build().unwrap();
+    let verifier = JwtVerifier::builder(&pool.user_pool())
+        .client_id(CLIENT)
+        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
+        .clock(pool.clock())
+        .build()
+        .unwrap();
+    let logout = Logout::new(Arc::new(pool.clone()), Arc::new(verifier));
+    let sign_out = async || {
+        pool.fail_next_at(Endpoint::GlobalSignOut, 1, Fault::Status(500));
+        logout.everywhere(&pool.access_token("alice")).await.unwrap();
+    };
+    sign_out().await;
+    counted.assert(RETRIES, &[("queued", 1)]);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    counted.assert(RETRIES, &[("queued", 1), ("told", 1)]);
+    // The token's session is ended at Cognito meanwhile.
+    sign_out().await;
+    pool.sign_out("alice");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    counted.assert(RETRIES, &[("given_up", 1), ("queued", 2), ("told", 1)]);
 }

@@ -99,8 +99,9 @@ async fn a_client_that_leaves_is_signed_out_here_and_there() {
 
     slow.lets.add_permits(1);
     until(|| pool.requests(Endpoint::GlobalSignOut) == 1).await;
-    until(|| slow.asked.load(Ordering::SeqCst) == 6).await;
-    assert_eq!((memory.len(), slow.inner.len()), (3, 3));
+    until(|| slow.asked.load(Ordering::SeqCst) == 7).await;
+    // The token, its session, its user, and that Cognito was told.
+    assert_eq!((memory.len(), slow.inner.len()), (4, 4));
 }
 
 #[tokio::test]

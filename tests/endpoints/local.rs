@@ -122,6 +122,7 @@ impl Local {
             .group("clerks");
         let pool = LocalUserPool::builder().client(client).user(alice).start().await.unwrap();
         let cognito = CognitoClient::builder(pool.user_pool(), CLIENT)
+            .clock(pool.clock())
             // Only the tests of a provider that hangs wait for it.
             .timeout(Duration::from_millis(500))
             .build()
@@ -156,14 +157,27 @@ impl Local {
 
     /// Alice goes through the login page; the code that comes back.
     pub(crate) fn code(&self, redirect_uri: &str) -> String {
+        let challenge = code_challenge(&CodeVerifier::new(CODE_VERIFIER));
+        self.code_for(redirect_uri, Some(&challenge))
+    }
+
+    /// The same, begun without PKCE.
+    pub(crate) fn code_without_pkce(&self) -> String {
+        self.code_for(REDIRECT_URI, None)
+    }
+
+    fn code_for(&self, redirect_uri: &str, challenge: Option<&str>) -> String {
         let mut url = self.pool.user_pool().authorize_endpoint().unwrap();
         url.query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", CLIENT)
             .append_pair("redirect_uri", redirect_uri)
-            .append_pair("scope", "openid email aws.cognito.signin.user.admin")
-            .append_pair("code_challenge", &code_challenge(&CodeVerifier::new(CODE_VERIFIER)))
-            .append_pair("code_challenge_method", "S256");
+            .append_pair("scope", "openid email aws.cognito.signin.user.admin");
+        if let Some(challenge) = challenge {
+            url.query_pairs_mut()
+                .append_pair("code_challenge", challenge)
+                .append_pair("code_challenge_method", "S256");
+        }
         let callback = self.pool.authorize(&url, "alice", "Passw0rd!").unwrap();
         let code = callback.query_pairs().find(|(name, _)| name == "code").unwrap();
         code.1.into_owned()

@@ -11,7 +11,7 @@ use super::local::Local;
 use super::support::{Answer, Down, NOT_AUTHENTICATED, ask, with_token};
 
 pub(crate) const DONE: &str = r#"{"message":"Logout successful."}"#;
-pub(crate) const UNTOLD: &str = r#"{"error":"logout_incomplete","message":"Signed out here; the identity provider could not be told."}"#;
+pub(crate) const UNTOLD: &str = r#"{"error":"logout_incomplete","message":"Signed out here; the identity provider could not be told yet, and is told again."}"#;
 const NOT_SET_UP: &str = r#"{"error":"logout_incomplete","message":"Signed out here; this service is not set up to tell the identity provider."}"#;
 
 pub(crate) fn refused_there() -> Answer {

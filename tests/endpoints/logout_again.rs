@@ -30,13 +30,13 @@ fn endpoints_of(local: &Local, verifier: &JwtVerifier) -> AuthEndpoints {
 }
 
 /// Alice signs in, with her refresh token.
-async fn tokens(local: &Local) -> Tokens {
+pub(crate) async fn tokens(local: &Local) -> Tokens {
     let code = AuthCode::new(local.code(REDIRECT_URI), REDIRECT_URI);
     let code = code.with_code_verifier(CODE_VERIFIER);
     local.provider.auth_with_code(code).await.unwrap()
 }
 
-async fn logout(endpoints: &AuthEndpoints, token: &str) -> Answer {
+pub(crate) async fn logout(endpoints: &AuthEndpoints, token: &str) -> Answer {
     ask(endpoints, with_token("POST", "/auth/logout", token)).await
 }
 

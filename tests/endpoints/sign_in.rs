@@ -97,6 +97,30 @@ async fn the_redirect_uri_is_the_one_of_the_code() {
     }
 }
 
+/// T13: a code that another party began, in a browser that knows of no sign-in.
+#[tokio::test]
+async fn where_a_code_verifier_is_required_a_code_alone_is_not_sent() {
+    let local = Local::start().await;
+    let lax = local.endpoints();
+    let strict = local.builder(local.verifier()).require_code_verifier().build().unwrap();
+    let sent = || local.pool.requests(Endpoint::Token);
+    let foreign = |code: &str| format!(r#"{{"code":"{code}"}}"#);
+
+    // The contract is `code` alone.
+    let code = local.code_without_pkce();
+    assert_eq!(ask(&lax, sign_in(foreign(&code))).await.status, 200);
+    let sent_before = sent();
+    let code = local.code_without_pkce();
+    for body in [foreign(&code), format!(r#"{{"code":"{code}","code_verifier":""}}"#)] {
+        assert_eq!(ask(&strict, sign_in(body)).await, Answer::new(400, BAD_REQUEST));
+    }
+    assert_eq!(sent(), sent_before);
+    // With a verifier of another sign-in it is not that sign-in's code.
+    let body = format!(r#"{{"code":"{code}","code_verifier":"{CODE_VERIFIER}"}}"#);
+    assert_eq!(ask(&strict, sign_in(body)).await.status, 401);
+    assert_eq!(ask(&strict, sign_in(local.sign_in_body())).await.status, 200);
+}
+
 #[tokio::test]
 async fn codes_and_verifiers_that_are_refused() {
     let local = Local::start().await;

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use cognito_auth::bearer::JwtBearer;
 use cognito_auth::keys::RemoteKeySet;
 use cognito_auth::revocation::{
     LiveCheck, RedisRevocations, Revocation, RevocationStatus, RevocationStore,
 };
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUserPool, TokenSpec};
 use cognito_auth::{
-    AuthCode, AuthError, ClientSecret, CognitoClient, ConfigError, IdentityProvider, JwtVerifier,
-    Refusal, RefusalCode, UserPool,
+    AccessClaims, AuthCode, AuthError, ClientSecret, CognitoClient, ConfigError, IdentityProvider,
+    JwtVerifier, Refusal, RefusalCode, UserPool,
 };
 use serde_json::Value;
 use tracing::Instrument as _;
@@ -18,10 +19,10 @@ use tracing::Instrument as _;
 use super::local::{CODE_VERIFIER, Local};
 use super::recorder::Recorder;
 use super::server::Server;
-use super::support::{CLIENT, Down, REDIRECT_URI, ask, sign_in, with_token};
+use super::support::{CLIENT, Down, REDIRECT_URI, ask, request, sign_in, with_token};
 
 /// A token, and its signature: the latter would be enough to rebuild it.
-fn parts(token: &str) -> [String; 2] {
+pub(crate) fn parts(token: &str) -> [String; 2] {
     [token.to_owned(), token.rsplit('.').next().unwrap().to_owned()]
 }
 
@@ -43,6 +44,7 @@ pub(crate) async fn sign_in_and_out() -> Vec<String> {
     assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", token)).await.status, 200);
     assert_eq!(ask(&endpoints, with_token("POST", "/auth/logout", token)).await.status, 200);
     assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", token)).await.status, 403);
+    assert_eq!(ask(&endpoints, request("GET", "/auth/me")).await.status, 403);
     // The code is spent.
     assert_eq!(ask(&endpoints, sign_in(body)).await.status, 401);
 
@@ -172,6 +174,19 @@ pub(crate) async fn secrets_of_a_client() -> Vec<String> {
     secrets
 }
 
+/// An extractor of Actix Web where the middleware was forgotten.
+pub(crate) async fn forgotten_middleware() -> Vec<String> {
+    let local = Local::start().await;
+    let token = local.access_token();
+    let request = actix_web::test::TestRequest::get()
+        .app_data(JwtBearer::new(local.verifier().build().unwrap()))
+        .insert_header(("authorization", format!("Bearer {token}")))
+        .to_http_request();
+    let claims = <AccessClaims as actix_web::FromRequest>::extract(&request).await.unwrap();
+    assert_eq!(claims.username(), Some("alice"));
+    parts(&token).to_vec()
+}
+
 /// Redis dies and comes back with nothing. `None` where there is none.
 pub(crate) async fn redis(recorder: &Recorder) -> Option<Vec<String>> {
     let password = "a-password-of-redis";
@@ -183,7 +198,7 @@ pub(crate) async fn redis(recorder: &Recorder) -> Option<Vec<String>> {
     let (known, late) =
         ("7c5f0f0e-0000-4000-8000-000000000001", "7c5f0f0e-0000-4000-8000-000000000002");
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let session = |id: &str| Revocation::session(id, now.as_secs());
+    let session = |id: &str| Revocation::session(&pool, id, now.as_secs());
     store.revoke(&session(known)).await.unwrap();
     server.kill();
     store.revoke(&session(late)).await.unwrap_err();

@@ -30,7 +30,9 @@ fn calls(text: &str) -> impl Iterator<Item = &str> {
         let call = &text[at + path.len()..];
         let (name, arguments) = call.split_once('!')?;
         let is_macro = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        is_macro.then(|| &call[..name.len() + 1 + length(arguments)])
+        // `enabled!` asks whether a subscriber listens, and writes nothing.
+        let writes = is_macro && name != "enabled";
+        writes.then(|| &call[..name.len() + 1 + length(arguments)])
     })
 }
 

@@ -4,7 +4,7 @@ use cognito_auth::UserPool;
 
 use super::browser::Browser;
 use super::example::Example;
-use super::{App, Provider, USER, call, sign_in};
+use super::{App, Provider, Served, USER, call, serve, sign_in};
 
 /// The samples of this library in the text format, sorted.
 async fn samples(home: &str) -> Vec<String> {
@@ -72,6 +72,7 @@ async fn a_server_that_others_reach_shows_no_counters() {
         redirect_uri: "https://app.example.com/callback".to_owned(),
         scopes: Vec::new(),
         redis_url: None,
+        clock: None,
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -79,4 +80,28 @@ async fn a_server_that_others_reach_shows_no_counters() {
     tokio::spawn(async move { axum::serve(listener, router).await });
     let page = Browser::new().get(&format!("http://{address}/metrics")).await;
     assert_eq!(page.status, 404);
+}
+
+/// A page of another site whose name leads here (DNS rebinding) is told by the name that it asked for.
+#[tokio::test]
+async fn counters_are_shown_under_a_name_of_this_machine_alone() {
+    let Served { home, pool: _pool, .. } = serve().await;
+    let port = url::Url::parse(&home).unwrap().port().unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (host, status) in [
+        ("attacker.example".to_owned(), 403),
+        (format!("attacker.example:{port}"), 403),
+        ("localhost.attacker.example".to_owned(), 403),
+        ("attacker.example@localhost".to_owned(), 403),
+        ("10.0.0.1".to_owned(), 403),
+        (format!("localhost:{port}"), 200),
+        (format!("127.0.0.1:{port}"), 200),
+        ("[::1]".to_owned(), 200),
+    ] {
+        let url = format!("{home}metrics");
+        let response = client.get(url).header("host", &host).send().await.unwrap();
+        assert_eq!(response.status(), status, "{host}");
+        let text = response.text().await.unwrap();
+        assert!(status == 200 || !text.contains("cognito_auth_"), "{host}: {text}");
+    }
 }

@@ -4,13 +4,14 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Request, Response};
-use cognito_auth::testing::Endpoint;
+use cognito_auth::testing::{Endpoint, Fault};
+use serde_json::json;
 use tower::ServiceExt as _;
 
 use super::browser::Browser;
 use super::redis_server::Server;
 use super::server::App;
-use super::{PASSWORD, USER, serve, serve_with, sign_in};
+use super::{PASSWORD, Served, USER, call, serve, serve_with, sign_in};
 
 /// While nobody can tell whether a token is good still, its user can leave.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,4 +76,36 @@ async fn cookies_over_https_belong_to_this_host_alone() {
     };
     assert!(greets(&session).await);
     assert!(!greets(session.strip_prefix("__Host-").unwrap()).await);
+}
+
+/// Two hours later, by the local pool's clock, which is moved from outside (N12).
+#[tokio::test]
+async fn a_session_ends_when_the_local_pools_clock_is_moved() {
+    let Served { home, pool, .. } = serve().await;
+    let mut browser = Browser::new();
+    assert!(sign_in(&mut browser, &home).await.body.contains("Hello, Alice Liddell"));
+    let url = format!("http://{}/_local/clock", pool.address().unwrap());
+    let two_hours = Some(json!({ "advance_seconds": 7200 }));
+    assert_eq!(call(reqwest::Method::POST, &url, None, two_hours).await.0, 200);
+    assert!(browser.get(&home).await.body.contains("You are signed out"));
+    // A new sign-in is good at the new time.
+    assert!(sign_in(&mut browser, &home).await.body.contains("Hello, Alice Liddell"));
+}
+
+/// To revoke the session's refresh token would spoil the token that Cognito is told again with (N3).
+#[tokio::test]
+async fn a_sign_out_that_cognito_could_not_be_told_of_is_made_up_for() {
+    let Served { home, pool, .. } = serve().await;
+    let mut browser = Browser::new();
+    let page = sign_in(&mut browser, &home).await;
+    pool.fail_next_at(Endpoint::GlobalSignOut, 1, Fault::Status(500));
+    let out = browser.submit(&page, &[]).await;
+    assert!(out.body.contains("You are signed out"));
+    let counts = || (pool.requests(Endpoint::GlobalSignOut), pool.requests(Endpoint::Revoke));
+    assert_eq!(counts(), (1, 0));
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while counts() != (2, 0) {
+        assert!(Instant::now() < deadline, "{:?}", counts());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

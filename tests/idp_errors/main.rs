@@ -4,18 +4,27 @@
 
 mod answers;
 mod clock;
+mod connections;
+#[path = "../support/example.rs"]
+mod example;
 mod firewall;
 mod foreign;
 mod given_back;
 mod handed_out;
 mod kept;
+#[path = "../support/kept_alive.rs"]
+mod kept_alive;
 mod large;
 mod logs;
 mod refreshed;
 mod requests;
 mod rows;
 mod statuses;
+#[path = "../support/mod.rs"]
+mod support;
+mod tls;
 mod transport;
+mod ways_out;
 
 use std::time::Duration;
 

@@ -218,6 +218,36 @@ fn settings_that_cannot_work_are_refused_when_built() {
     builder().timeout(two_minutes).build().unwrap();
 }
 
+/// R14: found when the client is built, not by the first user who signs in.
+#[test]
+fn a_secret_that_came_with_something_around_it_is_refused_with_what_to_do() {
+    let builder = || CognitoClient::builder(Call::Code.pool("http://127.0.0.1:1"), CLIENT);
+    builder().client_secret(SECRET).build().unwrap();
+    builder().client_secret("a+b_c/d=e.f-g").build().unwrap();
+    for (name, secret, words) in [
+        ("a line feed", format!("{SECRET}\n"), "such as the line feed at the end of a file"),
+        ("a space", format!(" {SECRET}"), "there is white space in it"),
+        ("a space within", "a b".to_owned(), "there is white space in it"),
+        ("a space of its own kind", format!("{SECRET}\u{a0}"), "there is white space in it"),
+        ("quotes", format!("\"{SECRET}\""), "there are quotes in it: give it without"),
+        ("single quotes", format!("'{SECRET}'"), "there are quotes in it: give it without"),
+        ("a byte order mark", format!("\u{feff}{SECRET}"), "begins with a byte order mark"),
+        (
+            "Secrets Manager's JSON",
+            format!("{{\"client_secret\": \"{SECRET}\"}}"),
+            "it is JSON, such as Secrets Manager gives: give the member with the secret alone",
+        ),
+        ("other characters", format!("{SECRET}é"), "other characters than ASCII"),
+        ("nothing", String::new(), "it is not 1 to 1024 bytes: copy it from the app client's page"),
+        ("too much", "a".repeat(1025), "it is not 1 to 1024 bytes"),
+    ] {
+        let error = builder().client_secret(secret.as_str()).build().expect_err(name);
+        let shown = format!("{error} {error:?}");
+        assert!(shown.starts_with("client_secret cannot be used: "), "{name}: {shown}");
+        assert!(shown.contains(words) && !shown.contains(SECRET), "{name}: {shown}");
+    }
+}
+
 #[test]
 fn nothing_secret_shows() {
     let builder = Call::Code.client("http://127.0.0.1:1");

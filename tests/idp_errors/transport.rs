@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use cognito_auth::keys::{KeySet as _, RemoteKeySet};
-use cognito_auth::{AuthError, CognitoClient, KeysUnavailable, Unreachable, UserPool};
+use cognito_auth::{AuthError, CognitoClient, Unreachable, UserPool};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -173,45 +172,9 @@ async fn a_host_can_be_given_an_address() {
         .build()
         .unwrap();
     let error = Call::GetUser.make(&client).await.unwrap_err();
-    assert_eq!(error, AuthError::Unreachable(Unreachable::Connect));
+    assert_eq!(error, AuthError::Unreachable(Unreachable::Tls));
     // A TLS handshake record that names the host, and nothing of the request.
     let greeting = greeting.await.unwrap();
     assert_eq!(greeting[0], 0x16);
     assert!(greeting.windows(host.len()).any(|part| part == host.as_bytes()));
-}
-
-/// A CONNECT for the host, and nothing of the request: TLS begins behind it.
-#[tokio::test]
-async fn a_proxy_that_is_set_is_the_way_out() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let proxy: url::Url =
-        format!("http://user:pass@{}", listener.local_addr().unwrap()).parse().unwrap();
-    let requests = tokio::spawn(async move {
-        let mut requests = Vec::new();
-        for _ in 0..2 {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut buffer = vec![0; 4096];
-            let count = stream.read(&mut buffer).await.unwrap();
-            requests.push(String::from_utf8_lossy(&buffer[..count]).into_owned());
-            stream.write_all(b"HTTP/1.1 502 No\r\ncontent-length: 0\r\n\r\n").await.unwrap();
-        }
-        requests
-    });
-    let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap();
-    let client = CognitoClient::builder(pool.clone(), CLIENT)
-        .client_secret(SECRET)
-        .proxy(proxy.clone())
-        .timeout(LONG)
-        .build()
-        .unwrap();
-    let error = Call::GetUser.make(&client).await.unwrap_err();
-    assert_eq!(error, AuthError::Unreachable(Unreachable::Connect));
-    let keys = RemoteKeySet::builder(&pool).proxy(proxy).build().unwrap();
-    assert_eq!(keys.prefetch().await, Err(KeysUnavailable::Connect));
-    for request in requests.await.unwrap() {
-        let host = "cognito-idp.eu-west-1.amazonaws.com:443";
-        assert!(request.starts_with(&format!("CONNECT {host} HTTP/1.1\r\n")), "{request}");
-        assert!(request.to_lowercase().contains("proxy-authorization: basic dxnlcjpwyxnz"));
-        assert!(!request.contains(SECRET) && !request.contains("ey"), "{request}");
-    }
 }

@@ -91,9 +91,10 @@ impl Peer {
 
     /// As a machine that loses its power: what comes after finds nobody.
     pub fn kill(&mut self) {
-        let group = format!("-{}", self.child.id());
+        // The shell has it built in, whatever packages there are.
+        let kill = format!("kill -KILL -- -{}", self.child.id());
         if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
-            let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+            let _ = Command::new("sh").args(["-c", &kill]).status();
         }
         let _ = self.child.wait();
     }

@@ -98,7 +98,8 @@ async fn clocks_that_differ_by_a_minute_change_no_verdict() {
     }
     // A clock that is ahead has refused what its user got in that minute, and nothing later.
     let verdict = async |iat: u64| {
-        let token = pool.token(&TokenSpec::access("carol").claim("iat", iat));
+        let token =
+            pool.token(&TokenSpec::access("carol").claim("iat", iat).claim("auth_time", iat));
         verifiers[2].verify_access(&token).await.map(drop)
     };
     assert_eq!(verdict(now()).await, Err(VerifyError::Revoked));

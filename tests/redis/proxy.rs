@@ -1,7 +1,7 @@
 //! What stands between a process and Redis, and misbehaves.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU16, AtomicUsize, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,9 +13,11 @@ pub struct Proxy {
 }
 
 struct State {
-    target: u16,
+    target: AtomicU16,
     /// Nothing is passed on, in either direction, and nothing is closed.
     stalled: watch::Sender<bool>,
+    /// Raised to pass on nothing more over the connections that are open, without closing them.
+    forgotten: AtomicUsize,
     /// Raised to cut every connection that is open.
     cuts: watch::Sender<usize>,
     refusing: AtomicBool,
@@ -29,8 +31,9 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(State {
-            target,
+            target: AtomicU16::new(target),
             stalled: watch::Sender::new(false),
+            forgotten: AtomicUsize::new(0),
             cuts: watch::Sender::new(0),
             refusing: AtomicBool::new(false),
             budget: AtomicI64::new(-1),
@@ -56,8 +59,18 @@ impl Proxy {
         self.state.stalled.send_replace(stalled);
     }
 
+    /// New connections go there, as with a name that leads elsewhere; open ones stay.
+    pub fn lead_to(&self, target: u16) {
+        self.state.target.store(target, Ordering::SeqCst);
+    }
+
     pub fn cut(&self) {
         self.state.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// As a firewall that has been restarted.
+    pub fn forget_open_connections(&self) {
+        self.state.forgotten.fetch_add(1, Ordering::SeqCst);
     }
 
     /// New connections are closed at once.
@@ -76,7 +89,8 @@ impl Proxy {
 }
 
 async fn serve(state: Arc<State>, client: TcpStream) {
-    let Ok(server) = TcpStream::connect(("127.0.0.1", state.target)).await else { return };
+    let target = state.target.load(Ordering::SeqCst);
+    let Ok(server) = TcpStream::connect(("127.0.0.1", target)).await else { return };
     let (client_reads, client_writes) = client.into_split();
     let (server_reads, server_writes) = server.into_split();
     let mut cuts = state.cuts.subscribe();
@@ -97,9 +111,13 @@ async fn pass(
 ) {
     let mut bytes = vec![0; 16 * 1024];
     let mut stalled = state.stalled.subscribe();
+    let forgotten = state.forgotten.load(Ordering::SeqCst);
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
         if stalled.wait_for(|stalled| !*stalled).await.is_err() {
             return;
+        }
+        if state.forgotten.load(Ordering::SeqCst) != forgotten {
+            std::future::pending::<()>().await;
         }
         let count = if budget < 0 { count } else { count.min(budget as usize) };
         if to.write_all(&bytes[..count]).await.is_err() {

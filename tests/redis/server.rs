@@ -1,5 +1,9 @@
 //! A redis-server of one's own, on loopback, and a client that knows nothing of the library's.
 
+// The path is written out for those who include this file.
+#[path = "clock.rs"]
+pub mod clock;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -7,12 +11,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::example::skip;
+use clock::Clock;
 
 pub struct Server {
     child: Option<Child>,
     pub port: u16,
     folder: PathBuf,
     arguments: Vec<String>,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 /// An answer of Redis.
@@ -28,6 +34,40 @@ pub enum Reply {
 impl Server {
     /// `None` where there is no redis-server, said loudly.
     pub fn start(arguments: &[&str]) -> Option<Self> {
+        Self::start_with(arguments, Vec::new())
+    }
+
+    /// One that goes by this clock.
+    pub fn start_at(clock: &Clock, arguments: &[&str]) -> Option<Self> {
+        Self::start_with(arguments, clock.environment().to_vec())
+    }
+
+    /// One that watches others, with these lines of configuration.
+    pub fn start_sentinel(lines: &[&str]) -> Option<Self> {
+        let file = std::env::temp_dir().join(format!(
+            "cognito-auth-sentinel-{}-{}.conf",
+            free_port(),
+            std::process::id()
+        ));
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        Self::start_with(&[file.to_str().unwrap(), "--sentinel"], Vec::new())
+    }
+
+    /// Stops it where it is, as a machine that hangs.
+    pub fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    pub fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let process = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());
+    }
+
+    fn start_with(arguments: &[&str], environment: Vec<(&'static str, PathBuf)>) -> Option<Self> {
         if Command::new("redis-server").arg("--version").output().is_err() {
             skip("redis-server is not installed: apt-get install redis-server");
             return None;
@@ -37,7 +77,7 @@ impl Server {
             std::env::temp_dir().join(format!("cognito-auth-redis-{port}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let mut server = Self { child: None, port, folder, arguments };
+        let mut server = Self { child: None, port, folder, arguments, environment };
         server.run();
         Some(server)
     }
@@ -45,8 +85,17 @@ impl Server {
     /// Starts the program again after [`kill`](Self::kill), with what is on the disk.
     pub fn run(&mut self) {
         let mut command = Command::new("redis-server");
-        command.args(["--bind", "127.0.0.1", "--port", &self.port.to_string(), "--save", ""]);
-        command.arg("--dir").arg(&self.folder).args(&self.arguments);
+        // A file of configuration comes first.
+        let (file, options) = self
+            .arguments
+            .split_at(self.arguments.iter().position(|a| a.starts_with('-')).unwrap_or(0));
+        command.args(file);
+        command.args(["--bind", "127.0.0.1", "--port", &self.port.to_string()]);
+        if file.is_empty() {
+            command.args(["--save", ""]);
+        }
+        command.arg("--dir").arg(&self.folder).args(options);
+        command.envs(self.environment.iter().cloned());
         command.stdout(Stdio::null()).stderr(Stdio::null());
         self.child = Some(command.spawn().unwrap());
         let deadline = Instant::now() + Duration::from_secs(20);
@@ -109,7 +158,7 @@ impl Server {
     }
 }
 
-fn read_reply(bytes: &mut impl Iterator<Item = u8>) -> Option<Reply> {
+pub fn read_reply(bytes: &mut impl Iterator<Item = u8>) -> Option<Reply> {
     let kind = bytes.next()?;
     let line: Vec<u8> = bytes.by_ref().take_while(|byte| *byte != b'\n').collect();
     let line = String::from_utf8(line).ok()?.trim_end().to_owned();
@@ -135,6 +184,9 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
         let _ = std::fs::remove_dir_all(&self.folder);
+        for file in self.arguments.iter().take_while(|argument| !argument.starts_with('-')) {
+            let _ = std::fs::remove_file(file);
+        }
     }
 }
 

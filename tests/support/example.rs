@@ -57,10 +57,10 @@ impl Example {
         panic!("the example {name} ended without being ready: {status}, {said:?}");
     }
 
-    /// Ctrl-C.
+    /// Ctrl-C. The program `kill` is in a package of its own, the shell has one built in.
     pub fn interrupt(&mut self) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        let kill = format!("kill -INT {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
         self.child.wait().unwrap()
     }
 }

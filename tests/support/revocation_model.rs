@@ -1,11 +1,15 @@
 //! What revocation means, as simply as it can be said: nothing is ever forgotten.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
+use cognito_auth::PoolName;
 use cognito_auth::revocation::{MAX_TOKEN_LIFETIME, Revocation, TokenIdentity, TokenKind};
 use proptest::prelude::*;
 
 /// The most leeway that a verifier can have: so much longer than `exp` a token counts as alive.
 const LEEWAY: u64 = 600;
+
+/// How long a store keeps an entry at least, in seconds.
+const REMEMBERED: u64 = MAX_TOKEN_LIFETIME + 2 * LEEWAY + 300;
 
 #[derive(Debug, Clone)]
 pub enum Step {
@@ -25,6 +29,14 @@ pub enum Step {
     SignOutEverywhere {
         token: usize,
     },
+    /// Cognito is told of the last sign-out everywhere: no session from before can be refreshed.
+    GlobalSignOut {
+        token: usize,
+    },
+    /// A new session by the login page's cookie: nobody typed a password.
+    SignInByCookie {
+        token: usize,
+    },
     Wait {
         seconds: u64,
     },
@@ -37,7 +49,9 @@ pub fn history(longest_wait: u64) -> impl Strategy<Value = Vec<Step>> {
         3 => token.clone().prop_map(|token| Step::Refresh { token }),
         2 => token.clone().prop_map(|token| Step::RevokeToken { token }),
         2 => token.clone().prop_map(|token| Step::SignOut { token }),
-        1 => token.prop_map(|token| Step::SignOutEverywhere { token }),
+        1 => token.clone().prop_map(|token| Step::SignOutEverywhere { token }),
+        1 => token.clone().prop_map(|token| Step::GlobalSignOut { token }),
+        1 => token.prop_map(|token| Step::SignInByCookie { token }),
         4 => (0..=longest_wait).prop_map(|seconds| Step::Wait { seconds }),
         2 => Just(Step::Wait { seconds: 1 }),
     ];
@@ -45,18 +59,29 @@ pub fn history(longest_wait: u64) -> impl Strategy<Value = Vec<Step>> {
 }
 
 pub struct Token {
+    pool: PoolName,
     jti: String,
     origin_jti: String,
     sub: String,
     issued_at: u64,
     auth_time: Option<u64>,
     pub revoked: bool,
+    /// Until when `revoked` is said of it: a session outlives what stores remember of its end.
+    said_until: u64,
     session_over: bool,
 }
 
 impl Token {
+    /// As a token of another pool, with the same ids.
+    pub fn identity_in<'a>(&'a self, pool: &'a PoolName) -> TokenIdentity<'a> {
+        let mut identity = self.identity();
+        identity.pool = pool;
+        identity
+    }
+
     pub fn identity(&self) -> TokenIdentity<'_> {
-        let mut identity = TokenIdentity::new("", TokenKind::Access, &self.sub, self.issued_at);
+        let (access, issued_at) = (TokenKind::Access, self.issued_at);
+        let mut identity = TokenIdentity::new(&self.pool, "", access, &self.sub, issued_at);
         identity.jti = Some(&self.jti);
         identity.origin_jti = Some(&self.origin_jti);
         identity.auth_time = self.auth_time;
@@ -65,16 +90,26 @@ impl Token {
 }
 
 pub struct Model {
+    pool: PoolName,
     pub now: u64,
     tokens: Vec<Token>,
     sessions: usize,
     /// Whom it happened to, and when.
     signed_out: Vec<(String, u64)>,
+    /// Of whom Cognito was told, and when.
+    told: Vec<(String, u64)>,
 }
 
 impl Model {
-    pub fn new(now: u64) -> Self {
-        Self { now, tokens: Vec::new(), sessions: 0, signed_out: Vec::new() }
+    pub fn new(pool: PoolName, now: u64) -> Self {
+        Self {
+            pool,
+            now,
+            tokens: Vec::new(),
+            sessions: 0,
+            signed_out: Vec::new(),
+            told: Vec::new(),
+        }
     }
 
     /// What a store has to be told of the step.
@@ -95,28 +130,50 @@ impl Model {
                 self.issue(origin_jti, sub, auth_time);
             }
             Step::RevokeToken { token } => {
-                let now = self.now;
+                let (now, pool) = (self.now, self.pool.clone());
                 let token = self.pick(token)?;
                 token.revoked = true;
-                return Some(Revocation::token(&token.jti, now));
+                return Some(Revocation::token(pool, &token.jti, now));
             }
             Step::SignOut { token } => {
                 let origin_jti = self.pick(token)?.origin_jti.clone();
                 for token in self.tokens.iter_mut().filter(|t| t.origin_jti == origin_jti) {
                     (token.revoked, token.session_over) = (true, true);
                 }
-                return Some(Revocation::session(origin_jti, self.now));
+                return Some(Revocation::session(&self.pool, origin_jti, self.now));
             }
             Step::SignOutEverywhere { token } => {
                 let sub = self.pick(token)?.sub.clone();
                 for token in self.tokens.iter_mut().filter(|t| t.sub == sub) {
                     // A sign-in of this very second may be one that came after the sign-out.
                     let is_new = token.issued_at == self.now && token.auth_time == Some(self.now);
-                    token.revoked |= !is_new;
-                    token.session_over = true;
+                    if !is_new {
+                        (token.revoked, token.said_until) = (true, u64::MAX);
+                    }
                 }
                 self.signed_out.push((sub.clone(), self.now));
-                return Some(Revocation::user(sub, self.now));
+                return Some(Revocation::user(&self.pool, sub, self.now));
+            }
+            Step::GlobalSignOut { token } => {
+                let sub = self.pick(token)?.sub.clone();
+                let signed_out = last(&self.signed_out, &sub)?;
+                for token in self.tokens.iter_mut().filter(|t| t.sub == sub) {
+                    token.session_over = true;
+                    // By the cookie or by a refresh token: it is over at Cognito either way.
+                    let from_before = token.auth_time.is_some_and(|time| time <= signed_out);
+                    if from_before && token.issued_at > signed_out && !token.revoked {
+                        (token.revoked, token.said_until) = (true, signed_out + REMEMBERED);
+                    }
+                }
+                self.told.push((sub.clone(), self.now));
+                return Some(Revocation::global_sign_out(&self.pool, sub, self.now));
+            }
+            Step::SignInByCookie { token } => {
+                let token = self.pick(token)?;
+                let (sub, auth_time) = (token.sub.clone(), token.auth_time);
+                self.sessions += 1;
+                let origin_jti = format!("00000000-0000-4000-8000-{:012x}", self.sessions);
+                self.issue(origin_jti, sub, auth_time);
             }
         }
         None
@@ -124,7 +181,9 @@ impl Model {
 
     /// The tokens that somebody may still accept.
     pub fn alive(&self) -> impl Iterator<Item = &Token> {
-        self.tokens.iter().filter(|token| self.now <= token.issued_at + MAX_TOKEN_LIFETIME + LEEWAY)
+        self.tokens.iter().filter(|token| {
+            self.now <= token.issued_at + MAX_TOKEN_LIFETIME + LEEWAY && self.now < token.said_until
+        })
     }
 
     fn pick(&mut self, token: usize) -> Option<&mut Token> {
@@ -135,17 +194,34 @@ impl Model {
     fn issue(&mut self, origin_jti: String, sub: String, auth_time: Option<u64>) {
         let jti = format!("11111111-0000-4000-8000-{:012x}", self.tokens.len());
         let issued_at = self.now;
-        // A new sign-in in the second of a sign-out, which cannot be told from an old one.
-        let signed_out = self.signed_out.contains(&(sub.clone(), self.now));
-        let revoked = auth_time.is_none() && signed_out;
+        let (mut revoked, mut said_until) = (false, u64::MAX);
+        if let Some(signed_out) = last(&self.signed_out, &sub) {
+            let told = last(&self.told, &sub).filter(|told| *told >= signed_out);
+            if signed_out == issued_at {
+                // Which of them came first cannot be told without the time of the sign-in.
+                revoked = auth_time.is_none_or(|time| time < issued_at);
+            } else if auth_time.is_some_and(|time| time <= signed_out)
+                && told.is_none_or(|told| told == issued_at)
+            {
+                // From before, as far as can be told. As long as it is remembered.
+                revoked = true;
+                said_until = signed_out + REMEMBERED;
+            }
+        }
         self.tokens.push(Token {
+            pool: self.pool.clone(),
             jti,
             origin_jti,
             sub,
             issued_at,
             auth_time,
             revoked,
+            said_until,
             session_over: false,
         });
     }
+}
+
+fn last(moments: &[(String, u64)], sub: &str) -> Option<u64> {
+    moments.iter().rev().find(|(of, _)| of == sub).map(|(_, moment)| *moment)
 }

@@ -52,6 +52,10 @@ impl Answer {
         answer
     }
 
+    pub(crate) fn is_success(&self) -> bool {
+        self.status == 200
+    }
+
     /// The handlers of the tests answer in plain text, and frameworks add such headers to that as
     /// they like: of a 200 only the body counts.
     pub(crate) fn of(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {

@@ -26,7 +26,7 @@ pub(crate) const EVERY_ENTRY: [Entry; 4] =
     [Entry::Access, Entry::OptionalAccess, Entry::Id, Entry::OptionalId];
 
 impl Entry {
-    fn takes_id(self) -> bool {
+    pub(crate) fn takes_id(self) -> bool {
         matches!(self, Self::Id | Self::OptionalId)
     }
 
@@ -78,7 +78,10 @@ impl Stage {
             .unwrap();
         let revocations = Arc::new(MemoryRevocations::new());
         let now = pool.clock()().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        revocations.revoke(&Revocation::session(ENDED_SESSION, now)).await.unwrap();
+        revocations
+            .revoke(&Revocation::session(&pool.user_pool(), ENDED_SESSION, now))
+            .await
+            .unwrap();
         Self {
             plain: bearer(verifier(&pool).revocations(revocations)),
             demanding: bearer(verifier(&pool).require_scope("orders/read").require_group("clerks")),

@@ -9,6 +9,7 @@ mod axum;
 mod cases;
 mod jwt_bearer;
 mod tower;
+mod tower_http;
 
 use answer::Answer;
 use cases::{Entry, Question, Stage};

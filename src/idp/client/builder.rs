@@ -65,7 +65,8 @@ impl CognitoClientBuilder {
         }
     }
 
-    /// The app client's secret. Sent as `Authorization: Basic` to the pool's domain, and in the
+    /// The app client's secret, as its page in the console has it: without quotes, white space or a
+    /// JSON document around it, which `build` refuses. Sent as `Authorization: Basic` to the pool's domain, and in the
     /// body to the JSON API.
     pub fn client_secret(mut self, secret: impl Into<ClientSecret>) -> Self {
         self.client_secret = Some(secret.into());
@@ -139,7 +140,9 @@ impl CognitoClientBuilder {
     ///
     /// # Errors
     /// See [`CognitoClient::new`]; also [`ConfigError::OutOfRange`] for a time of zero or over 2
-    /// minutes or a leeway of over 10, and [`ConfigError::Value`] for a secret, a certificate or a proxy that is none.
+    /// minutes or a leeway of over 10, and [`ConfigError::Value`] for a secret, a certificate or a
+    /// proxy that is none, and where a proxy or an address of [`resolve`](Self::resolve) would lead
+    /// plain `http` to another machine.
     pub fn build(self) -> Result<CognitoClient, ConfigError> {
         check_client_id(&self.client_id)?;
         if let Some(secret) = &self.client_secret {
@@ -151,13 +154,6 @@ impl CognitoClientBuilder {
         check_timeout("timeout", self.timeout)?;
         if let Some(timeout) = self.transport.connect_timeout {
             check_timeout("connect_timeout", timeout)?;
-        }
-        for pem in &self.transport.root_certificates {
-            let begin = b"-----BEGIN CERTIFICATE-----";
-            if !pem.windows(begin.len()).any(|part| part == begin) {
-                let reason = "there is no PEM certificate in it";
-                return Err(ConfigError::Value { setting: "the root certificate", reason });
-            }
         }
         let addresses = [Some(self.pool.idp_endpoint()), self.pool.domain()];
         let http = self.transport.client(addresses.into_iter().flatten())?;
@@ -175,10 +171,21 @@ impl CognitoClientBuilder {
 
 fn check_secret(secret: &ClientSecret) -> Result<(), ConfigError> {
     let text = secret.expose();
-    if (1..=1024).contains(&text.len()) && !text.chars().any(char::is_control) {
+    let reason = if text.is_empty() || text.len() > 1024 {
+        "it is not 1 to 1024 bytes: copy it from the app client's page"
+    } else if text.starts_with('\u{feff}') {
+        "it begins with a byte order mark: save the file that it is in as UTF-8 without one"
+    } else if text.trim_start().starts_with(['{', '[']) {
+        "it is JSON, such as Secrets Manager gives: give the member with the secret alone"
+    } else if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        "there is white space in it, such as the line feed at the end of a file: give it without"
+    } else if text.contains(['"', '\'', '`', '\u{201c}', '\u{201d}']) {
+        "there are quotes in it: give it without"
+    } else if !text.is_ascii() {
+        "there are other characters than ASCII in it: copy it from the app client's page"
+    } else {
         return Ok(());
-    }
-    let reason = "it is not 1 to 1024 bytes without control characters";
+    };
     Err(ConfigError::Value { setting: "client_secret", reason })
 }
 

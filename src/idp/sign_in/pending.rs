@@ -1,14 +1,16 @@
 //! A sign-in under way: what ties the browser that comes back to the one that was sent off.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
 use super::callback::{Callback, Outcome, error_of};
+use super::stored::Stored;
 use crate::error::AuthError;
 use crate::idp::AuthCode;
+use crate::idp::auth_code::IssuedTo;
 use crate::measure;
 use crate::secret::CodeVerifier;
 
@@ -24,26 +26,29 @@ use crate::secret::CodeVerifier;
 ///
 /// **Use it once**: delete it from where it is kept before calling [`accept`](Self::accept),
 /// whatever comes of it.
+///
+/// **It ends** 15 minutes after the start, or when
+/// [`SignInRequest::valid_for`](crate::SignInRequest::valid_for) said: one that is found later, in a
+/// session that was left open or a cookie that was copied, is good for nothing.
+///
+/// What is stored has a version: what another version of this crate has stored, and anything that this
+/// one would not store, does not deserialize. Treat that as no sign-in at all, and start anew.
 #[derive(Clone, Serialize, Deserialize)]
+#[serde(into = "Stored", try_from = "Stored")]
 pub struct PendingSignIn {
     pub(super) state: String,
-    #[serde(serialize_with = "exposed")]
     pub(super) code_verifier: CodeVerifier,
     pub(super) nonce: String,
     pub(super) redirect_uri: String,
     pub(super) issuers: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) client_id: String,
+    /// In seconds since 1970: the first at which it is refused.
+    pub(super) expires_at: u64,
     pub(super) max_age: Option<Duration>,
     /// Whether `openid` was asked for by name: then an ID token has to come.
     pub(super) openid: bool,
     /// Whether the provider is known to name itself in every callback.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) issuer_required: bool,
-}
-
-/// Secrets do not serialize by themselves: this is the one place where a verifier has to.
-fn exposed<S: Serializer>(verifier: &CodeVerifier, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(verifier.expose())
 }
 
 impl PendingSignIn {
@@ -52,7 +57,12 @@ impl PendingSignIn {
         &self.state
     }
 
-    /// Hands out the code of a callback, if it is the answer to this sign-in.
+    /// When it ends: how long to keep it at most.
+    pub fn expires_at(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(self.expires_at.min(LATEST))
+    }
+
+    /// Hands out the code of a callback, if it is the answer to this sign-in, by this machine's clock.
     ///
     /// The state is compared first, on error callbacks too, and in constant time. An `iss`
     /// parameter ([RFC 9207](https://www.rfc-editor.org/rfc/rfc9207)) has to be one of the pool's
@@ -62,17 +72,25 @@ impl PendingSignIn {
     ///
     /// # Errors
     /// [`AuthError::StateMismatch`] when the state is missing or another;
-    /// [`AuthError::IssuerMismatch`]; [`AuthError::Refused`] when the provider said no, and
+    /// [`AuthError::IssuerMismatch`]; [`AuthError::SignInExpired`]; [`AuthError::Refused`] when the provider said no, and
     /// [`AuthError::ServerError`] when it, or an external provider behind it, failed.
     pub fn accept(self, callback: &Callback) -> Result<AuthCode, AuthError> {
-        let code = self.code_of(callback);
+        self.accept_at(callback, SystemTime::now())
+    }
+
+    /// [`accept`](Self::accept) at a moment: for tests that move the time.
+    ///
+    /// # Errors
+    /// As [`accept`](Self::accept).
+    pub fn accept_at(self, callback: &Callback, now: SystemTime) -> Result<AuthCode, AuthError> {
+        let code = self.code_of(callback, now);
         if let Err(error) = &code {
             measure::signed_in(Some(error.code()));
         }
         code
     }
 
-    fn code_of(self, callback: &Callback) -> Result<AuthCode, AuthError> {
+    fn code_of(self, callback: &Callback, now: SystemTime) -> Result<AuthCode, AuthError> {
         let state = callback.state.as_deref().unwrap_or_default();
         let same: bool = self.state.as_bytes().ct_eq(state.as_bytes()).into();
         if !same || state.is_empty() {
@@ -85,6 +103,9 @@ impl PendingSignIn {
         if !known {
             return Err(AuthError::IssuerMismatch);
         }
+        if now >= self.expires_at() {
+            return Err(AuthError::SignInExpired);
+        }
         match &callback.outcome {
             Outcome::Error { error, description } => Err(error_of(error, description.as_deref())),
             Outcome::Code(code) => {
@@ -93,11 +114,16 @@ impl PendingSignIn {
                     .with_nonce(self.nonce);
                 code.max_age = self.max_age;
                 code.id_token_required = self.openid;
+                code.issued_to =
+                    Some(IssuedTo { issuers: self.issuers, client_id: self.client_id });
                 Ok(code)
             }
         }
     }
 }
+
+/// The end of the year 9999: a later moment is none that a clock shows, and some cannot hold it.
+const LATEST: u64 = 253_402_300_799;
 
 impl fmt::Debug for PendingSignIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

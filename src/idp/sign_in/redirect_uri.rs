@@ -27,10 +27,10 @@ pub(crate) fn check_redirect_uri(text: &str) -> Result<(), AuthError> {
         return refused("it is not an absolute URL, such as https://app.example.com/callback");
     };
     if url.fragment().is_some() {
-        return refused("it contains a fragment");
+        return refused("it contains a fragment: leave out # and what follows it");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return refused("it contains a user name or password");
+        return refused("it contains a user name or password: leave them out");
     }
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -39,7 +39,7 @@ pub(crate) fn check_redirect_uri(text: &str) -> Result<(), AuthError> {
         None => false,
     };
     match url.scheme() {
-        "http" if !loopback => refused("plain http is for loopback addresses only"),
+        "http" if !loopback => refused("plain http is for loopback addresses only: use https"),
         scheme if NOT_AN_APPLICATION.contains(&scheme) => {
             refused("its scheme leads to no application")
         }

@@ -1,18 +1,25 @@
 //! What to ask of the authorize endpoint.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use url::Url;
 
 use super::pending::PendingSignIn;
 use super::pkce::{code_challenge, random_text};
 use super::{SignIn, check_redirect_uri};
-use crate::error::AuthError;
+use crate::error::{AuthError, ConfigError};
 use crate::pool::UserPool;
 use crate::secret::CodeVerifier;
 
 /// The longest value of an optional parameter, in bytes: an address line has to hold them all.
 const MAX_VALUE_BYTES: usize = 1024;
+
+/// How long a sign-in may take: the longest that Cognito lets a challenge of one take
+/// (AuthSessionValidity, 3 to 15 minutes), and what load balancers and frameworks allow.
+const VALID_FOR: Duration = Duration::from_secs(15 * 60);
+
+/// As long as the login page's own cookie lives.
+const MOST_VALID_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// How a user is to be signed in (Cognito Developer Guide, "Authorize endpoint"). Only the redirect
 /// URI has to be given.
@@ -32,6 +39,7 @@ pub struct SignInRequest {
     options: Vec<(&'static str, String)>,
     max_age: Option<Duration>,
     issuer_required: bool,
+    valid_for: Duration,
 }
 
 impl SignInRequest {
@@ -54,6 +62,7 @@ impl SignInRequest {
             options: Vec::new(),
             max_age: None,
             issuer_required: false,
+            valid_for: VALID_FOR,
         }
     }
 
@@ -126,26 +135,53 @@ impl SignInRequest {
         self
     }
 
+    /// How long the browser has to come back, from the start of the sign-in: a pending sign-in that is
+    /// older is refused ([`AuthError::SignInExpired`]). Default 15 minutes, the longest that Cognito lets
+    /// a challenge of a sign-in take; from 1 minute up to 1 hour, which is how long the login page
+    /// remembers a browser. Rounded down to seconds.
+    pub fn valid_for(mut self, valid_for: Duration) -> Self {
+        self.valid_for = valid_for;
+        self
+    }
+
     fn option(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.options.retain(|(known, _)| *known != name);
         self.options.push((name, value.into()));
         self
     }
 
-    /// Starts the sign-in at this pool, for this app client.
-    /// [`IdentityProvider::sign_in`](crate::IdentityProvider::sign_in) calls it.
+    /// Starts the sign-in at this pool, for this app client, by this machine's clock.
+    /// [`IdentityProvider::sign_in`](crate::IdentityProvider::sign_in) does, too.
     ///
     /// # Errors
-    /// [`AuthError::Config`] when the pool has no domain; [`AuthError::Input`] when a value cannot
-    /// be sent.
+    /// [`AuthError::Config`] when the pool has no domain, or the redirect URI is none: the developer
+    /// has to act, and no user; [`AuthError::Input`] when another value cannot be sent, or
+    /// [`valid_for`](Self::valid_for) is out of its range.
     pub fn start(self, pool: &UserPool, client_id: &str) -> Result<SignIn, AuthError> {
+        self.start_at(pool, client_id, SystemTime::now())
+    }
+
+    /// [`start`](Self::start) at a moment: for an [`IdentityProvider`](crate::IdentityProvider) with a
+    /// clock of its own.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_at(
+        self,
+        pool: &UserPool,
+        client_id: &str,
+        now: SystemTime,
+    ) -> Result<SignIn, AuthError> {
         self.check()?;
+        let now = now.duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
         let pending = PendingSignIn {
             state: random_text()?,
             code_verifier: CodeVerifier::from(random_text()?),
             nonce: random_text()?,
             redirect_uri: self.redirect_uri.clone(),
             issuers: pool.issuers().to_vec(),
+            client_id: client_id.to_owned(),
+            expires_at: now.saturating_add(self.valid_for.as_secs()),
             max_age: self.max_age,
             openid: self.asks_for_openid(),
             issuer_required: self.issuer_required,
@@ -156,7 +192,12 @@ impl SignInRequest {
     }
 
     fn check(&self) -> Result<(), AuthError> {
-        check_redirect_uri(&self.redirect_uri)?;
+        check_redirect_uri(&self.redirect_uri).map_err(|error| match error {
+            AuthError::Input { reason, .. } => {
+                AuthError::Config(ConfigError::Url { setting: "redirect_uri", reason })
+            }
+            other => other,
+        })?;
         check_scopes(self.scopes.iter().map(String::as_str))?;
         for (name, value) in &self.options {
             let refused = |reason| Err(AuthError::Input { what: name, reason });
@@ -172,6 +213,10 @@ impl SignInRequest {
             if *name == "resource" && !is_resource(value) {
                 return refused("it is not an absolute URL without a fragment");
             }
+        }
+        if !(Duration::from_secs(60)..=MOST_VALID_FOR).contains(&self.valid_for) {
+            let reason = "it is not 1 minute to 1 hour";
+            return Err(AuthError::Input { what: "valid_for", reason });
         }
         if self.max_age.is_some() && !self.scopes.is_empty() && !self.asks_for_openid() {
             let reason = "without the scope openid there is no ID token to check it with";

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use http::{HeaderValue, header};
 use url::Url;
 
 use crate::error::{ConfigError, KeysUnavailable, Unreachable};
 use crate::keys::{Algorithm, jwks};
 use crate::pool::UserPool;
-use crate::transport::{BodyError, Foreign, Transport, foreign, read_body, unreachable};
+use crate::transport::{BodyError, Delivery, Foreign, HttpClient, Transport, foreign, read_body};
 
 /// Where the document is. The address is configuration: nothing of a token is ever part of it.
 pub(super) struct Source {
-    client: reqwest::Client,
+    client: HttpClient,
     uri: Url,
     algorithm: Algorithm,
 }
@@ -34,9 +35,12 @@ impl Source {
 
     /// One attempt. Redirects are not followed: they are a status other than 200.
     pub(super) async fn fetch(&self, timeout: Duration) -> Result<jwks::Keys, KeysUnavailable> {
-        let request = self.client.get(self.uri.clone()).header("accept", "application/json");
+        let mut request = self.client.get(self.uri.clone());
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::ACCEPT, json);
         let whole = async {
-            let mut response = request.send().await.map_err(|error| lost(unreachable(&error)))?;
+            let response = self.client.send(request, timeout, Delivery::Idempotent).await;
+            let mut response = response.map_err(lost)?;
             let status = response.status().as_u16();
             if status != 200 {
                 return Err(KeysUnavailable::Status(status));
@@ -59,7 +63,14 @@ impl Source {
 
 fn lost(unreachable: Unreachable) -> KeysUnavailable {
     match unreachable {
+        Unreachable::Connect => KeysUnavailable::Connect,
+        Unreachable::HostNotFound => KeysUnavailable::HostNotFound,
+        Unreachable::Proxy => KeysUnavailable::Proxy,
+        Unreachable::ProxyAuthentication => KeysUnavailable::ProxyAuthentication,
+        Unreachable::Tls => KeysUnavailable::Tls,
+        Unreachable::Certificate => KeysUnavailable::Certificate,
+        Unreachable::NoRootCertificates => KeysUnavailable::NoRootCertificates,
         Unreachable::Timeout => KeysUnavailable::Timeout,
-        Unreachable::Connect | Unreachable::CutOff => KeysUnavailable::Connect,
+        Unreachable::CutOff => KeysUnavailable::CutOff,
     }
 }

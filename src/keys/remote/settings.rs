@@ -150,7 +150,11 @@ impl RemoteKeySetBuilder {
     ///
     /// # Errors
     /// [`ConfigError::OutOfRange`] when a setting is outside the range it names;
+    /// [`ConfigError::Value`] for a certificate or a proxy that is none, and where a proxy or an
+    /// address of [`resolve`](Self::resolve) would lead plain `http` to another machine;
     /// [`ConfigError::NoCryptoBackend`], [`ConfigError::NoTlsBackend`], [`ConfigError::HttpClient`].
+    /// Without root certificates on this machine there is a key set, and a warning in the log; each
+    /// fetch over `https` then fails with [`KeysUnavailable::NoRootCertificates`](crate::KeysUnavailable::NoRootCertificates).
     pub fn build(self) -> Result<RemoteKeySet, ConfigError> {
         require_backend()?;
         let Settings { refresh_after, max_stale, cool_down, timeout } = self.settings;

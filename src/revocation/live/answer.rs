@@ -65,11 +65,7 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
         AuthError::NoUserScope => return Said::CannotBeAsked,
         AuthError::RateLimited { retry_after } => Why::OverQuota { retry_after: *retry_after },
         AuthError::Blocked { .. } => Why::Blocked,
-        AuthError::Unreachable(Unreachable::Connect) => Why::Failed("no connection to Cognito"),
-        AuthError::Unreachable(Unreachable::Timeout) => {
-            Why::Failed("no answer from Cognito in time")
-        }
-        AuthError::Unreachable(Unreachable::CutOff) => Why::Failed("Cognito's answer was cut off"),
+        AuthError::Unreachable(how) => Why::Failed(lost(*how)),
         AuthError::ServerError { .. } => Why::Failed("Cognito failed"),
         AuthError::Undecodable { .. }
         | AuthError::TokenTooLarge { .. }
@@ -79,9 +75,26 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
         AuthError::Input { .. }
         | AuthError::StateMismatch
         | AuthError::IssuerMismatch
+        | AuthError::SignInExpired
         | AuthError::Callback { .. }
         | AuthError::IdTokenMismatch { .. } => Why::Unfit("the token cannot be asked with"),
     })
+}
+
+fn lost(how: Unreachable) -> &'static str {
+    match how {
+        Unreachable::Connect => "no connection to Cognito",
+        Unreachable::HostNotFound => "no connection to Cognito: no such host",
+        Unreachable::Proxy => "no connection to Cognito through the proxy",
+        Unreachable::ProxyAuthentication => "the proxy asks for a user name and a password",
+        Unreachable::Tls => "the TLS handshake with Cognito failed",
+        Unreachable::Certificate => "Cognito's certificate is not trusted",
+        Unreachable::NoRootCertificates => {
+            "this machine has no root certificates: install the package ca-certificates"
+        }
+        Unreachable::Timeout => "no answer from Cognito in time",
+        Unreachable::CutOff => "Cognito's answer was cut off",
+    }
 }
 
 /// The token's signature held, and it was issued to one of our clients: what is left for Cognito to

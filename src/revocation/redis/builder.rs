@@ -1,7 +1,9 @@
 //! How [`RedisRevocations`] behave: defaults with their reason.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -10,12 +12,14 @@ use super::address::Address;
 use super::commands::Keys;
 use super::connect::Connector;
 use super::copy::LocalCopy;
-use super::follow::{Shared, follow};
+use super::credentials::{Provider, RedisCredentials};
+use super::follower::Follower;
 use super::line::Line;
+use super::shared::Shared;
 use super::unconfirmed::Unconfirmed;
 use super::{Inner, RedisRevocations};
 use crate::error::ConfigError;
-use crate::pool::{UserPool, UserPoolId};
+use crate::pool::{PoolName, UserPool};
 
 /// Builds [`RedisRevocations`].
 ///
@@ -35,13 +39,14 @@ use crate::pool::{UserPool, UserPoolId};
 /// ```
 #[derive(Clone)]
 pub struct RedisRevocationsBuilder {
-    pool: UserPoolId,
+    pool: PoolName,
     url: String,
     max_lag: Duration,
     timeout: Duration,
     when_behind: WhenBehind,
     unencrypted: bool,
     root_certificates: Vec<Vec<u8>>,
+    credentials: Option<Provider>,
 }
 
 /// What is answered while the copy may be behind, for a token that nothing in it hits.
@@ -58,21 +63,22 @@ const TIMEOUT: (Duration, Duration) = (Duration::from_millis(10), Duration::from
 impl RedisRevocationsBuilder {
     pub(super) fn new(pool: &UserPool, url: &str) -> Self {
         Self {
-            pool: pool.id().clone(),
+            pool: pool.name(),
             url: url.to_owned(),
             max_lag: Duration::from_secs(2),
             timeout: Duration::from_secs(1),
             when_behind: WhenBehind::Ask,
             unencrypted: false,
             root_certificates: Vec::new(),
+            credentials: None,
         }
     }
 
     /// How long the copy is believed after the last sign that it is complete. Default 2 seconds;
     /// 100 milliseconds to 60 seconds. It counts only where a connection falls silent without
-    /// ending (a cable, a firewall): a sign-out elsewhere then takes so much longer to hold here.
-    /// A connection that ends is noticed at once. Redis is asked for a sign of life four times as
-    /// often.
+    /// ending (a cable, a firewall), or its server is the primary no more: a sign-out elsewhere then
+    /// takes so much longer to hold here. A connection that ends is noticed at once. Redis is asked
+    /// for a sign of life four times as often.
     pub fn max_lag(mut self, lag: Duration) -> Self {
         self.max_lag = lag;
         self
@@ -80,7 +86,8 @@ impl RedisRevocationsBuilder {
 
     /// The time for each call to Redis: to connect and log in, and for one command. Default
     /// 1 second; 10 milliseconds to 30 seconds. A request that has to ask waits no longer than this,
-    /// and so does an entry. A sign-out asks what is written already, and then writes all its entries
+    /// and so does an entry, whether a call is made once or, where a connection had ended or its server
+    /// is not the primary, once more. A sign-out asks what is written already, and then writes all its entries
     /// at once: no longer than twice this.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -125,6 +132,37 @@ impl RedisRevocationsBuilder {
         self
     }
 
+    /// Asks the application who we are at Redis before each connection, in place of what the URL says:
+    /// for passwords that are rotated, and for tokens that live for minutes, such as those of
+    /// ElastiCache's IAM authentication. A connection that is open stays open when its password is
+    /// replaced; ElastiCache ends those of IAM users after 12 hours, and the next one is made with what
+    /// the provider says then.
+    ///
+    /// The provider has as long as [`timeout`](Self::timeout) says. When it fails or takes longer, the
+    /// connection is not made, the fault's code is `credentials`, and it is asked again for the next
+    /// one. Its error is not logged: it may hold a secret.
+    ///
+    /// ```
+    /// use cognito_auth::{UserPool, revocation::{RedisCredentials, RedisRevocations}};
+    ///
+    /// # async fn secret() -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), cognito_auth::ConfigError> {
+    /// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+    /// let revocations = RedisRevocations::builder(&pool, "rediss://cache.example.com")
+    ///     .credentials(|| async { Ok::<_, std::io::Error>(RedisCredentials::user("app", secret().await?)) })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn credentials<F, A, E>(mut self, provider: F) -> Self
+    where
+        F: Fn() -> A + Send + Sync + 'static,
+        A: Future<Output = Result<RedisCredentials, E>> + Send + 'static,
+    {
+        self.credentials = Some(Provider::new(provider));
+        self
+    }
+
     /// Starts to follow Redis, in a task that ends with the last clone of the result. Does not wait
     /// for Redis, and does not need it to be there: see
     /// [`wait_until_in_step`](RedisRevocations::wait_until_in_step).
@@ -152,17 +190,20 @@ impl RedisRevocationsBuilder {
             setting: "a tokio runtime",
             hint: "build RedisRevocations inside of one",
         })?;
+        let (roots, credentials) = (&self.root_certificates, self.credentials);
+        let connector = Connector::new(address, roots, credentials, self.timeout)?;
         let shared = Arc::new(Shared {
-            connector: Connector::new(address, &self.root_certificates, self.timeout)?,
+            connector,
             keys: Keys::of(&self.pool),
             copy: LocalCopy::new(self.max_lag),
             heartbeat: self.max_lag / 4,
             unconfirmed: Unconfirmed::default(),
+            last_active: AtomicU64::new(0),
         });
-        let follower = runtime.spawn(follow(Arc::clone(&shared))).abort_handle();
+        let follower = Follower::start(Arc::clone(&shared), &runtime);
         let line = Line::new(Arc::clone(&shared));
-        let when_behind = self.when_behind;
-        Ok(RedisRevocations(Arc::new(Inner { shared, line, when_behind, follower })))
+        let (pool, when_behind) = (self.pool, self.when_behind);
+        Ok(RedisRevocations(Arc::new(Inner { pool, shared, line, when_behind, follower })))
     }
 }
 

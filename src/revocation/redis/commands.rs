@@ -9,12 +9,17 @@ use tracing::Instrument as _;
 use super::connect::span;
 use super::entry::{Entry, Fingerprint, Kind};
 use super::fault::{Fault, refused};
-use super::member::{self, EPOCH, RecordId};
-use crate::pool::UserPoolId;
-use crate::revocation::{ENTRY_LIFETIME, TokenIdentity};
+use super::member;
+use super::protocol::{Epoch, LineId, Link, Position};
+use crate::pool::PoolName;
+use crate::revocation::memory::unix_now;
+use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, global_sign_out_id};
 
-/// One atomic step: what is in the set and what is in the log never differ.
+/// One atomic step for the log and the set.
 const PUBLISH: &str = include_str!("publish.lua");
+
+/// Asks for moments, of a primary alone.
+const QUESTION: &str = include_str!("question.lua");
 
 /// So many changes are kept for a process that was cut off. One that missed more reads everything.
 const LOG_LENGTH: usize = 100_000;
@@ -27,33 +32,36 @@ pub(super) const PAGE: usize = 1000;
 pub(super) struct Keys {
     entries: String,
     log: String,
+    /// Never written: for asking whether one may write.
+    never: String,
 }
 
 impl Keys {
-    pub(super) fn of(pool: &UserPoolId) -> Self {
+    pub(super) fn of(pool: &PoolName) -> Self {
         let key = |name| format!("cognito-auth:{{{pool}}}:{name}");
-        Self { entries: key("revocations"), log: key("revocation-log") }
+        Self { entries: key("revocations"), log: key("revocation-log"), never: key("never") }
     }
 }
 
-/// Where the log ended at some moment.
-#[derive(Debug, Clone)]
+/// What the publish script answers. Only a primary does.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct End {
-    pub(super) epoch: String,
-    pub(super) last: RecordId,
+    /// Where the log ended.
+    pub(super) at: Position,
     /// Redis' clock, in seconds since 1970.
     pub(super) clock: u64,
+    /// This machine's clock, as it was sent along.
+    pub(super) own_clock: u64,
     /// How many of the entries were news to Redis.
     pub(super) taken: u64,
+    /// How many entries Redis has that have ended by neither clock.
+    pub(super) undisputed: u64,
 }
 
 /// A line of the log.
 #[derive(Debug)]
 pub(super) struct Record {
-    pub(super) id: RecordId,
-    pub(super) epoch: String,
-    /// The record before: a chain, in which a missing one shows.
-    pub(super) after: RecordId,
+    pub(super) link: Link,
     /// None where an epoch begins.
     pub(super) entry: Option<Entry>,
 }
@@ -69,51 +77,64 @@ pub(super) struct Commands {
 impl Commands {
     /// Stores entries, at most [`PAGE`] of them; none asks where the log ends.
     pub(super) async fn publish(&mut self, entries: &[Entry]) -> Result<End, Fault> {
+        let own_clock = unix_now();
+        let (epoch, nonce) = (Epoch(random()?), random()?);
         let mut command = redis::cmd("EVAL");
-        command.arg(PUBLISH).arg(2).arg(&self.keys.entries).arg(&self.keys.log);
-        command.arg(new_epoch()?).arg(ENTRY_LIFETIME).arg(LOG_LENGTH);
+        command.arg(PUBLISH).arg(3);
+        command.arg(&self.keys.entries).arg(&self.keys.log).arg(&self.keys.never);
+        command.arg(member::epoch(epoch)).arg(ENTRY_LIFETIME).arg(LOG_LENGTH);
+        command.arg(own_clock).arg(format!("{nonce:016x}"));
         for entry in entries {
             command.arg(member::member(entry.kind, entry.identity)).arg(member::moment(entry.at));
         }
-        let (epoch, last, clock, taken): (String, String, u64, u64) =
+        let (epoch, id, nonce, clock, taken, undisputed): (String, String, String, u64, u64, u64) =
             self.ask("publish", &command, self.timeout).await?;
-        Ok(End { epoch, last: RecordId::parse(&last)?, clock, taken })
+        let at =
+            Position { epoch: member::read_epoch(&epoch)?, place: member::place(&id, &nonce)? };
+        Ok(End { at, clock, own_clock, taken, undisputed })
     }
 
-    /// Whether an entry hits the token. `epoch` is the one that the answer has to be from.
+    /// Whether an entry hits the token. `epoch` is the one that the answer has to be from. Only a
+    /// primary answers.
     pub(super) async fn is_revoked(
         &mut self,
-        epoch: &str,
+        epoch: Epoch,
         token: &TokenIdentity<'_>,
     ) -> Result<bool, Fault> {
-        let mut command = redis::cmd("ZMSCORE");
-        command.arg(&self.keys.entries).arg(epoch);
+        let mut command = redis::cmd("EVAL");
+        command.arg(QUESTION).arg(1).arg(&self.keys.entries).arg(member::epoch(epoch));
         command.arg(member::member(Kind::User, Fingerprint::of(token.sub)));
+        let global_sign_out = Fingerprint::of(&global_sign_out_id(token.sub));
+        command.arg(member::member(Kind::Session, global_sign_out));
         for (kind, id) in [(Kind::Token, token.jti), (Kind::Session, token.origin_jti)] {
             if let Some(id) = id {
                 command.arg(member::member(kind, Fingerprint::of(id)));
             }
         }
         let moments: Vec<Option<f64>> = self.ask("is_revoked", &command, self.timeout).await?;
-        let [Some(_), user, named @ ..] = moments.as_slice() else { return Err(Fault::DataLost) };
+        let [Some(_), user, global_sign_out, named @ ..] = moments.as_slice() else {
+            return Err(Fault::DataLost);
+        };
         // Whole seconds, of which none is written that a number of this kind cannot hold.
-        let user = user.is_some_and(|moment| token.is_issued_before(moment as u64));
+        let global_sign_out = || global_sign_out.map(|moment| moment as u64);
+        let user = user.is_some_and(|moment| token.is_hit_by_user(moment as u64, global_sign_out));
         Ok(user || named.iter().any(Option::is_some))
     }
 
     /// What follows a record, at most [`PAGE`] of it. With nothing there it waits for news.
     pub(super) async fn read_log(
         &mut self,
-        after: RecordId,
+        after: LineId,
         wait: Duration,
     ) -> Result<Vec<Record>, Fault> {
         let mut command = redis::cmd("XREAD");
         command.arg("COUNT").arg(PAGE);
         // For Redis, to wait for zero milliseconds is to wait for ever.
         if !wait.is_zero() {
-            command.arg("BLOCK").arg(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1));
+            let milliseconds = wait.as_micros().div_ceil(1000);
+            command.arg("BLOCK").arg(u64::try_from(milliseconds).unwrap_or(u64::MAX));
         }
-        command.arg("STREAMS").arg(&self.keys.log).arg(after.to_string());
+        command.arg("STREAMS").arg(&self.keys.log).arg(format!("{}-{}", after.0, after.1));
         type Lines = Vec<(String, Vec<String>)>;
         let timeout = wait + self.timeout;
         let logs: Option<Vec<(String, Lines)>> = self.ask("read_log", &command, timeout).await?;
@@ -150,21 +171,31 @@ impl Commands {
 
 impl Record {
     fn read(id: &str, fields: &[String]) -> Result<Self, Fault> {
-        let (epoch, after, entry) = match fields {
-            [e, epoch, a, after] if e == "epoch" && a == "after" => (epoch, after, None),
-            [e, epoch, a, after, n, name, m, moment]
-                if [e, a, n, m].into_iter().eq(["epoch", "after", "entry", "at"]) =>
-            {
-                (epoch, after, Some(member::entry(name, moment).ok_or(Fault::Answer)?))
+        const NAMES: [&str; 6] = ["epoch", "after", "after_nonce", "nonce", "entry", "at"];
+        let mut values = [""; 6];
+        if !matches!(fields.len(), 8 | 12) {
+            return Err(Fault::Answer);
+        }
+        for (index, field) in fields.chunks_exact(2).enumerate() {
+            if field[0] != NAMES[index] {
+                return Err(Fault::Answer);
             }
-            _ => return Err(Fault::Answer),
+            values[index] = &field[1];
+        }
+        let [epoch, after, after_nonce, nonce, name, moment] = values;
+        let link = Link {
+            epoch: member::read_epoch(epoch)?,
+            place: member::place(id, nonce)?,
+            after: (after_nonce != "-").then(|| member::place(after, after_nonce)).transpose()?,
         };
-        let after = RecordId::parse(after)?;
-        Ok(Self { id: RecordId::parse(id)?, epoch: epoch.clone(), after, entry })
+        let entry = match fields.len() {
+            12 => Some(member::entry(name, moment).ok_or(Fault::Answer)?),
+            _ => None,
+        };
+        Ok(Self { link, entry })
     }
 }
 
-fn new_epoch() -> Result<String, Fault> {
-    let random = getrandom::u64().map_err(|_| Fault::Answer)?;
-    Ok(format!("{EPOCH}{random:016x}"))
+fn random() -> Result<u64, Fault> {
+    getrandom::u64().map_err(|_| Fault::Answer)
 }

@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::AsyncConnectionConfig;
 use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, RedisConnectionInfo};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tracing::Instrument as _;
 
 use super::address::Address;
+use super::credentials::Provider;
 use super::fault::{Fault, refused};
 use super::tls::Tls;
 use crate::error::ConfigError;
@@ -27,6 +28,7 @@ pub(super) struct Connector(Arc<Parts>);
 struct Parts {
     address: Address,
     tls: Option<Tls>,
+    credentials: Option<Provider>,
     timeout: Duration,
 }
 
@@ -34,10 +36,11 @@ impl Connector {
     pub(super) fn new(
         address: Address,
         root_certificates: &[Vec<u8>],
+        credentials: Option<Provider>,
         timeout: Duration,
     ) -> Result<Self, ConfigError> {
         let tls = address.tls.then(|| Tls::new(root_certificates)).transpose()?;
-        Ok(Self(Arc::new(Parts { address, tls, timeout })))
+        Ok(Self(Arc::new(Parts { address, tls, credentials, timeout })))
     }
 
     /// The time for each call over the network.
@@ -47,35 +50,45 @@ impl Connector {
 
     /// A connection that is logged in. It ends when its last clone is dropped.
     pub(super) async fn connect(&self) -> Result<MultiplexedConnection, Fault> {
-        let connection = tokio::time::timeout(self.0.timeout, self.open());
+        let login = self.login().await?;
+        let connection = tokio::time::timeout(self.0.timeout, self.open(&login));
         connection.instrument(span("connect")).await.map_err(|_| Fault::Timeout)?
     }
 
-    async fn open(&self) -> Result<MultiplexedConnection, Fault> {
+    /// Asked for anew before each connection: what was right an hour ago may have been replaced.
+    async fn login(&self) -> Result<RedisConnectionInfo, Fault> {
+        let login = self.0.address.login.clone();
+        let Some(provider) = &self.0.credentials else { return Ok(login) };
+        let credentials = tokio::time::timeout(self.0.timeout, provider.ask());
+        let credentials = credentials.instrument(span("credentials")).await;
+        let credentials = credentials.unwrap_or(Err(Fault::Credentials))?;
+        Ok(credentials.replace(login))
+    }
+
+    async fn open(&self, login: &RedisConnectionInfo) -> Result<MultiplexedConnection, Fault> {
         let Parts { address, tls, .. } = &*self.0;
         let stream = TcpStream::connect((address.host.as_str(), address.port)).await;
         let stream = stream.map_err(|_| Fault::Connect)?;
         // Requests are small, and somebody waits for each of them.
         stream.set_nodelay(true).map_err(|_| Fault::Connect)?;
         match tls {
-            Some(tls) => self.log_in(tls.connect(&address.host, stream).await?).await,
-            None => self.log_in(stream).await,
+            Some(tls) => log_in(login, tls.connect(&address.host, stream).await?).await,
+            None => log_in(login, stream).await,
         }
     }
+}
 
-    async fn log_in<S>(&self, stream: S) -> Result<MultiplexedConnection, Fault>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        // The time limits are ours: a read that waits for news is to take longer than others.
-        let config =
-            AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
-        let login = &self.0.address.login;
-        let opened = MultiplexedConnection::new_with_config(login, stream, config).await;
-        let (connection, driver) = opened.map_err(|error| refused(&error))?;
-        tokio::spawn(driver);
-        Ok(connection)
-    }
+async fn log_in<S>(login: &RedisConnectionInfo, stream: S) -> Result<MultiplexedConnection, Fault>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    // The time limits are ours: a read that waits for news is to take longer than others.
+    let config =
+        AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+    let opened = MultiplexedConnection::new_with_config(login, stream, config).await;
+    let (connection, driver) = opened.map_err(|error| refused(&error))?;
+    tokio::spawn(driver);
+    Ok(connection)
 }
 
 impl fmt::Debug for Connector {

@@ -2,6 +2,7 @@
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
+use super::protocol::{Break, is_not_primary};
 use crate::error::RevocationError;
 
 /// Redis' own words may hold an address or a key: they go nowhere.
@@ -12,11 +13,17 @@ pub(super) enum Fault {
     /// The TLS handshake failed.
     #[cfg_attr(not(any(feature = "rustls", feature = "native-tls")), expect(dead_code))]
     Tls,
+    /// There is no root certificate to check the server's with.
+    #[cfg_attr(not(feature = "rustls"), expect(dead_code))]
+    NoRootCertificates,
     /// User name or password are wrong, or are missing.
     Login,
     /// The user may not do this.
     Permission,
-    /// The server is a replica, or is loading its data, or the keys are of another type.
+    /// The server is a replica, or a node of a cluster that does not have the keys. A replica answers
+    /// reads all the same, and may have heard no news for long.
+    NotPrimary,
+    /// The server is loading its data, or has no room, or the keys are of another type.
     Refused,
     /// No answer in time.
     Timeout,
@@ -30,6 +37,10 @@ pub(super) enum Fault {
     Gap,
     /// This process does not keep up.
     Slow,
+    /// The runtime that the follower ran in has ended.
+    Stopped,
+    /// The application's provider of credentials failed.
+    Credentials,
     /// The copy was never complete yet.
     NotFilled,
 }
@@ -40,8 +51,10 @@ impl Fault {
         match self {
             Self::Connect => "connect",
             Self::Tls => "tls",
+            Self::NoRootCertificates => "no_root_certificates",
             Self::Login => "login",
             Self::Permission => "permission",
+            Self::NotPrimary => "not_primary",
             Self::Refused => "refused",
             Self::Timeout => "timeout",
             Self::CutOff => "cut_off",
@@ -49,6 +62,8 @@ impl Fault {
             Self::DataLost => "data_lost",
             Self::Gap => "gap",
             Self::Slow => "slow",
+            Self::Stopped => "stopped",
+            Self::Credentials => "credentials",
             Self::NotFilled => "not_filled",
         }
     }
@@ -64,8 +79,13 @@ impl From<Fault> for RevocationError {
         Self::new(match fault {
             Fault::Connect => "no connection to Redis",
             Fault::Tls => "no TLS with Redis: its certificate is not trusted, or it speaks none",
+            Fault::NoRootCertificates => {
+                "no TLS with Redis: this machine has no root certificates: install the package \
+                 ca-certificates, or add one with add_root_certificate_pem"
+            }
             Fault::Login => "Redis does not accept the user name and password",
             Fault::Permission => "the Redis user lacks a permission",
+            Fault::NotPrimary => "Redis is not the primary of these keys",
             Fault::Refused => "Redis refused the command",
             Fault::Timeout => "no answer from Redis in time",
             Fault::CutOff => "the connection to Redis ended",
@@ -73,8 +93,19 @@ impl From<Fault> for RevocationError {
             Fault::DataLost => "Redis has lost its data",
             Fault::Gap => "changes were missed",
             Fault::Slow => "this process does not keep up",
+            Fault::Stopped => "the runtime that followed Redis has ended",
+            Fault::Credentials => "the provider of Redis credentials failed",
             Fault::NotFilled => "the revocations are not here yet",
         })
+    }
+}
+
+impl From<Break> for Fault {
+    fn from(broken: Break) -> Self {
+        match broken {
+            Break::DataLost => Self::DataLost,
+            Break::Gap => Self::Gap,
+        }
     }
 }
 
@@ -87,6 +118,11 @@ pub(super) fn refused(error: &RedisError) -> Fault {
         _ => match error.code() {
             Some("NOAUTH" | "WRONGPASS") => Fault::Login,
             Some("NOPERM") => Fault::Permission,
+            Some(code) if is_not_primary(code) => Fault::NotPrimary,
+            // Redis 6 puts a script's error in words of its own.
+            _ if error.detail().is_some_and(|detail| detail.contains("READONLY")) => {
+                Fault::NotPrimary
+            }
             // A script that may not run one of its commands fails without a code for it.
             _ if error.detail().is_some_and(is_about_permissions) => Fault::Permission,
             _ if error.is_connection_dropped() => Fault::CutOff,
@@ -109,8 +145,10 @@ mod tests {
         let faults = [
             Fault::Connect,
             Fault::Tls,
+            Fault::NoRootCertificates,
             Fault::Login,
             Fault::Permission,
+            Fault::NotPrimary,
             Fault::Refused,
             Fault::Timeout,
             Fault::CutOff,
@@ -118,11 +156,41 @@ mod tests {
             Fault::DataLost,
             Fault::Gap,
             Fault::Slow,
+            Fault::Stopped,
+            Fault::Credentials,
             Fault::NotFilled,
         ];
         let codes: std::collections::HashSet<_> = faults.iter().map(|f| f.code()).collect();
         let texts: std::collections::HashSet<_> =
             faults.iter().map(|f| RevocationError::from(*f).reason).collect();
         assert_eq!((codes.len(), texts.len()), (faults.len(), faults.len()));
+    }
+
+    /// As the server says it, and as a script of Redis 6 does.
+    #[test]
+    fn who_is_not_the_primary_is_told_from_who_refuses() {
+        let plain = |kind| RedisError::from((ErrorKind::Server(kind), "an error"));
+        let script = |words: &str| {
+            let detail = format!("Error running script (call to f_0): @user_script:8: {words}");
+            let kind = ErrorKind::Server(ServerErrorKind::ResponseError);
+            RedisError::from((kind, "an error", detail))
+        };
+        let replica = script("-READONLY You can't write against a read only replica.");
+        let lacking = script("The user executing the script can't run this command or subcommand");
+        for (error, fault) in [
+            (plain(ServerErrorKind::ReadOnly), Fault::NotPrimary),
+            (plain(ServerErrorKind::Moved), Fault::NotPrimary),
+            (plain(ServerErrorKind::Ask), Fault::NotPrimary),
+            (plain(ServerErrorKind::MasterDown), Fault::NotPrimary),
+            (plain(ServerErrorKind::ClusterDown), Fault::NotPrimary),
+            (replica, Fault::NotPrimary),
+            (lacking, Fault::Permission),
+            (plain(ServerErrorKind::NoPerm), Fault::Permission),
+            (plain(ServerErrorKind::BusyLoading), Fault::Refused),
+            (plain(ServerErrorKind::ResponseError), Fault::Refused),
+            (script("-OOM command not allowed"), Fault::Refused),
+        ] {
+            assert_eq!(refused(&error), fault, "{error}");
+        }
     }
 }

@@ -2,13 +2,14 @@
 
 use super::entry::{Entry, Fingerprint, Kind};
 use super::fault::Fault;
+use super::protocol::{Epoch, LineId, Nonce, Place};
 
 /// The latest moment that is kept: the end of the year 9999. A sorted set counts in doubles, and a
 /// time to live has bounds of its own.
 const LATEST: u64 = 253_402_300_799;
 
 /// Epochs stand among the entries, under a letter of their own.
-pub(super) const EPOCH: &str = "e:";
+const EPOCH: &str = "e:";
 
 pub(super) fn member(kind: Kind, identity: Fingerprint) -> String {
     let letter = match kind {
@@ -36,22 +37,30 @@ pub(super) fn entry(member: &str, moment: &str) -> Option<Entry> {
     Some(Entry { kind, identity: Fingerprint::from_hex(digits)?, at: at as u64 })
 }
 
-/// The place of a record in the log: milliseconds by Redis' clock, and a number within them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RecordId(u64, u64);
-
-impl RecordId {
-    pub(super) fn parse(text: &str) -> Result<Self, Fault> {
-        let parts = text.split_once('-').ok_or(Fault::Answer)?;
-        let number = |text: &str| text.parse().map_err(|_| Fault::Answer);
-        Ok(Self(number(parts.0)?, number(parts.1)?))
-    }
+pub(super) fn epoch(epoch: Epoch) -> String {
+    format!("{EPOCH}{:016x}", epoch.0)
 }
 
-impl std::fmt::Display for RecordId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{}", self.0, self.1)
-    }
+pub(super) fn read_epoch(text: &str) -> Result<Epoch, Fault> {
+    let digits = text.strip_prefix(EPOCH).filter(|digits| digits.len() == 16);
+    let number = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    number.map(Epoch).ok_or(Fault::Answer)
+}
+
+/// A line: `<milliseconds>-<number>`, and what no other line has, `<hexadecimal>-<number>`.
+pub(super) fn place(id: &str, nonce: &str) -> Result<Place, Fault> {
+    let read = || {
+        let (milliseconds, number) = id.split_once('-')?;
+        let id = LineId(decimal(milliseconds)?, decimal(number)?);
+        let (call, number) = nonce.split_once('-')?;
+        let call = u64::from_str_radix(call, 16).ok().filter(|_| !call.starts_with('+'))?;
+        Some(Place { id, nonce: Nonce(call, decimal(number)?.try_into().ok()?) })
+    };
+    read().ok_or(Fault::Answer)
+}
+
+fn decimal(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|_| !text.starts_with('+'))
 }
 
 #[cfg(test)]
@@ -89,12 +98,21 @@ mod tests {
     }
 
     #[test]
-    fn records_are_ordered_by_both_numbers() {
-        let id = |text| RecordId::parse(text).unwrap();
+    fn places_read_back_as_they_were_written() {
+        let read = place("1767225600000-7", "00000000000000ff-12").unwrap();
+        assert_eq!(read, Place { id: LineId(1_767_225_600_000, 7), nonce: Nonce(255, 12) });
+        let id = |id| place(id, "0-0").unwrap().id;
         assert!(id("9-9") < id("10-0") && id("10-2") < id("10-10"));
-        assert_eq!(id("1767225600000-7").to_string(), "1767225600000-7");
-        for bad in ["", "-", "1", "1-", "a-1", "1-2-3", "-1-1"] {
-            assert_eq!(RecordId::parse(bad), Err(Fault::Answer), "{bad}");
+        for bad in ["", "-", "1", "1-", "x-1", "1-2-3", "-1-1", "+1-1", "1-+1"] {
+            assert_eq!(place(bad, "0-0"), Err(Fault::Answer), "{bad}");
+            assert_eq!(place("1-1", bad), Err(Fault::Answer), "{bad}");
+        }
+        assert_eq!(place("1-1", "0-4294967296"), Err(Fault::Answer));
+        assert_eq!(read_epoch(&epoch(Epoch(u64::MAX))), Ok(Epoch(u64::MAX)));
+        for bad in
+            ["", "e:", "e:0", "e:00000000000000000", "x:0000000000000000", "e:000000000000000g"]
+        {
+            assert_eq!(read_epoch(bad), Err(Fault::Answer), "{bad}");
         }
     }
 }

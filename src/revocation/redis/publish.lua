@@ -1,36 +1,69 @@
 -- Takes entries, and says where the log ends. Without entries: only the latter.
--- KEYS: entries (sorted set, identity -> moment), log (stream)
--- ARGV: name for a new epoch, seconds that an entry lives, length of the log, then identity, moment, ...
-local now = tonumber(redis.call('TIME')[1])
+-- KEYS: entries (sorted set, identity -> moment), log (stream), one that never exists
+-- ARGV: name for a new epoch, seconds that an entry lives, length of the log, the caller's clock,
+--       what no other call has, then identity, moment, ...
+local redis_clock = tonumber(redis.call('TIME')[1])
+local own_clock = tonumber(ARGV[4])
 local lifetime = tonumber(ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - lifetime)
+-- The first command is a write, so that a replica answers nothing of this. And an entry ends when
+-- both clocks say so: one that is ahead ends nothing.
+local ended = math.min(redis_clock, own_clock) - lifetime
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ended)
 
 local epoch = redis.call('ZRANGEBYSCORE', KEYS[1], '+inf', '+inf', 'LIMIT', 0, 1)[1]
 local tail = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
-local last = tail and tail[1] or '0-0'
 -- Both keys name the epoch: when either is lost, or was brought back alone, a new one begins.
-local fresh = not (epoch and tail and tail[2][2] == epoch)
+local fresh = not (epoch and #epoch == 18 and string.find(epoch, '^e:%x+$')
+  and tail and tail[2][2] == epoch and tail[2][7] == 'nonce')
+
+-- Each command that writes, with nothing to do: should the user lack the permission for one of them,
+-- that shows before anything is written.
+if fresh or #ARGV > 5 then
+  redis.call('ZREM', KEYS[1], '-')
+  redis.call('ZADD', KEYS[1], 'XX', 0, '-')
+  redis.call('XADD', KEYS[3], 'NOMKSTREAM', 'MAXLEN', '~', 1, '*', 'never', 'written')
+  redis.call('EXPIREAT', KEYS[3], 1)
+end
+
+-- The log first, then the set: what is in the set was in the log before, and a call that was stopped
+-- halfway is repeated whole.
+local last, last_nonce
 if fresh then
   if epoch then redis.call('ZREM', KEYS[1], epoch) end
   epoch = ARGV[1]
+  last_nonce = ARGV[5] .. '-0'
+  last = redis.call('XADD', KEYS[2], '*',
+    'epoch', epoch, 'after', '0-0', 'after_nonce', '-', 'nonce', last_nonce)
   redis.call('ZADD', KEYS[1], '+inf', epoch)
-  last = redis.call('XADD', KEYS[2], '*', 'epoch', epoch, 'after', last)
+else
+  last, last_nonce = tail[1], tail[2][8]
 end
 
 local taken = 0
-for i = 4, #ARGV, 2 do
-  if redis.call('ZADD', KEYS[1], 'GT', 'CH', ARGV[i + 1], ARGV[i]) == 1 then
-    last = redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*',
-      'epoch', epoch, 'after', last, 'entry', ARGV[i], 'at', ARGV[i + 1])
+for i = 6, #ARGV, 2 do
+  local known = redis.call('ZMSCORE', KEYS[1], ARGV[i])[1]
+  if not known or tonumber(known) < tonumber(ARGV[i + 1]) then
     taken = taken + 1
+    local nonce = ARGV[5] .. '-' .. taken
+    last = redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*',
+      'epoch', epoch, 'after', last, 'after_nonce', last_nonce, 'nonce', nonce,
+      'entry', ARGV[i], 'at', ARGV[i + 1])
+    last_nonce = nonce
+    redis.call('ZADD', KEYS[1], 'GT', ARGV[i + 1], ARGV[i])
   end
 end
 
--- The keys die when nothing in them is alive and nobody looks at them any more.
-if fresh or taken > 0 or redis.call('TTL', KEYS[1]) < lifetime / 2 then
+-- The keys die when nothing in them is alive and nobody looks at them any more. A week later, since
+-- here Redis' clock rules alone.
+local outlive = 604800
+if fresh or taken > 0 or redis.call('TTL', KEYS[1]) < outlive + lifetime / 2 then
   local latest = redis.call('ZREVRANGEBYSCORE', KEYS[1], '(+inf', '-inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
-  local alive_until = math.max(now, tonumber(latest or now)) + lifetime
+  local alive_until = math.max(redis_clock, tonumber(latest or redis_clock)) + lifetime + outlive
   redis.call('EXPIREAT', KEYS[1], string.format('%.0f', alive_until))
   redis.call('EXPIREAT', KEYS[2], string.format('%.0f', alive_until))
 end
-return {epoch, last, now, taken}
+
+-- How many there are of which neither clock says that they have ended.
+local undisputed = math.max(redis_clock, own_clock) - lifetime
+return {epoch, last, last_nonce, redis_clock, taken,
+  redis.call('ZCOUNT', KEYS[1], '(' .. string.format('%.0f', undisputed), '(+inf')}

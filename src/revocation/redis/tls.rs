@@ -1,5 +1,5 @@
-//! TLS to Redis, by the backend that is compiled in. The certificate is always checked, and against
-//! the same roots as Cognito's: the system's.
+//! TLS to Redis, by the backend that is compiled in: version 1.2 or later. The certificate is always
+//! checked, and against the same roots as Cognito's: the system's.
 
 #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
 use native_backend as backend;
@@ -26,11 +26,14 @@ mod rustls_backend {
     use crate::error::ConfigError;
     use crate::revocation::redis::fault::Fault;
 
+    /// Nothing where there is not one root certificate: connecting says so.
     #[derive(Clone)]
-    pub(in crate::revocation::redis) struct Tls(TlsConnector);
+    pub(in crate::revocation::redis) struct Tls(Option<TlsConnector>);
 
     impl Tls {
-        /// With the program's own choice of cryptography where it made one.
+        /// With the program's own choice of cryptography where it made one. A machine without root
+        /// certificates is no error here, as it is none for the HTTP client: what is never connected
+        /// needs none.
         pub(in crate::revocation::redis) fn new(roots: &[Vec<u8>]) -> Result<Self, ConfigError> {
             let provider = crypto::CryptoProvider::get_default()
                 .cloned()
@@ -41,6 +44,7 @@ mod rustls_backend {
                     extra.push(certificate.map_err(|_| super::BAD_ROOT)?);
                 }
             }
+            let none_added = extra.is_empty();
             let config = || -> Result<ClientConfig, Error> {
                 let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider))?;
                 Ok(ClientConfig::builder_with_provider(provider)
@@ -49,7 +53,20 @@ mod rustls_backend {
                     .with_custom_certificate_verifier(Arc::new(verifier))
                     .with_no_client_auth())
             };
-            Ok(Self(TlsConnector::from(Arc::new(config().map_err(|_| super::NO_SETUP)?))))
+            match config() {
+                Ok(config) => Ok(Self(Some(TlsConnector::from(Arc::new(config))))),
+                // The system's are all that can be missing then.
+                Err(error) if none_added => {
+                    tracing::warn!(
+                        target: "cognito_auth::revocation",
+                        code = "no_root_certificates",
+                        %error,
+                        "no root certificates for Redis: install ca-certificates, or add one"
+                    );
+                    Ok(Self(None))
+                }
+                Err(_) => Err(super::NO_SETUP),
+            }
         }
 
         pub(in crate::revocation::redis) async fn connect(
@@ -57,8 +74,9 @@ mod rustls_backend {
             host: &str,
             stream: TcpStream,
         ) -> Result<TlsStream<TcpStream>, Fault> {
+            let connector = self.0.as_ref().ok_or(Fault::NoRootCertificates)?;
             let name = ServerName::try_from(host.to_owned()).map_err(|_| Fault::Tls)?;
-            self.0.connect(name, stream).await.map_err(|_| Fault::Tls)
+            connector.connect(name, stream).await.map_err(|_| Fault::Tls)
         }
     }
 }
@@ -77,6 +95,7 @@ mod native_backend {
     impl Tls {
         pub(in crate::revocation::redis) fn new(roots: &[Vec<u8>]) -> Result<Self, ConfigError> {
             let mut builder = native_tls::TlsConnector::builder();
+            builder.min_protocol_version(Some(native_tls::Protocol::Tlsv12));
             for pem in roots {
                 let certificate = native_tls::Certificate::from_pem(pem);
                 builder.add_root_certificate(certificate.map_err(|_| super::BAD_ROOT)?);

@@ -7,7 +7,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The body of the service's own answer, or of the challenge.
+    /// The body of the service's own answer, or of the challenge, or empty.
     #[derive(Debug)]
     pub struct RequireAccessBody<B> {
         #[pin]
@@ -20,7 +20,7 @@ pin_project! {
     #[project = Projected]
     enum Answer<B> {
         Inner { #[pin] body: B },
-        // `None` once it was read.
+        // `None` once it was read, and where there is nothing to read.
         Challenge { text: Option<String> },
     }
 }
@@ -32,6 +32,14 @@ impl<B> RequireAccessBody<B> {
 
     pub(super) fn challenge(text: String) -> Self {
         Self { answer: Answer::Challenge { text: Some(text) } }
+    }
+}
+
+/// Empty. A layer that answers by itself around ours (CORS, a time limit) makes its body this way; of
+/// the service's own body nothing is asked for that.
+impl<B> Default for RequireAccessBody<B> {
+    fn default() -> Self {
+        Self { answer: Answer::Challenge { text: None } }
     }
 }
 

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use cognito_auth::keys::{KeySet, RemoteKeySet};
 use cognito_auth::revocation::LiveCheck;
 use cognito_auth::{
-    Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, JwtVerifier, SignIn, UserPool,
-    VerifyError,
+    Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, JwtVerifier, KeysUnavailable,
+    SignIn, UserPool, VerifyError,
 };
 
 use super::{Pool, REGION, VARIABLES, alice, request};
@@ -186,7 +186,8 @@ async fn stories_of(aws: &Aws, pool: &Pool, stories: &mut Stories) {
     public.refresh(tokens.refresh_token.as_ref().unwrap()).await.unwrap();
 
     stories.begin("an authority that is not trusted: cannot tell");
-    let gone = "the identity provider cannot be reached: no connection";
+    let gone = "the identity provider cannot be reached: the server's certificate is not trusted: \
+                install the package ca-certificates, or add its issuer with add_root_certificate_pem";
     let untrusting = aws.untrusting(&pool.settings, &pool.public.id).build().unwrap();
     assert_eq!(cannot_tell(untrusting.user_info_with_token(&tokens.access_token).await), gone);
     let keys = RemoteKeySet::builder(&pool.settings).resolve(API, aws.address).build().unwrap();
@@ -203,7 +204,7 @@ async fn stories_of(aws: &Aws, pool: &Pool, stories: &mut Stories) {
     let keys = RemoteKeySet::builder(&elsewhere).resolve(ELSEWHERE, aws.address);
     let keys = keys.add_root_certificate_pem(&aws.authority).build().unwrap();
     let error = keys.prefetch().await.unwrap_err();
-    assert_eq!(error.to_string(), "no connection");
+    assert_eq!(error, KeysUnavailable::Certificate);
 
     stories.begin("a sign-out there is seen here");
     public.logout_with_token(&tokens.access_token).await.unwrap();

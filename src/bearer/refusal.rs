@@ -1,0 +1,65 @@
+//! A refused request, told to the log: every one at `debug`, and at `info` the first of its reason.
+//!
+//! At `info` each reason is shown once and then at a bounded rate, so that a developer sees why a
+//! request is refused at the level that programs run at, and a flood of bad tokens floods no log.
+//! Nothing of a token is in either: codes, fixed sentences, and what a
+//! [`VerifyError`](crate::error::VerifyError) holds.
+
+mod check;
+mod sightings;
+
+use std::sync::LazyLock;
+use std::time::Instant;
+
+use http::HeaderMap;
+
+use crate::error::VerifyError;
+use crate::measure::TokenUse;
+use sightings::Sightings;
+
+/// Of this process: a handler that turns an error into an answer has no verifier to ask.
+static SHOWN: Sightings = Sightings::new();
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// A token was not accepted. `expected` is the use that the route asks for, where that is known.
+pub(super) fn of_token(error: &VerifyError, expected: Option<TokenUse>) {
+    let code = error.code();
+    // What is out of reach says so itself: the keys, the stores.
+    if error.is_unavailable() {
+        tracing::debug!(target: "cognito_auth::verify", code, "a token cannot be checked");
+        return;
+    }
+    tracing::debug!(target: "cognito_auth::verify", code, "a token was refused");
+    let check = check::of_token(error, expected);
+    // Words of the application's own checks are reasons of their own.
+    let reason = if let VerifyError::CustomCheck { code } = error { code } else { check };
+    show(code, reason, |not_shown| {
+        tracing::info!(target: "cognito_auth::verify", code, %error, check, not_shown, "a request was refused: the token is not accepted");
+    });
+}
+
+/// `Authorization` is malformed; `check` says how.
+pub(super) fn of_request(check: &'static str) {
+    without_token("invalid_request", check);
+}
+
+/// A bearer token is required, and there is none.
+pub(super) fn of_missing_token(headers: &HeaderMap) {
+    without_token("missing_token", check::of_missing_token(headers));
+}
+
+fn without_token(code: &'static str, check: &'static str) {
+    tracing::debug!(target: "cognito_auth::verify", code, check, "a request without a usable token was refused");
+    show(code, check, |not_shown| {
+        tracing::info!(target: "cognito_auth::verify", code, check, not_shown, "a request was refused: it has no usable token");
+    });
+}
+
+/// The clock is read only where a subscriber listens: strangers cause as many refusals as they like.
+fn show(code: &'static str, reason: &'static str, show: impl FnOnce(u64)) {
+    if tracing::enabled!(target: "cognito_auth::verify", tracing::Level::INFO)
+        && let Some(not_shown) = SHOWN.see((code, reason), START.elapsed().as_secs())
+    {
+        show(not_shown);
+    }
+}

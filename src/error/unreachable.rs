@@ -1,0 +1,64 @@
+//! [`Unreachable`]: how a request to the identity provider got lost.
+
+use std::fmt;
+
+/// How a request to the identity provider got lost.
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unreachable {
+    /// No connection: refused, or no way there.
+    #[error("no connection")]
+    Connect,
+    /// The host has no address: a typing error in it, or no DNS.
+    #[error("no such host")]
+    HostNotFound,
+    /// No connection through the proxy: it cannot be reached, or it refused.
+    #[error("no connection through the proxy")]
+    Proxy,
+    /// The proxy asks for a user name and a password (407), or for others.
+    #[error("the proxy asks for a user name and a password (status 407)")]
+    ProxyAuthentication,
+    /// The TLS handshake failed, for another reason than the certificate.
+    #[error("the TLS handshake failed")]
+    Tls,
+    /// The server's certificate is from an issuer that is not trusted here, is for another host, or
+    /// its time is over.
+    #[error(
+        "the server's certificate is not trusted: install the package ca-certificates, or add its issuer with add_root_certificate_pem"
+    )]
+    Certificate,
+    /// There is not one root certificate on this machine to check the server's with. Nothing was
+    /// sent. They are read when a client is built.
+    #[error(
+        "this machine has no root certificates: install the package ca-certificates, or add one with add_root_certificate_pem"
+    )]
+    NoRootCertificates,
+    /// No whole answer within the time allowed.
+    #[error("no answer in time")]
+    Timeout,
+    /// The connection ended before the answer did.
+    #[error("the answer was cut off")]
+    CutOff,
+}
+
+impl fmt::Debug for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::in_words(self, f)
+    }
+}
+
+impl Unreachable {
+    /// Whether the provider has certainly not seen the request.
+    pub(crate) fn is_unsent(self) -> bool {
+        match self {
+            Self::Connect
+            | Self::HostNotFound
+            | Self::Proxy
+            | Self::ProxyAuthentication
+            | Self::Tls
+            | Self::Certificate
+            | Self::NoRootCertificates => true,
+            Self::Timeout | Self::CutOff => false,
+        }
+    }
+}

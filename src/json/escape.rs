@@ -1,0 +1,108 @@
+//! Escapes in strings.
+
+use std::borrow::Cow;
+
+/// Writes what stands between the quotes of a string without its escapes. It was read by a
+/// [`Scan`](super::scan::Scan): every escape is one.
+pub(super) fn resolve(mut text: &[u8], resolved: &mut Vec<u8>) {
+    resolved.reserve(text.len());
+    while let [byte, rest @ ..] = text {
+        text = rest;
+        let ([escape, rest @ ..], b'\\') = (rest, byte) else {
+            resolved.push(*byte);
+            continue;
+        };
+        text = rest;
+        let code = match escape {
+            b'b' => 0x8,
+            b'f' => 0xc,
+            b'n' => 0xa,
+            b'r' => 0xd,
+            b't' => 0x9,
+            b'u' => {
+                let (unit, rest) = unit(text);
+                text = rest;
+                match (unit, text) {
+                    (0xd800..=0xdbff, [b'\\', b'u', rest @ ..]) => {
+                        let (low, rest) = self::unit(rest);
+                        text = rest;
+                        0x10000 + ((unit & 0x3ff) << 10 | low & 0x3ff)
+                    }
+                    _ => unit,
+                }
+            }
+            other => u32::from(*other),
+        };
+        match u8::try_from(code) {
+            Ok(byte) if byte.is_ascii() => resolved.push(byte),
+            _ => {
+                let one = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+                resolved.extend_from_slice(one.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
+    }
+}
+
+fn unit(text: &[u8]) -> (u32, &[u8]) {
+    match text.split_first_chunk::<4>() {
+        Some((digits, rest)) => (hex(*digits).unwrap_or_default(), rest),
+        None => (0, &[]),
+    }
+}
+
+pub(super) fn hex(digits: [u8; 4]) -> Option<u32> {
+    digits.iter().try_fold(0, |unit, digit| {
+        let digit = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            b'A'..=b'F' => digit - b'A' + 10,
+            _ => return None,
+        };
+        Some(unit << 4 | u32::from(digit))
+    })
+}
+
+/// A string's text, its escapes resolved. It was read by a [`Scan`](super::scan::Scan): it is a string.
+pub(super) fn unescape(value: &str) -> Option<Cow<'_, str>> {
+    let inner = quoted(value)?;
+    if !inner.contains('\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    serde_json::from_str(value).ok().map(Cow::Owned)
+}
+
+/// What stands between the quotes.
+pub(super) fn quoted(value: &str) -> Option<&str> {
+    value.strip_prefix('"')?.strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As serde_json does.
+    #[test]
+    fn escapes_are_resolved() {
+        for text in [
+            "",
+            "a",
+            "\\\\",
+            r#"\"\/\b\f\n\r\t"#,
+            r"\u0061",
+            r"a\u00e9b",
+            r"\u20AC",
+            r"\ud83e\udd80x",
+            r"\uD83E\uDD80\u0000",
+            r"x\\u0061",
+            r"é\né",
+            r"\u0061\u0062\ufffd\uffff",
+        ] {
+            let quoted = format!("\"{text}\"");
+            let expected: String = serde_json::from_str(&quoted).unwrap();
+            let mut resolved = b"before".to_vec();
+            resolve(text.as_bytes(), &mut resolved);
+            assert_eq!(resolved, format!("before{expected}").into_bytes(), "{text}");
+            assert_eq!(unescape(&quoted).as_deref(), Some(expected.as_str()));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What a client needs for which addresses.
+
+use super::*;
+
+fn url(text: &str) -> Url {
+    text.parse().unwrap()
+}
+
+fn roots(addresses: &[&str], proxy: Option<&str>) -> Roots {
+    let transport = Transport {
+        // The system's are not needed then, so that this holds on a machine without any.
+        root_certificates: vec![include_bytes!("../../tests/idp_errors/root.pem").to_vec()],
+        proxy: proxy.map(url),
+        ..Transport::default()
+    };
+    let addresses: Vec<_> = addresses.iter().map(|address| url(address)).collect();
+    transport.client(&addresses).unwrap().roots
+}
+
+/// Reading the system's root certificates is most of what a client takes to set up.
+#[test]
+fn the_systems_root_certificates_are_read_where_an_address_is_https() {
+    let (here, there) = ("http://127.0.0.1:1", "https://api.example");
+    assert!(roots(&[here, here], None) == Roots::Added);
+    assert!(roots(&[], None) == Roots::Added);
+    assert!(roots(&[here, there], None) == Roots::System);
+    assert!(roots(&[there], Some("http://proxy.example")) == Roots::System);
+    assert!(roots(&[here], Some("https://localhost")) == Roots::System);
+}
+
+#[test]
+fn an_error_of_the_set_up_keeps_its_causes() {
+    let begin = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let transport = Transport { root_certificates: vec![begin.into()], ..Transport::default() };
+    let Err(ConfigError::HttpClient { reason }) = transport.client(&[url("https://a.example")])
+    else {
+        panic!("it is no certificate");
+    };
+    let (what, why) = reason.split_once(": ").expect("a cause follows");
+    assert!(what == "builder error" && !why.is_empty(), "{reason}");
+}
+
+/// A label of more than 63 characters is in no DNS, and nobody is asked.
+#[tokio::test]
+async fn a_host_that_has_no_address_is_told_apart_from_one_that_is_away() {
+    let client = Transport::default().client(&[]).unwrap();
+    for (host, how) in [
+        (format!("{}.example", "a".repeat(64)), Unreachable::HostNotFound),
+        ("127.0.0.1:1".to_owned(), Unreachable::Connect),
+    ] {
+        let request = client.get(url(&format!("http://{host}/")));
+        let answer = client.send(request, CONNECT_TIMEOUT, Delivery::AtMostOnce).await;
+        assert_eq!(answer.err(), Some(how), "{host}");
+    }
+}

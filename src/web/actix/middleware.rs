@@ -1,0 +1,143 @@
+//! The middleware: `wrap(bearer)` refuses a bad token before any handler runs.
+
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_web::body::{BoxBody, EitherBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::{Error, HttpMessage, ResponseError};
+
+use super::{ActixAuthError, authorization};
+use crate::bearer::challenge::Challenge;
+use crate::claims::{AccessClaims, IdClaims};
+use crate::web::from_bearer::FromBearer;
+use crate::web::jwt_bearer::JwtBearer;
+
+/// Middleware for Actix Web whose routes take ID tokens: `wrap(IdTokenBearer(bearer))`. Most services
+/// take access tokens: `wrap(bearer)`.
+///
+/// ```
+/// use actix_web::{App, web};
+/// use cognito_auth::IdClaims;
+/// use cognito_auth::bearer::JwtBearer;
+/// use cognito_auth::web::IdTokenBearer;
+///
+/// async fn profile(claims: IdClaims) -> String {
+///     format!("hello {}", claims.email().unwrap_or("you"))
+/// }
+///
+/// # let _ = |bearer: JwtBearer| {
+/// App::new().wrap(IdTokenBearer(bearer)).route("/profile", web::get().to(profile))
+/// # };
+/// ```
+#[derive(Debug, Clone)]
+pub struct IdTokenBearer(pub JwtBearer);
+
+/// In the extensions of every request behind the middleware.
+#[derive(Clone)]
+pub(super) struct Mounted(pub(super) JwtBearer);
+
+/// In the extensions of a request whose token the middleware has verified.
+#[derive(Clone)]
+pub(super) struct Verified<C>(pub(super) C);
+
+/// With the feature `actix-web`: middleware that refuses a request with a bad access token, or one
+/// that cannot be checked, before any handler runs: `App::new().wrap(bearer)`, or around a scope or a
+/// resource.
+///
+/// A request without a token passes: the extractors behind refuse it, or let it in
+/// ([`OptionalBearer`](crate::web::OptionalBearer), and Actix Web's own `Option`). A route behind it
+/// that asks for no claims is public, but not to a bad token. For ID tokens see
+/// [`IdTokenBearer`](crate::web::IdTokenBearer).
+impl<S, B> Transform<S, ServiceRequest> for JwtBearer
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+{
+    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
+    type Error = Error;
+    type Transform = BearerMiddleware<S, AccessClaims>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(BearerMiddleware::new(inner, self.clone())))
+    }
+}
+
+/// As for [`JwtBearer`], with ID tokens.
+impl<S, B> Transform<S, ServiceRequest> for IdTokenBearer
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+{
+    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
+    type Error = Error;
+    type Transform = BearerMiddleware<S, IdClaims>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(BearerMiddleware::new(inner, self.0.clone())))
+    }
+}
+
+/// The service that `wrap(bearer)` makes.
+#[derive(Debug)]
+pub struct BearerMiddleware<S, C> {
+    inner: Rc<S>,
+    bearer: JwtBearer,
+    claims: std::marker::PhantomData<C>,
+}
+
+impl<S, C> BearerMiddleware<S, C> {
+    fn new(inner: S, bearer: JwtBearer) -> Self {
+        Self { inner: Rc::new(inner), bearer, claims: std::marker::PhantomData }
+    }
+}
+
+impl<S, B, C> Service<ServiceRequest> for BearerMiddleware<S, C>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+    C: FromBearer,
+{
+    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    forward_ready!(inner);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let (inner, bearer) = (Rc::clone(&self.inner), self.bearer.clone());
+        Box::pin(async move {
+            match check::<C>(&bearer, &request).await {
+                Ok(claims) => {
+                    {
+                        let mut extensions = request.extensions_mut();
+                        // Another one around this may have verified it by other rules.
+                        extensions.remove::<Verified<C>>();
+                        extensions.insert(Mounted(bearer));
+                        claims.map(|claims| extensions.insert(Verified(claims)));
+                    }
+                    Ok(inner.call(request).await?.map_into_left_body())
+                }
+                // An answer and not an error: what is around this one, a CORS layer say, adds its
+                // headers to it.
+                Err(challenge) => {
+                    let refused = ActixAuthError::Challenge(challenge).error_response();
+                    Ok(request.into_response(refused).map_into_right_body())
+                }
+            }
+        })
+    }
+}
+
+async fn check<C: FromBearer>(
+    bearer: &JwtBearer,
+    request: &ServiceRequest,
+) -> Result<Option<C>, Challenge> {
+    let headers = authorization(request.headers())?;
+    C::from_optional_bearer(bearer, &headers).await
+}

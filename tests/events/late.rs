@@ -1,0 +1,60 @@
+//! Sign-outs that Cognito is told of late, or never.
+
+use std::future::Future as _;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use cognito_auth::keys::StaticKeySet;
+use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool};
+use cognito_auth::{JwtVerifier, Logout};
+
+use super::run::parts;
+use super::support::{CLIENT, REDIRECT_URI};
+
+pub(crate) async fn sign_outs_told_late() -> Vec<String> {
+    let client = LocalClient::public(CLIENT).redirect_uri(REDIRECT_URI);
+    let alice = LocalUser::new("alice", "Passw0rd!");
+    let pool = LocalUserPool::builder().client(client).user(alice).in_memory().build().unwrap();
+    let verifier = JwtVerifier::builder(&pool.user_pool())
+        .client_id(CLIENT)
+        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
+        .clock(pool.clock())
+        .build()
+        .unwrap();
+    let logout = Logout::new(Arc::new(pool.clone()), Arc::new(verifier));
+    let mut secrets = Vec::new();
+    let mut token = || {
+        let token = pool.access_token("alice");
+        secrets.extend(parts(token.expose()));
+        pool.fail_next_at(Endpoint::GlobalSignOut, 1, Fault::Status(500));
+        token
+    };
+    // No socket is waited for: the time may stand still.
+    tokio::time::pause();
+    let meanwhile: [fn(&LocalUserPool); 3] = [
+        |_| {},
+        |pool| assert!(pool.sign_out("alice")),
+        |pool| assert!(pool.disable_user("alice")),
+    ];
+    for happens in meanwhile {
+        assert!(logout.everywhere(&token()).await.unwrap().is_told_again);
+        happens(&pool);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert_eq!(logout.untold(), 0);
+    }
+    tokio::time::resume();
+    // Nowhere to tell it again.
+    assert!(pool.enable_user("alice"));
+    let (logout, token) = (logout.clone(), token());
+    let thread = std::thread::spawn(move || {
+        let mut signing_out = pin!(logout.everywhere(&token));
+        match signing_out.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(outcome) => assert!(!outcome.unwrap().is_told_again),
+            Poll::Pending => panic!("there is nothing to wait for"),
+        }
+    });
+    thread.join().unwrap();
+    secrets
+}

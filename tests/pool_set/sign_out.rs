@@ -1,0 +1,70 @@
+//! A sign-out that nothing could be written for is an error (T2).
+
+use std::sync::Arc;
+
+use cognito_auth::revocation::MemoryRevocations;
+use cognito_auth::{AccessClaims, PoolSet, RevocationError, SignOut, VerifyError, VerifyToken};
+
+use super::support::NOW;
+use super::{CUSTOMERS, Pool, STAFF, builder};
+
+const NO_POOL: &str = "no pool of the set has this issuer: nothing was written";
+const OTHER_POOL: &str = "the token is of another pool than the verifier: nothing was written";
+
+async fn claims(pool: &Pool) -> AccessClaims {
+    pool.verifier.verify_access(&pool.access_token(pool.issuer())).await.unwrap()
+}
+
+fn failed<T>(reason: &'static str) -> Result<T, RevocationError> {
+    Err(RevocationError::new(reason))
+}
+
+#[tokio::test]
+async fn of_a_pool_that_was_removed_it_fails() {
+    let staff = Pool::new(STAFF);
+    let pools = PoolSet::new();
+    pools.add(staff.verifier.clone()).unwrap();
+    let claims = claims(&staff).await;
+    assert!(pools.remove(staff.issuer()));
+
+    assert_eq!(pools.sign_out(&claims).await, failed(NO_POOL));
+    assert_eq!(pools.sign_out_revoked(&claims).await, failed(NO_POOL));
+    assert_eq!(pools.sign_out_again(&claims).await, failed(NO_POOL));
+
+    // It comes back, and nothing was said of the user.
+    pools.add(staff.verifier.clone()).unwrap();
+    assert_eq!(pools.sign_out(&claims).await, Ok(SignOut::Done));
+    let token = staff.access_token(staff.issuer());
+    assert_eq!(pools.verify_access(&token).await, Err(VerifyError::Revoked));
+}
+
+#[tokio::test]
+async fn with_claims_of_another_pool_it_fails() {
+    let (staff, customers) = (Pool::new(STAFF), Pool::new(CUSTOMERS));
+    let store = Arc::new(MemoryRevocations::new());
+    let verifier =
+        builder(&customers.pool, &customers.signer).revocations(store.clone()).build().unwrap();
+    let claims = claims(&staff).await;
+    assert_eq!(verifier.sign_out(&claims).await, failed(OTHER_POOL));
+    assert_eq!(verifier.sign_out_revoked(&claims).await, failed(OTHER_POOL));
+    assert_eq!(verifier.sign_out_again(&claims).await, failed(OTHER_POOL));
+    assert_eq!(verifier.revoke_token(&claims).await, failed(OTHER_POOL));
+    assert_eq!(verifier.revoke_session(&claims).await, failed(OTHER_POOL));
+    assert!(store.is_empty());
+}
+
+/// What an entry of that moment could hit is gone, and so is the entry, as soon as it is written.
+#[tokio::test]
+async fn of_a_user_up_to_a_moment_that_no_store_keeps_it_fails() {
+    let staff = Pool::new(STAFF);
+    let store = Arc::new(MemoryRevocations::new());
+    let verifier = builder(&staff.pool, &staff.signer).revocations(store.clone()).build().unwrap();
+    const KEPT: u64 = 24 * 3600 + 25 * 60;
+    let reason = "the moment is more than 24 hours and 25 minutes ago: nothing was written";
+    for moment in [0, NOW - KEPT - 1, NOW - KEPT] {
+        assert_eq!(verifier.revoke_user("sub", moment).await, failed(reason), "{moment}");
+    }
+    assert!(store.is_empty());
+    verifier.revoke_user("sub", NOW - KEPT + 1).await.unwrap();
+    assert_eq!(store.len(), 1);
+}

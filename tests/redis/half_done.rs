@@ -1,0 +1,98 @@
+//! A script that is stopped halfway, and entries that change behind the log's back (T3, T6).
+
+use super::server::Server;
+use super::*;
+
+/// Each command of the script that writes, missing in the user's permissions.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_permission_is_found_before_anything_is_written() {
+    let Some(server) = Server::start(&[]) else { return };
+    for (number, command) in
+        ["xadd", "zadd", "zremrangebyscore", "expireat"].into_iter().enumerate()
+    {
+        let user = format!("app{number}");
+        let grant = ["ACL", "SETUSER", &user, "on", ">secret", "~*", "+@all"];
+        assert_eq!(server.text(&grant), "OK");
+        let url = format!("redis://{user}:secret@127.0.0.1:{}", server.port);
+        let (one, two) = (connected(&url).await, connected(&server.url()).await);
+        sign_out(&one, 100 + number).await;
+        refused_at(&two, 100 + number).await;
+
+        let stored = || (server.number(&["ZCARD", ENTRIES]), server.number(&["XLEN", LOG]));
+        let before = stored();
+        assert_eq!(server.text(&["ACL", "SETUSER", &user, &format!("-{command}")]), "OK");
+        let denied = one
+            .revoke(&Revocation::session(pool_name(), session(number), now()))
+            .await
+            .unwrap_err();
+        assert_eq!(denied.reason, "the Redis user lacks a permission", "{command}");
+        assert_eq!(stored(), before, "{command}: neither the set nor the log");
+        // It is tried on, and no try leaves anything behind.
+        behind(&one).await;
+        eventually("tried again", async || {
+            one.health().last_error.is_some_and(|error| error == denied)
+        })
+        .await;
+        assert_eq!(stored(), before, "{command}: neither the set nor the log");
+        let three = connected(&server.url()).await;
+        for store in [&two, &three] {
+            assert_eq!(peek(store, number), RevocationStatus::Live, "{command}: they agree");
+        }
+
+        assert_eq!(server.text(&["ACL", "SETUSER", &user, &format!("+{command}")]), "OK");
+        for store in [&two, &three, &connected(&server.url()).await] {
+            refused_at(store, number).await;
+        }
+    }
+}
+
+/// The log has the line, and the set has no entry: as it would be if Redis had stopped there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_entry_that_is_in_the_log_alone_gets_into_the_set() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (one, two) = (connected(&server.url()).await, connected(&server.url()).await);
+    sign_out(&one, 1).await;
+    refused_at(&two, 1).await;
+    let member = format!("s:{}", session(1).replace('-', ""));
+    assert_eq!(server.number(&["ZREM", ENTRIES, &member]), 1);
+    eventually("written back", async || server.number(&["ZCARD", ENTRIES]) == 2).await;
+    refused_at(&connected(&server.url()).await, 1).await;
+}
+
+/// Somebody clears the set of what is alive: an operator, a restored backup, a clock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_left_the_set_otherwise_than_by_its_end_is_written_back() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (one, two) = (connected(&server.url()).await, connected(&server.url()).await);
+    for number in 0..20 {
+        sign_out(&one, number).await;
+    }
+    refused_at(&two, 19).await;
+    let later = (now() + 1000).to_string();
+    assert_eq!(server.number(&["ZREMRANGEBYSCORE", ENTRIES, "-inf", &later]), 20);
+    eventually("written back", async || server.number(&["ZCARD", ENTRIES]) == 21).await;
+    let three = connected(&server.url()).await;
+    assert_eq!(three.len(), 20);
+}
+
+/// The other way round: the set has an entry that the log never told of.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_entry_that_is_in_the_set_alone_is_noticed() {
+    let Some(server) = Server::start(&[]) else { return };
+    let one = connected(&server.url()).await;
+    let member = format!("s:{}", session(1).replace('-', ""));
+    assert_eq!(server.number(&["ZADD", ENTRIES, &now().to_string(), &member]), 1);
+    refused_at(&one, 1).await;
+    in_step(&one).await;
+    // What is no entry at all keeps nothing behind for long.
+    assert_eq!(server.number(&["ZADD", ENTRIES, &now().to_string(), "foreign"]), 1);
+    sign_out(&one, 2).await;
+    behind(&one).await;
+    in_step(&one).await;
+    let filled_at = server.text(&["INFO", "commandstats"]);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let scans = |text: &str| {
+        text.lines().find(|line| line.starts_with("cmdstat_zscan:")).map(str::to_owned)
+    };
+    assert_eq!(scans(&filled_at), scans(&server.text(&["INFO", "commandstats"])), "filled once");
+}

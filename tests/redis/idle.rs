@@ -1,0 +1,40 @@
+//! A connection that nobody used for a while, and that ended on the way without a word (R4).
+
+use super::deep;
+use super::proxy::Proxy;
+use super::server::Server;
+use super::*;
+
+/// The peer ends an idle connection just as it is used again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reused_connection_that_ended_is_replaced_once() {
+    let Some(server) = Server::start(&[]) else { return };
+    let proxy = Proxy::start(server.port).await;
+    let store = connected(&proxy.url()).await;
+    for number in 0..10 {
+        sign_out(&store, number).await;
+        proxy.cut();
+    }
+    assert_eq!(store.len(), 10);
+    // A new one that ends is an answer.
+    proxy.refuse(true);
+    proxy.cut();
+    assert!(store.revoke(&Revocation::session(pool_name(), session(11), now())).await.is_err());
+}
+
+/// A firewall forgets an idle connection: what is sent over it goes nowhere, and nothing is closed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_was_idle_for_long_is_not_used_again() {
+    if !deep::is_asked_for("redis::idle") {
+        return;
+    }
+    let Some(server) = Server::start(&[]) else { return };
+    let proxy = Proxy::start(server.port).await;
+    let store = connected(&proxy.url()).await;
+    sign_out(&store, 1).await;
+    tokio::time::sleep(Duration::from_secs(16)).await;
+    proxy.forget_open_connections();
+    sign_out(&store, 2).await;
+    let there = connected(&server.url()).await;
+    refused_at(&there, 2).await;
+}

@@ -1,0 +1,142 @@
+//! A primary that becomes a replica: it answers reads as before, and hears no news (T1).
+
+use super::proxy::Proxy;
+use super::server::{Server, free_port};
+use super::*;
+
+pub const NOT_PRIMARY: &str = "Redis is not the primary of these keys";
+
+/// A replica that has everything that the primary has.
+pub async fn replica_of(primary: &Server, arguments: &[&str]) -> Option<Server> {
+    let port = primary.port.to_string();
+    let mut all = vec!["--replicaof", "127.0.0.1", &port, "--repl-diskless-sync-delay", "0"];
+    all.extend(arguments);
+    let replica = Server::start(&all)?;
+    caught_up(&replica, primary).await;
+    Some(replica)
+}
+
+/// Waits until the replica has as much as the primary.
+pub async fn caught_up(replica: &Server, primary: &Server) {
+    eventually("replicated", async || {
+        let (there, here) =
+            (primary.text(&["INFO", "replication"]), replica.text(&["INFO", "replication"]));
+        let value = |text: &str, key: &str| {
+            text.lines().find_map(|line| Some(line.strip_prefix(key)?.trim().to_owned()))
+        };
+        here.contains("master_link_status:up")
+            && value(&there, "master_repl_offset:") == value(&here, "slave_repl_offset:")
+    })
+    .await;
+}
+
+/// As after a fail-over that did not reach it: a replica of something that does not answer.
+pub fn demote(server: &Server) {
+    let nowhere = free_port().to_string();
+    assert_eq!(server.text(&["REPLICAOF", "127.0.0.1", &nowhere]), "OK");
+}
+
+pub fn promote(server: &Server) {
+    assert_eq!(server.text(&["REPLICAOF", "NO", "ONE"]), "OK");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_demoted_primary_with_its_link_down_is_not_believed() {
+    let Some(old) = Server::start(&[]) else { return };
+    let Some(new) = replica_of(&old, &[]).await else { return };
+    let proxy = Proxy::start(old.port).await;
+    let ask = connected(&proxy.url()).await;
+    let refuse = builder(&proxy.url()).refuse_while_behind().build().unwrap();
+    refuse.wait_until_in_step(PATIENCE).await.unwrap();
+    sign_out(&ask, 0).await;
+    refused_at(&refuse, 0).await;
+    caught_up(&new, &old).await;
+
+    // No connection ends: REPLICAOF leaves them open, and XREAD and ZMSCORE are answered as before.
+    promote(&new);
+    demote(&old);
+    let there = connected(&new.url()).await;
+    sign_out(&there, 1).await;
+    let signed_out = Instant::now();
+    for store in [&ask, &refuse] {
+        loop {
+            let asked = signed_out.elapsed();
+            if accepted(store, 1).await != Some(true) {
+                break;
+            }
+            assert!(asked < Duration::from_millis(450), "max_lag, and a little");
+        }
+    }
+    let vigils = [Vigil::begin(&ask, 1), Vigil::begin(&refuse, 1)];
+    for store in [&ask, &refuse] {
+        behind(store).await;
+        assert_eq!(accepted(store, 1000).await, None, "nobody can tell");
+        assert_eq!(accepted(store, 0).await, Some(false), "what the copy has is refused");
+        eventually("the reason", async || {
+            store.health().last_error.is_some_and(|error| error.reason == NOT_PRIMARY)
+        })
+        .await;
+    }
+    let question = ask.is_revoked(&token(&session(1))).await;
+    assert_eq!(question.unwrap_err().reason, NOT_PRIMARY);
+    let failed = ask.revoke(&Revocation::session(pool_name(), session(2), now())).await;
+    assert_eq!(failed.unwrap_err().reason, NOT_PRIMARY);
+
+    // The name leads to the new primary; the connections to the old one stay open.
+    proxy.lead_to(new.port);
+    for store in [&ask, &refuse] {
+        in_step(store).await;
+        assert_eq!(accepted(store, 1).await, Some(false));
+        live_at(store, 1000).await;
+    }
+    refused_at(&there, 2).await;
+    for vigil in vigils {
+        vigil.end().await;
+    }
+}
+
+/// The follower is busy with something else, or its next sign of life is far away: who asks, or signs
+/// out, is told, and from then on nothing is believed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_out_that_meets_a_replica_ends_the_belief_at_once() {
+    let Some(server) = Server::start(&[]) else { return };
+    let store = builder(&server.url()).max_lag(Duration::from_secs(60)).build().unwrap();
+    store.wait_until_in_step(PATIENCE).await.unwrap();
+    live_at(&store, 1).await;
+    demote(&server);
+    let failed = store.revoke(&Revocation::session(pool_name(), session(2), now())).await;
+    assert_eq!(failed.unwrap_err().reason, NOT_PRIMARY);
+    assert_eq!(peek(&store, 1), RevocationStatus::Unknown);
+    promote(&server);
+    eventually("written late", async || server.number(&["ZCARD", ENTRIES]) == 2).await;
+    live_at(&store, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_goes_over_a_new_connection_once_the_name_leads_elsewhere() {
+    let Some(old) = Server::start(&[]) else { return };
+    let Some(new) = replica_of(&old, &[]).await else { return };
+    let proxy = Proxy::start(old.port).await;
+    let store = connected(&proxy.url()).await;
+    sign_out(&store, 0).await;
+    caught_up(&new, &old).await;
+    promote(&new);
+    demote(&old);
+    proxy.lead_to(new.port);
+    // The connection that is open leads to a replica now.
+    sign_out(&store, 1).await;
+    assert_eq!(new.number(&["ZCARD", ENTRIES]), 3);
+}
+
+/// A process starts where a replica answers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_fills_no_copy() {
+    let Some(primary) = Server::start(&[]) else { return };
+    let there = connected(&primary.url()).await;
+    sign_out(&there, 1).await;
+    let Some(replica) = replica_of(&primary, &[]).await else { return };
+    let here = builder(&replica.url()).build().unwrap();
+    let waited = here.wait_until_in_step(Duration::from_millis(500)).await.unwrap_err();
+    assert_eq!(waited.reason, NOT_PRIMARY);
+    assert_eq!(accepted(&here, 2).await, None);
+}
