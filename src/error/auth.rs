@@ -33,7 +33,7 @@ use crate::secret::RefreshToken;
 #[non_exhaustive]
 pub enum AuthError {
     /// The identity provider understood the request and said no. Who has to act depends on the
-    /// [`RefusalCode`].
+    /// [`RefusalCode`](crate::RefusalCode).
     #[error("refused by the identity provider: {0}")]
     Refused(Refusal),
     /// The callback's `state` is missing or is not the one this browser was sent away with
