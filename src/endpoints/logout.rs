@@ -32,7 +32,7 @@ impl AuthEndpoints {
     pub(super) async fn logout(&self, headers: &HeaderMap) -> Response<String> {
         let token = match unverified_token(headers) {
             Ok(Some(token)) => AccessToken::from(token),
-            Ok(None) => return refused(Challenge::missing_token()),
+            Ok(None) => return refused(Challenge::required(headers)),
             Err(challenge) => return refused(challenge),
         };
         let endpoints = self.clone();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Roots, Transport, lost, opened};
+use super::{Roots, Transport, is_https, lost, opened};
 use crate::error::Unreachable;
 
 /// How often a request may arrive.
@@ -39,7 +39,7 @@ impl HttpClient {
         delivery: Delivery,
     ) -> Result<reqwest::Response, Unreachable> {
         let proxy = self.transport.proxy.as_ref();
-        if self.lacks_roots && (request.url().scheme() == "https" || proxy.is_some()) {
+        if self.lacks_roots && (is_https(request.url()) || proxy.is_some_and(is_https)) {
             return Err(Unreachable::NoRootCertificates);
         }
         let started = Instant::now();

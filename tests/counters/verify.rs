@@ -124,7 +124,7 @@ async fn fetches_of_keys_are_counted_and_the_age_is_known() {
     let keys = remote_keys(&server);
     let _frozen = FrozenTime::start();
     keys.prefetch().await.unwrap_err();
-    counted.assert(FETCHES, &[("connect", 1)]);
+    counted.assert(FETCHES, &[("cut_off", 1)]);
     assert!(!counted.0.render().contains(AGE), "there are none");
 
     let cool_down = Duration::from_secs(10);
@@ -138,13 +138,13 @@ async fn fetches_of_keys_are_counted_and_the_age_is_known() {
     assert_eq!(counted.gauge(AGE), Some(3600.0));
     // Not due: nothing is fetched, nothing is counted.
     keys.prefetch().await.unwrap_err();
-    counted.assert(FETCHES, &[("connect", 1), ("not_jwks", 1), ("ok", 1)]);
+    counted.assert(FETCHES, &[("cut_off", 1), ("not_jwks", 1), ("ok", 1)]);
 
     server.answer(Answer::Jwks(jwks(&[&signer])));
     tokio::time::advance(cool_down).await;
     keys.prefetch().await.unwrap();
     assert_eq!(counted.gauge(AGE), None, "zero");
-    counted.assert(FETCHES, &[("connect", 1), ("not_jwks", 1), ("ok", 2)]);
+    counted.assert(FETCHES, &[("cut_off", 1), ("not_jwks", 1), ("ok", 2)]);
 }
 
 /// Has nothing at hand, and answers as it is told.
