@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 
 use super::credentials::Credentials;
-use crate::bearer::authorization::unverified_token;
+use crate::bearer::authorization::unverified_token_within;
 use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::secret::{AccessToken, IdToken};
@@ -100,7 +100,8 @@ impl JwtBearer {
         &self,
         headers: &'a HeaderMap,
     ) -> Result<Option<(AccessClaims, &'a str)>, Challenge> {
-        let Some(token) = unverified_token(headers)? else { return Ok(None) };
+        let limit = self.0.max_token_bytes();
+        let Some(token) = unverified_token_within(headers, limit)? else { return Ok(None) };
         let claims = self.0.verify_access(token).await.map_err(Challenge::refused)?;
         Ok(Some((claims, token)))
     }
@@ -110,7 +111,8 @@ impl JwtBearer {
         &self,
         headers: &'a HeaderMap,
     ) -> Result<Option<(IdClaims, &'a str)>, Challenge> {
-        let Some(token) = unverified_token(headers)? else { return Ok(None) };
+        let limit = self.0.max_token_bytes();
+        let Some(token) = unverified_token_within(headers, limit)? else { return Ok(None) };
         let checks = IdTokenChecks::new();
         let claims = self.0.verify_id(token, checks).await.map_err(Challenge::refused)?;
         Ok(Some((claims, token)))
