@@ -7,16 +7,20 @@ use base64_simd::{AsOut as _, URL_SAFE_NO_PAD};
 
 use crate::error::{Part, VerifyError};
 
-/// The longest token that is looked at, in bytes: the most that fits a common header limit of
-/// 16 KiB. Cognito's tokens are about 1 KiB; many groups or custom claims make them larger.
+/// The longest token that is looked at by default, in bytes: the most that fits a common header limit
+/// of 16 KiB. Cognito's tokens are about 1 KiB; many groups or custom claims make them larger.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
+
+/// The most that a verifier can be set to look at, in bytes:
+/// [`max_token_bytes`](crate::JwtVerifierBuilder::max_token_bytes).
+pub const LARGEST_TOKEN_BYTES: usize = 64 * 1024;
 
 /// The longest header that is looked at, in bytes of base64url. Cognito's have about 90; the longest
 /// key id there can be takes 350. What is longer brings certificates or other things that are
 /// refused anyway, and would cost more to read than a signature costs to check.
 pub const MAX_HEADER_BYTES: usize = 2 * 1024;
 
-/// The most that a part of a token decodes to.
+/// The most that a part of a token of usual size decodes to.
 const MAX_PART_BYTES: usize = MAX_TOKEN_BYTES / 4 * 3;
 
 /// Decodes a part of any length.
@@ -25,23 +29,32 @@ pub(crate) fn decode(text: &str, part: Part) -> Result<Vec<u8>, VerifyError> {
 }
 
 /// Room on the stack for one part of a token. It costs nothing until it is used: no allocation, and
-/// no zeros are written first.
-pub(crate) struct Buffer([MaybeUninit<u8>; MAX_PART_BYTES]);
+/// no zeros are written first. For a part that is longer than tokens are by default there is the heap.
+pub(crate) struct Buffer {
+    stack: [MaybeUninit<u8>; MAX_PART_BYTES],
+    heap: Vec<u8>,
+}
 
 impl Buffer {
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Self([MaybeUninit::uninit(); MAX_PART_BYTES])
+        Self { stack: [MaybeUninit::uninit(); MAX_PART_BYTES], heap: Vec::new() }
     }
 
-    /// Decodes a part of a token, which is no longer than [`MAX_TOKEN_BYTES`].
+    /// Decodes a part of a token, which is no longer than [`LARGEST_TOKEN_BYTES`].
     pub(crate) fn decode(&mut self, text: &str, part: Part) -> Result<&mut [u8], VerifyError> {
         let refused = VerifyError::NotBase64Url { part };
-        // The decoder panics where there is not room enough.
-        if text.len() > MAX_TOKEN_BYTES {
+        if text.len() > LARGEST_TOKEN_BYTES {
             return Err(refused);
         }
-        URL_SAFE_NO_PAD.decode(text.as_bytes(), self.0.as_mut_slice().as_out()).map_err(|_| refused)
+        // The decoder panics where there is not room enough.
+        if text.len() > MAX_TOKEN_BYTES {
+            self.heap = decode(text, part)?;
+            return Ok(&mut self.heap);
+        }
+        URL_SAFE_NO_PAD
+            .decode(text.as_bytes(), self.stack.as_mut_slice().as_out())
+            .map_err(|_| refused)
     }
 }
 
@@ -90,7 +103,10 @@ mod tests {
     fn the_longest_part_has_room_and_no_longer_one_is_tried() {
         let longest = "A".repeat(MAX_TOKEN_BYTES);
         assert_eq!(Buffer::new().decode(&longest, Part::Payload).unwrap().len(), MAX_PART_BYTES);
-        let longer = "A".repeat(MAX_TOKEN_BYTES + 4);
+        let large = "A".repeat(LARGEST_TOKEN_BYTES);
+        let decoded = LARGEST_TOKEN_BYTES / 4 * 3;
+        assert_eq!(Buffer::new().decode(&large, Part::Payload).unwrap().len(), decoded);
+        let longer = "A".repeat(LARGEST_TOKEN_BYTES + 4);
         assert!(Buffer::new().decode(&longer, Part::Payload).is_err());
     }
 }

@@ -16,7 +16,7 @@
 //! | absent | no token |
 //! | another scheme: `Basic …`, `Digest …`, or a token without its scheme | no token |
 //! | `Bearer <token>`, the scheme in any case, one or more spaces, white space around it all | the token |
-//! | `Bearer <token>` longer than [`MAX_TOKEN_BYTES`](crate::unverified::MAX_TOKEN_BYTES) | 401 `invalid_token` |
+//! | `Bearer <token>` longer than the [verifier's bound](crate::JwtVerifierBuilder::max_token_bytes), 16 KiB by default | 401 `invalid_token` |
 //! | `Bearer` with nothing behind it | 400 `invalid_request` |
 //! | `Bearer` with a tab, `=`, `:` or `,` where the space belongs | 400 `invalid_request` |
 //! | `Bearer` and anything outside the [`b64token`](https://www.rfc-editor.org/rfc/rfc6750#section-2.1) characters: a second word, quotes, a comma (two fields joined by a proxy), control characters, non-ASCII | 400 `invalid_request` |

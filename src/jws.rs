@@ -2,7 +2,7 @@
 
 use crate::error::{Part, VerifyError};
 use crate::keys::{Algorithm, VerifyingKey, is_key_id};
-use crate::unverified::{Parts, decode, members};
+use crate::unverified::{MAX_TOKEN_BYTES, Parts, decode, decode_header, members};
 
 /// Members by which a token would bring its own key, or send us to fetch one
 /// ([RFC 8725 §3.10](https://www.rfc-editor.org/rfc/rfc8725#section-3.10)).
@@ -16,7 +16,7 @@ pub(crate) fn read_key_id(header: &str, allowed: &[Algorithm]) -> Result<String,
 
 /// Reads the encoded header and returns the key id, if it has one.
 fn read_header(header: &str, allowed: &[Algorithm]) -> Result<Option<String>, VerifyError> {
-    let header = decode(header, Part::Header)?;
+    let header = decode_header(header)?;
     let header = members(&header, Part::Header)?;
     let named = header.text("alg").ok().flatten();
     if !allowed.iter().any(|algorithm| named.as_deref() == Some(algorithm.as_str())) {
@@ -60,7 +60,7 @@ impl VerifyingKey {
     /// The [`VerifyError`] that a verifier would give for form, header and signature;
     /// [`VerifyError::UnknownKey`] when the key id is another key's.
     pub fn verify_jws(&self, compact: &str) -> Result<Vec<u8>, VerifyError> {
-        let parts = Parts::split(compact)?;
+        let parts = Parts::split_within(compact, MAX_TOKEN_BYTES)?;
         let key_id = read_header(parts.header, &[self.algorithm()])?;
         if key_id.is_some_and(|key_id| key_id != self.key_id()) {
             return Err(VerifyError::UnknownKey);

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 pub(crate) use crate::base64url::decode;
-pub use crate::base64url::{MAX_HEADER_BYTES, MAX_TOKEN_BYTES};
+pub use crate::base64url::{LARGEST_TOKEN_BYTES, MAX_HEADER_BYTES, MAX_TOKEN_BYTES};
 use crate::error::{Part, VerifyError};
 use crate::json::{Fault, Members};
 
@@ -40,8 +40,18 @@ impl<'a> UnverifiedJwt<'a> {
     /// # Errors
     /// The [`VerifyError`] that a verifier would give.
     pub fn parse(token: &'a str) -> Result<Self, VerifyError> {
-        let parts = Parts::split(token)?;
-        let header = decode(parts.header, Part::Header)?;
+        Self::parse_within(token, MAX_TOKEN_BYTES)
+    }
+
+    /// [`parse`](Self::parse) with another bound, for tokens of a verifier with
+    /// [`max_token_bytes`](crate::JwtVerifierBuilder::max_token_bytes). More than
+    /// [`LARGEST_TOKEN_BYTES`] are never read.
+    ///
+    /// # Errors
+    /// The [`VerifyError`] that such a verifier would give.
+    pub fn parse_within(token: &'a str, max_token_bytes: usize) -> Result<Self, VerifyError> {
+        let parts = Parts::split_within(token, max_token_bytes.min(LARGEST_TOKEN_BYTES))?;
+        let header = decode_header(parts.header)?;
         members(&header, Part::Header)?;
         let payload = decode(parts.payload, Part::Payload)?;
         members(&payload, Part::Payload)?;
@@ -120,10 +130,15 @@ pub(crate) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Splits without decoding, so that rubbish of any size costs one scan at most.
+    /// Splits what a verifier of any setting has accepted.
     pub(crate) fn split(token: &'a str) -> Result<Self, VerifyError> {
-        if token.len() > MAX_TOKEN_BYTES {
-            return Err(VerifyError::TooLarge { limit: MAX_TOKEN_BYTES });
+        Self::split_within(token, LARGEST_TOKEN_BYTES)
+    }
+
+    /// Splits without decoding, so that rubbish of any size costs one scan at most.
+    pub(crate) fn split_within(token: &'a str, limit: usize) -> Result<Self, VerifyError> {
+        if token.len() > limit {
+            return Err(VerifyError::TooLarge { limit });
         }
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
@@ -137,6 +152,16 @@ impl<'a> Parts<'a> {
         let signing_input = &token[..header.len() + 1 + payload.len()];
         Ok(Self { header, payload, signature, signing_input })
     }
+}
+
+/// Decodes a header. What stands before one is not base64url: the scheme of the field that the token
+/// came in has an error of its own.
+pub(crate) fn decode_header(header: &str) -> Result<Vec<u8>, VerifyError> {
+    decode(header, Part::Header).map_err(|error| {
+        let scheme = header.trim_start().split_once([' ', '\t']).map(|(scheme, _)| scheme);
+        let is_bearer = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"));
+        if is_bearer { VerifyError::SchemeIncluded } else { error }
+    })
 }
 
 pub(crate) fn members(json: &[u8], part: Part) -> Result<Members<'_>, VerifyError> {

@@ -69,6 +69,7 @@ struct Verifier {
     check_id: Option<Check<IdClaims>>,
     clock: Clock,
     goes_by_system_clock: bool,
+    max_token_bytes: usize,
     headers: KnownHeaders,
     tokens: Option<VerifiedTokens>,
     counts: Verifications,
@@ -160,6 +161,11 @@ impl JwtVerifier {
     /// The name that revocations know the pool by.
     pub fn pool(&self) -> &PoolName {
         &self.0.pool
+    }
+
+    /// The longest token that is looked at, in bytes.
+    pub fn max_token_bytes(&self) -> usize {
+        self.0.max_token_bytes
     }
 
     /// The issuers whose tokens are accepted.

@@ -65,7 +65,7 @@ fn table() -> Vec<(&'static str, Vec<Row>)> {
 const ROWS: [(&str, usize, usize); 8] = [
     ("signature", 3, 177),
     ("header", 11, 100),
-    ("form", 2, 85),
+    ("form", 2, 87),
     ("claims", 8, 87),
     ("payload", 16, 73),
     ("times", 18, 112),
@@ -147,10 +147,11 @@ async fn every_row_at_every_entry_point() {
 }
 
 /// What can be wrong with the form of a token.
-const FORM: [&str; 10] = [
+const FORM: [&str; 11] = [
     "token_too_large",
     "header_too_large",
     "not_three_parts",
+    "scheme_included",
     "header_not_base64url",
     "payload_not_base64url",
     "signature_not_base64url",

@@ -17,6 +17,7 @@ pub(crate) fn of(error: &VerifyError, settings: &Settings) -> String {
             "copy the token alone; if it is really this long, have the pre token generation \
              trigger write fewer claims, or put the user into fewer groups"
         }
+        VerifyError::SchemeIncluded => "leave out `Bearer`: the token is what follows it",
         VerifyError::NotBase64Url { .. } | VerifyError::NotJsonObject { .. } => COPY,
         VerifyError::AlgorithmNotAllowed
         | VerifyError::HeaderTooLarge { .. }

@@ -16,6 +16,14 @@ use crate::unverified::MAX_TOKEN_BYTES;
 /// # Errors
 /// The [`Challenge`] to answer with, by the [table](crate::bearer#what-is-read).
 pub fn unverified_token(headers: &HeaderMap) -> Result<Option<&str>, Challenge> {
+    unverified_token_within(headers, MAX_TOKEN_BYTES)
+}
+
+/// [`unverified_token`] of at most so many bytes.
+pub(crate) fn unverified_token_within(
+    headers: &HeaderMap,
+    limit: usize,
+) -> Result<Option<&str>, Challenge> {
     let mut fields = headers.get_all(AUTHORIZATION).iter();
     let Some(field) = fields.next() else { return Ok(None) };
     if fields.next().is_some() {
@@ -39,8 +47,8 @@ pub fn unverified_token(headers: &HeaderMap) -> Result<Option<&str>, Challenge> 
         return Err(Challenge::malformed("Authorization has no space behind Bearer"));
     }
     // Before the characters: an endless token is not read to its end.
-    if token.len() > MAX_TOKEN_BYTES {
-        return Err(Challenge::refused(VerifyError::TooLarge { limit: MAX_TOKEN_BYTES }));
+    if token.len() > limit {
+        return Err(Challenge::refused(VerifyError::TooLarge { limit }));
     }
     match std::str::from_utf8(token) {
         Ok(token) if is_b64token(token) => Ok(Some(token)),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::AuthEndpoints;
 use super::answer::{self, Failure};
-use crate::bearer::authorization::unverified_token;
+use crate::bearer::authorization::unverified_token_within;
 use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::bearer::response::error_response;
 use crate::claims::AccessClaims;
@@ -30,7 +30,8 @@ enum Here {
 impl AuthEndpoints {
     /// In a task of its own: a client that leaves is signed out all the same, here and there.
     pub(super) async fn logout(&self, headers: &HeaderMap) -> Response<String> {
-        let token = match unverified_token(headers) {
+        let limit = self.0.verifier.max_token_bytes();
+        let token = match unverified_token_within(headers, limit) {
             Ok(Some(token)) => AccessToken::from(token),
             Ok(None) => return refused(Challenge::required(headers)),
             Err(challenge) => return refused(challenge),

@@ -46,6 +46,9 @@ pub enum VerifyError {
     /// Cognito's refresh tokens.
     #[error("the token does not have three parts")]
     NotThreeParts,
+    /// The field `Authorization` as a whole, with the scheme `Bearer` still before the token.
+    #[error("the scheme `Bearer` is still before the token: pass only what follows it")]
+    SchemeIncluded,
     /// A part that is not canonical base64url without padding
     /// ([RFC 7515 §2](https://www.rfc-editor.org/rfc/rfc7515#section-2)).
     #[error("the {part} is not canonical base64url")]
@@ -190,6 +193,7 @@ impl VerifyError {
             Self::TooLarge { .. } => "token_too_large",
             Self::HeaderTooLarge { .. } => "header_too_large",
             Self::NotThreeParts => "not_three_parts",
+            Self::SchemeIncluded => "scheme_included",
             Self::NotBase64Url { part: Part::Header } => "header_not_base64url",
             Self::NotBase64Url { part: Part::Payload } => "payload_not_base64url",
             Self::NotBase64Url { part: Part::Signature } => "signature_not_base64url",

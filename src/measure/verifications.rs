@@ -13,10 +13,11 @@ use super::facade::{counter, describe_counter, key};
 use super::{CACHE_LOOKUPS, Metric, REVOCATION_LOOKUPS, TokenUse, VERIFICATIONS};
 
 /// Every word that [`VerifyError::code`](crate::error::VerifyError::code) can be.
-const CODES: [&str; 38] = [
+const CODES: [&str; 39] = [
     "token_too_large",
     "header_too_large",
     "not_three_parts",
+    "scheme_included",
     "header_not_base64url",
     "payload_not_base64url",
     "signature_not_base64url",

@@ -1,5 +1,7 @@
 //! What a verifier is told to demand.
 
+mod ranges;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -11,7 +13,8 @@ use crate::error::ConfigError;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
 use crate::measure::Verifications;
 use crate::pool::{UserPool, check_client_id};
-use crate::revocation::{MAX_LEEWAY, MemoryRevocations, RevocationStore};
+use crate::revocation::{MemoryRevocations, RevocationStore};
+use crate::unverified::MAX_TOKEN_BYTES;
 
 /// Builds a [`JwtVerifier`].
 ///
@@ -40,6 +43,7 @@ pub struct JwtVerifierBuilder {
     check_access: Option<Check<AccessClaims>>,
     check_id: Option<Check<IdClaims>>,
     clock: Option<Clock>,
+    max_token_bytes: usize,
     cache_size: Option<usize>,
 }
 
@@ -66,6 +70,7 @@ impl JwtVerifierBuilder {
             check_access: None,
             check_id: None,
             clock: None,
+            max_token_bytes: MAX_TOKEN_BYTES,
             cache_size: Some(cache::DEFAULT_ENTRIES),
         }
     }
@@ -204,6 +209,17 @@ impl JwtVerifierBuilder {
         self
     }
 
+    /// The longest token that is looked at, in bytes. Default [`MAX_TOKEN_BYTES`], 16 KiB: servers and
+    /// proxies take header fields up to 8 or 16 KiB, and a stranger's token costs time for its bytes
+    /// before it is refused. From 2 KiB, which the tokens of a user with some groups need, up to 64 KiB:
+    /// for users in very many groups, behind a server that takes fields as long.
+    ///
+    /// [`JwtBearer`](crate::bearer::JwtBearer) reads tokens up to the bound of its verifier.
+    pub fn max_token_bytes(mut self, bytes: usize) -> Self {
+        self.max_token_bytes = bytes;
+        self
+    }
+
     /// How many accepted tokens are remembered, so that their signatures are not checked again.
     /// Default 10,000, at least 32. Each counts 2 KiB, which is a little more than a token of
     /// Cognito takes with its claims, and more if it is larger: 20 MB at most by default, none of it
@@ -231,31 +247,17 @@ impl JwtVerifierBuilder {
     /// [`ConfigError::Missing`] when neither [`client_id`](Self::client_id) nor
     /// [`accept_every_client`](Self::accept_every_client) was called, or when a list of which one
     /// is demanded is empty; [`ConfigError::ClientId`];
-    /// [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes, or the cache smaller
-    /// than 32; and what [`RemoteKeySet::new`] says.
+    /// [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes, the cache smaller
+    /// than 32, or `max_token_bytes` outside its range; and what [`RemoteKeySet::new`] says.
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
-        let clients = self.clients.ok_or(ConfigError::Missing {
+        let clients = self.clients.clone().ok_or(ConfigError::Missing {
             setting: "client_id",
             hint: "name the app client whose tokens are accepted",
         })?;
         if let Clients::Only(clients) = &clients {
             clients.iter().try_for_each(|client_id| check_client_id(client_id))?;
         }
-        // A list that came out empty (from settings, say) must not turn the check off.
-        for (setting, list) in [
-            ("require_any_scope", &self.rules.scopes_any),
-            ("require_any_group", &self.rules.groups_any),
-        ] {
-            if list.as_ref().is_some_and(Vec::is_empty) {
-                return Err(ConfigError::Missing { setting, hint: "name at least one" });
-            }
-        }
-        if self.leeway > Duration::from_secs(MAX_LEEWAY) {
-            return Err(ConfigError::OutOfRange { setting: "leeway", range: "at most 10 minutes" });
-        }
-        if self.cache_size.is_some_and(|entries| entries < cache::FEWEST_ENTRIES) {
-            return Err(ConfigError::OutOfRange { setting: "cache_size", range: "at least 32" });
-        }
+        self.check_ranges()?;
         let keys = match self.keys {
             Some(keys) => keys,
             None => Arc::new(RemoteKeySet::builder(&self.pool).algorithm(self.algorithm).build()?),
@@ -276,6 +278,7 @@ impl JwtVerifierBuilder {
             check_id: self.check_id,
             goes_by_system_clock: self.clock.is_none(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
+            max_token_bytes: self.max_token_bytes,
             headers: Default::default(),
             tokens: self.cache_size.map(VerifiedTokens::new),
             counts,

@@ -128,7 +128,7 @@ impl Verifier {
     ) -> Result<(C, VerifyingKey), Stop<C>> {
         let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
 
-        let parts = Parts::split(token)?;
+        let parts = Parts::split_within(token, self.max_token_bytes)?;
         let known = self.headers.find(parts.header);
         let key_id = match &known {
             Some(key) => Cow::Borrowed(key.key_id()),

@@ -216,6 +216,10 @@ impl VerifyToken for PoolSet {
         PoolSet::verify_access(self, token).await
     }
 
+    fn max_token_bytes(&self) -> usize {
+        self.0.load().max_token_bytes()
+    }
+
     async fn verify_id(
         &self,
         token: &str,

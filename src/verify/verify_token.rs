@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use super::{JwtVerifier, SignOut};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
+use crate::unverified::MAX_TOKEN_BYTES;
 
 /// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`](crate::PoolSet)).
 ///
@@ -32,6 +33,12 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError>;
+
+    /// The longest token that is looked at, in bytes: what reads tokens out of requests goes by it.
+    /// Default [`MAX_TOKEN_BYTES`].
+    fn max_token_bytes(&self) -> usize {
+        MAX_TOKEN_BYTES
+    }
 
     /// Refuses from now on: this token, its whole session, every token of its user that was issued up
     /// to this moment, and what is issued later for a sign-in up to this moment (`auth_time`), for 24
@@ -123,6 +130,10 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
 impl VerifyToken for JwtVerifier {
     async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
         JwtVerifier::verify_access(self, token).await
+    }
+
+    fn max_token_bytes(&self) -> usize {
+        JwtVerifier::max_token_bytes(self)
     }
 
     async fn verify_id(

@@ -228,6 +228,7 @@ fn every_error() -> Vec<VerifyError> {
         VerifyError::TooLarge { limit: 16_384 },
         VerifyError::HeaderTooLarge { limit: 2048 },
         VerifyError::NotThreeParts,
+        VerifyError::SchemeIncluded,
         VerifyError::AlgorithmNotAllowed,
         VerifyError::CriticalHeader,
         VerifyError::EmbeddedKey,

@@ -9,6 +9,7 @@ use crate::forge::{Forge, world};
 use crate::row::{Row, accepted, refused};
 use crate::support::encode;
 
+const SCHEME: &str = "scheme_included";
 const PARTS: &str = "not_three_parts";
 const TOO_LARGE: &str = "token_too_large";
 const CODES: [&str; 3] =
@@ -64,7 +65,13 @@ fn shapes() -> Vec<Row> {
             format!("{} {}", good.token(), good.token())
         }),
         refused("JA-02 xxx.xxx.xxx", CODES[0], |_| "xxx.xxx.xxx"),
-        refused("the scheme before it", CODES[0], |good| format!("Bearer {}", good.token())),
+        refused("N8 the scheme before it", SCHEME, |good| format!("Bearer {}", good.token())),
+        refused("N8 the scheme in small letters", SCHEME, |good| {
+            format!(" bearer  {}", good.token())
+        }),
+        refused("the field's name before it", CODES[0], |good| {
+            format!("Authorization: Bearer {}", good.token())
+        }),
         refused("in quotes", CODES[0], |good| format!("\"{}\"", good.token())),
         refused("dots that are not ASCII", PARTS, |good| good.token().replace('.', "\u{ff0e}")),
         refused("dots as %2e", PARTS, |good| good.token().replace('.', "%2e")),

@@ -26,6 +26,7 @@ fn every_refused_token_gets_one_answer() {
         VerifyError::TooLarge { limit: 1 },
         VerifyError::HeaderTooLarge { limit: 1 },
         VerifyError::NotThreeParts,
+        VerifyError::SchemeIncluded,
         VerifyError::NotBase64Url { part: Part::Header },
         VerifyError::NotBase64Url { part: Part::Payload },
         VerifyError::NotBase64Url { part: Part::Signature },

@@ -12,7 +12,7 @@ use super::state::{Keys, Outcome};
 use super::throttled::Wait;
 use crate::error::{AuthError, Unreachable};
 use crate::secret::AccessToken;
-use crate::unverified::UnverifiedJwt;
+use crate::unverified::{LARGEST_TOKEN_BYTES, UnverifiedJwt};
 
 /// What is asked about.
 pub(super) struct Question {
@@ -101,7 +101,7 @@ impl Flight {
 
 /// The token's signature held before it came here: its scopes are what they say.
 fn has_user_scope(token: &AccessToken) -> bool {
-    UnverifiedJwt::parse(token.expose()).is_ok_and(|jwt| {
+    UnverifiedJwt::parse_within(token.expose(), LARGEST_TOKEN_BYTES).is_ok_and(|jwt| {
         let user_scope =
             |scope: &String| scope == "openid" || scope == "aws.cognito.signin.user.admin";
         jwt.unverified_scopes().iter().any(user_scope)

@@ -8,7 +8,7 @@ use crate::error::{Part, VerifyError};
 use crate::json::with_plain_slashes;
 use crate::jws;
 use crate::keys::Algorithm;
-use crate::unverified::{Parts, decode, members};
+use crate::unverified::{MAX_TOKEN_BYTES, Parts, decode, members};
 use crate::verify::JwtVerifier;
 
 /// Up to so many verifiers are asked whether they know a token, before its issuer is read: to ask one
@@ -49,6 +49,12 @@ impl Pools {
         &self.by_issuer
     }
 
+    /// The longest token that one of the pools looks at.
+    pub(super) fn max_token_bytes(&self) -> usize {
+        let bounds = self.verifiers.iter().map(JwtVerifier::max_token_bytes);
+        bounds.max().unwrap_or(MAX_TOKEN_BYTES)
+    }
+
     pub(super) fn number(&self) -> u64 {
         self.number
     }
@@ -61,7 +67,7 @@ impl Pools {
         {
             return Ok(verifier.clone());
         }
-        let parts = Parts::split(token)?;
+        let parts = Parts::split_within(token, self.max_token_bytes())?;
         self.verifier_for(parts.payload).or_else(|refusal| {
             // A verifier looks at the header first and at the issuer last: one token, one code.
             // Where there is no pool at all, the code is as from one of Cognito's.
