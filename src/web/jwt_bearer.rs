@@ -103,18 +103,12 @@ impl JwtBearer {
         &self,
         headers: &'a HeaderMap,
     ) -> Result<Option<(AccessClaims, &'a str)>, Challenge> {
-<<<<<<< HEAD
-        let Some(token) = unverified_token(headers)? else { return Ok(None) };
+        let limit = self.0.max_token_bytes();
+        let Some(token) = unverified_token_within(headers, limit)? else { return Ok(None) };
         match self.0.verify_access(token).await {
             Ok(claims) => Ok(Some((claims, token))),
             Err(error) => Err(Challenge::refused_as(TokenUse::Access, &error)),
         }
-=======
-        let limit = self.0.max_token_bytes();
-        let Some(token) = unverified_token_within(headers, limit)? else { return Ok(None) };
-        let claims = self.0.verify_access(token).await.map_err(Challenge::refused)?;
-        Ok(Some((claims, token)))
->>>>>>> c
     }
 
     /// As [`read_access`](Self::read_access).
@@ -122,19 +116,12 @@ impl JwtBearer {
         &self,
         headers: &'a HeaderMap,
     ) -> Result<Option<(IdClaims, &'a str)>, Challenge> {
-<<<<<<< HEAD
-        let Some(token) = unverified_token(headers)? else { return Ok(None) };
+        let limit = self.0.max_token_bytes();
+        let Some(token) = unverified_token_within(headers, limit)? else { return Ok(None) };
         match self.0.verify_id(token, IdTokenChecks::new()).await {
             Ok(claims) => Ok(Some((claims, token))),
             Err(error) => Err(Challenge::refused_as(TokenUse::Id, &error)),
         }
-=======
-        let limit = self.0.max_token_bytes();
-        let Some(token) = unverified_token_within(headers, limit)? else { return Ok(None) };
-        let checks = IdTokenChecks::new();
-        let claims = self.0.verify_id(token, checks).await.map_err(Challenge::refused)?;
-        Ok(Some((claims, token)))
->>>>>>> c
     }
 }
 
