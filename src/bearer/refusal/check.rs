@@ -9,11 +9,13 @@ use crate::measure::TokenUse;
 pub(super) fn of_token(error: &VerifyError, expected: Option<TokenUse>) -> &'static str {
     match error {
         VerifyError::TooLarge { .. } => {
-            "size: send the token alone; if it is Cognito's, write fewer claims or groups into it"
+            "size: send the token alone; if it is Cognito's, write fewer claims or groups into it, \
+             or raise max_token_bytes()"
         }
         VerifyError::NotThreeParts => {
             "form: a JWT has three parts, a refresh token has five; send the access token"
         }
+        VerifyError::SchemeIncluded => "Authorization: send `Bearer` once, then the token",
         VerifyError::NotBase64Url { .. } | VerifyError::NotJsonObject { .. } => {
             "form: send the token whole, unchanged and without quotes"
         }
