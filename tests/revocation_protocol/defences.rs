@@ -34,7 +34,7 @@ fn the_log_is_written_before_the_set() {
 #[test]
 fn lines_have_nonces() {
     let rules = Rules { nonces: false, ..NEW };
-    is_needed(rules, same_ids(Bound::Large), COMPLETE);
+    is_needed(rules, same_ids(Bound::Small), COMPLETE);
     is_needed(rules, partition_with_the_same_ids(Bound::Small), COMPLETE);
 }
 

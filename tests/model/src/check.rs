@@ -64,7 +64,11 @@ impl System {
             [] => HasDiscoveries::AnyFailures,
             names => HasDiscoveries::AnyOf(names.iter().copied().collect()),
         };
-        let checker = self.checker().threads(2).finish_when(finish).spawn_bfs().join();
+        let mut checker = self.checker().threads(2).finish_when(finish);
+        if let Some(depth) = self.depth {
+            checker = checker.target_max_depth(depth);
+        }
+        let checker = checker.spawn_bfs().join();
         let violated = checker.discoveries().into_iter();
         Outcome {
             states: checker.unique_state_count(),

@@ -40,6 +40,8 @@ pub struct System {
     pub budget: Budget,
     /// So many entries are signed out at most.
     pub entries: u8,
+    /// So many events follow one another at most; `None` where the budget alone ends it.
+    pub depth: Option<usize>,
     /// A server that is no primary any more can still be connected to.
     pub stale_server_answers: bool,
     pub log_length: usize,
