@@ -90,7 +90,7 @@ async fn a_certificate_that_is_not_trusted_is_told_and_how_to_trust_it() {
     // Trusted, it answers with a page of HTML.
     let (error, keys) = outcome(&server.origin, &server.root()).await;
     assert_eq!(error.code(), "undecodable", "{error}");
-    assert_eq!(keys, KeysUnavailable::NotJwks);
+    assert_eq!(keys, KeysUnavailable::Html);
 }
 
 #[tokio::test]
