@@ -128,6 +128,7 @@ async fn another_name_of_this_machine_leads_to_the_one_of_the_redirect_uri() {
     let served = serve().await;
     let port = url::Url::parse(&served.home).unwrap().port().unwrap();
     let client = reqwest::Client::builder()
+        .tls_certs_only([])
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .build()

@@ -33,6 +33,8 @@ impl Browser {
     /// With settings of the connection: certificates, addresses of hosts.
     pub fn with(builder: reqwest::ClientBuilder) -> Self {
         let builder = builder.redirect(reqwest::redirect::Policy::none()).no_proxy();
+        // A machine may have no root certificates.
+        let builder = builder.tls_certs_only([]);
         let client = builder.build().unwrap();
         Self { client, cookies: BTreeMap::new(), stop_at: None }
     }

@@ -38,8 +38,12 @@ impl WebDriver {
             .stderr(Stdio::null())
             .spawn()
             .ok()?;
-        let client =
-            reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
+        let client = reqwest::Client::builder()
+            .tls_certs_only([])
+            .no_proxy()
+            .timeout(Duration::from_secs(60))
+            .build()
+            .unwrap();
         let mut this = Self { driver, client, base: format!("http://127.0.0.1:{port}") };
         this.until("chromedriver is ready", async |this| {
             this.try_call("GET", "/status", None).await.is_some()
