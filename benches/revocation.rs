@@ -18,7 +18,7 @@ use cognito_auth::revocation::{
     TokenIdentity, TokenKind,
 };
 use cognito_auth::testing::{LocalUser, LocalUserPool};
-use cognito_auth::{AccessToken, JwtVerifier};
+use cognito_auth::{AccessToken, JwtVerifier, PoolName};
 use redis_server::RedisServer;
 
 const LOOK_UPS: usize = 1_000_000;
@@ -31,44 +31,45 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let _inside = runtime.enter();
 
+    let pool = runtime.block_on(LocalUserPool::builder().in_memory().start()).unwrap();
+    let name = pool.user_pool().name();
     let memory = Arc::new(MemoryRevocations::new());
     let before = resident();
     let began = Instant::now();
     for number in 0..entries {
         // Spread over an hour, as sign-outs are.
         let at = now() - (number % 3600) as u64;
-        runtime.block_on(memory.revoke(&Revocation::session(id(number), at))).unwrap();
+        runtime.block_on(memory.revoke(&Revocation::session(&name, id(number), at))).unwrap();
     }
     println!(
         "memory: {entries} entries, {} bytes each, {} ns to insert one",
         (resident() - before) / entries,
         began.elapsed().as_nanos() as usize / entries
     );
-    look_ups("memory", memory.as_ref(), entries);
+    look_ups("memory", memory.as_ref(), &name, entries);
 
-    let pool = runtime.block_on(LocalUserPool::builder().in_memory().start()).unwrap();
     pool.add_user(LocalUser::new("alice", "Passw0rd!23"));
     let redis = RedisServer::start();
     let copy = redis.as_ref().map(|redis| {
-        let key = format!("cognito-auth:{{{}}}:revocations", pool.user_pool().id());
+        let key = format!("cognito-auth:{{{}}}:revocations", name);
         redis.fill(&key, entries);
         let began = Instant::now();
         let copy = RedisRevocations::new(&pool.user_pool(), &redis.url()).unwrap();
         runtime.block_on(copy.wait_until_in_step(Duration::from_secs(120))).unwrap();
         assert_eq!(copy.len(), entries);
         println!("redis: a copy of {entries} entries is filled in {:?}", began.elapsed());
-        look_ups("redis", &copy, entries);
+        look_ups("redis", &copy, &name, entries);
         Arc::new(copy) as Arc<dyn RevocationStore>
     });
     verifications(&pool, memory, copy);
 }
 
-fn look_ups(name: &str, store: &dyn RevocationStore, entries: usize) {
+fn look_ups(name: &str, store: &dyn RevocationStore, pool: &PoolName, entries: usize) {
     for (what, offset, expected) in
         [("hits", 0, RevocationStatus::Revoked), ("misses", entries, RevocationStatus::Live)]
     {
         let ids: Vec<_> = (0..LOOK_UPS).map(|i| id(offset + i * 7919 % entries)).collect();
-        let mut token = TokenIdentity::new("", TokenKind::Access, "sub", now());
+        let mut token = TokenIdentity::new(pool, "", TokenKind::Access, "sub", now());
         token.jti = Some("jti");
         let began = Instant::now();
         for id in &ids {

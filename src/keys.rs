@@ -84,8 +84,8 @@ impl StaticKeySet {
         let unusable = |reason| ConfigError::Jwks { reason };
         verifying::require_backend()?;
         match jwks::read(json.as_bytes(), algorithm) {
-            Ok(keys) => Ok(Self { keys }),
-            Err(KeysUnavailable::NoUsableKey) => Err(unusable(match algorithm {
+            Ok(keys) if !keys.is_empty() => Ok(Self { keys }),
+            Ok(_) => Err(unusable(match algorithm {
                 Algorithm::Rs256 => {
                     "none of its keys is an RSA signature key of 2048 to 8192 bits with a key id"
                 }

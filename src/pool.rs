@@ -2,6 +2,7 @@
 
 mod address;
 mod id;
+mod name;
 mod settings;
 
 use serde::Deserialize;
@@ -10,6 +11,7 @@ use url::Url;
 use crate::error::ConfigError;
 
 pub use id::{Partition, UserPoolId};
+pub use name::PoolName;
 
 /// A Cognito user pool: its id, the issuers its tokens may name, and its addresses.
 ///

@@ -50,10 +50,13 @@
 //! tokens have no such place to ask.
 
 mod entry;
+#[cfg(feature = "redis")]
+mod entry_set;
 mod live;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+mod revoked;
 mod token_identity;
 
 use std::fmt;
@@ -65,6 +68,8 @@ pub use self::redis::{RedisRevocations, RedisRevocationsBuilder, RevocationHealt
 use crate::error::RevocationError;
 pub use live::{LiveCheck, LiveCheckBuilder, LiveCheckHealth};
 pub use memory::MemoryRevocations;
+pub(crate) use revoked::global_sign_out_id;
+pub use revoked::{Revocation, Target};
 pub use token_identity::{TokenIdentity, TokenKind};
 
 /// The longest that a token of Cognito can live, in seconds: 24 hours (quota "access token
@@ -75,6 +80,74 @@ pub use token_identity::{TokenIdentity, TokenKind};
 pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 
 /// Remembers what was revoked until no token that it could hit is alive.
+///
+/// # A store of your own
+///
+/// It writes the pool, the target and the moment of each [`Revocation`], keeps the later moment where
+/// there is one already, and forgets an entry when it has [expired](Revocation::expires_at), not before.
+/// To look a token up it says which moment is stored under each target that
+/// [`TokenIdentity::is_hit_by`] asks for, in the token's pool. A store that cannot write
+/// answers with an error: a sign-out that was not stored must not look like one that was.
+///
+/// The same over a map, where a database would be asked:
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::Mutex;
+///
+/// use async_trait::async_trait;
+/// use cognito_auth::revocation::{
+///     Revocation, RevocationStatus, RevocationStore, Target, TokenIdentity,
+/// };
+/// use cognito_auth::{PoolName, RevocationError};
+///
+/// /// Pool, kind and id; and the moment.
+/// type Rows = HashMap<(String, &'static str, String), u64>;
+///
+/// #[derive(Debug, Default)]
+/// struct Table(Mutex<Rows>);
+///
+/// fn key(pool: &PoolName, target: Target<'_>) -> (String, &'static str, String) {
+///     let (kind, id) = match target {
+///         Target::Token(id) => ("token", id),
+///         Target::Session(id) => ("session", id),
+///         Target::User(id) => ("user", id),
+///     };
+///     (pool.as_str().to_owned(), kind, id.to_owned())
+/// }
+///
+/// #[async_trait]
+/// impl RevocationStore for Table {
+///     /// Nothing is cached: the table is asked about every token.
+///     fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+///         RevocationStatus::Unknown
+///     }
+///
+///     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+///         let rows = self.0.lock().map_err(|_| RevocationError::new("the table is locked"))?;
+///         Ok(token.is_hit_by(|target| rows.get(&key(token.pool, target)).copied()))
+///     }
+///
+///     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
+///         let mut rows = self.0.lock().map_err(|_| RevocationError::new("the table is locked"))?;
+///         let at = rows.entry(key(revocation.pool(), revocation.target())).or_default();
+///         *at = revocation.at().max(*at);
+///         Ok(())
+///     }
+/// }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use cognito_auth::{UserPool, revocation::TokenKind};
+/// # let (name, table) = (UserPool::new("eu-west-1_AbCdEf123")?.name(), Table::default());
+/// # table.revoke(&Revocation::user(&name, "s", 100)).await?;
+/// # table.revoke(&Revocation::user(&name, "s", 50)).await?;
+/// # let token = |at| TokenIdentity::new(&name, "t", TokenKind::Access, "s", at);
+/// # assert!(table.is_revoked(&token(100)).await? && !table.is_revoked(&token(101)).await?);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// `tests/revocation_model.rs` in this crate's repository has a store of this kind, and histories of
+/// sign-ins and sign-outs that tell whether one is right.
 #[async_trait]
 pub trait RevocationStore: fmt::Debug + Send + Sync {
     /// What kind of store it is: a word for metrics. Default `custom`.
@@ -136,83 +209,6 @@ pub enum RevocationStatus {
     Unknown,
 }
 
-/// One entry: a token, a session, or a user's tokens up to a moment.
-///
-/// ```
-/// use cognito_auth::revocation::Revocation;
-///
-/// let now = 1_767_225_600; // seconds since 1970
-/// let one_token = Revocation::token("5e0d9a1b-…", now);
-/// let one_session = Revocation::session("7c5f0f0e-…", now);
-/// let everywhere = Revocation::user("a33408e2-…", now);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Revocation {
-    target: Target,
-    at: u64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Target {
-    Token(String),
-    Session(String),
-    User(String),
-}
-
-impl Revocation {
-    /// The token with this `jti`, from now on. `now` is in seconds since 1970.
-    pub fn token(jti: impl Into<String>, now: u64) -> Self {
-        Self { target: Target::Token(jti.into()), at: now }
-    }
-
-    /// Every token of the sign-in with this `origin_jti`, from now on, for 24 hours and 25 minutes:
-    /// end the session at the issuer, too. `now` is in seconds since 1970.
-    pub fn session(origin_jti: impl Into<String>, now: u64) -> Self {
-        Self { target: Target::Session(origin_jti.into()), at: now }
-    }
-
-    /// Every token of the user that was issued up to a moment, in seconds since 1970, and every later
-    /// one of a sign-in up to that moment (`auth_time`): a refresh brings no token that is accepted.
-    /// Of the tokens of that very second the ones of a new sign-in are not hit: their `auth_time` is
-    /// the moment or later. Later tokens without `auth_time`, which Cognito gives to no user, are not
-    /// hit.
-    ///
-    /// Once the issuer has signed the user out as well ([`global_sign_out`](Self::global_sign_out)),
-    /// what is issued after that is not hit.
-    pub fn user(sub: impl Into<String>, moment: u64) -> Self {
-        Self { target: Target::User(sub.into()), at: moment }
-    }
-
-    /// The issuer itself has signed the user out (GlobalSignOut, AdminUserGlobalSignOut) at this
-    /// moment, in seconds since 1970: write it beside [`Revocation::user`] of the same moment.
-    ///
-    /// It hits no token. It lets those in that were issued later, whatever their `auth_time`: no
-    /// refresh token from before is alive then, and a new sign-in by the login page's cookie has the
-    /// `auth_time` of an old one.
-    /// [`VerifyToken::sign_out_again`](crate::VerifyToken::sign_out_again) writes both.
-    pub fn global_sign_out(sub: impl AsRef<str>, moment: u64) -> Self {
-        Self::session(global_sign_out_id(sub.as_ref()), moment)
-    }
-
-    pub(crate) fn target(&self) -> &Target {
-        &self.target
-    }
-
-    pub(crate) fn is_of_user(&self) -> bool {
-        matches!(self.target, Target::User(_))
-    }
-
-    pub(crate) fn at(&self) -> u64 {
-        self.at
-    }
-}
-
-/// Stores keep [`Revocation::global_sign_out`] as a session that no token has: Cognito's `origin_jti`
-/// are UUIDs, and nothing else in an entry has a space in it.
-pub(crate) fn global_sign_out_id(sub: &str) -> String {
-    format!("GlobalSignOut of {sub}")
-}
-
 /// When the last token that an entry of this moment can hit has expired: it was issued by then (or
 /// up to the leeway later, as its verifier's clock has it), lives no longer than any token of
 /// Cognito, gets the leeway once more at its end, and is looked at by a machine whose clock may be
@@ -221,8 +217,10 @@ pub(crate) fn ends_at(at: u64) -> u64 {
     at.saturating_add(ENTRY_LIFETIME)
 }
 
-/// How long an entry is kept, in seconds: 24 hours and 25 minutes.
-pub(crate) const ENTRY_LIFETIME: u64 = MAX_TOKEN_LIFETIME + 2 * MAX_LEEWAY + CLOCK_DIFFERENCE;
+/// How long an entry is kept, in seconds: 24 hours and 25 minutes. By then the last token that it can
+/// hit has expired: it lived for [`MAX_TOKEN_LIFETIME`], and clocks and leeway (10 minutes at each end)
+/// are counted in.
+pub const ENTRY_LIFETIME: u64 = MAX_TOKEN_LIFETIME + 2 * MAX_LEEWAY + CLOCK_DIFFERENCE;
 
 /// How far the clocks of two machines may be apart, in seconds, without an entry ending too soon.
 const CLOCK_DIFFERENCE: u64 = 300;

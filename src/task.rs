@@ -59,6 +59,31 @@ impl<T: Clone> UnderWay<T> {
     }
 }
 
+/// Work that was joined, or begun just now in the caller's own runtime.
+pub(crate) enum Joined<T> {
+    Others(UnderWay<T>),
+    Own(UnderWay<T>),
+}
+
+/// What comes of work that `join` joins or begins. Where the work of another caller was abandoned (its
+/// runtime was dropped, or is no longer driven), it is joined or begun anew at once: this caller has a
+/// runtime, and the end of another one says nothing about the work. `None` when the caller's own was
+/// abandoned.
+pub(crate) async fn outcome_of<T: Clone, E>(
+    mut join: impl FnMut() -> Result<Joined<T>, E>,
+) -> Result<Option<T>, E> {
+    loop {
+        match join()? {
+            Joined::Own(work) => return Ok(work.outcome().await),
+            Joined::Others(work) => {
+                if let Some(outcome) = work.outcome().await {
+                    return Ok(Some(outcome));
+                }
+            }
+        }
+    }
+}
+
 /// Something under way, of whatever type.
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

@@ -18,7 +18,7 @@ use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::{ConfigError, KeysUnavailable, VerifyError};
 use crate::keys::{Algorithm, KeySet};
 use crate::measure::Verifications;
-use crate::pool::UserPool;
+use crate::pool::{PoolName, UserPool};
 use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;
 use cache::VerifiedTokens;
@@ -51,10 +51,15 @@ pub use verify_token::VerifyToken;
 /// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that what cannot
 /// change is not checked again: its form, its signature, its claims against the rules. The key, the
 /// times, revocation and the caller's own check are asked about every request.
+///
+/// After each wait (for keys, for a revocation store) the keys, the times and the revocations that
+/// are cached are looked at once more: a token that was signed out, expired or lost its key meanwhile
+/// is refused.
 #[derive(Clone)]
 pub struct JwtVerifier(Arc<Verifier>);
 
 struct Verifier {
+    pool: PoolName,
     issuers: Vec<String>,
     algorithm: Algorithm,
     keys: Arc<dyn KeySet>,
@@ -151,6 +156,11 @@ impl JwtVerifier {
         self.0.algorithm
     }
 
+    /// The name that revocations know the pool by.
+    pub fn pool(&self) -> &PoolName {
+        &self.0.pool
+    }
+
     /// The issuers whose tokens are accepted.
     pub fn issuers(&self) -> &[String] {
         &self.0.issuers
@@ -162,6 +172,13 @@ impl JwtVerifier {
     /// changed since is still to be asked.
     fn remembers(&self, token: &str) -> bool {
         self.0.tokens.as_ref().is_some_and(|tokens| tokens.contains(token))
+    }
+}
+
+impl JwtVerifier {
+    /// Whether this is the other one, or a clone of it.
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 

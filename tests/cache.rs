@@ -90,8 +90,11 @@ fn it_can_be_turned_off() {
 #[tokio::test]
 async fn tokens_that_are_good_and_refused_are_not_remembered() {
     let signer = Signer::new("k1");
-    let store = Arc::new(MemoryRevocations::new());
-    store.revoke(&Revocation::user("a33408e2-2071-70ef-04ae-70f524b3b6c6", NOW)).await.unwrap();
+    let (pool, store) = (UserPool::new(POOL_ID).unwrap(), Arc::new(MemoryRevocations::new()));
+    store
+        .revoke(&Revocation::user(&pool, "a33408e2-2071-70ef-04ae-70f524b3b6c6", NOW))
+        .await
+        .unwrap();
     type Rule = Box<dyn Fn(JwtVerifierBuilder) -> JwtVerifierBuilder>;
     let rules: [(&str, Rule); 5] = [
         ("scope_missing", Box::new(|builder| builder.require_scope("orders/write"))),

@@ -61,7 +61,7 @@ async fn memory() -> Arc<MemoryRevocations> {
     for number in 0..REVOCATIONS {
         let at = now.as_secs() - (number % 3600) as u64;
         let id = format!("7c5f0f0e-0000-4000-8000-{number:012x}");
-        store.revoke(&Revocation::session(id, at)).await.unwrap();
+        store.revoke(&Revocation::session(&pool(), id, at)).await.unwrap();
     }
     store
 }

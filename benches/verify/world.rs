@@ -70,7 +70,13 @@ impl World {
         let store = Arc::new(MemoryRevocations::new());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let sub = self.payload()["sub"].as_str().unwrap().to_owned();
-        runtime.block_on(store.revoke(&Revocation::user(sub, self.now + 60))).unwrap();
+        runtime
+            .block_on(store.revoke(&Revocation::user(
+                &UserPool::new(POOL_ID).unwrap(),
+                sub,
+                self.now + 60,
+            )))
+            .unwrap();
         self.builder().revocations(store)
     }
 
@@ -78,11 +84,12 @@ impl World {
     pub fn with_revocations(&self, count: usize) -> JwtVerifierBuilder {
         let store = Arc::new(MemoryRevocations::new());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let pool = UserPool::new(POOL_ID).unwrap();
         for number in 0..count {
             for revocation in [
-                Revocation::token(format!("token-{number}"), self.now),
-                Revocation::session(format!("session-{number}"), self.now),
-                Revocation::user(format!("user-{number}"), self.now),
+                Revocation::token(&pool, format!("token-{number}"), self.now),
+                Revocation::session(&pool, format!("session-{number}"), self.now),
+                Revocation::user(&pool, format!("user-{number}"), self.now),
             ] {
                 runtime.block_on(store.revoke(&revocation)).unwrap();
             }

@@ -25,7 +25,8 @@ pub enum KeysUnavailable {
     /// The answer is not a JWKS.
     #[error("the answer is not a JWKS")]
     NotJwks,
-    /// A JWKS without a single key that can verify a token.
+    /// A JWKS without a single key that can verify a token: no token can be verified until there is
+    /// one, with the keys of before neither.
     #[error("the JWKS has no usable key")]
     NoUsableKey,
     /// There is no tokio runtime here to fetch with.

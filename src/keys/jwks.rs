@@ -32,6 +32,10 @@ impl Keys {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
@@ -45,7 +49,8 @@ struct Document<'a> {
     keys: Vec<&'a RawValue>,
 }
 
-/// Reads a document. Keys for other algorithms are not there, whatever their ids. Two usable keys of
+/// Reads a document: an object whose `keys` is an array, whatever is in it. One without a usable key
+/// is an answer, and says that the issuer has none. Keys for other algorithms are not there, whatever their ids. Two usable keys of
 /// one id are ambiguous: neither is kept. One key that stands there twice is one key.
 pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Keys, KeysUnavailable> {
     if body.len() > MAX_BYTES {
@@ -70,6 +75,5 @@ pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Keys, KeysUnavai
             kept.push(key.clone());
         }
     }
-    let keys = kept;
-    if keys.is_empty() { Err(KeysUnavailable::NoUsableKey) } else { Ok(Keys(keys)) }
+    Ok(Keys(kept))
 }

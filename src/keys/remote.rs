@@ -15,7 +15,8 @@ use tokio::time::Instant;
 
 use super::{CachedKey, KeySet, VerifyingKey, jwks};
 use crate::error::KeysUnavailable;
-use flight::{Flight, InFlight, landed};
+use crate::task::{self, Joined};
+use flight::{Flight, InFlight};
 pub use settings::RemoteKeySetBuilder;
 
 /// The keys at a JWKS address. Cheap to clone; clones share the cache.
@@ -29,7 +30,10 @@ pub use settings::RemoteKeySetBuilder;
 ///   Tokens with made-up key ids cannot make this service knock at Cognito's door.
 /// - **Bounded staleness**: while the key server is away, the old keys are good for
 ///   [24 hours](RemoteKeySetBuilder::max_stale); then the answer is "cannot tell".
-/// - A key that left the document is refused from the next refresh on.
+/// - A key that left the document is refused from the next refresh on. A document without a usable key
+///   (`{"keys":[]}`, keys for encryption, keys of another algorithm) is an answer like any other: until
+///   the next one there are no keys, and the answer is "cannot tell". What is no JWKS (another status
+///   than 200, HTML, no array `keys`) is a failed fetch, and the old keys stay.
 ///
 /// Nothing runs while no token comes: there is no timer. To fetch takes a tokio runtime with I/O and
 /// time. Ages are of the clock that stands still while the machine sleeps.
@@ -47,6 +51,13 @@ struct Snapshot {
     keys: jwks::Keys,
     /// When they were asked for: what the answer says is as old as that at least.
     fetched_at: Instant,
+}
+
+impl Snapshot {
+    /// Whether there are keys that are good to answer with at this age.
+    fn is_usable(&self, age: Duration, settings: &settings::Settings) -> bool {
+        age < settings.max_stale && !self.keys.is_empty()
+    }
 }
 
 #[derive(Default)]
@@ -83,7 +94,7 @@ pub struct KeySetHealth {
 }
 
 enum Start {
-    Joined(InFlight),
+    InFlight(Joined<Result<(), KeysUnavailable>>),
     CoolingDown(Option<KeysUnavailable>),
     NoRuntime,
 }
@@ -110,7 +121,8 @@ impl Shared {
     /// The keys at hand that are still good to answer with.
     fn usable(&self) -> Option<Arc<Snapshot>> {
         let snapshot = self.snapshot.load_full()?;
-        (snapshot.fetched_at.elapsed() < self.settings.max_stale).then_some(snapshot)
+        let is_usable = snapshot.is_usable(snapshot.fetched_at.elapsed(), &self.settings);
+        is_usable.then_some(snapshot)
     }
 
     /// Where no fetch is due: what is not among the keys at hand now, the issuer does not have.
@@ -129,13 +141,15 @@ impl Shared {
         fetches.last_attempt.is_some_and(|attempt| attempt.elapsed() < cool_down)
     }
 
-    /// Joins the fetch in flight, or starts one where one is due.
-    fn start(self: &Arc<Self>) -> Start {
+    /// Joins the fetch in flight, or starts one where one is due. A fetch that was abandoned says
+    /// nothing of the key server: who `waits`, and so keeps a runtime alive, need not cool down for it.
+    fn start(self: &Arc<Self>, waits: bool) -> Start {
         let mut fetches = self.lock();
         if let Some(in_flight) = fetches.in_flight.as_ref().filter(|flight| !flight.is_overdue()) {
-            return Start::Joined(in_flight.clone());
+            return Start::InFlight(Joined::Others(in_flight.clone()));
         }
-        if self.is_cooling_down(&fetches) {
+        let was_abandoned = fetches.last_error() == Some(KeysUnavailable::Abandoned);
+        if !(waits && was_abandoned) && self.is_cooling_down(&fetches) {
             return Start::CoolingDown(fetches.last_error());
         }
         let Ok(runtime) = Handle::try_current() else { return Start::NoRuntime };
@@ -144,7 +158,7 @@ impl Shared {
         fetches.last_attempt = Some(Instant::now());
         drop(fetches);
         flight.take_off(&runtime);
-        Start::Joined(in_flight)
+        Start::InFlight(Joined::Own(in_flight))
     }
 }
 
@@ -154,10 +168,10 @@ impl KeySet for RemoteKeySet {
         // One look at the clock: this is on the path of every request.
         let snapshot = self.0.snapshot.load();
         let aged = snapshot.as_ref().map(|snapshot| (snapshot, snapshot.fetched_at.elapsed()));
-        let usable = aged.filter(|(_, age)| *age < self.0.settings.max_stale);
+        let usable = aged.filter(|(snapshot, age)| snapshot.is_usable(*age, &self.0.settings));
         let Some((snapshot, age)) = usable else {
-            return match self.0.start() {
-                Start::Joined(_) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
+            return match self.0.start(false) {
+                Start::InFlight(_) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
                 // The fetch may have ended since the look.
                 Start::CoolingDown(None) if self.0.usable().is_some() => self.0.look_again(key_id),
                 Start::CoolingDown(error) => {
@@ -172,9 +186,9 @@ impl KeySet for RemoteKeySet {
         {
             return CachedKey::Found(key.clone());
         }
-        match (known, self.0.start()) {
+        match (known, self.0.start(false)) {
             (Some(key), _) => CachedKey::Found(key.clone()),
-            (None, Start::Joined(_)) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
+            (None, Start::InFlight(_)) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
             // The fetch may have ended since the look.
             (None, Start::CoolingDown(None)) => self.0.look_again(key_id),
             // The key may be one that the failed fetch would have brought.
@@ -209,11 +223,20 @@ impl KeySet for RemoteKeySet {
 impl RemoteKeySet {
     /// Ends when the fetch in flight does, or at once where none is due.
     async fn refresh(&self) -> Result<(), KeysUnavailable> {
-        match self.0.start() {
-            Start::Joined(in_flight) => landed(in_flight).await,
-            Start::CoolingDown(None) => Ok(()),
-            Start::CoolingDown(Some(error)) => Err(error),
-            Start::NoRuntime => Err(KeysUnavailable::NoRuntime),
+        let join = || {
+            match self.0.start(true) {
+                // Without a runtime there is no timer to wait by.
+                Start::InFlight(_) if Handle::try_current().is_err() => {
+                    Err(Err(KeysUnavailable::NoRuntime))
+                }
+                Start::InFlight(joined) => Ok(joined),
+                Start::CoolingDown(error) => Err(error.map_or(Ok(()), Err)),
+                Start::NoRuntime => Err(Err(KeysUnavailable::NoRuntime)),
+            }
+        };
+        match task::outcome_of(join).await {
+            Ok(outcome) => outcome.unwrap_or(Err(KeysUnavailable::Abandoned)),
+            Err(at_once) => at_once,
         }
     }
 }

@@ -13,7 +13,7 @@ pub(crate) enum Kind {
     User,
 }
 
-/// A [`Revocation`] without text.
+/// A [`Revocation`] without text, among those of its pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
@@ -106,6 +106,7 @@ fn digit(character: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pool::PoolName;
 
     const UUID: &str = "7c5f0f0e-0123-4000-8000-0000000000ff";
 
@@ -143,7 +144,7 @@ mod tests {
 
     #[test]
     fn debug_shows_no_identity() {
-        let entry = Entry::from(&Revocation::user(UUID, 7));
+        let entry = Entry::from(&Revocation::user(PoolName::from_stored("p"), UUID, 7));
         assert_eq!(format!("{entry:?}"), "Entry { kind: User, identity: Fingerprint, at: 7 }");
     }
 }

@@ -22,12 +22,13 @@ use super::{MemoryRevocations, Revocation, RevocationStatus, RevocationStore, To
 use crate::error::RevocationError;
 use crate::idp::IdentityProvider;
 use crate::secret::AccessToken;
+use crate::task::{self, Joined};
 use answer::{ABANDONED, BACKING_OFF, NO_RUNTIME, TOO_MANY};
 use flight::{Flight, Question};
 use kept::Verdict;
 pub use settings::LiveCheckBuilder;
 use settings::Settings;
-use state::{Keys, State, Waiting};
+use state::{Keys, Outcome, State, Waiting};
 
 /// The most calls at a time. At 50 ms a call, six use up the quota of 120 a second; the rest is
 /// for answers that take longer. More would only be more to fail when Cognito does not answer.
@@ -75,7 +76,7 @@ const MOST_CALLS: usize = 32;
 /// | token revoked, user disabled or deleted | refused, with its whole session (`origin_jti`) | until no token of it can be alive |
 /// | token invalid or expired: all that userInfo ever says | refused | until the token cannot be alive |
 /// | not authorized in other words, password to be reset, user not confirmed | refused | `keep_for` |
-/// | over a quota | cannot tell; this user is not asked about for a while, and after three users in a row nobody is | |
+/// | over a quota | cannot tell; this user is not asked about for a while. After 16 users in a row nobody is: users who were not over a quota in the last 10 minutes, and with no answer for anybody in between | |
 /// | stopped by a firewall | cannot tell; nobody is asked about for a while | |
 /// | no answer, a failure, HTML, another user | cannot tell; after three in a row nobody is asked about for a while | |
 /// | wrong pool, Region, scope or setting | cannot tell | |
@@ -123,7 +124,7 @@ pub struct LiveCheckHealth {
 
 enum Start {
     AtHand(Verdict),
-    Joined(Waiting),
+    Asking(Joined<Outcome>),
     NotAsked(RevocationError),
 }
 
@@ -193,7 +194,7 @@ impl Shared {
                 if let Some(waiting) = state.flights.get(&key)
                     && !waiting.is_overdue()
                 {
-                    return Start::Joined(waiting.clone());
+                    return Start::Asking(Joined::Others(waiting.clone()));
                 }
                 if state.wait(&keys, now).is_some() {
                     return Start::NotAsked(BACKING_OFF.error());
@@ -209,7 +210,7 @@ impl Shared {
                 let question = Question { keys, sub, token: AccessToken::new(text) };
                 let flight = Flight { shared: Arc::clone(self), question, sender };
                 runtime.spawn(flight.run().in_current_span());
-                Start::Joined(waiting)
+                Start::Asking(Joined::Own(waiting))
             }
         }
     }
@@ -230,12 +231,14 @@ impl RevocationStore for LiveCheck {
     }
 
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
-        let outcome = match self.0.start(token) {
-            Start::AtHand(verdict) => Ok(verdict),
-            Start::NotAsked(error) => Err(error),
-            Start::Joined(waiting) => {
-                waiting.outcome().await.unwrap_or_else(|| Err(ABANDONED.error()))
-            }
+        let join = || match self.0.start(token) {
+            Start::AtHand(verdict) => Err(Ok(verdict)),
+            Start::NotAsked(error) => Err(Err(error)),
+            Start::Asking(joined) => Ok(joined),
+        };
+        let outcome = match task::outcome_of(join).await {
+            Ok(outcome) => outcome.unwrap_or_else(|| Err(ABANDONED.error())),
+            Err(at_once) => at_once,
         };
         // After the wait: a sign-out may have been made here in the meantime.
         if self.0.is_signed_out_here(token) {

@@ -10,24 +10,27 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use foldhash::fast::RandomState;
 use tokio::time::Instant;
 
-#[cfg(feature = "redis")]
-use super::entry::Fingerprint;
-use super::entry::{Entry, Kind};
+use super::entry::Entry;
 use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use crate::error::RevocationError;
-use entries::Entries;
+use crate::pool::PoolName;
+pub(super) use entries::Entries;
 
 /// Revocations in this process's memory. A sign-out holds in this process, until it ends.
 ///
 /// ```
+/// use cognito_auth::UserPool;
 /// use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore};
 ///
-/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
 /// let revocations = MemoryRevocations::new();
-/// revocations.revoke(&Revocation::session("7c5f0f0e-…", 1_767_225_600)).await.unwrap();
+/// revocations.revoke(&Revocation::session(&pool, "7c5f0f0e-…", 1_767_225_600)).await?;
 /// assert_eq!(revocations.len(), 1);
+/// # Ok(())
 /// # }
 /// ```
 ///
@@ -38,13 +41,20 @@ use entries::Entries;
 ///
 /// An entry that names a session ends then as the others do, and the session's refresh token lives
 /// for longer, for 30 days where nothing else is set: end the session at the issuer, too.
+///
+/// One store may serve several pools: an entry hits tokens of its own pool alone.
 #[derive(Default)]
 pub struct MemoryRevocations {
-    entries: RwLock<Entries>,
+    pools: RwLock<Pools>,
     /// Whether there are entries; written under the lock. Most of the time there are none, and a lock
     /// that every request takes is one that threads wait for.
     any: AtomicBool,
 }
+
+/// The entries of each pool apart: an issuer chooses the ids that it writes, so that those of two pools
+/// must never be compared with each other. The names come from settings, and need no hash that resists
+/// chosen inputs.
+type Pools = HashMap<PoolName, Entries, RandomState>;
 
 impl MemoryRevocations {
     /// An empty store.
@@ -54,7 +64,7 @@ impl MemoryRevocations {
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.read().moments.iter().map(HashMap::len).sum()
+        self.read().values().map(Entries::len).sum()
     }
 
     /// Whether nothing is revoked.
@@ -62,58 +72,18 @@ impl MemoryRevocations {
         self.len() == 0
     }
 
-    pub(crate) fn remember(&self, entry: Entry) {
-        self.change(|entries| entries.insert(entry, Instant::now()));
-    }
-
-    /// Drops what has ended when both clocks say so, this machine's and the caller's, and it has
-    /// been here for as long.
-    fn expire(&self, clock: u64) {
-        self.change(|entries| entries.expire(clock.min(unix_now()), Some(Instant::now())));
-    }
-
-    /// The same for a copy of what a server keeps: whoever sets the server's clock ends the entries
-    /// there, so how long they were here says nothing.
-    #[cfg(feature = "redis")]
-    pub(crate) fn expire_with_server(&self, clock: u64) {
-        self.change(|entries| entries.expire(clock.min(unix_now()), None));
-    }
-
     /// See [`RevocationStore::entry_for`].
     pub(crate) fn find(&self, token: &TokenIdentity<'_>) -> Option<Revocation> {
-        let entries = self.read();
-        if !entries.hit(token) {
-            return None;
-        }
-        // A user who signs in and out in one second is not hit by the user's entry alone.
-        let of_that_second =
-            || entries.moment(Kind::User, Some(token.sub)).filter(|at| token.issued_at <= *at);
-        let at = entries.user_moment(token).or_else(of_that_second);
-        at.map(|at| Revocation::user(token.sub, at)).or_else(|| token.named_entry())
+        self.read().get(token.pool)?.find(token)
     }
 
-    pub(crate) fn hits(&self, token: &TokenIdentity<'_>) -> bool {
-        !self.holds_nothing() && self.read().hit(token)
+    fn hits(&self, token: &TokenIdentity<'_>) -> bool {
+        let hit = || self.read().get(token.pool).is_some_and(|entries| entries.hit(token));
+        !self.holds_nothing() && hit()
     }
 
-    #[cfg(feature = "redis")]
-    pub(crate) fn entries(&self) -> HashMap<(Kind, Fingerprint), u64> {
-        let entries = self.read();
-        let kinds = [Kind::Token, Kind::Session, Kind::User].into_iter();
-        kinds
-            .zip(&entries.moments)
-            .flat_map(|(kind, moments)| moments.iter().map(move |(id, at)| ((kind, *id), *at)))
-            .collect()
-    }
-
-    fn read(&self) -> RwLockReadGuard<'_, Entries> {
-        self.entries.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Entries)) {
-        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-        change(&mut entries);
-        self.any.store(entries.moments.iter().any(|moments| !moments.is_empty()), Release);
+    fn read(&self) -> RwLockReadGuard<'_, Pools> {
+        self.pools.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -150,13 +120,20 @@ impl RevocationStore for MemoryRevocations {
 
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
         // A moment in the far future ("ban this user") must not end the others.
-        self.expire(revocation.at());
-        self.remember(Entry::from(revocation));
+        let (clock, now) = (revocation.at().min(unix_now()), Instant::now());
+        let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
+        pools.retain(|_, entries| {
+            entries.expire(clock, Some(now));
+            entries.len() > 0
+        });
+        let entries = pools.entry(revocation.pool().clone()).or_default();
+        entries.insert(Entry::from(revocation), now);
+        self.any.store(true, Release);
         Ok(())
     }
 }
 
-fn unix_now() -> u64 {
+pub(super) fn unix_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
@@ -164,9 +141,12 @@ fn unix_now() -> u64 {
 mod tests {
     use super::*;
     use crate::revocation::TokenKind;
+    use std::sync::LazyLock;
+
+    static POOL: LazyLock<PoolName> = LazyLock::new(|| PoolName::from_stored("p"));
 
     fn token(issued_at: u64) -> TokenIdentity<'static> {
-        let mut token = TokenIdentity::new("t", TokenKind::Access, "s", issued_at);
+        let mut token = TokenIdentity::new(&POOL, "t", TokenKind::Access, "s", issued_at);
         (token.jti, token.origin_jti) = (Some("j"), Some("o"));
         token
     }
@@ -174,14 +154,14 @@ mod tests {
     #[tokio::test]
     async fn each_kind_of_entry_hits_what_it_names() {
         for (revocation, issued_at, expected) in [
-            (Revocation::token("j", 100), 100, RevocationStatus::Revoked),
-            (Revocation::token("other", 100), 100, RevocationStatus::Live),
-            (Revocation::session("o", 100), 200, RevocationStatus::Revoked),
-            (Revocation::session("j", 100), 100, RevocationStatus::Live),
-            (Revocation::user("s", 100), 99, RevocationStatus::Revoked),
-            (Revocation::user("s", 100), 100, RevocationStatus::Revoked),
-            (Revocation::user("s", 100), 101, RevocationStatus::Live),
-            (Revocation::user("j", 100), 99, RevocationStatus::Live),
+            (Revocation::token(&*POOL, "j", 100), 100, RevocationStatus::Revoked),
+            (Revocation::token(&*POOL, "other", 100), 100, RevocationStatus::Live),
+            (Revocation::session(&*POOL, "o", 100), 200, RevocationStatus::Revoked),
+            (Revocation::session(&*POOL, "j", 100), 100, RevocationStatus::Live),
+            (Revocation::user(&*POOL, "s", 100), 99, RevocationStatus::Revoked),
+            (Revocation::user(&*POOL, "s", 100), 100, RevocationStatus::Revoked),
+            (Revocation::user(&*POOL, "s", 100), 101, RevocationStatus::Live),
+            (Revocation::user(&*POOL, "j", 100), 99, RevocationStatus::Live),
         ] {
             let store = MemoryRevocations::new();
             assert!(store.holds_nothing());
@@ -196,7 +176,7 @@ mod tests {
     async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
         use RevocationStatus::{Live, Revoked};
         let store = MemoryRevocations::new();
-        store.revoke(&Revocation::user("s", 100)).await.unwrap();
+        store.revoke(&Revocation::user(&*POOL, "s", 100)).await.unwrap();
         for (issued_at, auth_time, expected) in [
             (99, Some(99), Revoked),
             (99, Some(100), Revoked), // an issuer that contradicts itself
@@ -219,7 +199,7 @@ mod tests {
     }
 
     fn of_user(issued_at: u64, auth_time: Option<u64>) -> TokenIdentity<'static> {
-        let mut token = TokenIdentity::new("t", TokenKind::Access, "s", issued_at);
+        let mut token = TokenIdentity::new(&POOL, "t", TokenKind::Access, "s", issued_at);
         token.auth_time = auth_time;
         token
     }
@@ -227,8 +207,8 @@ mod tests {
     #[tokio::test]
     async fn what_is_issued_after_the_issuer_was_told_is_not_hit() {
         use RevocationStatus::{Live, Revoked};
-        let user = Revocation::user("s", 100);
-        let told = |at| Revocation::global_sign_out("s", at);
+        let user = Revocation::user(&*POOL, "s", 100);
+        let told = |at| Revocation::global_sign_out(&*POOL, "s", at);
         for (entries, issued_at, expected) in [
             // The login page's cookie had an old password.
             (vec![user.clone(), told(100)], 101, Live),
@@ -241,7 +221,7 @@ mod tests {
             (vec![user.clone(), told(99)], 101, Revoked),
             (vec![user.clone(), told(99)], 151, Revoked),
             // Another user's.
-            (vec![user.clone(), Revocation::global_sign_out("t", 150)], 151, Revoked),
+            (vec![user.clone(), Revocation::global_sign_out(&*POOL, "t", 150)], 151, Revoked),
             // Alone it hits nothing.
             (vec![told(150)], 100, Live),
         ] {
@@ -261,15 +241,50 @@ mod tests {
     #[tokio::test]
     async fn a_moment_in_the_far_future_ends_nothing() {
         let store = MemoryRevocations::new();
-        store.revoke(&Revocation::session("o", unix_now())).await.unwrap();
-        store.revoke(&Revocation::user("banned", u64::MAX)).await.unwrap();
+        store.revoke(&Revocation::session(&*POOL, "o", unix_now())).await.unwrap();
+        store.revoke(&Revocation::user(&*POOL, "banned", u64::MAX)).await.unwrap();
         assert_eq!(store.peek(&token(0)), RevocationStatus::Revoked);
+    }
+
+    /// T15: whoever issues tokens chooses their ids.
+    #[tokio::test]
+    async fn an_entry_hits_tokens_of_its_own_pool_alone() {
+        use RevocationStatus::{Live, Revoked};
+        let other = PoolName::from_stored("another");
+        for entry in [
+            Revocation::token(&*POOL, "j", 100),
+            Revocation::session(&*POOL, "o", 100),
+            Revocation::user(&*POOL, "s", 100),
+        ] {
+            let store = MemoryRevocations::new();
+            store.revoke(&entry).await.unwrap();
+            let (ours, mut theirs) = (token(99), token(99));
+            theirs.pool = &other;
+            assert_eq!((store.peek(&ours), store.peek(&theirs)), (Revoked, Live), "{entry:?}");
+            assert!(!store.is_revoked(&theirs).await.unwrap());
+            assert_eq!(store.entry_for(&theirs).await, Ok(None));
+            assert_eq!(store.entry_for(&ours).await.unwrap().unwrap().pool(), &*POOL);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pool_without_entries_takes_no_room() {
+        let (store, day) = (MemoryRevocations::new(), 2 * 86_400);
+        let long_ago = unix_now() - day;
+        for number in 0..100 {
+            let pool = PoolName::from_stored(&format!("pool-{number}"));
+            store.revoke(&Revocation::session(&pool, "o", long_ago)).await.unwrap();
+        }
+        assert_eq!((store.len(), store.read().len()), (100, 100));
+        tokio::time::advance(std::time::Duration::from_secs(day)).await;
+        store.revoke(&Revocation::session(&*POOL, "o", unix_now())).await.unwrap();
+        assert_eq!((store.len(), store.read().len()), (1, 1));
     }
 
     #[tokio::test]
     async fn debug_counts_and_names_nobody() {
         let store = MemoryRevocations::new();
-        store.revoke(&Revocation::user("alice", 1000)).await.unwrap();
+        store.revoke(&Revocation::user(&*POOL, "alice", 1000)).await.unwrap();
         assert_eq!(format!("{store:?}"), "MemoryRevocations { entries: 1 }");
     }
 }

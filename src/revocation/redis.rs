@@ -24,7 +24,7 @@ use tokio::task::AbortHandle;
 use super::entry::{self, Entry};
 use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use crate::error::RevocationError;
-use crate::pool::UserPool;
+use crate::pool::{PoolName, UserPool};
 pub use builder::RedisRevocationsBuilder;
 use builder::WhenBehind;
 use fault::Fault;
@@ -88,6 +88,9 @@ use line::Line;
 ///
 /// # How it works
 ///
+/// A store is of one user pool: it takes no entry of another (an error), and has none for its tokens.
+/// Give each verifier the store of its own pool.
+///
 /// Two keys a pool: a sorted set of all entries (`cognito-auth:{<pool>}:revocations`, moment by
 /// identity) and a stream of changes (`cognito-auth:{<pool>}:revocation-log`). One script writes
 /// both, so they never disagree. A process reads the set once, then waits at the stream. A stream
@@ -125,6 +128,7 @@ use line::Line;
 pub struct RedisRevocations(Arc<Inner>);
 
 struct Inner {
+    pool: PoolName,
     shared: Arc<Shared>,
     line: Line,
     when_behind: WhenBehind,
@@ -175,6 +179,10 @@ impl RedisRevocations {
         self.len() == 0
     }
 
+    fn is_of(&self, pool: &PoolName) -> bool {
+        self.0.pool == *pool
+    }
+
     async fn ask(&self, token: &TokenIdentity<'_>) -> Result<bool, Fault> {
         let copy = &self.0.shared.copy;
         let Some(epoch) = copy.epoch() else {
@@ -193,6 +201,9 @@ impl RevocationStore for RedisRevocations {
     }
 
     fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+        if !self.is_of(token.pool) {
+            return RevocationStatus::Live;
+        }
         let copy = &self.0.shared.copy;
         // Asked before the entries are: what is pushed in between is seen.
         let believed = copy.is_in_step() || self.0.when_behind == WhenBehind::Accept;
@@ -222,6 +233,9 @@ impl RevocationStore for RedisRevocations {
         token: &TokenIdentity<'_>,
     ) -> Result<Option<Revocation>, RevocationError> {
         let copy = &self.0.shared.copy;
+        if !self.is_of(token.pool) {
+            return Ok(None);
+        }
         if let Some(entry) = copy.entries.find(token) {
             return Ok(Some(entry));
         }
@@ -232,15 +246,7 @@ impl RevocationStore for RedisRevocations {
                 let (of_user, of_sign_in) = (token.of_user_alone(), token.without_ids());
                 let (hit, by_user, by_sign_in) =
                     tokio::join!(self.ask(token), self.ask(&of_user), self.ask(&of_sign_in));
-                // Not the entry's own moment, which no answer tells, but the earliest it can have.
-                Ok(match (hit?, by_user?, by_sign_in?) {
-                    (false, ..) => None,
-                    (true, true, _) => Some(Revocation::user(token.sub, token.issued_at)),
-                    (true, false, true) => {
-                        token.auth_time.map(|time| Revocation::user(token.sub, time))
-                    }
-                    (true, false, false) => token.named_entry(),
-                })
+                Ok(if hit? { token.earliest_entry(by_user?, by_sign_in?) } else { None })
             }
             _ => Ok(None),
         }
@@ -248,6 +254,9 @@ impl RevocationStore for RedisRevocations {
 
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
         let shared = &self.0.shared;
+        if !self.is_of(revocation.pool()) {
+            return Err(OTHER_POOL);
+        }
         let entry = Entry::from(revocation);
         // What has ended goes when Redis says so, with each sign of life, and not now.
         shared.copy.entries.remember(entry);
@@ -265,6 +274,9 @@ impl RevocationStore for RedisRevocations {
         }
     }
 }
+
+const OTHER_POOL: RevocationError =
+    RevocationError { reason: "the Redis store is of another user pool than the entry" };
 
 impl Drop for Inner {
     fn drop(&mut self) {

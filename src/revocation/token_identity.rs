@@ -2,13 +2,17 @@
 
 use std::fmt;
 
-use super::{MAX_TOKEN_LIFETIME, Revocation};
+use super::{MAX_TOKEN_LIFETIME, Revocation, Target, global_sign_out_id};
+use crate::pool::PoolName;
 
 /// What a verified token can be hit by, and the token itself for a store that asks the issuer.
 /// Times are in seconds since 1970.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct TokenIdentity<'a> {
+    /// The pool whose verifier asks. The ids below are ids of this pool: an entry of another one does
+    /// not hit the token, whatever it names.
+    pub pool: &'a PoolName,
     /// What kind of token it is.
     pub kind: TokenKind,
     /// `jti`.
@@ -41,9 +45,16 @@ pub enum TokenKind {
 
 impl<'a> TokenIdentity<'a> {
     /// A token that has nothing but what every token has. Set the other fields by name.
-    pub fn new(token: &'a str, kind: TokenKind, sub: &'a str, issued_at: u64) -> Self {
+    pub fn new(
+        pool: &'a PoolName,
+        token: &'a str,
+        kind: TokenKind,
+        sub: &'a str,
+        issued_at: u64,
+    ) -> Self {
         let expires_at = issued_at.saturating_add(MAX_TOKEN_LIFETIME);
         Self {
+            pool,
             kind,
             jti: None,
             origin_jti: None,
@@ -54,6 +65,24 @@ impl<'a> TokenIdentity<'a> {
             scope: "",
             token,
         }
+    }
+
+    /// What an entry that hits the token names: what a store looks up. An entry of the user hits it
+    /// only if its moment fits, which [`Revocation::hits`] decides.
+    pub fn targets(&self) -> impl Iterator<Item = Target<'a>> {
+        let named = [self.jti.map(Target::Token), self.origin_jti.map(Target::Session)];
+        named.into_iter().flatten().chain([Target::User(self.sub)])
+    }
+
+    /// Whether what a store keeps hits the token: `moment_of` finds the moment that is stored under a
+    /// target in the token's pool.
+    pub fn is_hit_by(&self, moment_of: impl Fn(Target<'_>) -> Option<u64>) -> bool {
+        let is_stored = |target| moment_of(target).is_some();
+        let global_sign_out = || moment_of(Target::Session(&global_sign_out_id(self.sub)));
+        self.jti.map(Target::Token).is_some_and(is_stored)
+            || self.origin_jti.map(Target::Session).is_some_and(is_stored)
+            || moment_of(Target::User(self.sub))
+                .is_some_and(|moment| self.is_hit_by_user(moment, global_sign_out))
     }
 
     /// Whether [`Revocation::user`] of this moment hits the token, should it be of that user.
@@ -97,10 +126,22 @@ impl<'a> TokenIdentity<'a> {
         Self { jti: None, origin_jti: None, ..*self }
     }
 
+    /// The entry that hits the token, as far as is known: by its user's whole entry, by the time of
+    /// its sign-in, or by its ids. Not of the entry's own moment, but of the earliest it can have.
+    #[cfg(feature = "redis")]
+    pub(crate) fn earliest_entry(&self, by_user: bool, by_sign_in: bool) -> Option<Revocation> {
+        let of_user = |moment| Revocation::user(self.pool, self.sub, moment);
+        match (by_user, by_sign_in) {
+            (true, _) => Some(of_user(self.issued_at)),
+            (false, true) => self.auth_time.map(of_user),
+            (false, false) => self.named_entry(),
+        }
+    }
+
     /// An entry that names the token, or else its session.
     pub(crate) fn named_entry(&self) -> Option<Revocation> {
-        let session = || Some(Revocation::session(self.origin_jti?, self.issued_at));
-        self.jti.map(|jti| Revocation::token(jti, self.issued_at)).or_else(session)
+        let session = || Some(Revocation::session(self.pool, self.origin_jti?, self.issued_at));
+        self.jti.map(|jti| Revocation::token(self.pool, jti, self.issued_at)).or_else(session)
     }
 
     /// The token itself: a secret.

@@ -266,6 +266,7 @@ impl JwtVerifierBuilder {
         }
         let counts = Verifications::new(revocations.iter().map(|store| store.name()));
         Ok(JwtVerifier(Arc::new(Verifier {
+            pool: self.pool.name(),
             issuers: self.pool.issuers().to_vec(),
             algorithm: self.algorithm,
             keys,

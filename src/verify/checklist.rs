@@ -19,8 +19,8 @@ pub(super) enum Stop<C> {
     Refused(VerifyError),
     /// The key with this id has to be fetched; the reason is for those who cannot wait for it.
     KeyNeeded { key_id: String, reason: KeysUnavailable },
-    /// Everything up to here held; a store has to be asked.
-    RevocationUnknown(Signed<C>),
+    /// Everything up to here held; the store at this place has to be asked.
+    RevocationUnknown { signed: Signed<C>, store: usize },
 }
 
 /// The claims of a token whose signature holds.
@@ -28,6 +28,24 @@ pub(super) struct Signed<C> {
     pub(super) claims: C,
     /// The key, where the signature was checked just now; `None` where that was done before.
     key: Option<VerifyingKey>,
+}
+
+/// What the network said while this verification waited for it.
+pub(super) struct Waited<C> {
+    /// The key that was asked for when the checklist ended in [`Stop::KeyNeeded`].
+    pub(super) fetched: Option<VerifyingKey>,
+    /// What was signed when the checklist ended in [`Stop::RevocationUnknown`].
+    pub(super) signed: Option<Signed<C>>,
+    /// The places of the stores that were asked, and said that the token is live.
+    pub(super) live: Vec<usize>,
+    /// This is not the first look.
+    pub(super) is_over: bool,
+}
+
+impl<C> Waited<C> {
+    pub(super) fn new() -> Self {
+        Self { fetched: None, signed: None, live: Vec::new(), is_over: false }
+    }
 }
 
 impl<C> From<VerifyError> for Stop<C> {
@@ -41,39 +59,55 @@ impl Verifier {
     /// fetch; no claim is reported before the signature held; the caller's own check sees only what
     /// passed all others.
     ///
-    /// `fetched` is the key that was asked for when this ended in [`Stop::KeyNeeded`]. It does not
-    /// wait, so that what is decoded can lie on the stack.
+    /// It does not wait, so that what is decoded can lie on the stack. After each wait it runs again:
+    /// the key, the times and the revocations that are cached may have changed meanwhile. A signature
+    /// that held under a key that is still the issuer's is not checked again.
     pub(super) fn checklist<C: Kind>(
         &self,
         token: &str,
         checks: C::Checks<'_>,
-        fetched: Option<VerifyingKey>,
+        waited: &mut Waited<C>,
     ) -> Result<C, Stop<C>> {
+        let signed = match waited.signed.take() {
+            Some(signed) if signed.key.as_ref().is_some_and(|key| self.keys.is_current(key)) => {
+                signed.claims.check_again(&self.rules, checks, self.now())?;
+                signed
+            }
+            _ => self.signed(token, checks, waited)?,
+        };
+        match self.cached_revocation(|| signed.claims.identity(&self.pool, token), waited) {
+            Revocation::Live => Ok(self.accept(token, signed)?),
+            Revocation::Revoked => Err(VerifyError::Revoked.into()),
+            Revocation::Unknown { store } => Err(Stop::RevocationUnknown { signed, store }),
+        }
+    }
+
+    /// Everything before the revocations.
+    #[inline(always)]
+    fn signed<C: Kind>(
+        &self,
+        token: &str,
+        checks: C::Checks<'_>,
+        waited: &mut Waited<C>,
+    ) -> Result<Signed<C>, Stop<C>> {
         let now = self.now();
         let verified = self.tokens.as_ref().and_then(|tokens| {
             tokens.find::<C>(token, |expires_at, key| {
                 !self.rules.is_expired(expires_at, now) && self.keys.is_current(key)
             })
         });
-        // Once for a token: after a fetch this runs again.
-        if self.tokens.is_some() && fetched.is_none() {
+        // Once for a token: after a wait this runs again.
+        if self.tokens.is_some() && !waited.is_over {
             self.counts.cache_looked_up(verified.is_some());
         }
-        let signed = if let Some(claims) = verified {
+        if let Some(claims) = verified {
             claims.check_again(&self.rules, checks, now)?;
-            Signed { claims, key: None }
+            Ok(Signed { claims, key: None })
         } else {
-            let (claims, key) = self.read_signed::<C>(token, fetched)?;
+            let (claims, key) = self.read_signed::<C>(token, waited.fetched.take())?;
             claims.check(&self.rules, checks, now)?;
-            Signed { claims, key: Some(key) }
-        };
-
-        match self.revocation_at_hand(|| signed.claims.identity(token)) {
-            RevocationStatus::Live => {}
-            RevocationStatus::Revoked => return Err(VerifyError::Revoked.into()),
-            RevocationStatus::Unknown => return Err(Stop::RevocationUnknown(signed)),
+            Ok(Signed { claims, key: Some(key) })
         }
-        Ok(self.accept(token, signed)?)
     }
 
     /// The first part of the list: form, header, issuer, key, signature, kind of token. The claims of
@@ -103,7 +137,7 @@ impl Verifier {
     }
 
     /// The end of the checklist: the caller's own check. A token that passes is remembered.
-    pub(super) fn accept<C: Kind>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
+    fn accept<C: Kind>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
         let Signed { claims, key } = signed;
         if let Some(check) = C::own_check(self) {
             check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
@@ -143,27 +177,49 @@ impl Verifier {
         }
     }
 
-    /// What the stores say that have their answer at hand: "revoked" outweighs "unknown".
-    fn revocation_at_hand<'a>(
+    /// What is cached in the stores: "revoked" outweighs "unknown". A store that was asked and does
+    /// not keep its answer has given it.
+    fn cached_revocation<'a, C>(
         &self,
         token: impl FnOnce() -> TokenIdentity<'a>,
-    ) -> RevocationStatus {
-        let (mut status, token) = (RevocationStatus::Live, LazyCell::new(token));
+        waited: &Waited<C>,
+    ) -> Revocation {
+        let (mut status, token) = (Revocation::Live, LazyCell::new(token));
+        let count = |store, revoked| {
+            if !waited.is_over {
+                self.counts.revocation_at_hand(store, revoked);
+            }
+        };
         for (index, store) in self.revocations.iter().enumerate() {
             // The claims of a remembered token lie far away in memory: only where they are needed.
             if store.holds_nothing() {
-                self.counts.revocation_at_hand(index, false);
+                count(index, false);
                 continue;
             }
             match store.peek(&token) {
-                RevocationStatus::Live => self.counts.revocation_at_hand(index, false),
+                RevocationStatus::Live => count(index, false),
                 RevocationStatus::Revoked => {
-                    self.counts.revocation_at_hand(index, true);
-                    return RevocationStatus::Revoked;
+                    count(index, true);
+                    return Revocation::Revoked;
                 }
-                RevocationStatus::Unknown => status = RevocationStatus::Unknown,
+                RevocationStatus::Unknown if waited.live.contains(&index) => {}
+                RevocationStatus::Unknown => {
+                    if let Revocation::Live = status {
+                        status = Revocation::Unknown { store: index };
+                    }
+                }
             }
         }
         status
     }
+}
+
+/// What the stores say together.
+enum Revocation {
+    Live,
+    Revoked,
+    /// The first store that has to be asked.
+    Unknown {
+        store: usize,
+    },
 }

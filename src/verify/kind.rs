@@ -5,6 +5,7 @@ use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::VerifyError;
 use crate::json::Members;
 use crate::measure::TokenUse;
+use crate::pool::PoolName;
 use crate::revocation::{TokenIdentity, TokenKind};
 
 /// The claims of either kind.
@@ -50,7 +51,7 @@ pub(super) trait Kind: Clone {
         now: u64,
     ) -> Result<(), VerifyError>;
 
-    fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a>;
+    fn identity<'a>(&'a self, pool: &'a PoolName, token: &'a str) -> TokenIdentity<'a>;
 
     /// The caller's own check for tokens of this kind.
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>>;
@@ -78,9 +79,9 @@ impl Kind for AccessClaims {
         rules.check_access_again(self, now)
     }
 
-    fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a> {
+    fn identity<'a>(&'a self, pool: &'a PoolName, token: &'a str) -> TokenIdentity<'a> {
         let kind = if self.is_machine() { TokenKind::Machine } else { TokenKind::Access };
-        let mut identity = TokenIdentity::new(token, kind, self.sub(), self.issued_at());
+        let mut identity = TokenIdentity::new(pool, token, kind, self.sub(), self.issued_at());
         identity.jti = self.jti();
         identity.origin_jti = self.origin_jti();
         identity.auth_time = self.auth_time();
@@ -127,8 +128,9 @@ impl Kind for IdClaims {
         rules.check_id_again(self, checks, now)
     }
 
-    fn identity<'a>(&'a self, token: &'a str) -> TokenIdentity<'a> {
-        let mut identity = TokenIdentity::new(token, TokenKind::Id, self.sub(), self.issued_at());
+    fn identity<'a>(&'a self, pool: &'a PoolName, token: &'a str) -> TokenIdentity<'a> {
+        let mut identity =
+            TokenIdentity::new(pool, token, TokenKind::Id, self.sub(), self.issued_at());
         identity.jti = self.jti();
         identity.origin_jti = self.origin_jti();
         identity.auth_time = self.auth_time();

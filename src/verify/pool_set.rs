@@ -1,6 +1,7 @@
 //! Several user pools, each with its own clients, keys and rules.
 
 mod pools;
+mod revoke;
 
 use std::fmt;
 use std::sync::Arc;
@@ -40,7 +41,7 @@ impl PoolSet {
         Self::default()
     }
 
-    /// Adds a pool. Requests under way are not disturbed.
+    /// Adds a pool. Verifications under way go on as they were.
     ///
     /// # Errors
     /// [`ConfigError::Value`] when a pool with one of its issuers is there already: remove that
@@ -65,7 +66,8 @@ impl PoolSet {
     }
 
     /// Puts a verifier in the place of the one with the same issuers, in one step: with other rules,
-    /// say. No request finds the pool gone. Give it the revocation store of the one that leaves
+    /// say. No request finds the pool gone. A verification that waits at this moment is done once more
+    /// by the new verifier, and that verdict counts. Give it the revocation store of the one that leaves
     /// ([`JwtVerifierBuilder::revocations`](crate::JwtVerifierBuilder::revocations)), or whoever was
     /// signed out there is let in again.
     ///
@@ -96,8 +98,9 @@ impl PoolSet {
     }
 
     /// Removes the pool that has this issuer, under all its issuers. Its tokens are refused from
-    /// now on, and their users cannot be signed out (an error): nothing is written for a pool that is
-    /// not in the set, and it may be added again. Says whether there was one.
+    /// now on, and so is one whose verification waits for keys or a revocation store at this moment. Its
+    /// users cannot be signed out (an error): nothing is written for a pool that is not in the set, and
+    /// it may be added again. Says whether there was one.
     pub fn remove(&self, issuer: &str) -> bool {
         let mut removed = false;
         self.0.rcu(|pools| {
@@ -130,7 +133,14 @@ impl PoolSet {
     /// As [`JwtVerifier::verify_access`]; [`VerifyError::IssuerNotAllowed`] when no pool has its
     /// issuer.
     pub async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.choose(token, TokenUse::Access)?.verify_access(token).await
+        let (mut verifier, mut seen) = self.choose(token, TokenUse::Access)?;
+        loop {
+            let verdict = verifier.verify_access(token).await;
+            match self.changed(token, TokenUse::Access, &verifier, &mut seen)? {
+                Some(another) => verifier = another,
+                None => return verdict,
+            }
+        }
     }
 
     /// Verifies an access token without waiting: see [`JwtVerifier::verify_access_now`].
@@ -138,7 +148,7 @@ impl PoolSet {
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
     pub fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.choose(token, TokenUse::Access)?.verify_access_now(token)
+        self.choose(token, TokenUse::Access)?.0.verify_access_now(token)
     }
 
     /// Verifies an ID token of one of the pools.
@@ -150,7 +160,14 @@ impl PoolSet {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.choose(token, TokenUse::Id)?.verify_id_with(token, checks).await
+        let (mut verifier, mut seen) = self.choose(token, TokenUse::Id)?;
+        loop {
+            let verdict = verifier.verify_id_with(token, checks).await;
+            match self.changed(token, TokenUse::Id, &verifier, &mut seen)? {
+                Some(another) => verifier = another,
+                None => return verdict,
+            }
+        }
     }
 
     /// Verifies an ID token without waiting: see [`JwtVerifier::verify_id_now`].
@@ -162,56 +179,7 @@ impl PoolSet {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.choose(token, TokenUse::Id)?.verify_id_now(token, checks)
-    }
-
-    /// See [`JwtVerifier::revoke_token`].
-    ///
-    /// # Errors
-    /// When a store cannot take the entry, or no pool has the token's issuer.
-    pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.pool_of(claims.issuer())?.revoke_token(claims).await
-    }
-
-    /// See [`JwtVerifier::revoke_session`].
-    ///
-    /// # Errors
-    /// When a store cannot take the entry, or no pool has the token's issuer.
-    pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.pool_of(claims.issuer())?.revoke_session(claims).await
-    }
-
-    /// See [`JwtVerifier::revoke_origin_jti`]; of the pool that has this issuer.
-    ///
-    /// # Errors
-    /// When a store cannot take the entry, or no pool has the issuer.
-    pub async fn revoke_origin_jti(
-        &self,
-        issuer: &str,
-        origin_jti: &str,
-    ) -> Result<(), RevocationError> {
-        self.pool_of(issuer)?.revoke_origin_jti(origin_jti).await
-    }
-
-    /// See [`JwtVerifier::revoke_user`]; of the pool that has this issuer.
-    ///
-    /// # Errors
-    /// As there, and when no pool has the issuer.
-    pub async fn revoke_user(
-        &self,
-        issuer: &str,
-        sub: &str,
-        moment: u64,
-    ) -> Result<(), RevocationError> {
-        self.pool_of(issuer)?.revoke_user(sub, moment).await
-    }
-
-    /// See [`JwtVerifier::sign_out_user`]; of the pool that has this issuer.
-    ///
-    /// # Errors
-    /// When a store cannot take the entry, or no pool has the issuer.
-    pub async fn sign_out_user(&self, issuer: &str, sub: &str) -> Result<(), RevocationError> {
-        self.pool_of(issuer)?.sign_out_user(sub).await
+        self.choose(token, TokenUse::Id)?.0.verify_id_now(token, checks)
     }
 
     /// The verifier of an issuer. A pool that was removed may come back: a sign-out that nothing is
@@ -220,13 +188,31 @@ impl PoolSet {
         self.0.load().by_issuer().get(issuer).cloned().ok_or(NO_POOL)
     }
 
-    /// Where no verifier is chosen, none counts the token.
-    fn choose(&self, token: &str, token_use: TokenUse) -> Result<JwtVerifier, VerifyError> {
-        let chosen = self.0.load().judge_of(token);
+    /// The verifier for a token, and the number of the pools that were looked at. Where no verifier
+    /// is chosen, none counts the token.
+    fn choose(&self, token: &str, token_use: TokenUse) -> Result<(JwtVerifier, u64), VerifyError> {
+        let pools = self.0.load();
+        let chosen = pools.judge_of(token);
         if let Err(refusal) = &chosen {
             measure::refused(token_use, refusal.code());
         }
-        chosen
+        chosen.map(|verifier| (verifier, pools.number()))
+    }
+
+    /// The verifier that judges the token now, where that is another one than before the wait.
+    fn changed(
+        &self,
+        token: &str,
+        token_use: TokenUse,
+        before: &JwtVerifier,
+        seen: &mut u64,
+    ) -> Result<Option<JwtVerifier>, VerifyError> {
+        if self.0.load().number() == *seen {
+            return Ok(None);
+        }
+        let (verifier, number) = self.choose(token, token_use)?;
+        *seen = number;
+        Ok((!verifier.is(before)).then_some(verifier))
     }
 }
 

@@ -5,6 +5,7 @@ use super::kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
 use crate::measure::{self, SignOutAt};
+use crate::pool::PoolName;
 use crate::revocation::{Revocation, ends_at};
 use crate::task;
 
@@ -30,7 +31,7 @@ impl JwtVerifier {
     /// When a store cannot take the entry, or the token is of another pool.
     pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.check_issuer_of(claims)?;
-        self.write(&[token(claims, self.0.now())]).await
+        self.write(&[token(&self.0.pool, claims, self.0.now())]).await
     }
 
     /// Refuses every token of the sign-in that this token came from, for 24 hours and 25 minutes. Its
@@ -41,7 +42,7 @@ impl JwtVerifier {
     /// When a store cannot take the entry, or the token is of another pool.
     pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.check_issuer_of(claims)?;
-        self.write(&[session(claims, self.0.now())]).await
+        self.write(&[session(&self.0.pool, claims, self.0.now())]).await
     }
 
     /// [`revoke_session`](Self::revoke_session) by the session's `origin_jti`, which all its tokens
@@ -53,7 +54,7 @@ impl JwtVerifier {
         if origin_jti.is_empty() {
             return Err(NO_ID);
         }
-        self.write(&[Revocation::session(origin_jti, self.0.now())]).await
+        self.write(&[Revocation::session(&self.0.pool, origin_jti, self.0.now())]).await
     }
 
     /// [`revoke_user`](Self::revoke_user) up to now, by the clock of this verifier.
@@ -79,7 +80,7 @@ impl JwtVerifier {
         if ends_at(moment) <= self.0.now() {
             return Err(TOO_LONG_AGO);
         }
-        self.write(&[Revocation::user(sub, moment)]).await
+        self.write(&[Revocation::user(&self.0.pool, sub, moment)]).await
     }
 
     /// What Cognito's GlobalSignOut does there, done here, in a task of its own. With a token that
@@ -96,7 +97,9 @@ impl JwtVerifier {
             let now = verifier.0.now();
             let (user, found) = match entry {
                 Some(entry) if entry.is_of_user() => (Some(entry), SignOut::Again),
-                None if !was_revoked => (Some(Revocation::user(claims.sub(), now)), SignOut::Done),
+                None if !was_revoked => {
+                    (Some(Revocation::user(&verifier.0.pool, claims.sub(), now)), SignOut::Done)
+                }
                 _ => (None, SignOut::TokenRevoked),
             };
             let written = verifier.write_all(&claims, user.as_slice(), now).await;
@@ -112,8 +115,9 @@ impl JwtVerifier {
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::to_the_end(async move {
             let now = verifier.0.now();
-            let user = Revocation::user(claims.sub(), now);
-            let global_sign_out = Revocation::global_sign_out(claims.sub(), now);
+            let pool = &verifier.0.pool;
+            let user = Revocation::user(pool, claims.sub(), now);
+            let global_sign_out = Revocation::global_sign_out(pool, claims.sub(), now);
             verifier.write_all(&claims, &[user, global_sign_out], now).await
         });
         signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
@@ -131,10 +135,10 @@ impl JwtVerifier {
         of_user: &[Revocation],
         now: u64,
     ) -> Result<(), RevocationError> {
-        let mut entries = vec![token(claims, now)];
+        let mut entries = vec![token(&self.0.pool, claims, now)];
         // A machine's `sub` is the client id: an entry by it would hit its other instances.
         if !claims.is_machine() {
-            entries.push(session(claims, now));
+            entries.push(session(&self.0.pool, claims, now));
             entries.extend_from_slice(of_user);
         }
         self.write(&entries).await
@@ -143,7 +147,7 @@ impl JwtVerifier {
     /// What the stores have written of the token: a user's entry outweighs the others, the latest
     /// the earlier. A store that cannot tell keeps nobody from signing out.
     async fn entry_for(&self, claims: &AccessClaims) -> Option<Revocation> {
-        let identity = claims.identity("");
+        let identity = claims.identity(&self.0.pool, "");
         let mut questions = Vec::new();
         for store in &self.0.revocations {
             questions.push(store.entry_for(&identity));
@@ -177,18 +181,18 @@ const TOO_LONG_AGO: RevocationError = RevocationError {
     reason: "the moment is more than 24 hours and 25 minutes ago: nothing was written",
 };
 
-fn token(claims: &AccessClaims, now: u64) -> Revocation {
-    let by_id = claims.jti().map(|jti| Revocation::token(jti, now));
-    by_id.unwrap_or_else(|| session(claims, now))
+fn token(pool: &PoolName, claims: &AccessClaims, now: u64) -> Revocation {
+    let by_id = claims.jti().map(|jti| Revocation::token(pool, jti, now));
+    by_id.unwrap_or_else(|| session(pool, claims, now))
 }
 
 /// Without ids (token revocation is off at the app client) only user and time are left, and the
 /// moment has to be one that hits this token.
-fn session(claims: &AccessClaims, now: u64) -> Revocation {
+fn session(pool: &PoolName, claims: &AccessClaims, now: u64) -> Revocation {
     if let Some(origin_jti) = claims.origin_jti() {
-        return Revocation::session(origin_jti, now);
+        return Revocation::session(pool, origin_jti, now);
     }
     let issued_at = claims.issued_at();
     let is_new = claims.auth_time().is_some_and(|time| time >= issued_at);
-    Revocation::user(claims.sub(), issued_at.saturating_add(is_new.into()))
+    Revocation::user(pool, claims.sub(), issued_at.saturating_add(is_new.into()))
 }

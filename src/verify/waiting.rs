@@ -1,12 +1,12 @@
 //! What the checklist stops for: asked of the network, or not.
 
 use super::Verifier;
-use super::checklist::Stop;
+use super::checklist::{Stop, Waited};
 use super::kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::{RevocationError, VerifyError};
 use crate::measure;
-use crate::revocation::{RevocationStatus, TokenIdentity};
+use crate::revocation::TokenIdentity;
 
 impl Verifier {
     /// The verdict, whatever it takes.
@@ -33,18 +33,29 @@ impl Verifier {
         Ok(claims)
     }
 
+    /// The checklist again after each wait, since what it looks at may have changed meanwhile: the
+    /// revocations that are cached, the times, the keys. Each store is asked once, and before each
+    /// question the key may be fetched once: so it comes to an end, whatever the keys and stores say.
     async fn verdict<C: Kind>(&self, token: &str, checks: C::Checks<'_>) -> Result<C, VerifyError> {
-        let mut verdict = self.checklist::<C>(token, checks, None);
-        if let Err(Stop::KeyNeeded { key_id, .. }) = verdict {
-            let fetched = self.keys.fetch(&key_id).await.map_err(VerifyError::KeysUnavailable)?;
-            let key = fetched.ok_or(VerifyError::UnknownKey)?;
-            verdict = self.checklist(token, checks, Some(key));
+        let (mut waited, mut may_fetch) = (Waited::new(), true);
+        loop {
+            match self.checklist::<C>(token, checks, &mut waited) {
+                Err(Stop::KeyNeeded { key_id, .. }) if may_fetch => {
+                    may_fetch = false;
+                    let fetched = self.keys.fetch(&key_id).await;
+                    let key = fetched.map_err(VerifyError::KeysUnavailable)?;
+                    waited.fetched = Some(key.ok_or(VerifyError::UnknownKey)?);
+                }
+                Err(Stop::RevocationUnknown { signed, store }) => {
+                    may_fetch = true;
+                    self.ask(store, &signed.claims.identity(&self.pool, token)).await?;
+                    waited.live.push(store);
+                    waited.signed = Some(signed);
+                }
+                verdict => return without_waiting(verdict),
+            }
+            waited.is_over = true;
         }
-        if let Err(Stop::RevocationUnknown(signed)) = verdict {
-            self.ask_revocation(&signed.claims.identity(token)).await?;
-            return self.accept(token, signed);
-        }
-        without_waiting(verdict)
     }
 
     /// The verdict with what is at hand.
@@ -53,7 +64,7 @@ impl Verifier {
         token: &str,
         checks: C::Checks<'_>,
     ) -> Result<C, VerifyError> {
-        let verdict = without_waiting(self.checklist(token, checks, None));
+        let verdict = without_waiting(self.checklist(token, checks, &mut Waited::new()));
         self.count(&verdict);
         verdict
     }
@@ -62,19 +73,15 @@ impl Verifier {
         self.counts.verified(C::TOKEN_USE, verdict.as_ref().err().map(VerifyError::code));
     }
 
-    /// Those stores that have to be asked, in order.
-    async fn ask_revocation(&self, token: &TokenIdentity<'_>) -> Result<(), VerifyError> {
-        for store in &self.revocations {
-            if store.peek(token) == RevocationStatus::Live {
-                continue;
-            }
-            let revoked = store.is_revoked(token).await;
-            measure::revocation_asked(store.name(), revoked.as_ref().ok().copied());
-            if revoked.map_err(VerifyError::RevocationUnavailable)? {
-                return Err(VerifyError::Revoked);
-            }
+    async fn ask(&self, store: usize, token: &TokenIdentity<'_>) -> Result<(), VerifyError> {
+        let Some(store) = self.revocations.get(store) else { return Ok(()) };
+        let revoked = store.is_revoked(token).await;
+        measure::revocation_asked(store.name(), revoked.as_ref().ok().copied());
+        match revoked {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(VerifyError::Revoked),
+            Err(error) => Err(VerifyError::RevocationUnavailable(error)),
         }
-        Ok(())
     }
 }
 
@@ -82,7 +89,7 @@ fn without_waiting<C>(verdict: Result<C, Stop<C>>) -> Result<C, VerifyError> {
     verdict.map_err(|stop| match stop {
         Stop::Refused(error) => error,
         Stop::KeyNeeded { reason, .. } => VerifyError::KeysUnavailable(reason),
-        Stop::RevocationUnknown(_) => {
+        Stop::RevocationUnknown { .. } => {
             let error = RevocationError::new("the answer is not at hand");
             VerifyError::RevocationUnavailable(error)
         }

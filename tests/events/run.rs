@@ -161,7 +161,7 @@ pub(crate) async fn redis(recorder: &Recorder) -> Option<Vec<String>> {
     let (known, late) =
         ("7c5f0f0e-0000-4000-8000-000000000001", "7c5f0f0e-0000-4000-8000-000000000002");
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let session = |id: &str| Revocation::session(id, now.as_secs());
+    let session = |id: &str| Revocation::session(&pool, id, now.as_secs());
     store.revoke(&session(known)).await.unwrap();
     server.kill();
     store.revoke(&session(late)).await.unwrap_err();

@@ -74,7 +74,7 @@ async fn it_runs_after_revocation_and_has_the_last_word() {
 
     // Both kinds are of one sign-in: one entry hits both.
     let session = Forge::good(Kind::Access).kind.payload()["origin_jti"].clone();
-    let session = Revocation::session(session.as_str().unwrap(), NOW);
+    let session = Revocation::session(verifier.pool(), session.as_str().unwrap(), NOW);
     revocations.revoke(&session).await.unwrap();
     for kind in [Kind::Access, Kind::Id] {
         let token = Forge::good(kind).token();

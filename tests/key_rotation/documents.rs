@@ -1,12 +1,17 @@
 //! What is kept of a document, given or fetched: the good keys among bad ones.
 
-use cognito_auth::JwtVerifier;
+use std::time::Duration;
+
 use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet};
+use cognito_auth::{JwtVerifier, KeysUnavailable, VerifyError};
 use serde_json::{Value, json};
 use tokio::time::advance;
 
-use super::support::{Answer, FrozenTime, KeyServer, Signer, encode, jwks, jwks_response, with};
-use super::{REFRESH_AFTER, setup, token, verifier_with};
+use super::support::{
+    Answer, FrozenTime, KeyServer, Signer, access_payload, encode, jwks, jwks_response, response,
+    with,
+};
+use super::{REFRESH_AFTER, settle, setup, token, verifier_with};
 
 /// An RSA key that cannot be one: an odd modulus of so many bits, and this exponent.
 fn rsa(key_id: &str, bits: usize, exponent: &[u8]) -> Value {
@@ -148,4 +153,78 @@ async fn a_key_that_is_fetched_anew_stays_the_object_that_it_was() {
     assert_ne!(before[1].0, after[1].0, "another key under the same id");
     assert!(keys.is_current(&after[0].1) && keys.is_current(&after[1].1));
     assert!(!keys.is_current(&before[1].1));
+}
+
+/// T4: what the issuer withdrew is withdrawn, and with all of it "we cannot tell".
+#[tokio::test]
+async fn a_document_without_a_usable_key_is_an_answer() {
+    let signer = Signer::new("k1");
+    let encryption = json!({"keys": [with(signer.jwk(), "use", Some(json!("enc")))]});
+    let other = json!({"keys": [with(signer.jwk(), "alg", Some(json!("RS512")))]});
+    let none = VerifyError::KeysUnavailable(KeysUnavailable::NoUsableKey);
+    let _frozen = FrozenTime::start();
+    for document in [
+        r#"{"keys":[]}"#.to_owned(),
+        r#"{"keys":[null]}"#.to_owned(),
+        r#"{"keys":[{}],"more":1}"#.to_owned(),
+        encryption.to_string(),
+        other.to_string(),
+    ] {
+        let server = KeyServer::start(Answer::Jwks(jwks(&[&signer]))).await;
+        let (verifier, keys) = setup(&server);
+        let (seen, new) = (token(&signer), signer.sign(&with(access_payload(), "jti", None)));
+        verifier.verify_access(&seen).await.unwrap();
+        server.answer(Answer::Jwks(document.clone()));
+        advance(REFRESH_AFTER).await;
+        // The refresh begins in the background.
+        verifier.verify_access(&seen).await.unwrap();
+        settle(&keys).await;
+        for token in [&seen, &new] {
+            assert_eq!(verifier.verify_access(token).await, Err(none.clone()), "{document}");
+            assert_eq!(verifier.verify_access_now(token), Err(none.clone()), "{document}");
+        }
+        let health = keys.health();
+        assert_eq!((health.keys, health.last_error), (0, Some(KeysUnavailable::NoUsableKey)));
+        assert_eq!(server.requests(), 2, "one fetch a second at most: {document}");
+        server.answer(Answer::Jwks(jwks(&[&signer])));
+        advance(Duration::from_secs(1)).await;
+        for token in [&seen, &new] {
+            verifier.verify_access(token).await.unwrap();
+        }
+        assert_eq!(keys.health().last_error, None);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_document_keeps_the_keys() {
+    let signer = Signer::new("k1");
+    let server = KeyServer::start(Answer::Jwks(jwks(&[&signer]))).await;
+    let (verifier, keys) = setup(&server);
+    let _frozen = FrozenTime::start();
+    let seen = token(&signer);
+    verifier.verify_access(&seen).await.unwrap();
+    for (age, answer) in [
+        jwks_response("null"),
+        jwks_response("{}"),
+        jwks_response(r#"{"keys":null}"#),
+        jwks_response(r#"{"keys":{}}"#),
+        jwks_response(r#"{"keys":[]"#),
+        jwks_response(""),
+        response("200 OK", "text/html", b"<html><body>Sign in</body></html>"),
+        response("204 No Content", "application/json", b""),
+        response("404 Not Found", "application/json", br#"{"keys":[]}"#),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let shown = String::from_utf8_lossy(&answer).into_owned();
+        server.answer(Answer::Raw(answer));
+        advance(REFRESH_AFTER).await;
+        verifier.verify_access(&seen).await.unwrap();
+        settle(&keys).await;
+        assert_eq!(server.requests(), age + 2);
+        assert!(keys.health().last_error.is_some(), "{shown}");
+        verifier.verify_access(&seen).await.unwrap();
+        assert_eq!(keys.health().keys, 1, "{shown}");
+    }
 }

@@ -111,19 +111,16 @@ fn a_fetch_that_nobody_drives_keeps_waiters_for_its_time_and_a_second() {
         // A timer of tokio's is up to a millisecond late.
         advance(TIMEOUT / 2 + SECOND + Duration::from_millis(1)).await;
         until("nobody waits", || waiters.iter().all(|waiter| waiter.is_finished())).await;
-        let abandoned = VerifyError::KeysUnavailable(KeysUnavailable::Abandoned);
+        // R12: one of them fetches for all.
         for waiter in waiters {
-            assert_eq!(waiter.await.unwrap(), Err(abandoned.clone()));
+            assert_eq!(waiter.await.unwrap(), Ok(()));
         }
-        assert_eq!(server.requests(), 0);
-        // Without any keys the wait is a second, which is over.
-        verifier.verify_access(&token).await.unwrap();
         assert_eq!(server.requests(), 1);
     });
 }
 
 #[test]
-fn until_the_cool_down_is_over_nobody_can_tell_what_it_would_have_brought() {
+fn what_an_overdue_fetch_would_have_brought_is_fetched_by_who_waits_for_it() {
     let (old, new) = (Signer::new("old"), Signer::new("new"));
     let (left, here) = (runtime(), runtime());
     let server = here.block_on(KeyServer::start(Answer::Jwks(jwks(&[&old]))));
@@ -140,13 +137,11 @@ fn until_the_cool_down_is_over_nobody_can_tell_what_it_would_have_brought() {
         let _frozen = FrozenTime::start();
         advance(COOL_DOWN + 3 * SECOND).await;
         let abandoned = VerifyError::KeysUnavailable(KeysUnavailable::Abandoned);
-        assert_eq!(verifier.verify_access(&token(&new)).await, Err(abandoned.clone()));
         assert_eq!(verifier.verify_access_now(&token(&new)), Err(abandoned));
         verifier.verify_access(&token(&old)).await.unwrap();
         assert_eq!(keys.health().last_error, Some(KeysUnavailable::Abandoned));
         assert!(keys.health().cooling_down);
         assert_eq!(server.requests(), 1);
-        advance(COOL_DOWN - 3 * SECOND).await;
         verifier.verify_access(&token(&new)).await.unwrap();
         assert_eq!(keys.health().last_error, None);
         assert_eq!(server.requests(), 2);
@@ -234,4 +229,55 @@ fn the_late_end_of_an_overdue_fetch_overwrites_no_newer_keys() {
         assert_eq!(two.server.requests(), 2);
         drop(two.frozen);
     }
+}
+
+/// R12: the runtime that fetches is dropped. Who waits for the keys on another one fetches them, once
+/// for all, and so does who comes a moment later.
+#[test]
+fn who_waits_for_a_fetch_whose_runtime_is_dropped_starts_the_next_at_once() {
+    let signer = Signer::new("k1");
+    let world = Runtime::new().unwrap();
+    let server = world.block_on(KeyServer::start(Answer::Hang));
+    let (verifier, keys) = setup(&server);
+    let (dropped, here) = (Runtime::new().unwrap(), runtime());
+    let fetching = keys.clone();
+    dropped.spawn(async move { fetching.prefetch().await });
+    here.block_on(async {
+        until("the first request", || server.heads().len() == 1).await;
+        let _frozen = FrozenTime::start();
+        let waiting: Vec<_> = (0..3)
+            .map(|_| {
+                let (verifier, token) = (verifier.clone(), token(&signer));
+                tokio::spawn(async move { verifier.verify_access(&token).await.map(drop) })
+            })
+            .collect();
+        yield_now().await;
+        server.answer(Answer::Jwks(jwks(&[&signer])));
+        dropped.shutdown_background();
+        for waiting in waiting {
+            assert_eq!(waiting.await.unwrap(), Ok(()));
+        }
+        assert_eq!(server.requests(), 2, "one of them fetches for all");
+    });
+}
+
+/// The same where nobody waited at that moment.
+#[test]
+fn who_comes_after_the_runtime_of_a_fetch_was_dropped_need_not_cool_down() {
+    let signer = Signer::new("k1");
+    let world = Runtime::new().unwrap();
+    let server = world.block_on(KeyServer::start(Answer::Hang));
+    let (verifier, keys) = setup(&server);
+    let (dropped, here) = (runtime(), runtime());
+    begin_and_leave(&dropped, &keys, "k1");
+    drop(dropped);
+    assert_eq!(keys.health().last_error, Some(KeysUnavailable::Abandoned));
+    server.answer(Answer::Jwks(jwks(&[&signer])));
+    here.block_on(async {
+        let _frozen = FrozenTime::start();
+        // Who does not wait cools down: a runtime that is dropped each time must not knock each time.
+        let abandoned = VerifyError::KeysUnavailable(KeysUnavailable::Abandoned);
+        assert_eq!(verifier.verify_access_now(&token(&signer)), Err(abandoned));
+        verifier.verify_access(&token(&signer)).await.unwrap();
+    });
 }

@@ -23,7 +23,10 @@ async fn what_the_memory_refuses_causes_no_question() {
         let (token, asked) = (s.token("alice"), s.asked());
         let claims = verifier.verify_access(&token).await.unwrap();
         assert_eq!(s.asked(), asked + 1);
-        memory.revoke(&Revocation::session(claims.origin_jti().unwrap(), 0)).await.unwrap();
+        memory
+            .revoke(&Revocation::session(&s.pool.user_pool(), claims.origin_jti().unwrap(), 0))
+            .await
+            .unwrap();
         s.advance(KEEP_FOR).await;
         assert_eq!(verifier.verify_access(&token).await.map(|_| ()), REVOKED);
         assert_eq!(s.asked(), asked + 1);
@@ -115,4 +118,26 @@ async fn a_sign_out_here_beats_an_answer_that_is_under_way() {
         s.verifier.sign_out(&claims).await.unwrap();
         assert_eq!(asking.await.unwrap(), REVOKED, "{fault:?}");
     }
+}
+
+/// T7: the answer comes after 2 seconds, and the store in memory heard of the sign-out before.
+#[tokio::test(start_paused = true)]
+async fn what_another_store_learns_while_cognito_is_asked_counts() {
+    let s = setup(|live| live);
+    let memory = Arc::new(MemoryRevocations::new());
+    let builder = verifier(&s.pool).revocations(memory.clone());
+    let verifier = builder.revocations(Arc::new(s.live.clone())).build().unwrap();
+    let token = s.token("alice");
+    let claims = verifier.verify_access(&token).await.unwrap();
+    s.advance(KEEP_FOR).await;
+    s.pool.fail_next(1, Fault::Slow(2 * SECOND));
+    let asking = tokio::spawn(async move { verifier.verify_access(&token).await.map(|_| ()) });
+    while s.asked() < 2 {
+        tokio::task::yield_now().await;
+    }
+    memory
+        .revoke(&Revocation::user(&s.pool.user_pool(), claims.sub(), claims.issued_at() + 1))
+        .await
+        .unwrap();
+    assert_eq!(asking.await.unwrap(), REVOKED);
 }

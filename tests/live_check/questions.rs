@@ -172,8 +172,8 @@ async fn questions_under_way_are_bounded_too() {
 #[test]
 fn without_a_runtime_the_answer_says_so() {
     let s = setup(|live| live);
-    let token = s.token("alice");
-    let mut identity = TokenIdentity::new(&token, TokenKind::Access, "s", 0);
+    let (token, name) = (s.token("alice"), s.pool.user_pool().name());
+    let mut identity = TokenIdentity::new(&name, &token, TokenKind::Access, "s", 0);
     identity.scope = "openid";
     assert_eq!(s.live.peek(&identity), RevocationStatus::Unknown);
     let asking = pin!(s.live.is_revoked(&identity));

@@ -1,53 +1,63 @@
 //! Over a quota: one user is not asked about for a while, and everybody only when it is everybody's.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use cognito_auth::revocation::LiveCheck;
-use cognito_auth::testing::{Fault, LocalUserPool};
+use cognito_auth::testing::{Fault, LocalUser, LocalUserPool};
 use cognito_auth::unverified::UnverifiedJwt;
 use cognito_auth::{
     AccessToken, AuthCode, AuthError, IdentityProvider, RefreshToken, SignIn, SignInRequest,
     Tokens, UserInfo,
 };
+use tokio::time::Instant;
 
 use super::unavailable::{NOT_YET, OVER_QUOTA, start};
 use super::{SECOND, cannot_tell, setup};
 
 /// Each wait is between half and all of 1, 2, 4, 8, 16, 30, 30 seconds.
 #[tokio::test(start_paused = true)]
-async fn three_users_over_the_quota_are_everybody_for_longer_and_longer() {
+async fn sixteen_users_over_the_quota_are_everybody_for_longer_and_longer() {
     let s = setup(|live| live);
-    let tokens = ["alice", "bob", "carol", "mallory"].map(|user| s.token(user));
-    s.pool.fail_next(7 * 3, Fault::Throttle);
+    let names = (0..7 * 16).map(|number| format!("user-{number}"));
+    let tokens: Vec<_> = names
+        .map(|name| {
+            s.pool.add_user(LocalUser::new(&name, "Passw0rd!"));
+            s.token(&name)
+        })
+        .collect();
+    let alice = s.token("alice");
+    s.pool.fail_next(7 * 16, Fault::Throttle);
     let moment = Duration::from_millis(1);
     for (round, seconds) in [1, 2, 4, 8, 16, 30, 30].into_iter().enumerate() {
         let wait = seconds * SECOND;
-        for (users, token) in tokens[..3].iter().enumerate() {
-            assert_eq!(s.live.health().backing_off, None, "{users} in round {round}");
+        for token in &tokens[16 * round..16 * round + 16] {
+            assert_eq!(s.live.health().backing_off, None, "in round {round}");
             assert_eq!(s.verdict(token).await, cannot_tell(OVER_QUOTA));
         }
         let left = s.live.health().backing_off.unwrap();
         assert!((wait / 2..=wait).contains(&left), "{left:?} in round {round}");
         s.advance(wait / 2 - moment).await;
-        for token in &tokens {
+        for token in [&alice, &tokens[16 * round]] {
             assert_eq!(s.verdict(token).await, cannot_tell(NOT_YET));
         }
-        assert_eq!(s.asked(), 3 * (round + 1));
+        assert_eq!(s.asked(), 16 * (round + 1));
         s.advance(wait / 2 + moment).await;
     }
     // An answer ends it, and the next wait is a short one again, of one user.
-    assert_eq!(s.verdict(&tokens[0]).await, Ok(()));
+    assert_eq!(s.verdict(&alice).await, Ok(()));
     assert_eq!(s.live.health().last_error, None);
+    let bob = s.token("bob");
     s.pool.fail_next(1, Fault::Throttle);
-    assert_eq!(s.verdict(&tokens[1]).await, cannot_tell(OVER_QUOTA));
-    assert_eq!(s.verdict(&tokens[1]).await, cannot_tell(NOT_YET));
+    assert_eq!(s.verdict(&bob).await, cannot_tell(OVER_QUOTA));
+    assert_eq!(s.verdict(&bob).await, cannot_tell(NOT_YET));
     let health = s.live.health();
     assert_eq!((health.backing_off, health.users_backing_off), (None, 1));
     // A verdict that is kept still holds meanwhile, and others are asked about.
-    assert_eq!(s.verdict(&tokens[0]).await, Ok(()));
-    assert_eq!(s.verdict(&tokens[3]).await, Ok(()));
+    assert_eq!(s.verdict(&alice).await, Ok(()));
+    assert_eq!(s.verdict(&s.token("carol")).await, Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -66,15 +76,34 @@ async fn many_that_fail_together_are_one_wait() {
     assert_eq!(s.live.health().users_backing_off, 0, "one wait, and a short one");
 }
 
-/// Cognito, with mallory over the quota of 10 questions a second that a user has.
+/// Cognito, with the quota of 10 questions a second that a user has. Mallory has used it up elsewhere.
 #[derive(Debug)]
-struct MalloryThrottled {
+struct QuotaOfEach {
     pool: LocalUserPool,
     mallory: String,
+    asked: Mutex<HashMap<String, (Instant, u32)>>,
+}
+
+impl QuotaOfEach {
+    fn new(pool: &LocalUserPool) -> Self {
+        let mallory = pool.sub("mallory").unwrap();
+        Self { pool: pool.clone(), mallory, asked: Mutex::default() }
+    }
+
+    fn has_left(&self, sub: String) -> bool {
+        let mut asked = self.asked.lock().unwrap();
+        let now = Instant::now();
+        let (since, questions) = asked.entry(sub).or_insert((now, 0));
+        if since.elapsed() >= SECOND {
+            (*since, *questions) = (now, 0);
+        }
+        *questions += 1;
+        *questions <= 10
+    }
 }
 
 #[async_trait]
-impl IdentityProvider for MalloryThrottled {
+impl IdentityProvider for QuotaOfEach {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
         IdentityProvider::sign_in(&self.pool, request)
     }
@@ -90,7 +119,8 @@ impl IdentityProvider for MalloryThrottled {
         }
 
         let jwt = UnverifiedJwt::parse(token.expose()).unwrap();
-        if jwt.unverified_claims::<Claims>().unwrap().sub == self.mallory {
+        let Claims { sub } = jwt.unverified_claims().unwrap();
+        if sub == self.mallory || !self.has_left(sub) {
             return Err(AuthError::RateLimited { retry_after: None });
         }
         self.pool.user_info_with_token(token).await
@@ -116,9 +146,7 @@ impl IdentityProvider for MalloryThrottled {
 #[tokio::test(start_paused = true)]
 async fn a_user_who_asks_too_often_keeps_nobody_else_from_being_asked_about() {
     let s = setup(|live| live);
-    let mallory = s.pool.sub("mallory").unwrap();
-    let provider = MalloryThrottled { pool: s.pool.clone(), mallory };
-    let live = LiveCheck::new(Arc::new(provider));
+    let live = LiveCheck::new(Arc::new(QuotaOfEach::new(&s.pool)));
     let verifier = super::verifier(&s.pool).revocations(Arc::new(live)).build().unwrap();
     let (bob, hers): (_, Vec<_>) = (s.token("bob"), (0..50).map(|_| s.token("mallory")).collect());
     // A minute, a hundred requests of hers a second and ten of his.
@@ -130,4 +158,30 @@ async fn a_user_who_asks_too_often_keeps_nobody_else_from_being_asked_about() {
             assert_eq!(verifier.verify_access(&bob).await.map(|_| ()), Ok(()), "at {moment}");
         }
     }
+}
+
+/// T14: three accounts that are over their own quota all the time. Others come now and then, so that
+/// often nobody else is answered in between.
+#[tokio::test(start_paused = true)]
+async fn three_users_over_their_own_quota_slow_nobody_else() {
+    let s = setup(|live| live);
+    let live = LiveCheck::new(Arc::new(QuotaOfEach::new(&s.pool)));
+    let verifier = super::verifier(&s.pool).revocations(Arc::new(live.clone())).build().unwrap();
+    let theirs: Vec<Vec<_>> =
+        ["alice", "carol", "mallory"].map(|name| (0..60).map(|_| s.token(name)).collect()).into();
+    let bob = s.token("bob");
+    let mut refused = 0;
+    // A minute, with up to a hundred requests a second of each of the three.
+    for moment in 0..6000 {
+        tokio::time::advance(Duration::from_millis(10)).await;
+        for tokens in &theirs {
+            let verdict = verifier.verify_access(&tokens[moment % 60]).await;
+            refused += usize::from(verdict.is_err());
+        }
+        assert_eq!(live.health().backing_off, None, "at {moment}");
+        if moment % 700 == 0 {
+            assert_eq!(verifier.verify_access(&bob).await.map(|_| ()), Ok(()), "at {moment}");
+        }
+    }
+    assert!(refused > 6000, "they are over their quota: {refused}");
 }

@@ -15,7 +15,6 @@ use super::{KEEP_FOR, REVOKED, SECOND, cannot_tell, setup};
 pub(crate) const OVER_QUOTA: &str = "over Cognito's quota";
 pub(crate) const NOT_YET: &str = "Cognito is not to be asked again yet";
 const FAILED: &str = "Cognito failed";
-const ABANDONED: &str = "the question was abandoned";
 const NO_ANSWER: &str = "no answer from Cognito in time";
 
 /// Over real sockets, through the client.
@@ -192,8 +191,8 @@ async fn a_server_that_hangs_is_an_outage_and_holds_nobody_up_for_long() {
     assert_eq!(pool.requests(Endpoint::GetUser), 21);
 }
 
-/// A question that was started between two calls of `block_on` of a runtime is on its way as long as
-/// nobody calls again: nobody waits for it for ever.
+/// R12: a question that was started between two calls of `block_on` of a runtime is on its way as long
+/// as nobody calls again. Who waits for it asks again, when it is overdue.
 #[test]
 fn a_question_on_a_runtime_that_nobody_drives_is_given_up() {
     let runtime = |paused| {
@@ -213,10 +212,31 @@ fn a_question_on_a_runtime_that_nobody_drives_is_given_up() {
     });
     assert_eq!((s.asked(), s.live.health().asking), (0, 1));
     runtime(true).block_on(async {
-        assert_eq!(s.verdict(&token).await, cannot_tell(ABANDONED));
         assert_eq!(s.verdict(&token).await, Ok(()));
     });
     assert_eq!(s.asked(), 1);
+}
+
+/// R12: the runtime that asks is dropped, and one that waits for the answer lives on.
+#[tokio::test]
+async fn who_waits_for_a_question_whose_runtime_is_dropped_asks_again() {
+    let s = setup(|live| live);
+    let token = s.token("alice");
+    s.pool.fail_next(1, Fault::Slow(3600 * SECOND));
+    let other = tokio::runtime::Runtime::new().unwrap();
+    let (verifier, text) = (s.verifier.clone(), token.clone());
+    other.spawn(async move { verifier.verify_access(&text).await.map(|_| ()) });
+    while s.asked() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let waiting: Vec<_> = (0..3).map(|_| start(&s.verifier, token.clone())).collect();
+    tokio::task::yield_now().await;
+    assert_eq!((s.asked(), s.live.health().asking), (1, 1));
+    other.shutdown_background();
+    for waiting in waiting {
+        assert_eq!(waiting.await.unwrap(), Ok(()));
+    }
+    assert_eq!(s.asked(), 2, "one of them asks for all");
 }
 
 #[tokio::test(start_paused = true)]

@@ -108,7 +108,7 @@ async fn entries_end_by_redis_own_clock_and_the_keys_with_the_last_of_them() {
     };
     for (number, age) in [(1, LIFETIME + 10), (2, LIFETIME - 600), (3, 0)] {
         let at = u64::try_from(clock(&server) - age).unwrap();
-        one.revoke(&Revocation::session(session(number), at)).await.unwrap();
+        one.revoke(&Revocation::session(pool_name(), session(number), at)).await.unwrap();
     }
     eventually("one has ended", async || server.number(&["ZCARD", ENTRIES]) == 3).await;
     eventually("here too", async || one.len() == 2).await;
@@ -124,7 +124,7 @@ async fn entries_end_by_redis_own_clock_and_the_keys_with_the_last_of_them() {
         assert!((LIFETIME - 60..=LIFETIME).contains(&left), "{key}: {left}");
     }
     // Banned for ever: kept as long, and it keeps nothing else.
-    one.revoke(&Revocation::user("banned", u64::MAX)).await.unwrap();
+    one.revoke(&Revocation::user(pool_name(), "banned", u64::MAX)).await.unwrap();
     assert!(server.number(&["TTL", ENTRIES]) > 1000 * LIFETIME);
     let mut banned = token("other");
     (banned.sub, banned.issued_at) = ("banned", now() + 1_000_000);

@@ -71,7 +71,8 @@ async fn silence_is_believed_for_a_bounded_time() {
     }
     let vigil = Vigil::begin(&here, 1);
     let began = Instant::now();
-    let failed = here.revoke(&Revocation::session(session(2), now())).await.unwrap_err();
+    let failed =
+        here.revoke(&Revocation::session(pool_name(), session(2), now())).await.unwrap_err();
     assert_eq!(failed.reason, "no answer from Redis in time");
     assert!(began.elapsed() < Duration::from_secs(1), "one timeout, and a little");
     assert_eq!(peek(&here, 2), RevocationStatus::Revoked, "here it holds all the same");
@@ -115,9 +116,13 @@ async fn two_writers_at_once_lose_nothing_to_each_other() {
     let (one, two) = (connected(&server.url()).await, connected(&server.url()).await);
     let write = |at: RedisRevocations, numbers: std::ops::Range<usize>, later: u64| async move {
         for number in numbers {
-            at.revoke(&Revocation::user("shared", now() - 3600 + number as u64 + later))
-                .await
-                .unwrap();
+            at.revoke(&Revocation::user(
+                pool_name(),
+                "shared",
+                now() - 3600 + number as u64 + later,
+            ))
+            .await
+            .unwrap();
             sign_out(&at, number).await;
         }
     };
@@ -146,7 +151,8 @@ async fn a_sign_out_while_redis_is_away_is_an_error_and_reaches_the_others_later
     let Some(mut server) = Server::start(&[]) else { return };
     let (one, two) = (connected(&server.url()).await, connected(&server.url()).await);
     server.kill();
-    let failed = one.revoke(&Revocation::session(session(1), now())).await.unwrap_err();
+    let failed =
+        one.revoke(&Revocation::session(pool_name(), session(1), now())).await.unwrap_err();
     assert!(failed.reason.contains("Redis"), "{failed}");
     assert_eq!(peek(&one, 1), RevocationStatus::Revoked);
     server.run();
@@ -184,7 +190,7 @@ async fn each_setting_does_what_its_name_says() {
     .await;
     assert_eq!(accept.peek(&token(&revoked)), RevocationStatus::Live, "as the method's name says");
     // What the copy knows is refused under every setting.
-    accept.revoke(&Revocation::session(session(3), now())).await.unwrap();
+    accept.revoke(&Revocation::session(pool_name(), session(3), now())).await.unwrap();
     assert_eq!(accept.peek(&token(&session(3))), RevocationStatus::Revoked);
 
     server.kill();
@@ -203,7 +209,7 @@ async fn a_redis_that_takes_connections_and_says_nothing_keeps_nobody_waiting() 
     assert_eq!(waited.reason, "no answer from Redis in time");
     let began = Instant::now();
     assert!(store.is_revoked(&token("s")).await.is_err());
-    assert!(store.revoke(&Revocation::session("s", now())).await.is_err());
+    assert!(store.revoke(&Revocation::session(pool_name(), "s", now())).await.is_err());
     assert!(began.elapsed() < Duration::from_millis(1500), "two timeouts, and a little");
     let began = Instant::now();
     let questions = (0..50).map(|number| {

@@ -30,7 +30,8 @@ async fn a_user_with_the_listed_permissions_and_no_others_is_enough() {
     assert_eq!(asking.is_revoked(&token(&session(1))).await, Ok(true));
 
     assert_eq!(server.text(&["ACL", "SETUSER", "app", "-zadd"]), "OK");
-    let denied = one.revoke(&Revocation::session(session(2), now())).await.unwrap_err();
+    let denied =
+        one.revoke(&Revocation::session(pool_name(), session(2), now())).await.unwrap_err();
     assert_eq!(denied.reason, "the Redis user lacks a permission");
 }
 
@@ -42,12 +43,25 @@ async fn each_pool_has_keys_of_its_own() {
     let other = RedisRevocations::new(&other_pool, &server.url()).unwrap();
     other.wait_until_in_step(PATIENCE).await.unwrap();
     sign_out(&one, 1).await;
-    sign_out(&other, 2).await;
+    let theirs = Revocation::session(&other_pool, session(2), now());
+    other.revoke(&theirs).await.unwrap();
     let third = RedisRevocations::new(&other_pool, &server.url()).unwrap();
     third.wait_until_in_step(PATIENCE).await.unwrap();
     assert_eq!((one.len(), other.len(), third.len()), (1, 1, 1));
     assert_eq!(peek(&third, 1), RevocationStatus::Live);
     assert_eq!(server.number(&["DBSIZE"]), 4);
+
+    // T15: a store has nothing of another pool, and takes nothing of it.
+    let refused = one.revoke(&theirs).await.unwrap_err();
+    assert_eq!(refused.reason, "the Redis store is of another user pool than the entry");
+    let name = other_pool.name();
+    let session = session(1);
+    let mut token = token(&session);
+    assert_eq!(one.peek(&token), RevocationStatus::Revoked);
+    token.pool = &name;
+    assert_eq!(one.peek(&token), RevocationStatus::Live);
+    assert_eq!((one.is_revoked(&token).await, one.entry_for(&token).await), (Ok(false), Ok(None)));
+    assert_eq!(one.len(), 1);
 }
 
 #[test]

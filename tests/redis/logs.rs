@@ -79,7 +79,7 @@ async fn every_turn_of_events_is_logged_and_no_identity() {
     proxy.refuse(true);
     proxy.cut();
     proxy.stall(false);
-    assert!(store.revoke(&Revocation::session(session(2), now())).await.is_err());
+    assert!(store.revoke(&Revocation::session(pool_name(), session(2), now())).await.is_err());
     says(&lines, r#"ERROR cognito_auth::revocation: a revocation holds in this process only, for now code="not_published" cause="cut_off""#).await;
     proxy.refuse(false);
     says(&lines, r#"INFO cognito_auth::revocation: revocations were written that could not be before code="published_late" entries=1"#).await;

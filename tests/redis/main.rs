@@ -17,11 +17,11 @@ mod sign_out;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use cognito_auth::UserPool;
 use cognito_auth::revocation::{
     RedisRevocations, RedisRevocationsBuilder, Revocation, RevocationStatus, RevocationStore,
     TokenIdentity, TokenKind,
 };
+use cognito_auth::{PoolName, UserPool};
 
 const POOL: &str = "eu-west-1_AbCdEf123";
 const ENTRIES: &str = "cognito-auth:{eu-west-1_AbCdEf123}:revocations";
@@ -36,7 +36,11 @@ fn now() -> u64 {
 
 /// Impatient, so that silence is noticed soon.
 fn builder(url: &str) -> RedisRevocationsBuilder {
-    RedisRevocations::builder(&UserPool::new(POOL).unwrap(), url)
+    builder_of(&UserPool::new(POOL).unwrap(), url)
+}
+
+fn builder_of(pool: &UserPool, url: &str) -> RedisRevocationsBuilder {
+    RedisRevocations::builder(pool, url)
         .max_lag(Duration::from_millis(400))
         .timeout(Duration::from_millis(300))
 }
@@ -52,15 +56,23 @@ fn session(number: usize) -> String {
     format!("7c5f0f0e-0000-4000-8000-{number:012x}")
 }
 
+/// The pool of all entries and tokens here.
+fn pool_name() -> &'static PoolName {
+    static NAME: std::sync::LazyLock<PoolName> =
+        std::sync::LazyLock::new(|| UserPool::new(POOL).unwrap().name());
+    &NAME
+}
+
 fn token(origin_jti: &str) -> TokenIdentity<'_> {
-    let mut token = TokenIdentity::new("token", TokenKind::Access, "a-user", now() - 60);
+    let mut token =
+        TokenIdentity::new(pool_name(), "token", TokenKind::Access, "a-user", now() - 60);
     token.jti = Some("a-token");
     token.origin_jti = Some(origin_jti);
     token
 }
 
 async fn sign_out(at: &RedisRevocations, number: usize) {
-    at.revoke(&Revocation::session(session(number), now())).await.unwrap();
+    at.revoke(&Revocation::session(pool_name(), session(number), now())).await.unwrap();
 }
 
 fn peek(at: &RedisRevocations, number: usize) -> RevocationStatus {

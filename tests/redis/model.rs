@@ -25,7 +25,7 @@ async fn two_processes_agree_with_the_model() {
         );
         one.wait_until_in_step(PATIENCE).await.unwrap();
         two.wait_until_in_step(PATIENCE).await.unwrap();
-        let mut model = Model::new(now() - 23 * 3600);
+        let mut model = Model::new(pool.name(), now() - 23 * 3600);
         for (number, step) in steps.iter().enumerate() {
             if let Some(revocation) = model.take(step) {
                 let writer = if number % 2 == 0 { &one } else { &two };
@@ -64,7 +64,7 @@ async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
     behind(&here).await;
     behind(&there).await;
     let at = now();
-    there.revoke(&Revocation::user("a-user", at)).await.unwrap();
+    there.revoke(&Revocation::user(pool_name(), "a-user", at)).await.unwrap();
     for (issued_at, auth_time, refused) in [
         (at - 1, Some(at - 1), true),
         (at, Some(at - 1), true),
@@ -75,7 +75,8 @@ async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
         (at + 1, Some(at + 1), false),
         (at + 1, None, false),
     ] {
-        let mut token = TokenIdentity::new("t", TokenKind::Access, "a-user", issued_at);
+        let mut token =
+            TokenIdentity::new(pool_name(), "t", TokenKind::Access, "a-user", issued_at);
         token.auth_time = auth_time;
         let row = format!("{issued_at} {auth_time:?}");
         assert_eq!(there.peek(&token) == RevocationStatus::Revoked, refused, "the copy: {row}");
@@ -83,13 +84,14 @@ async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
         assert_eq!(here.is_revoked(&token).await.unwrap(), refused, "Redis: {row}");
         // Redis is not asked for the moment; the earliest that it can be is this one.
         let earliest = if issued_at <= at { Some(issued_at) } else { auth_time };
-        let entry = refused.then(|| Revocation::user("a-user", earliest.unwrap()));
+        let entry = refused.then(|| Revocation::user(pool_name(), "a-user", earliest.unwrap()));
         assert_eq!(here.entry_for(&token).await.unwrap(), entry, "{row}");
     }
     // Once Cognito was told, what is issued later is of a new sign-in, by the login page's cookie.
-    there.revoke(&Revocation::global_sign_out("a-user", at + 1)).await.unwrap();
+    there.revoke(&Revocation::global_sign_out(pool_name(), "a-user", at + 1)).await.unwrap();
     for (issued_at, refused) in [(at, true), (at + 1, true), (at + 2, false)] {
-        let mut token = TokenIdentity::new("t", TokenKind::Access, "a-user", issued_at);
+        let mut token =
+            TokenIdentity::new(pool_name(), "t", TokenKind::Access, "a-user", issued_at);
         token.auth_time = Some(at - 1);
         let known = there.peek(&token) == RevocationStatus::Revoked;
         assert_eq!(known, refused, "the copy: {issued_at}");

@@ -34,13 +34,13 @@ async fn it_takes_two_timeouts_at_most_and_holds_here_whoever_leaves() {
     let pool = pool().await;
     let claims = claims(&pool).await;
 
-    let store = builder(&url).build().unwrap();
+    let store = builder_of(&pool.user_pool(), &url).build().unwrap();
     let began = Instant::now();
     verifier(&pool, &store).sign_out(&claims).await.unwrap_err();
     assert!(began.elapsed() < Duration::from_millis(900), "two of 300 ms, and a little");
     assert_eq!(store.len(), 3);
 
-    let store = builder(&url).build().unwrap();
+    let store = builder_of(&pool.user_pool(), &url).build().unwrap();
     let verifier = verifier(&pool, &store);
     let caller = tokio::spawn(async move { verifier.sign_out(&claims).await });
     tokio::task::yield_now().await;
@@ -53,8 +53,13 @@ async fn it_takes_two_timeouts_at_most_and_holds_here_whoever_leaves() {
 async fn it_fails_until_redis_has_everything_and_says_the_same_moment_again() {
     let Some(server) = Server::start(&[]) else { return };
     let proxy = Proxy::start(server.port).await;
-    let (here, there) = (connected(&proxy.url()).await, connected(&server.url()).await);
     let pool = pool().await;
+    let connected = async |url: String| {
+        let store = builder_of(&pool.user_pool(), &url).build().unwrap();
+        store.wait_until_in_step(PATIENCE).await.unwrap();
+        store
+    };
+    let (here, there) = (connected(proxy.url()).await, connected(server.url()).await);
     let (one, two) = (verifier(&pool, &here), verifier(&pool, &there));
     let (claims, other_device) = (claims(&pool).await, pool.access_token("alice"));
     pool.advance(Duration::from_secs(60));

@@ -1,6 +1,7 @@
 //! What revocation means, as simply as it can be said: nothing is ever forgotten.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
+use cognito_auth::PoolName;
 use cognito_auth::revocation::{MAX_TOKEN_LIFETIME, Revocation, TokenIdentity, TokenKind};
 use proptest::prelude::*;
 
@@ -58,6 +59,7 @@ pub fn history(longest_wait: u64) -> impl Strategy<Value = Vec<Step>> {
 }
 
 pub struct Token {
+    pool: PoolName,
     jti: String,
     origin_jti: String,
     sub: String,
@@ -70,8 +72,16 @@ pub struct Token {
 }
 
 impl Token {
+    /// As a token of another pool, with the same ids.
+    pub fn identity_in<'a>(&'a self, pool: &'a PoolName) -> TokenIdentity<'a> {
+        let mut identity = self.identity();
+        identity.pool = pool;
+        identity
+    }
+
     pub fn identity(&self) -> TokenIdentity<'_> {
-        let mut identity = TokenIdentity::new("", TokenKind::Access, &self.sub, self.issued_at);
+        let (access, issued_at) = (TokenKind::Access, self.issued_at);
+        let mut identity = TokenIdentity::new(&self.pool, "", access, &self.sub, issued_at);
         identity.jti = Some(&self.jti);
         identity.origin_jti = Some(&self.origin_jti);
         identity.auth_time = self.auth_time;
@@ -80,6 +90,7 @@ impl Token {
 }
 
 pub struct Model {
+    pool: PoolName,
     pub now: u64,
     tokens: Vec<Token>,
     sessions: usize,
@@ -90,8 +101,15 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn new(now: u64) -> Self {
-        Self { now, tokens: Vec::new(), sessions: 0, signed_out: Vec::new(), told: Vec::new() }
+    pub fn new(pool: PoolName, now: u64) -> Self {
+        Self {
+            pool,
+            now,
+            tokens: Vec::new(),
+            sessions: 0,
+            signed_out: Vec::new(),
+            told: Vec::new(),
+        }
     }
 
     /// What a store has to be told of the step.
@@ -112,17 +130,17 @@ impl Model {
                 self.issue(origin_jti, sub, auth_time);
             }
             Step::RevokeToken { token } => {
-                let now = self.now;
+                let (now, pool) = (self.now, self.pool.clone());
                 let token = self.pick(token)?;
                 token.revoked = true;
-                return Some(Revocation::token(&token.jti, now));
+                return Some(Revocation::token(pool, &token.jti, now));
             }
             Step::SignOut { token } => {
                 let origin_jti = self.pick(token)?.origin_jti.clone();
                 for token in self.tokens.iter_mut().filter(|t| t.origin_jti == origin_jti) {
                     (token.revoked, token.session_over) = (true, true);
                 }
-                return Some(Revocation::session(origin_jti, self.now));
+                return Some(Revocation::session(&self.pool, origin_jti, self.now));
             }
             Step::SignOutEverywhere { token } => {
                 let sub = self.pick(token)?.sub.clone();
@@ -134,7 +152,7 @@ impl Model {
                     }
                 }
                 self.signed_out.push((sub.clone(), self.now));
-                return Some(Revocation::user(sub, self.now));
+                return Some(Revocation::user(&self.pool, sub, self.now));
             }
             Step::GlobalSignOut { token } => {
                 let sub = self.pick(token)?.sub.clone();
@@ -148,7 +166,7 @@ impl Model {
                     }
                 }
                 self.told.push((sub.clone(), self.now));
-                return Some(Revocation::global_sign_out(sub, self.now));
+                return Some(Revocation::global_sign_out(&self.pool, &sub, self.now));
             }
             Step::SignInByCookie { token } => {
                 let token = self.pick(token)?;
@@ -191,6 +209,7 @@ impl Model {
             }
         }
         self.tokens.push(Token {
+            pool: self.pool.clone(),
             jti,
             origin_jti,
             sub,

@@ -78,7 +78,10 @@ impl Stage {
             .unwrap();
         let revocations = Arc::new(MemoryRevocations::new());
         let now = pool.clock()().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        revocations.revoke(&Revocation::session(ENDED_SESSION, now)).await.unwrap();
+        revocations
+            .revoke(&Revocation::session(&pool.user_pool(), ENDED_SESSION, now))
+            .await
+            .unwrap();
         Self {
             plain: bearer(verifier(&pool).revocations(revocations)),
             demanding: bearer(verifier(&pool).require_scope("orders/read").require_group("clerks")),

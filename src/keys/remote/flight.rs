@@ -39,7 +39,8 @@ impl Flight {
 
     async fn run(self) {
         let outcome = self.shared.source.fetch(self.shared.settings.timeout).await;
-        let outcome = outcome.map(|keys| self.keep(Snapshot { keys, fetched_at: self.started_at }));
+        let outcome =
+            outcome.and_then(|keys| self.keep(Snapshot { keys, fetched_at: self.started_at }));
         match outcome {
             Ok(()) => tracing::debug!(target: "cognito_auth::keys", code = "ok", "keys fetched"),
             Err(error) => {
@@ -50,8 +51,10 @@ impl Flight {
         self.finish(outcome);
     }
 
-    /// Unless a flight that started later was sooner.
-    fn keep(&self, mut snapshot: Snapshot) {
+    /// Unless a flight that started later was sooner. A document without a usable key is kept, too: the
+    /// keys that left it are no longer the issuer's.
+    fn keep(&self, mut snapshot: Snapshot) -> Outcome {
+        let is_empty = snapshot.keys.is_empty();
         let fetches = self.shared.lock();
         let newest = self.shared.snapshot.load();
         if newest.as_ref().is_none_or(|newest| newest.fetched_at <= snapshot.fetched_at) {
@@ -61,6 +64,7 @@ impl Flight {
             self.shared.snapshot.store(Some(Arc::new(snapshot)));
         }
         drop(fetches);
+        if is_empty { Err(KeysUnavailable::NoUsableKey) } else { Ok(()) }
     }
 
     fn finish(&self, outcome: Outcome) {
@@ -74,7 +78,10 @@ impl Flight {
             fetches.last_error = outcome.err();
         }
         drop(fetches);
-        self.sender.send_replace(Some(outcome));
+        // Who waits for one that was abandoned starts the next.
+        if outcome != Err(KeysUnavailable::Abandoned) {
+            self.sender.send_replace(Some(outcome));
+        }
     }
 }
 
@@ -84,13 +91,4 @@ impl Drop for Flight {
             self.finish(Err(KeysUnavailable::Abandoned));
         }
     }
-}
-
-/// How it ended. Nobody waits for one that is overdue.
-pub(super) async fn landed(flight: InFlight) -> Outcome {
-    // Without a runtime there is no timer to wait by.
-    if Handle::try_current().is_err() {
-        return Err(KeysUnavailable::NoRuntime);
-    }
-    flight.outcome().await.unwrap_or(Err(KeysUnavailable::Abandoned))
 }

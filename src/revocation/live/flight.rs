@@ -92,7 +92,10 @@ impl Flight {
                 }
             }
         }
-        self.sender.send_replace(Some(outcome));
+        // Who waits for one that was abandoned starts the next.
+        if said != Said::Nothing(ABANDONED) {
+            self.sender.send_replace(Some(outcome));
+        }
     }
 }
 

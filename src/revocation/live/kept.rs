@@ -6,6 +6,8 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
+use crate::pool::PoolName;
+
 /// What a verdict is kept under: a hash, so that no token lies in memory for longer than the
 /// question about it takes.
 pub(super) type Key = [u8; 32];
@@ -15,10 +17,11 @@ pub(super) fn token_key(token: &str) -> Key {
     Sha256::digest(token).into()
 }
 
-/// The key of a session. No token has a space in it, so no token has this key.
-pub(super) fn session_key(origin_jti: &str) -> Key {
-    let hash = Sha256::new_with_prefix("origin_jti ");
-    hash.chain_update(origin_jti).finalize().into()
+/// The key of a session of a pool. No token has a space in it, so no token has this key; and no
+/// pool's name has one, so what belongs to the name and what to the session is clear.
+pub(super) fn session_key(pool: &PoolName, origin_jti: &str) -> Key {
+    let hash = Sha256::new_with_prefix("origin_jti ").chain_update(pool.as_str());
+    hash.chain_update(" ").chain_update(origin_jti).finalize().into()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +91,10 @@ mod tests {
 
     #[test]
     fn a_session_has_another_key_than_a_token_of_that_text() {
-        assert_ne!(token_key("o"), session_key("o"));
-        assert_ne!(session_key("o"), session_key("p"));
+        let [pool, other] = ["p", "another"].map(PoolName::from_stored);
+        assert_ne!(token_key("o"), session_key(&pool, "o"));
+        assert_ne!(session_key(&pool, "o"), session_key(&pool, "p"));
+        assert_ne!(session_key(&pool, "o"), session_key(&other, "o"));
         assert_eq!(token_key("o"), token_key("o"));
     }
 

@@ -9,7 +9,7 @@ use super::answer::{Said, Why};
 use super::back_off::BackOff;
 use super::kept::{Kept, Key, Verdict, session_key, token_key};
 use super::settings::Settings;
-use super::throttled::{Throttled, Times, Wait};
+use super::throttled::{Throttled, Times, User, Wait};
 use crate::error::RevocationError;
 use crate::revocation::entry::Fingerprint;
 use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
@@ -28,15 +28,15 @@ pub(super) struct Keys {
     /// `None` for a token that Cognito cannot be asked about.
     pub(super) token: Option<Key>,
     pub(super) session: Option<Key>,
-    pub(super) user: Fingerprint,
+    pub(super) user: User,
 }
 
 impl Keys {
     pub(super) fn of(token: &TokenIdentity<'_>) -> Self {
         Self {
             token: can_be_asked(token).then(|| token_key(token.expose_token())),
-            session: token.origin_jti.map(session_key),
-            user: Fingerprint::of(token.sub),
+            session: token.origin_jti.map(|session| session_key(token.pool, session)),
+            user: (token.pool.clone(), Fingerprint::of(token.sub)),
         }
     }
 }
@@ -108,7 +108,7 @@ impl State {
 
     /// How long not to ask about this token yet.
     pub(super) fn wait(&self, keys: &Keys, now: Instant) -> Option<Duration> {
-        self.back_off.left(now).max(self.throttled.left(keys.user, now))
+        self.back_off.left(now).max(self.throttled.left(&keys.user, now))
     }
 
     /// How long not to ask anything yet.
@@ -150,7 +150,7 @@ impl State {
             Said::Nothing(why) => {
                 let wait = match why {
                     Why::OverQuota { retry_after } => self.throttled.over_quota(
-                        keys.user,
+                        &keys.user,
                         &mut self.back_off,
                         (asked_at, now, random),
                         retry_after,
@@ -173,7 +173,7 @@ impl State {
             Said::CannotBeAsked => (settings.unasked(), None),
         };
         self.back_off.answered(asked_at);
-        self.throttled.answered(keys.user, asked_at);
+        self.throttled.answered(&keys.user, asked_at);
         self.last_error = None;
         match ended {
             Some(key) => self.ended.insert(key, Verdict::Refused, asked_at, now),
@@ -195,12 +195,14 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pool::PoolName;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     /// The status after an answer: at once, after the kept time, after the longest life of a token.
     fn statuses(said: Said, settings: &Settings) -> [RevocationStatus; 3] {
-        let mut token = TokenIdentity::new("t", TokenKind::Access, "s", 0);
+        let pool = PoolName::from_stored("p");
+        let mut token = TokenIdentity::new(&pool, "t", TokenKind::Access, "s", 0);
         (token.origin_jti, token.scope) = (Some("o"), "openid");
         let (keys, start) = (Keys::of(&token), Instant::now());
         let mut state = State::new(settings);
@@ -228,7 +230,8 @@ mod tests {
 
     #[test]
     fn a_wrong_question_says_nothing_about_whether_cognito_answers() {
-        let mut token = TokenIdentity::new("t", TokenKind::Access, "s", 0);
+        let pool = PoolName::from_stored("p");
+        let mut token = TokenIdentity::new(&pool, "t", TokenKind::Access, "s", 0);
         token.scope = "openid";
         let (keys, settings, now) = (Keys::of(&token), Settings::default(), Instant::now());
         let mut state = State::new(&settings);

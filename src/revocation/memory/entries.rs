@@ -6,14 +6,26 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::revocation::entry::{Entry, Fingerprint, Kind};
-use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, ends_at, global_sign_out_id};
+use crate::revocation::{ENTRY_LIFETIME, Revocation, TokenIdentity, ends_at, global_sign_out_id};
+
+/// Standings that may be out of date beside as many as there are entries, before they are dropped.
+const SPARE: usize = 64;
 
 #[derive(Default)]
-pub(super) struct Entries {
+pub(in crate::revocation) struct Entries {
     /// By [`Kind`]: the latest moment of each identity.
-    pub(super) moments: [HashMap<Fingerprint, u64>; 3],
-    /// What ends when. What was renewed since stands here twice, and ends the second time.
+    moments: [HashMap<Fingerprint, Moment>; 3],
+    /// What ends when. What was renewed since stands here more than once, and the last standing counts.
     ends: BTreeMap<u64, Bucket>,
+    /// How many there are in the buckets.
+    standings: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Moment {
+    at: u64,
+    /// The bucket in which the entry stands, whatever others it stood in before.
+    bucket: u64,
 }
 
 /// What ends in the same second.
@@ -27,196 +39,131 @@ struct Bucket {
 }
 
 impl Entries {
-    pub(super) fn insert(&mut self, entry: Entry, now: Instant) {
+    pub(in crate::revocation) fn insert(&mut self, entry: Entry, now: Instant) {
         let moments = &mut self.moments[entry.kind as usize];
-        if moments.get(&entry.identity).is_some_and(|known| *known >= entry.at) {
+        if moments.get(&entry.identity).is_some_and(|known| known.at >= entry.at) {
             return;
         }
-        moments.insert(entry.identity, entry.at);
+        let bucket = ends_at(entry.at);
+        moments.insert(entry.identity, Moment { at: entry.at, bucket });
         let stays_until = now + Duration::from_secs(ENTRY_LIFETIME);
-        self.add(ends_at(entry.at), stays_until, vec![(entry.kind, entry.identity)]);
+        self.add(bucket, stays_until, vec![(entry.kind, entry.identity)]);
+        if self.standings > 2 * self.len() + SPARE {
+            self.drop_old_standings();
+        }
     }
 
     fn add(&mut self, end: u64, stays_until: Instant, mut entries: Vec<(Kind, Fingerprint)>) {
+        self.standings += entries.len();
         let bucket = self.ends.entry(end);
         let bucket = bucket.or_insert_with(|| Bucket { stays_until, entries: Vec::new() });
         bucket.stays_until = bucket.stays_until.max(stays_until);
         bucket.entries.append(&mut entries);
     }
 
+    /// Of each entry all standings but the last. Twice as many standings as there are entries have
+    /// been made since this was done, so it takes a little of each renewal.
+    fn drop_old_standings(&mut self) {
+        let (moments, mut left) = (&self.moments, 0);
+        self.ends.retain(|end, bucket| {
+            bucket.entries.retain(|one| stands(moments, *end, one));
+            bucket.entries.shrink_to_fit();
+            left += bucket.entries.len();
+            !bucket.entries.is_empty()
+        });
+        self.standings = left;
+    }
+
     /// `clock` is in seconds since 1970. Without `now`, how long an entry was here says nothing.
-    pub(super) fn expire(&mut self, clock: u64, now: Option<Instant>) {
+    pub(in crate::revocation) fn expire(&mut self, clock: u64, now: Option<Instant>) {
         while let Some(first) = self.ends.first_entry()
             && *first.key() <= clock
         {
-            let Bucket { stays_until, entries } = first.remove();
+            let (end, Bucket { stays_until, mut entries }) = first.remove_entry();
+            self.standings -= entries.len();
+            entries.retain(|one| stands(&self.moments, end, one));
             let left =
                 now.map(|now| stays_until.saturating_duration_since(now)).unwrap_or_default();
-            if left.is_zero() {
-                self.end(entries, clock);
-            } else {
-                // Looked at again when it may be over, and not before.
-                let seconds = left.as_secs().saturating_add(1);
-                self.add(clock.saturating_add(seconds), stays_until, entries);
+            // Looked at again when it may be over, and not before.
+            let next = clock.saturating_add(left.as_secs().saturating_add(1));
+            for (kind, identity) in &entries {
+                let moments = &mut self.moments[*kind as usize];
+                if left.is_zero() {
+                    moments.remove(identity);
+                } else if let Some(moment) = moments.get_mut(identity) {
+                    moment.bucket = next;
+                }
+            }
+            if !left.is_zero() && !entries.is_empty() {
+                self.add(next, stays_until, entries);
+            }
+        }
+        for moments in &mut self.moments {
+            if moments.capacity() > 4 * (moments.len() + SPARE) {
+                moments.shrink_to(2 * moments.len());
             }
         }
     }
 
-    fn end(&mut self, entries: Vec<(Kind, Fingerprint)>, clock: u64) {
-        for (kind, identity) in entries {
-            let moments = &mut self.moments[kind as usize];
-            if moments.get(&identity).is_some_and(|moment| ends_at(*moment) <= clock) {
-                moments.remove(&identity);
-            }
-        }
-    }
-
-    pub(super) fn hit(&self, token: &TokenIdentity<'_>) -> bool {
+    pub(in crate::revocation) fn hit(&self, token: &TokenIdentity<'_>) -> bool {
         self.moment(Kind::Token, token.jti).is_some()
             || self.moment(Kind::Session, token.origin_jti).is_some()
             || self.user_moment(token).is_some()
     }
 
     /// The moment of the entry of its user, where that hits the token.
-    pub(super) fn user_moment(&self, token: &TokenIdentity<'_>) -> Option<u64> {
+    fn user_moment(&self, token: &TokenIdentity<'_>) -> Option<u64> {
         let global_sign_out = || self.moment(Kind::Session, Some(&global_sign_out_id(token.sub)));
         let moment = self.moment(Kind::User, Some(token.sub))?;
         token.is_hit_by_user(moment, global_sign_out).then_some(moment)
     }
 
-    pub(super) fn moment(&self, kind: Kind, identity: Option<&str>) -> Option<u64> {
+    /// How many entries there are.
+    pub(in crate::revocation) fn len(&self) -> usize {
+        self.moments.iter().map(HashMap::len).sum()
+    }
+
+    #[cfg(feature = "redis")]
+    pub(in crate::revocation) fn all(&self) -> HashMap<(Kind, Fingerprint), u64> {
+        let kinds = [Kind::Token, Kind::Session, Kind::User].into_iter();
+        kinds
+            .zip(&self.moments)
+            .flat_map(|(kind, moments)| {
+                moments.iter().map(move |(id, moment)| ((kind, *id), moment.at))
+            })
+            .collect()
+    }
+
+    /// The entry that hits the token.
+    pub(in crate::revocation) fn find(&self, token: &TokenIdentity<'_>) -> Option<Revocation> {
+        if !self.hit(token) {
+            return None;
+        }
+        // A user who signs in and out in one second is not hit by the user's entry alone.
+        let of_that_second =
+            || self.moment(Kind::User, Some(token.sub)).filter(|at| token.issued_at <= *at);
+        let at = self.user_moment(token).or_else(of_that_second);
+        let of_user = at.map(|at| Revocation::user(token.pool, token.sub, at));
+        of_user.or_else(|| token.named_entry())
+    }
+
+    fn moment(&self, kind: Kind, identity: Option<&str>) -> Option<u64> {
         let moments = &self.moments[kind as usize];
         if moments.is_empty() {
             return None;
         }
-        moments.get(&Fingerprint::of(identity?)).copied()
+        moments.get(&Fingerprint::of(identity?)).map(|moment| moment.at)
     }
+}
+
+/// Whether this standing in the bucket of this end is the entry's last one.
+fn stands(
+    moments: &[HashMap<Fingerprint, Moment>; 3],
+    end: u64,
+    (kind, identity): &(Kind, Fingerprint),
+) -> bool {
+    moments[*kind as usize].get(identity).is_some_and(|moment| moment.bucket == end)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::revocation::{Revocation, TokenKind};
-
-    const LIFETIME: Duration = Duration::from_secs(ENTRY_LIFETIME);
-
-    /// Both clocks, and the entries.
-    struct Told {
-        entries: Entries,
-        clock: u64,
-        now: Instant,
-    }
-
-    impl Told {
-        fn new() -> Self {
-            Self { entries: Entries::default(), clock: 1_767_225_600, now: Instant::now() }
-        }
-
-        fn passes(&mut self, time: Duration) {
-            self.now += time;
-            self.clock += time.as_secs();
-        }
-
-        fn set_clock(&mut self, by: i64) {
-            self.clock = self.clock.checked_add_signed(by).unwrap();
-        }
-
-        /// As a store does: what has ended goes first.
-        fn revoke(&mut self, revocation: &Revocation) {
-            self.entries.expire(self.clock, Some(self.now));
-            self.entries.insert(Entry::from(revocation), self.now);
-        }
-
-        fn sign_out(&mut self, session: &str) {
-            self.revoke(&Revocation::session(session, self.clock));
-        }
-
-        fn hits(&self, session: &str) -> bool {
-            let mut token = TokenIdentity::new("t", TokenKind::Access, "s", 0);
-            token.origin_jti = Some(session);
-            self.entries.hit(&token)
-        }
-
-        fn len(&self) -> usize {
-            self.entries.moments.iter().map(HashMap::len).sum()
-        }
-
-        fn standing(&self) -> usize {
-            self.entries.ends.values().map(|bucket| bucket.entries.len()).sum()
-        }
-    }
-
-    #[test]
-    fn entries_end_when_nothing_they_could_hit_is_alive() {
-        let mut told = Told::new();
-        told.sign_out("a");
-        told.revoke(&Revocation::user("s", told.clock));
-        told.passes(LIFETIME - Duration::from_secs(1));
-        told.sign_out("b");
-        assert_eq!((told.len(), told.hits("a")), (3, true));
-        told.passes(Duration::from_secs(1));
-        told.sign_out("c");
-        assert_eq!((told.len(), told.hits("a"), told.hits("b")), (2, false, true));
-        assert_eq!(told.standing(), 2);
-    }
-
-    #[test]
-    fn a_clock_that_is_set_ends_nothing_that_is_alive() {
-        const DAYS: i64 = 3 * 86_400;
-        for (name, ahead, behind) in [
-            ("forward, and back", DAYS, -DAYS),
-            ("it was behind, and was set right", DAYS, 0),
-            ("it was ahead, and was set right", -DAYS, 0),
-        ] {
-            let mut told = Told::new();
-            told.sign_out("a");
-            told.set_clock(ahead);
-            told.sign_out("b");
-            assert!(told.hits("a"), "{name}");
-            told.set_clock(behind);
-            told.passes(LIFETIME / 2);
-            told.sign_out("c");
-            assert!(told.hits("a") && told.hits("b"), "{name}");
-            // And once it is right for long enough, everything ends.
-            told.passes(LIFETIME + Duration::from_secs(2 * DAYS.unsigned_abs()));
-            told.sign_out("d");
-            assert_eq!((told.len(), told.standing()), (1, 1), "{name}");
-        }
-    }
-
-    #[test]
-    fn what_came_late_is_looked_at_once_until_it_may_go() {
-        let mut told = Told::new();
-        // A copy that is filled from elsewhere: entries of the last day and of one before.
-        for age in 0..1000 {
-            told.revoke(&Revocation::session(format!("{age}"), told.clock - 200 * age));
-        }
-        told.sign_out("now");
-        assert_eq!(told.len(), 1001);
-        assert!(told.entries.ends.first_key_value().is_some_and(|(end, _)| *end > told.clock));
-        told.passes(LIFETIME + Duration::from_secs(1));
-        told.sign_out("later");
-        assert_eq!((told.len(), told.standing()), (1, 1));
-    }
-
-    #[test]
-    fn a_renewed_entry_outlives_its_first_end() {
-        let mut told = Told::new();
-        for moment in [1000, 5000, 2000] {
-            told.revoke(&Revocation::user("s", told.clock + moment));
-        }
-        told.passes(LIFETIME + Duration::from_secs(1000));
-        told.sign_out("x");
-        let token = TokenIdentity::new("t", TokenKind::Access, "s", told.clock - ENTRY_LIFETIME);
-        assert!(told.entries.hit(&token));
-    }
-
-    #[test]
-    fn the_same_entry_again_takes_no_room() {
-        let mut told = Told::new();
-        for _ in 0..100 {
-            told.sign_out("a");
-        }
-        assert_eq!((told.len(), told.standing()), (1, 1));
-    }
-}
+mod tests;

@@ -15,7 +15,7 @@ use super::line::Line;
 use super::unconfirmed::Unconfirmed;
 use super::{Inner, RedisRevocations};
 use crate::error::ConfigError;
-use crate::pool::{UserPool, UserPoolId};
+use crate::pool::{PoolName, UserPool};
 
 /// Builds [`RedisRevocations`].
 ///
@@ -35,7 +35,7 @@ use crate::pool::{UserPool, UserPoolId};
 /// ```
 #[derive(Clone)]
 pub struct RedisRevocationsBuilder {
-    pool: UserPoolId,
+    pool: PoolName,
     url: String,
     max_lag: Duration,
     timeout: Duration,
@@ -58,7 +58,7 @@ const TIMEOUT: (Duration, Duration) = (Duration::from_millis(10), Duration::from
 impl RedisRevocationsBuilder {
     pub(super) fn new(pool: &UserPool, url: &str) -> Self {
         Self {
-            pool: pool.id().clone(),
+            pool: pool.name(),
             url: url.to_owned(),
             max_lag: Duration::from_secs(2),
             timeout: Duration::from_secs(1),
@@ -161,8 +161,8 @@ impl RedisRevocationsBuilder {
         });
         let follower = runtime.spawn(follow(Arc::clone(&shared))).abort_handle();
         let line = Line::new(Arc::clone(&shared));
-        let when_behind = self.when_behind;
-        Ok(RedisRevocations(Arc::new(Inner { shared, line, when_behind, follower })))
+        let (pool, when_behind) = (self.pool, self.when_behind);
+        Ok(RedisRevocations(Arc::new(Inner { pool, shared, line, when_behind, follower })))
     }
 }
 

@@ -10,7 +10,7 @@ use super::connect::span;
 use super::entry::{Entry, Fingerprint, Kind};
 use super::fault::{Fault, refused};
 use super::member::{self, EPOCH, RecordId};
-use crate::pool::UserPoolId;
+use crate::pool::PoolName;
 use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, global_sign_out_id};
 
 /// One atomic step: what is in the set and what is in the log never differ.
@@ -30,7 +30,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub(super) fn of(pool: &UserPoolId) -> Self {
+    pub(super) fn of(pool: &PoolName) -> Self {
         let key = |name| format!("cognito-auth:{{{pool}}}:{name}");
         Self { entries: key("revocations"), log: key("revocation-log") }
     }

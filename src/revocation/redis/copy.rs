@@ -8,13 +8,13 @@ use tokio::sync::watch;
 
 use super::RevocationHealth;
 use super::fault::Fault;
-use crate::revocation::MemoryRevocations;
+use crate::revocation::entry_set::EntrySet;
 
 /// The copy knows everything that Redis acknowledged up to a moment. From there on it may be
 /// believed for as long as the settings say; a connection that is known to be cut ends that at once.
 #[derive(Debug)]
 pub(super) struct LocalCopy {
-    pub(super) entries: MemoryRevocations,
+    pub(super) entries: EntrySet,
     max_lag: Duration,
     started: Instant,
     /// Nanoseconds after `started`; zero while the copy is known to be behind.
@@ -36,7 +36,7 @@ impl LocalCopy {
         let started = Instant::now();
         let state = State { behind_since: Some(started), ..State::default() };
         Self {
-            entries: MemoryRevocations::new(),
+            entries: EntrySet::new(),
             max_lag,
             started,
             believed_until: AtomicU64::new(0),

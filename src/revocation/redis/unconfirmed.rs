@@ -56,12 +56,15 @@ impl Unconfirmed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pool::PoolName;
     use crate::revocation::Revocation;
 
     #[test]
     fn an_entry_waits_until_it_was_read_back_or_has_ended() {
         let unconfirmed = Unconfirmed::default();
-        let entry = |name: &str, at| Entry::from(&Revocation::session(name, at));
+        let entry = |name: &str, at| {
+            Entry::from(&Revocation::session(PoolName::from_stored("p"), name, at))
+        };
         let id = |text| RecordId::parse(text).unwrap();
         let end = End { epoch: "e:1".to_owned(), last: id("5-0"), clock: 0, taken: 1 };
         for (name, at) in [("sent", 7), ("lost", 8), ("old", 0)] {

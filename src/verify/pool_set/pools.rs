@@ -1,6 +1,7 @@
 //! The pools of a set at one moment, and which of them judges a token.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::base64url::Buffer;
 use crate::error::{Part, VerifyError};
@@ -16,6 +17,8 @@ const FEW_POOLS: usize = 4;
 
 #[derive(Default)]
 pub(super) struct Pools {
+    /// No other moment of a set has it; zero for a set to which nothing was ever added.
+    number: u64,
     by_issuer: HashMap<String, JwtVerifier>,
     /// Each of them once.
     verifiers: Vec<JwtVerifier>,
@@ -35,13 +38,19 @@ impl From<HashMap<String, JwtVerifier>> for Pools {
                 algorithms.push(verifier.algorithm());
             }
         }
-        Self { by_issuer, verifiers, algorithms }
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        Self { number, by_issuer, verifiers, algorithms }
     }
 }
 
 impl Pools {
     pub(super) fn by_issuer(&self) -> &HashMap<String, JwtVerifier> {
         &self.by_issuer
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number
     }
 
     /// The issuer only chooses who judges: the verifier looks at all of the token again. Who has

@@ -1,0 +1,70 @@
+//! What revocations know a pool by.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{IssuerKind, UserPool};
+
+/// The name that revocations know a user pool by: two pools of different names never share an entry.
+///
+/// It is the [user pool id](crate::UserPoolId) where the first issuer of the [`UserPool`] is one of
+/// Cognito's for that id, whichever of the two kinds, and that issuer itself otherwise. So it stays
+/// the same while a pool is switched from one kind of issuer to the other, and an issuer of your own
+/// shares its name with no pool of Cognito.
+///
+/// ```
+/// use cognito_auth::{IssuerKind, UserPool};
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+/// assert_eq!(pool.name().as_str(), "eu-west-1_AbCdEf123");
+/// assert_eq!(pool.name(), pool.clone().with_issuer_kind(IssuerKind::Updated).name());
+///
+/// let emulator = pool.with_issuers(["http://localhost:9229/pool"])?;
+/// assert_eq!(emulator.name().as_str(), "http://localhost:9229/pool");
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PoolName(Arc<str>);
+
+impl PoolName {
+    /// A name as a revocation store of your own has written it: [`as_str`](Self::as_str) of another.
+    /// Everybody else takes [`UserPool::name`].
+    pub fn from_stored(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The name, to be stored. At most as long as an issuer, without white space.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl UserPool {
+    /// The name that revocations know the pool by.
+    pub fn name(&self) -> PoolName {
+        let of_cognito = |issuer: &String| {
+            let kinds = [IssuerKind::Original, IssuerKind::Updated];
+            kinds.into_iter().any(|kind| self.id.issuer(kind) == *issuer)
+        };
+        let first = self.issuers.first().filter(|issuer| !of_cognito(issuer));
+        PoolName(first.map_or(self.id.as_str(), String::as_str).into())
+    }
+}
+
+impl From<&UserPool> for PoolName {
+    fn from(pool: &UserPool) -> Self {
+        pool.name()
+    }
+}
+
+impl From<&Self> for PoolName {
+    fn from(name: &Self) -> Self {
+        name.clone()
+    }
+}
+
+impl fmt::Display for PoolName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

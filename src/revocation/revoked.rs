@@ -1,0 +1,186 @@
+//! One entry of a revocation store: what it names, and which tokens it hits.
+
+use std::fmt;
+
+use super::entry::Kind;
+use super::{TokenIdentity, ends_at};
+use crate::pool::PoolName;
+
+/// One entry: a token, a session, or a user's tokens up to a moment, of one pool.
+///
+/// ```
+/// use cognito_auth::UserPool;
+/// use cognito_auth::revocation::Revocation;
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+/// let now = 1_767_225_600; // seconds since 1970
+/// let one_token = Revocation::token(&pool, "5e0d9a1b-…", now);
+/// let one_session = Revocation::session(&pool, "7c5f0f0e-…", now);
+/// let everywhere = Revocation::user(&pool, "a33408e2-…", now);
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+///
+/// Of two entries with the same pool and target, the one with the later [moment](Self::at) says it all.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Revocation {
+    pool: PoolName,
+    kind: Kind,
+    id: String,
+    at: u64,
+}
+
+/// What an entry names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target<'a> {
+    /// The token with this `jti`.
+    Token(&'a str),
+    /// The tokens of the sign-in with this `origin_jti`.
+    Session(&'a str),
+    /// The tokens of the user with this `sub`.
+    User(&'a str),
+}
+
+impl Revocation {
+    /// The token with this `jti`, from now on. `now` is in seconds since 1970.
+    pub fn token(pool: impl Into<PoolName>, jti: impl Into<String>, now: u64) -> Self {
+        Self { pool: pool.into(), kind: Kind::Token, id: jti.into(), at: now }
+    }
+
+    /// Every token of the sign-in with this `origin_jti`, from now on, for 24 hours and 25 minutes:
+    /// end the session at the issuer, too. `now` is in seconds since 1970.
+    pub fn session(pool: impl Into<PoolName>, origin_jti: impl Into<String>, now: u64) -> Self {
+        Self { pool: pool.into(), kind: Kind::Session, id: origin_jti.into(), at: now }
+    }
+
+    /// Every token of the user that was issued up to a moment, in seconds since 1970, and every later
+    /// one of a sign-in up to that moment (`auth_time`): a refresh brings no token that is accepted.
+    /// Of the tokens of that very second the ones of a new sign-in are not hit: their `auth_time` is
+    /// the moment or later. Later tokens without `auth_time`, which Cognito gives to no user, are not
+    /// hit.
+    ///
+    /// Once the issuer has signed the user out as well ([`global_sign_out`](Self::global_sign_out)),
+    /// what is issued after that is not hit.
+    pub fn user(pool: impl Into<PoolName>, sub: impl Into<String>, moment: u64) -> Self {
+        Self { pool: pool.into(), kind: Kind::User, id: sub.into(), at: moment }
+    }
+
+    /// The issuer itself has signed the user out (GlobalSignOut, AdminUserGlobalSignOut) at this
+    /// moment, in seconds since 1970: write it beside [`Revocation::user`] of the same moment.
+    ///
+    /// It hits no token. It lets those in that were issued later, whatever their `auth_time`: no
+    /// refresh token from before is alive then, and a new sign-in by the login page's cookie has the
+    /// `auth_time` of an old one.
+    /// [`VerifyToken::sign_out_again`](crate::VerifyToken::sign_out_again) writes both.
+    ///
+    /// Stores keep it as a [session](Target::Session) that no token has: the id is a text with spaces,
+    /// and Cognito's `origin_jti` are UUIDs.
+    pub fn global_sign_out(pool: impl Into<PoolName>, sub: &str, moment: u64) -> Self {
+        Self::session(pool, global_sign_out_id(sub), moment)
+    }
+
+    /// The pool whose tokens the entry can hit. The same ids under another pool are other tokens: an
+    /// issuer chooses the ids that it writes.
+    pub fn pool(&self) -> &PoolName {
+        &self.pool
+    }
+
+    /// What it names.
+    pub fn target(&self) -> Target<'_> {
+        match self.kind {
+            Kind::Token => Target::Token(&self.id),
+            Kind::Session => Target::Session(&self.id),
+            Kind::User => Target::User(&self.id),
+        }
+    }
+
+    /// The moment of the entry, in seconds since 1970.
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// When no token that it can hit is alive any more, in seconds since 1970: it may be forgotten
+    /// then, and not before. [`ENTRY_LIFETIME`](super::ENTRY_LIFETIME) after its moment.
+    pub fn expires_at(&self) -> u64 {
+        ends_at(self.at)
+    }
+
+    /// Whether it hits this token, should the issuer not have signed the user out
+    /// ([`TokenIdentity::is_hit_by`] asks for that, too). An entry that has expired still does.
+    pub fn hits(&self, token: &TokenIdentity<'_>) -> bool {
+        self.pool == *token.pool
+            && match self.kind {
+                Kind::Token => token.jti == Some(&self.id),
+                Kind::Session => token.origin_jti == Some(&self.id),
+                Kind::User => token.sub == self.id && token.is_hit_by_user(self.at, || None),
+            }
+    }
+
+    pub(crate) fn is_of_user(&self) -> bool {
+        self.kind == Kind::User
+    }
+}
+
+/// Under which `origin_jti` stores keep [`Revocation::global_sign_out`].
+pub(crate) fn global_sign_out_id(sub: &str) -> String {
+    format!("GlobalSignOut of {sub}")
+}
+
+/// A person's identity is not for logs.
+impl fmt::Debug for Revocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Revocation")
+            .field("pool", &self.pool.as_str())
+            .field("target", &self.target())
+            .field("at", &self.at)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Token(_) => "Token",
+            Self::Session(_) => "Session",
+            Self::User(_) => "User",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pool::UserPool;
+    use crate::revocation::{ENTRY_LIFETIME, TokenKind};
+
+    #[test]
+    fn an_entry_says_what_it_names_and_what_it_hits() {
+        let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap();
+        let (name, other) = (pool.name(), PoolName::from_stored("eu-west-1_Another12"));
+        let mut token = TokenIdentity::new(&name, "t", TokenKind::Access, "s", 100);
+        (token.jti, token.origin_jti) = (Some("j"), Some("o"));
+        let mut elsewhere = token;
+        elsewhere.pool = &other;
+        for (entry, target, hits) in [
+            (Revocation::token(&pool, "j", 7), Target::Token("j"), true),
+            (Revocation::token(&pool, "o", 7), Target::Token("o"), false),
+            (Revocation::session(&pool, "o", 7), Target::Session("o"), true),
+            (Revocation::session(&pool, "j", 7), Target::Session("j"), false),
+            (Revocation::user(&pool, "s", 100), Target::User("s"), true),
+            (Revocation::user(&pool, "s", 99), Target::User("s"), false),
+            (Revocation::user(&pool, "j", 100), Target::User("j"), false),
+        ] {
+            assert!(entry.target() == target && *entry.pool() == name);
+            assert_eq!(entry.expires_at(), entry.at() + ENTRY_LIFETIME);
+            assert_eq!(entry.hits(&token), hits, "{entry:?}");
+            assert!(!entry.hits(&elsewhere), "{entry:?}");
+            assert_eq!(token.targets().any(|one| one == target), hits || entry.at() == 99);
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_identity() {
+        let entry = Revocation::user(PoolName::from_stored("eu-west-1_AbCdEf123"), "alice", 7);
+        let shown = r#"Revocation { pool: "eu-west-1_AbCdEf123", target: User, at: 7 }"#;
+        assert_eq!(format!("{entry:?}"), shown);
+    }
+}
