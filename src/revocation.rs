@@ -70,6 +70,7 @@ pub use self::redis::{
 use crate::error::RevocationError;
 pub use live::{LiveCheck, LiveCheckBuilder, LiveCheckHealth};
 pub use memory::MemoryRevocations;
+pub(crate) use revoked::global_sign_out_id;
 pub use revoked::{Revocation, Target};
 pub use token_identity::{TokenIdentity, TokenKind};
 
@@ -86,8 +87,8 @@ pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 ///
 /// It writes the pool, the target and the moment of each [`Revocation`], keeps the later moment where
 /// there is one already, and forgets an entry when it has [expired](Revocation::expires_at), not before.
-/// To look a token up it reads what is stored under the token's [targets](TokenIdentity::targets) in the
-/// token's pool, and asks each entry whether it [hits](Revocation::hits). A store that cannot write
+/// To look a token up it says which moment is stored under each target that
+/// [`TokenIdentity::is_hit_by`] asks for, in the token's pool. A store that cannot write
 /// answers with an error: a sign-out that was not stored must not look like one that was.
 ///
 /// The same over a map, where a database would be asked:
@@ -117,14 +118,6 @@ pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 ///     (pool.as_str().to_owned(), kind, id.to_owned())
 /// }
 ///
-/// fn entry(pool: &PoolName, target: Target<'_>, at: u64) -> Revocation {
-///     match target {
-///         Target::Token(id) => Revocation::token(pool, id, at),
-///         Target::Session(id) => Revocation::session(pool, id, at),
-///         Target::User(id) => Revocation::user(pool, id, at),
-///     }
-/// }
-///
 /// #[async_trait]
 /// impl RevocationStore for Table {
 ///     /// Nothing is cached: the table is asked about every token.
@@ -134,10 +127,7 @@ pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 ///
 ///     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
 ///         let rows = self.0.lock().map_err(|_| RevocationError::new("the table is locked"))?;
-///         Ok(token.targets().any(|target| {
-///             let at = rows.get(&key(token.pool, target));
-///             at.is_some_and(|at| entry(token.pool, target, *at).hits(token))
-///         }))
+///         Ok(token.is_hit_by(|target| rows.get(&key(token.pool, target)).copied()))
 ///     }
 ///
 ///     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
@@ -219,12 +209,6 @@ pub enum RevocationStatus {
     Revoked,
     /// The store has to be asked.
     Unknown,
-}
-
-/// Stores keep [`Revocation::global_sign_out`] as a session that no token has: Cognito's `origin_jti`
-/// are UUIDs, and nothing else in an entry has a space in it.
-pub(crate) fn global_sign_out_id(sub: &str) -> String {
-    format!("GlobalSignOut of {sub}")
 }
 
 /// When the last token that an entry of this moment can hit has expired: it was issued by then (or

@@ -72,8 +72,7 @@ proptest! {
                 }
             }
             let hit = |token: &TokenIdentity<'_>| {
-                let mut found = token.targets().filter_map(|one| rows.get(&key(token.pool, one)));
-                found.any(|entry| entry.hits(token))
+                token.is_hit_by(|one| rows.get(&key(token.pool, one)).map(Revocation::at))
             };
             for token in model.alive() {
                 prop_assert_eq!(hit(&token.identity()), token.revoked, "after {:?}", step);

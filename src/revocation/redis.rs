@@ -240,14 +240,7 @@ impl RevocationStore for RedisRevocations {
                 let (of_user, of_sign_in) = (token.of_user_alone(), token.without_ids());
                 let (hit, by_user, by_sign_in) =
                     tokio::join!(self.ask(token), self.ask(&of_user), self.ask(&of_sign_in));
-                let user = |at| Revocation::user(token.pool, token.sub, at);
-                // Not the entry's own moment, which no answer tells, but the earliest it can have.
-                Ok(match (hit?, by_user?, by_sign_in?) {
-                    (false, ..) => None,
-                    (true, true, _) => Some(user(token.issued_at)),
-                    (true, false, true) => token.auth_time.map(user),
-                    (true, false, false) => token.named_entry(),
-                })
+                Ok(if hit? { token.earliest_entry(by_user?, by_sign_in?) } else { None })
             }
             _ => Ok(None),
         }

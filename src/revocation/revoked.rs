@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::entry::Kind;
-use super::{TokenIdentity, ends_at, global_sign_out_id};
+use super::{TokenIdentity, ends_at};
 use crate::pool::PoolName;
 
 /// One entry: a token, a session, or a user's tokens up to a moment, of one pool.
@@ -71,8 +71,11 @@ impl Revocation {
     /// refresh token from before is alive then, and a new sign-in by the login page's cookie has the
     /// `auth_time` of an old one.
     /// [`VerifyToken::sign_out_again`](crate::VerifyToken::sign_out_again) writes both.
-    pub fn global_sign_out(pool: impl Into<PoolName>, sub: impl AsRef<str>, moment: u64) -> Self {
-        Self::session(pool, global_sign_out_id(sub.as_ref()), moment)
+    ///
+    /// Stores keep it as a [session](Target::Session) that no token has: the id is a text with spaces,
+    /// and Cognito's `origin_jti` are UUIDs.
+    pub fn global_sign_out(pool: impl Into<PoolName>, sub: &str, moment: u64) -> Self {
+        Self::session(pool, global_sign_out_id(sub), moment)
     }
 
     /// The pool whose tokens the entry can hit. The same ids under another pool are other tokens: an
@@ -101,7 +104,8 @@ impl Revocation {
         ends_at(self.at)
     }
 
-    /// Whether it hits this token. An entry that has expired still does.
+    /// Whether it hits this token, should the issuer not have signed the user out
+    /// ([`TokenIdentity::is_hit_by`] asks for that, too). An entry that has expired still does.
     pub fn hits(&self, token: &TokenIdentity<'_>) -> bool {
         self.pool == *token.pool
             && match self.kind {
@@ -114,6 +118,11 @@ impl Revocation {
     pub(crate) fn is_of_user(&self) -> bool {
         self.kind == Kind::User
     }
+}
+
+/// Under which `origin_jti` stores keep [`Revocation::global_sign_out`].
+pub(crate) fn global_sign_out_id(sub: &str) -> String {
+    format!("GlobalSignOut of {sub}")
 }
 
 /// A person's identity is not for logs.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{MAX_TOKEN_LIFETIME, Revocation, Target};
+use super::{MAX_TOKEN_LIFETIME, Revocation, Target, global_sign_out_id};
 use crate::pool::PoolName;
 
 /// What a verified token can be hit by, and the token itself for a store that asks the issuer.
@@ -79,6 +79,17 @@ impl<'a> TokenIdentity<'a> {
         named.into_iter().flatten().chain([Target::User(self.sub)])
     }
 
+    /// Whether what a store keeps hits the token: `moment_of` finds the moment that is stored under a
+    /// target in the token's pool.
+    pub fn is_hit_by(&self, moment_of: impl Fn(Target<'_>) -> Option<u64>) -> bool {
+        let is_stored = |target| moment_of(target).is_some();
+        let global_sign_out = || moment_of(Target::Session(&global_sign_out_id(self.sub)));
+        self.jti.map(Target::Token).is_some_and(is_stored)
+            || self.origin_jti.map(Target::Session).is_some_and(is_stored)
+            || moment_of(Target::User(self.sub))
+                .is_some_and(|moment| self.is_hit_by_user(moment, global_sign_out))
+    }
+
     /// Whether [`Revocation::user`] of this moment hits the token, should it be of that user.
     /// `global_sign_out` is the moment of the user's [`Revocation::global_sign_out`].
     ///
@@ -118,6 +129,18 @@ impl<'a> TokenIdentity<'a> {
     #[cfg(feature = "redis")]
     pub(crate) fn without_ids(&self) -> Self {
         Self { jti: None, origin_jti: None, ..*self }
+    }
+
+    /// The entry that hits the token, as far as is known: by its user's whole entry, by the time of
+    /// its sign-in, or by its ids. Not of the entry's own moment, but of the earliest it can have.
+    #[cfg(feature = "redis")]
+    pub(crate) fn earliest_entry(&self, by_user: bool, by_sign_in: bool) -> Option<Revocation> {
+        let of_user = |moment| Revocation::user(self.pool, self.sub, moment);
+        match (by_user, by_sign_in) {
+            (true, _) => Some(of_user(self.issued_at)),
+            (false, true) => self.auth_time.map(of_user),
+            (false, false) => self.named_entry(),
+        }
     }
 
     /// An entry that names the token, or else its session.

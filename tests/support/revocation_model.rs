@@ -166,7 +166,7 @@ impl Model {
                     }
                 }
                 self.told.push((sub.clone(), self.now));
-                return Some(Revocation::global_sign_out(&self.pool, sub, self.now));
+                return Some(Revocation::global_sign_out(&self.pool, &sub, self.now));
             }
             Step::SignInByCookie { token } => {
                 let token = self.pick(token)?;
