@@ -67,7 +67,7 @@ pub fn same_ids(bound: Bound) -> System {
 
 /// There and back again.
 pub fn two_fail_overs(bound: Bound) -> System {
-    let budget = Budget { fail_overs: 2, cuts: bound.or(1, 2), ..NOTHING };
+    let budget = Budget { fail_overs: 2, cuts: bound.or(1, 0), ..NOTHING };
     System { budget, entries: bound.or(1, 2), stale_server_answers: bound.or(true, false), ..CALM }
 }
 
