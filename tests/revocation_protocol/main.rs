@@ -50,6 +50,7 @@ hold! {
     keys_that_are_lost: losses,
     an_entry_that_is_removed: removals,
     clocks_that_are_ahead: clocks,
+    entries_that_end: endings,
     a_sleep_and_a_clock_that_is_set: sleep,
     a_runtime_that_ends: runtime_end,
     a_log_that_is_too_short: short_log,

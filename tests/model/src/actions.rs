@@ -77,6 +77,9 @@ pub enum Action {
         keys_expire: bool,
     },
     RedisClockRight,
+    EntriesEnd {
+        behind: usize,
+    },
     WallClockAhead {
         process: usize,
     },
@@ -107,9 +110,10 @@ impl System {
                 self.offer_sign_outs(state, process, actions);
             }
             let (at, left) = (&state.processes[process], &state.left);
+            let is_ahead = at.clock != NOW && !state.have_ended;
             for (possible, action) in [
                 (left.wall_jumps > 0, Action::WallClockAhead { process }),
-                (left.wall_jumps > 0 || at.clock != NOW, Action::WallClockSetBack { process }),
+                (left.wall_jumps > 0 || is_ahead, Action::WallClockSetBack { process }),
                 (left.sleeps > 0 && at.awake, Action::Sleep { process }),
                 (!at.awake, Action::Wake { process }),
                 (left.runtime_ends > 0 && at.has_runtime, Action::RuntimeEnds { process }),
@@ -135,7 +139,9 @@ impl System {
             (left.losses > 0, Action::Lose { set: false, log: true }),
             (left.redis_jumps > 0, Action::RedisClockAhead { keys_expire: false }),
             (left.redis_jumps > 0, Action::RedisClockAhead { keys_expire: true }),
-            (state.primary().clock != NOW, Action::RedisClockRight),
+            (!state.have_ended && state.primary().clock != NOW, Action::RedisClockRight),
+            (left.endings > 0, Action::EntriesEnd { behind: 0 }),
+            (left.endings > 0, Action::EntriesEnd { behind: 1 }),
             (left.ticks > 0, Action::Tick),
         ] {
             actions.extend(Some(action).filter(|_| possible));

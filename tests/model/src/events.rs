@@ -141,7 +141,22 @@ impl System {
                     state.lose();
                 }
             }
+            RedisClockRight if state.have_ended => return None,
             RedisClockRight => state.servers.iter_mut().for_each(|server| server.clock = NOW),
+            EntriesEnd { behind } => {
+                spend(&mut state.left.endings)?;
+                state.have_ended = true;
+                (state.acknowledged, state.lost, state.late) = (0, 0, 0);
+                state.begun = (1 << self.entries) - 1;
+                state.servers.iter_mut().for_each(|server| server.clock = AHEAD);
+                for (number, process) in state.processes.iter_mut().enumerate() {
+                    process.excuse(u8::MAX);
+                    process.call = None;
+                    if number != behind {
+                        process.clock = AHEAD;
+                    }
+                }
+            }
             WallClockAhead { process } => {
                 spend(&mut state.left.wall_jumps)?;
                 state.processes[process].clock = AHEAD;

@@ -12,6 +12,7 @@ const NOTHING: Budget = Budget {
     half_scripts: 0,
     redis_jumps: 0,
     wall_jumps: 0,
+    endings: 0,
     ticks: 0,
     sleeps: 0,
     runtime_ends: 0,
@@ -66,7 +67,7 @@ pub fn same_ids(bound: Bound) -> System {
 
 /// There and back again.
 pub fn two_fail_overs(bound: Bound) -> System {
-    let budget = Budget { fail_overs: 2, cuts: bound.or(1, 2), ..NOTHING };
+    let budget = Budget { fail_overs: 2, cuts: bound.or(1, 0), ..NOTHING };
     System { budget, entries: bound.or(1, 2), stale_server_answers: bound.or(true, false), ..CALM }
 }
 
@@ -115,6 +116,12 @@ pub fn removals(bound: Bound) -> System {
 /// Redis' clock is ahead for a while, or that of a machine.
 pub fn clocks(bound: Bound) -> System {
     let budget = Budget { redis_jumps: 1, cuts: bound.or(0, 1), ..NOTHING };
+    System { budget, entries: 2, ..CALM }
+}
+
+/// Entries end, by all clocks but one.
+pub fn endings(bound: Bound) -> System {
+    let budget = Budget { endings: 1, cuts: bound.or(1, 2), ..NOTHING };
     System { budget, entries: 2, ..CALM }
 }
 

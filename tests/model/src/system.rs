@@ -25,6 +25,8 @@ pub struct Budget {
     pub redis_jumps: u8,
     /// The wall clock of a process is ahead for a while, or is set back.
     pub wall_jumps: u8,
+    /// All entries end, and the clock of one process is behind.
+    pub endings: u8,
     /// A moment passes.
     pub ticks: u8,
     /// A machine sleeps.
@@ -69,6 +71,8 @@ pub struct State {
     pub lost: Entries,
     /// Sign-outs that failed, whose script may still run.
     pub late: Entries,
+    /// All entries have ended: no token is alive that they hit.
+    pub have_ended: bool,
     /// The other server takes itself for the primary, too.
     pub is_parted: bool,
     pub left: Budget,
@@ -112,6 +116,7 @@ impl State {
             acknowledged: 0,
             lost: 0,
             late: 0,
+            have_ended: false,
             is_parted: false,
             left: system.budget,
         }
@@ -123,6 +128,9 @@ impl State {
 
     /// Entries are acknowledged, by an answer since which Redis has lost nothing, or something.
     pub(crate) fn acknowledge(&mut self, entries: Entries, current: bool) {
+        if self.have_ended {
+            return;
+        }
         self.acknowledged |= entries;
         self.notice_losses(if current { 0 } else { entries });
     }
