@@ -9,35 +9,26 @@ use super::run;
 /// inside one a backslash and what it escapes are passed over together.
 pub(crate) fn with_plain_slashes(json: &mut [u8]) -> &mut [u8] {
     let (mut read, mut written) = (0, 0);
-    for _ in 0..FEW_BACKSLASHES {
-        let plain = run::before_backslash(&json[read..]);
-        if read != written {
+    loop {
+        let plain = run::before_backslash_and_slash(&json[read..]);
+        if read != written && plain > 0 {
             json.copy_within(read..read + plain, written);
         }
         read += plain;
         written += plain;
-        let slash = json.get(read + 1) == Some(&b'/');
-        let kept = json[read..].len().min(2);
-        if kept == 0 {
+        if read == json.len() {
             return &mut json[..written];
         }
-        json.copy_within(read + usize::from(slash)..read + kept, written);
-        read += kept;
-        written += kept - usize::from(slash);
+        // After an odd number of backslashes this one is escaped itself, and escapes nothing.
+        let before = json[..written].iter().rev().take_while(|byte| **byte == b'\\').count();
+        if before % 2 == 1 {
+            json[written] = b'\\';
+            written += 1;
+        }
+        json[written] = b'/';
+        (read, written) = (read + 2, written + 1);
     }
-    // More of them than Cognito writes stand close together: byte by byte, whatever they are.
-    let mut after_backslash = false;
-    while let Some(byte) = json.get(read).copied() {
-        written -= usize::from(after_backslash && byte == b'/');
-        json[written] = byte;
-        after_backslash = byte == b'\\' && !after_backslash;
-        (read, written) = (read + 1, written + 1);
-    }
-    &mut json[..written]
 }
-
-/// Backslashes up to which those that are left are looked for.
-const FEW_BACKSLASHES: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -55,7 +46,7 @@ mod tests {
             (r#"{"a":"https:\/\/b\/\"\\"}"#, r#"{"a":"https://b/\"\\"}"#),
             (r#"{"\/":"\u002f\/"}"#, r#"{"/":"\u002f/"}"#),
         ] {
-            // Alone, and after more backslashes than are looked for one by one.
+            // Alone, and after many other escapes.
             for before in ["", &r"\n".repeat(63), &r"\n".repeat(64), &r"\\".repeat(70)] {
                 let mut bytes = format!("{before}{text}").into_bytes();
                 let expected = format!("{before}{expected}");
