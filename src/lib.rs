@@ -48,9 +48,10 @@
 //!
 //! # Errors
 //!
-//! Who has to act tells them apart: the developer ([`ConfigError`]), the sign-in handler
-//! ([`AuthError`]), the client or operations ([`VerifyError`]). "This token is bad" and "we cannot
-//! tell" are never the same answer. Each has a stable `code()`.
+//! Errors are grouped by who can act: [`ConfigError`] is a setting, found when a value is built;
+//! [`AuthError`] is about a sign-in or about Cognito, and says whether the user, the operator or nothing
+//! but time can mend it; [`VerifyError`] is about a token, or the keys and stores that are needed to
+//! check it. "Refused" and "could not be checked" are never the same answer. Each has a stable `code()`.
 //!
 //! # Features
 //!

@@ -139,12 +139,16 @@ fn files(folder: &str) -> Vec<(PathBuf, String)> {
 
 /// The names after an attribute of a test, and those of a table of stories.
 fn names(text: &str) -> Vec<&str> {
-    let (mut found, mut attribute) = (Vec::new(), false);
+    let (mut found, mut attribute, mut in_table) = (Vec::new(), false, false);
     let identifier = |text: &str| text.find(|c: char| c != '_' && !c.is_alphanumeric());
     for line in text.lines().map(str::trim_start) {
         if let Some((name, _)) = line.split_once(" on ").filter(|(_, plan)| plan.contains(" => ["))
         {
             found.push(name);
+        } else if line == "hold! {" || in_table {
+            // Scenarios of a model, each a test: `name: scenario,`.
+            in_table = line != "}";
+            found.extend(line.split_once(": ").map(|(name, _)| name));
         } else if line.starts_with("#[") {
             attribute |= line.starts_with("#[test]") || line.contains("::test");
         } else if let Some((_, rest)) = line.split_once("fn ") {

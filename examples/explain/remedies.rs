@@ -27,8 +27,8 @@ pub(crate) fn of(error: &VerifyError, settings: &Settings) -> String {
         | VerifyError::KeyIdUnusable => NOT_COGNITOS,
         VerifyError::KeyMismatch => {
             return format!(
-                "look at `alg` of the keys at {}: an emulator may publish keys that its tokens are \
-                 not signed with",
+                "the key set has this key for another algorithm than the verifier: look at `alg` \
+                 of the keys at {}",
                 settings.pool.jwks_uri()
             );
         }

@@ -57,8 +57,8 @@ pub enum AuthError {
     /// ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)).
     #[error("the ID token does not answer this sign-in: {claim} differs")]
     IdTokenMismatch {
-        /// Which claim: `nonce`, `aud`, `iss`, `token_use`, `sub` or `auth_time`. `nonce` for a
-        /// token that is missing altogether.
+        /// Which claim: `nonce`, `aud`, `azp`, `iss`, `token_use`, `sub`, `auth_time`, or `exp` or
+        /// `iat` that is missing. `nonce` for a token that is missing altogether.
         claim: &'static str,
     },
     /// The times of a token that was issued a moment ago do not fit: this machine's clock is off. It

@@ -34,10 +34,10 @@ impl EntrySet {
         self.change(|entries| entries.insert(entry, Instant::now()));
     }
 
-    /// Drops what has ended when both clocks say so, this machine's and the server's. Whoever sets the
-    /// server's clock ends the entries there, so how long they were here says nothing.
+    /// Drops what has ended when both clocks say so, this machine's and the server's, and it was here
+    /// for as long: both clocks may be one, and wrong.
     pub(crate) fn expire_with_server(&self, clock: u64) {
-        self.change(|entries| entries.expire(clock.min(unix_now()), None));
+        self.change(|entries| entries.expire(clock.min(unix_now()), Instant::now()));
     }
 
     /// How many entries have not ended by this clock.

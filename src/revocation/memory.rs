@@ -123,7 +123,7 @@ impl RevocationStore for MemoryRevocations {
         let (clock, now) = (revocation.at().min(unix_now()), Instant::now());
         let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
         pools.retain(|_, entries| {
-            entries.expire(clock, Some(now));
+            entries.expire(clock, now);
             entries.len() > 0
         });
         let entries = pools.entry(revocation.pool().clone()).or_default();

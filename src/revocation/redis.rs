@@ -104,7 +104,7 @@ use shared::Shared;
 ///
 /// [`health`](RedisRevocations::health), and events with the target `cognito_auth::revocation` and
 /// a stable `code`: `filled`, `in_step`, `published_late`, `not_published`, and, when the copy falls
-/// behind, why: `connect`, `tls`, `credentials`, `login`, `permission`, `not_primary`, `refused`,
+/// behind, why: `connect`, `tls`, `no_root_certificates`, `credentials`, `login`, `permission`, `not_primary`, `refused`,
 /// `timeout`, `cut_off`, `answer`, `data_lost`, `gap`, `slow`, `stopped`. No identity is in any of
 /// them.
 #[derive(Clone)]

@@ -72,8 +72,8 @@ impl<'a> TokenIdentity<'a> {
         }
     }
 
-    /// What an entry that hits the token names: what a store looks up. An entry of the user hits it
-    /// only if its moment fits, which [`Revocation::hits`] decides.
+    /// What an entry that hits the token names. An entry of the user hits it only if its moment fits:
+    /// [`is_hit_by`](Self::is_hit_by) is the whole rule, for a store that looks entries up.
     pub fn targets(&self) -> impl Iterator<Item = Target<'a>> {
         let named = [self.jti.map(Target::Token), self.origin_jti.map(Target::Session)];
         named.into_iter().flatten().chain([Target::User(self.sub)])

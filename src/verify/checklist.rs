@@ -42,11 +42,19 @@ pub(super) struct Waited<C> {
     pub(super) live: Vec<usize>,
     /// This is not the first look.
     pub(super) is_over: bool,
+    /// The look at the cached revocations was counted.
+    revocations_counted: bool,
 }
 
 impl<C> Waited<C> {
     pub(super) fn new() -> Self {
-        Self { fetched: None, signed: None, live: Vec::new(), is_over: false }
+        Self {
+            fetched: None,
+            signed: None,
+            live: Vec::new(),
+            is_over: false,
+            revocations_counted: false,
+        }
     }
 }
 
@@ -84,7 +92,8 @@ impl Verifier {
             identity.wall_clock = self.goes_by_system_clock.then_some(signed.now);
             identity
         };
-        match self.cached_revocation(identity, waited) {
+        let counted = std::mem::replace(&mut waited.revocations_counted, true);
+        match self.cached_revocation(identity, waited, counted) {
             Revocation::Live => Ok(self.accept(token, signed)?),
             Revocation::Revoked => Err(VerifyError::Revoked.into()),
             Revocation::Unknown { store } => Err(Stop::RevocationUnknown { signed, store }),
@@ -192,10 +201,11 @@ impl Verifier {
         &self,
         token: impl FnOnce() -> TokenIdentity<'a>,
         waited: &Waited<C>,
+        counted: bool,
     ) -> Revocation {
         let (mut status, token) = (Revocation::Live, LazyCell::new(token));
         let count = |store, revoked| {
-            if !waited.is_over {
+            if !counted {
                 self.counts.revocation_at_hand(store, revoked);
             }
         };

@@ -65,6 +65,21 @@ impl JwtVerifier {
         self.revoke_user(sub, self.0.now()).await
     }
 
+    /// [`sign_out_user`](Self::sign_out_user), once Cognito itself has signed the user out
+    /// (AdminUserGlobalSignOut): what Cognito issues after this moment is accepted, also to a sign-in by
+    /// the login page's cookie ([`Revocation::global_sign_out`]).
+    ///
+    /// # Errors
+    /// When a store cannot take the entries, or the `sub` is empty.
+    pub async fn record_global_sign_out(&self, sub: &str) -> Result<(), RevocationError> {
+        if sub.is_empty() {
+            return Err(NO_ID);
+        }
+        let (pool, now) = (&self.0.pool, self.0.now());
+        let user = Revocation::user(pool, sub, now);
+        self.write(&[user, Revocation::global_sign_out(pool, sub, now)]).await
+    }
+
     /// Refuses every token of a user that was issued up to a moment, in seconds since 1970, and what is
     /// issued later for a sign-in up to that moment, for 24 hours and 25 minutes from the moment: see
     /// [`Revocation::user`]. Sign the user out at Cognito, too (AdminUserGlobalSignOut): refresh tokens

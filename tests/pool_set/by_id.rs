@@ -136,4 +136,5 @@ async fn of_an_issuer_that_is_not_in_the_set_it_fails() {
     assert_eq!(pools.revoke_origin_jti(issuer, "o").await, failed);
     assert_eq!(pools.revoke_user(issuer, "s", NOW).await, failed);
     assert_eq!(pools.sign_out_user(issuer, "s").await, failed);
+    assert_eq!(pools.record_global_sign_out(issuer, "s").await, failed);
 }

@@ -115,8 +115,8 @@ async fn entries_end_and_the_keys_a_week_after_the_last_of_them() {
         one.revoke(&Revocation::session(pool_name(), session(number), at)).await.unwrap();
     }
     eventually("one has ended", async || server.number(&["ZCARD", ENTRIES]) == 3).await;
-    eventually("here too", async || one.len() == 2).await;
-    assert_eq!(peek(&one, 1), RevocationStatus::Live);
+    // Here it stays for as long as if it were new: the clocks may both be wrong.
+    assert_eq!((one.len(), peek(&one, 1)), (3, RevocationStatus::Revoked));
     // Nor is it written back to a Redis that lost everything.
     assert_eq!(server.text(&["FLUSHALL"]), "OK");
     eventually("written back", async || server.number(&["ZCARD", ENTRIES]) == 3).await;

@@ -34,7 +34,7 @@ pub(super) fn of_token(error: &VerifyError, expected: Option<TokenUse>) -> &'sta
             "kid: the pool has published no such key; an emulator was restarted, or the token is old"
         }
         VerifyError::KeyMismatch => {
-            "the JWKS: the key of this kid is published for another algorithm or use"
+            "keys: the key set has a key of this kid for another algorithm than the verifier's"
         }
         VerifyError::SignatureInvalid => {
             "signature: the token was changed or cut, or another issuer signed it"

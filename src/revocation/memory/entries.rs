@@ -8,6 +8,9 @@ use tokio::time::Instant;
 use crate::revocation::entry::{Entry, Fingerprint, Kind};
 use crate::revocation::{ENTRY_LIFETIME, Revocation, TokenIdentity, ends_at, global_sign_out_id};
 
+/// What is held is looked through once in this time at most.
+const RELEASE_PAUSE: Duration = Duration::from_secs(1);
+
 /// Standings that may be out of date beside as many as there are entries, before they are dropped.
 const SPARE: usize = 64;
 
@@ -17,6 +20,12 @@ pub(in crate::revocation) struct Entries {
     moments: [HashMap<Fingerprint, Moment>; 3],
     /// What ends when. What was renewed since stands here more than once, and the last standing counts.
     ends: BTreeMap<u64, Bucket>,
+    /// What has ended by a clock that can be set, and was not here for as long yet.
+    held: BTreeMap<u64, Bucket>,
+    /// How many of the entries are held.
+    held_len: usize,
+    /// When the first of those may go.
+    next_release: Option<Instant>,
     /// How many there are in the buckets.
     standings: usize,
 }
@@ -24,8 +33,8 @@ pub(in crate::revocation) struct Entries {
 #[derive(Clone, Copy)]
 struct Moment {
     at: u64,
-    /// The bucket in which the entry stands, whatever others it stood in before.
-    bucket: u64,
+    /// It stands in a bucket that is held.
+    is_held: bool,
 }
 
 /// What ends in the same second.
@@ -44,59 +53,63 @@ impl Entries {
         if moments.get(&entry.identity).is_some_and(|known| known.at >= entry.at) {
             return;
         }
-        let bucket = ends_at(entry.at);
-        moments.insert(entry.identity, Moment { at: entry.at, bucket });
+        let renewed = moments.insert(entry.identity, Moment { at: entry.at, is_held: false });
+        self.held_len -= usize::from(renewed.is_some_and(|moment| moment.is_held));
         let stays_until = now + Duration::from_secs(ENTRY_LIFETIME);
-        self.add(bucket, stays_until, vec![(entry.kind, entry.identity)]);
+        self.add(ends_at(entry.at), stays_until, (entry.kind, entry.identity));
         if self.standings > 2 * self.len() + SPARE {
             self.drop_old_standings();
         }
     }
 
-    fn add(&mut self, end: u64, stays_until: Instant, mut entries: Vec<(Kind, Fingerprint)>) {
-        self.standings += entries.len();
+    fn add(&mut self, end: u64, stays_until: Instant, entry: (Kind, Fingerprint)) {
+        self.standings += 1;
         let bucket = self.ends.entry(end);
         let bucket = bucket.or_insert_with(|| Bucket { stays_until, entries: Vec::new() });
         bucket.stays_until = bucket.stays_until.max(stays_until);
-        bucket.entries.append(&mut entries);
+        bucket.entries.push(entry);
     }
 
     /// Of each entry all standings but the last. Twice as many standings as there are entries have
     /// been made since this was done, so it takes a little of each renewal.
     fn drop_old_standings(&mut self) {
         let (moments, mut left) = (&self.moments, 0);
-        self.ends.retain(|end, bucket| {
-            bucket.entries.retain(|one| stands(moments, *end, one));
-            bucket.entries.shrink_to_fit();
-            left += bucket.entries.len();
-            !bucket.entries.is_empty()
-        });
+        for buckets in [&mut self.ends, &mut self.held] {
+            buckets.retain(|end, bucket| {
+                bucket.entries.retain(|one| stands(moments, *end, one));
+                bucket.entries.shrink_to_fit();
+                left += bucket.entries.len();
+                !bucket.entries.is_empty()
+            });
+        }
         self.standings = left;
     }
 
-    /// `clock` is in seconds since 1970. Without `now`, how long an entry was here says nothing.
-    pub(in crate::revocation) fn expire(&mut self, clock: u64, now: Option<Instant>) {
+    /// Drops what has ended by `clock`, in seconds since 1970, and was here for as long as it can hit
+    /// anything.
+    pub(in crate::revocation) fn expire(&mut self, clock: u64, now: Instant) {
         while let Some(first) = self.ends.first_entry()
             && *first.key() <= clock
         {
             let (end, Bucket { stays_until, mut entries }) = first.remove_entry();
             self.standings -= entries.len();
             entries.retain(|one| stands(&self.moments, end, one));
-            let left =
-                now.map(|now| stays_until.saturating_duration_since(now)).unwrap_or_default();
-            // Looked at again when it may be over, and not before.
-            let next = clock.saturating_add(left.as_secs().saturating_add(1));
+            self.standings += entries.len();
+            self.held_len += entries.len();
             for (kind, identity) in &entries {
-                let moments = &mut self.moments[*kind as usize];
-                if left.is_zero() {
-                    moments.remove(identity);
-                } else if let Some(moment) = moments.get_mut(identity) {
-                    moment.bucket = next;
+                if let Some(moment) = self.moments[*kind as usize].get_mut(identity) {
+                    moment.is_held = true;
                 }
             }
-            if !left.is_zero() && !entries.is_empty() {
-                self.add(next, stays_until, entries);
-            }
+            self.next_release =
+                Some(self.next_release.map_or(stays_until, |at| at.min(stays_until)));
+            let held = self.held.entry(end);
+            let held = held.or_insert_with(|| Bucket { stays_until, entries: Vec::new() });
+            held.stays_until = held.stays_until.max(stays_until);
+            held.entries.append(&mut entries);
+        }
+        if self.next_release.is_some_and(|at| at <= now) {
+            self.release(clock, now);
         }
         for moments in &mut self.moments {
             if moments.capacity() > 4 * (moments.len() + SPARE) {
@@ -105,13 +118,41 @@ impl Entries {
         }
     }
 
+    /// Drops what is held and may go.
+    fn release(&mut self, clock: u64, now: Instant) {
+        self.next_release = None;
+        let (moments, standings) = (&mut self.moments, &mut self.standings);
+        let held_len = &mut self.held_len;
+        self.held.retain(|end, bucket| {
+            // The clock may have been set back since.
+            if bucket.stays_until > now || *end > clock {
+                let at = bucket.stays_until.max(now + RELEASE_PAUSE);
+                self.next_release = Some(self.next_release.map_or(at, |next| next.min(at)));
+                return true;
+            }
+            *standings -= bucket.entries.len();
+            for one in &bucket.entries {
+                if stands(moments, *end, one) {
+                    moments[one.0 as usize].remove(&one.1);
+                    *held_len -= 1;
+                }
+            }
+            false
+        });
+    }
+
     /// How many have not ended by this clock. Looks at what has, and at nothing else.
     #[cfg(feature = "redis")]
     pub(in crate::revocation) fn alive_at(&self, clock: u64) -> usize {
         let ended = self.ends.range(..=clock).flat_map(|(end, bucket)| {
             bucket.entries.iter().filter(move |one| stands(&self.moments, *end, one))
         });
-        self.len() - ended.count()
+        // What is held has ended, unless the clock was set back since.
+        let held_and_alive =
+            self.held.range(clock.saturating_add(1)..).flat_map(|(end, bucket)| {
+                bucket.entries.iter().filter(move |one| stands(&self.moments, *end, one))
+            });
+        self.len() - ended.count() - self.held_len + held_and_alive.count()
     }
 
     pub(in crate::revocation) fn hit(&self, token: &TokenIdentity<'_>) -> bool {
@@ -171,7 +212,7 @@ fn stands(
     end: u64,
     (kind, identity): &(Kind, Fingerprint),
 ) -> bool {
-    moments[*kind as usize].get(identity).is_some_and(|moment| moment.bucket == end)
+    moments[*kind as usize].get(identity).is_some_and(|moment| ends_at(moment.at) == end)
 }
 
 #[cfg(test)]

@@ -57,6 +57,18 @@ impl PoolSet {
         self.pool_of(issuer)?.sign_out_user(sub).await
     }
 
+    /// See [`JwtVerifier::record_global_sign_out`]; of the pool that has this issuer.
+    ///
+    /// # Errors
+    /// When a store cannot take the entries, or no pool has the issuer.
+    pub async fn record_global_sign_out(
+        &self,
+        issuer: &str,
+        sub: &str,
+    ) -> Result<(), RevocationError> {
+        self.pool_of(issuer)?.record_global_sign_out(sub).await
+    }
+
     /// The verifier of an issuer. A pool that was removed may come back: a sign-out that nothing is
     /// written for must not pass for one.
     pub(super) fn pool_of(&self, issuer: &str) -> Result<JwtVerifier, RevocationError> {

@@ -33,7 +33,7 @@ impl Told {
 
     /// As a store does: what has ended goes first.
     fn revoke(&mut self, revocation: &Revocation) {
-        self.entries.expire(self.clock, Some(self.now));
+        self.entries.expire(self.clock, self.now);
         self.entries.insert(Entry::from(revocation), self.now);
     }
 
@@ -53,7 +53,8 @@ impl Told {
     }
 
     fn standing(&self) -> usize {
-        self.entries.ends.values().map(|bucket| bucket.entries.len()).sum()
+        let buckets = self.entries.ends.values().chain(self.entries.held.values());
+        buckets.map(|bucket| bucket.entries.len()).sum()
     }
 }
 
@@ -194,7 +195,14 @@ fn what_has_ended_and_is_still_here_is_not_alive() {
     for (clock, alive) in [(999, 3), (1000, 2), (1999, 2), (2000, 1), (3000, 0)] {
         assert_eq!(entries.alive_at(ends_at(clock)), alive, "{clock}");
     }
-    entries.expire(ends_at(1000), None);
-    assert_eq!(entries.alive_at(0), 2);
-    assert_eq!(entries.alive_at(ends_at(2000)), 1);
+    // Held, since it was not here for as long; and alive again when the clock is set back.
+    entries.expire(ends_at(1000), now);
+    assert_eq!(entries.len(), 3);
+    for (clock, alive) in [(999, 3), (1000, 2), (2000, 1), (3000, 0)] {
+        assert_eq!(entries.alive_at(ends_at(clock)), alive, "{clock}");
+    }
+    entries.insert(Entry::from(&Revocation::session(pool(), "a", 2500)), now);
+    assert_eq!(entries.alive_at(ends_at(2000)), 2);
+    entries.expire(ends_at(3000), now + LIFETIME);
+    assert_eq!((entries.len(), entries.alive_at(0), entries.held_len), (0, 0, 0));
 }
