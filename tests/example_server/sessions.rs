@@ -30,7 +30,7 @@ async fn a_sign_out_while_redis_is_away_is_made_up_for() {
 
     redis.run();
     // Token, session and user; and the name of the data's epoch.
-    let entries = format!("cognito-auth:{{{}}}:revocations", served.pool.user_pool().id());
+    let entries = format!("cognito-auth:{{{}}}:revocations", served.pool.user_pool().name());
     let deadline = Instant::now() + Duration::from_secs(20);
     while redis.number(&["ZCARD", &entries]) < 4 {
         assert!(Instant::now() < deadline, "Redis was not told");
