@@ -140,6 +140,7 @@ impl RedisRevocations {
     pub async fn wait_until_in_step(&self, at_most: Duration) -> Result<(), RevocationError> {
         let copy = &self.0.shared.copy;
         if !copy.is_in_step(None) {
+            self.0.shared.notice_silence();
             self.0.follower.keep_following();
         }
         let mut in_step = copy.watch();
