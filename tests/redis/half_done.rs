@@ -120,6 +120,24 @@ async fn what_left_the_set_otherwise_than_by_its_end_is_written_back() {
     assert_eq!(three.len(), 20);
 }
 
+/// Everything is compared for it, so that a process does not do so all the time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_leaves_the_set_again_is_written_back_after_a_pause() {
+    let Some(server) = Server::start(&[]) else { return };
+    let one = connected(&server.url()).await;
+    sign_out(&one, 1).await;
+    in_step(&one).await;
+    let member = format!("s:{}", session(1).replace('-', ""));
+    let mut times = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(server.number(&["ZREM", ENTRIES, &member]), 1);
+        eventually("written back", async || server.number(&["ZCARD", ENTRIES]) == 2).await;
+        times.push(Instant::now());
+    }
+    assert!(times[1] - times[0] > Duration::from_secs(4), "{times:?}");
+    refused_at(&one, 1).await;
+}
+
 /// The other way round: the set has an entry that the log never told of.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_entry_that_is_in_the_set_alone_is_noticed() {
