@@ -90,9 +90,9 @@ use shared::Shared;
 ///
 /// # What it needs
 ///
-/// Redis 6.2 or newer, or Valkey; one primary, with or without replicas (not the cluster protocol),
-/// at an address that leads to it: after a fail-over connections are made anew, and names resolved
-/// anew. `maxmemory-policy noeviction`: both keys have a time to live, so the `volatile-…` policies
+/// Redis 6.2 or newer, or Valkey (for `min-replicas-to-write` Redis 7.0 or newer: before, scripts were
+/// not held to it); one primary, with or without replicas (not the cluster protocol), at an address
+/// that leads to it: after a fail-over connections are made anew, and names resolved anew. `maxmemory-policy noeviction`: both keys have a time to live, so the `volatile-…` policies
 /// throw them away like any cache; processes write them back, as after a restart with nothing. An ACL
 /// user needs these commands on `~cognito-auth:*`:
 /// `+eval +time +zadd +zrem +zremrangebyscore +zrangebyscore +zrevrangebyscore +zmscore +zcount
@@ -140,6 +140,7 @@ impl RedisRevocations {
     pub async fn wait_until_in_step(&self, at_most: Duration) -> Result<(), RevocationError> {
         let copy = &self.0.shared.copy;
         if !copy.is_in_step(None) {
+            self.0.shared.notice_silence();
             self.0.follower.keep_following();
         }
         let mut in_step = copy.watch();

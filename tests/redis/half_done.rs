@@ -3,13 +3,39 @@
 use super::server::Server;
 use super::*;
 
-/// Each command of the script that writes, missing in the user's permissions.
+/// Each command of the script.
+const COMMANDS: [&str; 12] = [
+    "time",
+    "zremrangebyscore",
+    "zrangebyscore",
+    "xrevrange",
+    "zrem",
+    "zadd",
+    "xadd",
+    "expireat",
+    "zmscore",
+    "ttl",
+    "zrevrangebyscore",
+    "zcount",
+];
+
+#[test]
+fn all_commands_of_the_script_are_listed() {
+    let script = include_str!("../../src/revocation/redis/publish.lua");
+    let called = script.split("redis.call('").skip(1).filter_map(|rest| rest.split('\'').next());
+    let mut called: Vec<String> = called.map(str::to_lowercase).collect();
+    called.sort_unstable();
+    called.dedup();
+    let mut listed = COMMANDS.to_vec();
+    listed.sort_unstable();
+    assert_eq!(called, listed);
+}
+
+/// Each command of the script, missing in the user's permissions.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_missing_permission_is_found_before_anything_is_written() {
     let Some(server) = Server::start(&[]) else { return };
-    for (number, command) in
-        ["xadd", "zadd", "zremrangebyscore", "expireat"].into_iter().enumerate()
-    {
+    for (number, command) in COMMANDS.into_iter().enumerate() {
         let user = format!("app{number}");
         let grant = ["ACL", "SETUSER", &user, "on", ">secret", "~*", "+@all"];
         assert_eq!(server.text(&grant), "OK");
@@ -46,6 +72,25 @@ async fn a_missing_permission_is_found_before_anything_is_written() {
     }
 }
 
+/// The same where there is no data yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_permission_is_found_before_an_epoch_begins() {
+    let Some(server) = Server::start(&[]) else { return };
+    for command in COMMANDS {
+        let (user, denied) = (format!("without-{command}"), format!("-{command}"));
+        let grant = ["ACL", "SETUSER", &user, "on", ">secret", "~*", "+@all", &denied];
+        assert_eq!(server.text(&grant), "OK");
+        let store = builder(&format!("redis://{user}:secret@127.0.0.1:{}", server.port));
+        let store = store.build().unwrap();
+        eventually("refused", async || {
+            let error = store.health().last_error;
+            error.is_some_and(|error| error.reason == "the Redis user lacks a permission")
+        })
+        .await;
+        assert_eq!(server.number(&["DBSIZE"]), 0, "{command}: nothing was written");
+    }
+}
+
 /// The log has the line, and the set has no entry: as it would be if Redis had stopped there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_entry_that_is_in_the_log_alone_gets_into_the_set() {
@@ -73,6 +118,24 @@ async fn what_left_the_set_otherwise_than_by_its_end_is_written_back() {
     eventually("written back", async || server.number(&["ZCARD", ENTRIES]) == 21).await;
     let three = connected(&server.url()).await;
     assert_eq!(three.len(), 20);
+}
+
+/// Everything is compared for it, so that a process does not do so all the time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_leaves_the_set_again_is_written_back_after_a_pause() {
+    let Some(server) = Server::start(&[]) else { return };
+    let one = connected(&server.url()).await;
+    sign_out(&one, 1).await;
+    in_step(&one).await;
+    let member = format!("s:{}", session(1).replace('-', ""));
+    let mut times = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(server.number(&["ZREM", ENTRIES, &member]), 1);
+        eventually("written back", async || server.number(&["ZCARD", ENTRIES]) == 2).await;
+        times.push(Instant::now());
+    }
+    assert!(times[1] - times[0] > Duration::from_secs(4), "{times:?}");
+    refused_at(&one, 1).await;
 }
 
 /// The other way round: the set has an entry that the log never told of.

@@ -140,3 +140,30 @@ async fn a_replica_fills_no_copy() {
     assert_eq!(waited.reason, NOT_PRIMARY);
     assert_eq!(accepted(&here, 2).await, None);
 }
+
+/// A primary that lost its replicas, as in a partition. Redis looks at this within a script since 7.0.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_primary_with_fewer_replicas_than_it_must_have_answers_nothing() {
+    const REFUSED: &str = "Redis refused the command";
+    let Some(server) = Server::start(&[]) else { return };
+    let store = connected(&server.url()).await;
+    sign_out(&store, 1).await;
+    let set = |number| server.text(&["CONFIG", "SET", "min-replicas-to-write", number]);
+    assert_eq!(set("1"), "OK");
+    let sign_out_of = |number| Revocation::session(pool_name(), session(number), now());
+    let refused = store.revoke(&sign_out_of(2)).await.unwrap_err();
+    assert_eq!(refused.reason, REFUSED);
+    behind(&store).await;
+    let (revoked, other) = (session(1), session(3));
+    let refused = store.is_revoked(&token(&other)).await.unwrap_err();
+    assert_eq!(refused.reason, REFUSED);
+    assert_eq!(store.is_revoked(&token(&revoked)).await, Ok(true), "the copy has it");
+    let direct = server.call(&["ZREM", ENTRIES, "-"]);
+    assert!(matches!(&direct, super::server::Reply::Error(e) if e.starts_with("NOREPLICAS")));
+    assert_eq!(server.number(&["ZCARD", ENTRIES]), 2, "the epoch and the first entry");
+
+    assert_eq!(set("0"), "OK");
+    in_step(&store).await;
+    let there = connected(&server.url()).await;
+    refused_at(&there, 2).await;
+}

@@ -69,6 +69,31 @@ fn a_runtime_that_is_left_alone_is_replaced() {
     second.block_on(async { live_at(&store, 2).await });
 }
 
+/// Nothing said that the copy fell behind: it is believed for no longer, and that is all.
+#[test]
+fn a_copy_that_is_believed_no_longer_is_waited_for() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (first, second) = (runtime(), runtime());
+    let store = first.block_on(connected(&server.url()));
+    std::thread::sleep(Duration::from_millis(500));
+    server.pause();
+    second.block_on(async {
+        let waited = store.wait_until_in_step(Duration::from_millis(100)).await;
+        assert!(waited.is_err(), "it is behind, and nothing follows yet");
+        assert!(!store.health().in_step && store.health().behind_for.is_some());
+    });
+    server.resume();
+    second.block_on(async {
+        // The runtime counts as left alone after a while.
+        eventually("in step", async || {
+            store.wait_until_in_step(Duration::from_millis(100)).await.is_ok()
+        })
+        .await;
+        assert!(store.health().in_step);
+        assert_eq!(peek(&store, 1), RevocationStatus::Live);
+    });
+}
+
 /// A call was under way when its runtime was left: it is making the connection that others wait for.
 #[test]
 fn a_call_that_is_left_halfway_keeps_no_other_waiting_for_ever() {

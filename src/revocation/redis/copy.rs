@@ -75,6 +75,11 @@ impl LocalCopy {
         Moment { monotonic, wall }.is_before(Moment { monotonic: until, wall: wall_until })
     }
 
+    /// Whether it is believed no longer, and nothing has said so yet.
+    pub(super) fn is_silent(&self) -> bool {
+        *self.in_step.borrow() && !self.is_in_step(None)
+    }
+
     /// Everything up to `asked` is here, says this follower. Says whether the copy was known to be
     /// behind.
     pub(super) fn complete_as_of(&self, asked: Moment, follower: u64) -> bool {

@@ -16,13 +16,18 @@ local tail = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
 local fresh = not (epoch and #epoch == 18 and string.find(epoch, '^e:%x+$')
   and tail and tail[2][2] == epoch and tail[2][7] == 'nonce')
 
--- Each command that writes, with nothing to do: should the user lack the permission for one of them,
--- that shows before anything is written.
+-- Each command that comes later, with nothing to do: should the user lack the permission for one of
+-- them, that shows before anything is written. Those that only read, too: without one of them the
+-- script would fail with its entries written, and with no time to live at the keys.
 if fresh or #ARGV > 5 then
   redis.call('ZREM', KEYS[1], '-')
   redis.call('ZADD', KEYS[1], 'XX', 0, '-')
   redis.call('XADD', KEYS[3], 'NOMKSTREAM', 'MAXLEN', '~', 1, '*', 'never', 'written')
   redis.call('EXPIREAT', KEYS[3], 1)
+  redis.call('ZMSCORE', KEYS[1], '-')
+  redis.call('TTL', KEYS[1])
+  redis.call('ZREVRANGEBYSCORE', KEYS[1], '(+inf', '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  redis.call('ZCOUNT', KEYS[1], '+inf', '+inf')
 end
 
 -- The log first, then the set: what is in the set was in the log before, and a call that was stopped

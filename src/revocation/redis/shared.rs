@@ -38,6 +38,14 @@ impl Shared {
         }
     }
 
+    /// Belief runs out by itself where the follower stands still, and so nothing has said yet that the
+    /// copy is behind.
+    pub(super) fn notice_silence(&self) {
+        if self.copy.is_silent() {
+            self.fall_behind(Fault::Slow);
+        }
+    }
+
     /// Everything up to the moment of the question is in the copy, says this follower.
     pub(super) fn complete_as_of(&self, asked: Moment, follower: u64) {
         let recovered = self.copy.complete_as_of(asked, follower);

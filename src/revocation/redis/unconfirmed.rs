@@ -1,6 +1,6 @@
 //! Entries written here that were not read back yet.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::entry::Entry;
@@ -14,6 +14,9 @@ pub(super) struct Unconfirmed(Mutex<Waiting>);
 #[derive(Debug, Default)]
 struct Waiting {
     entries: HashMap<Entry, Sent>,
+    /// Those that were acknowledged, by where the log ended then: a line that is read confirms what
+    /// stands at its place and nothing else, and there may be many lines and many that wait.
+    acknowledged_at: HashMap<Place, HashSet<Entry>>,
     /// How many times the follower has asked for the end of the log.
     rounds: u64,
 }
@@ -22,7 +25,7 @@ impl Unconfirmed {
     /// Before it is sent: whoever waits for the answer may leave. And before the copy has it, so that
     /// what the copy has and Redis lacks is known to be on its way.
     pub(super) fn sending(&self, entry: Entry) {
-        self.lock().entries.insert(entry, Sent::NotAcknowledged);
+        self.lock().put(entry, Sent::NotAcknowledged);
     }
 
     /// Redis had these when the log ended there.
@@ -30,8 +33,8 @@ impl Unconfirmed {
         let mut waiting = self.lock();
         let round = waiting.rounds;
         for entry in entries {
-            if let Some(sent) = waiting.entries.get_mut(entry) {
-                *sent = Sent::Acknowledged { end, round };
+            if waiting.entries.contains_key(entry) {
+                waiting.put(*entry, Sent::Acknowledged { end, round });
             }
         }
     }
@@ -45,19 +48,23 @@ impl Unconfirmed {
 
     /// The log was read up to here; `complete` is the round whose end this is.
     pub(super) fn read_up_to(&self, here: Place, complete: Option<u64>) {
-        self.lock().entries.retain(|_, sent| match sent.read_up_to(here, complete) {
-            Some(fate) => {
-                *sent = fate;
-                true
+        let mut waiting = self.lock();
+        for entry in waiting.concerned(here, complete) {
+            match waiting.entries.get(&entry).and_then(|sent| sent.read_up_to(here, complete)) {
+                Some(fate) => waiting.put(entry, fate),
+                None => waiting.forget(entry),
             }
-            None => false,
-        });
+        }
     }
 
     /// Drops what has ended by both clocks, in seconds since 1970.
     pub(super) fn expire(&self, redis_clock: u64, own_clock: u64) {
         let ended = |at| may_be_dropped(ends_at(at), redis_clock, own_clock);
-        self.lock().entries.retain(|entry, _| !ended(entry.at));
+        let mut waiting = self.lock();
+        let all = waiting.entries.keys().copied();
+        for entry in all.filter(|entry| ended(entry.at)).collect::<Vec<_>>() {
+            waiting.forget(entry);
+        }
     }
 
     /// How many of them Redis need not have, by the answer to the question of this round.
@@ -79,6 +86,35 @@ impl Unconfirmed {
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn put(&mut self, entry: Entry, sent: Sent) {
+        self.forget(entry);
+        if let Sent::Acknowledged { end, .. } = sent {
+            self.acknowledged_at.entry(end).or_default().insert(entry);
+        }
+        self.entries.insert(entry, sent);
+    }
+
+    fn forget(&mut self, entry: Entry) {
+        let Some(Sent::Acknowledged { end, .. }) = self.entries.remove(&entry) else { return };
+        if let Some(there) = self.acknowledged_at.get_mut(&end) {
+            there.remove(&entry);
+            if there.is_empty() {
+                self.acknowledged_at.remove(&end);
+            }
+        }
+    }
+
+    /// Of which [`Sent::read_up_to`] may say something new. At the end that was asked for, once in a
+    /// sign of life, that is all of them.
+    fn concerned(&self, here: Place, complete: Option<u64>) -> Vec<Entry> {
+        match complete {
+            Some(_) => self.entries.keys().copied().collect(),
+            None => self.acknowledged_at.get(&here).into_iter().flatten().copied().collect(),
+        }
     }
 }
 
@@ -131,5 +167,74 @@ mod tests {
         let asked = unconfirmed.next_round();
         unconfirmed.read_up_to(place("9-0", 2), Some(asked));
         assert_eq!(unconfirmed.unacknowledged(), [entry]);
+    }
+
+    fn session(number: u64) -> Entry {
+        let name = number.to_string();
+        Entry::from(&Revocation::session(PoolName::from_stored("p"), name, 7))
+    }
+
+    /// As after an outage: many wait, and the log has as many lines to read.
+    #[test]
+    fn a_line_is_read_against_what_stands_at_its_place() {
+        let (unconfirmed, places) = (Unconfirmed::default(), 500);
+        for number in 0..places * 10 {
+            unconfirmed.sending(session(number));
+            unconfirmed.acknowledged(&[session(number)], place(&format!("{}-0", number / 10), 1));
+        }
+        unconfirmed.sending(session(places * 10));
+        for line in 0..places {
+            let here = place(&format!("{line}-0"), 1);
+            assert_eq!(unconfirmed.lock().concerned(here, None).len(), 10, "{line}");
+            unconfirmed.read_up_to(here, None);
+        }
+        assert_eq!(unconfirmed.all(), [session(places * 10)]);
+        assert!(unconfirmed.lock().acknowledged_at.is_empty(), "nothing is left of the others");
+    }
+
+    /// Against [`Sent::read_up_to`] for each of all that wait, in sequences that look like chance.
+    #[test]
+    fn no_entry_is_passed_over() {
+        let mut chance = 7_u64;
+        let mut below = |bound: u64| {
+            chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (chance >> 33) % bound
+        };
+        for case in 0..300 {
+            let (unconfirmed, mut judged) = (Unconfirmed::default(), HashMap::new());
+            for step in 0..60 {
+                let entry = session(below(4));
+                let here = place(&format!("{}-0", below(3)), below(2));
+                let round = unconfirmed.lock().rounds;
+                match below(6) {
+                    0 => {
+                        unconfirmed.sending(entry);
+                        judged.insert(entry, Sent::NotAcknowledged);
+                    }
+                    1 | 2 => {
+                        unconfirmed.acknowledged(&[entry], here);
+                        let sent = judged.get_mut(&entry);
+                        sent.into_iter()
+                            .for_each(|sent| *sent = Sent::Acknowledged { end: here, round });
+                    }
+                    3 => _ = unconfirmed.next_round(),
+                    chosen => {
+                        let complete = (chosen == 5 && round > 0).then_some(round);
+                        unconfirmed.read_up_to(here, complete);
+                        judged = judged
+                            .into_iter()
+                            .filter_map(|(entry, sent)| {
+                                Some((entry, sent.read_up_to(here, complete)?))
+                            })
+                            .collect();
+                    }
+                }
+                let waiting = unconfirmed.lock();
+                assert_eq!(waiting.entries, judged, "case {case}, step {step}");
+                let acknowledged = |sent: &&Sent| matches!(sent, Sent::Acknowledged { .. });
+                let standing: usize = waiting.acknowledged_at.values().map(HashSet::len).sum();
+                assert_eq!(standing, judged.values().filter(acknowledged).count());
+            }
+        }
     }
 }
