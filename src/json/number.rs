@@ -7,6 +7,11 @@ pub(super) fn length(bytes: &[u8]) -> Option<usize> {
         let rest = bytes.get(from..).unwrap_or_default();
         from..from + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
+    // What nearly all numbers of a token are.
+    let plain = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if (1..=18).contains(&plain) && !matches!(bytes.get(plain), Some(b'.' | b'e' | b'E')) {
+        return (bytes[0] != b'0' || plain == 1).then_some(plain);
+    }
     let whole = digits(usize::from(bytes.first() == Some(&b'-')));
     if whole.is_empty() || (whole.len() > 1 && bytes[whole.start] == b'0') {
         return None;

@@ -14,7 +14,11 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
 
 /// How many bytes stand before the first backslash that a slash follows.
 pub(super) fn before_backslash_and_slash(bytes: &[u8]) -> usize {
-    let mut at = 0;
+    // Most texts have no other escapes, and to look for one byte takes half the time.
+    let mut at = before(bytes, |word| zeros(word ^ eight(b'\\')));
+    if bytes.get(at..at + 2).is_none_or(|pair| pair == br"\/") {
+        return if at + 2 > bytes.len() { bytes.len() } else { at };
+    }
     // Words overlap by a byte, so that none of the pairs is cut in two.
     while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
         let word = u64::from_le_bytes(*word);

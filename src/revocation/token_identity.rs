@@ -32,7 +32,6 @@ pub struct TokenIdentity<'a> {
     token: &'a str,
     /// The system's clock, in seconds since 1970, where the caller has just read it: a store that
     /// needs it is spared to read it again.
-    #[cfg_attr(not(feature = "redis"), expect(dead_code))]
     pub(crate) wall_clock: Option<u64>,
 }
 
