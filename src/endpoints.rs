@@ -62,10 +62,10 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// |---|---|---|
 /// | 200 | `{"access_token":"…","token_type":"Bearer","expires_in":3600}` | signed in; `id_token` and `refresh_token` only where the [builder](AuthEndpointsBuilder) was told to |
 /// | 400 | `invalid_request` | the body is not that, or has no `code_verifier` where one [is required](AuthEndpointsBuilder::require_code_verifier) |
-/// | 401 | `sign_in_refused` | Cognito refuses the code or the user ([`AuthError::is_refusal`](crate::AuthError::is_refusal)), or the verifier refuses what Cognito handed over |
+/// | 401 | `sign_in_refused` | Cognito refuses the code or the user ([`AuthError::is_refusal`](crate::AuthError::is_refusal)), the code was sent to another redirect URI than the body names, or the verifier refuses what Cognito handed over |
 /// | 408 | `request_timeout` | the body did not arrive within ten seconds (the `tower::Service`) |
 /// | 415 | `unsupported_media_type` | another content type, or none |
-/// | 500 | `server_error` | also when Cognito refuses this service, not the user: a wrong secret, a redirect URI that is not the code's ([`AuthError::is_misconfiguration`](crate::AuthError::is_misconfiguration)); or a token is larger than the verifier reads |
+/// | 500 | `server_error` | also when Cognito refuses this service, not the user: a wrong secret, a code that was not sent to the first redirect URI, where the body names none ([`AuthError::is_misconfiguration`](crate::AuthError::is_misconfiguration)); or a token is larger than the verifier reads |
 /// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, their times do not fit this machine's clock, or Cognito's answer got lost: the code is spent, or may be, so start the sign-in again. No `Retry-After` |
 ///
 /// The tokens are verified before they are handed out: the access token, and the ID token with its

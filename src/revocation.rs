@@ -70,7 +70,6 @@ pub use self::redis::{
 use crate::error::RevocationError;
 pub use live::{LiveCheck, LiveCheckBuilder, LiveCheckHealth};
 pub use memory::MemoryRevocations;
-pub(crate) use revoked::global_sign_out_id;
 pub use revoked::{Revocation, Target};
 pub use token_identity::{TokenIdentity, TokenKind};
 
@@ -109,13 +108,16 @@ pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 /// #[derive(Debug, Default)]
 /// struct Table(Mutex<Rows>);
 ///
-/// fn key(pool: &PoolName, target: Target<'_>) -> (String, &'static str, String) {
+/// /// `None` for a kind that a later version has added: `revoke` refuses it.
+/// fn key(pool: &PoolName, target: Target<'_>) -> Option<(String, &'static str, String)> {
 ///     let (kind, id) = match target {
 ///         Target::Token(id) => ("token", id),
 ///         Target::Session(id) => ("session", id),
 ///         Target::User(id) => ("user", id),
+///         Target::GlobalSignOut(id) => ("global sign-out", id),
+///         _ => return None,
 ///     };
-///     (pool.as_str().to_owned(), kind, id.to_owned())
+///     Some((pool.as_str().to_owned(), kind, id.to_owned()))
 /// }
 ///
 /// #[async_trait]
@@ -127,12 +129,14 @@ pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 ///
 ///     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
 ///         let rows = self.0.lock().map_err(|_| RevocationError::new("the table is locked"))?;
-///         Ok(token.is_hit_by(|target| rows.get(&key(token.pool, target)).copied()))
+///         Ok(token.is_hit_by(|target| rows.get(&key(token.pool, target)?).copied()))
 ///     }
 ///
 ///     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {
 ///         let mut rows = self.0.lock().map_err(|_| RevocationError::new("the table is locked"))?;
-///         let at = rows.entry(key(revocation.pool(), revocation.target())).or_default();
+///         let key = key(revocation.pool(), revocation.target())
+///             .ok_or_else(|| RevocationError::new("the table has no row for this kind"))?;
+///         let at = rows.entry(key).or_default();
 ///         *at = revocation.at().max(*at);
 ///         Ok(())
 ///     }
@@ -143,6 +147,7 @@ pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 /// # table.revoke(&Revocation::user(&name, "s", 100)).await?;
 /// # table.revoke(&Revocation::user(&name, "s", 50)).await?;
 /// # let token = |at| TokenIdentity::new(&name, "t", TokenKind::Access, "s", at);
+/// # table.revoke(&Revocation::global_sign_out(&name, "s", 100)).await?;
 /// # assert!(table.is_revoked(&token(100)).await? && !table.is_revoked(&token(101)).await?);
 /// # Ok(())
 /// # }

@@ -94,9 +94,9 @@ secret! {
 /// Reads a text. What is none is not quoted in the error, as serde would: a secret that is written
 /// without quotes can be a number, or `true`.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    // Other formats do not know what follows; they quote nothing either.
+    // Not every binary format knows what follows. Those that do, MessagePack say, ask the visitor too.
     if !deserializer.is_human_readable() {
-        return String::deserialize(deserializer);
+        return deserializer.deserialize_string(Text);
     }
     deserializer.deserialize_any(Text)
 }
@@ -184,6 +184,33 @@ mod tests {
                 assert!(!error.contains("2345") && !error.contains("true"), "{error}");
             }
         }
+    }
+
+    /// A number, in a format that is no text and says what follows, as MessagePack and CBOR do.
+    struct Binary;
+
+    impl<'de> Deserializer<'de> for Binary {
+        type Error = serde::de::value::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            visitor.visit_u64(1_234_567_890)
+        }
+
+        fn is_human_readable(&self) -> bool {
+            false
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+            option unit unit_struct newtype_struct seq tuple tuple_struct map struct enum
+            identifier ignored_any
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_quoted_from_a_binary_format() {
+        let error = RefreshToken::deserialize(Binary).unwrap_err();
+        assert_eq!(error.to_string(), "a secret has to be a text: put it in quotes");
     }
 
     #[test]

@@ -74,6 +74,13 @@ async fn the_reason_is_logged_and_no_secret_is() {
         secrets.extend([token.to_owned(), token.rsplit('.').next().unwrap().to_owned()]);
     }
     assert_eq!(ask(&endpoints, sign_in(body)).await.status, 401);
+    // A caller that names another of the listed addresses: nothing that an operator has to mend.
+    let code = local.code(REDIRECT_URI);
+    let another = format!(
+        r#"{{"code":"{code}","code_verifier":"{CODE_VERIFIER}","redirect_uri":"http://localhost:5173/cb"}}"#
+    );
+    assert_eq!(ask(&endpoints, sign_in(another)).await.status, 401);
+    secrets.push(code);
     let expired = local.pool.token(&TokenSpec::access("alice").expired());
     assert_eq!(ask(&endpoints, with_token("GET", "/auth/me", &expired)).await.status, 403);
     secrets.push(expired);
@@ -84,6 +91,7 @@ async fn the_reason_is_logged_and_no_secret_is() {
     let text = log.text();
     for line in [
         r#"DEBUG cognito_auth::endpoints: refused operation="sign_in" code="invalid_grant""#,
+        r#"DEBUG cognito_auth::endpoints: refused operation="sign_in" code="invalid_redirect""#,
         r#"DEBUG cognito_auth::verify: a token was refused code="expired""#,
         r#"WARN cognito_auth::endpoints: no answer operation="logout" code="server_error""#,
     ] {

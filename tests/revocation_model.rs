@@ -89,6 +89,8 @@ fn key(pool: &PoolName, target: Target<'_>) -> (PoolName, &'static str, String) 
         Target::Token(id) => ("token", id),
         Target::Session(id) => ("session", id),
         Target::User(id) => ("user", id),
+        Target::GlobalSignOut(id) => ("global sign-out", id),
+        other => panic!("not known: {other:?}"),
     };
     (pool.clone(), kind, id.to_owned())
 }

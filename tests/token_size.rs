@@ -92,6 +92,19 @@ async fn the_bound_is_exact() {
     }
 }
 
+/// Claims with escapes are kept beside the payload as it was signed: more than 64 KiB in all.
+#[tokio::test]
+async fn the_longest_token_may_be_written_with_escapes() {
+    let signer = Signer::new("k1");
+    // Base64url turns 48 KiB into 64: header, signature and the other claims take some of it.
+    let name = format!("\u{1}{}", "n".repeat(46 * 1024));
+    let token = signer.sign(&with(access_payload(), "username", Some(name.as_str().into())));
+    assert!(token.len() > 60 * 1024 && token.len() <= LARGEST_TOKEN_BYTES, "{}", token.len());
+    let verifier = builder(&signer).max_token_bytes(LARGEST_TOKEN_BYTES).build().unwrap();
+    let claims = verifier.verify_access(&token).await.unwrap();
+    assert_eq!(claims.username(), Some(name.as_str()));
+}
+
 #[test]
 fn the_setting_has_a_range() {
     let signer = Signer::new("k1");

@@ -56,7 +56,7 @@ impl<'a> Payload<'a> {
     }
 
     pub(super) fn text(self, text: Text) -> &'a str {
-        text.of(self.text)
+        text.of(self.text, self.text.get(self.json_ends..).unwrap_or_default())
     }
 
     /// What it takes, in bytes.
@@ -94,9 +94,9 @@ impl<'a> Reading<'a> {
     }
 
     fn append(&mut self, text: &str) -> Option<Text> {
-        let start = self.claims.as_json().len() + self.unescaped.len();
+        let start = self.unescaped.len();
         self.unescaped.push_str(text);
-        Text::new(start..start + text.len())
+        Text::behind(start..start + text.len())
     }
 
     /// An array of strings. `None` where the claim is missing.
@@ -142,8 +142,7 @@ impl<'a> Reading<'a> {
 
     /// What a claim says that was read before.
     pub(super) fn said(&self, text: Text) -> &str {
-        let json = self.claims.as_json();
-        text.behind(json.len()).map_or_else(|| text.of(json), |text| text.of(&self.unescaped))
+        text.of(self.claims.as_json(), &self.unescaped)
     }
 
     /// The one copy that is kept.

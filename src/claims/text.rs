@@ -5,13 +5,17 @@ use std::ops::Range;
 
 use super::payload::Payload;
 
-/// A claim that is a string: from one byte of the payload to another. A token's payload is shorter
-/// than 12 KiB.
+/// A claim that is a string: from one byte to another, either of the JSON object or of what stands
+/// behind it. Each is at most 48 KiB long, which base64url makes the 64 KiB of the longest token of;
+/// together they can be longer than 16 bits count.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Text {
-    start: u16,
-    /// Never zero, since an object begins with a brace: so an optional text takes no more.
-    end: NonZeroU16,
+    /// Not above `second` in the JSON object: where the text begins. Above it behind the object: two
+    /// more than where the text ends.
+    first: u16,
+    /// Never zero, so an optional text takes no more. In the JSON object: where the text ends, and an
+    /// object begins with a brace. Behind it: one more than where the text begins.
+    second: NonZeroU16,
 }
 
 /// What an allocator adds to a small piece, in bytes.
@@ -26,20 +30,27 @@ pub(super) enum Texts {
 }
 
 impl Text {
-    /// `None` for places that no token has.
+    /// In the JSON object. `None` for places that no token has.
     pub(super) fn new(range: Range<usize>) -> Option<Self> {
-        let end = NonZeroU16::new(range.end.try_into().ok()?)?;
-        Some(Self { start: range.start.try_into().ok()?, end })
+        let second = NonZeroU16::new(range.end.try_into().ok()?)?;
+        Some(Self { first: range.start.try_into().ok()?, second })
     }
 
-    /// The place in what follows the first so many bytes; `None` where it is in these.
-    pub(super) fn behind(self, bytes: usize) -> Option<Self> {
-        let start = usize::from(self.start).checked_sub(bytes)?;
-        Self::new(start..usize::from(self.end.get()) - bytes)
+    /// In what stands behind the JSON object. `None` for places that no token has.
+    pub(super) fn behind(range: Range<usize>) -> Option<Self> {
+        let first = range.end.checked_add(2)?.try_into().ok()?;
+        let second = NonZeroU16::new(range.start.checked_add(1)?.try_into().ok()?)?;
+        Some(Self { first, second })
     }
 
-    pub(super) fn of(self, text: &str) -> &str {
-        text.get(self.start.into()..self.end.get().into()).unwrap_or_default()
+    pub(super) fn of<'a>(self, json: &'a str, behind: &'a str) -> &'a str {
+        let (first, second) = (usize::from(self.first), usize::from(self.second.get()));
+        let text = if first <= second {
+            json.get(first..second)
+        } else {
+            behind.get(second - 1..first - 2)
+        };
+        text.unwrap_or_default()
     }
 }
 

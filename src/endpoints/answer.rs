@@ -93,6 +93,12 @@ pub(super) fn unavailable_because(
     response
 }
 
+/// Any user can cause it, so it is for debugging.
+pub(super) fn log_refused(error: &AuthError, operation: &'static str) {
+    let code = error.code();
+    tracing::debug!(target: "cognito_auth::endpoints", operation, code, "refused");
+}
+
 /// What the endpoints answer to an error of the identity provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
@@ -103,12 +109,12 @@ pub(super) enum Failure {
 
 impl Failure {
     /// The error's own answer, and a line in the log: what operators have to know is a warning,
-    /// and a refusal, which any user can cause, is for debugging.
+    /// and a refusal is for debugging.
     pub(super) fn of(error: &AuthError, operation: &'static str) -> Self {
         let code = error.code();
         match error.verdict() {
             Verdict::Refused => {
-                tracing::debug!(target: "cognito_auth::endpoints", operation, code, "refused");
+                log_refused(error, operation);
                 Self::Refused
             }
             Verdict::Misconfigured => {

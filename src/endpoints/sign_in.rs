@@ -10,7 +10,7 @@ use super::answer::{self, Failure};
 use super::{AuthEndpoints, MAX_BODY_BYTES};
 use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdTokenChecks};
-use crate::error::{AuthError, VerifyError};
+use crate::error::{AuthError, RefusalCode, VerifyError};
 use crate::idp::{AuthCode, Tokens};
 use crate::json::Members;
 use crate::secret::RefreshToken;
@@ -29,26 +29,37 @@ struct SignedIn<'a> {
     refresh_token: Option<&'a str>,
 }
 
+/// Who said which of the listed redirect URIs the code was sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RedirectUri {
+    /// The body names it.
+    Callers,
+    /// The first of the list.
+    Own,
+}
+
 impl AuthEndpoints {
     pub(super) async fn sign_in(&self, headers: &HeaderMap, body: &[u8]) -> Response<String> {
         if !is_json(headers) {
             return answer::unsupported_media_type();
         }
-        let Some(code) = self.read_code(body) else { return answer::bad_request() };
+        let Some((code, redirect_uri)) = self.read_code(body) else {
+            return answer::bad_request();
+        };
         // From here on the code is spent: a client that leaves must not keep tokens from being
         // given back.
         let endpoints = self.clone();
-        let answer = task::to_the_end(async move { endpoints.exchange(code).await });
+        let answer = task::to_the_end(async move { endpoints.exchange(code, redirect_uri).await });
         answer.await.unwrap_or_else(answer::sign_in_incomplete)
     }
 
-    async fn exchange(&self, code: AuthCode) -> Response<String> {
+    async fn exchange(&self, code: AuthCode, redirect_uri: RedirectUri) -> Response<String> {
         let mut tokens = match self.0.identity_provider.auth_with_code(code).await {
             Ok(tokens) => tokens,
             Err(error) => {
                 // A provider that leaves it to the caller.
                 self.give_back(error.new_refresh_token()).await;
-                return failed(&error);
+                return failed(&error, redirect_uri);
             }
         };
         if !self.0.id_token {
@@ -72,22 +83,24 @@ impl AuthEndpoints {
         }
     }
 
-    fn read_code(&self, body: &[u8]) -> Option<AuthCode> {
+    fn read_code(&self, body: &[u8]) -> Option<(AuthCode, RedirectUri)> {
         if body.len() > MAX_BODY_BYTES {
             return None;
         }
         let members = Members::parse(body).ok()?;
         let code = members.optional_text("code").ok()?.filter(|code| !code.is_empty())?;
-        let redirect_uri = match members.optional_text("redirect_uri").ok()? {
-            Some(given) => self.0.redirect_uris.iter().find(|listed| **listed == *given)?,
-            None => self.0.redirect_uris.first()?,
+        let listed = &self.0.redirect_uris;
+        let (redirect_uri, whose) = match members.optional_text("redirect_uri").ok()? {
+            Some(given) => (listed.iter().find(|one| **one == *given)?, RedirectUri::Callers),
+            None => (listed.first()?, RedirectUri::Own),
         };
         let auth_code = AuthCode::new(code, redirect_uri);
-        match members.optional_text("code_verifier").ok()? {
-            Some(code_verifier) => Some(auth_code.with_code_verifier(code_verifier.as_ref())),
-            None if self.0.code_verifier_required => None,
-            None => Some(auth_code),
-        }
+        let auth_code = match members.optional_text("code_verifier").ok()? {
+            Some(code_verifier) => auth_code.with_code_verifier(code_verifier.as_ref()),
+            None if self.0.code_verifier_required => return None,
+            None => auth_code,
+        };
+        Some((auth_code, whose))
     }
 
     /// Nothing is handed out that this service would refuse in the next request.
@@ -138,7 +151,12 @@ fn unverified(error: VerifyError) -> Response<String> {
     }
 }
 
-fn failed(error: &AuthError) -> Response<String> {
+fn failed(error: &AuthError, redirect_uri: RedirectUri) -> Response<String> {
+    // A caller can name another address than the code's: no setting of this service is wrong then.
+    if redirect_uri == RedirectUri::Callers && is_of_redirect_uri(error) {
+        answer::log_refused(error, "sign_in");
+        return answer::sign_in_refused();
+    }
     match (Failure::of(error, "sign_in"), error) {
         // Not sent at all: the provider has refused nothing.
         (Failure::Refused, AuthError::Input { .. }) => answer::bad_request(),
@@ -147,6 +165,10 @@ fn failed(error: &AuthError) -> Response<String> {
         (Failure::Unavailable(_), _) => answer::sign_in_incomplete(),
         (Failure::Misconfigured, _) => answer::server_error(),
     }
+}
+
+fn is_of_redirect_uri(error: &AuthError) -> bool {
+    matches!(error, AuthError::Refused(refusal) if refusal.code() == RefusalCode::InvalidRedirect)
 }
 
 /// Whether the code is good still: the provider has certainly not looked at it.

@@ -11,6 +11,7 @@ pub(crate) enum Kind {
     Token,
     Session,
     User,
+    GlobalSignOut,
 }
 
 /// A [`Revocation`] without text, among those of its pool.
@@ -39,6 +40,7 @@ impl From<&Revocation> for Entry {
             Target::Token(jti) => (Kind::Token, jti),
             Target::Session(origin_jti) => (Kind::Session, origin_jti),
             Target::User(sub) => (Kind::User, sub),
+            Target::GlobalSignOut(sub) => (Kind::GlobalSignOut, sub),
         };
         Self { kind, identity: Fingerprint::of(text), at: revocation.at() }
     }

@@ -219,6 +219,13 @@ mod tests {
             (vec![user.clone(), told(99)], 151, Revoked),
             // Another user's.
             (vec![user.clone(), Revocation::global_sign_out(&*POOL, "t", 150)], 151, Revoked),
+            // A session of whatever name: an application may take the name from a request.
+            (
+                vec![user.clone(), Revocation::session(&*POOL, "GlobalSignOut of s", 150)],
+                151,
+                Revoked,
+            ),
+            (vec![user.clone(), Revocation::session(&*POOL, "s", 150)], 151, Revoked),
             // Alone it hits nothing.
             (vec![told(150)], 100, Live),
         ] {

@@ -31,6 +31,7 @@ pub struct Revocation {
 
 /// What an entry names.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Target<'a> {
     /// The token with this `jti`.
     Token(&'a str),
@@ -38,6 +39,9 @@ pub enum Target<'a> {
     Session(&'a str),
     /// The tokens of the user with this `sub`.
     User(&'a str),
+    /// The issuer's own sign-out of the user with this `sub`. It hits no token: it bounds what the
+    /// user's entry hits.
+    GlobalSignOut(&'a str),
 }
 
 impl Revocation {
@@ -72,10 +76,10 @@ impl Revocation {
     /// `auth_time` of an old one.
     /// [`VerifyToken::sign_out_again`](crate::VerifyToken::sign_out_again) writes both.
     ///
-    /// Stores keep it as a [session](Target::Session) that no token has: the id is a text with spaces,
-    /// and Cognito's `origin_jti` are UUIDs.
-    pub fn global_sign_out(pool: impl Into<PoolName>, sub: &str, moment: u64) -> Self {
-        Self::session(pool, global_sign_out_id(sub), moment)
+    /// Stores keep it as a kind of its own ([`Target::GlobalSignOut`]): no token, session or user of
+    /// any name stands for it.
+    pub fn global_sign_out(pool: impl Into<PoolName>, sub: impl Into<String>, moment: u64) -> Self {
+        Self { pool: pool.into(), kind: Kind::GlobalSignOut, id: sub.into(), at: moment }
     }
 
     /// The pool whose tokens the entry can hit. The same ids under another pool are other tokens: an
@@ -90,6 +94,7 @@ impl Revocation {
             Kind::Token => Target::Token(&self.id),
             Kind::Session => Target::Session(&self.id),
             Kind::User => Target::User(&self.id),
+            Kind::GlobalSignOut => Target::GlobalSignOut(&self.id),
         }
     }
 
@@ -105,24 +110,21 @@ impl Revocation {
     }
 
     /// Whether it hits this token, should the issuer not have signed the user out
-    /// ([`TokenIdentity::is_hit_by`] asks for that, too). An entry that has expired still does.
+    /// ([`TokenIdentity::is_hit_by`] asks for that, too). An entry that has expired still does, and
+    /// [`global_sign_out`](Self::global_sign_out) never does.
     pub fn hits(&self, token: &TokenIdentity<'_>) -> bool {
         self.pool == *token.pool
             && match self.kind {
                 Kind::Token => token.jti == Some(&self.id),
                 Kind::Session => token.origin_jti == Some(&self.id),
                 Kind::User => token.sub == self.id && token.is_hit_by_user(self.at, || None),
+                Kind::GlobalSignOut => false,
             }
     }
 
     pub(crate) fn is_of_user(&self) -> bool {
         self.kind == Kind::User
     }
-}
-
-/// Under which `origin_jti` stores keep [`Revocation::global_sign_out`].
-pub(crate) fn global_sign_out_id(sub: &str) -> String {
-    format!("GlobalSignOut of {sub}")
 }
 
 /// A person's identity is not for logs.
@@ -142,6 +144,7 @@ impl fmt::Debug for Target<'_> {
             Self::Token(_) => "Token",
             Self::Session(_) => "Session",
             Self::User(_) => "User",
+            Self::GlobalSignOut(_) => "GlobalSignOut",
         })
     }
 }
@@ -168,6 +171,8 @@ mod tests {
             (Revocation::user(&pool, "s", 100), Target::User("s"), true),
             (Revocation::user(&pool, "s", 99), Target::User("s"), false),
             (Revocation::user(&pool, "j", 100), Target::User("j"), false),
+            (Revocation::global_sign_out(&pool, "s", 99), Target::GlobalSignOut("s"), false),
+            (Revocation::global_sign_out(&pool, "j", 100), Target::GlobalSignOut("j"), false),
         ] {
             assert!(entry.target() == target && *entry.pool() == name);
             assert_eq!(entry.expires_at(), entry.at() + ENTRY_LIFETIME);

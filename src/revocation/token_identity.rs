@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{MAX_TOKEN_LIFETIME, Revocation, Target, global_sign_out_id};
+use super::{MAX_TOKEN_LIFETIME, Revocation, Target};
 use crate::pool::PoolName;
 
 /// What a verified token can be hit by, and the token itself for a store that asks the issuer.
@@ -71,18 +71,19 @@ impl<'a> TokenIdentity<'a> {
         }
     }
 
-    /// What an entry that hits the token names. An entry of the user hits it only if its moment fits:
+    /// What the entries name that decide about the token. An entry of the user hits it only if its
+    /// moment fits, and [`Target::GlobalSignOut`] hits nothing, but bounds what the user's entry hits:
     /// [`is_hit_by`](Self::is_hit_by) is the whole rule, for a store that looks entries up.
     pub fn targets(&self) -> impl Iterator<Item = Target<'a>> {
         let named = [self.jti.map(Target::Token), self.origin_jti.map(Target::Session)];
-        named.into_iter().flatten().chain([Target::User(self.sub)])
+        named.into_iter().flatten().chain([Target::User(self.sub), Target::GlobalSignOut(self.sub)])
     }
 
     /// Whether what a store keeps hits the token: `moment_of` finds the moment that is stored under a
     /// target in the token's pool.
     pub fn is_hit_by(&self, moment_of: impl Fn(Target<'_>) -> Option<u64>) -> bool {
         let is_stored = |target| moment_of(target).is_some();
-        let global_sign_out = || moment_of(Target::Session(&global_sign_out_id(self.sub)));
+        let global_sign_out = || moment_of(Target::GlobalSignOut(self.sub));
         self.jti.map(Target::Token).is_some_and(is_stored)
             || self.origin_jti.map(Target::Session).is_some_and(is_stored)
             || moment_of(Target::User(self.sub))

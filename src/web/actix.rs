@@ -61,13 +61,16 @@ pub enum ActixAuthError {
     /// There is no [`JwtBearer`], neither as middleware nor in the app's data: a 500, and every
     /// request is refused.
     NoJwtBearer,
+    /// The middleware around the route takes tokens of the other kind, so that none comes here that the
+    /// extractor could take: a 500, and every request is refused.
+    OtherKind,
 }
 
 impl ActixAuthError {
     fn answer(self) -> Response<String> {
         match self {
             Self::Challenge(challenge) => challenge.into_response(),
-            Self::NoJwtBearer => error_response(
+            Self::NoJwtBearer | Self::OtherKind => error_response(
                 http::StatusCode::INTERNAL_SERVER_ERROR,
                 "server_error",
                 "The server is not set up to check tokens.",
@@ -111,9 +114,13 @@ impl fmt::Display for ActixAuthError {
         match self {
             Self::Challenge(challenge) => challenge.fmt(f),
             Self::NoJwtBearer => f.write_str("there is no JwtBearer: mount it with wrap(bearer)"),
+            Self::OtherKind => f.write_str(OTHER_KIND),
         }
     }
 }
+
+const OTHER_KIND: &str = "the middleware around the route takes tokens of the other kind: \
+                          wrap(bearer) is for access tokens, wrap(IdTokenBearer(bearer)) for ID tokens";
 
 impl fmt::Debug for ActixAuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -189,16 +196,24 @@ impl<T: FromBearer> Found<T> {
     fn in_request(request: &HttpRequest) -> Result<Self, ActixAuthError> {
         let mounted = request.extensions().get::<Mounted>().cloned();
         let bearer = match mounted {
-            Some(Mounted(bearer)) => {
-                if let Some(Verified(claims)) = request.extensions().get::<Verified<T>>() {
-                    return Ok(Self::Verified(claims.clone()));
-                }
-                bearer
-            }
+            Some(Mounted(bearer)) => match request.extensions().get::<Verified<T>>() {
+                Some(Verified(Some(claims))) => return Ok(Self::Verified(claims.clone())),
+                Some(Verified(None)) => bearer,
+                None => return Err(other_kind()),
+            },
             None => without_middleware(request)?,
         };
         Ok(Self::Unverified(bearer, authorization(request.headers())?))
     }
+}
+
+/// Said once in a process: `Option` makes `None` of the error, and nothing else tells the developer.
+fn other_kind() -> ActixAuthError {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        tracing::error!(target: "cognito_auth::verify", code = "other_kind", "{OTHER_KIND}");
+    });
+    ActixAuthError::OtherKind
 }
 
 /// The bearer from `app_data(bearer)` or `app_data(Data::new(bearer))`: where the middleware was

@@ -81,9 +81,11 @@ async fn the_redirect_uri_is_the_one_of_the_code() {
     for (sent_to, named, expected) in [
         (REDIRECT_URI, Some(REDIRECT_URI), 200),
         (other, Some(other), 200),
-        // R2: which address the front end names is a setting of this service's own.
+        // R2: the address that the service goes by is a setting of its own.
         (other, None, 500),
-        (REDIRECT_URI, Some(other), 500),
+        // Which of the listed ones it is, the body says: any caller can name another one.
+        (REDIRECT_URI, Some(other), 401),
+        (other, Some(REDIRECT_URI), 401),
         (REDIRECT_URI, Some("https://evil.example/cb"), 400),
     ] {
         let mut body = serde_json::json!({

@@ -88,6 +88,14 @@ async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
         let entry = refused.then(|| user(earliest.unwrap()));
         assert_eq!(here.entry_for(&token).await.unwrap(), entry, "{row}");
     }
+    // A session of that user's name is none of it: an application may take its id from a request.
+    for id in ["a-user", "GlobalSignOut of a-user"] {
+        there.revoke(&Revocation::session(pool_name(), id, at + 1)).await.unwrap();
+    }
+    let mut token = TokenIdentity::new(pool_name(), "t", TokenKind::Access, "a-user", at + 2);
+    token.auth_time = Some(at - 1);
+    assert_eq!(there.peek(&token), RevocationStatus::Revoked);
+    assert!(here.is_revoked(&token).await.unwrap());
     // Once Cognito was told, what is issued later is of a new sign-in, by the login page's cookie.
     there.revoke(&Revocation::global_sign_out(pool_name(), "a-user", at + 1)).await.unwrap();
     for (issued_at, refused) in [(at, true), (at + 1, true), (at + 2, false)] {

@@ -7,6 +7,9 @@ use cognito_auth::{
     AuthCode, AuthError, Callback, CognitoClient, IdentityProvider, PendingSignIn, SignInRequest,
     UserPool,
 };
+use serde::Deserialize as _;
+use serde::de::IntoDeserializer as _;
+use serde::de::value::{self, MapDeserializer, StrDeserializer};
 use serde_json::{Value, json};
 
 use super::REDIRECT;
@@ -14,6 +17,9 @@ use super::REDIRECT;
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const NOW: Duration = Duration::from_secs(1_767_225_600);
+
+const NOT_STORED: &str = "this is no pending sign-in that this version of the crate has stored: \
+                          treat it as no sign-in";
 
 fn pool(id: &str) -> UserPool {
     UserPool::new(id).unwrap().with_domain("https://auth.example.com").unwrap()
@@ -121,6 +127,52 @@ fn what_was_not_stored_like_this_is_no_sign_in() {
     // However far away, it is a moment.
     let far = read(&|stored| stored["expires_at"] = json!(u64::MAX)).unwrap();
     accept(&far, SystemTime::now()).unwrap();
+}
+
+/// What another format says of a lone text, and of a table with this name for a field.
+fn other_format(text: &str) -> [String; 2] {
+    let lone: StrDeserializer<'_, value::Error> = text.into_deserializer();
+    let table = MapDeserializer::<_, value::Error>::new([(text, 1)].into_iter());
+    [PendingSignIn::deserialize(lone), PendingSignIn::deserialize(table)]
+        .map(|read| read.unwrap_err().to_string())
+}
+
+#[test]
+fn what_does_not_read_back_is_not_quoted() {
+    let pending = started(SignInRequest::new(REDIRECT));
+    let whole = serde_json::to_value(&pending).unwrap();
+    let secrets = ["state", "code_verifier", "nonce"].map(|name| whole[name].as_str().unwrap());
+    let state = pending.state();
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let mut stored = whole.clone();
+        change(&mut stored);
+        stored
+    };
+    for (name, stored) in [
+        ("encoded twice", json!(whole.to_string())),
+        ("a table by state", json!({ state: whole })),
+        ("the state alone", json!(state)),
+        ("a list", json!([state, whole["code_verifier"], whole["nonce"]])),
+        ("in a list", json!([whole])),
+        ("a state for a version", changed(&|stored| stored["version"] = json!(state))),
+        ("a state for a moment", changed(&|stored| stored["expires_at"] = json!(state))),
+        ("a state for the issuers", changed(&|stored| stored["issuers"] = json!(state))),
+        ("a state for a flag", changed(&|stored| stored["openid"] = json!(state))),
+        ("a state for an age", changed(&|stored| stored["max_age"] = json!(state))),
+        ("a field of an age", changed(&|stored| stored["max_age"] = json!({ state: 1 }))),
+        ("one more field", changed(&|stored| stored[state] = json!(1))),
+        ("another version", changed(&|stored| stored["version"] = json!(2))),
+        ("nothing", json!(null)),
+    ] {
+        let text = stored.to_string();
+        let [lone, table] = other_format(&text);
+        let read = serde_json::from_str::<PendingSignIn>(&text).expect_err(name);
+        let value = serde_json::from_value::<PendingSignIn>(stored).expect_err(name);
+        for error in [lone, table, read.to_string(), value.to_string()] {
+            assert!(!secrets.iter().any(|secret| error.contains(secret)), "{name}: {error}");
+            assert!(error.starts_with(NOT_STORED), "{name}: {error}");
+        }
+    }
 }
 
 #[tokio::test]

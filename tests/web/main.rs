@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod actix;
+mod actix_middleware;
 mod answer;
 mod axum;
 mod cases;

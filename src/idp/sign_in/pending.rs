@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use subtle::ConstantTimeEq as _;
 
 use super::callback::{Callback, Outcome, error_of};
@@ -32,9 +33,10 @@ use crate::secret::CodeVerifier;
 /// session that was left open or a cookie that was copied, is good for nothing.
 ///
 /// What is stored has a version: what another version of this crate has stored, and anything that this
-/// one would not store, does not deserialize. Treat that as no sign-in at all, and start anew.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(into = "Stored", try_from = "Stored")]
+/// one would not store, does not deserialize. Treat that as no sign-in at all, and start anew. The error
+/// is one sentence and quotes nothing of what was read.
+#[derive(Clone, Serialize)]
+#[serde(into = "Stored")]
 pub struct PendingSignIn {
     pub(super) state: String,
     pub(super) code_verifier: CodeVerifier,
@@ -124,6 +126,18 @@ impl PendingSignIn {
 
 /// The end of the year 9999: a later moment is none that a clock shows, and some cannot hold it.
 const LATEST: u64 = 253_402_300_799;
+
+/// The error is not the format's own: that quotes what it did not expect, which can be the whole text
+/// when it was encoded twice, or a state where it was the name in a table.
+impl<'de> Deserialize<'de> for PendingSignIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = Stored::deserialize(deserializer).ok();
+        stored.and_then(Stored::into_pending).ok_or_else(|| D::Error::custom(NOT_STORED))
+    }
+}
+
+const NOT_STORED: &str = "this is no pending sign-in that this version of the crate has stored: treat \
+                          it as no sign-in";
 
 impl fmt::Debug for PendingSignIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

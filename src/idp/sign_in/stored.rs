@@ -65,37 +65,30 @@ impl From<PendingSignIn> for Stored {
     }
 }
 
-/// No value of it is in the reason: it stands in logs.
-impl TryFrom<Stored> for PendingSignIn {
-    type Error = &'static str;
-
-    fn try_from(stored: Stored) -> Result<Self, &'static str> {
-        if stored.version != VERSION {
-            return Err("a pending sign-in that another version has stored");
-        }
+impl Stored {
+    /// `None` for what this version would not have self.
+    pub(super) fn into_pending(self) -> Option<PendingSignIn> {
         let is_value = |text: &str| (1..=MAX_VALUE_BYTES).contains(&text.len());
         let is_name = |text: &str| (1..=MAX_NAME_BYTES).contains(&text.len());
-        let is_whole = is_value(&stored.state)
-            && is_value(&stored.nonce)
-            && check_code_verifier(&stored.code_verifier).is_ok()
-            && check_redirect_uri(&stored.redirect_uri).is_ok()
-            && (1..=MOST_ISSUERS).contains(&stored.issuers.len())
-            && stored.issuers.iter().all(|issuer| is_name(issuer))
-            && is_name(&stored.client_id);
-        if !is_whole {
-            return Err("a pending sign-in that was not stored by this crate");
-        }
-        Ok(Self {
-            state: stored.state,
-            code_verifier: stored.code_verifier,
-            nonce: stored.nonce,
-            redirect_uri: stored.redirect_uri,
-            issuers: stored.issuers,
-            client_id: stored.client_id,
-            expires_at: stored.expires_at,
-            max_age: stored.max_age,
-            openid: stored.openid,
-            issuer_required: stored.issuer_required,
+        let is_whole = self.version == VERSION
+            && is_value(&self.state)
+            && is_value(&self.nonce)
+            && check_code_verifier(&self.code_verifier).is_ok()
+            && check_redirect_uri(&self.redirect_uri).is_ok()
+            && (1..=MOST_ISSUERS).contains(&self.issuers.len())
+            && self.issuers.iter().all(|issuer| is_name(issuer))
+            && is_name(&self.client_id);
+        is_whole.then_some(PendingSignIn {
+            state: self.state,
+            code_verifier: self.code_verifier,
+            nonce: self.nonce,
+            redirect_uri: self.redirect_uri,
+            issuers: self.issuers,
+            client_id: self.client_id,
+            expires_at: self.expires_at,
+            max_age: self.max_age,
+            openid: self.openid,
+            issuer_required: self.issuer_required,
         })
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::revocation::entry::{Entry, Fingerprint, Kind};
-use crate::revocation::{ENTRY_LIFETIME, Revocation, TokenIdentity, ends_at, global_sign_out_id};
+use crate::revocation::{ENTRY_LIFETIME, Revocation, TokenIdentity, ends_at};
 
 /// What is held is looked through once in this time at most.
 const RELEASE_PAUSE: Duration = Duration::from_secs(1);
@@ -17,7 +17,7 @@ const SPARE: usize = 64;
 #[derive(Default)]
 pub(in crate::revocation) struct Entries {
     /// By [`Kind`]: the latest moment of each identity.
-    moments: [HashMap<Fingerprint, Moment>; 3],
+    moments: [HashMap<Fingerprint, Moment>; 4],
     /// What ends when. What was renewed since stands here more than once, and the last standing counts.
     ends: BTreeMap<u64, Bucket>,
     /// What has ended by a clock that can be set, and was not here for as long yet.
@@ -163,7 +163,7 @@ impl Entries {
 
     /// The moment of the entry of its user, where that hits the token.
     fn user_moment(&self, token: &TokenIdentity<'_>) -> Option<u64> {
-        let global_sign_out = || self.moment(Kind::Session, Some(&global_sign_out_id(token.sub)));
+        let global_sign_out = || self.moment(Kind::GlobalSignOut, Some(token.sub));
         let moment = self.moment(Kind::User, Some(token.sub))?;
         token.is_hit_by_user(moment, global_sign_out).then_some(moment)
     }
@@ -175,7 +175,7 @@ impl Entries {
 
     #[cfg(feature = "redis")]
     pub(in crate::revocation) fn all(&self) -> HashMap<(Kind, Fingerprint), u64> {
-        let kinds = [Kind::Token, Kind::Session, Kind::User].into_iter();
+        let kinds = [Kind::Token, Kind::Session, Kind::User, Kind::GlobalSignOut].into_iter();
         kinds
             .zip(&self.moments)
             .flat_map(|(kind, moments)| {
@@ -208,7 +208,7 @@ impl Entries {
 
 /// Whether this standing in the bucket of this end is the entry's last one.
 fn stands(
-    moments: &[HashMap<Fingerprint, Moment>; 3],
+    moments: &[HashMap<Fingerprint, Moment>; 4],
     end: u64,
     (kind, identity): &(Kind, Fingerprint),
 ) -> bool {

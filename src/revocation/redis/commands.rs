@@ -13,7 +13,7 @@ use super::member;
 use super::protocol::{Epoch, LineId, Link, Position};
 use crate::pool::PoolName;
 use crate::revocation::memory::unix_now;
-use crate::revocation::{ENTRY_LIFETIME, TokenIdentity, global_sign_out_id};
+use crate::revocation::{ENTRY_LIFETIME, TokenIdentity};
 
 /// One atomic step for the log and the set.
 const PUBLISH: &str = include_str!("publish.lua");
@@ -103,9 +103,9 @@ impl Commands {
     ) -> Result<bool, Fault> {
         let mut command = redis::cmd("EVAL");
         command.arg(QUESTION).arg(1).arg(&self.keys.entries).arg(member::epoch(epoch));
-        command.arg(member::member(Kind::User, Fingerprint::of(token.sub)));
-        let global_sign_out = Fingerprint::of(&global_sign_out_id(token.sub));
-        command.arg(member::member(Kind::Session, global_sign_out));
+        let sub = Fingerprint::of(token.sub);
+        command.arg(member::member(Kind::User, sub));
+        command.arg(member::member(Kind::GlobalSignOut, sub));
         for (kind, id) in [(Kind::Token, token.jti), (Kind::Session, token.origin_jti)] {
             if let Some(id) = id {
                 command.arg(member::member(kind, Fingerprint::of(id)));

@@ -1,4 +1,4 @@
-//! How an entry is written in Redis: `t`, `s` or `u`, a colon, and 32 hexadecimal digits.
+//! How an entry is written in Redis: `t`, `s`, `u` or `g`, a colon, and 32 hexadecimal digits.
 
 use super::entry::{Entry, Fingerprint, Kind};
 use super::fault::Fault;
@@ -16,6 +16,7 @@ pub(super) fn member(kind: Kind, identity: Fingerprint) -> String {
         Kind::Token => 't',
         Kind::Session => 's',
         Kind::User => 'u',
+        Kind::GlobalSignOut => 'g',
     };
     format!("{letter}:{}", identity.hex())
 }
@@ -31,6 +32,7 @@ pub(super) fn entry(member: &str, moment: &str) -> Option<Entry> {
         "t" => Kind::Token,
         "s" => Kind::Session,
         "u" => Kind::User,
+        "g" => Kind::GlobalSignOut,
         _ => return None,
     };
     let at = moment.parse::<f64>().ok().filter(|at| at.is_finite() && *at >= 0.0)?;
@@ -71,7 +73,8 @@ mod tests {
     fn an_entry_reads_back_as_it_was_written() {
         let uuid = Fingerprint::of("7c5f0f0e-0123-4000-8000-0000000000ff");
         assert_eq!(member(Kind::Session, uuid), "s:7c5f0f0e0123400080000000000000ff");
-        for kind in [Kind::Token, Kind::Session, Kind::User] {
+        assert_eq!(member(Kind::GlobalSignOut, uuid), "g:7c5f0f0e0123400080000000000000ff");
+        for kind in [Kind::Token, Kind::Session, Kind::User, Kind::GlobalSignOut] {
             for at in [0, 1_767_225_600, LATEST] {
                 let identity = Fingerprint::of("anything");
                 let read = entry(&member(kind, identity), &at.to_string());

@@ -11,6 +11,7 @@ use actix_web::{Error, HttpMessage, ResponseError};
 use super::{ActixAuthError, authorization};
 use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdClaims};
+use crate::web::credentials::{Credentials, VerifiedClaims};
 use crate::web::from_bearer::FromBearer;
 use crate::web::jwt_bearer::JwtBearer;
 
@@ -38,9 +39,10 @@ pub struct IdTokenBearer(pub JwtBearer);
 #[derive(Clone)]
 pub(super) struct Mounted(pub(super) JwtBearer);
 
-/// In the extensions of a request whose token the middleware has verified.
+/// In the extensions of every request behind the middleware, for all that it can be extracted as:
+/// what the token was verified to be, or none where there is no token.
 #[derive(Clone)]
-pub(super) struct Verified<C>(pub(super) C);
+pub(super) struct Verified<T>(pub(super) Option<T>);
 
 /// With the feature `actix-web`: middleware that refuses a request with a bad access token, or one
 /// that cannot be checked, before any handler runs: `App::new().wrap(bearer)`, or around a scope or a
@@ -49,7 +51,9 @@ pub(super) struct Verified<C>(pub(super) C);
 /// A request without a token passes: the extractors behind refuse it, or let it in
 /// ([`OptionalBearer`](crate::web::OptionalBearer), and Actix Web's own `Option`). A route behind it
 /// that asks for no claims is public, but not to a bad token. For ID tokens see
-/// [`IdTokenBearer`](crate::web::IdTokenBearer).
+/// [`IdTokenBearer`](crate::web::IdTokenBearer): behind the middleware of the other kind an extractor
+/// answers 500 ([`ActixAuthError::OtherKind`](crate::web::ActixAuthError::OtherKind)), and an `Option`
+/// of it is always `None`.
 impl<S, B> Transform<S, ServiceRequest> for JwtBearer
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
@@ -101,7 +105,8 @@ impl<S, B, C> Service<ServiceRequest> for BearerMiddleware<S, C>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: 'static,
-    C: FromBearer,
+    C: VerifiedClaims + 'static,
+    Credentials<C>: FromBearer,
 {
     type Response = ServiceResponse<EitherBody<B, BoxBody>>;
     type Error = Error;
@@ -113,13 +118,14 @@ where
         let (inner, bearer) = (Rc::clone(&self.inner), self.bearer.clone());
         Box::pin(async move {
             match check::<C>(&bearer, &request).await {
-                Ok(claims) => {
+                Ok(credentials) => {
                     {
                         let mut extensions = request.extensions_mut();
-                        // Another one around this may have verified it by other rules.
-                        extensions.remove::<Verified<C>>();
+                        // In place of what another one around this has verified by other rules.
                         extensions.insert(Mounted(bearer));
-                        claims.map(|claims| extensions.insert(Verified(claims)));
+                        let claims = credentials.as_ref().map(|one| one.claims().clone());
+                        extensions.insert(Verified(claims));
+                        extensions.insert(Verified(credentials));
                     }
                     Ok(inner.call(request).await?.map_into_left_body())
                 }
@@ -134,10 +140,14 @@ where
     }
 }
 
-async fn check<C: FromBearer>(
+/// With the token, since a handler may ask for it: it is verified here and not once more there.
+async fn check<C: VerifiedClaims>(
     bearer: &JwtBearer,
     request: &ServiceRequest,
-) -> Result<Option<C>, Challenge> {
+) -> Result<Option<Credentials<C>>, Challenge>
+where
+    Credentials<C>: FromBearer,
+{
     let headers = authorization(request.headers())?;
-    C::from_optional_bearer(bearer, &headers).await
+    Credentials::from_optional_bearer(bearer, &headers).await
 }
