@@ -23,5 +23,7 @@ mod sign_in;
 mod support;
 #[path = "endpoints/told_again.rs"]
 mod told_again;
+#[path = "endpoints/told_otherwise.rs"]
+mod told_otherwise;
 #[path = "endpoints/untold.rs"]
 mod untold;
