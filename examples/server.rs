@@ -163,12 +163,26 @@ async fn accept(app: &App, headers: &HeaderMap, query: &str) -> Result<Session, 
     let pending = app.sessions.take_pending(headers).ok_or(AuthError::StateMismatch)?;
     let code = pending.accept(&Callback::from_query(query)?)?;
     let tokens = app.cognito.auth_with_code(code).await?;
-    app.verifier.verify_access(tokens.access_token.expose()).await?;
-    let user = verified_user(app, &tokens).await?;
-    Ok(Session::new(tokens, user))
+    match verified_user(app, &tokens).await {
+        Ok(user) => Ok(Session::new(tokens, user)),
+        Err(failure) => {
+            give_back(app, &tokens).await;
+            Err(failure)
+        }
+    }
+}
+
+/// Ends the session of tokens that are not kept: the refresh token would be good for days.
+async fn give_back(app: &App, tokens: &Tokens) {
+    if let Some(refresh_token) = &tokens.refresh_token
+        && let Err(error) = app.cognito.revoke(refresh_token).await
+    {
+        eprintln!("the refresh token of a failed sign-in was not revoked: {error}");
+    }
 }
 
 async fn verified_user(app: &App, tokens: &Tokens) -> Result<UserInfo, Failure> {
+    app.verifier.verify_access(tokens.access_token.expose()).await?;
     let user = app.cognito.user_info_with_token(&tokens.access_token).await?;
     if let Some(id_token) = &tokens.id_token {
         let checks = IdTokenChecks::new().access_token(&tokens.access_token);

@@ -1,5 +1,7 @@
 //! Signing out here and at Cognito, and going on where Cognito could not be told.
 
+mod call;
+mod queue;
 mod untold;
 mod waits;
 
@@ -12,7 +14,8 @@ use crate::idp::IdentityProvider;
 use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
 use crate::verify::{SignOut, VerifyToken};
-use untold::{Call, Untold};
+use call::Call;
+use untold::Untold;
 
 /// Signs users out: here, then at Cognito. What Cognito could not be told is told again in the
 /// background. Cheap to clone; clones share what is still to be told. Make one for the process.
@@ -46,7 +49,7 @@ use untold::{Call, Untold};
 /// passed once more: with an expired token it takes no sign-out. One call at a time, at most ten a
 /// second (Cognito's quota is 25 for all users of the account), and one for a user, so a user who signs
 /// out again and again causes no more. At most 10,000 wait, with their tokens, in the memory of this
-/// process. When Cognito is told at last, sign-ins that the user made meanwhile end, too.
+/// process, and about 32 MiB of them: fewer where tokens are long. When Cognito is told at last, sign-ins that the user made meanwhile end, too.
 ///
 /// A restart loses what was still to be told. What is written in `RedisRevocations` remains: the
 /// sessions stay refused here. In the memory of this process nothing remains, neither of the one nor of
@@ -171,6 +174,13 @@ impl Halves {
         };
         let call = Call::of_user(token, claims);
         let told = self.tell(&call).await;
+        // This token's session may have ended by itself: then the others go on, and what is still to be
+        // told with another token ends them.
+        if is_token_revoked(&told)
+            && let Some(error) = self.waits_with_another_token(&call)
+        {
+            return LoggedOut { here: here.map(drop), cognito: Err(error), is_told_again: true };
+        }
         let (here, told) = match told {
             // What was begun while Cognito was told is from after the first time.
             Ok(()) => (self.record(&call).await, Ok(())),
@@ -198,7 +208,7 @@ impl Halves {
                 self.untold.forget(&call);
                 false
             }
-            Err(error) => is_no_answer(error) && self.tell_again(call, error.code()),
+            Err(error) => is_no_answer(error) && self.tell_again(call, error),
         };
         LoggedOut { here, cognito, is_told_again }
     }
@@ -214,6 +224,10 @@ fn is_signed_out(error: &AuthError, here: &Result<SignOut, RevocationError>) -> 
         RefusalCode::TokenRevoked => matches!(here, Ok(SignOut::Again)),
         _ => false,
     }
+}
+
+fn is_token_revoked(told: &Result<(), AuthError>) -> bool {
+    matches!(told, Err(AuthError::Refused(refusal)) if refusal.code() == RefusalCode::TokenRevoked)
 }
 
 /// Whether the same call may be answered otherwise later. Two refusals say nothing about the token:

@@ -96,6 +96,8 @@ pub(crate) enum Retry {
     NotQueued,
     /// Cognito knows now.
     Told,
+    /// A request without an answer has told Cognito, as far as can be known.
+    ToldPerhaps,
     /// Cognito will never know.
     GivenUp,
 }
@@ -136,6 +138,7 @@ pub(crate) fn sign_out_retried(retry: Retry) {
         Retry::Queued => "queued",
         Retry::NotQueued => "not_queued",
         Retry::Told => "told",
+        Retry::ToldPerhaps => "told_perhaps",
         Retry::GivenUp => "given_up",
     };
     count(&SIGN_OUT_RETRIES, &[("result", result)]);

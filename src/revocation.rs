@@ -179,7 +179,7 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError>;
 
     /// The entry of this store that hits the token: the user's, if there is one from the token's
-    /// `iat` or later, else its session's or its own. Asked before a sign-out, which signs nobody out
+    /// `iat` or later, else its session's, else its own. Asked before a sign-out, which signs nobody out
     /// anew with a token that is revoked already; not asked on the way of a request. The token's text
     /// is empty here.
     ///

@@ -13,7 +13,7 @@ use std::time::Duration;
 use url::{Host, Url};
 
 use crate::error::{ConfigError, Unreachable};
-pub(crate) use client::{Delivery, HttpClient};
+pub(crate) use client::{Delivery, HttpClient, SentTwice};
 pub(crate) use foreign::{Foreign, foreign};
 
 /// The time to connect, TLS included. Three seconds are one lost packet on a slow path.

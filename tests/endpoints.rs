@@ -15,6 +15,8 @@ mod me;
 mod no_token;
 #[path = "endpoints/not_the_users.rs"]
 mod not_the_users;
+#[path = "endpoints/revoked_alone.rs"]
+mod revoked_alone;
 #[path = "endpoints/service.rs"]
 mod service;
 #[path = "endpoints/sign_in.rs"]
@@ -23,5 +25,7 @@ mod sign_in;
 mod support;
 #[path = "endpoints/told_again.rs"]
 mod told_again;
+#[path = "endpoints/told_otherwise.rs"]
+mod told_otherwise;
 #[path = "endpoints/untold.rs"]
 mod untold;

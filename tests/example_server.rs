@@ -42,6 +42,17 @@ async fn serve() -> Served {
 
 /// With settings of its own.
 async fn serve_with(setting: impl Fn(&str) -> Option<String>) -> Served {
+    serve_both(setting, |_| {}).await
+}
+
+async fn serve_changed(change: impl Fn(&mut Provider)) -> Served {
+    serve_both(|_| None, change).await
+}
+
+async fn serve_both(
+    setting: impl Fn(&str) -> Option<String>,
+    change: impl Fn(&mut Provider),
+) -> Served {
     let settings = Settings::from_environment(|name| match name {
         "LISTEN_ADDR" => Some("127.0.0.1:0".to_owned()),
         name => setting(name),
@@ -49,7 +60,8 @@ async fn serve_with(setting: impl Fn(&str) -> Option<String>) -> Served {
     .unwrap();
     let listener = tokio::net::TcpListener::bind(settings.listen_address).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let (provider, pool) = settings.provider(address).await.unwrap();
+    let (mut provider, pool) = settings.provider(address).await.unwrap();
+    change(&mut provider);
     let router = App::new(&provider).unwrap().router().unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });
     Served { home: format!("http://{address}/"), pool: pool.unwrap(), provider }

@@ -21,7 +21,7 @@ impl Failure {
     pub(crate) fn into_response(self) -> Response {
         eprintln!("sign-in failed: {self}");
         let (status, message) = match self {
-            Self::SignIn(ref error) if error.is_misconfiguration() => {
+            _ if self.is_misconfiguration() => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "This server is not set up to sign anybody in.")
             }
             _ if self.is_unavailable() => (
@@ -33,9 +33,23 @@ impl Failure {
         page::failed(status, message)
     }
 
+    fn is_misconfiguration(&self) -> bool {
+        match self {
+            Self::SignIn(error) => error.is_misconfiguration(),
+            // `max_token_bytes` is a setting of the verifier.
+            Self::Token(error) => matches!(error, VerifyError::TooLarge { .. }),
+        }
+    }
+
     fn is_unavailable(&self) -> bool {
         match self {
             Self::SignIn(error) => error.is_unavailable(),
+            // It was issued a moment ago: this machine's clock is off.
+            Self::Token(
+                VerifyError::Expired { .. }
+                | VerifyError::NotYetValid { .. }
+                | VerifyError::IssuedInFuture { .. },
+            ) => true,
             Self::Token(error) => error.is_unavailable(),
         }
     }

@@ -19,6 +19,8 @@ pub(crate) struct Answer {
     pub(crate) body: Zeroizing<Vec<u8>>,
     /// Why the body is not whole.
     pub(crate) lost: Option<AuthError>,
+    /// The answer is one to a second try: the first may have arrived, and be what this one is about.
+    pub(crate) sent_twice: bool,
 }
 
 impl Answer {
@@ -117,7 +119,7 @@ mod tests {
         if let Some(text) = retry_after {
             headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static(text));
         }
-        Answer { status, headers, body: Zeroizing::default(), lost: None }
+        Answer { status, headers, body: Zeroizing::default(), lost: None, sent_twice: false }
     }
 
     #[test]

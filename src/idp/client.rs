@@ -59,9 +59,9 @@ pub use builder::CognitoClientBuilder;
 ///
 /// Codes and refresh tokens are sent once. What is idempotent (GetUser, userInfo, GlobalSignOut,
 /// revoke) is sent once more, on a new connection, where a connection that was used before ended
-/// under it before an answer began. The second GlobalSignOut may be answered with
-/// [`TokenRevoked`](crate::RefusalCode::TokenRevoked), as any second one. Idle connections are kept
-/// for 15 seconds.
+/// under it before an answer began. Where the second GlobalSignOut is answered with
+/// [`TokenRevoked`](crate::RefusalCode::TokenRevoked), the first may have arrived: that is no refusal,
+/// but [`Unreachable::CutOff`](crate::Unreachable::CutOff). Idle connections are kept for 15 seconds.
 ///
 /// A call has [10 seconds](CognitoClientBuilder::timeout) in all. No redirect is followed, no proxy
 /// is taken from the environment ([one can be set](CognitoClientBuilder::proxy)), and an answer of

@@ -10,7 +10,7 @@ use crate::error::AuthError;
 use crate::secret::AccessToken;
 
 fn answer(status: u16, headers: HeaderMap, body: &[u8]) -> Answer {
-    Answer { status, headers, body: Zeroizing::new(body.to_vec()), lost: None }
+    Answer { status, headers, body: Zeroizing::new(body.to_vec()), lost: None, sent_twice: false }
 }
 
 /// The answer of the token endpoint, and of GetTokensFromRefreshToken.

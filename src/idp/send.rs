@@ -13,7 +13,7 @@ use super::handed_out;
 use super::json_api::{self, Operation};
 use crate::error::AuthError;
 use crate::measure;
-use crate::transport::{BodyError, Delivery, Foreign, HttpClient, foreign, read_body};
+use crate::transport::{BodyError, Delivery, Foreign, HttpClient, SentTwice, foreign, read_body};
 
 /// The largest answer that is read, in bytes. Tokens are a few KiB, a user with every attribute
 /// at its longest about 100.
@@ -130,6 +130,7 @@ impl Sender {
         let mut response = answer.map_err(AuthError::Unreachable)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
+        let sent_twice = response.extensions().get::<SentTwice>().is_some();
         let limit = if hands_out { handed_out::MAX_BYTES } else { MAX_ANSWER_BYTES };
         let (body, lost) = match read_body(response, limit).await {
             Ok(body) if body.len() <= MAX_ANSWER_BYTES => (body, None),
@@ -137,7 +138,7 @@ impl Sender {
             Err((BodyError::Unreachable(how), body)) => (body, Some(AuthError::Unreachable(how))),
             Err((BodyError::TooLarge, body)) => (body, Some(too_large(status))),
         };
-        Ok(Answer { status, headers, body: Zeroizing::new(body), lost })
+        Ok(Answer { status, headers, body: Zeroizing::new(body), lost, sent_twice })
     }
 }
 

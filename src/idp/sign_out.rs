@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::form::{Client, Form, check_token};
 use super::user_info::access_token_body;
 use super::{json_api, oauth_error};
-use crate::error::AuthError;
+use crate::error::{AuthError, RefusalCode, Unreachable};
 use crate::secret::{AccessToken, RefreshToken};
 
 const WHAT: &str = "the refresh token";
@@ -19,8 +19,18 @@ pub(crate) fn global_sign_out_body(token: &AccessToken) -> Result<Zeroizing<Stri
 
 /// Reads GlobalSignOut's answer. A token that was revoked before, or has expired, is a refusal: the
 /// user's other sessions may well go on.
+///
+/// The first try may be what revoked the token: the second one's answer does not tell then, and the
+/// first one's was cut off.
 pub(crate) fn globally_signed_out(answer: &Answer) -> Result<(), AuthError> {
-    json_api::done(answer)
+    json_api::done(answer).map_err(|error| match error {
+        AuthError::Refused(refusal)
+            if answer.sent_twice && refusal.code() == RefusalCode::TokenRevoked =>
+        {
+            AuthError::Unreachable(Unreachable::CutOff)
+        }
+        error => error,
+    })
 }
 
 /// The form for the revocation endpoint

@@ -1,124 +1,53 @@
 //! What Cognito is still to be told, and the task that tells it.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
+use super::call::{Call, What};
+use super::queue::{Queue, Waiting};
 use super::waits::Waits;
 use super::{Halves, is_no_answer};
-use crate::claims::AccessClaims;
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
 use crate::measure::{self, Retry};
-use crate::pool::MAX_TOKEN_LIFETIME;
-use crate::secret::{AccessToken, RefreshToken};
-
-/// A call takes 2 KiB with its token: 20 MB at most.
-const MOST_CALLS: usize = 10_000;
 
 /// More than any provider of this crate takes: another one may have no time limit.
 const CALL_TIMEOUT: Duration = Duration::from_secs(150);
 
-/// What Cognito is told.
-pub(super) struct Call {
-    /// One for a user, or for a session.
-    key: String,
-    what: What,
-    lifetime: Duration,
-}
-
-enum What {
-    GlobalSignOut { token: AccessToken, claims: AccessClaims },
-    Revoke { token: RefreshToken },
-}
-
-impl Call {
-    pub(super) fn of_user(token: AccessToken, claims: AccessClaims) -> Self {
-        let key = format!("{} {}", claims.issuer(), claims.sub());
-        let lifetime = lifetime(&claims);
-        Self { key, what: What::GlobalSignOut { token, claims }, lifetime }
-    }
-
-    pub(super) fn of_session(token: RefreshToken, claims: &AccessClaims) -> Self {
-        let session = claims.origin_jti().or(claims.jti()).unwrap_or_default();
-        let key = format!("{} {} {session}", claims.issuer(), claims.sub());
-        Self { key, what: What::Revoke { token }, lifetime: lifetime(claims) }
-    }
-}
-
-/// How long the token is good for at most, counted from now: no clock has to be right for that.
-fn lifetime(claims: &AccessClaims) -> Duration {
-    let seconds = claims.expires_at().saturating_sub(claims.issued_at());
-    Duration::from_secs(seconds.min(MAX_TOKEN_LIFETIME))
-}
-
-/// The calls that are to be made again: those that wait longest first.
+/// The calls that are to be made again.
 #[derive(Default)]
 pub(super) struct Untold(Mutex<Queue>);
 
-#[derive(Default)]
-struct Queue {
-    calls: BTreeMap<u64, Waiting>,
-    numbers: HashMap<String, u64>,
-    next: u64,
-    teller: Option<AbortHandle>,
-}
-
-struct Waiting {
-    call: Call,
-    give_up_at: Instant,
-}
-
 impl Untold {
     pub(super) fn len(&self) -> usize {
-        self.lock().calls.len()
+        self.lock().len()
     }
 
     /// Cognito was told otherwise.
     pub(super) fn forget(&self, call: &Call) {
-        let mut queue = self.lock();
-        if let Some(number) = queue.numbers.remove(&call.key) {
-            queue.calls.remove(&number);
+        self.lock().remove(call);
+    }
+
+    /// The call to make now. None: there is nothing left to tell.
+    fn first(&self) -> Option<Arc<Call>> {
+        let (call, expired) = {
+            let mut queue = self.lock();
+            let (call, expired) = queue.first();
+            if call.is_none() {
+                queue.teller = None;
+            }
+            (call, expired)
+        };
+        for _ in 0..expired {
+            given_up("token_expired");
         }
+        call
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Queue {
-    /// Says whether there was room. A later call for the same user takes the earlier one's place: its
-    /// token is good for longer.
-    fn insert(&mut self, waiting: Waiting) -> bool {
-        let key = &waiting.call.key;
-        if let Some(known) = self.numbers.get(key).and_then(|number| self.calls.get_mut(number)) {
-            if known.give_up_at < waiting.give_up_at {
-                *known = waiting;
-            }
-            return true;
-        }
-        if self.calls.len() >= MOST_CALLS {
-            return false;
-        }
-        self.numbers.insert(key.clone(), self.next);
-        self.calls.insert(self.next, waiting);
-        self.next += 1;
-        true
-    }
-
-    fn take(&mut self) -> Option<Waiting> {
-        let (_, waiting) = self.calls.pop_first()?;
-        self.numbers.remove(&waiting.call.key);
-        Some(waiting)
-    }
-
-    /// A task of a runtime that has ended tells nothing any more.
-    fn has_teller(&self) -> bool {
-        self.teller.as_ref().is_some_and(|teller| !teller.is_finished())
     }
 }
 
@@ -141,26 +70,41 @@ impl Halves {
     }
 
     /// Says whether it will be.
-    pub(super) fn tell_again(self: Arc<Self>, call: Call, cause: &'static str) -> bool {
-        let give_up_at = Instant::now() + call.lifetime;
+    pub(super) fn tell_again(self: Arc<Self>, call: Call, error: &AuthError) -> bool {
+        let cause = error.code();
         let runtime = Handle::try_current();
         let mut queue = self.untold.lock();
-        let (Ok(runtime), true) = (runtime, queue.insert(Waiting { call, give_up_at })) else {
+        let waiting = Waiting::new(call, error.clone());
+        let (Ok(runtime), true) = (runtime, queue.insert(waiting)) else {
             drop(queue);
             let code = "not_queued";
             tracing::error!(target: "cognito_auth::logout", code, cause, "there is no room, or no runtime, to tell Cognito of a sign-out again");
             measure::sign_out_retried(Retry::NotQueued);
             return false;
         };
-        if !queue.has_teller() {
-            let halves = Arc::clone(&self);
-            queue.teller = Some(runtime.spawn(halves.tell_all()).abort_handle());
-        }
+        self.start_teller(&mut queue, &runtime);
         drop(queue);
         let code = "queued";
         tracing::warn!(target: "cognito_auth::logout", code, cause, "Cognito could not be told of a sign-out: it is told again");
         measure::sign_out_retried(Retry::Queued);
         true
+    }
+
+    /// Why Cognito could not be told yet with another token of this user, which it is told with again.
+    pub(super) fn waits_with_another_token(self: &Arc<Self>, call: &Call) -> Option<AuthError> {
+        let runtime = Handle::try_current().ok()?;
+        let mut queue = self.untold.lock();
+        let waiting = queue.of(call).filter(|waiting| !waiting.call.has_token_of(call))?;
+        let error = waiting.error.clone();
+        self.start_teller(&mut queue, &runtime);
+        Some(error)
+    }
+
+    fn start_teller(self: &Arc<Self>, queue: &mut Queue, runtime: &Handle) {
+        if !queue.has_teller() {
+            let halves = Arc::clone(self);
+            queue.teller = Some(runtime.spawn(halves.tell_all()).abort_handle());
+        }
     }
 
     /// Until there is nothing left to tell.
@@ -169,15 +113,8 @@ impl Halves {
         let mut wait = waits.next(None);
         loop {
             sleep(wait).await;
-            let waiting = {
-                let mut queue = self.untold.lock();
-                let Some(waiting) = queue.take() else {
-                    queue.teller = None;
-                    return;
-                };
-                waiting
-            };
-            wait = match self.tell_once(waiting).await {
+            let Some(call) = self.untold.first() else { return };
+            wait = match self.tell_once(&call).await {
                 Ok(()) => waits.answered(),
                 Err(error) => waits.next(Some(&error)),
             };
@@ -185,39 +122,42 @@ impl Halves {
     }
 
     /// An error where Cognito gave no answer.
-    async fn tell_once(&self, waiting: Waiting) -> Result<(), AuthError> {
-        if waiting.give_up_at <= Instant::now() {
-            given_up("token_expired");
-            return Ok(());
-        }
-        let told = timeout(CALL_TIMEOUT, self.tell(&waiting.call)).await;
-        match told.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout))) {
+    async fn tell_once(&self, call: &Arc<Call>) -> Result<(), AuthError> {
+        let told = timeout(CALL_TIMEOUT, self.tell(call)).await;
+        let error = match told.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout))) {
             Ok(()) => {
-                let (code, recorded) = ("told", self.record(&waiting.call).await.is_ok());
+                self.untold.lock().finish(call, true);
+                let (code, recorded) = ("told", self.record(call).await.is_ok());
                 tracing::info!(target: "cognito_auth::logout", code, recorded, "Cognito was told of a sign-out that it could not be told of before");
                 measure::sign_out_retried(Retry::Told);
-                Ok(())
+                return Ok(());
             }
-            Err(error) if is_no_answer(&error) => {
-                self.untold.lock().insert(waiting);
-                Err(error)
-            }
-            Err(AuthError::Refused(refusal))
-                if matches!(
-                    refusal.code(),
-                    RefusalCode::UserDisabled | RefusalCode::UserNotFound
-                ) =>
-            {
+            Err(error) => error,
+        };
+        if is_no_answer(&error) {
+            self.untold.lock().failed(call, &error);
+            return Err(error);
+        }
+        let Some(waiting) = self.untold.lock().finish(call, false) else { return Ok(()) };
+        let refusal = match &error {
+            AuthError::Refused(refusal) => Some(refusal.code()),
+            _ => None,
+        };
+        match refusal {
+            Some(RefusalCode::UserDisabled | RefusalCode::UserNotFound) => {
                 let code = "no_user";
                 tracing::info!(target: "cognito_auth::logout", code, "a sign-out is over: its user is disabled or deleted");
                 measure::sign_out_retried(Retry::Told);
-                Ok(())
             }
-            Err(error) => {
-                given_up(error.code());
-                Ok(())
+            // By the request whose answer was lost, or the token's session alone was ended meanwhile.
+            Some(RefusalCode::TokenRevoked) if waiting.may_have_arrived => {
+                let code = "told_perhaps";
+                tracing::warn!(target: "cognito_auth::logout", code, "Cognito was probably told of a sign-out by a request whose answer was lost");
+                measure::sign_out_retried(Retry::ToldPerhaps);
             }
+            _ => given_up(error.code()),
         }
+        Ok(())
     }
 }
 
@@ -225,34 +165,4 @@ fn given_up(cause: &'static str) {
     let code = "given_up";
     tracing::error!(target: "cognito_auth::logout", code, cause, "Cognito was not told of a sign-out, and is not told again");
     measure::sign_out_retried(Retry::GivenUp);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn waiting(user: usize, seconds: u64) -> Waiting {
-        let what = What::Revoke { token: RefreshToken::new("r") };
-        let call = Call { key: format!("{user}"), what, lifetime: Duration::ZERO };
-        Waiting { call, give_up_at: Instant::now() + Duration::from_secs(seconds) }
-    }
-
-    #[test]
-    fn one_call_for_a_user_and_no_more_than_the_most() {
-        let mut queue = Queue::default();
-        for _ in 0..3 {
-            for user in 0..MOST_CALLS {
-                assert!(queue.insert(waiting(user, 60)));
-            }
-        }
-        assert!(!queue.insert(waiting(MOST_CALLS, 60)));
-        assert_eq!((queue.calls.len(), queue.numbers.len()), (MOST_CALLS, MOST_CALLS));
-        // In the order in which they came, and with the later end.
-        assert!(queue.insert(waiting(0, 600)) && queue.insert(waiting(0, 6)));
-        let first = queue.take().unwrap();
-        assert_eq!(first.call.key, "0");
-        assert!(first.give_up_at > Instant::now() + Duration::from_secs(500));
-        assert!(queue.insert(first));
-        assert_eq!(queue.take().unwrap().call.key, "1");
-    }
 }

@@ -122,6 +122,10 @@ impl Revocation {
             }
     }
 
+    pub(crate) fn is_of_session(&self) -> bool {
+        self.kind == Kind::Session
+    }
+
     pub(crate) fn is_of_user(&self) -> bool {
         self.kind == Kind::User
     }

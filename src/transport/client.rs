@@ -19,6 +19,10 @@ pub(crate) enum Delivery {
     Idempotent,
 }
 
+/// In a response's extensions: its request was sent twice, and the first one may have arrived.
+#[derive(Clone)]
+pub(crate) struct SentTwice;
+
 /// An HTTP client. Connections are kept for a moment and used again.
 pub(crate) struct HttpClient {
     pub(super) pooled: reqwest::Client,
@@ -59,7 +63,9 @@ impl HttpClient {
         let Some(client) = self.unpooled() else { return Err(how) };
         *again.timeout_mut() = Some(timeout.saturating_sub(started.elapsed()));
         let answer = client.execute(again).await;
-        answer.map_err(|error| lost::unreachable(&error, proxy.is_some()))
+        let mut answer = answer.map_err(|error| lost::unreachable(&error, proxy.is_some()))?;
+        answer.extensions_mut().insert(SentTwice);
+        Ok(answer)
     }
 
     pub(crate) fn get(&self, url: url::Url) -> reqwest::Request {

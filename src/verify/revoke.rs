@@ -28,21 +28,23 @@ impl JwtVerifier {
     /// Refuses one token from now on: by its `jti`, else by its session, else by its user.
     ///
     /// # Errors
-    /// When a store cannot take the entry, or the token is of another pool.
+    /// When a store cannot take the entry; when the token is of another pool; when it is a machine's
+    /// and has no `jti`.
     pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.check_issuer_of(claims)?;
-        self.write(&[token(&self.0.pool, claims, self.0.now())]).await
+        self.write(&[token(&self.0.pool, claims, self.0.now())?]).await
     }
 
     /// Refuses every token of the sign-in that this token came from, for 24 hours and 25 minutes. Its
     /// refresh token lives for days: end the session at Cognito, too
-    /// ([`IdentityProvider::revoke`](crate::IdentityProvider::revoke)).
+    /// ([`IdentityProvider::revoke`](crate::IdentityProvider::revoke)). A machine's token (client
+    /// credentials) has no session: it is refused alone, by its `jti`.
     ///
     /// # Errors
-    /// When a store cannot take the entry, or the token is of another pool.
+    /// As [`revoke_token`](Self::revoke_token).
     pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.check_issuer_of(claims)?;
-        self.write(&[session(&self.0.pool, claims, self.0.now())]).await
+        self.write(&[session(&self.0.pool, claims, self.0.now())?]).await
     }
 
     /// [`revoke_session`](Self::revoke_session) by the session's `origin_jti`, which all its tokens
@@ -110,14 +112,20 @@ impl JwtVerifier {
         let signed_out = task::to_the_end(async move {
             let entry = verifier.entry_for(&claims).await;
             let now = verifier.0.now();
-            let (user, found) = match entry {
-                Some(entry) if entry.is_of_user() => (Some(entry), SignOut::Again),
+            let (user, found) = match &entry {
+                Some(entry) if entry.is_of_user() => (Some(entry.clone()), SignOut::Again),
                 None if !was_revoked => {
                     (Some(Revocation::user(&verifier.0.pool, claims.sub(), now)), SignOut::Done)
                 }
                 _ => (None, SignOut::TokenRevoked),
             };
-            let written = verifier.write_all(&claims, user.as_slice(), now).await;
+            let is_of_session = entry.is_some_and(|entry| entry.is_of_session());
+            let written = match user {
+                Some(user) => verifier.write_all(&claims, &[user], now).await,
+                None if is_of_session => verifier.write_all(&claims, &[], now).await,
+                // The rest of its session goes on.
+                None => verifier.revoke_token(&claims).await,
+            };
             measure::signed_out(SignOutAt::Here, written.as_ref().err().map(|_| "unavailable"));
             written.map(|()| found)
         });
@@ -150,17 +158,17 @@ impl JwtVerifier {
         of_user: &[Revocation],
         now: u64,
     ) -> Result<(), RevocationError> {
-        let mut entries = vec![token(&self.0.pool, claims, now)];
+        let mut entries = vec![token(&self.0.pool, claims, now)?];
         // A machine's `sub` is the client id: an entry by it would hit its other instances.
         if !claims.is_machine() {
-            entries.push(session(&self.0.pool, claims, now));
+            entries.push(session(&self.0.pool, claims, now)?);
             entries.extend_from_slice(of_user);
         }
         self.write(&entries).await
     }
 
-    /// What the stores have written of the token: a user's entry outweighs the others, the latest
-    /// the earlier. A store that cannot tell keeps nobody from signing out.
+    /// What the stores have written of the token: a user's entry outweighs a session's, that one the
+    /// token's own, and the latest the earlier. A store that cannot tell keeps nobody from signing out.
     async fn entry_for(&self, claims: &AccessClaims) -> Option<Revocation> {
         let identity = claims.identity(&self.0.pool, "");
         let mut questions = Vec::new();
@@ -169,7 +177,7 @@ impl JwtVerifier {
         }
         let found = task::all_at_once(questions).await;
         let entries = found.into_iter().filter_map(|entry| entry.ok().flatten());
-        entries.max_by_key(|entry| (entry.is_of_user(), entry.at()))
+        entries.max_by_key(|entry| (entry.is_of_user(), entry.is_of_session(), entry.at()))
     }
 
     /// Writes to every store, whatever the others say, and all at once: a store that keeps a copy
@@ -192,22 +200,33 @@ const OTHER_POOL: RevocationError = RevocationError {
 };
 const NO_ID: RevocationError =
     RevocationError { reason: "the id is empty, and no token has it: nothing was written" };
+const MACHINE: RevocationError = RevocationError {
+    reason: "a machine's token without `jti` cannot be revoked alone: nothing was written",
+};
 const TOO_LONG_AGO: RevocationError = RevocationError {
     reason: "the moment is more than 24 hours and 25 minutes ago: nothing was written",
 };
 
-fn token(pool: &PoolName, claims: &AccessClaims, now: u64) -> Revocation {
+fn token(pool: &PoolName, claims: &AccessClaims, now: u64) -> Result<Revocation, RevocationError> {
     let by_id = claims.jti().map(|jti| Revocation::token(pool, jti, now));
-    by_id.unwrap_or_else(|| session(pool, claims, now))
+    by_id.map_or_else(|| session(pool, claims, now), Ok)
 }
 
 /// Without ids (token revocation is off at the app client) only user and time are left, and the
-/// moment has to be one that hits this token.
-fn session(pool: &PoolName, claims: &AccessClaims, now: u64) -> Revocation {
+/// moment has to be one that hits this token. A machine's `sub` is the client id: an entry by it would
+/// hit its other instances.
+fn session(
+    pool: &PoolName,
+    claims: &AccessClaims,
+    now: u64,
+) -> Result<Revocation, RevocationError> {
     if let Some(origin_jti) = claims.origin_jti() {
-        return Revocation::session(pool, origin_jti, now);
+        return Ok(Revocation::session(pool, origin_jti, now));
+    }
+    if claims.is_machine() {
+        return claims.jti().map(|jti| Revocation::token(pool, jti, now)).ok_or(MACHINE);
     }
     let issued_at = claims.issued_at();
     let is_new = claims.auth_time().is_some_and(|time| time >= issued_at);
-    Revocation::user(pool, claims.sub(), issued_at.saturating_add(is_new.into()))
+    Ok(Revocation::user(pool, claims.sub(), issued_at.saturating_add(is_new.into())))
 }

@@ -50,15 +50,18 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
     /// refused for as long as it is ahead.
     ///
     /// A token that is revoked already signs nobody out anew: whoever stole it could go on locking
-    /// its user out. What was written of it and of its user's sign-out is written again, to every
-    /// store: a sign-out that failed at one of them is made up for by trying again.
+    /// its user out. What was written of it, of its session and of its user's sign-out is written again,
+    /// to every store: a sign-out that failed at one of them is made up for by trying again. The
+    /// session of a token that was revoked alone goes on.
+    ///
+    /// A machine's token (client credentials) is refused alone: it has neither session nor user.
     ///
     /// [`JwtVerifier`] and [`PoolSet`](crate::PoolSet) do this in a task of its own where there is a
     /// tokio runtime: a caller who leaves does not stop it.
     ///
     /// # Errors
-    /// When a store cannot take the entries, or no pool here has the token's issuer: the sign-out has
-    /// failed then, and nothing or not everything was written. Try again.
+    /// When a store cannot take the entries; when no pool here has the token's issuer; when it is a
+    /// machine's and has no `jti`: the sign-out has failed then, and nothing or not everything was written. Try again.
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError>;
 
     /// [`sign_out`](Self::sign_out) with a token that [`verify_access`](Self::verify_access) has

@@ -23,7 +23,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// A provider that answers as it was told, in this order, and then `last`. It keeps when it was
 /// called, and with what.
 #[derive(Debug)]
-struct Scripted {
+pub(crate) struct Scripted {
     began: Instant,
     answers: Mutex<VecDeque<Result<(), AuthError>>>,
     last: Mutex<Result<(), AuthError>>,
@@ -31,7 +31,7 @@ struct Scripted {
 }
 
 impl Scripted {
-    fn new(answers: impl IntoIterator<Item = Result<(), AuthError>>) -> Arc<Self> {
+    pub(crate) fn new(answers: impl IntoIterator<Item = Result<(), AuthError>>) -> Arc<Self> {
         let answers = Mutex::new(answers.into_iter().collect());
         let (last, calls) = (Mutex::new(Ok(())), Mutex::default());
         Arc::new(Self { began: Instant::now(), answers, last, calls })
@@ -49,7 +49,7 @@ impl Scripted {
         answer.unwrap_or_else(|| self.last.lock().unwrap().clone())
     }
 
-    fn calls(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         self.calls.lock().unwrap().len()
     }
 }
@@ -85,22 +85,22 @@ impl IdentityProvider for Scripted {
     }
 }
 
-fn no_answer() -> Result<(), AuthError> {
+pub(crate) fn no_answer() -> Result<(), AuthError> {
     Err(AuthError::Unreachable(Unreachable::Timeout))
 }
 
-fn refused(code: RefusalCode) -> Result<(), AuthError> {
+pub(crate) fn refused(code: RefusalCode) -> Result<(), AuthError> {
     Err(Refusal::new(code).into())
 }
 
-struct Stage {
-    pool: LocalUserPool,
+pub(crate) struct Stage {
+    pub(crate) pool: LocalUserPool,
     verifier: JwtVerifier,
-    provider: Arc<Scripted>,
-    logout: Logout,
+    pub(crate) provider: Arc<Scripted>,
+    pub(crate) logout: Logout,
 }
 
-fn stage(provider: Arc<Scripted>) -> Stage {
+pub(crate) fn stage(provider: Arc<Scripted>) -> Stage {
     let client = LocalClient::public(CLIENT).redirect_uri(REDIRECT_URI);
     let users = ["alice", "bob"].map(|name| LocalUser::new(name, "Passw0rd!"));
     let mut pool = LocalUserPool::builder().client(client).in_memory();
@@ -119,7 +119,7 @@ fn stage(provider: Arc<Scripted>) -> Stage {
 }
 
 impl Stage {
-    fn endpoints(&self) -> AuthEndpoints {
+    pub(crate) fn endpoints(&self) -> AuthEndpoints {
         AuthEndpoints::builder(self.provider.clone(), Arc::new(self.verifier.clone()))
             .redirect_uri(REDIRECT_URI)
             .logout(self.logout.clone())

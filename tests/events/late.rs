@@ -25,21 +25,23 @@ pub(crate) async fn sign_outs_told_late() -> Vec<String> {
         .unwrap();
     let logout = Logout::new(Arc::new(pool.clone()), Arc::new(verifier));
     let mut secrets = Vec::new();
-    let mut token = || {
+    let mut token = |status| {
         let token = pool.access_token("alice");
         secrets.extend(parts(token.expose()));
-        pool.fail_next_at(Endpoint::GlobalSignOut, 1, Fault::Status(500));
+        pool.fail_next_at(Endpoint::GlobalSignOut, 1, Fault::Status(status));
         token
     };
     // No socket is waited for: the time may stand still.
     tokio::time::pause();
-    let meanwhile: [fn(&LocalUserPool); 3] = [
+    let meanwhile: [fn(&LocalUserPool); 4] = [
         |_| {},
+        |pool| assert!(pool.sign_out("alice")),
         |pool| assert!(pool.sign_out("alice")),
         |pool| assert!(pool.disable_user("alice")),
     ];
-    for happens in meanwhile {
-        assert!(logout.everywhere(&token()).await.unwrap().is_told_again);
+    // What Cognito answered 429 to has certainly not been done.
+    for (status, happens) in [500, 500, 429, 500].into_iter().zip(meanwhile) {
+        assert!(logout.everywhere(&token(status)).await.unwrap().is_told_again);
         happens(&pool);
         tokio::time::sleep(Duration::from_secs(3)).await;
         assert_eq!(logout.untold(), 0);
@@ -47,7 +49,7 @@ pub(crate) async fn sign_outs_told_late() -> Vec<String> {
     tokio::time::resume();
     // Nowhere to tell it again.
     assert!(pool.enable_user("alice"));
-    let (logout, token) = (logout.clone(), token());
+    let (logout, token) = (logout.clone(), token(500));
     let thread = std::thread::spawn(move || {
         let mut signing_out = pin!(logout.everywhere(&token));
         match signing_out.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

@@ -1,10 +1,13 @@
 //! What the browser is told when it comes back without a sign-in.
 
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
 use cognito_auth::testing::{Endpoint, Fault};
 use url::form_urlencoded;
 
 use super::browser::Browser;
-use super::{serve, sign_in};
+use super::{serve, serve_changed, sign_in};
 
 /// The state of a sign-in that this browser has begun.
 async fn state(browser: &mut Browser, home: &str) -> String {
@@ -99,6 +102,30 @@ async fn tokens_that_cannot_be_verified_now_are_not_bad_ones() {
     let page = sign_in(&mut browser, &served.home).await;
     assert_eq!(page.status, 503, "{}", page.body);
     assert_eq!(browser.cookie("session"), None);
+    assert_eq!(served.pool.requests(Endpoint::Revoke), 1, "its refresh token is good for days");
+}
+
+/// The token was issued a moment ago: this machine's clock is off, and the user did nothing wrong.
+#[tokio::test]
+async fn a_fresh_token_that_does_not_fit_the_clock_is_not_a_bad_one() {
+    // Longer than a token lives, and shorter than a sign-in may take.
+    const AHEAD: Duration = Duration::from_secs(2 * 3600);
+    const BEHIND: Duration = Duration::from_secs(5 * 60);
+    let shifts: [fn(SystemTime) -> SystemTime; 2] = [|now| now + AHEAD, |now| now - BEHIND];
+    for shift in shifts {
+        let served = serve_changed(|provider| {
+            // Without `openid` there is no ID token: the client has nothing to compare its clock with.
+            provider.scopes = vec!["aws.cognito.signin.user.admin".to_owned()];
+            let clock = provider.clock.take().unwrap();
+            provider.clock = Some(Arc::new(move || shift(clock())));
+        });
+        let served = served.await;
+        let mut browser = Browser::new();
+        let page = sign_in(&mut browser, &served.home).await;
+        assert_eq!(page.status, 503, "{}", page.body);
+        assert_eq!(browser.cookie("session"), None);
+        assert_eq!(served.pool.requests(Endpoint::Revoke), 1);
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use cognito_auth::{AuthError, Unreachable};
+use cognito_auth::{AuthError, Refusal, RefusalCode, Unreachable};
 use tokio::time::advance;
 
 use crate::kept_alive::{KeptAlive, Second};
@@ -44,6 +44,33 @@ async fn what_is_idempotent_is_sent_once_more_on_a_new_connection_and_a_code_nev
             }
         }
     }
+}
+
+/// What revoked the token may be the first try: the second one's answer does not tell.
+#[tokio::test]
+async fn a_sign_out_that_was_sent_twice_is_not_refused_because_the_first_arrived() {
+    let answer = |status: &str, body: &str| {
+        format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+    };
+    let refusal =
+        |text: &str| format!(r#"{{"__type":"NotAuthorizedException","message":"{text}"}}"#);
+    for (text, expected) in [
+        ("Access Token has been revoked", AuthError::Unreachable(Unreachable::CutOff)),
+        ("Access Token has expired", Refusal::new(RefusalCode::TokenExpired).into()),
+    ] {
+        let (done, later) = (answer("200 OK", "{}"), answer("400 Bad Request", &refusal(text)));
+        let peer = KeptAlive::start_then(done, Second::End, later.clone()).await;
+        let client = Call::SignOut.client(&peer.origin).build().unwrap();
+        Call::SignOut.make(&client).await.unwrap();
+        let error = Call::SignOut.make(&client).await.unwrap_err();
+        assert_eq!(error.code(), expected.code(), "{text}");
+        assert_eq!((peer.requests().len(), peer.connections()), (3, 2), "{text}");
+    }
+    // Sent once, it is a refusal.
+    let revoked = answer("400 Bad Request", &refusal("Access Token has been revoked"));
+    let peer = KeptAlive::start_then(revoked.clone(), Second::End, revoked).await;
+    let client = Call::SignOut.client(&peer.origin).build().unwrap();
+    assert_eq!(Call::SignOut.make(&client).await.unwrap_err().code(), "token_revoked");
 }
 
 /// The second try does not take another old connection: that one would end, too.

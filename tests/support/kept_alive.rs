@@ -33,14 +33,21 @@ struct Seen {
 impl KeptAlive {
     /// Answers the first request of each connection with 200 and this body.
     pub async fn start(body: String, second: Second) -> Self {
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        Self::start_then(answer.clone(), second, answer).await
+    }
+
+    /// Answers so on the first connection, and otherwise on the later ones. Both are whole answers.
+    pub async fn start_then(first: String, second: Second, later: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Seen::default());
         let noted = seen.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                noted.connections.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(stream, body.clone(), second, noted.clone()));
+                let is_first = noted.connections.fetch_add(1, Ordering::SeqCst) == 0;
+                let answer = if is_first { first.clone() } else { later.clone() };
+                tokio::spawn(serve(stream, answer, second, noted.clone()));
             }
         });
         Self { origin, seen }
@@ -56,8 +63,7 @@ impl KeptAlive {
     }
 }
 
-async fn serve(mut stream: TcpStream, body: String, second: Second, seen: Arc<Seen>) {
-    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+async fn serve(mut stream: TcpStream, answer: String, second: Second, seen: Arc<Seen>) {
     let mut used = false;
     while let Some(request) = read_request(&mut stream).await {
         seen.requests.lock().unwrap().push(request);

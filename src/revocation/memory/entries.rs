@@ -194,7 +194,12 @@ impl Entries {
             || self.moment(Kind::User, Some(token.sub)).filter(|at| token.issued_at <= *at);
         let at = self.user_moment(token).or_else(of_that_second);
         let of_user = at.map(|at| Revocation::user(token.pool, token.sub, at));
-        of_user.or_else(|| token.named_entry())
+        let of_session = || {
+            let origin_jti = token.origin_jti?;
+            self.moment(Kind::Session, Some(origin_jti))?;
+            Some(Revocation::session(token.pool, origin_jti, token.issued_at))
+        };
+        of_user.or_else(of_session).or_else(|| token.named_entry())
     }
 
     fn moment(&self, kind: Kind, identity: Option<&str>) -> Option<u64> {
