@@ -211,7 +211,7 @@ impl<T: FromBearer> Found<T> {
 fn other_kind() -> ActixAuthError {
     static SAID: Once = Once::new();
     SAID.call_once(|| {
-        tracing::error!(target: "cognito_auth::verify", code = "other_kind", "{OTHER_KIND}");
+        tracing::error!(target: "cognito_auth::verify", code = "other_kind", "an Actix Web extractor is for the other kind of token than the middleware around it: wrap(bearer) is for access tokens, wrap(IdTokenBearer(bearer)) for ID tokens");
     });
     ActixAuthError::OtherKind
 }

@@ -10,8 +10,8 @@ use cognito_auth::revocation::{
 };
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUserPool, TokenSpec};
 use cognito_auth::{
-    AccessClaims, AuthCode, AuthError, ClientSecret, CognitoClient, ConfigError, IdentityProvider,
-    JwtVerifier, Refusal, RefusalCode, UserPool,
+    AccessClaims, AuthCode, AuthError, ClientSecret, CognitoClient, ConfigError, IdClaims,
+    IdentityProvider, JwtVerifier, Refusal, RefusalCode, UserPool,
 };
 use serde_json::Value;
 use tracing::Instrument as _;
@@ -184,6 +184,14 @@ pub(crate) async fn forgotten_middleware() -> Vec<String> {
         .to_http_request();
     let claims = <AccessClaims as actix_web::FromRequest>::extract(&request).await.unwrap();
     assert_eq!(claims.username(), Some("alice"));
+    // And one for access tokens around a handler that takes ID tokens.
+    let route = actix_web::web::get().to(async |_: IdClaims| "let in");
+    let bearer = JwtBearer::new(local.verifier().build().unwrap());
+    let app = actix_web::App::new().wrap(bearer).route("/", route);
+    let app = actix_web::test::init_service(app).await;
+    let request = actix_web::test::TestRequest::get().to_request();
+    let answer = actix_web::test::call_service(&app, request).await;
+    assert_eq!(answer.status().as_u16(), 500);
     parts(&token).to_vec()
 }
 

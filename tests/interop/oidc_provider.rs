@@ -168,6 +168,8 @@ async fn tell_of_codes(pool: &UserPool, stories: &mut Stories) {
     stories.begin("a code at another client");
     let another = builder(pool, "another").build().unwrap();
     let code = alice.code(request()).await;
+    assert_eq!(refused(another.auth_with_code(code).await), "input", "it is not sent");
+    let code = stolen(&alice.come_back(request()).await.1);
     assert_eq!(refused(another.auth_with_code(code).await), "invalid_grant");
 
     stories.begin("a secret with characters that have to be encoded in the header");

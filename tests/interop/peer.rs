@@ -92,7 +92,7 @@ impl Peer {
     /// As a machine that loses its power: what comes after finds nobody.
     pub fn kill(&mut self) {
         // The shell has it built in, whatever packages there are.
-        let kill = format!("kill -KILL -- -{}", self.child.id());
+        let kill = format!("kill -KILL -{}", self.child.id());
         if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
             let _ = Command::new("sh").args(["-c", &kill]).status();
         }

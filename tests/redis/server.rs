@@ -63,8 +63,9 @@ impl Server {
     }
 
     fn signal(&self, signal: &str) {
-        let process = self.child.as_ref().unwrap().id().to_string();
-        assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());
+        // The program `kill` is in a package of its own, the shell has one built in.
+        let kill = format!("kill {signal} {}", self.child.as_ref().unwrap().id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
     fn start_with(arguments: &[&str], environment: Vec<(&'static str, PathBuf)>) -> Option<Self> {

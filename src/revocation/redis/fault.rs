@@ -14,7 +14,10 @@ pub(super) enum Fault {
     #[cfg_attr(not(any(feature = "rustls", feature = "native-tls")), expect(dead_code))]
     Tls,
     /// There is no root certificate to check the server's with.
-    #[cfg_attr(not(feature = "rustls"), expect(dead_code))]
+    #[cfg_attr(
+        not(feature = "rustls"),
+        allow(dead_code, reason = "tests name it without TLS, too")
+    )]
     NoRootCertificates,
     /// User name or password are wrong, or are missing.
     Login,

@@ -73,6 +73,8 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
 
     stories.begin("a code at another client");
     let code = alice.code(request()).await;
+    assert_eq!(refused(confidential.auth_with_code(code).await), "input", "it is not sent");
+    let code = stolen(&alice.come_back(request()).await.1).with_code_verifier("v".repeat(43));
     assert_eq!(refused(confidential.auth_with_code(code).await), "invalid_grant");
 
     stories.begin("a code with another redirect URI");

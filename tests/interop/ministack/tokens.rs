@@ -49,7 +49,10 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     let keyless = JwtVerifier::new(&keyless, &pool.public.id).unwrap();
     let error = keyless.verify_access(access_token).await.unwrap_err();
     assert!(error.is_unavailable());
-    assert_eq!(error.to_string(), "the issuer's keys are not available: status 400");
+    assert_eq!(
+        error.to_string(),
+        "the issuer's keys are not available: status 400: there may be no such user pool; check its id and the Region in it"
+    );
 
     stories.begin("a token after its time");
     let later = || SystemTime::now() + Duration::from_secs(3601);
