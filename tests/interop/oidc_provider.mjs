@@ -23,7 +23,7 @@ const provider = new Provider(issuer, {
     { ...open, client_id: 'another' },
     { ...open, client_id: 'rotating' },
     { ...open, client_id: 'opaque' },
-    { ...app, client_id: 'confidential', client_secret: 's3cr+t/with=odd:chars%& and a space' },
+    { ...app, client_id: 'confidential', client_secret: 's3cr+t/with=odd:chars%&and~more' },
     {
       client_id: 'machine',
       client_secret: 'a-secret-of-a-machine',

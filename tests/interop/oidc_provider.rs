@@ -12,7 +12,7 @@ use crate::peer::Peer;
 use crate::stories::{Stories, bad, cannot_tell, ours, refused, words};
 
 const ALICE: Fields<'static> = &[("login", "alice"), ("password", "any")];
-const SECRET: &str = "s3cr+t/with=odd:chars%& and a space";
+const SECRET: &str = "s3cr+t/with=odd:chars%&and~more";
 const RESOURCE: &str = "urn:pool";
 
 fn pool(peer: &Peer) -> UserPool {
