@@ -179,9 +179,9 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError>;
 
     /// The entry of this store that hits the token: the user's, if there is one from the token's
-    /// `iat` or later, else its session's, else its own. Asked before a sign-out, which signs nobody out
-    /// anew with a token that is revoked already; not asked on the way of a request. The token's text
-    /// is empty here.
+    /// `iat` or later, else its session's, else its own. A sign-out asks for it, since a token
+    /// that is revoked already does not sign its user out once more; a request does not. The token's
+    /// text is empty here.
     ///
     /// What is known from the issuer is no entry. Default `None`: a sign-out is then written anew, for
     /// a token that [`peek`](Self::peek) did not know either. A store that says more has a sign-out

@@ -12,8 +12,8 @@ use super::members::{Member, Names};
 pub(super) const PRIVATE_NAME: &[u8] = b"$serde_json::private::";
 
 /// Any number of names, in time that grows with them and no faster: a table with open addressing, of
-/// which at least half is empty. The hash has a seed of its own in every call, so that nobody can choose
-/// names that meet in it; where many do all the same, names are sorted.
+/// which at least half is empty. The hash has a random seed in every call, so that a sender cannot
+/// choose names that collide. Where many collide all the same, the names are sorted instead.
 pub(super) fn check_many(members: &[Member], names: Names<'_>) -> Result<(), Fault> {
     let places = (2 * members.len()).next_power_of_two();
     let mut table = vec![0_u32; places];

@@ -28,7 +28,7 @@ pub struct PoolName(Arc<str>);
 
 impl PoolName {
     /// A name as a revocation store of your own has written it: [`as_str`](Self::as_str) of another.
-    /// Everybody else takes [`UserPool::name`].
+    /// Other code calls [`UserPool::name`].
     pub fn from_stored(text: &str) -> Self {
         Self(text.into())
     }

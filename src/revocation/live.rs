@@ -76,7 +76,7 @@ const MOST_CALLS: usize = 32;
 /// | token revoked, user disabled or deleted | refused, with its whole session (`origin_jti`) | until no token of it can be alive |
 /// | token invalid or expired: all that userInfo ever says | refused | until the token cannot be alive |
 /// | not authorized in other words, password to be reset, user not confirmed | refused | `keep_for` |
-/// | over a quota | cannot tell; this user is not asked about for a while. After 16 users in a row nobody is: users who were not over a quota in the last 10 minutes, and with no answer for anybody in between | |
+/// | over a quota | cannot tell; this user is not asked about for a while. Cognito is not asked about any user for a while after 16 users in a row were over a quota, who were not in the last 10 minutes, with no other answer in between | |
 /// | stopped by a firewall | cannot tell; nobody is asked about for a while | |
 /// | no answer, a failure, HTML, another user | cannot tell; after three in a row nobody is asked about for a while | |
 /// | wrong pool, Region, scope or setting | cannot tell | |

@@ -1,10 +1,10 @@
-//! Over a quota: a user's own, or everybody's.
+//! Over a quota: that of one user, or that of the account.
 //!
 //! Cognito answers alike whether one user asks too often or the whole account does. A few users, with
 //! tokens of their own, must not be able to keep the others from being asked about. So each user waits
-//! alone, and everybody only after many in a row who were not over a quota lately, with no answer for
-//! anybody in between. A user counts once in [`REMEMBERED_FOR`]: so many accounts are needed for each
-//! second that others wait, and not a few that go on asking.
+//! alone. All users wait only after many users in a row were over a quota, none of whom was over it
+//! lately, while Cognito gave no other answer. A user counts once in [`REMEMBERED_FOR`], so that many
+//! accounts are needed for each second that the others wait.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,10 +15,11 @@ use super::back_off::BackOff;
 use crate::pool::PoolName;
 use crate::revocation::entry::Fingerprint;
 
-/// So many users, with no answer for anybody in between, are not a few who ask too often.
+/// So many users in a row, without any other answer of Cognito in between, mean that the account is over
+/// its quota.
 const USERS_IN_A_ROW: usize = 16;
 
-/// A user who was over a quota this lately says nothing about everybody's.
+/// A user who was over a quota this lately says nothing about the account's.
 const REMEMBERED_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// Users who are remembered before those are looked for who need not be any more.
