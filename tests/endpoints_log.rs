@@ -7,47 +7,18 @@
 #[allow(dead_code)]
 #[path = "endpoints/local.rs"]
 mod local;
+#[path = "support/log.rs"]
+mod log;
 #[allow(dead_code)]
 #[path = "endpoints/support.rs"]
 mod support;
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
 use serde_json::Value;
-use tracing_subscriber::fmt::MakeWriter;
 
 use local::{CODE_VERIFIER, Local};
+use log::Log;
 use support::{REDIRECT_URI, ask, sign_in, with_token};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Log;
-
-    fn make_writer(&'a self) -> Log {
-        self.clone()
-    }
-}
 
 #[tokio::test]
 async fn the_reason_is_logged_and_no_secret_is() {

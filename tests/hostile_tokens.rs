@@ -15,6 +15,8 @@ mod forge;
 mod form;
 #[path = "hostile_tokens/header.rs"]
 mod header;
+#[path = "support/log.rs"]
+mod log;
 #[path = "hostile_tokens/own_check.rs"]
 mod own_check;
 #[path = "hostile_tokens/payload.rs"]

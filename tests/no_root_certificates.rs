@@ -4,9 +4,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
-use std::io::Write;
+#[path = "support/log.rs"]
+mod log;
+
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 
 use cognito_auth::keys::{KeySet as _, RemoteKeySet};
 use cognito_auth::revocation::{RedisRevocations, Revocation, RevocationStore as _};
@@ -15,6 +16,8 @@ use cognito_auth::{
     AccessToken, AuthError, CognitoClient, IdentityProvider as _, JwtVerifier, KeysUnavailable,
     Unreachable, UserInfoSource, UserPool, VerifyError,
 };
+
+use log::Log;
 
 const POOL: &str = "eu-west-1_AbCdEf123";
 const CLIENT: &str = "1example23456789abcdefghij";
@@ -38,33 +41,19 @@ fn is_without_roots(test: &str) -> bool {
     false
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn what_needs_tls_is_built_and_says_what_is_missing_when_it_is_used() {
     if !is_without_roots("what_needs_tls_is_built_and_says_what_is_missing_when_it_is_used") {
         return;
     }
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
     let pool = UserPool::new(POOL).unwrap();
     let client = tracing::subscriber::with_default(subscriber, || {
         let builder = CognitoClient::builder(pool.clone(), CLIENT);
         builder.user_info_source(UserInfoSource::GetUser).build().unwrap()
     });
-    let warning = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let warning = log.text();
     for part in ["WARN", "ca-certificates", "No CA certificates were loaded from the system"] {
         assert!(warning.contains(part), "{part}: {warning}");
     }

@@ -3,8 +3,9 @@
 //! One test and one subscriber for the whole process: what was shown already is kept once a process.
 #![allow(clippy::unwrap_used)]
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+#[path = "support/log.rs"]
+mod log;
+
 use std::time::Duration;
 
 use axum::body::Body;
@@ -15,36 +16,8 @@ use cognito_auth::web::AuthRejection;
 use cognito_auth::{AccessClaims, IdClaims, JwtVerifier, VerifyError};
 use http::Request;
 use tower::ServiceExt as _;
-use tracing_subscriber::fmt::MakeWriter;
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// What was written since the last call.
-    fn take(&self) -> String {
-        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Log;
-
-    fn make_writer(&'a self) -> Log {
-        self.clone()
-    }
-}
+use log::Log;
 
 /// The rule of the guide's page on axum.
 async fn admin(claims: AccessClaims) -> Result<&'static str, AuthRejection> {

@@ -1,7 +1,5 @@
 //! What a refused token leaves behind: no request, no word of it in a log or an error.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -12,41 +10,12 @@ use cognito_auth::{IdTokenChecks, JwtVerifier, UserPool, VerifyError};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::forge::{Forge, Kind, world};
+use crate::log::Log;
 use crate::row::{default_rules, set_with, verdicts};
 use crate::support::{Answer, ISSUER, KeyServer, POOL_ID};
 use crate::table;
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// What was written since this was asked last.
-    fn take(&self) -> String {
-        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
 
 /// Texts that stand in tokens here and must stand nowhere else.
 fn secrets(token: &str) -> Vec<String> {

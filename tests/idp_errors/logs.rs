@@ -1,48 +1,17 @@
 //! What is logged of a call, at the loudest level.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cognito_auth::{AuthCode, IdentityProvider};
-use tracing_subscriber::fmt::MakeWriter;
 
+use crate::log::Log;
 use crate::{Bench, CLIENT, Call, EVERY_CALL, REDIRECT, REFRESH, SECRET, access_token, peer};
-
-#[derive(Clone, Default)]
-pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// Everything that this thread logs while the guard lives. Not without the second subscriber: with
 /// one alone, the first test that comes to a log line decides for all threads whether it is wanted.
-pub(crate) fn listen() -> (Lines, (tracing::subscriber::DefaultGuard, tracing::Dispatch)) {
+pub(crate) fn listen() -> (Log, (tracing::subscriber::DefaultGuard, tracing::Dispatch)) {
     let second = tracing::Dispatch::new(tracing_subscriber::registry());
-    let lines = Lines::default();
+    let lines = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_ansi(false)

@@ -1,43 +1,11 @@
 //! The log says what happened, in stable words, and names nobody.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
-use tracing_subscriber::fmt::MakeWriter;
-
+use super::log::Log;
 use super::proxy::Proxy;
 use super::server::Server;
 use super::*;
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-async fn says(lines: &Lines, what: &str) {
+async fn says(lines: &Log, what: &str) {
     let deadline = Instant::now() + PATIENCE;
     while !lines.text().contains(what) {
         assert!(Instant::now() < deadline, "{what} is not in\n{}", lines.text());
@@ -51,7 +19,7 @@ async fn every_turn_of_events_is_logged_and_no_identity() {
     // With one subscriber alone, `tracing` has the thread that comes first to an event decide whether
     // anybody listens to it: one of another test, to which nobody listens.
     let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-    let lines = Lines::default();
+    let lines = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_ansi(false)

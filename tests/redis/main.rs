@@ -3,6 +3,8 @@
 
 #[path = "../support/example.rs"]
 mod example;
+#[path = "../support/log.rs"]
+mod log;
 
 mod clocks;
 mod cluster;
