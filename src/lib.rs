@@ -84,7 +84,7 @@ mod json;
 mod jws;
 pub mod keys;
 mod logout;
-mod measure;
+mod metrics;
 mod pool;
 pub mod revocation;
 mod secret;

@@ -17,7 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::{ConfigError, KeysUnavailable, VerifyError};
 use crate::keys::{Algorithm, KeySet};
-use crate::measure::Verifications;
+use crate::metrics::Verifications;
 use crate::pool::{PoolName, UserPool};
 use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;

@@ -28,7 +28,7 @@ const MODULES: &[Module] = &[
     Module { floor: 0, name: "json", files: &["json", "json/"], imports: &[] },
     Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error"] },
     Module { floor: 0, name: "task", files: &["task"], imports: &[] },
-    Module { floor: 0, name: "measure", files: &["measure", "measure/"], imports: &[] },
+    Module { floor: 0, name: "metrics", files: &["metrics", "metrics/"], imports: &[] },
     Module { floor: 1, name: "transport", files: &["transport", "transport/"], imports: &[] },
     Module { floor: 1, name: "unverified", files: &["unverified"], imports: &[] },
     Module { floor: 1, name: "claims", files: &["claims", "claims/"], imports: &[] },
@@ -162,7 +162,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rsa", &["keys/", "testing/signer"]),
     ("crypto_bigint", &["testing/srp"]),
     ("redis", &["revocation/redis/"]),
-    ("metrics", &["measure/"]),
+    ("metrics", &["metrics/"]),
     ("jsonwebtoken", &[]),
 ];
 
@@ -336,6 +336,8 @@ fn every_rule_can_be_broken() {
         ("idp/device.rs", "//! x", "choose its floor"),
         ("idp/token.rs", "//! x\nuse reqwest::Client;", "names the crate reqwest"),
         ("claims.rs", "//! x\nfn f() { rsa::f() }", "names the crate rsa"),
+        ("claims.rs", "//! x\nuse ::rsa::RsaPublicKey;", "names the crate rsa"),
+        ("claims.rs", "//! x\nuse metrics::Key;\nuse crate::metrics::TokenUse;", "names the crate metrics"),
         ("verify.rs", "//! x\nuse aws_lc_rs::digest;", "names the crate aws_lc_rs"),
         ("jws.rs", "//! x\nuse jsonwebtoken as jwt;", "names the crate jsonwebtoken"),
         ("claims.rs", "//! x\nfn f() { g().unwrap() }", "calls unwrap()"),
@@ -362,6 +364,7 @@ fn what_is_allowed_is_not_found() {
 /* crate::verify /* nested */ crate::verify */
 mod sign_in;
 use std::collections::BTreeMap;
+use crate::metrics::{self, TokenUse};
 use crate::error::{AuthError, Part as P};
 pub use sign_in::SignIn;
 pub(in crate::idp) fn f<'a>(x: &'a str) -> char {
@@ -369,7 +372,7 @@ pub(in crate::idp) fn f<'a>(x: &'a str) -> char {
     x.unwrap_or('c')
 }
 fn g() -> impl Fn() + use<> {
-    f("a"); || ()
+    f("a"); metrics::refused(TokenUse::Id); || ()
 }
 #[cfg(test)]
 mod tests {

@@ -18,7 +18,7 @@ use super::{
     user_info,
 };
 use crate::error::{AuthError, ConfigError};
-use crate::measure::{self, SignOutAt};
+use crate::metrics::{self, SignOutAt};
 use crate::pool::UserPool;
 use crate::secret::{AccessToken, ClientSecret, RefreshToken};
 use crate::task;
@@ -185,7 +185,7 @@ impl IdentityProvider for CognitoClient {
             Ok(tokens) => Ok(tokens),
             Err(error) => Err(self.0.give_back(error).await),
         };
-        measure::signed_in(signed_in.as_ref().err().map(AuthError::code));
+        metrics::signed_in(signed_in.as_ref().err().map(AuthError::code));
         signed_in
     }
 
@@ -216,7 +216,7 @@ impl IdentityProvider for CognitoClient {
         let url = self.0.pool.idp_endpoint();
         let request = Request::json(Operation::GlobalSignOut, url, body);
         let signed_out = self.0.sender.call(request, sign_out::globally_signed_out).await;
-        measure::signed_out(SignOutAt::Cognito, signed_out.as_ref().err().map(AuthError::code));
+        metrics::signed_out(SignOutAt::Cognito, signed_out.as_ref().err().map(AuthError::code));
         signed_out
     }
 

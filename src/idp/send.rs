@@ -12,7 +12,7 @@ use super::form::Form;
 use super::handed_out;
 use super::json_api::{self, Operation};
 use crate::error::AuthError;
-use crate::measure;
+use crate::metrics;
 use crate::transport::{BodyError, Delivery, Foreign, HttpClient, SentTwice, foreign, read_body};
 
 /// The largest answer that is read, in bytes. Tokens are a few KiB, a user with every attribute
@@ -117,7 +117,7 @@ impl Sender {
         });
         let code = result.as_ref().err().map_or("ok", AuthError::code);
         tracing::debug!(target: "cognito_auth::idp", operation, status, code, "answered");
-        measure::requested(operation, result.as_ref().err().map(AuthError::code));
+        metrics::requested(operation, result.as_ref().err().map(AuthError::code));
         result
     }
 

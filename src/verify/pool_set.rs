@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use super::{JwtVerifier, SignOut, VerifyToken};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, RevocationError, VerifyError};
-use crate::measure::{self, TokenUse};
+use crate::metrics::{self, TokenUse};
 use pools::Pools;
 
 /// Verifies the tokens of several user pools: the exact issuer chooses the [`JwtVerifier`], and
@@ -188,7 +188,7 @@ impl PoolSet {
         let pools = self.0.load();
         let chosen = pools.judge_of(token);
         if let Err(refusal) = &chosen {
-            measure::refused(token_use, refusal.code());
+            metrics::refused(token_use, refusal.code());
         }
         chosen.map(|verifier| (verifier, pools.number()))
     }

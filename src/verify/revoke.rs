@@ -4,7 +4,7 @@ use super::JwtVerifier;
 use super::kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
-use crate::measure::{self, SignOutAt};
+use crate::metrics::{self, SignOutAt};
 use crate::pool::PoolName;
 use crate::revocation::{Revocation, ends_at};
 use crate::task;
@@ -126,7 +126,7 @@ impl JwtVerifier {
                 // The rest of its session goes on.
                 None => verifier.revoke_token(&claims).await,
             };
-            measure::signed_out(SignOutAt::Here, written.as_ref().err().map(|_| "unavailable"));
+            metrics::signed_out(SignOutAt::Local, written.as_ref().err().map(|_| "unavailable"));
             written.map(|()| found)
         });
         signed_out.await.unwrap_or(Err(SHUTTING_DOWN))

@@ -12,7 +12,7 @@ use super::stored::Stored;
 use crate::error::AuthError;
 use crate::idp::AuthCode;
 use crate::idp::auth_code::IssuedTo;
-use crate::measure;
+use crate::metrics;
 use crate::secret::CodeVerifier;
 
 /// What to keep while the browser is at the login page: state, PKCE verifier and nonce, each 256
@@ -87,7 +87,7 @@ impl PendingSignIn {
     pub fn accept_at(self, callback: &Callback, now: SystemTime) -> Result<AuthCode, AuthError> {
         let code = self.code_of(callback, now);
         if let Err(error) = &code {
-            measure::signed_in(Some(error.code()));
+            metrics::signed_in(Some(error.code()));
         }
         code
     }

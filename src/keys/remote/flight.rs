@@ -9,7 +9,7 @@ use tracing::Instrument as _;
 
 use super::{Shared, Snapshot};
 use crate::error::KeysUnavailable;
-use crate::measure;
+use crate::metrics;
 use crate::task::UnderWay;
 
 type Outcome = Result<(), KeysUnavailable>;
@@ -68,9 +68,9 @@ impl Flight {
     }
 
     fn finish(&self, outcome: Outcome) {
-        measure::jwks_fetched(outcome.as_ref().err().map(KeysUnavailable::code));
+        metrics::jwks_fetched(outcome.as_ref().err().map(KeysUnavailable::code));
         if let Some(snapshot) = &*self.shared.snapshot.load() {
-            measure::jwks_age(snapshot.fetched_at.elapsed());
+            metrics::jwks_age(snapshot.fetched_at.elapsed());
         }
         let mut fetches = self.shared.lock();
         if fetches.in_flight.as_ref().is_some_and(|flight| flight.is_of(&self.sender)) {

@@ -9,7 +9,7 @@ use super::copy::LocalCopy;
 use super::fault::Fault;
 use super::protocol::Moment;
 use super::unconfirmed::Unconfirmed;
-use crate::measure;
+use crate::metrics;
 
 pub(super) struct Shared {
     pub(super) connector: Connector,
@@ -59,7 +59,7 @@ impl Shared {
     /// Nothing to say before the copy was complete for the first time.
     fn measure_lag(&self) {
         if let Some(lag) = self.copy.lag() {
-            measure::revocation_lag(lag);
+            metrics::revocation_lag(lag);
         }
     }
 
