@@ -7,7 +7,7 @@ mod headers;
 mod kind;
 mod pool_set;
 mod revoke;
-mod verify_token;
+mod token_verifier;
 mod waiting;
 
 use std::fmt;
@@ -25,7 +25,7 @@ use cache::VerifiedTokens;
 use headers::KnownHeaders;
 pub use pool_set::PoolSet;
 pub use revoke::SignOut;
-pub use verify_token::VerifyToken;
+pub use token_verifier::TokenVerifier;
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///

@@ -52,7 +52,7 @@ impl AuthEndpoints {
     }
 
     /// Only a genuine token signs anybody out. The reasons let through are given for genuine ones
-    /// alone, after signature, client and times held: see [`VerifyToken`](crate::VerifyToken). Also
+    /// alone, after signature, client and times held: see [`TokenVerifier`](crate::TokenVerifier). Also
     /// says whether it was revoked before.
     async fn genuine(&self, token: &str) -> Result<(AccessClaims, bool), Challenge> {
         let error = match self.0.verifier.verify_access(token).await {
