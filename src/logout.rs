@@ -122,7 +122,7 @@ impl Logout {
     pub async fn everywhere(&self, access_token: &AccessToken) -> Result<LoggedOut, VerifyError> {
         let claims = self.0.verifier.claims_to_sign_out(access_token.expose()).await?;
         let (halves, token) = (Arc::clone(&self.0), access_token.clone());
-        let outcome = task::to_the_end(async move { halves.user(token, claims, false).await });
+        let outcome = task::run_detached(async move { halves.user(token, claims, false).await });
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
     }
 
@@ -139,7 +139,8 @@ impl Logout {
     ) -> Result<LoggedOut, VerifyError> {
         let claims = self.0.verifier.claims_to_sign_out(access_token.expose()).await?;
         let (halves, refresh_token) = (Arc::clone(&self.0), refresh_token.clone());
-        let outcome = task::to_the_end(async move { halves.session(claims, refresh_token).await });
+        let outcome =
+            task::run_detached(async move { halves.session(claims, refresh_token).await });
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
     }
 

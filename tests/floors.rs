@@ -337,7 +337,11 @@ fn every_rule_can_be_broken() {
         ("idp/token.rs", "//! x\nuse reqwest::Client;", "names the crate reqwest"),
         ("claims.rs", "//! x\nfn f() { rsa::f() }", "names the crate rsa"),
         ("claims.rs", "//! x\nuse ::rsa::RsaPublicKey;", "names the crate rsa"),
-        ("claims.rs", "//! x\nuse metrics::Key;\nuse crate::metrics::TokenUse;", "names the crate metrics"),
+        (
+            "claims.rs",
+            "//! x\nuse metrics::Key;\nuse crate::metrics::TokenUse;",
+            "names the crate metrics",
+        ),
         ("verify.rs", "//! x\nuse aws_lc_rs::digest;", "names the crate aws_lc_rs"),
         ("jws.rs", "//! x\nuse jsonwebtoken as jwt;", "names the crate jsonwebtoken"),
         ("claims.rs", "//! x\nfn f() { g().unwrap() }", "calls unwrap()"),

@@ -37,7 +37,7 @@ impl AuthEndpoints {
             Err(challenge) => return refused(challenge),
         };
         let endpoints = self.clone();
-        let answer = task::to_the_end(async move { endpoints.sign_out(token).await });
+        let answer = task::run_detached(async move { endpoints.sign_out(token).await });
         answer.await.unwrap_or_else(|| answer::unavailable(RETRY_AFTER_UNAVAILABLE))
     }
 

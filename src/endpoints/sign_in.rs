@@ -49,7 +49,8 @@ impl AuthEndpoints {
         // From here on the code is spent: a client that leaves must not keep tokens from being
         // given back.
         let endpoints = self.clone();
-        let answer = task::to_the_end(async move { endpoints.exchange(code, redirect_uri).await });
+        let answer =
+            task::run_detached(async move { endpoints.exchange(code, redirect_uri).await });
         answer.await.unwrap_or_else(answer::sign_in_incomplete)
     }
 
@@ -58,7 +59,7 @@ impl AuthEndpoints {
             Ok(tokens) => tokens,
             Err(error) => {
                 // A provider that leaves it to the caller.
-                self.give_back(error.new_refresh_token()).await;
+                self.revoke_unused(error.new_refresh_token()).await;
                 return failed(&error, redirect_uri);
             }
         };
@@ -68,14 +69,14 @@ impl AuthEndpoints {
         match self.verify(&tokens).await {
             Ok(claims) => self.hand_out(&tokens, &claims),
             Err(error) => {
-                self.give_back(tokens.refresh_token.as_ref()).await;
+                self.revoke_unused(tokens.refresh_token.as_ref()).await;
                 unverified(error)
             }
         }
     }
 
     /// Ends the session of tokens that nobody gets: its refresh token would be good for weeks.
-    async fn give_back(&self, refresh_token: Option<&RefreshToken>) {
+    async fn revoke_unused(&self, refresh_token: Option<&RefreshToken>) {
         let Some(refresh_token) = refresh_token else { return };
         if let Err(error) = self.0.identity_provider.revoke(refresh_token).await {
             let code = error.code();

@@ -136,11 +136,11 @@ impl Inner {
     /// Ends the session of a sign-in that is refused after the exchange: its refresh token would be
     /// good for weeks, and the caller has none of it. In a task of its own, each request of which
     /// has the client's timeout: dropping the sign-in ends the waiting only.
-    async fn give_back(self: &Arc<Self>, error: AuthError) -> AuthError {
+    async fn revoke_unused(self: &Arc<Self>, error: AuthError) -> AuthError {
         let (error, refresh_token) = error.into_parts();
         if let Some(refresh_token) = refresh_token {
             let client = Arc::clone(self);
-            task::to_the_end(async move {
+            task::run_detached(async move {
                 if let Err(error) = client.revoke(&refresh_token).await {
                     let code = error.code();
                     tracing::warn!(target: "cognito_auth::idp", code, "the session of a sign-in that was refused could not be revoked");
@@ -183,7 +183,7 @@ impl IdentityProvider for CognitoClient {
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
         let signed_in = match self.0.exchange(&code).await {
             Ok(tokens) => Ok(tokens),
-            Err(error) => Err(self.0.give_back(error).await),
+            Err(error) => Err(self.0.revoke_unused(error).await),
         };
         metrics::signed_in(signed_in.as_ref().err().map(AuthError::code));
         signed_in

@@ -109,7 +109,7 @@ impl JwtVerifier {
     ) -> Result<SignOut, RevocationError> {
         self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
-        let signed_out = task::to_the_end(async move {
+        let signed_out = task::run_detached(async move {
             let entry = verifier.entry_for(&claims).await;
             let now = verifier.0.now();
             let (user, found) = match &entry {
@@ -136,7 +136,7 @@ impl JwtVerifier {
     pub(super) async fn sign_out_anew(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
-        let signed_out = task::to_the_end(async move {
+        let signed_out = task::run_detached(async move {
             let now = verifier.0.now();
             let (pool, sub) = (&verifier.0.pool, claims.sub());
             let user = Revocation::user(pool, sub, now);

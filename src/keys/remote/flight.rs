@@ -10,12 +10,12 @@ use tracing::Instrument as _;
 use super::{Shared, Snapshot};
 use crate::error::KeysUnavailable;
 use crate::metrics;
-use crate::task::UnderWay;
+use crate::task::SharedTask;
 
 type Outcome = Result<(), KeysUnavailable>;
 
 /// A flight, for those who wait for it.
-pub(super) type InFlight = UnderWay<Outcome>;
+pub(super) type InFlight = SharedTask<Outcome>;
 
 /// It ends in `finish` however it ends: a runtime that shuts down drops the task, and an abandoned
 /// flight must not keep the next one from starting.

@@ -13,11 +13,11 @@ use super::throttled::{Throttled, Times, User, Wait};
 use crate::error::RevocationError;
 use crate::revocation::entry::Fingerprint;
 use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
-use crate::task::UnderWay;
+use crate::task::SharedTask;
 
 /// How a question ended, for everyone who waits for it.
 pub(super) type Outcome = Result<Verdict, RevocationError>;
-pub(super) type Waiting = UnderWay<Outcome>;
+pub(super) type Waiting = SharedTask<Outcome>;
 
 /// No token outlives this, so nothing that has ended has to be remembered for longer. Fixed, and
 /// not the token's own `exp`: the verifier's clock is not at hand here.
