@@ -1,9 +1,9 @@
 //! [`AuthEndpoints`]: sign-in, "who am I" and logout over HTTP, for any framework.
 
-mod answer;
 mod builder;
 mod logout;
 mod me;
+mod response;
 #[cfg(feature = "tower")]
 mod service;
 mod sign_in;
@@ -155,10 +155,10 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// was refused goes to `tracing`, targets `cognito_auth::endpoints` and `cognito_auth::verify`, as
 /// the field `code`.
 #[derive(Debug, Clone)]
-pub struct AuthEndpoints(Arc<Settings>);
+pub struct AuthEndpoints(Arc<EndpointSettings>);
 
 #[derive(Debug)]
-struct Settings {
+struct EndpointSettings {
     identity_provider: Arc<dyn IdentityProvider>,
     verifier: Arc<dyn TokenVerifier>,
     bearer: JwtBearer,
@@ -208,12 +208,12 @@ impl AuthEndpoints {
             Some("/sign-in") => (Endpoint::SignIn, "POST"),
             Some("/me") => (Endpoint::Me, "GET"),
             Some("/logout") => (Endpoint::Logout, "GET, POST"),
-            _ => return Err(Box::new(answer::not_found())),
+            _ => return Err(Box::new(response::not_found())),
         };
         if allow.split(", ").any(|allowed| allowed == method.as_str()) {
             Ok(endpoint)
         } else {
-            Err(Box::new(answer::method_not_allowed(allow)))
+            Err(Box::new(response::method_not_allowed(allow)))
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The identity provider: signing users in, asking who they are, signing them out.
 
-mod answer;
 mod auth_code;
 mod client;
 pub(crate) mod form;
@@ -12,6 +11,7 @@ pub(crate) mod id_token;
 pub(crate) mod issued;
 mod json_api;
 mod oauth_error;
+mod response;
 mod send;
 pub(crate) mod sign_in;
 mod sign_out;

@@ -55,7 +55,14 @@ const MODULES: &[Module] = &[
     Module {
         floor: 1,
         name: "idp",
-        files: &["idp", "idp/answer", "idp/auth_code", "idp/form", "idp/handed_out", "idp/trigger"],
+        files: &[
+            "idp",
+            "idp/auth_code",
+            "idp/form",
+            "idp/handed_out",
+            "idp/response",
+            "idp/trigger",
+        ],
         imports: &[],
     },
     Module { floor: 2, name: "jws", files: &["jws"], imports: &["unverified", "keys"] },

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AuthEndpoints, Settings};
+use super::{AuthEndpoints, EndpointSettings};
 use crate::error::{AuthError, ConfigError};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
@@ -131,7 +131,7 @@ impl AuthEndpointsBuilder {
         let logout = self.logout.unwrap_or_else(|| {
             Logout::new(Arc::clone(&self.identity_provider), Arc::clone(&self.verifier))
         });
-        Ok(AuthEndpoints(Arc::new(Settings {
+        Ok(AuthEndpoints(Arc::new(EndpointSettings {
             identity_provider: self.identity_provider,
             bearer: JwtBearer::from(Arc::clone(&self.verifier)),
             verifier: self.verifier,

@@ -5,7 +5,7 @@ use http::{HeaderMap, Response, StatusCode};
 use serde::Serialize;
 
 use super::AuthEndpoints;
-use super::answer::{self, Failure};
+use super::response::{self, Failure};
 use crate::bearer::authorization::unverified_token_within;
 use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::bearer::response::error_response;
@@ -38,7 +38,7 @@ impl AuthEndpoints {
         };
         let endpoints = self.clone();
         let answer = task::run_detached(async move { endpoints.sign_out(token).await });
-        answer.await.unwrap_or_else(|| answer::unavailable(RETRY_AFTER_UNAVAILABLE))
+        answer.await.unwrap_or_else(|| response::unavailable(RETRY_AFTER_UNAVAILABLE))
     }
 
     async fn sign_out(&self, token: AccessToken) -> Response<String> {
@@ -77,7 +77,7 @@ impl AuthEndpoints {
 }
 
 fn refused(challenge: Challenge) -> Response<String> {
-    answer::not_authenticated(StatusCode::UNAUTHORIZED, challenge)
+    response::not_authenticated(StatusCode::UNAUTHORIZED, challenge)
 }
 
 fn recorded(written: Result<(), RevocationError>) -> Here {
@@ -101,7 +101,7 @@ fn claims_of_genuine(token: &str) -> Option<AccessClaims> {
 fn answer_of(here: Here, there: Result<(), Failure>, is_told_again: bool) -> Response<String> {
     const INCOMPLETE: &str = "logout_incomplete";
     match (here, there) {
-        (Here::Refused, Ok(())) => answer::ok(&SignedOut { message: "Logout successful." }),
+        (Here::Refused, Ok(())) => response::ok(&SignedOut { message: "Logout successful." }),
         (Here::Refused, Err(Failure::Refused)) => {
             let message = "Signed out here; the identity provider refused to sign the user out.";
             let mut response = error_response(StatusCode::UNAUTHORIZED, INCOMPLETE, message);
@@ -116,7 +116,7 @@ fn answer_of(here: Here, there: Result<(), Failure>, is_told_again: bool) -> Res
             } else {
                 "Signed out here; the identity provider could not be told."
             };
-            answer::unavailable_because(INCOMPLETE, message, wait)
+            response::unavailable_because(INCOMPLETE, message, wait)
         }
         (Here::Refused, Err(Failure::Misconfigured)) => {
             let message =
@@ -125,11 +125,11 @@ fn answer_of(here: Here, there: Result<(), Failure>, is_told_again: bool) -> Res
         }
         (Here::NotRecorded, Ok(())) => {
             let message = "Signed out at the identity provider; this service could not record it.";
-            answer::unavailable_because(INCOMPLETE, message, RETRY_AFTER_UNAVAILABLE)
+            response::unavailable_because(INCOMPLETE, message, RETRY_AFTER_UNAVAILABLE)
         }
         (Here::NotRecorded, Err(_)) => {
             let message = "Not signed out; try again later.";
-            answer::unavailable_because("logout_failed", message, RETRY_AFTER_UNAVAILABLE)
+            response::unavailable_because("logout_failed", message, RETRY_AFTER_UNAVAILABLE)
         }
     }
 }

@@ -5,7 +5,7 @@ use http::HeaderMap;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::answer::{Answer, without_secrets};
+use super::response::{ProviderResponse, without_secrets};
 use super::trigger::{self, Trigger};
 use crate::error::{AuthError, Refusal, RefusalCode};
 
@@ -52,7 +52,7 @@ pub(crate) fn body(members: &impl Serialize) -> Result<Zeroizing<String>, AuthEr
 }
 
 /// An answer that only has to be 200: `{}`, or nothing at all.
-pub(crate) fn done(answer: &Answer) -> Result<(), AuthError> {
+pub(crate) fn done(answer: &ProviderResponse) -> Result<(), AuthError> {
     if answer.status != 200 {
         return Err(error(answer));
     }
@@ -64,7 +64,7 @@ pub(crate) fn done(answer: &Answer) -> Result<(), AuthError> {
 
 /// What an answer other than 200 means. Modelled exceptions are 400 whatever they say, so the type
 /// counts before the status, and the message where the type does not tell enough.
-pub(crate) fn error(answer: &Answer) -> AuthError {
+pub(crate) fn error(answer: &ProviderResponse) -> AuthError {
     let members = answer.members();
     let text = |name| members.as_ref().and_then(|members| members.text(name).ok().flatten());
     let (body_type, header_type) = (text("__type"), header(&answer.headers, "x-amzn-errortype"));

@@ -34,7 +34,7 @@ pub(crate) use request::check_scopes;
 /// let request = SignInRequest::new("https://app.example.com/auth/callback");
 /// let sign_in = request.start(&pool, "1example23456789abcdefghij")?;
 ///
-/// // Answer with a redirect to `sign_in.url`, and keep `sign_in.pending` in a session that is
+/// // ProviderResponse with a redirect to `sign_in.url`, and keep `sign_in.pending` in a session that is
 /// // bound to this browser. Later, on the redirect URI:
 /// let query = format!("code=a1b2c3d4&state={}", sign_in.pending.state());
 /// let code = sign_in.pending.accept(&Callback::from_query(&query)?)?;

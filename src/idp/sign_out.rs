@@ -3,8 +3,8 @@
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::answer::Answer;
 use super::form::{Client, Form, check_token};
+use super::response::ProviderResponse;
 use super::user_info::access_token_body;
 use super::{json_api, oauth_error};
 use crate::error::{AuthError, RefusalCode, Unreachable};
@@ -22,7 +22,7 @@ pub(crate) fn global_sign_out_body(token: &AccessToken) -> Result<Zeroizing<Stri
 ///
 /// The first try may be what revoked the token: the second one's answer does not tell then, and the
 /// first one's was cut off.
-pub(crate) fn globally_signed_out(answer: &Answer) -> Result<(), AuthError> {
+pub(crate) fn globally_signed_out(answer: &ProviderResponse) -> Result<(), AuthError> {
     json_api::done(answer).map_err(|error| match error {
         AuthError::Refused(refusal)
             if answer.sent_twice && refusal.code() == RefusalCode::TokenRevoked =>
@@ -44,7 +44,7 @@ pub(crate) fn revoke_form(token: &RefreshToken, client: Client<'_>) -> Result<Fo
 /// Reads the revocation endpoint's answer. 200 whatever the body, and for tokens that are unknown
 /// or revoked already; after anything else the token has to be taken for good still
 /// ([RFC 7009 §2.2](https://www.rfc-editor.org/rfc/rfc7009#section-2.2)).
-pub(crate) fn revoked(answer: &Answer) -> Result<(), AuthError> {
+pub(crate) fn revoked(answer: &ProviderResponse) -> Result<(), AuthError> {
     if answer.status == 200 { Ok(()) } else { Err(oauth_error::read(answer)) }
 }
 

@@ -13,7 +13,7 @@ use crate::json::Members;
 const MAX_RETRY_AFTER: u64 = 300;
 
 /// What came back. The body may hold tokens: it is wiped on drop, and there is no `Debug`.
-pub(crate) struct Answer {
+pub(crate) struct ProviderResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Zeroizing<Vec<u8>>,
@@ -23,7 +23,7 @@ pub(crate) struct Answer {
     pub(crate) sent_twice: bool,
 }
 
-impl Answer {
+impl ProviderResponse {
     pub(crate) fn whole(&self) -> Result<(), AuthError> {
         self.lost.clone().map_or(Ok(()), Err)
     }
@@ -114,12 +114,18 @@ pub(crate) fn without_secrets(words: &str) -> String {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, retry_after: Option<&'static str>) -> Answer {
+    fn answer(status: u16, retry_after: Option<&'static str>) -> ProviderResponse {
         let mut headers = HeaderMap::new();
         if let Some(text) = retry_after {
             headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static(text));
         }
-        Answer { status, headers, body: Zeroizing::default(), lost: None, sent_twice: false }
+        ProviderResponse {
+            status,
+            headers,
+            body: Zeroizing::default(),
+            lost: None,
+            sent_twice: false,
+        }
     }
 
     #[test]
