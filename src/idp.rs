@@ -6,15 +6,16 @@ pub(crate) mod form;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod global_sign_out;
 mod handed_out;
 pub(crate) mod id_token;
 pub(crate) mod issued;
 mod json_api;
 mod oauth_error;
 mod response;
+mod revoke;
 mod send;
 pub(crate) mod sign_in;
-mod sign_out;
 pub(crate) mod token;
 mod trigger;
 pub(crate) mod user_info;

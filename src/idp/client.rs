@@ -10,12 +10,11 @@ use async_trait::async_trait;
 
 use super::form::Client;
 use super::id_token::{self, Expected};
-use super::json_api::Operation;
 use super::send::{Request, Sender};
 use super::token::{self, Grant};
 use super::{
-    AuthCode, IdentityProvider, SignIn, SignInRequest, Tokens, UserInfo, UserInfoSource, sign_out,
-    user_info,
+    AuthCode, IdentityProvider, SignIn, SignInRequest, Tokens, UserInfo, UserInfoSource,
+    global_sign_out, json_api, revoke, user_info,
 };
 use crate::error::{AuthError, ConfigError};
 use crate::metrics::{self, SignOutAt};
@@ -153,13 +152,13 @@ impl Inner {
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
         if self.pool.domain().is_some() {
-            let form = sign_out::revoke_form(token, self.client())?;
+            let form = revoke::form(token, self.client())?;
             let request = Request::form("revoke", self.pool.revoke_endpoint()?, form);
-            return self.sender.call(request.idempotent(), sign_out::revoked).await;
+            return self.sender.call(request.idempotent(), revoke::read).await;
         }
-        let body = sign_out::revoke_body(token, self.client())?;
-        let request = Request::json(Operation::RevokeToken, self.pool.idp_endpoint(), body);
-        self.sender.call(request, crate::idp::json_api::done).await
+        let body = revoke::json_body(token, self.client())?;
+        let request = Request::json(revoke::REVOKE_TOKEN, self.pool.idp_endpoint(), body);
+        self.sender.call(request, json_api::done).await
     }
 
     /// The tokens, where the ID token among them is the answer; else an error with the refresh token
@@ -199,7 +198,7 @@ impl IdentityProvider for CognitoClient {
             UserInfoSource::GetUser => {
                 let body = user_info::access_token_body(token)?;
                 let url = client.pool.idp_endpoint();
-                let request = Request::json(Operation::GetUser, url, body);
+                let request = Request::json(user_info::GET_USER, url, body);
                 client.sender.call(request, |answer| user_info::of_get_user(answer, token)).await
             }
             UserInfoSource::UserInfo => {
@@ -212,10 +211,10 @@ impl IdentityProvider for CognitoClient {
     }
 
     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
-        let body = sign_out::global_sign_out_body(token)?;
+        let body = global_sign_out::body(token)?;
         let url = self.0.pool.idp_endpoint();
-        let request = Request::json(Operation::GlobalSignOut, url, body);
-        let signed_out = self.0.sender.call(request, sign_out::globally_signed_out).await;
+        let request = Request::json(global_sign_out::GLOBAL_SIGN_OUT, url, body);
+        let signed_out = self.0.sender.call(request, global_sign_out::read).await;
         metrics::signed_out(SignOutAt::Cognito, signed_out.as_ref().err().map(AuthError::code));
         signed_out
     }
@@ -227,7 +226,7 @@ impl IdentityProvider for CognitoClient {
         } else {
             let body = token::json_request(token, client.client())?;
             let url = client.pool.idp_endpoint();
-            let request = Request::json(Operation::GetTokensFromRefreshToken, url, body);
+            let request = Request::json(token::GET_TOKENS_FROM_REFRESH_TOKEN, url, body);
             let request = request.hands_out_refresh_token();
             client.sender.call(request, token::json_tokens).await?
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, header};
 use zeroize::Zeroizing;
 
-use crate::error::AuthError;
+use crate::error::{AuthError, Refusal};
 use crate::json::Members;
 
 /// The longest wait that is passed on from `Retry-After`, in seconds. Cognito's quotas are per
@@ -89,10 +89,18 @@ impl ProviderResponse {
     }
 }
 
+/// A refusal with the provider's own words, as far as they hold no secret.
+pub(crate) fn refused(refusal: Refusal, words: Option<&str>) -> AuthError {
+    AuthError::Refused(match words {
+        Some(words) => refusal.with_description(&without_secrets(words)),
+        None => refusal,
+    })
+}
+
 /// A provider's own words, without anything that could be a token, code or secret: validation
 /// messages quote what was sent. Every run of 32 or more characters of the kind that tokens are
 /// made of is left out.
-pub(crate) fn without_secrets(words: &str) -> String {
+fn without_secrets(words: &str) -> String {
     const SHORTEST: usize = 32;
     let of_a_token =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=');

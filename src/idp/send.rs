@@ -57,14 +57,10 @@ impl Request {
 
     pub(super) fn json(operation: Operation, url: &Url, body: Zeroizing<String>) -> Self {
         let mut headers = content_type(json_api::MEDIA_TYPE);
-        headers.insert("x-amz-target", HeaderValue::from_static(operation.target()));
-        let delivery = match operation {
-            Operation::GetUser | Operation::GlobalSignOut | Operation::RevokeToken => {
-                Delivery::Idempotent
-            }
-            Operation::GetTokensFromRefreshToken => Delivery::AtMostOnce,
-        };
-        let (operation, url) = (operation.name(), url.clone());
+        headers.insert("x-amz-target", HeaderValue::from_static(operation.target));
+        let delivery =
+            if operation.is_idempotent { Delivery::Idempotent } else { Delivery::AtMostOnce };
+        let (operation, url) = (operation.name, url.clone());
         let method = Method::POST;
         Self { operation, method, url, headers, body, delivery, hands_out: false }
     }

@@ -6,16 +6,25 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::form::{Client, Form, check_token};
+use super::json_api::{self, Operation};
 use super::response::ProviderResponse;
 use super::sign_in::{check_code_verifier, check_redirect_uri, check_scopes, is_code};
-use super::{AuthCode, Tokens, issued, json_api, oauth_error};
+use super::{AuthCode, Tokens, issued, oauth_error};
 use crate::error::{AuthError, ConfigError};
 use crate::json::Members;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 
-/// The longest life of a token that is believed, in seconds: ten years, the most that Cognito
-/// gives any token. More is a mistake, and would overflow somebody's clock.
+/// The longest lifetime that is accepted from the token endpoint, in seconds: ten years, the most that Cognito
+/// gives any token. More is a mistake, and would overflow the arithmetic of times.
 const MAX_EXPIRES_IN: u64 = 315_360_000;
+
+/// The refresh at a pool without a domain. Not idempotent: with rotation, the first arrival spends the
+/// token.
+pub(crate) const GET_TOKENS_FROM_REFRESH_TOKEN: Operation = Operation {
+    name: "GetTokensFromRefreshToken",
+    target: "AWSCognitoIdentityProviderService.GetTokensFromRefreshToken",
+    is_idempotent: false,
+};
 
 /// What tokens are asked for ([RFC 6749 §4.1.3, §6, §4.4.2](https://www.rfc-editor.org/rfc/rfc6749)).
 pub(crate) enum Grant<'a> {

@@ -12,13 +12,20 @@ use zeroize::Zeroizing;
 
 use super::form::{check_token, sensitive};
 use super::issued::unverified_claims;
-use super::response::{ProviderResponse, without_secrets};
-use super::{UserInfo, UserInfoSource, json_api};
+use super::json_api::{self, Operation};
+use super::response::{ProviderResponse, refused};
+use super::{UserInfo, UserInfoSource};
 use crate::error::{AuthError, Refusal, RefusalCode};
 use crate::pool::UserPool;
 use crate::secret::AccessToken;
 
 const WHAT: &str = "the access token";
+
+pub(crate) const GET_USER: Operation = Operation {
+    name: "GetUser",
+    target: "AWSCognitoIdentityProviderService.GetUser",
+    is_idempotent: true,
+};
 
 /// Where to ask, by the scopes that the token claims to have. A token that lies about them is
 /// refused there. userInfo is at the pool's domain: without one it cannot be asked.
@@ -211,8 +218,5 @@ fn user_info_error(answer: &ProviderResponse) -> AuthError {
         RefusalCode::InvalidRequest => Refusal::new(code).of_the_user(),
         _ => Refusal::new(code),
     };
-    AuthError::Refused(match words {
-        Some(words) => refusal.with_description(&without_secrets(&words)),
-        None => refusal,
-    })
+    refused(refusal, words.as_deref())
 }

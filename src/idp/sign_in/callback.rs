@@ -5,7 +5,7 @@ use std::fmt;
 use url::{Url, form_urlencoded};
 
 use crate::error::{AuthError, Refusal, RefusalCode};
-use crate::idp::response::without_secrets;
+use crate::idp::response::refused;
 use crate::idp::trigger::{self, Trigger};
 
 /// The longest query that is read, in bytes. Cognito's is about 100; a strange one may be longer,
@@ -145,10 +145,7 @@ pub(super) fn error_of(error: &str, description: Option<&str>) -> AuthError {
         RefusalCode::InvalidRequest => Refusal::new(code).of_the_user(),
         _ => Refusal::new(code),
     };
-    AuthError::Refused(match words {
-        Some(words) => refusal.with_description(&without_secrets(words)),
-        None => refusal,
-    })
+    refused(refusal, words)
 }
 
 /// Cognito reports an external provider that is down as a refusal, `invalid_request` most of the
