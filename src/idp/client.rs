@@ -4,17 +4,16 @@ mod builder;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
 use super::form::Client;
-use super::id_token::{self, Expected};
 use super::send::{Request, Sender};
 use super::token::{self, Grant};
 use super::{
-    AuthCode, IdentityProvider, SignIn, SignInRequest, Tokens, UserInfo, UserInfoSource,
-    global_sign_out, json_api, revoke, user_info,
+    AuthCode, IdentityProvider, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo,
+    UserInfoSource, global_sign_out, json_api, revoke, user_info,
 };
 use crate::error::{AuthError, ConfigError};
 use crate::metrics::{self, SignOutAt};
@@ -129,12 +128,12 @@ impl Inner {
     async fn exchange(&self, code: &AuthCode) -> Result<Tokens, AuthError> {
         code.check_issued_to(&self.pool, &self.client_id)?;
         let tokens = self.grant(Grant::AuthorizationCode(code)).await?;
-        self.checked(tokens, Some(code))
+        self.check(tokens, TokenResponseChecks::for_code(&self.pool, &self.client_id, code))
     }
 
-    /// Ends the session of a sign-in that is refused after the exchange: its refresh token would be
-    /// good for weeks, and the caller has none of it. In a task of its own, each request of which
-    /// has the client's timeout: dropping the sign-in ends the waiting only.
+    /// Ends the session of a sign-in that is refused after the exchange: its refresh token would be valid
+    /// for weeks, and the caller never sees it. In a task of its own, each request of which has the
+    /// client's timeout: dropping the sign-in ends the wait only.
     async fn revoke_unused(self: &Arc<Self>, error: AuthError) -> AuthError {
         let (error, refresh_token) = error.into_parts();
         if let Some(refresh_token) = refresh_token {
@@ -161,15 +160,8 @@ impl Inner {
         self.sender.call(request, json_api::done).await
     }
 
-    /// The tokens, where the ID token among them is the answer; else an error with the refresh token
-    /// that was handed out.
-    fn checked(&self, tokens: Tokens, code: Option<&AuthCode>) -> Result<Tokens, AuthError> {
-        let expected = Expected::of(&self.client_id, self.pool.issuers(), code).leeway(self.leeway);
-        let now = (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
-        id_token::check(tokens.id_token.as_ref(), &expected, now)
-            .inspect_err(id_token::warn_of_clock)
-            .map_err(|error| error.with_new_refresh_token(tokens.refresh_token.clone()))?;
-        Ok(tokens)
+    fn check(&self, tokens: Tokens, checks: TokenResponseChecks<'_>) -> Result<Tokens, AuthError> {
+        checks.leeway(self.leeway).check_at(tokens, (self.clock)())
     }
 }
 
@@ -230,9 +222,9 @@ impl IdentityProvider for CognitoClient {
             let request = request.hands_out_refresh_token();
             client.sender.call(request, token::json_tokens).await?
         };
-        // A refreshed ID token need not carry the nonce (OpenID Connect Core §12.2).
-        let mut tokens = client.checked(tokens, None)?;
-        // Without rotation none comes back, and the old one stays good.
+        let checks = TokenResponseChecks::for_refresh(&client.pool, &client.client_id);
+        let mut tokens = client.check(tokens, checks)?;
+        // Without rotation none comes back, and the old one stays valid.
         tokens.refresh_token.get_or_insert_with(|| token.clone());
         Ok(tokens)
     }

@@ -71,7 +71,7 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
         | AuthError::TokenTooLarge { .. }
         | AuthError::Refreshed { .. } => Why::Failed("Cognito's answer cannot be read"),
         AuthError::Clock { .. } => Why::Failed("this machine's clock is off"),
-        AuthError::Config(_) => NOT_SET_UP,
+        AuthError::Config(_) | AuthError::Unsupported { .. } => NOT_SET_UP,
         AuthError::Input { .. }
         | AuthError::StateMismatch
         | AuthError::IssuerMismatch
