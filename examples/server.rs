@@ -66,7 +66,7 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(provider: &Provider) -> Result<Self, ConfigError> {
         metrics::record();
-        let mut client = CognitoClient::builder(provider.pool.clone(), &provider.client_id);
+        let mut client = CognitoClient::builder(&provider.pool, &provider.client_id);
         if let Some(secret) = &provider.client_secret {
             client = client.client_secret(secret.clone());
         }

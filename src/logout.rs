@@ -22,7 +22,6 @@ use untold::Untold;
 ///
 /// ```
 /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
-/// use std::sync::Arc;
 /// use cognito_auth::{JwtVerifier, Logout, VerifyError};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -31,7 +30,7 @@ use untold::Untold;
 /// # cognito.add_user(LocalUser::new("alice", "Passw0rd!23"));
 /// # let verifier = JwtVerifier::new(&cognito.user_pool(), &cognito.client_id())?;
 /// # let token = cognito.access_token("alice");
-/// let logout = Logout::new(Arc::new(cognito), Arc::new(verifier.clone()));
+/// let logout = Logout::new(cognito, verifier.clone());
 ///
 /// let outcome = logout.everywhere(&token).await?;
 /// assert!(outcome.is_complete());
@@ -97,7 +96,16 @@ impl LoggedOut {
 impl Logout {
     /// Signs out at this provider, and at this verifier: a clone of the one that lets requests in, or
     /// one with the same revocation store.
+    ///
+    /// An `Arc` of a provider or a verifier is one, too.
     pub fn new(
+        identity_provider: impl IdentityProvider + 'static,
+        verifier: impl TokenVerifier + 'static,
+    ) -> Self {
+        Self::shared(Arc::new(identity_provider), Arc::new(verifier))
+    }
+
+    pub(crate) fn shared(
         identity_provider: Arc<dyn IdentityProvider>,
         verifier: Arc<dyn TokenVerifier>,
     ) -> Self {

@@ -7,6 +7,7 @@ mod headers;
 mod kind;
 mod pool_set;
 mod revoke;
+mod shared;
 mod token_verifier;
 mod waiting;
 

@@ -31,12 +31,12 @@ pub use builder::CognitoClientBuilder;
 ///     .with_domain("https://my-app.auth.eu-west-1.amazoncognito.com")?;
 ///
 /// // A public app client: PKCE stands in for the secret.
-/// let client = CognitoClient::new(pool.clone(), "1example23456789abcdefghij")?;
+/// let client = CognitoClient::new(&pool, "1example23456789abcdefghij")?;
 /// let sign_in = client.sign_in(SignInRequest::new("https://app.example.com/auth/callback"))?;
 /// assert_eq!(sign_in.url.path(), "/oauth2/authorize");
 ///
 /// // A confidential one.
-/// let client = CognitoClient::builder(pool, "1example23456789abcdefghij")
+/// let client = CognitoClient::builder(&pool, "1example23456789abcdefghij")
 ///     .client_secret(ClientSecret::new("exampleSecret0123456789"))
 ///     .build()?;
 /// # let _ = client;
@@ -90,13 +90,13 @@ impl CognitoClient {
     /// is `https` and no TLS feature is on. Without root certificates on this machine there is a
     /// client, and a warning in the log; each call over `https` then fails with
     /// [`Unreachable::NoRootCertificates`](crate::Unreachable::NoRootCertificates).
-    pub fn new(pool: UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
+    pub fn new(pool: &UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
         Self::builder(pool, client_id).build()
     }
 
     /// An app client with settings of its own.
-    pub fn builder(pool: UserPool, client_id: impl Into<String>) -> CognitoClientBuilder {
-        CognitoClientBuilder::new(pool, client_id.into())
+    pub fn builder(pool: &UserPool, client_id: impl Into<String>) -> CognitoClientBuilder {
+        CognitoClientBuilder::new(pool.clone(), client_id.into())
     }
 
     /// The user pool.
