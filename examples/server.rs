@@ -229,7 +229,7 @@ async fn sign_out_everywhere(app: App, session: Session) {
         Ok(outcome) => outcome,
         Err(error) => return eprintln!("the sign-out failed: {error}"),
     };
-    if let Err(error) = &outcome.here {
+    if let Err(error) = &outcome.local {
         eprintln!("the sign-out was not remembered here: {error}");
     }
     if let Err(error) = &outcome.cognito {

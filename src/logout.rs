@@ -71,7 +71,7 @@ struct Halves {
 pub struct LoggedOut {
     /// Whether the tokens are refused here from now on. An error: a store could not take the entries.
     /// Try again.
-    pub here: Result<(), RevocationError>,
+    pub local: Result<(), RevocationError>,
     /// Whether Cognito has ended the sessions, or has none left to end.
     pub cognito: Result<(), AuthError>,
     /// Whether Cognito is told again in the background.
@@ -81,12 +81,12 @@ pub struct LoggedOut {
 impl LoggedOut {
     /// Whether both halves are done.
     pub fn is_complete(&self) -> bool {
-        self.here.is_ok() && self.cognito.is_ok()
+        self.local.is_ok() && self.cognito.is_ok()
     }
 
     fn shut_down() -> Self {
         Self {
-            here: Err(RevocationError::new("this process is shutting down")),
+            local: Err(RevocationError::new("this process is shutting down")),
             cognito: Err(AuthError::Unreachable(Unreachable::Connect)),
             is_told_again: false,
         }
@@ -176,8 +176,8 @@ impl Halves {
         claims: AccessClaims,
         was_revoked: bool,
     ) -> LoggedOut {
-        let here = if was_revoked {
-            self.verifier.sign_out_revoked(&claims).await
+        let local = if was_revoked {
+            self.verifier.repeat_sign_out(&claims).await
         } else {
             self.verifier.sign_out(&claims).await
         };
@@ -188,28 +188,28 @@ impl Halves {
         if is_token_revoked(&told)
             && let Some(error) = self.waits_with_another_token(&call)
         {
-            return LoggedOut { here: here.map(drop), cognito: Err(error), is_told_again: true };
+            return LoggedOut { local: local.map(drop), cognito: Err(error), is_told_again: true };
         }
-        let (here, told) = match told {
+        let (local, told) = match told {
             // What was begun while Cognito was told is from after the first time.
             Ok(()) => (self.record(&call).await, Ok(())),
-            Err(error) if is_signed_out(&error, &here) => (here.map(drop), Ok(())),
-            Err(error) => (here.map(drop), Err(error)),
+            Err(error) if is_signed_out(&error, &local) => (local.map(drop), Ok(())),
+            Err(error) => (local.map(drop), Err(error)),
         };
-        self.finish(call, here, told)
+        self.finish(call, local, told)
     }
 
     async fn session(self: Arc<Self>, claims: AccessClaims, token: RefreshToken) -> LoggedOut {
-        let here = self.verifier.sign_out_session(&claims).await;
+        let local = self.verifier.sign_out_session(&claims).await;
         let call = Call::of_session(token, &claims);
         let told = self.tell(&call).await;
-        self.finish(call, here, told)
+        self.finish(call, local, told)
     }
 
     fn finish(
         self: Arc<Self>,
         call: Call,
-        here: Result<(), RevocationError>,
+        local: Result<(), RevocationError>,
         cognito: Result<(), AuthError>,
     ) -> LoggedOut {
         let is_told_again = match &cognito {
@@ -219,18 +219,18 @@ impl Halves {
             }
             Err(error) => is_no_answer(error) && self.tell_again(call, error),
         };
-        LoggedOut { here, cognito, is_told_again }
+        LoggedOut { local, cognito, is_told_again }
     }
 }
 
 /// The provider has nothing left to sign out: no user who could be, or this is the second time. Not
 /// so where the token's session alone was revoked there, or the token has expired: the user's other
 /// sessions may well go on.
-fn is_signed_out(error: &AuthError, here: &Result<SignOut, RevocationError>) -> bool {
+fn is_signed_out(error: &AuthError, local: &Result<SignOut, RevocationError>) -> bool {
     let AuthError::Refused(refusal) = error else { return false };
     match refusal.code() {
         RefusalCode::UserDisabled | RefusalCode::UserNotFound => true,
-        RefusalCode::TokenRevoked => matches!(here, Ok(SignOut::Again)),
+        RefusalCode::TokenRevoked => matches!(local, Ok(SignOut::Repeated)),
         _ => false,
     }
 }

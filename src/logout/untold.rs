@@ -64,7 +64,9 @@ impl Halves {
     /// Once Cognito was told.
     pub(super) async fn record(&self, call: &Call) -> Result<(), RevocationError> {
         match &call.what {
-            What::GlobalSignOut { claims, .. } => self.verifier.sign_out_again(claims).await,
+            What::GlobalSignOut { claims, .. } => {
+                self.verifier.record_global_sign_out(claims).await
+            }
             What::Revoke { .. } => Ok(()),
         }
     }

@@ -232,7 +232,7 @@ impl TokenVerifier for PoolSet {
         self.pool_of(claims.issuer())?.sign_out_once(claims, false).await
     }
 
-    async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+    async fn repeat_sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
         self.pool_of(claims.issuer())?.sign_out_once(claims, true).await
     }
 
@@ -241,10 +241,10 @@ impl TokenVerifier for PoolSet {
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.revoke_session(claims).await
+        PoolSet::sign_out_session(self, claims).await
     }
 
-    async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+    async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.pool_of(claims.issuer())?.sign_out_anew(claims).await
     }
 }

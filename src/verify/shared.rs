@@ -32,8 +32,8 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
         (**self).sign_out(claims).await
     }
 
-    async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
-        (**self).sign_out_revoked(claims).await
+    async fn repeat_sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+        (**self).repeat_sign_out(claims).await
     }
 
     async fn sign_out_with_token(&self, token: &str) -> Result<SignOut, VerifyError> {
@@ -48,8 +48,8 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
         (**self).sign_out_session(claims).await
     }
 
-    async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        (**self).sign_out_again(claims).await
+    async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        (**self).record_global_sign_out(claims).await
     }
 }
 
