@@ -1,7 +1,9 @@
 //! Where the keys come from that verify signatures.
 
+mod algorithm;
 mod jwks;
 mod remote;
+mod verify_jws;
 mod verifying;
 
 use std::fmt;
@@ -9,9 +11,9 @@ use std::fmt;
 use async_trait::async_trait;
 
 use crate::error::{ConfigError, KeysUnavailable};
+pub use algorithm::Algorithm;
 pub use remote::{KeySetHealth, RemoteKeySet, RemoteKeySetBuilder};
-pub(crate) use verifying::is_key_id;
-pub use verifying::{Algorithm, VerifyingKey};
+pub use verifying::VerifyingKey;
 
 /// A source of keys. It hands over a key, never a verdict.
 #[async_trait]
@@ -61,7 +63,7 @@ pub enum CachedKey {
 /// ```
 #[derive(Debug, Clone)]
 pub struct StaticKeySet {
-    keys: jwks::Keys,
+    keys: jwks::Jwks,
 }
 
 impl StaticKeySet {

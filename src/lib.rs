@@ -72,7 +72,6 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod base64url;
 pub mod bearer;
 mod claims;
 mod endpoints;
@@ -81,7 +80,7 @@ mod error;
 pub mod guide;
 mod idp;
 mod json;
-mod jws;
+mod jwt;
 pub mod keys;
 mod logout;
 mod measure;
@@ -92,7 +91,6 @@ mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transport;
-pub mod unverified;
 mod verify;
 pub mod web;
 
@@ -100,6 +98,7 @@ pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::*;
 pub use idp::*;
+pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};
 pub use pool::{IssuerKind, Partition, PoolName, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};

@@ -5,11 +5,11 @@
 
 use std::ops::Range;
 
-use super::escape::{hex, resolve};
-use super::members::{Member, Names, Stack};
-use super::places::mark;
+use super::index::mark;
+use super::stack::{Member, Names, Stack};
+use super::string::{hex, resolve};
 use super::unique::{PRIVATE_NAME, check_many};
-use super::{Fault, number, run};
+use super::{Fault, number, swar};
 
 /// How deep objects and arrays may stand in one another: serde_json's bound, so that a text that is
 /// read here can be read again by whoever gets it.
@@ -138,7 +138,7 @@ impl<'a> Scan<'a> {
     fn string(&mut self) -> Result<bool, Fault> {
         let mut is_escaped = false;
         loop {
-            self.at += run::plain(&self.text.as_bytes()[self.at..]);
+            self.at += swar::plain(&self.text.as_bytes()[self.at..]);
             match self.next()? {
                 b'"' => return Ok(is_escaped),
                 b'\\' => {

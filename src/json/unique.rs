@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use foldhash::quality::RandomState;
 
 use super::Fault;
-use super::members::{Member, Names};
+use super::stack::{Member, Names};
 
 /// How names begin by which serde_json means something of its own: behind them it reads another value
 /// than stands there, and callers read claims with it.

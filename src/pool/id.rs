@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::IssuerKind;
+use super::partition::{Partition, partition_of};
 use crate::error::ConfigError;
 
 /// A user pool id, checked: the region in it becomes part of a host name.
@@ -22,29 +22,6 @@ use crate::error::ConfigError;
 pub struct UserPoolId {
     text: String,
     region_length: usize,
-}
-
-/// The part of AWS that a region belongs to: it decides the end of the host names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Partition {
-    /// The standard regions, and GovCloud: `amazonaws.com`.
-    Standard,
-    /// China: `amazonaws.com.cn`.
-    China,
-    /// The EU sovereign cloud: `amazonaws.eu`.
-    EuSovereign,
-}
-
-impl Partition {
-    /// What host names in it end with.
-    pub fn dns_suffix(self) -> &'static str {
-        match self {
-            Self::Standard => "amazonaws.com",
-            Self::China => "amazonaws.com.cn",
-            Self::EuSovereign => "amazonaws.eu",
-        }
-    }
 }
 
 impl UserPoolId {
@@ -83,29 +60,6 @@ impl UserPoolId {
     pub fn partition(&self) -> Partition {
         // An id has a Region of a partition that is known.
         partition_of(self.region()).unwrap_or(Partition::Standard)
-    }
-
-    pub(super) fn issuer(&self, kind: IssuerKind) -> String {
-        let prefix = match kind {
-            IssuerKind::Original => "",
-            IssuerKind::Updated => "issuer-",
-        };
-        let suffix = self.partition().dns_suffix();
-        format!("https://{prefix}cognito-idp.{}.{suffix}/{}", self.region(), self.text)
-    }
-}
-
-/// By the forms that AWS publishes for each partition's Regions. `local` counts as standard.
-fn partition_of(region: &str) -> Option<Partition> {
-    let words: Vec<&str> = region.split('-').collect();
-    match words.as_slice() {
-        ["local"] | ["us", "gov", _, _] => Some(Partition::Standard),
-        ["af" | "ap" | "ca" | "eu" | "il" | "me" | "mx" | "sa" | "us", _, _] => {
-            Some(Partition::Standard)
-        }
-        ["cn", _, _] => Some(Partition::China),
-        ["eusc", _, _, _] => Some(Partition::EuSovereign),
-        _ => None,
     }
 }
 

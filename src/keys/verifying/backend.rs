@@ -2,7 +2,7 @@
 //! else RustCrypto's `rsa` and `p256`. All work on values of ours: nothing is installed for the
 //! whole process.
 
-use super::numbers::Numbers;
+use super::components::PublicComponents;
 use crate::error::ConfigError;
 
 /// Neither of the two features leaves a crate that compiles, and says so here.
@@ -29,19 +29,19 @@ pub(super) enum PublicKey {
 impl PublicKey {
     /// Of numbers that are of a good size.
     #[cfg(feature = "aws_lc_rs")]
-    pub(super) fn new(numbers: &Numbers) -> Result<Self, ConfigError> {
+    pub(super) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
         use aws_lc_rs::rsa::PublicKeyComponents;
         use aws_lc_rs::signature::{
             ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
         };
 
-        match numbers {
-            Numbers::Rsa { modulus, exponent } => {
+        match components {
+            PublicComponents::Rsa { modulus, exponent } => {
                 PublicKeyComponents { n: modulus.as_slice(), e: exponent.as_slice() }
                     .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
                     .map_err(|_| rejected())
             }
-            Numbers::P256(point) => {
+            PublicComponents::P256(point) => {
                 ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).map_err(|_| not_on_curve())
             }
         }
@@ -49,31 +49,31 @@ impl PublicKey {
     }
 
     #[cfg(all(feature = "rust_crypto", not(feature = "aws_lc_rs")))]
-    pub(super) fn new(numbers: &Numbers) -> Result<Self, ConfigError> {
-        Self::rust_crypto(numbers)
+    pub(super) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
+        Self::rust_crypto(components)
     }
 
     #[cfg(feature = "rust_crypto")]
     #[cfg_attr(feature = "aws_lc_rs", allow(dead_code))]
-    pub(super) fn rust_crypto(numbers: &Numbers) -> Result<Self, ConfigError> {
+    pub(super) fn rust_crypto(components: &PublicComponents) -> Result<Self, ConfigError> {
         use rsa::BoxedUint;
 
-        match numbers {
-            Numbers::Rsa { modulus, exponent } => {
+        match components {
+            PublicComponents::Rsa { modulus, exponent } => {
                 let [modulus, exponent] =
                     [modulus, exponent].map(|number| BoxedUint::from_be_slice_vartime(number));
                 rsa::PublicKey::new(modulus, exponent)
                     .map(|key| Self::Rsa(Box::new(rsa::pkcs1v15::VerifyingKey::new(key))))
                     .map_err(|_| rejected())
             }
-            Numbers::P256(point) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
+            PublicComponents::P256(point) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
                 .map(|key| Self::P256(Box::new(key)))
                 .map_err(|_| not_on_curve()),
         }
     }
 
     #[cfg(not(any(feature = "aws_lc_rs", feature = "rust_crypto")))]
-    pub(super) fn new(_: &Numbers) -> Result<Self, ConfigError> {
+    pub(super) fn new(_: &PublicComponents) -> Result<Self, ConfigError> {
         Err(ConfigError::NoCryptoBackend)
     }
 

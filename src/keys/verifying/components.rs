@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::Algorithm;
 use crate::json::Members;
+use crate::keys::algorithm::Algorithm;
 
 /// The moduli that are accepted, in bits. Less is too weak
 /// ([RFC 7518 §3.3](https://www.rfc-editor.org/rfc/rfc7518#section-3.3)); more makes every check
@@ -16,7 +16,7 @@ const COORDINATE_BYTES: usize = 32;
 
 /// What a key consists of, and with it which key it is.
 #[derive(PartialEq, Eq)]
-pub(super) enum Numbers {
+pub(super) enum PublicComponents {
     /// Big-endian, without leading zeros.
     Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
     /// A point in its uncompressed form
@@ -25,7 +25,7 @@ pub(super) enum Numbers {
     P256([u8; 1 + 2 * COORDINATE_BYTES]),
 }
 
-impl Numbers {
+impl PublicComponents {
     /// Reads the members that belong to keys for this algorithm, and no others.
     pub(super) fn read(jwk: &Members<'_>, algorithm: Algorithm) -> Result<Self, &'static str> {
         match algorithm {

@@ -1,6 +1,6 @@
 //! Names found without looking through all of them.
 
-use super::members::{Member, Names};
+use super::stack::{Member, Names};
 
 /// By the mark of a name, which member has it. Marks are few, names are many: what is found still
 /// has to be compared.

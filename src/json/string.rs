@@ -1,6 +1,8 @@
-//! Escapes in strings.
+//! Strings as JSON writes them: quotes, escapes, and slashes that are written with one.
 
 use std::borrow::Cow;
+
+use super::swar;
 
 /// Writes what stands between the quotes of a string without its escapes. It was read by a
 /// [`Scan`](super::scan::Scan): every escape is one.
@@ -76,6 +78,34 @@ pub(super) fn quoted(value: &str) -> Option<&str> {
     value.strip_prefix('"')?.strip_suffix('"')
 }
 
+/// Writes `/` for every `\/`: the same JSON, in fewer bytes. Cognito escapes slashes, and a text
+/// without escapes can be used where it stands.
+///
+/// What is no JSON stays none: outside a string neither a backslash nor a slash may stand, and
+/// inside one a backslash and what it escapes are passed over together.
+pub(crate) fn with_plain_slashes(json: &mut [u8]) -> &mut [u8] {
+    let (mut read, mut written) = (0, 0);
+    loop {
+        let plain = swar::before_backslash_and_slash(&json[read..]);
+        if read != written && plain > 0 {
+            json.copy_within(read..read + plain, written);
+        }
+        read += plain;
+        written += plain;
+        if read == json.len() {
+            return &mut json[..written];
+        }
+        // After an odd number of backslashes this one is escaped itself, and escapes nothing.
+        let before = json[..written].iter().rev().take_while(|byte| **byte == b'\\').count();
+        if before % 2 == 1 {
+            json[written] = b'\\';
+            written += 1;
+        }
+        json[written] = b'/';
+        (read, written) = (read + 2, written + 1);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +133,27 @@ mod tests {
             resolve(text.as_bytes(), &mut resolved);
             assert_eq!(resolved, format!("before{expected}").into_bytes(), "{text}");
             assert_eq!(unescape(&quoted).as_deref(), Some(expected.as_str()));
+        }
+    }
+
+    #[test]
+    fn slashes_lose_their_escape_and_nothing_else() {
+        for (text, expected) in [
+            ("", ""),
+            ("{}", "{}"),
+            (r"\/", "/"),
+            (r"\", r"\"),
+            (r"\\/", r"\\/"),
+            (r"\\\/a", r"\\/a"),
+            (r#"{"a":"https:\/\/b\/\"\\"}"#, r#"{"a":"https://b/\"\\"}"#),
+            (r#"{"\/":"\u002f\/"}"#, r#"{"/":"\u002f/"}"#),
+        ] {
+            // Alone, and after many other escapes.
+            for before in ["", &r"\n".repeat(63), &r"\n".repeat(64), &r"\\".repeat(70)] {
+                let mut bytes = format!("{before}{text}").into_bytes();
+                let expected = format!("{before}{expected}");
+                assert_eq!(with_plain_slashes(&mut bytes), expected.as_bytes(), "{text}");
+            }
         }
     }
 }
