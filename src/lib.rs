@@ -59,8 +59,8 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS through rustls |
 //! | `native-tls` | | TLS through the system's library; with both on, rustls is used |
-//! | `aws_lc_rs` | yes | signatures through aws-lc-rs |
-//! | `rust_crypto` | | signatures through the `rsa` and `p256` crates: no C compiler, about four times the time for RS256 and six for ES256; with both on, aws-lc-rs is used |
+//! | `aws-lc-rs` | yes | signatures through aws-lc-rs |
+//! | `rust-crypto` | | signatures through the `rsa` and `p256` crates: no C compiler, about four times the time for RS256 and six for ES256; with both on, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
 //! | `axum` | | [extractors](web) for axum |
 //! | `actix-web` | | [middleware and extractors](web) for Actix Web |

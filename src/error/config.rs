@@ -82,8 +82,8 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// Neither of the features `aws_lc_rs` and `rust_crypto` is on.
-    #[error("no signature check is compiled in: turn on the feature `aws_lc_rs` or `rust_crypto`")]
+    /// Neither of the features `aws-lc-rs` and `rust-crypto` is on.
+    #[error("no signature check is compiled in: turn on the feature `aws-lc-rs` or `rust-crypto`")]
     NoCryptoBackend,
     /// An `https` address, and neither of the features `rustls` and `native-tls` is on.
     #[error("no TLS is compiled in: turn on the feature `rustls` or `native-tls`")]

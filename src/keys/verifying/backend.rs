@@ -7,7 +7,7 @@ use crate::error::ConfigError;
 
 /// Neither of the two features leaves a crate that compiles, and says so here.
 pub(in crate::keys) fn require_backend() -> Result<(), ConfigError> {
-    if cfg!(any(feature = "aws_lc_rs", feature = "rust_crypto")) {
+    if cfg!(any(feature = "aws-lc-rs", feature = "rust-crypto")) {
         Ok(())
     } else {
         Err(ConfigError::NoCryptoBackend)
@@ -16,19 +16,19 @@ pub(in crate::keys) fn require_backend() -> Result<(), ConfigError> {
 
 /// A key of either kind, ready for use: for one algorithm, which nobody can change afterwards.
 pub(super) enum PublicKey {
-    #[cfg(feature = "aws_lc_rs")]
+    #[cfg(feature = "aws-lc-rs")]
     AwsLc(aws_lc_rs::signature::ParsedPublicKey),
-    #[cfg(feature = "rust_crypto")]
-    #[cfg_attr(feature = "aws_lc_rs", allow(dead_code))]
+    #[cfg(feature = "rust-crypto")]
+    #[cfg_attr(feature = "aws-lc-rs", allow(dead_code))]
     Rsa(Box<rsa::pkcs1v15::VerifyingKey<sha2::Sha256>>),
-    #[cfg(feature = "rust_crypto")]
-    #[cfg_attr(feature = "aws_lc_rs", allow(dead_code))]
+    #[cfg(feature = "rust-crypto")]
+    #[cfg_attr(feature = "aws-lc-rs", allow(dead_code))]
     P256(Box<p256::ecdsa::VerifyingKey>),
 }
 
 impl PublicKey {
     /// Of numbers that are of a good size.
-    #[cfg(feature = "aws_lc_rs")]
+    #[cfg(feature = "aws-lc-rs")]
     pub(super) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
         use aws_lc_rs::rsa::PublicKeyComponents;
         use aws_lc_rs::signature::{
@@ -48,13 +48,13 @@ impl PublicKey {
         .map(Self::AwsLc)
     }
 
-    #[cfg(all(feature = "rust_crypto", not(feature = "aws_lc_rs")))]
+    #[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
     pub(super) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
         Self::rust_crypto(components)
     }
 
-    #[cfg(feature = "rust_crypto")]
-    #[cfg_attr(feature = "aws_lc_rs", allow(dead_code))]
+    #[cfg(feature = "rust-crypto")]
+    #[cfg_attr(feature = "aws-lc-rs", allow(dead_code))]
     pub(super) fn rust_crypto(components: &PublicComponents) -> Result<Self, ConfigError> {
         use rsa::BoxedUint;
 
@@ -72,7 +72,7 @@ impl PublicKey {
         }
     }
 
-    #[cfg(not(any(feature = "aws_lc_rs", feature = "rust_crypto")))]
+    #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
     pub(super) fn new(_: &PublicComponents) -> Result<Self, ConfigError> {
         Err(ConfigError::NoCryptoBackend)
     }
@@ -80,23 +80,23 @@ impl PublicKey {
     /// Whether a signature, as long as signatures by this key are, is one over this text.
     pub(super) fn holds(&self, signing_input: &[u8], signature: &[u8]) -> bool {
         match self {
-            #[cfg(feature = "aws_lc_rs")]
+            #[cfg(feature = "aws-lc-rs")]
             Self::AwsLc(key) => key.verify_sig(signing_input, signature).is_ok(),
-            #[cfg(feature = "rust_crypto")]
+            #[cfg(feature = "rust-crypto")]
             Self::Rsa(key) => {
                 use rsa::signature::Verifier;
 
                 rsa::pkcs1v15::Signature::try_from(signature)
                     .is_ok_and(|signature| key.verify(signing_input, &signature).is_ok())
             }
-            #[cfg(feature = "rust_crypto")]
+            #[cfg(feature = "rust-crypto")]
             Self::P256(key) => {
                 use p256::ecdsa::signature::Verifier;
 
                 p256::ecdsa::Signature::from_slice(signature)
                     .is_ok_and(|signature| key.verify(signing_input, &signature).is_ok())
             }
-            #[cfg(not(any(feature = "aws_lc_rs", feature = "rust_crypto")))]
+            #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
             _ => {
                 let _ = (signing_input, signature);
                 false
@@ -105,13 +105,13 @@ impl PublicKey {
     }
 }
 
-#[cfg(any(feature = "aws_lc_rs", feature = "rust_crypto"))]
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 fn rejected() -> ConfigError {
     ConfigError::Value { setting: "the JWK", reason: "its key was rejected" }
 }
 
 /// RFC 8725 §3.4: ECDSA with a point that is not on the curve proves nothing.
-#[cfg(any(feature = "aws_lc_rs", feature = "rust_crypto"))]
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 fn not_on_curve() -> ConfigError {
     ConfigError::Value { setting: "the JWK", reason: "its x and y are no point on P-256" }
 }
