@@ -83,6 +83,7 @@ mod json;
 mod jwt;
 pub mod keys;
 mod logout;
+mod loopback;
 mod measure;
 mod pool;
 pub mod revocation;
