@@ -22,7 +22,7 @@ pub enum ConfigError {
     },
     /// A Region of a partition of AWS that this crate does not know: its host names would be made up.
     #[error(
-        "the Region {region} is of no partition of AWS whose addresses are known here (standard, GovCloud, China, EU sovereign): copy the user pool id from the Cognito console, such as eu-west-1_AbCdEf123"
+        "the Region {region} is of no partition of AWS whose addresses are known here: copy the user pool id from the Cognito console, such as eu-west-1_AbCdEf123"
     )]
     Region {
         /// The Region in the user pool id.

@@ -17,7 +17,7 @@ use crate::error::ConfigError;
 /// assert_eq!(id.region(), "us-gov-west-1");
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct UserPoolId {
     text: String,
@@ -85,6 +85,12 @@ impl fmt::Display for UserPoolId {
     }
 }
 
+impl AsRef<str> for UserPoolId {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl FromStr for UserPoolId {
     type Err = ConfigError;
 
@@ -115,7 +121,7 @@ mod tests {
     fn ids_that_exist_are_read() {
         for (id, region, partition) in [
             ("eu-west-1_AbCdEf123", "eu-west-1", Partition::Standard),
-            ("us-gov-west-1_AbCdEf123", "us-gov-west-1", Partition::Standard),
+            ("us-gov-west-1_AbCdEf123", "us-gov-west-1", Partition::GovCloud),
             ("ap-southeast-2_x", "ap-southeast-2", Partition::Standard),
             ("cn-north-1_AbCdEf123", "cn-north-1", Partition::China),
             ("eusc-de-east-1_AbCdEf123", "eusc-de-east-1", Partition::EuSovereign),
@@ -146,8 +152,7 @@ mod tests {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "the Region {region} is of no partition of AWS whose addresses are known here \
-                     (standard, GovCloud, China, EU sovereign): copy the user pool id from the \
+                    "the Region {region} is of no partition of AWS whose addresses are known here: copy the user pool id from the \
                      Cognito console, such as eu-west-1_AbCdEf123"
                 )
             );
