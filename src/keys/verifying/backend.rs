@@ -1,11 +1,10 @@
-//! The one operation that is done elsewhere: a signature check. aws-lc-rs where it is compiled in,
-//! else RustCrypto's `rsa` and `p256`. All work on values of ours: nothing is installed for the
-//! whole process.
+//! The signature check itself: by aws-lc-rs where it is compiled in, else by RustCrypto's `rsa` and
+//! `p256`. Neither installs anything for the whole process.
 
 use super::components::PublicComponents;
 use crate::error::ConfigError;
 
-/// Neither of the two features leaves a crate that compiles, and says so here.
+/// The crate compiles without either feature, and then no key can be built.
 pub(in crate::keys) fn require_backend() -> Result<(), ConfigError> {
     if cfg!(any(feature = "aws-lc-rs", feature = "rust-crypto")) {
         Ok(())
@@ -14,7 +13,7 @@ pub(in crate::keys) fn require_backend() -> Result<(), ConfigError> {
     }
 }
 
-/// A key of either kind, ready for use: for one algorithm, which nobody can change afterwards.
+/// A parsed key, for one algorithm.
 pub(super) enum PublicKey {
     #[cfg(feature = "aws-lc-rs")]
     AwsLc(aws_lc_rs::signature::ParsedPublicKey),
@@ -27,7 +26,7 @@ pub(super) enum PublicKey {
 }
 
 impl PublicKey {
-    /// Of numbers that are of a good size.
+    /// From components whose sizes were checked.
     #[cfg(feature = "aws-lc-rs")]
     pub(super) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
         use aws_lc_rs::rsa::PublicKeyComponents;
@@ -77,7 +76,7 @@ impl PublicKey {
         Err(ConfigError::NoCryptoBackend)
     }
 
-    /// Whether a signature, as long as signatures by this key are, is one over this text.
+    /// Whether a signature of the right length is this key's over this text.
     pub(super) fn holds(&self, signing_input: &[u8], signature: &[u8]) -> bool {
         match self {
             #[cfg(feature = "aws-lc-rs")]
