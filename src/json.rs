@@ -16,9 +16,11 @@ mod unique;
 pub(crate) use members::{Members, WrongType};
 pub(crate) use string::with_plain_slashes;
 
-/// Why a text is not such an object.
+/// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum JsonError {
+    /// It is not one JSON object, within the bounds of [`scan`].
     NotObject,
+    /// An object in it has two members of one name.
     Duplicate,
 }

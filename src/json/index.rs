@@ -1,55 +1,59 @@
-//! Names found without looking through all of them.
+//! An index of member names, so that a look-up need not compare them all.
 
 use super::stack::{Member, Names};
 
-/// By the mark of a name, which member has it. Marks are few, names are many: what is found still
-/// has to be compared.
-pub(super) struct Places([u8; 64]);
+const BUCKETS: usize = 64;
 
-const NOBODY: u8 = 0;
-const SEVERAL: u8 = u8::MAX;
+/// For each bucket, the number of the member whose name falls into it, counted from one. There are
+/// few buckets and many names: the name of the member that is found has to be compared.
+pub(super) struct NameIndex([u8; BUCKETS]);
 
-/// Where a member of this name can be.
-pub(super) enum Place {
-    Nowhere,
-    Perhaps(usize),
-    Anywhere,
+const EMPTY: u8 = 0;
+const MANY: u8 = u8::MAX;
+
+/// The members whose names fall into the bucket of a name.
+pub(super) enum Slot {
+    Empty,
+    /// Its place in the list.
+    One(usize),
+    /// Several, or one beyond the numbers that the index holds.
+    Many,
 }
 
-impl Places {
+impl NameIndex {
     pub(super) fn of(members: &[Member], names: Names<'_>) -> Self {
-        let mut places = [NOBODY; 64];
+        let mut slots = [EMPTY; BUCKETS];
         for (member, number) in members.iter().zip(1..) {
-            let place = &mut places[mark(member.name(names))];
-            let number = u8::try_from(number).unwrap_or(SEVERAL);
-            *place = if *place == NOBODY { number } else { SEVERAL };
+            let slot = &mut slots[bucket(member.name(names))];
+            let number = u8::try_from(number).unwrap_or(MANY);
+            *slot = if *slot == EMPTY { number } else { MANY };
         }
-        Self(places)
+        Self(slots)
     }
 
-    pub(super) fn find(&self, name: &[u8]) -> Place {
-        match self.0[mark(name)] {
-            NOBODY => Place::Nowhere,
-            SEVERAL => Place::Anywhere,
-            number => Place::Perhaps(usize::from(number) - 1),
+    pub(super) fn find(&self, name: &[u8]) -> Slot {
+        match self.0[bucket(name)] {
+            EMPTY => Slot::Empty,
+            MANY => Slot::Many,
+            number => Slot::One(usize::from(number) - 1),
         }
     }
 }
 
-/// One of 64 marks by which most names differ. Equal names have equal marks.
-pub(super) fn mark(name: &[u8]) -> usize {
+/// The bucket of a name: a number below 64 in which most names differ, and equal names do not.
+pub(super) fn bucket(name: &[u8]) -> usize {
     let ends = name.first().zip(name.last());
     let ends = ends.map_or(0, |(first, last)| usize::from(*first) ^ (usize::from(*last) << 3));
-    (ends + 8 * name.len()) % 64
+    (ends + 8 * name.len()) % BUCKETS
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Where they meet, a look-up goes through all members.
+    /// Where two share a bucket, a look-up goes through all members.
     #[test]
-    fn the_names_of_a_token_of_cognito_do_not_meet() {
+    fn the_names_of_a_token_of_cognito_have_buckets_of_their_own() {
         let names = [
             "sub",
             "cognito:groups",
@@ -68,9 +72,9 @@ mod tests {
             "aud",
             "nbf",
         ];
-        let mut marks: Vec<_> = names.map(|name| mark(name.as_bytes())).into();
-        marks.sort_unstable();
-        marks.dedup();
-        assert_eq!(marks.len(), names.len());
+        let mut buckets: Vec<_> = names.map(|name| bucket(name.as_bytes())).into();
+        buckets.sort_unstable();
+        buckets.dedup();
+        assert_eq!(buckets.len(), names.len());
     }
 }

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use super::Fault;
-use super::index::{Place, Places};
+use super::JsonError;
+use super::index::{NameIndex, Slot};
 use super::scan::{Scan, Scanned};
-use super::stack::{Member, Names, Stack};
+use super::stack::{Member, MemberStack, Names};
 use super::string::{quoted, unescape};
 
-/// A member of another type than the one asked for, or out of range.
+/// A member has another type than the one that was asked for, or is out of range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WrongType;
 
@@ -20,18 +20,18 @@ pub(crate) struct Members<'a> {
     text: &'a str,
     /// Names that are written with escapes.
     resolved: Vec<u8>,
-    members: Stack,
-    places: Places,
+    members: MemberStack,
+    index: NameIndex,
     escapes: bool,
 }
 
 impl<'a> Members<'a> {
     /// Reads an object, in one pass. UTF-8 only, no byte order mark, nothing after it.
-    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
-        let text = std::str::from_utf8(bytes).map_err(|_| Fault::NotObject)?;
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, JsonError> {
+        let text = std::str::from_utf8(bytes).map_err(|_| JsonError::NotObject)?;
         let Scanned { members, resolved, escapes } = Scan::object(text)?;
-        let places = Places::of(&members, Names { text, resolved: &resolved });
-        Ok(Self { text, resolved, members, places, escapes })
+        let index = NameIndex::of(&members, Names { text, resolved: &resolved });
+        Ok(Self { text, resolved, members, index, escapes })
     }
 
     /// The whole object, as it was given.
@@ -39,20 +39,20 @@ impl<'a> Members<'a> {
         self.text
     }
 
-    /// Where in the text the value of a member stands.
+    /// The range of a member's value in the text.
     pub(crate) fn range(&self, name: &str) -> Option<Range<usize>> {
         let names = Names { text: self.text, resolved: &self.resolved };
         let named = |member: &&Member| member.is_named(names, name);
-        let found = match self.places.find(name.as_bytes()) {
-            Place::Nowhere => None,
-            Place::Perhaps(index) => self.members.get(index).filter(named),
-            Place::Anywhere => self.members.iter().find(named),
+        let found = match self.index.find(name.as_bytes()) {
+            Slot::Empty => None,
+            Slot::One(place) => self.members.get(place).filter(named),
+            Slot::Many => self.members.iter().find(named),
         };
         found.map(|member| member.value_range())
     }
 
-    /// The JSON text of a member. `null` counts as a value: a claim that is `null` is malformed. Of
-    /// what others write beside tokens it is missing: [`given`](Self::given).
+    /// The JSON text of a member. `null` is a value here: a claim that is `null` is malformed. In JSON
+    /// other than tokens `null` means "missing": see [`given`](Self::given).
     pub(crate) fn raw(&self, name: &str) -> Option<&'a str> {
         self.range(name).map(|range| &self.text[range])
     }
@@ -103,7 +103,7 @@ impl<'a> Members<'a> {
     }
 }
 
-// Names and values may be anybody's data.
+// Names and values can be personal data.
 impl fmt::Debug for Members<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Members").field("count", &self.members.len()).finish_non_exhaustive()
@@ -114,7 +114,7 @@ impl fmt::Debug for Members<'_> {
 mod tests {
     use super::*;
 
-    fn fault(text: &str) -> Fault {
+    fn error(text: &str) -> JsonError {
         Members::parse(text.as_bytes()).unwrap_err()
     }
 
@@ -127,7 +127,7 @@ mod tests {
             r#"{"x":[[{"a":1,"b":2,"\u0061":3}]]}"#,
             r#"{"":1,"":2}"#,
         ] {
-            assert_eq!(fault(text), Fault::Duplicate, "{text}");
+            assert_eq!(error(text), JsonError::Duplicate, "{text}");
         }
         Members::parse(br#"{"a":{"a":{"a":1}},"b":[{"a":1},{"a":2}]}"#).unwrap();
     }
@@ -158,9 +158,9 @@ mod tests {
             r#"{"\u0024serde_json::private::RawValue":"1"}"#,
             &deep,
         ] {
-            assert_eq!(fault(text), Fault::NotObject, "{}", &text[..text.len().min(40)]);
+            assert_eq!(error(text), JsonError::NotObject, "{}", &text[..text.len().min(40)]);
         }
-        assert_eq!(Members::parse(b"{\"a\":\"\xc0\xaf\"}").unwrap_err(), Fault::NotObject);
+        assert_eq!(Members::parse(b"{\"a\":\"\xc0\xaf\"}").unwrap_err(), JsonError::NotObject);
         Members::parse(
             br#"{"$serde_json":1,"$serde_json::private:":1,"a":"$serde_json::private::"}"#,
         )
@@ -216,15 +216,15 @@ mod tests {
                 assert_eq!(read.raw(&index.to_string()), Some(format!("[{index}]").as_str()));
             }
             let twice = format!("{{{},\"0\":1}}", members.join(","));
-            assert_eq!(fault(&twice), Fault::Duplicate, "{count}");
+            assert_eq!(error(&twice), JsonError::Duplicate, "{count}");
             let below = format!("{{{},\"a\":{twice}}}", members.join(","));
-            assert_eq!(fault(&below), Fault::Duplicate, "{count}");
+            assert_eq!(error(&below), JsonError::Duplicate, "{count}");
         }
     }
 
-    /// Names of one length that begin and end alike: whoever writes them has them compared.
+    /// Names of one length that begin and end alike share a bucket, and are compared.
     #[test]
-    fn names_that_look_alike_are_told_apart() {
+    fn names_of_one_bucket_are_told_apart() {
         for count in [2, 9, 10, 20, 32] {
             let names: Vec<_> = (0..count).map(|index| format!("\"a{index:02}z\":1")).collect();
             let text = format!("{{{}}}", names.join(","));
@@ -232,10 +232,10 @@ mod tests {
             assert!((0..count).all(|index| read.has(&format!("a{index:02}z"))));
             for twice in [0, count / 2, count - 1] {
                 let text = format!("{{{},\"a{twice:02}z\":1}}", names.join(","));
-                assert_eq!(fault(&text), Fault::Duplicate, "{twice} of {count}");
+                assert_eq!(error(&text), JsonError::Duplicate, "{twice} of {count}");
             }
             let private = format!("{{{},\"$serde_json::private::\":1}}", names.join(","));
-            assert_eq!(fault(&private), Fault::NotObject, "{count}");
+            assert_eq!(error(&private), JsonError::NotObject, "{count}");
         }
     }
 }

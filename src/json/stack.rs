@@ -1,19 +1,20 @@
-//! Where the members of an object stand in its text.
+//! The members of objects while a text is scanned: ranges of names and values.
 
 use std::ops::{Deref, Range};
 
-/// Places for the members of an object without an allocation: a token of Cognito has 11 to 25.
+/// So many members need no allocation. A token of Cognito has 11 to 25.
 const ROOM: usize = 32;
 
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Member {
-    /// Between the quotes, or among the names that were written with escapes: see [`Names`].
+    /// A range of the text, between the quotes, or of the resolved names: see [`Names`].
     name: [u32; 2],
     value: [u32; 2],
 }
 
-/// Where names stand: in the text, or, with their escapes resolved, behind it. So an escape is resolved
-/// once, however often names are compared.
+/// The texts that ranges of names are in: positions below the length of `text` are in it, those above
+/// are in `resolved`, where names are without their escapes. So each escape is resolved once, however
+/// often its name is compared.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'a> {
     pub(super) text: &'a str,
@@ -21,7 +22,7 @@ pub(super) struct Names<'a> {
 }
 
 impl Member {
-    /// The text and what is resolved are together no longer than `u32::MAX`.
+    /// The text and the resolved names are together no longer than `u32::MAX`.
     pub(super) fn new(name: Range<usize>, value: Range<usize>) -> Self {
         let short = |range: Range<usize>| [range.start as u32, range.end as u32];
         Self { name: short(name), value: short(value) }
@@ -49,16 +50,16 @@ impl Member {
     }
 }
 
-/// Members in the order of their ends.
+/// Members in the order in which they end.
 #[derive(Debug)]
-pub(super) struct Stack {
+pub(super) struct MemberStack {
     few: [Member; ROOM],
     length: usize,
-    /// All of them, once they are more than there is room for.
+    /// All members, once there are more than `few` holds.
     many: Vec<Member>,
 }
 
-impl Stack {
+impl MemberStack {
     pub(super) fn new() -> Self {
         Self { few: [Member::default(); ROOM], length: 0, many: Vec::new() }
     }
@@ -68,7 +69,7 @@ impl Stack {
             self.many.extend(self.few);
         }
         match self.few.get_mut(self.length) {
-            Some(place) if self.many.is_empty() => *place = member,
+            Some(slot) if self.many.is_empty() => *slot = member,
             _ => self.many.push(member),
         }
         self.length += 1;
@@ -80,7 +81,7 @@ impl Stack {
     }
 }
 
-impl Deref for Stack {
+impl Deref for MemberStack {
     type Target = [Member];
 
     fn deref(&self) -> &[Member] {
@@ -94,8 +95,8 @@ mod tests {
 
     #[test]
     fn a_stack_holds_any_number() {
-        let mut stack = Stack::new();
-        let starts = |stack: &Stack| -> Vec<_> {
+        let mut stack = MemberStack::new();
+        let starts = |stack: &MemberStack| -> Vec<_> {
             stack.iter().map(|member| member.value_range().start).collect()
         };
         for length in [10, 40, 35, 10, 33, 0, 32, 33, 100] {

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::swar;
 
-/// Writes what stands between the quotes of a string without its escapes. It was read by a
-/// [`Scan`](super::scan::Scan): every escape is one.
+/// Appends the text of a string to `resolved`, its escapes resolved. `text` is what is between the
+/// quotes; a [`Scan`](super::scan::Scan) has read it, so every escape is valid.
 pub(super) fn resolve(mut text: &[u8], resolved: &mut Vec<u8>) {
     resolved.reserve(text.len());
     while let [byte, rest @ ..] = text {
@@ -64,7 +64,7 @@ pub(super) fn hex(digits: [u8; 4]) -> Option<u32> {
     })
 }
 
-/// A string's text, its escapes resolved. It was read by a [`Scan`](super::scan::Scan): it is a string.
+/// The text of a JSON string, its escapes resolved. `None` for a value that is not a string.
 pub(super) fn unescape(value: &str) -> Option<Cow<'_, str>> {
     let inner = quoted(value)?;
     if !inner.contains('\\') {
@@ -73,7 +73,7 @@ pub(super) fn unescape(value: &str) -> Option<Cow<'_, str>> {
     serde_json::from_str(value).ok().map(Cow::Owned)
 }
 
-/// What stands between the quotes.
+/// The text between the quotes of a JSON string, escapes included.
 pub(super) fn quoted(value: &str) -> Option<&str> {
     value.strip_prefix('"')?.strip_suffix('"')
 }
@@ -81,7 +81,7 @@ pub(super) fn quoted(value: &str) -> Option<&str> {
 /// Writes `/` for every `\/`: the same JSON, in fewer bytes. Cognito escapes slashes, and a text
 /// without escapes can be used where it stands.
 ///
-/// What is no JSON stays none: outside a string neither a backslash nor a slash may stand, and
+/// Text that is not JSON stays so: JSON has neither a backslash nor a slash outside of strings, and
 /// inside one a backslash and what it escapes are passed over together.
 pub(crate) fn with_plain_slashes(json: &mut [u8]) -> &mut [u8] {
     let (mut read, mut written) = (0, 0);
@@ -91,7 +91,7 @@ pub(crate) fn with_plain_slashes(json: &mut [u8]) -> &mut [u8] {
             json.copy_within(read..read + plain, written);
         }
         (read, written) = (read + plain, written + plain);
-        // Escapes often stand side by side.
+        // Escapes often follow one another.
         while let Some(b'\\') = json.get(read) {
             let Some(&escaped) = json.get(read + 1) else {
                 json[written] = b'\\';

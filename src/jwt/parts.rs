@@ -1,7 +1,7 @@
 //! The three parts of a compact JWS, and how long they may be.
 
 use crate::error::{Part, VerifyError};
-use crate::json::{Fault, Members};
+use crate::json::{JsonError, Members};
 
 /// The longest token that is looked at by default, in bytes: the most that fits a common header limit
 /// of 16 KiB. Cognito's tokens are about 1 KiB; many groups or custom claims make them larger.
@@ -51,8 +51,8 @@ impl<'a> Parts<'a> {
 }
 
 pub(crate) fn members(json: &[u8], part: Part) -> Result<Members<'_>, VerifyError> {
-    Members::parse(json).map_err(|fault| match fault {
-        Fault::NotObject => VerifyError::NotJsonObject { part },
-        Fault::Duplicate => VerifyError::DuplicateMember { part },
+    Members::parse(json).map_err(|error| match error {
+        JsonError::NotObject => VerifyError::NotJsonObject { part },
+        JsonError::Duplicate => VerifyError::DuplicateMember { part },
     })
 }
