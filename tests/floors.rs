@@ -28,7 +28,7 @@ const MODULES: &[Module] = &[
     Module { floor: 0, name: "json", files: &["json", "json/"], imports: &[] },
     Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error"] },
     Module { floor: 0, name: "task", files: &["task"], imports: &[] },
-    Module { floor: 0, name: "measure", files: &["measure", "measure/"], imports: &[] },
+    Module { floor: 0, name: "measure", files: &["measure", "measure/"], imports: &["error"] },
     Module { floor: 1, name: "transport", files: &["transport", "transport/"], imports: &[] },
     Module { floor: 1, name: "unverified", files: &["unverified"], imports: &[] },
     Module { floor: 1, name: "claims", files: &["claims", "claims/"], imports: &[] },
