@@ -33,8 +33,15 @@ impl Clients {
     }
 }
 
-/// What a verifier was told to demand.
-#[derive(Debug, Clone)]
+/// None: the builder requires them to be named.
+impl Default for Clients {
+    fn default() -> Self {
+        Self::Only(Vec::new())
+    }
+}
+
+/// What a verifier was told to demand. By default nothing that is optional.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Rules {
     pub(crate) clients: Clients,
     pub(crate) resources: Vec<String>,
