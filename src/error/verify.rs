@@ -242,6 +242,12 @@ InsufficientScope, genuine: true {
         "the user is not in a required group",
         "cognito:groups: the user's groups when the token was issued, and those that are required \
          here";
+
+    /// The user's e-mail address is not verified, and the caller asked for one that is.
+    EmailNotVerified = "email_not_verified",
+        "the user's e-mail address is not verified",
+        "email_verified of an ID token: the user has to verify the address, then sign in again or \
+         refresh; the app client needs read permission for it";
 }
 
 Unavailable, genuine: false {

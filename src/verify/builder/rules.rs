@@ -70,6 +70,19 @@ impl JwtVerifierBuilder {
         self
     }
 
+    /// Demands of ID tokens that the user has verified the e-mail address: `email_verified` is `true`,
+    /// the boolean or, as Cognito writes it in other places, the string. Access tokens have no such
+    /// claim, and are not asked for it. Default: not demanded, since a user who signs in by phone or
+    /// through another provider may have no verified address.
+    ///
+    /// Without it the refusal is [`EmailNotVerified`](crate::VerifyError::EmailNotVerified), a 403 and
+    /// not a 401: the token is good and its user is known, and another token of the same sign-in says
+    /// the same. A 401 would send the client to refresh or to sign in again, for nothing.
+    pub fn require_verified_email(mut self) -> Self {
+        self.rules.verified_email = true;
+        self
+    }
+
     /// Demands that the user proved who they are no longer than this ago (`auth_time`). Rounded
     /// down to seconds.
     pub fn max_age(mut self, age: Duration) -> Self {
