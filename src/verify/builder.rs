@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::cache::{self, VerifiedTokens};
+use super::remembered::{DEFAULT_ENTRIES, VerifiedTokens};
 use super::{Check, Clock, JwtVerifier, Verifier};
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
 use crate::error::ConfigError;
@@ -62,7 +62,7 @@ impl JwtVerifierBuilder {
             check_id: None,
             clock: None,
             max_token_bytes: MAX_TOKEN_BYTES,
-            cache_size: Some(cache::DEFAULT_ENTRIES),
+            cache_size: Some(DEFAULT_ENTRIES),
         }
     }
 
