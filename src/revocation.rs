@@ -65,7 +65,7 @@ use async_trait::async_trait;
 
 #[cfg(feature = "redis")]
 pub use self::redis::{
-    RedisCredentials, RedisRevocations, RedisRevocationsBuilder, RevocationHealth,
+    RedisCredentials, RedisRevocations, RedisRevocationsBuilder, RedisRevocationsHealth,
 };
 use crate::error::RevocationError;
 pub use live::{LiveCheck, LiveCheckBuilder, LiveCheckHealth};
@@ -123,7 +123,7 @@ pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 /// #[async_trait]
 /// impl RevocationStore for Table {
 ///     /// Nothing is cached: the table is asked about every token.
-///     fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+///     fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
 ///         RevocationStatus::Unknown
 ///     }
 ///
@@ -162,16 +162,16 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
         "custom"
     }
 
-    /// Whether [`peek`](Self::peek) would find every token live at this moment, whatever it is: a
+    /// Whether [`status_now`](Self::status_now) would find every token live at this moment, whatever it is: a
     /// verifier then has nothing to look up. Default `false`, which is never wrong.
-    fn holds_nothing(&self) -> bool {
+    fn is_empty(&self) -> bool {
         false
     }
 
     /// The answer, as far as it is at hand. Never waits: this runs on every request.
-    fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus;
+    fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus;
 
-    /// The answer, whatever it takes. Asked only after [`peek`](Self::peek) said
+    /// The answer, whatever it takes. Asked only after [`status_now`](Self::status_now) said
     /// [`Unknown`](RevocationStatus::Unknown).
     ///
     /// # Errors
@@ -184,13 +184,13 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     /// text is empty here.
     ///
     /// What is known from the issuer is no entry. Default `None`: a sign-out is then written anew, for
-    /// a token that [`peek`](Self::peek) did not know either. A store that says more has a sign-out
+    /// a token that [`status_now`](Self::status_now) did not know either. A store that says more has a sign-out
     /// that failed at one of several stores made up for in full, and keeps a token that is revoked, and
     /// lacks a scope besides, from signing its user out anew.
     ///
     /// # Errors
     /// When the store cannot be asked.
-    async fn entry_for(
+    async fn find_entry(
         &self,
         token: &TokenIdentity<'_>,
     ) -> Result<Option<Revocation>, RevocationError> {
@@ -198,7 +198,7 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
         Ok(None)
     }
 
-    /// Takes an entry. When this returns, the next [`peek`](Self::peek) here knows of it.
+    /// Takes an entry. When this returns, the next [`status_now`](Self::status_now) here knows of it.
     ///
     /// # Errors
     /// When the entry could not be stored: a sign-out has then failed.
@@ -206,7 +206,8 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
 }
 
 /// What a store can say without waiting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RevocationStatus {
     /// Nothing hits the token.
     Live,

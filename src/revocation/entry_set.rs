@@ -45,7 +45,7 @@ impl EntrySet {
         self.read().alive_at(clock)
     }
 
-    /// See [`RevocationStore::entry_for`](super::RevocationStore::entry_for).
+    /// See [`RevocationStore::find_entry`](super::RevocationStore::find_entry).
     pub(crate) fn find(&self, token: &TokenIdentity<'_>) -> Option<Revocation> {
         self.read().find(token)
     }

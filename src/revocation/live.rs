@@ -175,7 +175,7 @@ impl Shared {
     }
 
     fn is_signed_out_here(&self, token: &TokenIdentity<'_>) -> bool {
-        self.signed_out_here.peek(token) == RevocationStatus::Revoked
+        self.signed_out_here.status_now(token) == RevocationStatus::Revoked
     }
 
     /// Joins the question under way, or starts one where that is possible.
@@ -222,7 +222,7 @@ impl RevocationStore for LiveCheck {
         "live_check"
     }
 
-    fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         if self.0.is_signed_out_here(token) {
             return RevocationStatus::Revoked;
         }
@@ -250,7 +250,7 @@ impl RevocationStore for LiveCheck {
     }
 
     /// What Cognito said about the session counts: it is never taken back.
-    async fn entry_for(
+    async fn find_entry(
         &self,
         token: &TokenIdentity<'_>,
     ) -> Result<Option<Revocation>, RevocationError> {

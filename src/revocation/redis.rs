@@ -33,7 +33,7 @@ use builder::WhenBehind;
 pub use credentials::RedisCredentials;
 use fault::Fault;
 use follower::Follower;
-pub use health::RevocationHealth;
+pub use health::RedisRevocationsHealth;
 use line::Line;
 use shared::Shared;
 
@@ -152,22 +152,12 @@ impl RedisRevocations {
     }
 
     /// How far the copy can be believed.
-    pub fn health(&self) -> RevocationHealth {
+    pub fn health(&self) -> RedisRevocationsHealth {
         let health = self.0.shared.copy.health();
         if !health.in_step {
             self.0.follower.keep_following();
         }
         health
-    }
-
-    /// How many entries are in the copy.
-    pub fn len(&self) -> usize {
-        self.0.shared.copy.entries.len()
-    }
-
-    /// Whether nothing is revoked, as far as the copy knows.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     fn is_of(&self, pool: &PoolName) -> bool {
@@ -191,7 +181,7 @@ impl RevocationStore for RedisRevocations {
         "redis"
     }
 
-    fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         if !self.is_of(token.pool) {
             return RevocationStatus::Live;
         }
@@ -213,7 +203,7 @@ impl RevocationStore for RedisRevocations {
 
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
         let copy = &self.0.shared.copy;
-        match self.peek(token) {
+        match self.status_now(token) {
             RevocationStatus::Revoked => Ok(true),
             RevocationStatus::Live => Ok(false),
             RevocationStatus::Unknown if self.0.when_behind == WhenBehind::Refuse => {
@@ -223,7 +213,7 @@ impl RevocationStore for RedisRevocations {
         }
     }
 
-    async fn entry_for(
+    async fn find_entry(
         &self,
         token: &TokenIdentity<'_>,
     ) -> Result<Option<Revocation>, RevocationError> {
@@ -234,7 +224,7 @@ impl RevocationStore for RedisRevocations {
         if let Some(entry) = copy.entries.find(token) {
             return Ok(Some(entry));
         }
-        match (self.peek(token), self.0.when_behind) {
+        match (self.status_now(token), self.0.when_behind) {
             (RevocationStatus::Unknown, WhenBehind::Refuse) => Err(copy.fault().into()),
             (RevocationStatus::Unknown, _) => {
                 // At once, so that a sign-out does not wait for one after the other.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
-use super::RevocationHealth;
+use super::RedisRevocationsHealth;
 use super::fault::Fault;
 use super::protocol::{Epoch, Moment, may_claim};
 use crate::revocation::entry_set::EntrySet;
@@ -155,12 +155,12 @@ impl LocalCopy {
         self.in_step.subscribe()
     }
 
-    pub(super) fn health(&self) -> RevocationHealth {
+    pub(super) fn health(&self) -> RedisRevocationsHealth {
         let state = self.lock();
         let lag = state.complete_at.map(|moment| self.since(moment));
         let in_step = self.is_in_step(None);
         let silent = || lag.map(|lag| lag.saturating_sub(self.max_lag));
-        RevocationHealth {
+        RedisRevocationsHealth {
             in_step,
             behind_for: if in_step {
                 None
