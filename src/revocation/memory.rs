@@ -1,23 +1,20 @@
 //! Revocations in this process's memory: the default.
 
-mod entries;
-
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use foldhash::fast::RandomState;
 use tokio::time::Instant;
 
-use super::entry::Entry;
+use super::entry::{CompactEntry, unix_now};
+use super::entry_set::EntrySet;
 use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use crate::error::RevocationError;
 use crate::pool::PoolName;
-pub(super) use entries::Entries;
 
 /// Revocations in this process's memory. A sign-out holds in this process, until it ends.
 ///
@@ -54,7 +51,7 @@ pub struct MemoryRevocations {
 /// The entries of each pool apart: an issuer chooses the ids that it writes, so that those of two pools
 /// must never be compared with each other. The names come from settings, and need no hash that resists
 /// chosen inputs.
-type Pools = HashMap<PoolName, Entries, RandomState>;
+type Pools = HashMap<PoolName, EntrySet, RandomState>;
 
 impl MemoryRevocations {
     /// An empty store.
@@ -64,7 +61,7 @@ impl MemoryRevocations {
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.read().values().map(Entries::len).sum()
+        self.read().values().map(EntrySet::len).sum()
     }
 
     /// Whether there is no entry.
@@ -127,14 +124,10 @@ impl RevocationStore for MemoryRevocations {
             entries.len() > 0
         });
         let entries = pools.entry(revocation.pool().clone()).or_default();
-        entries.insert(Entry::from(revocation), now);
+        entries.insert(CompactEntry::from(revocation), now);
         self.any.store(true, Release);
         Ok(())
     }
-}
-
-pub(super) fn unix_now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]
@@ -262,7 +255,11 @@ mod tests {
             store.revoke(&entry).await.unwrap();
             let (ours, mut theirs) = (token(99), token(99));
             theirs.pool = &other;
-            assert_eq!((store.status_now(&ours), store.status_now(&theirs)), (Revoked, Live), "{entry:?}");
+            assert_eq!(
+                (store.status_now(&ours), store.status_now(&theirs)),
+                (Revoked, Live),
+                "{entry:?}"
+            );
             assert!(!store.is_revoked(&theirs).await.unwrap());
             assert_eq!(store.find_entry(&theirs).await, Ok(None));
             assert_eq!(store.find_entry(&ours).await.unwrap().unwrap().pool(), &*POOL);

@@ -188,7 +188,11 @@ async fn each_setting_does_what_its_name_says() {
         reason(refuse.is_revoked(&token(&live)).await) == "the Redis user lacks a permission"
     })
     .await;
-    assert_eq!(accept.status_now(&token(&revoked)), RevocationStatus::Live, "as the method's name says");
+    assert_eq!(
+        accept.status_now(&token(&revoked)),
+        RevocationStatus::Live,
+        "as the method's name says"
+    );
     // What the copy knows is refused under every setting.
     accept.revoke(&Revocation::session(pool_name(), session(3), now())).await.unwrap();
     assert_eq!(accept.status_now(&token(&session(3))), RevocationStatus::Revoked);

@@ -21,7 +21,7 @@ const COMMANDS: [&str; 12] = [
 
 #[test]
 fn all_commands_of_the_script_are_listed() {
-    let script = include_str!("../../src/revocation/redis/publish.lua");
+    let script = include_str!("../../src/revocation/redis/wire/publish.lua");
     let called = script.split("redis.call('").skip(1).filter_map(|rest| rest.split('\'').next());
     let mut called: Vec<String> = called.map(str::to_lowercase).collect();
     called.sort_unstable();

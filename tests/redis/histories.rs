@@ -108,7 +108,11 @@ impl World {
         let revocation = Revocation::session(self.pool.name(), session(number), now());
         let store = &self.processes[process].store;
         eventually("signed out", async || store.revoke(&revocation).await.is_ok()).await;
-        assert_eq!(self.status_now(process, number), RevocationStatus::Revoked, "where it was made");
+        assert_eq!(
+            self.status_now(process, number),
+            RevocationStatus::Revoked,
+            "where it was made"
+        );
         self.signed_out.push(number);
     }
 
@@ -189,7 +193,8 @@ impl World {
                 .await;
             }
             let never = self.next + 1000;
-            eventually(history, async || self.status_now(process, never) == RevocationStatus::Live).await;
+            eventually(history, async || self.status_now(process, never) == RevocationStatus::Live)
+                .await;
             assert_eq!(self.accepted(process, never).await, Some(true), "{history}");
         }
         let (key, all) = (self.key("revocations"), self.signed_out.len() as i64 + 1);

@@ -103,9 +103,7 @@ async fn accepted(at: &RedisRevocations, number: usize) -> Option<bool> {
     match at.status_now(&token(&session)) {
         RevocationStatus::Live => Some(true),
         RevocationStatus::Revoked => Some(false),
-        _ => {
-            at.is_revoked(&token(&session)).await.ok().map(|revoked| !revoked)
-        }
+        _ => at.is_revoked(&token(&session)).await.ok().map(|revoked| !revoked),
     }
 }
 

@@ -33,7 +33,8 @@ async fn two_processes_agree_with_the_model() {
             }
             for token in model.alive() {
                 for store in [&one, &two] {
-                    let refused = || store.status_now(&token.identity()) == RevocationStatus::Revoked;
+                    let refused =
+                        || store.status_now(&token.identity()) == RevocationStatus::Revoked;
                     // Also where an entry takes something back: that of a sign-out at Cognito, which lets
                     // later sign-ins by the cookie in again, has its way to the other process, too.
                     let what = format!("{} after {number} of {steps:?}", token.revoked);
@@ -83,7 +84,11 @@ async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
             TokenIdentity::new(pool_name(), "t", TokenKind::Access, "a-user", issued_at);
         token.auth_time = auth_time;
         let row = format!("{issued_at} {auth_time:?}");
-        assert_eq!(there.status_now(&token) == RevocationStatus::Revoked, refused, "the copy: {row}");
+        assert_eq!(
+            there.status_now(&token) == RevocationStatus::Revoked,
+            refused,
+            "the copy: {row}"
+        );
         assert_eq!(here.status_now(&token), RevocationStatus::Unknown, "{row}");
         assert_eq!(here.is_revoked(&token).await.unwrap(), refused, "Redis: {row}");
         // Redis is not asked for the moment; the earliest that it can be is this one.
