@@ -12,31 +12,9 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
     })
 }
 
-/// How many bytes stand before the first backslash that a slash follows.
-pub(super) fn before_backslash_and_slash(bytes: &[u8]) -> usize {
-    // Most texts have no other escapes, and to look for one byte takes half the time.
-    let mut at = before(bytes, |word| zeros(word ^ eight(b'\\')));
-    if bytes.get(at..at + 2).is_none_or(|pair| pair == br"\/") {
-        return if at + 2 > bytes.len() { bytes.len() } else { at };
-    }
-    // Words overlap by a byte, so that none of the pairs is cut in two.
-    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*word);
-        let pairs = exact_zeros(word ^ eight(b'\\')) << 8 & exact_zeros(word ^ eight(b'/'));
-        if pairs != 0 {
-            return at + pairs.trailing_zeros() as usize / 8 - 1;
-        }
-        at += 7;
-    }
-    let rest = bytes.get(at..).unwrap_or_default();
-    let pair = rest.windows(2).position(|pair| pair == br"\/");
-    pair.map_or(bytes.len(), |pair| at + pair)
-}
-
-/// Marks the bytes that are zero, and no others.
-fn exact_zeros(word: u64) -> u64 {
-    const REST: u64 = !HIGHEST_BITS;
-    !(((word & REST) + REST) | word) & HIGHEST_BITS
+/// How many bytes stand before the first backslash.
+pub(super) fn before_backslash(bytes: &[u8]) -> usize {
+    before(bytes, |word| zeros(word ^ eight(b'\\')))
 }
 
 /// How many bytes stand before the first that `marks` sets the highest bit of. Borrows run upwards:
@@ -83,24 +61,9 @@ mod tests {
                     let ends = matches!(byte, 0..0x20 | b'"' | b'\\');
                     let expected = if ends { at } else { length };
                     assert_eq!(plain(&bytes), expected, "{byte} at {at} of {length}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_first_pair_is_found_wherever_it_stands() {
-        for length in 0..40 {
-            for at in 0..length {
-                for pair in [br"\/", br"/\", br"\."] {
-                    for others in [b'x', b'/', b'\\', 0xaf, 0xdc] {
-                        let mut bytes = vec![others; length];
-                        bytes[at..].iter_mut().zip(pair).for_each(|(byte, new)| *byte = *new);
-                        let expected = bytes.windows(2).position(|pair| pair == br"\/");
-                        let expected = expected.unwrap_or(length);
-                        let shown = format!("{others} {at} of {length}");
-                        assert_eq!(before_backslash_and_slash(&bytes), expected, "{shown}");
-                    }
+                    let expected = if byte == b'\\' { at } else { length };
+                    let found = before_backslash(&bytes);
+                    assert_eq!(found, expected, "{byte} at {at} of {length}");
                 }
             }
         }

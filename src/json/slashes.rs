@@ -10,23 +10,27 @@ use super::run;
 pub(crate) fn with_plain_slashes(json: &mut [u8]) -> &mut [u8] {
     let (mut read, mut written) = (0, 0);
     loop {
-        let plain = run::before_backslash_and_slash(&json[read..]);
-        if read != written && plain > 0 {
+        let plain = run::before_backslash(&json[read..]);
+        if read != written {
             json.copy_within(read..read + plain, written);
         }
-        read += plain;
-        written += plain;
+        (read, written) = (read + plain, written + plain);
+        // Escapes often stand side by side.
+        while let Some(b'\\') = json.get(read) {
+            let Some(&escaped) = json.get(read + 1) else {
+                json[written] = b'\\';
+                return &mut json[..=written];
+            };
+            if escaped != b'/' {
+                json[written] = b'\\';
+                written += 1;
+            }
+            json[written] = escaped;
+            (read, written) = (read + 2, written + 1);
+        }
         if read == json.len() {
             return &mut json[..written];
         }
-        // After an odd number of backslashes this one is escaped itself, and escapes nothing.
-        let before = json[..written].iter().rev().take_while(|byte| **byte == b'\\').count();
-        if before % 2 == 1 {
-            json[written] = b'\\';
-            written += 1;
-        }
-        json[written] = b'/';
-        (read, written) = (read + 2, written + 1);
     }
 }
 
@@ -45,6 +49,7 @@ mod tests {
             (r"\\\/a", r"\\/a"),
             (r#"{"a":"https:\/\/b\/\"\\"}"#, r#"{"a":"https://b/\"\\"}"#),
             (r#"{"\/":"\u002f\/"}"#, r#"{"/":"\u002f/"}"#),
+            (r"\\\/\\/\n\/\/\\\", r"\\/\\/\n//\\\"),
         ] {
             // Alone, and after many other escapes.
             for before in ["", &r"\n".repeat(63), &r"\n".repeat(64), &r"\\".repeat(70)] {
