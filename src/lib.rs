@@ -59,8 +59,8 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS through rustls |
 //! | `native-tls` | | TLS through the system's library; with both on, rustls is used |
-//! | `aws_lc_rs` | yes | signatures through aws-lc-rs |
-//! | `rust_crypto` | | signatures through the `rsa` and `p256` crates: no C compiler, about four times the time for RS256 and six for ES256; with both on, aws-lc-rs is used |
+//! | `aws-lc-rs` | yes | signatures through aws-lc-rs |
+//! | `rust-crypto` | | signatures through the `rsa` and `p256` crates: no C compiler, about four times the time for RS256 and six for ES256; with both on, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
 //! | `axum` | | [extractors](web) for axum |
 //! | `actix-web` | | [middleware and extractors](web) for Actix Web |
@@ -72,7 +72,6 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod base64url;
 pub mod bearer;
 mod claims;
 mod endpoints;
@@ -81,9 +80,10 @@ mod error;
 pub mod guide;
 mod idp;
 mod json;
-mod jws;
+mod jwt;
 pub mod keys;
 mod logout;
+mod loopback;
 mod metrics;
 mod pool;
 pub mod revocation;
@@ -92,7 +92,6 @@ mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transport;
-pub mod unverified;
 mod verify;
 pub mod web;
 
@@ -113,6 +112,7 @@ pub use idp::{
     AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, PendingSignIn,
     SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo, UserInfoSource, code_challenge,
 };
+pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};
 pub use pool::{IssuerKind, Partition, PoolName, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};

@@ -1,7 +1,7 @@
 //! Several user pools, each with its own clients, keys and rules.
 
 mod pools;
-mod revoke;
+mod sign_out;
 
 use std::fmt;
 use std::sync::Arc;
