@@ -78,7 +78,8 @@ pub enum VerifyError {
     /// `crit` or `b64` in the header: no extension is supported.
     #[error("the header asks for an extension")]
     CriticalHeader,
-    /// `jwk`, `jku`, `x5u`, `x5c` or `x5t` in the header: a token does not bring its own key.
+    /// `jwk`, `jku`, `x5u`, `x5c`, `x5t` or `x5t#S256` in the header: the key is chosen by `kid` alone, and a
+    /// token cannot name or contain another.
     #[error("the header brings a key of its own")]
     EmbeddedKey,
     /// `kid` is missing, not a string, or not 1 to 256 printable ASCII characters.

@@ -28,7 +28,8 @@ pub struct UserPoolId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Partition {
-    /// The standard regions, and GovCloud: `amazonaws.com`.
+    /// The standard Regions (`aws`) and those of GovCloud (`aws-us-gov`), which share the suffix:
+    /// `amazonaws.com`.
     Standard,
     /// China: `amazonaws.com.cn`.
     China,
