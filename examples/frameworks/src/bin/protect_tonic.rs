@@ -67,7 +67,7 @@ mod tests {
     use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
     use generated::greeter_client::GreeterClient;
 
-    /// The status with which a service protected by `bearer` answers a call with this token.
+    /// Calls a service that is protected by `bearer`; the greeting, or the code of the gRPC status.
     async fn say(bearer: JwtBearer, token: Option<&str>) -> Result<String, Code> {
         let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let home = format!("http://{}", incoming.local_addr().unwrap());
