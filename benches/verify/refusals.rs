@@ -1,4 +1,4 @@
-//! Every way to be refused.
+//! A token for each reason of refusal.
 
 use std::time::Duration;
 
@@ -9,8 +9,7 @@ use crate::harness::Contestant;
 use crate::support::{Answer, CLIENT_ID, ISSUER, KeyServer, POOL_ID, encode, with};
 use crate::world::{World, builder};
 
-/// A verifier whose keys were fetched, and whose set is cooling down: a token with a key id that it
-/// does not have causes no request until a day later.
+/// A verifier whose key set is cooling down after a fetch: an unknown key id causes no request for a day.
 pub fn cooling_down(world: &World, runtime: &tokio::runtime::Runtime) -> JwtVerifier {
     let (day, _inside) = (Duration::from_secs(86_400), runtime.enter());
     runtime.block_on(async {
@@ -43,7 +42,7 @@ pub fn all<'a>(
     good: &str,
 ) -> Vec<Contestant<'a>> {
     for verifier in [verifier, cooling_down] {
-        // Their headers are known by sight from then on.
+        // Caches the tokens' headers.
         verifier.verify_access_now(good).unwrap();
     }
     let (signing_input, signature) = good.rsplit_once('.').unwrap();
