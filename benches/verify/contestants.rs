@@ -126,7 +126,7 @@ pub fn one_of_two_pools<'a>(name: &str, world: &World, token: &'a str) -> Contes
 
 /// The look-up of a key by its id.
 pub fn key_look_up<'a>(name: &str, keys: impl KeySet + 'a, key_id: &str) -> Contestant<'a> {
-    assert!(matches!(keys.cached("nobody"), CachedKey::Absent));
+    assert!(matches!(keys.cached("absent"), CachedKey::Absent));
     let key_id = key_id.to_owned();
     Contestant::new(name, move |_, _| {
         assert!(matches!(keys.cached(black_box(&key_id)), CachedKey::Found(_)));

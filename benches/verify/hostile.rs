@@ -102,7 +102,7 @@ pub fn large<'a>(world: &World, verifier: &JwtVerifier, good: &str) -> Vec<Conte
         }
     }
     for (name, members) in hostile(1400) {
-        let json = format!(r#"{{"kid":"nobody","alg":"RS256",{members}}}"#);
+        let json = format!(r#"{{"kid":"absent","alg":"RS256",{members}}}"#);
         let token = format!("{}.{payload}.{signature}", encode(json));
         all.push(refusal("unknown_key", &format!(", header: {name}"), verifier, token));
     }

@@ -57,7 +57,7 @@ pub fn all<'a>(
     let signed = |name: &str, value: Option<serde_json::Value>| {
         world.sign(&with(world.payload(), name, value))
     };
-    let nobody = of_header(r#"{"kid":"nobody","alg":"RS256"}"#);
+    let unknown = of_header(r#"{"kid":"absent","alg":"RS256"}"#);
     let rows = [
         ("token_too_large", "", "A".repeat(20_000)),
         ("not_three_parts", "", good.replace('.', "")),
@@ -74,11 +74,11 @@ pub fn all<'a>(
         ("payload_duplicate_member", "", of_payload(&twice)),
         ("signature_not_base64url", "", format!("{good}+")),
         ("issuer_not_allowed", "", change("iss", &format!("{ISSUER}x"))),
-        ("unknown_key", ", keys of a file", nobody.clone()),
+        ("unknown_key", ", keys of a file", unknown.clone()),
         ("signature_invalid", "", change("username", "eve")),
         ("expired", "", signed("exp", Some((world.now - 1).into()))),
         ("token_use_mismatch", "", signed("token_use", Some("id".into()))),
-        ("client_not_allowed", "", signed("client_id", Some("somebody-else".into()))),
+        ("client_not_allowed", "", signed("client_id", Some("another-one".into()))),
         ("claim_missing", "", signed("iat", None)),
         ("claim_malformed", "", signed("iat", Some("1".into()))),
         ("not_yet_valid", "", signed("nbf", Some((world.now + 300).into()))),
@@ -103,6 +103,6 @@ pub fn all<'a>(
     ] {
         all.push(refusal(code, "", &verifier, token.to_owned()));
     }
-    all.push(refusal("unknown_key", ", within the cool-down", cooling_down, nobody));
+    all.push(refusal("unknown_key", ", within the cool-down", cooling_down, unknown));
     all
 }
