@@ -1,15 +1,15 @@
-//! What to change where the rule itself says what was found.
+//! What to change for the rules whose error text already says what was found.
 
 use cognito_auth::VerifyError;
 
 use super::settings::Settings;
 
-/// For a rule that nobody has written words for yet; a test finds out which.
+/// For a rule without a text of its own; a test fails on such a rule.
 pub(crate) const NONE: &str = "see the documentation of VerifyError";
 
 const COPY: &str = "copy the token again, whole and without anything else";
 const NOT_COGNITOS: &str =
-    "take a token from the pool's own token endpoint: Cognito makes none like this";
+    "take a token from the pool's own token endpoint: Cognito issues none like this";
 
 pub(crate) fn of(error: &VerifyError, settings: &Settings) -> String {
     match error {
@@ -40,7 +40,7 @@ pub(crate) fn of(error: &VerifyError, settings: &Settings) -> String {
              token generation trigger changes"
         }
         VerifyError::NonceMismatch => {
-            "start the sign-in again; if it happens every time, the nonce is not kept with the \
+            "start the sign-in again; if it happens every time, the nonce is not stored in the \
              browser's session"
         }
         VerifyError::AccessTokenHashMismatch | VerifyError::SubjectMismatch => {
@@ -48,9 +48,7 @@ pub(crate) fn of(error: &VerifyError, settings: &Settings) -> String {
         }
         VerifyError::CustomCheck { .. } => "see check_access() or check_id() of your application",
         VerifyError::Revoked => "sign in again: this session was signed out",
-        VerifyError::RevocationUnavailable(_) => {
-            "see that the revocation store can be reached; until then nobody can tell"
-        }
+        VerifyError::RevocationUnavailable(_) => "check that the revocation store can be reached",
         _ => NONE,
     }
     .to_owned()

@@ -212,7 +212,7 @@ async fn good_tokens_and_no_keys() {
     let (code, out, _) = run(&mut explain, token.expose());
     assert_eq!(code, 3);
     assert!(
-        out.starts_with("rule: keys_unavailable\nfound: the pool's keys are not to be had"),
+        out.starts_with("rule: keys_unavailable\nfound: the pool's keys are not available"),
         "{out}"
     );
     assert!(out.contains(pool.user_pool().jwks_uri().as_str()), "{out}");
