@@ -51,7 +51,8 @@ mod tests {
     #[test]
     fn tokens_of_up_to_64_kib_are_taken() {
         check_size("the ID token", &"a".repeat(MAX_ISSUED_TOKEN_BYTES)).unwrap();
-        let error = check_size("the ID token", &"a".repeat(MAX_ISSUED_TOKEN_BYTES + 1)).unwrap_err();
+        let error =
+            check_size("the ID token", &"a".repeat(MAX_ISSUED_TOKEN_BYTES + 1)).unwrap_err();
         assert_eq!(error.code(), "token_too_large");
         assert_eq!(
             error.to_string(),
