@@ -70,8 +70,8 @@
 //! | `metrics` | | counters and gauges through the [`metrics`](https://docs.rs/metrics) facade: see [the guide](guide::observe) |
 //! | `testing` | | `testing::LocalUserPool` |
 //!
-//! Features are additive, and any combination compiles. The crate sets no process-wide state: no crypto
-//! provider, no logger, no metrics recorder.
+//! Features are additive, and any combination compiles. The crate installs nothing for the whole process: no
+//! crypto provider, no logger, no metrics recorder.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
