@@ -90,7 +90,7 @@ impl System {
         state.processes[process].unconfirmed[usize::from(entry)] = Waiting::ForAcknowledgement;
     }
 
-    /// What nobody in the protocol does.
+    /// Events from outside of the protocol.
     fn happen(&self, state: &mut State, action: Action) -> Option<()> {
         use Action::*;
         let primary = usize::from(state.primary);
