@@ -61,8 +61,8 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS by rustls |
 //! | `native-tls` | | TLS by the system's library; with both features, rustls is used |
-//! | `aws_lc_rs` | yes | signature checks by aws-lc-rs |
-//! | `rust_crypto` | | signature checks by the `rsa` and `p256` crates: no C compiler, about four times slower for RS256 and six times for ES256; with both features, aws-lc-rs is used |
+//! | `aws-lc-rs` | yes | signature checks by aws-lc-rs |
+//! | `rust-crypto` | | signature checks by the `rsa` and `p256` crates: no C compiler, about four times slower for RS256 and six times for ES256; with both features, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
 //! | `axum` | | [extractors](web) for axum |
 //! | `actix-web` | | [middleware and extractors](web) for Actix Web |
@@ -75,7 +75,6 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod base64url;
 pub mod bearer;
 mod claims;
 mod endpoints;
@@ -84,9 +83,10 @@ mod error;
 pub mod guide;
 mod idp;
 mod json;
-mod jws;
+mod jwt;
 pub mod keys;
 mod logout;
+mod loopback;
 mod measure;
 mod pool;
 pub mod revocation;
@@ -95,7 +95,6 @@ mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transport;
-pub mod unverified;
 mod verify;
 pub mod web;
 
@@ -103,6 +102,7 @@ pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::*;
 pub use idp::*;
+pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};
 pub use pool::{IssuerKind, Partition, PoolName, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};

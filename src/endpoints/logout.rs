@@ -11,9 +11,9 @@ use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::bearer::response::error_response;
 use crate::claims::AccessClaims;
 use crate::error::{Part, RevocationError, VerifyError};
+use crate::jwt::{Parts, decode, members};
 use crate::secret::AccessToken;
 use crate::task;
-use crate::unverified::{Parts, decode, members};
 
 #[derive(Serialize)]
 struct SignedOut {

@@ -7,9 +7,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::base64url::decode;
 use crate::error::{AuthError, Part};
 use crate::json::Members;
+use crate::jwt::decode;
 
 /// The longest token that is accepted from the token endpoint, in bytes; one of that length can be sent to
 /// Cognito again. A presented token has a smaller bound: `base64url::MAX_TOKEN_BYTES`.

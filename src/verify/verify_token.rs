@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{JwtVerifier, SignOut};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
-use crate::unverified::MAX_TOKEN_BYTES;
+use crate::jwt::MAX_TOKEN_BYTES;
 
 /// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`](crate::PoolSet)).
 ///
