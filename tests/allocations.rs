@@ -96,7 +96,7 @@ fn nor_does_it_where_it_is_counted() {
     let signer = Signer::new("k1");
     let verifier = builder(static_keys(&signer)).build().unwrap();
     let token = sign(&signer, &access_payload());
-    // Cached before a recorder is installed.
+    // Seen before there is anybody who counts.
     verifier.verify_access_now(&token).unwrap();
     let recorder = PrometheusBuilder::new().build_recorder();
     let _guard = metrics::set_default_local_recorder(&recorder);
@@ -182,7 +182,7 @@ fn escaped_names_are_resolved_once() {
     let payload = encode(access_payload().to_string());
     let header = |names: usize| {
         let names: String = (0..names).map(|number| format!(r#""\u0061{number}":1,"#)).collect();
-        let header = encode(format!(r#"{{{names}"kid":"absent","alg":"RS256"}}"#));
+        let header = encode(format!(r#"{{{names}"kid":"nobody","alg":"RS256"}}"#));
         format!("{header}.{payload}.{}", encode([0; 256]))
     };
     let refused = |token: &str| {

@@ -270,7 +270,7 @@ async fn keys_are_refreshed_ahead_by_remembered_tokens() {
     verifier.verify_access_now(&token).unwrap();
     keys.prefetch().await.unwrap();
     assert_eq!(server.requests(), 2);
-    // Keys older than the bound of staleness verify nothing, a cached token included.
+    // Past the last bound of staleness nobody can tell, for a remembered token either.
     server.answer(Answer::Close);
     tokio::time::advance(Duration::from_secs(24 * 3600)).await;
     let verdict = verifier.verify_access_now(&token).unwrap_err();

@@ -141,7 +141,7 @@ async fn an_outage_is_invisible_up_to_the_staleness_bound_and_then_503() {
     assert_eq!(keys.health().last_error, Some(KeysUnavailable::Status(500)));
     assert_eq!(keys.health().keys, 1);
     verifier.verify_access(&token).await.unwrap();
-    // A failed attempt counts for the cool-down too, and a new key cannot be checked.
+    // A failed attempt counts for the cool-down too, and nobody can tell about a new key.
     let requests = server.requests();
     let unknown = Signer::new("unknown").sign(&access_payload());
     let error = verifier.verify_access(&unknown).await.unwrap_err();

@@ -138,7 +138,7 @@ async fn a_code_is_good_once_for_five_minutes_and_with_its_verifier() {
 async fn the_login_page_says_no_in_its_own_words() {
     let pool = pool();
     let sign_in = pool.sign_in(SignInRequest::new(CALLBACK)).unwrap();
-    for (username, password) in [("alice", "wrong"), ("unknown", PASSWORD), ("", "")] {
+    for (username, password) in [("alice", "wrong"), ("nobody", PASSWORD), ("", "")] {
         let AuthError::Refused(refusal) =
             pool.authorize(&sign_in.url, username, password).unwrap_err()
         else {
@@ -333,7 +333,7 @@ async fn users_come_and_go() {
     }
     pool.add_user(alice().subject("0000"));
     assert_eq!(pool.sub("alice").as_deref(), Some("0000"));
-    // A token can be issued for a user that the pool does not know.
+    // A token for somebody the pool does not know is a token still.
     let ghost = AccessToken::new(pool.token(&TokenSpec::access("ghost")));
     assert_eq!(code_of(pool.user_info_with_token(&ghost).await), "user_not_found");
     assert_eq!(claims(ghost.expose())["username"], "ghost");
@@ -398,7 +398,7 @@ async fn the_pool_itself_tells_bad_tokens_apart() {
         (access().kid("unknown"), "invalid_token"),
         (access().issuer("https://evil.example"), "invalid_token"),
         (access().claim("token_use", "id"), "invalid_token"),
-        (access().claim("sub", "unknown"), "user_not_found"),
+        (access().claim("sub", "nobody"), "user_not_found"),
         (access().scopes(["openid", "aws.cognito.signin.user.admin"]), "ok"),
         (access().scopes(["email"]), "no_user_scope"),
         (TokenSpec::id("alice"), "no_user_scope"),

@@ -215,11 +215,11 @@ async fn the_login_page_is_safe_to_look_at() {
 async fn wrong_passwords_are_shown_in_place() {
     let (pool, browser) = served().await;
     let alert = r#"role="alert" id="error">Incorrect username or password.</p>"#;
-    for (username, password) in [("alice", "wrong"), ("<unknown>", PASSWORD), ("alice", "")] {
+    for (username, password) in [("alice", "wrong"), ("<nobody>", PASSWORD), ("alice", "")] {
         let page = browser.log_in(QUERY, username, password).await;
         assert_eq!(page.status, 403, "{username}");
         assert!(page.body.contains(alert), "{username}");
-        assert!(!page.body.contains(PASSWORD) && !page.body.contains("<unknown>"));
+        assert!(!page.body.contains(PASSWORD) && !page.body.contains("<nobody>"));
         assert!(page.headers("set-cookie").iter().all(|cookie| !cookie.starts_with("cognito")));
     }
     pool.disable_user("alice");
@@ -691,7 +691,7 @@ async fn srp_is_a_challenge_and_its_answer() {
         json!({"AuthFlow": "USER_SRP_AUTH", "ClientId": "localclient", "AuthParameters": parameters})
     };
     let a = "9".repeat(768);
-    for username in ["alice", "unknown"] {
+    for username in ["alice", "nobody"] {
         let reply = browser.call("InitiateAuth", &auth(username, &a)).await;
         assert_eq!(
             (reply.status, &reply.json()["ChallengeName"]),
@@ -767,7 +767,7 @@ async fn initiate_auth_and_the_refresh_flows() {
     let not_authorized = "NotAuthorizedException";
     let wrong = browser.call("InitiateAuth", &password("alice", "wrong")).await;
     expect_exception(&wrong, not_authorized, "Incorrect username or password.");
-    let wrong = browser.call("InitiateAuth", &password("unknown", PASSWORD)).await;
+    let wrong = browser.call("InitiateAuth", &password("nobody", PASSWORD)).await;
     expect_exception(&wrong, not_authorized, "Incorrect username or password.");
     let unknown = json!({"RefreshToken": "x", "ClientId": "localclient"});
     let reply = browser.call("GetTokensFromRefreshToken", &unknown).await;

@@ -110,7 +110,7 @@ async fn the_rules_of_the_verifier_decide() {
 #[tokio::test]
 async fn without_keys_it_cannot_be_told() {
     let local = pool();
-    // Port 1 of this machine, on which no server listens.
+    // Port 1 of this machine: nobody listens.
     let pool = UserPool::new("eu-west-1_LocalPool")
         .unwrap()
         .with_issuers(local.user_pool().issuers().to_vec())

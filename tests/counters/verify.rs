@@ -58,7 +58,7 @@ async fn verifications_are_counted_by_use_and_outcome() {
     let expired = with(access_payload(), "exp", Some(NOW.into()));
     verifier.verify_access(&signer.sign(&expired)).await.unwrap_err();
     verifier.verify_access_now("no token").unwrap_err();
-    // A token of no pool, and one of a pool of the set.
+    // Nobody's, and one of the set's.
     let pools = PoolSet::new();
     pools.verify_access_now(&access).unwrap_err();
     pools.verify_id_with(&id, IdTokenChecks::new()).await.unwrap_err();
@@ -147,7 +147,7 @@ async fn fetches_of_keys_are_counted_and_the_age_is_known() {
     counted.assert(FETCHES, &[("cut_off", 1), ("not_jwks", 1), ("ok", 2)]);
 }
 
-/// Has no cached answer, and gives the configured one when it is asked.
+/// Has nothing at hand, and answers as it is told.
 #[derive(Debug)]
 struct Asked(Option<bool>);
 

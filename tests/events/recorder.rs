@@ -21,7 +21,7 @@ struct Heard {
     rows: BTreeSet<Row>,
     /// Names of spans: within which one, and which.
     spans: BTreeSet<(&'static str, &'static str)>,
-    /// The events of all crates, with all values.
+    /// Everybody's, with all values.
     text: String,
 }
 

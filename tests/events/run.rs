@@ -26,7 +26,7 @@ pub(crate) fn parts(token: &str) -> [String; 2] {
     [token.to_owned(), token.rsplit('.').next().unwrap().to_owned()]
 }
 
-/// A sign-in, a look-up, a sign-out, refusals; and sign-ins whose tokens are not handed out.
+/// Signed in, seen, signed out, refused; and tokens that nobody got.
 pub(crate) async fn sign_in_and_out() -> Vec<String> {
     let local = Local::start().await;
     let endpoints =
@@ -143,7 +143,7 @@ pub(crate) async fn live_check() -> Vec<String> {
     verifier.verify_access(&first).instrument(tracing::info_span!("app")).await.unwrap();
     local.pool.fail_next_at(Endpoint::GetUser, 1, Fault::Throttle);
     assert!(verifier.verify_access(&second).await.unwrap_err().is_unavailable());
-    // An answer of a firewall stops the questions about all users.
+    // A firewall means everybody.
     let live = LiveCheck::new(local.provider.clone());
     let verifier = local.verifier().revocations(Arc::new(live)).build().unwrap();
     local.pool.fail_next_at(Endpoint::GetUser, 1, Fault::Status(403));

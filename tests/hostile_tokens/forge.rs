@@ -37,13 +37,13 @@ impl Kind {
     }
 }
 
-/// All parties with a key. Made once, since keys are slow to generate.
+/// Everybody with a key. Made once: keys are dear.
 pub struct World {
     /// The issuer's key that the good tokens are signed with.
     pub signer: Signer,
     /// The issuer's other key: ID and access tokens have one each.
     pub second: Signer,
-    /// A stranger's key, under the issuer's key id.
+    /// Somebody else's key, under the issuer's key id.
     pub stranger: Signer,
     /// In the issuer's set, but not for RS256 signatures: key id and key.
     pub unfit: Vec<Signer>,
@@ -118,7 +118,7 @@ impl World {
         Self { signer, second, stranger, unfit, twins, elliptic, jwks, keys, trap }
     }
 
-    /// An address that must not be requested.
+    /// An address that nobody must call.
     pub fn trap_address(&self) -> String {
         format!("http://{}/jwks.json", self.trap.local_addr().unwrap())
     }
@@ -234,12 +234,12 @@ impl Forge {
         self
     }
 
-    /// Signed by a stranger, with the stranger's key id.
+    /// Signed by somebody else, who also names their key.
     pub fn by(self, signer: &'static Signer) -> Self {
         self.header("kid", signer.key_id.as_str()).signed_by(signer)
     }
 
-    /// Signed by a stranger, with the key id unchanged.
+    /// Signed by somebody else, under the key id that is there.
     pub fn signed_by(mut self, signer: &'static Signer) -> Self {
         self.signature = Signature::By(signer);
         self

@@ -13,7 +13,7 @@ use http::Request;
 
 use crate::{Call, REDIRECT};
 
-/// A provider that fails with the error of the current row, as `CognitoClient` made it.
+/// A provider that gives the error of the row at hand: the one that `CognitoClient` made of it.
 #[derive(Debug, Default)]
 struct Fails(Mutex<Option<AuthError>>);
 

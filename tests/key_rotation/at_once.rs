@@ -1,4 +1,4 @@
-//! Many concurrent callers on several threads: one request, and every caller gets the keys.
+//! Many who ask at the same time, on several threads: one request, and everybody is served.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! Runtimes that shut down, that are not driven, that do not exist.
+//! Runtimes that shut down, that nobody drives, that are not there.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -62,7 +62,7 @@ async fn a_runtime_that_shuts_down_under_a_fetch_does_not_block_the_next_one() {
     keys.prefetch().await.unwrap();
 }
 
-/// Asks for a key on a runtime that is left at once: the fetch begins, and is not driven.
+/// Asks for a key on a runtime that is left at once: the fetch begins, and nobody drives it.
 fn begin_and_leave(runtime: &Runtime, keys: &RemoteKeySet, key_id: &str) {
     let asked = runtime.block_on(async { keys.cached(key_id) });
     assert!(matches!(asked, CachedKey::NeedsFetch(KeysUnavailable::NotFetched)), "{asked:?}");
@@ -110,7 +110,7 @@ fn a_fetch_that_nobody_drives_keeps_waiters_for_its_time_and_a_second() {
         assert!(waiters.iter().all(|waiter| !waiter.is_finished()));
         // A timer of tokio's is up to a millisecond late.
         advance(TIMEOUT / 2 + SECOND + Duration::from_millis(1)).await;
-        until("no caller waits", || waiters.iter().all(|waiter| waiter.is_finished())).await;
+        until("nobody waits", || waiters.iter().all(|waiter| waiter.is_finished())).await;
         // R12: one of them fetches for all.
         for waiter in waiters {
             assert_eq!(waiter.await.unwrap(), Ok(()));
@@ -261,7 +261,7 @@ fn who_waits_for_a_fetch_whose_runtime_is_dropped_starts_the_next_at_once() {
     });
 }
 
-/// The same where no caller waited at that moment.
+/// The same where nobody waited at that moment.
 #[test]
 fn who_comes_after_the_runtime_of_a_fetch_was_dropped_need_not_cool_down() {
     let signer = Signer::new("k1");

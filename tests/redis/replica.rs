@@ -70,7 +70,7 @@ async fn a_demoted_primary_with_its_link_down_is_not_believed() {
     let vigils = [Vigil::begin(&ask, 1), Vigil::begin(&refuse, 1)];
     for store in [&ask, &refuse] {
         behind(store).await;
-        assert_eq!(accepted(store, 1000).await, None, "cannot tell");
+        assert_eq!(accepted(store, 1000).await, None, "nobody can tell");
         assert_eq!(accepted(store, 0).await, Some(false), "what the copy has is refused");
         eventually("the reason", async || {
             store.health().last_error.is_some_and(|error| error.reason == NOT_PRIMARY)

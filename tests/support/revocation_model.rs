@@ -33,7 +33,7 @@ pub enum Step {
     GlobalSignOut {
         token: usize,
     },
-    /// A new session by the login page's cookie, without a password.
+    /// A new session by the login page's cookie: nobody typed a password.
     SignInByCookie {
         token: usize,
     },
@@ -179,7 +179,7 @@ impl Model {
         None
     }
 
-    /// The tokens that a verifier may still accept.
+    /// The tokens that somebody may still accept.
     pub fn alive(&self) -> impl Iterator<Item = &Token> {
         self.tokens.iter().filter(|token| {
             self.now <= token.issued_at + MAX_TOKEN_LIFETIME + LEEWAY && self.now < token.said_until
