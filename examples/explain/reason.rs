@@ -7,7 +7,6 @@ use cognito_auth::{IssuerKind, UserPool, VerifyError};
 use serde::Deserialize;
 
 use super::demands::Demands;
-use super::remedies;
 use super::settings::Settings;
 
 /// Which rule failed, what was found, and what to change.
@@ -96,7 +95,7 @@ impl Reason {
                     duration(*limit)
                 ),
             ),
-            other => (other.to_string(), remedies::of(other, settings)),
+            other => (other.to_string(), other.remedy().to_owned()),
         };
         Self { code: error.code(), found, change }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::LazyCell;
 
 use super::Verifier;
-use super::kind::Kind;
+use super::token_kind::Kind;
 use crate::error::{KeysUnavailable, Part, VerifyError};
 use crate::json::{Members, with_plain_slashes};
 use crate::jwt::{self, Buffer, Parts, members};
