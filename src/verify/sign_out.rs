@@ -110,7 +110,7 @@ impl JwtVerifier {
         self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::to_the_end(async move {
-            let entry = verifier.entry_for(&claims).await;
+            let entry = verifier.find_entry(&claims).await;
             let now = verifier.0.now();
             let (user, found) = match &entry {
                 Some(entry) if entry.is_of_user() => (Some(entry.clone()), SignOut::Again),
@@ -169,11 +169,11 @@ impl JwtVerifier {
 
     /// What the stores have written of the token: a user's entry outweighs a session's, that one the
     /// token's own, and the latest the earlier. A store that cannot tell keeps nobody from signing out.
-    async fn entry_for(&self, claims: &AccessClaims) -> Option<Revocation> {
+    async fn find_entry(&self, claims: &AccessClaims) -> Option<Revocation> {
         let identity = claims.identity(&self.0.pool, "");
         let mut questions = Vec::new();
         for store in &self.0.revocations {
-            questions.push(store.entry_for(&identity));
+            questions.push(store.find_entry(&identity));
         }
         let found = task::all_at_once(questions).await;
         let entries = found.into_iter().filter_map(|entry| entry.ok().flatten());

@@ -49,7 +49,7 @@ struct Flaky {
 
 #[async_trait]
 impl RevocationStore for Flaky {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
         RevocationStatus::Unknown
     }
 

@@ -2,12 +2,12 @@
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-use super::protocol::{Break, is_not_primary};
 use crate::error::RevocationError;
+use crate::revocation::redis::protocol::{Break, is_not_primary};
 
 /// Redis' own words may hold an address or a key: they go nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum RedisFault {
     /// No connection.
     Connect,
     /// The TLS handshake failed.
@@ -48,9 +48,9 @@ pub(super) enum Fault {
     NotFilled,
 }
 
-impl Fault {
+impl RedisFault {
     /// A stable word for logs.
-    pub(super) fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Connect => "connect",
             Self::Tls => "tls",
@@ -72,38 +72,40 @@ impl Fault {
     }
 
     /// Whether the copy has to be compared with all of Redis again.
-    pub(super) fn breaks_the_log(self) -> bool {
+    pub(crate) fn breaks_the_log(self) -> bool {
         matches!(self, Self::DataLost | Self::Gap | Self::Answer)
     }
 }
 
-impl From<Fault> for RevocationError {
-    fn from(fault: Fault) -> Self {
+impl From<RedisFault> for RevocationError {
+    fn from(fault: RedisFault) -> Self {
         Self::new(match fault {
-            Fault::Connect => "no connection to Redis",
-            Fault::Tls => "no TLS with Redis: its certificate is not trusted, or it speaks none",
-            Fault::NoRootCertificates => {
+            RedisFault::Connect => "no connection to Redis",
+            RedisFault::Tls => {
+                "no TLS with Redis: its certificate is not trusted, or it speaks none"
+            }
+            RedisFault::NoRootCertificates => {
                 "no TLS with Redis: this machine has no root certificates: install the package \
                  ca-certificates, or add one with add_root_certificate_pem"
             }
-            Fault::Login => "Redis does not accept the user name and password",
-            Fault::Permission => "the Redis user lacks a permission",
-            Fault::NotPrimary => "Redis is not the primary of these keys",
-            Fault::Refused => "Redis refused the command",
-            Fault::Timeout => "no answer from Redis in time",
-            Fault::CutOff => "the connection to Redis ended",
-            Fault::Answer => "Redis gave an answer that makes no sense",
-            Fault::DataLost => "Redis has lost its data",
-            Fault::Gap => "changes were missed",
-            Fault::Slow => "this process does not keep up",
-            Fault::Stopped => "the runtime that followed Redis has ended",
-            Fault::Credentials => "the provider of Redis credentials failed",
-            Fault::NotFilled => "the revocations are not here yet",
+            RedisFault::Login => "Redis does not accept the user name and password",
+            RedisFault::Permission => "the Redis user lacks a permission",
+            RedisFault::NotPrimary => "Redis is not the primary of these keys",
+            RedisFault::Refused => "Redis refused the command",
+            RedisFault::Timeout => "no answer from Redis in time",
+            RedisFault::CutOff => "the connection to Redis ended",
+            RedisFault::Answer => "Redis gave an answer that makes no sense",
+            RedisFault::DataLost => "Redis has lost its data",
+            RedisFault::Gap => "changes were missed",
+            RedisFault::Slow => "this process does not keep up",
+            RedisFault::Stopped => "the runtime that followed Redis has ended",
+            RedisFault::Credentials => "the provider of Redis credentials failed",
+            RedisFault::NotFilled => "the revocations are not here yet",
         })
     }
 }
 
-impl From<Break> for Fault {
+impl From<Break> for RedisFault {
     fn from(broken: Break) -> Self {
         match broken {
             Break::DataLost => Self::DataLost,
@@ -112,24 +114,24 @@ impl From<Break> for Fault {
     }
 }
 
-pub(super) fn refused(error: &RedisError) -> Fault {
+pub(crate) fn refused(error: &RedisError) -> RedisFault {
     match error.kind() {
-        ErrorKind::AuthenticationFailed => Fault::Login,
-        ErrorKind::Io => Fault::CutOff,
-        ErrorKind::Parse | ErrorKind::UnexpectedReturnType => Fault::Answer,
-        ErrorKind::Server(ServerErrorKind::NoPerm) => Fault::Permission,
+        ErrorKind::AuthenticationFailed => RedisFault::Login,
+        ErrorKind::Io => RedisFault::CutOff,
+        ErrorKind::Parse | ErrorKind::UnexpectedReturnType => RedisFault::Answer,
+        ErrorKind::Server(ServerErrorKind::NoPerm) => RedisFault::Permission,
         _ => match error.code() {
-            Some("NOAUTH" | "WRONGPASS") => Fault::Login,
-            Some("NOPERM") => Fault::Permission,
-            Some(code) if is_not_primary(code) => Fault::NotPrimary,
+            Some("NOAUTH" | "WRONGPASS") => RedisFault::Login,
+            Some("NOPERM") => RedisFault::Permission,
+            Some(code) if is_not_primary(code) => RedisFault::NotPrimary,
             // Redis 6 puts a script's error in words of its own.
             _ if error.detail().is_some_and(|detail| detail.contains("READONLY")) => {
-                Fault::NotPrimary
+                RedisFault::NotPrimary
             }
             // A script that may not run one of its commands fails without a code for it.
-            _ if error.detail().is_some_and(is_about_permissions) => Fault::Permission,
-            _ if error.is_connection_dropped() => Fault::CutOff,
-            _ => Fault::Refused,
+            _ if error.detail().is_some_and(is_about_permissions) => RedisFault::Permission,
+            _ if error.is_connection_dropped() => RedisFault::CutOff,
+            _ => RedisFault::Refused,
         },
     }
 }
@@ -146,22 +148,22 @@ mod tests {
     #[test]
     fn every_fault_has_a_word_and_a_text_of_its_own() {
         let faults = [
-            Fault::Connect,
-            Fault::Tls,
-            Fault::NoRootCertificates,
-            Fault::Login,
-            Fault::Permission,
-            Fault::NotPrimary,
-            Fault::Refused,
-            Fault::Timeout,
-            Fault::CutOff,
-            Fault::Answer,
-            Fault::DataLost,
-            Fault::Gap,
-            Fault::Slow,
-            Fault::Stopped,
-            Fault::Credentials,
-            Fault::NotFilled,
+            RedisFault::Connect,
+            RedisFault::Tls,
+            RedisFault::NoRootCertificates,
+            RedisFault::Login,
+            RedisFault::Permission,
+            RedisFault::NotPrimary,
+            RedisFault::Refused,
+            RedisFault::Timeout,
+            RedisFault::CutOff,
+            RedisFault::Answer,
+            RedisFault::DataLost,
+            RedisFault::Gap,
+            RedisFault::Slow,
+            RedisFault::Stopped,
+            RedisFault::Credentials,
+            RedisFault::NotFilled,
         ];
         let codes: std::collections::HashSet<_> = faults.iter().map(|f| f.code()).collect();
         let texts: std::collections::HashSet<_> =
@@ -181,17 +183,17 @@ mod tests {
         let replica = script("-READONLY You can't write against a read only replica.");
         let lacking = script("The user executing the script can't run this command or subcommand");
         for (error, fault) in [
-            (plain(ServerErrorKind::ReadOnly), Fault::NotPrimary),
-            (plain(ServerErrorKind::Moved), Fault::NotPrimary),
-            (plain(ServerErrorKind::Ask), Fault::NotPrimary),
-            (plain(ServerErrorKind::MasterDown), Fault::NotPrimary),
-            (plain(ServerErrorKind::ClusterDown), Fault::NotPrimary),
-            (replica, Fault::NotPrimary),
-            (lacking, Fault::Permission),
-            (plain(ServerErrorKind::NoPerm), Fault::Permission),
-            (plain(ServerErrorKind::BusyLoading), Fault::Refused),
-            (plain(ServerErrorKind::ResponseError), Fault::Refused),
-            (script("-OOM command not allowed"), Fault::Refused),
+            (plain(ServerErrorKind::ReadOnly), RedisFault::NotPrimary),
+            (plain(ServerErrorKind::Moved), RedisFault::NotPrimary),
+            (plain(ServerErrorKind::Ask), RedisFault::NotPrimary),
+            (plain(ServerErrorKind::MasterDown), RedisFault::NotPrimary),
+            (plain(ServerErrorKind::ClusterDown), RedisFault::NotPrimary),
+            (replica, RedisFault::NotPrimary),
+            (lacking, RedisFault::Permission),
+            (plain(ServerErrorKind::NoPerm), RedisFault::Permission),
+            (plain(ServerErrorKind::BusyLoading), RedisFault::Refused),
+            (plain(ServerErrorKind::ResponseError), RedisFault::Refused),
+            (script("-OOM command not allowed"), RedisFault::Refused),
         ] {
             assert_eq!(refused(&error), fault, "{error}");
         }

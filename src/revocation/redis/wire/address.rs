@@ -10,11 +10,11 @@ use crate::loopback::is_loopback_host;
 
 /// A Redis URL, taken apart. `Debug` shows host and port only: the rest holds the password.
 #[derive(Clone)]
-pub(super) struct Address {
-    pub(super) host: String,
-    pub(super) port: u16,
-    pub(super) tls: bool,
-    pub(super) login: RedisConnectionInfo,
+pub(crate) struct Address {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: bool,
+    pub(crate) login: RedisConnectionInfo,
 }
 
 const SETTING: &str = "the Redis URL";
@@ -22,7 +22,7 @@ const DEFAULT_PORT: u16 = 6379;
 
 impl Address {
     /// `redis://` (plain) or `rediss://` (TLS), `user:password@`, host, `:port`, `/database`.
-    pub(super) fn parse(url: &str) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(url: &str) -> Result<Self, ConfigError> {
         let wrong = |reason| ConfigError::Url { setting: SETTING, reason };
         let url = Url::parse(url).map_err(|_| wrong("it is no absolute URL"))?;
         let tls = match url.scheme() {
@@ -64,7 +64,7 @@ impl Address {
     }
 
     /// The same rule as for `http`: what is not encrypted stays on this machine.
-    pub(super) fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         is_loopback_host(&self.host)
     }
 }

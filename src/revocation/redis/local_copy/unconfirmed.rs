@@ -3,20 +3,19 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::entry::Entry;
-use super::protocol::{Place, Sent, may_be_dropped};
-use crate::revocation::ends_at;
+use crate::revocation::entry::{CompactEntry, ends_at};
+use crate::revocation::redis::protocol::{Place, Sent, may_be_dropped};
 
 /// What becomes of each is decided by [`Sent`].
 #[derive(Debug, Default)]
-pub(super) struct Unconfirmed(Mutex<Waiting>);
+pub(crate) struct Unconfirmed(Mutex<Waiting>);
 
 #[derive(Debug, Default)]
 struct Waiting {
-    entries: HashMap<Entry, Sent>,
+    entries: HashMap<CompactEntry, Sent>,
     /// Those that were acknowledged, by where the log ended then: a line that is read confirms what
     /// stands at its place and nothing else, and there may be many lines and many that wait.
-    acknowledged_at: HashMap<Place, HashSet<Entry>>,
+    acknowledged_at: HashMap<Place, HashSet<CompactEntry>>,
     /// How many times the follower has asked for the end of the log.
     rounds: u64,
 }
@@ -24,12 +23,12 @@ struct Waiting {
 impl Unconfirmed {
     /// Before it is sent: whoever waits for the answer may leave. And before the copy has it, so that
     /// what the copy has and Redis lacks is known to be on its way.
-    pub(super) fn sending(&self, entry: Entry) {
+    pub(crate) fn sending(&self, entry: CompactEntry) {
         self.lock().put(entry, Sent::NotAcknowledged);
     }
 
     /// Redis had these when the log ended there.
-    pub(super) fn acknowledged(&self, entries: &[Entry], end: Place) {
+    pub(crate) fn acknowledged(&self, entries: &[CompactEntry], end: Place) {
         let mut waiting = self.lock();
         let round = waiting.rounds;
         for entry in entries {
@@ -40,14 +39,14 @@ impl Unconfirmed {
     }
 
     /// The end of the log is about to be asked for: the number of this question.
-    pub(super) fn next_round(&self) -> u64 {
+    pub(crate) fn next_round(&self) -> u64 {
         let mut waiting = self.lock();
         waiting.rounds += 1;
         waiting.rounds
     }
 
     /// The log was read up to here; `complete` is the round whose end this is.
-    pub(super) fn read_up_to(&self, here: Place, complete: Option<u64>) {
+    pub(crate) fn read_up_to(&self, here: Place, complete: Option<u64>) {
         let mut waiting = self.lock();
         for entry in waiting.concerned(here, complete) {
             match waiting.entries.get(&entry).and_then(|sent| sent.read_up_to(here, complete)) {
@@ -58,7 +57,7 @@ impl Unconfirmed {
     }
 
     /// Drops what has ended by both clocks, in seconds since 1970.
-    pub(super) fn expire(&self, redis_clock: u64, own_clock: u64) {
+    pub(crate) fn expire(&self, redis_clock: u64, own_clock: u64) {
         let ended = |at| may_be_dropped(ends_at(at), redis_clock, own_clock);
         let mut waiting = self.lock();
         let all = waiting.entries.keys().copied();
@@ -68,16 +67,16 @@ impl Unconfirmed {
     }
 
     /// How many of them Redis need not have, by the answer to the question of this round.
-    pub(super) fn may_be_missing(&self, asked: u64) -> u64 {
+    pub(crate) fn may_be_missing(&self, asked: u64) -> u64 {
         let waiting = self.lock();
         waiting.entries.values().filter(|sent| sent.may_be_missing(asked)).count() as u64
     }
 
-    pub(super) fn all(&self) -> Vec<Entry> {
+    pub(crate) fn all(&self) -> Vec<CompactEntry> {
         self.lock().entries.keys().copied().collect()
     }
 
-    pub(super) fn unacknowledged(&self) -> Vec<Entry> {
+    pub(crate) fn unacknowledged(&self) -> Vec<CompactEntry> {
         let waiting = self.lock();
         let unacknowledged =
             waiting.entries.iter().filter(|(_, sent)| **sent == Sent::NotAcknowledged);
@@ -90,7 +89,7 @@ impl Unconfirmed {
 }
 
 impl Waiting {
-    fn put(&mut self, entry: Entry, sent: Sent) {
+    fn put(&mut self, entry: CompactEntry, sent: Sent) {
         self.forget(entry);
         if let Sent::Acknowledged { end, .. } = sent {
             self.acknowledged_at.entry(end).or_default().insert(entry);
@@ -98,7 +97,7 @@ impl Waiting {
         self.entries.insert(entry, sent);
     }
 
-    fn forget(&mut self, entry: Entry) {
+    fn forget(&mut self, entry: CompactEntry) {
         let Some(Sent::Acknowledged { end, .. }) = self.entries.remove(&entry) else { return };
         if let Some(there) = self.acknowledged_at.get_mut(&end) {
             there.remove(&entry);
@@ -110,7 +109,7 @@ impl Waiting {
 
     /// Of which [`Sent::read_up_to`] may say something new. At the end that was asked for, once in a
     /// sign of life, that is all of them.
-    fn concerned(&self, here: Place, complete: Option<u64>) -> Vec<Entry> {
+    fn concerned(&self, here: Place, complete: Option<u64>) -> Vec<CompactEntry> {
         match complete {
             Some(_) => self.entries.keys().copied().collect(),
             None => self.acknowledged_at.get(&here).into_iter().flatten().copied().collect(),
@@ -120,20 +119,20 @@ impl Waiting {
 
 #[cfg(test)]
 mod tests {
-    use super::super::member;
     use super::*;
     use crate::pool::PoolName;
     use crate::revocation::Revocation;
+    use crate::revocation::redis::wire::record;
 
     fn place(id: &str, server: u64) -> Place {
-        member::place(id, &format!("{server:x}-1")).unwrap()
+        record::place(id, &format!("{server:x}-1")).unwrap()
     }
 
     #[test]
     fn an_entry_waits_until_it_was_read_back_or_has_ended() {
         let unconfirmed = Unconfirmed::default();
         let entry = |name: &str, at| {
-            Entry::from(&Revocation::session(PoolName::from_stored("p"), name, at))
+            CompactEntry::from(&Revocation::session(PoolName::from_stored("p"), name, at))
         };
         for (name, at) in [("sent", 7), ("lost", 8), ("old", 0)] {
             unconfirmed.sending(entry(name, at));
@@ -158,7 +157,7 @@ mod tests {
     #[test]
     fn an_acknowledgement_that_is_not_in_the_history_is_none() {
         let unconfirmed = Unconfirmed::default();
-        let entry = Entry::from(&Revocation::session(PoolName::from_stored("p"), "lost", 7));
+        let entry = CompactEntry::from(&Revocation::session(PoolName::from_stored("p"), "lost", 7));
         unconfirmed.sending(entry);
         let asked_before = unconfirmed.next_round();
         unconfirmed.acknowledged(&[entry], place("5-0", 1));
@@ -169,9 +168,9 @@ mod tests {
         assert_eq!(unconfirmed.unacknowledged(), [entry]);
     }
 
-    fn session(number: u64) -> Entry {
+    fn session(number: u64) -> CompactEntry {
         let name = number.to_string();
-        Entry::from(&Revocation::session(PoolName::from_stored("p"), name, 7))
+        CompactEntry::from(&Revocation::session(PoolName::from_stored("p"), name, 7))
     }
 
     /// As after an outage: many wait, and the log has as many lines to read.

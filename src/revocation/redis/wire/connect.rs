@@ -11,66 +11,68 @@ use tokio::net::TcpStream;
 use tracing::Instrument as _;
 
 use super::address::Address;
-use super::credentials::Provider;
-use super::fault::{Fault, refused};
+use super::commands::{Commands, RedisKeys};
+use super::credentials::CredentialsProvider;
+use super::fault::{RedisFault, refused};
+use super::span;
 use super::tls::Tls;
 use crate::error::ConfigError;
 
-/// For one call over the network.
-pub(super) fn span(operation: &'static str) -> tracing::Span {
-    tracing::debug_span!(target: "cognito_auth::revocation", "redis_request", operation)
-}
-
 /// How connections are made. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Connector(Arc<Parts>);
+pub(crate) struct Connector(Arc<Parts>);
 
 struct Parts {
     address: Address,
     tls: Option<Tls>,
-    credentials: Option<Provider>,
+    credentials: Option<CredentialsProvider>,
+    keys: RedisKeys,
     timeout: Duration,
 }
 
 impl Connector {
-    pub(super) fn new(
+    pub(crate) fn new(
         address: Address,
         root_certificates: &[Vec<u8>],
-        credentials: Option<Provider>,
+        credentials: Option<CredentialsProvider>,
+        keys: RedisKeys,
         timeout: Duration,
     ) -> Result<Self, ConfigError> {
         let tls = address.tls.then(|| Tls::new(root_certificates)).transpose()?;
-        Ok(Self(Arc::new(Parts { address, tls, credentials, timeout })))
+        Ok(Self(Arc::new(Parts { address, tls, credentials, keys, timeout })))
     }
 
     /// The time for each call over the network.
-    pub(super) fn timeout(&self) -> Duration {
+    pub(crate) fn timeout(&self) -> Duration {
         self.0.timeout
     }
 
-    /// A connection that is logged in. It ends when its last clone is dropped.
-    pub(super) async fn connect(&self) -> Result<MultiplexedConnection, Fault> {
+    /// A connection that is logged in, for the keys of this store. It ends when its last clone is
+    /// dropped.
+    pub(crate) async fn connect(&self) -> Result<Commands, RedisFault> {
         let login = self.login().await?;
-        let connection = tokio::time::timeout(self.0.timeout, self.open(&login));
-        connection.instrument(span("connect")).await.map_err(|_| Fault::Timeout)?
+        let opened = tokio::time::timeout(self.0.timeout, self.open(&login));
+        let opened = opened.instrument(span("connect")).await;
+        let connection = opened.map_err(|_| RedisFault::Timeout)??;
+        Ok(Commands { connection, keys: self.0.keys.clone(), timeout: self.0.timeout })
     }
 
     /// Asked for anew before each connection: what was right an hour ago may have been replaced.
-    async fn login(&self) -> Result<RedisConnectionInfo, Fault> {
+    async fn login(&self) -> Result<RedisConnectionInfo, RedisFault> {
         let login = self.0.address.login.clone();
         let Some(provider) = &self.0.credentials else { return Ok(login) };
         let credentials = tokio::time::timeout(self.0.timeout, provider.ask());
         let credentials = credentials.instrument(span("credentials")).await;
-        let credentials = credentials.unwrap_or(Err(Fault::Credentials))?;
+        let credentials = credentials.unwrap_or(Err(RedisFault::Credentials))?;
         Ok(credentials.replace(login))
     }
 
-    async fn open(&self, login: &RedisConnectionInfo) -> Result<MultiplexedConnection, Fault> {
+    async fn open(&self, login: &RedisConnectionInfo) -> Result<MultiplexedConnection, RedisFault> {
         let Parts { address, tls, .. } = &*self.0;
         let stream = TcpStream::connect((address.host.as_str(), address.port)).await;
-        let stream = stream.map_err(|_| Fault::Connect)?;
+        let stream = stream.map_err(|_| RedisFault::Connect)?;
         // Requests are small, and somebody waits for each of them.
-        stream.set_nodelay(true).map_err(|_| Fault::Connect)?;
+        stream.set_nodelay(true).map_err(|_| RedisFault::Connect)?;
         match tls {
             Some(tls) => log_in(login, tls.connect(&address.host, stream).await?).await,
             None => log_in(login, stream).await,
@@ -78,7 +80,10 @@ impl Connector {
     }
 }
 
-async fn log_in<S>(login: &RedisConnectionInfo, stream: S) -> Result<MultiplexedConnection, Fault>
+async fn log_in<S>(
+    login: &RedisConnectionInfo,
+    stream: S,
+) -> Result<MultiplexedConnection, RedisFault>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

@@ -5,33 +5,33 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::answer::{Said, Why};
+use super::answer::{Answer, NoVerdict};
 use super::back_off::BackOff;
-use super::kept::{Kept, Key, Verdict, session_key, token_key};
-use super::settings::Settings;
+use super::builder::LiveCheckSettings;
 use super::throttled::{Throttled, Times, User, Wait};
+use super::verdict_cache::{Verdict, VerdictCache, VerdictKey, session_key, token_key};
 use crate::error::RevocationError;
-use crate::revocation::entry::Fingerprint;
+use crate::revocation::fingerprint::Fingerprint;
 use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
 use crate::task::UnderWay;
 
 /// How a question ended, for everyone who waits for it.
-pub(super) type Outcome = Result<Verdict, RevocationError>;
-pub(super) type Waiting = UnderWay<Outcome>;
+pub(super) type QuestionOutcome = Result<Verdict, RevocationError>;
+pub(super) type Waiting = UnderWay<QuestionOutcome>;
 
 /// No token outlives this, so nothing that has ended has to be remembered for longer. Fixed, and
 /// not the token's own `exp`: the verifier's clock is not at hand here.
 const ENDED_FOR: Duration = Duration::from_secs(ENTRY_LIFETIME);
 
 /// What is known about a token is under these.
-pub(super) struct Keys {
+pub(super) struct VerdictKeys {
     /// `None` for a token that Cognito cannot be asked about.
-    pub(super) token: Option<Key>,
-    pub(super) session: Option<Key>,
+    pub(super) token: Option<VerdictKey>,
+    pub(super) session: Option<VerdictKey>,
     pub(super) user: User,
 }
 
-impl Keys {
+impl VerdictKeys {
     pub(super) fn of(token: &TokenIdentity<'_>) -> Self {
         Self {
             token: can_be_asked(token).then(|| token_key(token.expose_token())),
@@ -47,25 +47,25 @@ fn can_be_asked(token: &TokenIdentity<'_>) -> bool {
     token.kind == TokenKind::Access && token.scope.split(' ').any(takes)
 }
 
-pub(super) struct State {
+pub(super) struct LiveCheckState {
     /// Verdicts that hold for a while.
-    recent: Kept,
+    recent: VerdictCache,
     /// Tokens and sessions that are over for good.
-    ended: Kept,
-    pub(super) flights: HashMap<Key, Waiting>,
+    ended: VerdictCache,
+    pub(super) questions: HashMap<VerdictKey, Waiting>,
     back_off: BackOff,
     throttled: Throttled,
     last_error: Option<RevocationError>,
     is_unfit_known: bool,
 }
 
-impl State {
-    pub(super) fn new(settings: &Settings) -> Self {
+impl LiveCheckState {
+    pub(super) fn new(settings: &LiveCheckSettings) -> Self {
         let recent_for = settings.keep_for.max(settings.accept_while_unavailable);
         Self {
-            recent: Kept::new(settings.capacity, recent_for),
-            ended: Kept::new(settings.capacity, ENDED_FOR),
-            flights: HashMap::new(),
+            recent: VerdictCache::new(settings.capacity, recent_for),
+            ended: VerdictCache::new(settings.capacity, ENDED_FOR),
+            questions: HashMap::new(),
             back_off: BackOff::default(),
             throttled: Throttled::new(settings.capacity),
             last_error: None,
@@ -76,8 +76,8 @@ impl State {
     /// What can be said without asking.
     pub(super) fn status(
         &self,
-        keys: &Keys,
-        settings: &Settings,
+        keys: &VerdictKeys,
+        settings: &LiveCheckSettings,
         now: Instant,
     ) -> RevocationStatus {
         if self.has_ended(keys.session, now) || self.has_ended(keys.token, now) {
@@ -93,21 +93,21 @@ impl State {
     }
 
     /// Whether the sign-in that the token came from is known to be over for good.
-    pub(super) fn has_session_ended(&self, keys: &Keys, now: Instant) -> bool {
+    pub(super) fn has_session_ended(&self, keys: &VerdictKeys, now: Instant) -> bool {
         self.has_ended(keys.session, now)
     }
 
-    fn has_ended(&self, key: Option<Key>, now: Instant) -> bool {
+    fn has_ended(&self, key: Option<VerdictKey>, now: Instant) -> bool {
         key.is_some_and(|key| self.ended.get(&key, now).is_some())
     }
 
     /// The last verdict that still counts where there is no newer one to be had.
-    pub(super) fn last_verdict(&self, keys: &Keys, now: Instant) -> Option<Verdict> {
+    pub(super) fn last_verdict(&self, keys: &VerdictKeys, now: Instant) -> Option<Verdict> {
         self.recent.get(keys.token.as_ref()?, now).map(|(verdict, _)| verdict)
     }
 
     /// How long not to ask about this token yet.
-    pub(super) fn wait(&self, keys: &Keys, now: Instant) -> Option<Duration> {
+    pub(super) fn wait(&self, keys: &VerdictKeys, now: Instant) -> Option<Duration> {
         self.back_off.left(now).max(self.throttled.left(&keys.user, now))
     }
 
@@ -122,8 +122,8 @@ impl State {
     }
 
     /// Whether it is news that a question was unfit: settings stay wrong until the next start.
-    pub(super) fn is_news(&mut self, said: Said) -> bool {
-        let unfit = matches!(said, Said::Nothing(Why::Unfit(_)));
+    pub(super) fn is_news(&mut self, answer: Answer) -> bool {
+        let unfit = matches!(answer, Answer::NoVerdict(NoVerdict::Unfit(_)));
         unfit && !std::mem::replace(&mut self.is_unfit_known, true)
     }
 
@@ -135,42 +135,42 @@ impl State {
         self.last_error.clone()
     }
 
-    /// Takes what was said in answer to a question of `asked_at`. Also says which wait begins, if
+    /// Takes the answer to a question of `asked_at`. Also says which wait begins, if
     /// one does.
     pub(super) fn take(
         &mut self,
-        keys: &Keys,
-        said: Said,
-        settings: &Settings,
+        keys: &VerdictKeys,
+        answer: Answer,
+        settings: &LiveCheckSettings,
         (asked_at, now, random): Times,
-    ) -> (Outcome, Option<Wait>) {
+    ) -> (QuestionOutcome, Option<Wait>) {
         let Some(key) = keys.token else { return (Ok(settings.unasked()), None) };
-        self.flights.remove(&key);
-        let (verdict, ended) = match said {
-            Said::Nothing(why) => {
+        self.questions.remove(&key);
+        let (verdict, ended) = match answer {
+            Answer::NoVerdict(why) => {
                 let wait = match why {
-                    Why::OverQuota { retry_after } => self.throttled.over_quota(
+                    NoVerdict::OverQuota { retry_after } => self.throttled.over_quota(
                         &keys.user,
                         &mut self.back_off,
                         (asked_at, now, random),
                         retry_after,
                     ),
-                    Why::Blocked => {
+                    NoVerdict::Blocked => {
                         self.back_off.over_quota(asked_at, now, None, random).map(Wait::Everybody)
                     }
-                    Why::Failed(_) => {
+                    NoVerdict::Failed(_) => {
                         self.back_off.failed(asked_at, now, random).map(Wait::Everybody)
                     }
-                    Why::Unfit(_) | Why::NotAsked(_) => None,
+                    NoVerdict::Unfit(_) | NoVerdict::NotAsked(_) => None,
                 };
                 self.last_error = Some(why.error());
                 return (Err(why.error()), wait);
             }
-            Said::Live => (Verdict::Live, None),
-            Said::SessionEnded => (Verdict::Refused, Some(keys.session.unwrap_or(key))),
-            Said::TokenEnded => (Verdict::Refused, Some(key)),
-            Said::No => (Verdict::Refused, None),
-            Said::CannotBeAsked => (settings.unasked(), None),
+            Answer::Live => (Verdict::Live, None),
+            Answer::SessionEnded => (Verdict::Refused, Some(keys.session.unwrap_or(key))),
+            Answer::TokenEnded => (Verdict::Refused, Some(key)),
+            Answer::No => (Verdict::Refused, None),
+            Answer::CannotBeAsked => (settings.unasked(), None),
         };
         self.back_off.answered(asked_at);
         self.throttled.answered(&keys.user, asked_at);
@@ -200,13 +200,13 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     /// The status after an answer: at once, after the kept time, after the longest life of a token.
-    fn statuses(said: Said, settings: &Settings) -> [RevocationStatus; 3] {
+    fn statuses(answer: Answer, settings: &LiveCheckSettings) -> [RevocationStatus; 3] {
         let pool = PoolName::from_stored("p");
         let mut token = TokenIdentity::new(&pool, "t", TokenKind::Access, "s", 0);
         (token.origin_jti, token.scope) = (Some("o"), "openid");
-        let (keys, start) = (Keys::of(&token), Instant::now());
-        let mut state = State::new(settings);
-        state.take(&keys, said, settings, (start, start, 0)).0.unwrap();
+        let (keys, start) = (VerdictKeys::of(&token), Instant::now());
+        let mut state = LiveCheckState::new(settings);
+        state.take(&keys, answer, settings, (start, start, 0)).0.unwrap();
         [Duration::ZERO, 5 * SECOND, ENDED_FOR]
             .map(|age| state.status(&keys, settings, start + age))
     }
@@ -214,17 +214,17 @@ mod tests {
     #[test]
     fn a_verdict_is_kept_for_as_long_as_it_is_sure() {
         use RevocationStatus::{Live, Revoked, Unknown};
-        let lenient = Settings::default();
-        let strict = Settings { refuse_what_cannot_be_asked: true, ..lenient };
-        for (said, settings, expected) in [
-            (Said::Live, lenient, [Live, Unknown, Unknown]),
-            (Said::No, lenient, [Revoked, Unknown, Unknown]),
-            (Said::SessionEnded, lenient, [Revoked, Revoked, Unknown]),
-            (Said::TokenEnded, lenient, [Revoked, Revoked, Unknown]),
-            (Said::CannotBeAsked, lenient, [Live, Unknown, Unknown]),
-            (Said::CannotBeAsked, strict, [Revoked, Unknown, Unknown]),
+        let lenient = LiveCheckSettings::default();
+        let strict = LiveCheckSettings { refuse_what_cannot_be_asked: true, ..lenient };
+        for (answer, settings, expected) in [
+            (Answer::Live, lenient, [Live, Unknown, Unknown]),
+            (Answer::No, lenient, [Revoked, Unknown, Unknown]),
+            (Answer::SessionEnded, lenient, [Revoked, Revoked, Unknown]),
+            (Answer::TokenEnded, lenient, [Revoked, Revoked, Unknown]),
+            (Answer::CannotBeAsked, lenient, [Live, Unknown, Unknown]),
+            (Answer::CannotBeAsked, strict, [Revoked, Unknown, Unknown]),
         ] {
-            assert_eq!(statuses(said, &settings), expected, "{said:?}");
+            assert_eq!(statuses(answer, &settings), expected, "{answer:?}");
         }
     }
 
@@ -233,13 +233,17 @@ mod tests {
         let pool = PoolName::from_stored("p");
         let mut token = TokenIdentity::new(&pool, "t", TokenKind::Access, "s", 0);
         token.scope = "openid";
-        let (keys, settings, now) = (Keys::of(&token), Settings::default(), Instant::now());
-        let mut state = State::new(&settings);
-        assert!(!state.is_news(Said::Live) && !state.is_news(Said::Nothing(Why::Failed("x"))));
+        let (keys, settings, now) =
+            (VerdictKeys::of(&token), LiveCheckSettings::default(), Instant::now());
+        let mut state = LiveCheckState::new(&settings);
+        assert!(
+            !state.is_news(Answer::Live)
+                && !state.is_news(Answer::NoVerdict(NoVerdict::Failed("x")))
+        );
         for number in 0..10 {
-            let said = Said::Nothing(Why::Unfit("x"));
-            assert_eq!(state.is_news(said), number == 0);
-            let (outcome, wait) = state.take(&keys, said, &settings, (now, now, 0));
+            let answer = Answer::NoVerdict(NoVerdict::Unfit("x"));
+            assert_eq!(state.is_news(answer), number == 0);
+            let (outcome, wait) = state.take(&keys, answer, &settings, (now, now, 0));
             assert_eq!((outcome, wait), (Err(RevocationError::new("x")), None));
         }
         assert_eq!((state.wait(&keys, now), state.kept()), (None, (0, 0)));

@@ -10,16 +10,16 @@ use crate::pool::PoolName;
 
 /// What a verdict is kept under: a hash, so that no token lies in memory for longer than the
 /// question about it takes.
-pub(super) type Key = [u8; 32];
+pub(super) type VerdictKey = [u8; 32];
 
 /// The key of a token.
-pub(super) fn token_key(token: &str) -> Key {
+pub(super) fn token_key(token: &str) -> VerdictKey {
     Sha256::digest(token).into()
 }
 
 /// The key of a session of a pool. No token has a space in it, so no token has this key; and no
 /// pool's name has one, so what belongs to the name and what to the session is clear.
-pub(super) fn session_key(pool: &PoolName, origin_jti: &str) -> Key {
+pub(super) fn session_key(pool: &PoolName, origin_jti: &str) -> VerdictKey {
     let hash = Sha256::new_with_prefix("origin_jti ").chain_update(pool.as_str());
     hash.chain_update(" ").chain_update(origin_jti).finalize().into()
 }
@@ -31,21 +31,21 @@ pub(super) enum Verdict {
 }
 
 /// All of them live equally long, so the oldest is the first to end and nothing has to be searched.
-pub(super) struct Kept {
+pub(super) struct VerdictCache {
     capacity: usize,
     lifetime: Duration,
-    entries: HashMap<Key, Entry>,
-    order: BTreeMap<u64, Key>,
+    entries: HashMap<VerdictKey, CachedVerdict>,
+    order: BTreeMap<u64, VerdictKey>,
     next: u64,
 }
 
-struct Entry {
+struct CachedVerdict {
     verdict: Verdict,
     asked_at: Instant,
     number: u64,
 }
 
-impl Kept {
+impl VerdictCache {
     pub(super) fn new(capacity: usize, lifetime: Duration) -> Self {
         let (entries, order) = (HashMap::new(), BTreeMap::new());
         Self { capacity, lifetime, entries, order, next: 0 }
@@ -56,13 +56,19 @@ impl Kept {
     }
 
     /// The last verdict, and how long ago it was asked for.
-    pub(super) fn get(&self, key: &Key, now: Instant) -> Option<(Verdict, Duration)> {
+    pub(super) fn get(&self, key: &VerdictKey, now: Instant) -> Option<(Verdict, Duration)> {
         let entry = self.entries.get(key)?;
         let age = now.saturating_duration_since(entry.asked_at);
         (age < self.lifetime).then_some((entry.verdict, age))
     }
 
-    pub(super) fn insert(&mut self, key: Key, verdict: Verdict, asked_at: Instant, now: Instant) {
+    pub(super) fn insert(
+        &mut self,
+        key: VerdictKey,
+        verdict: Verdict,
+        asked_at: Instant,
+        now: Instant,
+    ) {
         if let Some(old) = self.entries.remove(&key) {
             self.order.remove(&old.number);
         }
@@ -78,7 +84,7 @@ impl Kept {
         }
         let number = self.next;
         self.next += 1;
-        self.entries.insert(key, Entry { verdict, asked_at, number });
+        self.entries.insert(key, CachedVerdict { verdict, asked_at, number });
         self.order.insert(number, key);
     }
 }
@@ -101,7 +107,7 @@ mod tests {
     #[test]
     fn a_verdict_ends_with_its_lifetime() {
         let (start, key) = (Instant::now(), token_key("a"));
-        let mut kept = Kept::new(10, 5 * SECOND);
+        let mut kept = VerdictCache::new(10, 5 * SECOND);
         kept.insert(key, Verdict::Live, start, start);
         let just_before = Duration::from_millis(4999);
         assert_eq!(kept.get(&key, start + just_before), Some((Verdict::Live, just_before)));
@@ -112,7 +118,7 @@ mod tests {
     #[test]
     fn what_has_ended_goes_and_what_is_renewed_stays() {
         let start = Instant::now();
-        let mut kept = Kept::new(10, 5 * SECOND);
+        let mut kept = VerdictCache::new(10, 5 * SECOND);
         for (name, second) in [("a", 0), ("b", 1), ("a", 4)] {
             let now = start + second * SECOND;
             kept.insert(token_key(name), Verdict::Live, now, now);
@@ -128,7 +134,7 @@ mod tests {
     #[test]
     fn never_more_than_the_capacity_and_the_stalest_leaves_first() {
         let start = Instant::now();
-        let mut kept = Kept::new(3, 1000 * SECOND);
+        let mut kept = VerdictCache::new(3, 1000 * SECOND);
         for number in 0..100_u32 {
             let now = start + number * SECOND;
             kept.insert(token_key(&number.to_string()), Verdict::Live, now, now);
@@ -142,7 +148,7 @@ mod tests {
     #[test]
     fn kept_for_no_time_is_not_kept() {
         let (start, key) = (Instant::now(), token_key("a"));
-        let mut kept = Kept::new(3, Duration::ZERO);
+        let mut kept = VerdictCache::new(3, Duration::ZERO);
         kept.insert(key, Verdict::Live, start, start);
         assert_eq!(kept.get(&key, start), None);
     }

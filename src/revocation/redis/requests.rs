@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-use super::commands::{Commands, End};
-use super::entry::Entry;
-use super::fault::Fault;
+use super::StoreState;
 use super::protocol::Epoch;
-use super::shared::Shared;
+use super::wire::commands::{Commands, LogEnd};
+use super::wire::fault::RedisFault;
 use crate::revocation::TokenIdentity;
+use crate::revocation::entry::CompactEntry;
 
 /// One connection for all, made when it is needed. Whoever finds it broken makes a new one, once:
 /// an old connection may have ended unnoticed, a new one that fails is an answer.
-pub(super) struct Line {
-    shared: Arc<Shared>,
+pub(super) struct RequestConnection {
+    state: Arc<StoreState>,
     /// Replaced where its lock was held for too long: by a task whose runtime is not driven any more,
     /// it may be for ever.
     slot: std::sync::Mutex<Arc<Mutex<Slot>>>,
@@ -30,7 +30,7 @@ struct Slot {
 }
 
 /// The connection that a call is made over.
-struct Lent {
+struct OpenConnection {
     number: u64,
     is_new: bool,
     commands: Commands,
@@ -40,26 +40,26 @@ struct Lent {
 /// without a word after half a minute.
 const LONGEST_IDLE: Duration = Duration::from_secs(15);
 
-/// What a call learned from the connections that it tried.
+/// What a call learned from the connections that it attempts.
 #[derive(Default)]
-struct Tried {
+struct Attempts {
     broken: Option<u64>,
     not_primary: bool,
 }
 
-impl Line {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, slot: Default::default() }
+impl RequestConnection {
+    pub(super) fn new(state: Arc<StoreState>) -> Self {
+        Self { state, slot: Default::default() }
     }
 
-    pub(super) async fn publish(&self, entry: Entry) -> Result<End, Fault> {
+    pub(super) async fn publish(&self, entry: CompactEntry) -> Result<LogEnd, RedisFault> {
         self.in_time(async {
-            let mut tried = Tried::default();
+            let mut attempts = Attempts::default();
             loop {
-                let mut lent = self.lend(tried.broken).await?;
+                let mut open = self.open_connection(attempts.broken).await?;
                 // Should Redis have taken it all the same, the second time changes nothing.
-                match lent.commands.publish(&[entry]).await {
-                    Err(fault) if self.is_worth_another(&mut tried, &lent, fault) => {}
+                match open.commands.publish(&[entry]).await {
+                    Err(fault) if self.is_worth_another(&mut attempts, &open, fault) => {}
                     answer => return answer,
                 }
             }
@@ -71,13 +71,13 @@ impl Line {
         &self,
         epoch: Epoch,
         token: TokenIdentity<'_>,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, RedisFault> {
         self.in_time(async {
-            let mut tried = Tried::default();
+            let mut attempts = Attempts::default();
             loop {
-                let mut lent = self.lend(tried.broken).await?;
-                match lent.commands.is_revoked(epoch, &token).await {
-                    Err(fault) if self.is_worth_another(&mut tried, &lent, fault) => {}
+                let mut open = self.open_connection(attempts.broken).await?;
+                match open.commands.is_revoked(epoch, &token).await {
+                    Err(fault) if self.is_worth_another(&mut attempts, &open, fault) => {}
                     answer => return answer,
                 }
             }
@@ -88,36 +88,44 @@ impl Line {
     /// Whether the call is made once more, over a new connection: an old one may have ended, and the
     /// name may lead to another server now. What a server says that is not the primary counts for
     /// nothing, and neither does what the copy was told by it.
-    fn is_worth_another(&self, tried: &mut Tried, lent: &Lent, fault: Fault) -> bool {
+    fn is_worth_another(
+        &self,
+        attempts: &mut Attempts,
+        open: &OpenConnection,
+        fault: RedisFault,
+    ) -> bool {
         let another = match fault {
-            Fault::CutOff => !lent.is_new,
-            Fault::NotPrimary => {
-                self.shared.fall_behind(fault);
-                !std::mem::replace(&mut tried.not_primary, true)
+            RedisFault::CutOff => !open.is_new,
+            RedisFault::NotPrimary => {
+                self.state.copy.fall_behind(fault);
+                !std::mem::replace(&mut attempts.not_primary, true)
             }
             _ => false,
         };
-        tried.broken = Some(lent.number);
+        attempts.broken = Some(open.number);
         another
     }
 
     /// All of it within the time for one call.
-    async fn in_time<T>(&self, call: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-        let answer = tokio::time::timeout(self.shared.connector.timeout(), call).await;
-        let answer = answer.unwrap_or(Err(Fault::Timeout));
+    async fn in_time<T>(
+        &self,
+        call: impl Future<Output = Result<T, RedisFault>>,
+    ) -> Result<T, RedisFault> {
+        let answer = tokio::time::timeout(self.state.connector.timeout(), call).await;
+        let answer = answer.unwrap_or(Err(RedisFault::Timeout));
         // A connection that failed is not used again: a late answer on it is nobody's. Where the
         // slot is taken, somebody is making a new one already.
         if let Err(
-            fault @ (Fault::CutOff
-            | Fault::Timeout
-            | Fault::Answer
-            | Fault::Refused
-            | Fault::NotPrimary),
+            fault @ (RedisFault::CutOff
+            | RedisFault::Timeout
+            | RedisFault::Answer
+            | RedisFault::Refused
+            | RedisFault::NotPrimary),
         ) = answer
         {
             match self.slot().try_lock() {
                 Ok(mut slot) => slot.open = None,
-                Err(_) if fault == Fault::Timeout => *self.lock() = Arc::default(),
+                Err(_) if fault == RedisFault::Timeout => *self.lock() = Arc::default(),
                 Err(_) => {}
             }
         }
@@ -133,7 +141,7 @@ impl Line {
     }
 
     /// The open connection, or a new one in place of the broken one.
-    async fn lend(&self, broken: Option<u64>) -> Result<Lent, Fault> {
+    async fn open_connection(&self, broken: Option<u64>) -> Result<OpenConnection, RedisFault> {
         let slot = self.slot();
         let mut slot = slot.lock().await;
         let number = slot.made;
@@ -142,13 +150,13 @@ impl Line {
             && may_be_reused(used.elapsed())
         {
             *used = Instant::now();
-            return Ok(Lent { number, is_new: false, commands: commands.clone() });
+            return Ok(OpenConnection { number, is_new: false, commands: commands.clone() });
         }
         slot.open = None;
-        let commands = self.shared.commands().await?;
+        let commands = self.state.connector.connect().await?;
         slot.made += 1;
         slot.open = Some((commands.clone(), Instant::now()));
-        Ok(Lent { number: slot.made, is_new: true, commands })
+        Ok(OpenConnection { number: slot.made, is_new: true, commands })
     }
 }
 
@@ -156,8 +164,8 @@ fn may_be_reused(idle: Duration) -> bool {
     idle <= LONGEST_IDLE
 }
 
-impl fmt::Debug for Line {
+impl fmt::Debug for RequestConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.shared.connector.fmt(f)
+        self.state.connector.fmt(f)
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use redis::RedisConnectionInfo;
 use zeroize::Zeroize;
 
-use super::fault::Fault;
+use super::fault::RedisFault;
 
 /// A user name and a password, or a token in its place. `Debug` shows neither; the password is wiped
 /// on drop.
@@ -30,7 +30,7 @@ impl RedisCredentials {
     }
 
     /// In place of what the URL says.
-    pub(super) fn replace(&self, login: RedisConnectionInfo) -> RedisConnectionInfo {
+    pub(crate) fn replace(&self, login: RedisConnectionInfo) -> RedisConnectionInfo {
         // Redis 6 and later have a name for the user that a password alone is for.
         let user = self.user.as_deref().unwrap_or("default");
         login.set_username(user).set_password(&self.password)
@@ -49,26 +49,26 @@ impl Drop for RedisCredentials {
     }
 }
 
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<RedisCredentials, Fault>> + Send + 'a>>;
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<RedisCredentials, RedisFault>> + Send + 'a>>;
 
 /// The application's function.
 #[derive(Clone)]
-pub(super) struct Provider(Arc<dyn Fn() -> Answer<'static> + Send + Sync>);
+pub(crate) struct CredentialsProvider(Arc<dyn Fn() -> Answer<'static> + Send + Sync>);
 
-impl Provider {
+impl CredentialsProvider {
     /// What the error says may hold a secret: it is the application's to log it.
-    pub(super) fn new<F, A, E>(provider: F) -> Self
+    pub(crate) fn new<F, A, E>(provider: F) -> Self
     where
         F: Fn() -> A + Send + Sync + 'static,
         A: Future<Output = Result<RedisCredentials, E>> + Send + 'static,
     {
         Self(Arc::new(move || {
             let answer = provider();
-            Box::pin(async move { answer.await.map_err(|_| Fault::Credentials) })
+            Box::pin(async move { answer.await.map_err(|_| RedisFault::Credentials) })
         }))
     }
 
-    pub(super) async fn ask(&self) -> Result<RedisCredentials, Fault> {
+    pub(crate) async fn ask(&self) -> Result<RedisCredentials, RedisFault> {
         (self.0)().await
     }
 }

@@ -8,7 +8,7 @@ use no_backend as backend;
 #[cfg(feature = "rustls")]
 use rustls_backend as backend;
 
-pub(super) use backend::Tls;
+pub(crate) use backend::Tls;
 
 #[cfg(feature = "rustls")]
 mod rustls_backend {
@@ -24,17 +24,17 @@ mod rustls_backend {
     use tokio_rustls::rustls::{ClientConfig, Error};
 
     use crate::error::ConfigError;
-    use crate::revocation::redis::fault::Fault;
+    use crate::revocation::redis::wire::fault::RedisFault;
 
     /// Nothing where there is not one root certificate: connecting says so.
     #[derive(Clone)]
-    pub(in crate::revocation::redis) struct Tls(Option<TlsConnector>);
+    pub(crate) struct Tls(Option<TlsConnector>);
 
     impl Tls {
         /// With the program's own choice of cryptography where it made one. A machine without root
         /// certificates is no error here, as it is none for the HTTP client: what is never connected
         /// needs none.
-        pub(in crate::revocation::redis) fn new(roots: &[Vec<u8>]) -> Result<Self, ConfigError> {
+        pub(crate) fn new(roots: &[Vec<u8>]) -> Result<Self, ConfigError> {
             let provider = crypto::CryptoProvider::get_default()
                 .cloned()
                 .unwrap_or_else(|| Arc::new(crypto::aws_lc_rs::default_provider()));
@@ -69,14 +69,14 @@ mod rustls_backend {
             }
         }
 
-        pub(in crate::revocation::redis) async fn connect(
+        pub(crate) async fn connect(
             &self,
             host: &str,
             stream: TcpStream,
-        ) -> Result<TlsStream<TcpStream>, Fault> {
-            let connector = self.0.as_ref().ok_or(Fault::NoRootCertificates)?;
-            let name = ServerName::try_from(host.to_owned()).map_err(|_| Fault::Tls)?;
-            connector.connect(name, stream).await.map_err(|_| Fault::Tls)
+        ) -> Result<TlsStream<TcpStream>, RedisFault> {
+            let connector = self.0.as_ref().ok_or(RedisFault::NoRootCertificates)?;
+            let name = ServerName::try_from(host.to_owned()).map_err(|_| RedisFault::Tls)?;
+            connector.connect(name, stream).await.map_err(|_| RedisFault::Tls)
         }
     }
 }
@@ -87,13 +87,13 @@ mod native_backend {
     use tokio_native_tls::{TlsConnector, TlsStream};
 
     use crate::error::ConfigError;
-    use crate::revocation::redis::fault::Fault;
+    use crate::revocation::redis::wire::fault::RedisFault;
 
     #[derive(Clone)]
-    pub(in crate::revocation::redis) struct Tls(TlsConnector);
+    pub(crate) struct Tls(TlsConnector);
 
     impl Tls {
-        pub(in crate::revocation::redis) fn new(roots: &[Vec<u8>]) -> Result<Self, ConfigError> {
+        pub(crate) fn new(roots: &[Vec<u8>]) -> Result<Self, ConfigError> {
             let mut builder = native_tls::TlsConnector::builder();
             builder.min_protocol_version(Some(native_tls::Protocol::Tlsv12));
             for pem in roots {
@@ -103,12 +103,12 @@ mod native_backend {
             Ok(Self(TlsConnector::from(builder.build().map_err(|_| super::NO_SETUP)?)))
         }
 
-        pub(in crate::revocation::redis) async fn connect(
+        pub(crate) async fn connect(
             &self,
             host: &str,
             stream: TcpStream,
-        ) -> Result<TlsStream<TcpStream>, Fault> {
-            self.0.connect(host, stream).await.map_err(|_| Fault::Tls)
+        ) -> Result<TlsStream<TcpStream>, RedisFault> {
+            self.0.connect(host, stream).await.map_err(|_| RedisFault::Tls)
         }
     }
 }
@@ -118,22 +118,18 @@ mod no_backend {
     use tokio::net::TcpStream;
 
     use crate::error::ConfigError;
-    use crate::revocation::redis::fault::Fault;
+    use crate::revocation::redis::wire::fault::RedisFault;
 
     /// There is none: nobody can have one.
     #[derive(Clone)]
-    pub(in crate::revocation::redis) enum Tls {}
+    pub(crate) enum Tls {}
 
     impl Tls {
-        pub(in crate::revocation::redis) fn new(_: &[Vec<u8>]) -> Result<Self, ConfigError> {
+        pub(crate) fn new(_: &[Vec<u8>]) -> Result<Self, ConfigError> {
             Err(ConfigError::NoTlsBackend)
         }
 
-        pub(in crate::revocation::redis) async fn connect(
-            &self,
-            _: &str,
-            _: TcpStream,
-        ) -> Result<TcpStream, Fault> {
+        pub(crate) async fn connect(&self, _: &str, _: TcpStream) -> Result<TcpStream, RedisFault> {
             match *self {}
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::LiveCheck;
-use super::kept::Verdict;
+use super::verdict_cache::Verdict;
 use crate::error::ConfigError;
 use crate::idp::IdentityProvider;
 
@@ -18,7 +18,7 @@ const MAX_ACCEPT_WHILE_UNAVAILABLE: Duration = Duration::from_secs(24 * 60 * 60)
 const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Settings {
+pub(super) struct LiveCheckSettings {
     pub(super) keep_for: Duration,
     pub(super) accept_while_unavailable: Duration,
     pub(super) timeout: Duration,
@@ -26,7 +26,7 @@ pub(super) struct Settings {
     pub(super) refuse_what_cannot_be_asked: bool,
 }
 
-impl Default for Settings {
+impl Default for LiveCheckSettings {
     fn default() -> Self {
         Self {
             keep_for: Duration::from_secs(5),
@@ -38,7 +38,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl LiveCheckSettings {
     /// The verdict on what Cognito cannot be asked about.
     pub(super) fn unasked(&self) -> Verdict {
         if self.refuse_what_cannot_be_asked { Verdict::Refused } else { Verdict::Live }
@@ -67,12 +67,12 @@ impl Settings {
 #[must_use]
 pub struct LiveCheckBuilder {
     identity_provider: Arc<dyn IdentityProvider>,
-    settings: Settings,
+    settings: LiveCheckSettings,
 }
 
 impl LiveCheckBuilder {
     pub(super) fn new(identity_provider: Arc<dyn IdentityProvider>) -> Self {
-        Self { identity_provider, settings: Settings::default() }
+        Self { identity_provider, settings: LiveCheckSettings::default() }
     }
 
     /// How long a verdict is kept, counted from the question: a sign-out elsewhere is seen this
@@ -129,8 +129,9 @@ impl LiveCheckBuilder {
     /// # Errors
     /// [`ConfigError::OutOfRange`] when a setting is outside the range it names.
     pub fn build(self) -> Result<LiveCheck, ConfigError> {
-        let Settings { keep_for, accept_while_unavailable: accept, timeout, capacity, .. } =
-            self.settings;
+        let LiveCheckSettings {
+            keep_for, accept_while_unavailable: accept, timeout, capacity, ..
+        } = self.settings;
         for (setting, holds, range) in [
             ("keep_for", keep_for <= MAX_KEEP_FOR, "at most 5 minutes"),
             (

@@ -6,9 +6,9 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
-use super::Shared;
-use super::answer::{self, ABANDONED, BACKING_OFF, NOT_SET_UP, Said, TOO_MANY};
-use super::state::{Keys, Outcome};
+use super::LiveCheckInner;
+use super::answer::{self, ABANDONED, Answer, BACKING_OFF, NOT_SET_UP, TOO_MANY};
+use super::state::{QuestionOutcome, VerdictKeys};
 use super::throttled::Wait;
 use crate::error::{AuthError, Unreachable};
 use crate::jwt::unverified::{LARGEST_TOKEN_BYTES, UnverifiedJwt};
@@ -16,61 +16,61 @@ use crate::secret::AccessToken;
 
 /// What is asked about.
 pub(super) struct Question {
-    pub(super) keys: Keys,
+    pub(super) keys: VerdictKeys,
     pub(super) sub: String,
     pub(super) token: AccessToken,
 }
 
-/// It ends in `land` however it ends: a runtime that shuts down drops the task, and an abandoned
+/// It ends in `finish` however it ends: a runtime that shuts down drops the task, and an abandoned
 /// flight must not keep the next one from starting.
-pub(super) struct Flight {
-    pub(super) shared: Arc<Shared>,
+pub(super) struct QuestionTask {
+    pub(super) shared: Arc<LiveCheckInner>,
     pub(super) question: Question,
-    pub(super) sender: watch::Sender<Option<Outcome>>,
+    pub(super) sender: watch::Sender<Option<QuestionOutcome>>,
 }
 
-impl Flight {
+impl QuestionTask {
     pub(super) async fn run(self) {
-        let (asked_at, said) = self.ask().await;
-        self.land(asked_at, said);
+        let (asked_at, answer) = self.ask().await;
+        self.finish(asked_at, answer);
     }
 
-    async fn ask(&self) -> (Instant, Said) {
+    async fn ask(&self) -> (Instant, Answer) {
         let shared = &self.shared;
         let deadline = Instant::now() + shared.settings.timeout;
         let Ok(Ok(_permit)) = timeout_at(deadline, shared.calls.acquire()).await else {
-            return (Instant::now(), Said::Nothing(TOO_MANY));
+            return (Instant::now(), Answer::NoVerdict(TOO_MANY));
         };
         let asked_at = Instant::now();
         if shared.read().wait(&self.question.keys, asked_at).is_some() {
-            return (asked_at, Said::Nothing(BACKING_OFF));
+            return (asked_at, Answer::NoVerdict(BACKING_OFF));
         }
         let question = shared.identity_provider.user_info_with_token(&self.question.token);
         let span = tracing::debug_span!(target: "cognito_auth::revocation", "live_check");
-        let answer = timeout_at(deadline, question).instrument(span).await;
-        let answer = answer.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout)));
-        let code = answer.as_ref().err().map_or("ok", AuthError::code);
+        let user_info = timeout_at(deadline, question).instrument(span).await;
+        let user_info = user_info.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout)));
+        let code = user_info.as_ref().err().map_or("ok", AuthError::code);
         tracing::debug!(target: "cognito_auth::revocation", code, "asked Cognito about a token");
-        let said = match answer::read(&answer, &self.question.sub) {
+        let answer = match answer::read(&user_info, &self.question.sub) {
             // A setting is missing, such as the pool's domain. Letting the token through, as those
             // without the scopes are, would turn the check off unseen.
-            Said::CannotBeAsked if has_user_scope(&self.question.token) => {
-                Said::Nothing(NOT_SET_UP)
+            Answer::CannotBeAsked if has_user_scope(&self.question.token) => {
+                Answer::NoVerdict(NOT_SET_UP)
             }
-            said => said,
+            answer => answer,
         };
-        (asked_at, said)
+        (asked_at, answer)
     }
 
-    fn land(&self, asked_at: Instant, said: Said) {
+    fn finish(&self, asked_at: Instant, answer: Answer) {
         // Without randomness the wait is the whole one.
         let random = getrandom::u32().unwrap_or(u32::MAX);
         let shared = &self.shared;
         let times = (asked_at, Instant::now(), random);
         let (outcome, wait, is_news) = {
             let mut state = shared.write();
-            let (outcome, wait) = state.take(&self.question.keys, said, &shared.settings, times);
-            (outcome, wait, state.is_news(said))
+            let (outcome, wait) = state.take(&self.question.keys, answer, &shared.settings, times);
+            (outcome, wait, state.is_news(answer))
         };
         if let Err(error) = &outcome
             && is_news
@@ -93,7 +93,7 @@ impl Flight {
             }
         }
         // Who waits for one that was abandoned starts the next.
-        if said != Said::Nothing(ABANDONED) {
+        if answer != Answer::NoVerdict(ABANDONED) {
             self.sender.send_replace(Some(outcome));
         }
     }
@@ -108,10 +108,10 @@ fn has_user_scope(token: &AccessToken) -> bool {
     })
 }
 
-impl Drop for Flight {
+impl Drop for QuestionTask {
     fn drop(&mut self) {
         if self.sender.borrow().is_none() {
-            self.land(Instant::now(), Said::Nothing(ABANDONED));
+            self.finish(Instant::now(), Answer::NoVerdict(ABANDONED));
         }
     }
 }

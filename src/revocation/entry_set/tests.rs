@@ -1,4 +1,4 @@
-//! Entries end when nothing that they could hit is alive, whatever the clocks do.
+//! EntrySet end when nothing that they could hit is alive, whatever the clocks do.
 
 use super::*;
 use crate::pool::PoolName;
@@ -12,14 +12,14 @@ fn pool() -> PoolName {
 
 /// Both clocks, and the entries.
 struct Told {
-    entries: Entries,
+    entries: EntrySet,
     clock: u64,
     now: Instant,
 }
 
 impl Told {
     fn new() -> Self {
-        Self { entries: Entries::default(), clock: 1_767_225_600, now: Instant::now() }
+        Self { entries: EntrySet::default(), clock: 1_767_225_600, now: Instant::now() }
     }
 
     fn passes(&mut self, time: Duration) {
@@ -34,7 +34,7 @@ impl Told {
     /// As a store does: what has ended goes first.
     fn revoke(&mut self, revocation: &Revocation) {
         self.entries.expire(self.clock, self.now);
-        self.entries.insert(Entry::from(revocation), self.now);
+        self.entries.insert(CompactEntry::from(revocation), self.now);
     }
 
     fn sign_out(&mut self, session: &str) {
@@ -187,10 +187,10 @@ fn a_renewed_entry_stays_from_its_renewal_on() {
 #[cfg(feature = "redis")]
 #[test]
 fn what_has_ended_and_is_still_here_is_not_alive() {
-    let mut entries = Entries::default();
+    let mut entries = EntrySet::default();
     let now = Instant::now();
     for (name, at) in [("a", 1000), ("b", 1000), ("b", 3000), ("c", 2000)] {
-        entries.insert(Entry::from(&Revocation::session(pool(), name, at)), now);
+        entries.insert(CompactEntry::from(&Revocation::session(pool(), name, at)), now);
     }
     for (clock, alive) in [(999, 3), (1000, 2), (1999, 2), (2000, 1), (3000, 0)] {
         assert_eq!(entries.alive_at(ends_at(clock)), alive, "{clock}");
@@ -201,7 +201,7 @@ fn what_has_ended_and_is_still_here_is_not_alive() {
     for (clock, alive) in [(999, 3), (1000, 2), (2000, 1), (3000, 0)] {
         assert_eq!(entries.alive_at(ends_at(clock)), alive, "{clock}");
     }
-    entries.insert(Entry::from(&Revocation::session(pool(), "a", 2500)), now);
+    entries.insert(CompactEntry::from(&Revocation::session(pool(), "a", 2500)), now);
     assert_eq!(entries.alive_at(ends_at(2000)), 2);
     entries.expire(ends_at(3000), now + LIFETIME);
     assert_eq!((entries.len(), entries.alive_at(0), entries.held_len), (0, 0, 0));

@@ -2,11 +2,11 @@
 
 mod answer;
 mod back_off;
-mod flight;
-mod kept;
-mod settings;
+mod builder;
+mod question;
 mod state;
 mod throttled;
+mod verdict_cache;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -24,11 +24,11 @@ use crate::idp::IdentityProvider;
 use crate::secret::AccessToken;
 use crate::task::{self, Joined};
 use answer::{ABANDONED, BACKING_OFF, NO_RUNTIME, TOO_MANY};
-use flight::{Flight, Question};
-use kept::Verdict;
-pub use settings::LiveCheckBuilder;
-use settings::Settings;
-use state::{Keys, Outcome, State, Waiting};
+pub use builder::LiveCheckBuilder;
+use builder::LiveCheckSettings;
+use question::{Question, QuestionTask};
+use state::{LiveCheckState, QuestionOutcome, VerdictKeys, Waiting};
+use verdict_cache::Verdict;
 
 /// The most calls at a time. At 50 ms a call, six use up the quota of 120 a second; the rest is
 /// for answers that take longer. More would only be more to fail when Cognito does not answer.
@@ -94,13 +94,13 @@ const MOST_CALLS: usize = 32;
 /// What is revoked through this store is refused by this process from that moment, whatever Cognito
 /// says or was told: it has a [`MemoryRevocations`] of its own.
 #[derive(Clone)]
-pub struct LiveCheck(Arc<Shared>);
+pub struct LiveCheck(Arc<LiveCheckInner>);
 
-struct Shared {
+struct LiveCheckInner {
     identity_provider: Arc<dyn IdentityProvider>,
-    settings: Settings,
+    settings: LiveCheckSettings,
     signed_out_here: MemoryRevocations,
-    state: RwLock<State>,
+    state: RwLock<LiveCheckState>,
     calls: Semaphore,
 }
 
@@ -118,13 +118,13 @@ pub struct LiveCheckHealth {
     pub backing_off: Option<Duration>,
     /// How many users it will not be asked about yet, because they are over a quota of their own.
     pub users_backing_off: usize,
-    /// Why the last question had no verdict; `None` when it had one.
+    /// NoVerdict the last question had no verdict; `None` when it had one.
     pub last_error: Option<RevocationError>,
 }
 
 enum Start {
-    AtHand(Verdict),
-    Asking(Joined<Outcome>),
+    Cached(Verdict),
+    Asking(Joined<QuestionOutcome>),
     NotAsked(RevocationError),
 }
 
@@ -132,7 +132,7 @@ impl LiveCheck {
     /// A check with every default. The identity provider is asked with the tokens of users; it
     /// must be of the verifier's user pool.
     pub fn new(identity_provider: Arc<dyn IdentityProvider>) -> Self {
-        Self::with(identity_provider, Settings::default())
+        Self::with(identity_provider, LiveCheckSettings::default())
     }
 
     /// A check with settings.
@@ -140,12 +140,12 @@ impl LiveCheck {
         LiveCheckBuilder::new(identity_provider)
     }
 
-    fn with(identity_provider: Arc<dyn IdentityProvider>, settings: Settings) -> Self {
-        Self(Arc::new(Shared {
+    fn with(identity_provider: Arc<dyn IdentityProvider>, settings: LiveCheckSettings) -> Self {
+        Self(Arc::new(LiveCheckInner {
             identity_provider,
             settings,
             signed_out_here: MemoryRevocations::new(),
-            state: RwLock::new(State::new(&settings)),
+            state: RwLock::new(LiveCheckState::new(&settings)),
             calls: Semaphore::new(MOST_CALLS),
         }))
     }
@@ -157,7 +157,7 @@ impl LiveCheck {
         LiveCheckHealth {
             recent,
             ended,
-            asking: state.flights.len(),
+            asking: state.questions.len(),
             backing_off: state.wait_of_all(now),
             users_backing_off: state.users_waiting(now),
             last_error: state.last_error(),
@@ -165,33 +165,33 @@ impl LiveCheck {
     }
 }
 
-impl Shared {
-    fn read(&self) -> RwLockReadGuard<'_, State> {
+impl LiveCheckInner {
+    fn read(&self) -> RwLockReadGuard<'_, LiveCheckState> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, State> {
+    fn write(&self) -> RwLockWriteGuard<'_, LiveCheckState> {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_signed_out_here(&self, token: &TokenIdentity<'_>) -> bool {
-        self.signed_out_here.peek(token) == RevocationStatus::Revoked
+        self.signed_out_here.status_now(token) == RevocationStatus::Revoked
     }
 
     /// Joins the question under way, or starts one where that is possible.
     fn start(self: &Arc<Self>, token: &TokenIdentity<'_>) -> Start {
-        let keys = Keys::of(token);
+        let keys = VerdictKeys::of(token);
         let now = Instant::now();
         let mut state = self.write();
         // Again, and under the same lock: the question may have been answered since the look.
         match (state.status(&keys, &self.settings, now), keys.token) {
-            (RevocationStatus::Revoked, _) => Start::AtHand(Verdict::Refused),
-            (RevocationStatus::Live, _) | (_, None) => Start::AtHand(Verdict::Live),
+            (RevocationStatus::Revoked, _) => Start::Cached(Verdict::Refused),
+            (RevocationStatus::Live, _) | (_, None) => Start::Cached(Verdict::Live),
             (RevocationStatus::Unknown, Some(key)) => {
                 let Ok(runtime) = Handle::try_current() else {
                     return Start::NotAsked(NO_RUNTIME.error());
                 };
-                if let Some(waiting) = state.flights.get(&key)
+                if let Some(waiting) = state.questions.get(&key)
                     && !waiting.is_overdue()
                 {
                     return Start::Asking(Joined::Others(waiting.clone()));
@@ -199,16 +199,16 @@ impl Shared {
                 if state.wait(&keys, now).is_some() {
                     return Start::NotAsked(BACKING_OFF.error());
                 }
-                if state.flights.len() >= self.settings.capacity {
+                if state.questions.len() >= self.settings.capacity {
                     return Start::NotAsked(TOO_MANY.error());
                 }
                 let (sender, waiting) = Waiting::new(self.settings.timeout);
-                state.flights.insert(key, waiting.clone());
+                state.questions.insert(key, waiting.clone());
                 // A runtime that is shutting down drops the task at once, which takes the lock.
                 drop(state);
                 let (sub, text) = (token.sub.to_owned(), token.expose_token());
                 let question = Question { keys, sub, token: AccessToken::new(text) };
-                let flight = Flight { shared: Arc::clone(self), question, sender };
+                let flight = QuestionTask { shared: Arc::clone(self), question, sender };
                 runtime.spawn(flight.run().in_current_span());
                 Start::Asking(Joined::Own(waiting))
             }
@@ -222,17 +222,17 @@ impl RevocationStore for LiveCheck {
         "live_check"
     }
 
-    fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         if self.0.is_signed_out_here(token) {
             return RevocationStatus::Revoked;
         }
-        let keys = Keys::of(token);
+        let keys = VerdictKeys::of(token);
         self.0.read().status(&keys, &self.0.settings, Instant::now())
     }
 
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
         let join = || match self.0.start(token) {
-            Start::AtHand(verdict) => Err(Ok(verdict)),
+            Start::Cached(verdict) => Err(Ok(verdict)),
             Start::NotAsked(error) => Err(Err(error)),
             Start::Asking(joined) => Ok(joined),
         };
@@ -244,20 +244,20 @@ impl RevocationStore for LiveCheck {
         if self.0.is_signed_out_here(token) {
             return Ok(true);
         }
-        let last_verdict = || self.0.read().last_verdict(&Keys::of(token), Instant::now());
+        let last_verdict = || self.0.read().last_verdict(&VerdictKeys::of(token), Instant::now());
         let verdict = outcome.or_else(|error| last_verdict().ok_or(error))?;
         Ok(verdict == Verdict::Refused)
     }
 
     /// What Cognito said about the session counts: it is never taken back.
-    async fn entry_for(
+    async fn find_entry(
         &self,
         token: &TokenIdentity<'_>,
     ) -> Result<Option<Revocation>, RevocationError> {
         if let Some(entry) = self.0.signed_out_here.find(token) {
             return Ok(Some(entry));
         }
-        let ended = self.0.read().has_session_ended(&Keys::of(token), Instant::now());
+        let ended = self.0.read().has_session_ended(&VerdictKeys::of(token), Instant::now());
         Ok(if ended { token.named_entry() } else { None })
     }
 

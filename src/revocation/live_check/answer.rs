@@ -7,7 +7,7 @@ use crate::idp::UserInfo;
 
 /// What Cognito said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum Answer {
     /// Whose token it is: it is good.
     Live,
     /// The sign-in that the token came from is over, for good.
@@ -19,12 +19,12 @@ pub(super) enum Said {
     /// There is no way to ask about this token.
     CannotBeAsked,
     /// Nothing that decides.
-    Nothing(Why),
+    NoVerdict(NoVerdict),
 }
 
-/// Why there is no verdict.
+/// NoVerdict there is no verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum NoVerdict {
     /// Over a quota, the user's or everybody's: asking on makes it worse.
     OverQuota { retry_after: Option<Duration> },
     /// A firewall stopped it: asking on makes it worse.
@@ -37,13 +37,15 @@ pub(super) enum Why {
     NotAsked(&'static str),
 }
 
-pub(super) const BACKING_OFF: Why = Why::NotAsked("Cognito is not to be asked again yet");
-pub(super) const TOO_MANY: Why = Why::NotAsked("too many tokens are being asked about");
-pub(super) const NO_RUNTIME: Why = Why::NotAsked("no tokio runtime");
-pub(super) const NOT_SET_UP: Why = Why::Unfit("the identity provider is not set up to be asked");
-pub(super) const ABANDONED: Why = Why::NotAsked("the question was abandoned");
+pub(super) const BACKING_OFF: NoVerdict =
+    NoVerdict::NotAsked("Cognito is not to be asked again yet");
+pub(super) const TOO_MANY: NoVerdict = NoVerdict::NotAsked("too many tokens are being asked about");
+pub(super) const NO_RUNTIME: NoVerdict = NoVerdict::NotAsked("no tokio runtime");
+pub(super) const NOT_SET_UP: NoVerdict =
+    NoVerdict::Unfit("the identity provider is not set up to be asked");
+pub(super) const ABANDONED: NoVerdict = NoVerdict::NotAsked("the question was abandoned");
 
-impl Why {
+impl NoVerdict {
     pub(super) fn error(self) -> RevocationError {
         RevocationError::new(match self {
             Self::OverQuota { .. } => "over Cognito's quota",
@@ -54,30 +56,34 @@ impl Why {
 }
 
 /// `sub` is the token's.
-pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Said {
+pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Answer {
     let error = match answer {
-        Ok(user) if user.sub == sub => return Said::Live,
-        Ok(_) => return Said::Nothing(Why::Failed("Cognito's answer is about another user")),
+        Ok(user) if user.sub == sub => return Answer::Live,
+        Ok(_) => {
+            return Answer::NoVerdict(NoVerdict::Failed("Cognito's answer is about another user"));
+        }
         Err(error) => error,
     };
-    Said::Nothing(match error {
+    Answer::NoVerdict(match error {
         AuthError::Refused(refusal) => return refused(refusal.code()),
-        AuthError::NoUserScope => return Said::CannotBeAsked,
-        AuthError::RateLimited { retry_after } => Why::OverQuota { retry_after: *retry_after },
-        AuthError::Blocked { .. } => Why::Blocked,
-        AuthError::Unreachable(how) => Why::Failed(lost(*how)),
-        AuthError::ServerError { .. } => Why::Failed("Cognito failed"),
+        AuthError::NoUserScope => return Answer::CannotBeAsked,
+        AuthError::RateLimited { retry_after } => {
+            NoVerdict::OverQuota { retry_after: *retry_after }
+        }
+        AuthError::Blocked { .. } => NoVerdict::Blocked,
+        AuthError::Unreachable(how) => NoVerdict::Failed(lost(*how)),
+        AuthError::ServerError { .. } => NoVerdict::Failed("Cognito failed"),
         AuthError::Undecodable { .. }
         | AuthError::TokenTooLarge { .. }
-        | AuthError::Refreshed { .. } => Why::Failed("Cognito's answer cannot be read"),
-        AuthError::Clock { .. } => Why::Failed("this machine's clock is off"),
+        | AuthError::Refreshed { .. } => NoVerdict::Failed("Cognito's answer cannot be read"),
+        AuthError::Clock { .. } => NoVerdict::Failed("this machine's clock is off"),
         AuthError::Config(_) => NOT_SET_UP,
         AuthError::Input { .. }
         | AuthError::StateMismatch
         | AuthError::IssuerMismatch
         | AuthError::SignInExpired
         | AuthError::Callback { .. }
-        | AuthError::IdTokenMismatch { .. } => Why::Unfit("the token cannot be asked with"),
+        | AuthError::IdTokenMismatch { .. } => NoVerdict::Unfit("the token cannot be asked with"),
     })
 }
 
@@ -99,26 +105,28 @@ fn lost(how: Unreachable) -> &'static str {
 
 /// The token's signature held, and it was issued to one of our clients: what is left for Cognito to
 /// refuse is the token's sign-in, its user, or our question.
-fn refused(code: RefusalCode) -> Said {
+fn refused(code: RefusalCode) -> Answer {
     use RefusalCode as Code;
     match code {
         // A revocation takes the whole `origin_jti` with it and is never taken back (Developer
         // Guide, "Revoking tokens"); enabling a user does not revive what disabling killed; a
         // `sub` is never used again.
-        Code::TokenRevoked | Code::UserDisabled | Code::UserNotFound => Said::SessionEnded,
+        Code::TokenRevoked | Code::UserDisabled | Code::UserNotFound => Answer::SessionEnded,
         // All that userInfo ever says. It may mean no more than that this token has expired by
         // Cognito's clock: the rest of its session can be well.
-        Code::InvalidToken | Code::TokenExpired => Said::TokenEnded,
+        Code::InvalidToken | Code::TokenExpired => Answer::TokenEnded,
         // Until the user has done something about it, or in words that nobody knows.
-        Code::NotAuthorized | Code::PasswordResetRequired | Code::UserNotConfirmed => Said::No,
+        Code::NotAuthorized | Code::PasswordResetRequired | Code::UserNotConfirmed => Answer::No,
         // The token has the scope, or it would not have been asked with: the identity provider
         // asked at the wrong place. Letting the token through would turn the check off unseen.
         Code::InsufficientScope => {
-            Said::Nothing(Why::Unfit("Cognito wants another scope where it was asked"))
+            Answer::NoVerdict(NoVerdict::Unfit("Cognito wants another scope where it was asked"))
         }
-        Code::ResourceNotFound => Said::Nothing(Why::Unfit("Cognito knows no such user pool")),
+        Code::ResourceNotFound => {
+            Answer::NoVerdict(NoVerdict::Unfit("Cognito knows no such user pool"))
+        }
         Code::OperationNotEnabled => {
-            Said::Nothing(Why::Unfit("Cognito cannot be asked in this Region"))
+            Answer::NoVerdict(NoVerdict::Unfit("Cognito cannot be asked in this Region"))
         }
         Code::InvalidRequest
         | Code::InvalidClient
@@ -135,7 +143,7 @@ fn refused(code: RefusalCode) -> Said {
         | Code::RefreshTokenReused
         | Code::InvalidParameter
         | Code::TriggerFailed
-        | Code::Other => Said::Nothing(Why::Unfit("Cognito refused the question")),
+        | Code::Other => Answer::NoVerdict(NoVerdict::Unfit("Cognito refused the question")),
     }
 }
 
@@ -158,23 +166,23 @@ mod tests {
 
     #[test]
     fn only_an_answer_about_the_same_user_is_a_yes() {
-        assert_eq!(read(&user("s"), "s"), Said::Live);
-        let other = Why::Failed("Cognito's answer is about another user");
-        assert_eq!(read(&user("S"), "s"), Said::Nothing(other));
+        assert_eq!(read(&user("s"), "s"), Answer::Live);
+        let other = NoVerdict::Failed("Cognito's answer is about another user");
+        assert_eq!(read(&user("S"), "s"), Answer::NoVerdict(other));
     }
 
     #[test]
     fn every_refusal_has_its_meaning() {
-        let unfit = |reason| Said::Nothing(Why::Unfit(reason));
+        let unfit = |reason| Answer::NoVerdict(NoVerdict::Unfit(reason));
         for (code, expected) in [
-            (RefusalCode::TokenRevoked, Said::SessionEnded),
-            (RefusalCode::UserDisabled, Said::SessionEnded),
-            (RefusalCode::UserNotFound, Said::SessionEnded),
-            (RefusalCode::InvalidToken, Said::TokenEnded),
-            (RefusalCode::TokenExpired, Said::TokenEnded),
-            (RefusalCode::NotAuthorized, Said::No),
-            (RefusalCode::PasswordResetRequired, Said::No),
-            (RefusalCode::UserNotConfirmed, Said::No),
+            (RefusalCode::TokenRevoked, Answer::SessionEnded),
+            (RefusalCode::UserDisabled, Answer::SessionEnded),
+            (RefusalCode::UserNotFound, Answer::SessionEnded),
+            (RefusalCode::InvalidToken, Answer::TokenEnded),
+            (RefusalCode::TokenExpired, Answer::TokenEnded),
+            (RefusalCode::NotAuthorized, Answer::No),
+            (RefusalCode::PasswordResetRequired, Answer::No),
+            (RefusalCode::UserNotConfirmed, Answer::No),
             (
                 RefusalCode::InsufficientScope,
                 unfit("Cognito wants another scope where it was asked"),
@@ -210,14 +218,14 @@ mod tests {
             ),
             (AuthError::StateMismatch, "the token cannot be asked with"),
         ] {
-            let Said::Nothing(why) = read(&Err(error), "s") else { panic!("{expected}") };
+            let Answer::NoVerdict(why) = read(&Err(error), "s") else { panic!("{expected}") };
             assert_eq!(why.error().reason, expected);
             let retry_after = match why {
-                Why::OverQuota { retry_after } => retry_after,
+                NoVerdict::OverQuota { retry_after } => retry_after,
                 _ => None,
             };
             assert_eq!(retry_after, wait.filter(|_| expected == "over Cognito's quota"));
         }
-        assert_eq!(read(&Err(AuthError::NoUserScope), "s"), Said::CannotBeAsked);
+        assert_eq!(read(&Err(AuthError::NoUserScope), "s"), Answer::CannotBeAsked);
     }
 }

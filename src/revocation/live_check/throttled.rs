@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::back_off::BackOff;
 use crate::pool::PoolName;
-use crate::revocation::entry::Fingerprint;
+use crate::revocation::fingerprint::Fingerprint;
 
 /// So many users in a row, without any other answer of Cognito in between, mean that the account is over
 /// its quota.
