@@ -1,4 +1,4 @@
-//! Who a token belongs to, and an end to it: `with-cognito-auth POOL CLIENT TOKEN`. The token is
+//! Prints the user of a token and signs it out: `with-cognito-auth POOL CLIENT TOKEN`. The token is
 //! verified first.
 
 use cognito_auth::{AccessToken, CognitoClient, IdentityProvider, JwtVerifier, UserPool};
