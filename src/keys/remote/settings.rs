@@ -54,6 +54,7 @@ impl Default for Settings {
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 #[derive(Clone)]
+#[must_use]
 pub struct RemoteKeySetBuilder {
     pool: UserPool,
     algorithm: Algorithm,
