@@ -168,8 +168,8 @@ impl<'a> PayloadReader<'a> {
     }
 }
 
-/// Whether a JSON value without escapes is an array of strings and of nothing else: between them
-/// stand commas and space, so no number, word, object or second array.
+/// Whether a JSON value without escapes is an array of strings only: between the strings are commas and
+/// space, and so no number, literal, object or second array.
 fn is_array_of_strings(json: &str) -> bool {
     let Some(rest) = json.as_bytes().strip_prefix(b"[") else { return false };
     let between = |byte: &u8| matches!(byte, b',' | b']' | b' ' | b'\n' | b'\r' | b'\t');
