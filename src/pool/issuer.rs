@@ -20,7 +20,7 @@ use crate::error::ConfigError;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum IssuerKind {
-    /// `https://cognito-idp.<region>.amazonaws.com/<pool>`, the default of every pool.
+    /// `https://cognito-idp.<region>.amazonaws.com/<pool>`, the default.
     Original,
     /// `https://issuer-cognito-idp.<region>.amazonaws.com/<pool>`, of multi-Region pools.
     Updated,

@@ -1,11 +1,11 @@
-//! The user pool as settings files write it.
+//! The form of a user pool in settings files.
 
 use serde::Deserialize;
 
 use super::{IssuerKind, UserPool};
 use crate::error::ConfigError;
 
-/// The form that settings files have.
+/// The members that a settings file can have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
@@ -27,7 +27,7 @@ impl TryFrom<Settings> for UserPool {
         }
         pool = match (settings.issuer_kind, settings.issuers) {
             (Some(_), Some(_)) => {
-                let reason = "issuer_kind stands beside it, and one of the two would not count";
+                let reason = "issuer_kind is given, too: give one of the two";
                 return Err(ConfigError::Value { setting: "issuers", reason });
             }
             (Some(kind), None) => pool.with_issuer_kind(kind),
@@ -62,6 +62,6 @@ mod tests {
         assert!(error.to_string().contains("is not a user pool id"));
         let both = r#"{"user_pool_id":"eu-west-1_AbCdEf123","issuer_kind":"updated","issuers":["https://i.example"]}"#;
         let error = serde_json::from_str::<UserPool>(both).unwrap_err().to_string();
-        assert!(error.contains("issuer_kind stands beside it"), "{error}");
+        assert!(error.contains("issuer_kind is given, too"), "{error}");
     }
 }

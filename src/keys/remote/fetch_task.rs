@@ -1,4 +1,4 @@
-//! A fetch under way, in a task of its own, and the waiting for it.
+//! A fetch in a task of its own, and waiting for it.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use crate::task::UnderWay;
 
 type Outcome = Result<(), KeysUnavailable>;
 
-/// A flight, for those who wait for it.
+/// A fetch in flight, to wait for.
 pub(super) type InFlight = UnderWay<Outcome>;
 
-/// It ends in `finish` however it ends: a runtime that shuts down drops the task, and an abandoned
-/// flight must not keep the next one from starting.
+/// One fetch. `finish` runs however it ends: a runtime that shuts down drops the task, and an abandoned
+/// fetch must not prevent the next one.
 pub(super) struct FetchTask {
     shared: Arc<Shared>,
     sender: watch::Sender<Option<Outcome>>,
@@ -32,7 +32,7 @@ impl FetchTask {
     }
 
     pub(super) fn spawn(self, runtime: &Handle) {
-        // Within the span of the request that could not do without.
+        // A child of the span of the request that needed the key.
         let span = self.shared.source.span();
         runtime.spawn(self.run().instrument(span));
     }
@@ -51,8 +51,8 @@ impl FetchTask {
         self.finish(outcome);
     }
 
-    /// Unless a flight that started later was sooner. A document without a usable key is kept, too: the
-    /// keys that left it are no longer the issuer's.
+    /// Stores the keys, unless a fetch that started later has ended first. A document without a usable
+    /// key is stored, too: the issuer no longer uses the earlier keys.
     fn keep(&self, mut snapshot: Snapshot) -> Outcome {
         let is_empty = snapshot.keys.is_empty();
         let fetches = self.shared.lock();
@@ -78,7 +78,7 @@ impl FetchTask {
             fetches.last_error = outcome.err();
         }
         drop(fetches);
-        // Who waits for one that was abandoned starts the next.
+        // A caller that waits for an abandoned fetch starts the next one.
         if outcome != Err(KeysUnavailable::Abandoned) {
             self.sender.send_replace(Some(outcome));
         }
