@@ -27,7 +27,7 @@ mod settings;
 use std::io::Read;
 use std::process::ExitCode;
 
-use cognito_auth::unverified::MAX_TOKEN_BYTES;
+use cognito_auth::unverified::DEFAULT_MAX_TOKEN_BYTES;
 use demands::Demands;
 use reason::Reason;
 use settings::{Problem, Settings};
@@ -48,7 +48,7 @@ async fn run() -> Result<ExitCode, Problem> {
 
     // One byte more than a verifier reads: what is too long shows as such.
     let mut token = String::new();
-    std::io::stdin().take(MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
+    std::io::stdin().take(DEFAULT_MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
     let token = token.trim();
     // As it is copied out of a request.
     let token = token.strip_prefix("Bearer ").unwrap_or(token).trim_start();

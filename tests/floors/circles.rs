@@ -41,6 +41,14 @@ fn room(file: &str) -> &str {
     file.split('/').next().unwrap_or(file)
 }
 
+/// The file that a path leads to: it may end in the name of a function.
+fn existing(sources: &[Source], path: &str) -> String {
+    let is_file = |path: &&str| sources.iter().any(|source| source.module == *path);
+    let above = |path: &&str| path.rsplit_once('/').map(|(above, _)| &path[..above.len()]);
+    let mut paths = std::iter::successors(Some(path), |path| above(path));
+    paths.find(is_file).unwrap_or(path).to_owned()
+}
+
 /// The imports between rooms, and those between files that are not above one another.
 fn imports(files: &[(String, String)]) -> (Imports, Imports) {
     let sources: Vec<_> = files.iter().map(|(path, text)| Source::read(path, text)).collect();
@@ -48,6 +56,7 @@ fn imports(files: &[(String, String)]) -> (Imports, Imports) {
     for source in sources.iter().filter(|source| !source.is_test() && source.module != "lib") {
         let from = &source.module;
         for to in source.imports(&sources).into_iter().filter_map(|import| import.file) {
+            let to = existing(&sources, &to);
             let is_below = |one: &str, other: &str| one.starts_with(&format!("{other}/"));
             if room(from) != room(&to) {
                 rooms.entry(room(from).to_owned()).or_default().insert(room(&to).to_owned());
