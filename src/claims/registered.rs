@@ -3,9 +3,6 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::ser::{Error as _, Serialize as _, Serializer};
-use serde_json::{Map, Value};
-
 use super::payload::{Payload, PayloadReader};
 use super::span::{Span, StringList};
 use crate::error::VerifyError;
@@ -266,7 +263,7 @@ macro_rules! registered_claims {
             /// All claims, in a type of your own: for those that a trigger of the pool adds.
             ///
             /// # Errors
-            /// [`VerifyError::ClaimMalformed`]($crate::error::VerifyError::ClaimMalformed) when they do
+            /// [`VerifyError::ClaimMalformed`](crate::VerifyError::ClaimMalformed) when they do
             /// not fit the type.
             pub fn custom<T: serde::de::DeserializeOwned>(
                 &self,
@@ -284,7 +281,7 @@ macro_rules! registered_claims {
         /// your own, or as `serde_json::Value`.
         impl serde::Serialize for $claims {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::claims::registered::serialize(self.payload(), serializer)
+                self.0.payload().serialize(serializer)
             }
         }
     };
@@ -295,11 +292,4 @@ pub(super) use registered_claims;
 /// year 9999 stands for later times, which not every platform's clock can tell.
 pub(super) fn system_time(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds.min(253_402_300_799))
-}
-
-/// The members of a payload, in any format.
-pub(super) fn serialize<S: Serializer>(payload: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    // The payload was read as such an object, so this does not fail.
-    let claims: Map<String, Value> = serde_json::from_str(payload).map_err(S::Error::custom)?;
-    claims.serialize(serializer)
 }
