@@ -62,7 +62,7 @@ pub use partition::Partition;
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "settings::Settings")]
+#[serde(try_from = "settings::UserPoolSettings")]
 pub struct UserPool {
     id: UserPoolId,
     issuers: Vec<String>,

@@ -40,11 +40,11 @@ pub use settings::RemoteKeySetBuilder;
 /// enabled. Ages are measured with [`Instant`](std::time::Instant), which on most systems does not count
 /// the time for which the machine is suspended.
 #[derive(Clone)]
-pub struct RemoteKeySet(Arc<Shared>);
+pub struct RemoteKeySet(Arc<KeyCache>);
 
-struct Shared {
-    source: fetch::Source,
-    settings: settings::Settings,
+struct KeyCache {
+    source: fetch::JwksSource,
+    settings: settings::FetchSettings,
     snapshot: ArcSwapOption<Snapshot>,
     fetches: Mutex<Fetches>,
 }
@@ -57,7 +57,7 @@ struct Snapshot {
 
 impl Snapshot {
     /// Whether there are keys, and they may be used at this age.
-    fn is_usable(&self, age: Duration, settings: &settings::Settings) -> bool {
+    fn is_usable(&self, age: Duration, settings: &settings::FetchSettings) -> bool {
         age < settings.max_stale && !self.keys.is_empty()
     }
 }
@@ -95,7 +95,7 @@ pub struct KeySetHealth {
     pub cooling_down: bool,
 }
 
-enum Start {
+enum FetchStart {
     InFlight(Joined<Result<(), KeysUnavailable>>),
     CoolingDown(Option<KeysUnavailable>),
     NoRuntime,
@@ -115,7 +115,7 @@ impl RemoteKeySet {
     }
 }
 
-impl Shared {
+impl KeyCache {
     fn lock(&self) -> MutexGuard<'_, Fetches> {
         self.fetches.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -145,22 +145,22 @@ impl Shared {
 
     /// Joins the fetch in flight, or starts one where one is due. An abandoned fetch does not mean that
     /// the key server failed: a caller that `waits`, and so keeps a runtime alive, skips the cool-down.
-    fn start(self: &Arc<Self>, waits: bool) -> Start {
+    fn start(self: &Arc<Self>, waits: bool) -> FetchStart {
         let mut fetches = self.lock();
         if let Some(in_flight) = fetches.in_flight.as_ref().filter(|flight| !flight.is_overdue()) {
-            return Start::InFlight(Joined::Others(in_flight.clone()));
+            return FetchStart::InFlight(Joined::Others(in_flight.clone()));
         }
         let was_abandoned = fetches.last_error() == Some(KeysUnavailable::Abandoned);
         if !(waits && was_abandoned) && self.is_cooling_down(&fetches) {
-            return Start::CoolingDown(fetches.last_error());
+            return FetchStart::CoolingDown(fetches.last_error());
         }
-        let Ok(runtime) = Handle::try_current() else { return Start::NoRuntime };
+        let Ok(runtime) = Handle::try_current() else { return FetchStart::NoRuntime };
         let (task, in_flight) = FetchTask::new(Arc::clone(self));
         fetches.in_flight = Some(in_flight.clone());
         fetches.last_attempt = Some(Instant::now());
         drop(fetches);
         task.spawn(&runtime);
-        Start::InFlight(Joined::Own(in_flight))
+        FetchStart::InFlight(Joined::Own(in_flight))
     }
 }
 
@@ -173,13 +173,15 @@ impl KeySet for RemoteKeySet {
         let usable = aged.filter(|(snapshot, age)| snapshot.is_usable(*age, &self.0.settings));
         let Some((snapshot, age)) = usable else {
             return match self.0.start(false) {
-                Start::InFlight(_) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
+                FetchStart::InFlight(_) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
                 // The fetch may have ended since `snapshot` was loaded.
-                Start::CoolingDown(None) if self.0.usable().is_some() => self.0.look_again(key_id),
-                Start::CoolingDown(error) => {
+                FetchStart::CoolingDown(None) if self.0.usable().is_some() => {
+                    self.0.look_again(key_id)
+                }
+                FetchStart::CoolingDown(error) => {
                     CachedKey::NeedsFetch(error.unwrap_or(KeysUnavailable::CoolingDown))
                 }
-                Start::NoRuntime => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
+                FetchStart::NoRuntime => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
             };
         };
         let known = snapshot.keys.get(key_id);
@@ -190,12 +192,12 @@ impl KeySet for RemoteKeySet {
         }
         match (known, self.0.start(false)) {
             (Some(key), _) => CachedKey::Found(key.clone()),
-            (None, Start::InFlight(_)) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
+            (None, FetchStart::InFlight(_)) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
             // The fetch may have ended since `snapshot` was loaded.
-            (None, Start::CoolingDown(None)) => self.0.look_again(key_id),
+            (None, FetchStart::CoolingDown(None)) => self.0.look_again(key_id),
             // The failed fetch might have returned the key.
-            (None, Start::CoolingDown(Some(error))) => CachedKey::NeedsFetch(error),
-            (None, Start::NoRuntime) => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
+            (None, FetchStart::CoolingDown(Some(error))) => CachedKey::NeedsFetch(error),
+            (None, FetchStart::NoRuntime) => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
         }
     }
 
@@ -228,12 +230,12 @@ impl RemoteKeySet {
         let join = || {
             match self.0.start(true) {
                 // Without a runtime there is no timer for the wait.
-                Start::InFlight(_) if Handle::try_current().is_err() => {
+                FetchStart::InFlight(_) if Handle::try_current().is_err() => {
                     Err(Err(KeysUnavailable::NoRuntime))
                 }
-                Start::InFlight(joined) => Ok(joined),
-                Start::CoolingDown(error) => Err(error.map_or(Ok(()), Err)),
-                Start::NoRuntime => Err(Err(KeysUnavailable::NoRuntime)),
+                FetchStart::InFlight(joined) => Ok(joined),
+                FetchStart::CoolingDown(error) => Err(error.map_or(Ok(()), Err)),
+                FetchStart::NoRuntime => Err(Err(KeysUnavailable::NoRuntime)),
             }
         };
         match task::outcome_of(join).await {

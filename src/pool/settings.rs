@@ -8,7 +8,7 @@ use crate::error::ConfigError;
 /// The members that a settings file can have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Settings {
+pub(super) struct UserPoolSettings {
     user_pool_id: String,
     domain: Option<String>,
     issuer_kind: Option<IssuerKind>,
@@ -17,10 +17,10 @@ pub(super) struct Settings {
     jwks_uri: Option<String>,
 }
 
-impl TryFrom<Settings> for UserPool {
+impl TryFrom<UserPoolSettings> for UserPool {
     type Error = ConfigError;
 
-    fn try_from(settings: Settings) -> Result<Self, ConfigError> {
+    fn try_from(settings: UserPoolSettings) -> Result<Self, ConfigError> {
         let mut pool = Self::new(&settings.user_pool_id)?;
         if let Some(domain) = settings.domain {
             pool = pool.with_domain(&domain)?;

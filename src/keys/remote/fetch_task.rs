@@ -7,26 +7,26 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use super::{Shared, Snapshot};
+use super::{KeyCache, Snapshot};
 use crate::error::KeysUnavailable;
 use crate::measure;
 use crate::task::UnderWay;
 
-type Outcome = Result<(), KeysUnavailable>;
+type FetchOutcome = Result<(), KeysUnavailable>;
 
 /// A fetch in flight, to wait for.
-pub(super) type InFlight = UnderWay<Outcome>;
+pub(super) type InFlight = UnderWay<FetchOutcome>;
 
 /// One fetch. `finish` runs however it ends: a runtime that shuts down drops the task, and an abandoned
 /// fetch must not prevent the next one.
 pub(super) struct FetchTask {
-    shared: Arc<Shared>,
-    sender: watch::Sender<Option<Outcome>>,
+    shared: Arc<KeyCache>,
+    sender: watch::Sender<Option<FetchOutcome>>,
     started_at: Instant,
 }
 
 impl FetchTask {
-    pub(super) fn new(shared: Arc<Shared>) -> (Self, InFlight) {
+    pub(super) fn new(shared: Arc<KeyCache>) -> (Self, InFlight) {
         let (sender, in_flight) = InFlight::new(shared.settings.timeout);
         (Self { shared, sender, started_at: Instant::now() }, in_flight)
     }
@@ -53,7 +53,7 @@ impl FetchTask {
 
     /// Stores the keys, unless a fetch that started later has ended first. A document without a usable
     /// key is stored, too: the issuer no longer uses the earlier keys.
-    fn keep(&self, mut snapshot: Snapshot) -> Outcome {
+    fn keep(&self, mut snapshot: Snapshot) -> FetchOutcome {
         let is_empty = snapshot.keys.is_empty();
         let fetches = self.shared.lock();
         let newest = self.shared.snapshot.load();
@@ -67,7 +67,7 @@ impl FetchTask {
         if is_empty { Err(KeysUnavailable::NoUsableKey) } else { Ok(()) }
     }
 
-    fn finish(&self, outcome: Outcome) {
+    fn finish(&self, outcome: FetchOutcome) {
         measure::jwks_fetched(outcome.as_ref().err().map(KeysUnavailable::code));
         if let Some(snapshot) = &*self.shared.snapshot.load() {
             measure::jwks_age(snapshot.fetched_at.elapsed());

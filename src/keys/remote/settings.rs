@@ -8,7 +8,7 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use url::Url;
 
-use super::{RemoteKeySet, Shared, fetch};
+use super::{KeyCache, RemoteKeySet, fetch};
 use crate::error::ConfigError;
 use crate::keys::algorithm::Algorithm;
 use crate::keys::verifying::require_backend;
@@ -24,14 +24,14 @@ const LONGEST_STALE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Settings {
+pub(super) struct FetchSettings {
     pub(super) refresh_after: Duration,
     pub(super) max_stale: Duration,
     pub(super) cool_down: Duration,
     pub(super) timeout: Duration,
 }
 
-impl Default for Settings {
+impl Default for FetchSettings {
     fn default() -> Self {
         Self {
             refresh_after: Duration::from_secs(15 * 60),
@@ -58,7 +58,7 @@ impl Default for Settings {
 pub struct RemoteKeySetBuilder {
     pool: UserPool,
     algorithm: Algorithm,
-    settings: Settings,
+    settings: FetchSettings,
     transport: Transport,
 }
 
@@ -76,7 +76,7 @@ impl RemoteKeySet {
         RemoteKeySetBuilder {
             pool: pool.clone(),
             algorithm: Algorithm::Rs256,
-            settings: Settings::default(),
+            settings: FetchSettings::default(),
             transport: Transport::default(),
         }
     }
@@ -160,7 +160,7 @@ impl RemoteKeySetBuilder {
     /// fetch over `https` fails with [`KeysUnavailable::NoRootCertificates`](crate::KeysUnavailable::NoRootCertificates).
     pub fn build(self) -> Result<RemoteKeySet, ConfigError> {
         require_backend()?;
-        let Settings { refresh_after, max_stale, cool_down, timeout } = self.settings;
+        let FetchSettings { refresh_after, max_stale, cool_down, timeout } = self.settings;
         for (setting, holds, range) in [
             (
                 "cool_down",
@@ -182,8 +182,8 @@ impl RemoteKeySetBuilder {
                 return Err(ConfigError::OutOfRange { setting, range });
             }
         }
-        let source = fetch::Source::new(&self.pool, self.algorithm, &self.transport)?;
-        Ok(RemoteKeySet(Arc::new(Shared {
+        let source = fetch::JwksSource::new(&self.pool, self.algorithm, &self.transport)?;
+        Ok(RemoteKeySet(Arc::new(KeyCache {
             source,
             settings: self.settings,
             snapshot: ArcSwapOption::empty(),
