@@ -42,11 +42,10 @@ fn room(file: &str) -> &str {
 }
 
 /// The file that a path leads to: it may end in the name of a function.
-fn existing(sources: &[Source], path: &str) -> String {
+fn existing<'a>(sources: &[Source], path: &'a str) -> String {
     let is_file = |path: &&str| sources.iter().any(|source| source.module == *path);
-    let above = |path: &&str| path.rsplit_once('/').map(|(above, _)| &path[..above.len()]);
-    let mut paths = std::iter::successors(Some(path), |path| above(path));
-    paths.find(is_file).unwrap_or(path).to_owned()
+    let above = |path: &&'a str| path.rsplit_once('/').map(|(above, _)| above);
+    std::iter::successors(Some(path), above).find(is_file).unwrap_or(path).to_owned()
 }
 
 /// The imports between rooms, and those between files that are not above one another.
