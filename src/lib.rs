@@ -4,7 +4,7 @@
 //! request; and a user who signed out is refused from that moment, not when the token expires.
 //!
 //! ```no_run
-//! use cognito_auth::{JwtVerifier, UserPool, VerifyToken};
+//! use cognito_auth::{JwtVerifier, UserPool, TokenVerifier};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -35,7 +35,7 @@
 //! | sign users in | [the guide](guide::sign_in); [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
 //! | get new tokens without a new sign-in | [refresh](guide::sign_in#new-tokens-without-a-new-sign-in) |
 //! | mount sign-in, me and logout | [`AuthEndpoints`] |
-//! | sign users out | [the guide](guide::sign_out); [`Logout`], here and at Cognito; [`VerifyToken::sign_out`] and [`revocation`] for the half here |
+//! | sign users out | [the guide](guide::sign_out); [`Logout`], here and at Cognito; [`TokenVerifier::sign_out`] and [`revocation`] for the half here |
 //! | run on many machines | [what they share](guide::run_on_many_machines) |
 //! | call other services | [machine to machine](guide::machine_to_machine) |
 //! | test an app without AWS | [the guide](guide::test_your_app); `testing::LocalUserPool` (feature `testing`) |
@@ -103,7 +103,7 @@ pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};
 pub use pool::{IssuerKind, Partition, PoolName, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};
-pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, VerifyToken};
+pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, TokenVerifier};
 
 /// The README's programs compile and run with the tests of the documentation.
 #[cfg(doctest)]

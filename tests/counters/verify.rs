@@ -10,7 +10,8 @@ use cognito_auth::revocation::{
     TokenIdentity,
 };
 use cognito_auth::{
-    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, RevocationError, UserPool, VerifyToken,
+    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, RevocationError, TokenVerifier,
+    UserPool,
 };
 
 use super::local::Local;
@@ -153,7 +154,7 @@ struct Asked(Option<bool>);
 
 #[async_trait]
 impl RevocationStore for Asked {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
         RevocationStatus::Unknown
     }
 

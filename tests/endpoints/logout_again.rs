@@ -10,8 +10,8 @@ use cognito_auth::revocation::{
 };
 use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
 use cognito_auth::{
-    AuthCode, AuthEndpoints, IdentityProvider, JwtVerifier, RevocationError, SignOut, Tokens,
-    VerifyError, VerifyToken,
+    AuthCode, AuthEndpoints, IdentityProvider, JwtVerifier, RevocationError, SignOut,
+    TokenVerifier, Tokens, VerifyError,
 };
 
 use super::local::{CODE_VERIFIER, Local};
@@ -49,7 +49,7 @@ struct Flaky {
 
 #[async_trait]
 impl RevocationStore for Flaky {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
         RevocationStatus::Unknown
     }
 

@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore};
 use cognito_auth::testing::{Fault, TokenSpec};
-use cognito_auth::{AuthEndpoints, VerifyToken};
+use cognito_auth::{AuthEndpoints, TokenVerifier};
 
 use super::{KEEP_FOR, REVOKED, SECOND, cannot_tell, setup, verifier};
 

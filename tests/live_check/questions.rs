@@ -175,7 +175,7 @@ fn without_a_runtime_the_answer_says_so() {
     let (token, name) = (s.token("alice"), s.pool.user_pool().name());
     let mut identity = TokenIdentity::new(&name, &token, TokenKind::Access, "s", 0);
     identity.scope = "openid";
-    assert_eq!(s.live.peek(&identity), RevocationStatus::Unknown);
+    assert_eq!(s.live.status_now(&identity), RevocationStatus::Unknown);
     let asking = pin!(s.live.is_revoked(&identity));
     let answer = asking.poll(&mut Context::from_waker(Waker::noop()));
     assert_eq!(answer, Poll::Ready(Err(RevocationError::new("no tokio runtime"))));
