@@ -27,7 +27,7 @@ impl Jwks {
     /// every request, whether the key of a cached token is still current, compares two addresses.
     pub(super) fn reuse(&mut self, before: &Self) {
         for key in &mut self.0 {
-            if let Some(same) = before.get(key.key_id()).filter(|before| before.is(key)) {
+            if let Some(same) = before.get(key.key_id()).filter(|before| **before == *key) {
                 *key = same.clone();
             }
         }
@@ -69,10 +69,10 @@ pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Jwks, KeysUnavai
         .filter(|key| key.algorithm() == algorithm)
         .collect();
     let is_ambiguous =
-        |key: &VerifyingKey| keys.iter().any(|one| one.key_id() == key.key_id() && !one.is(key));
+        |key: &VerifyingKey| keys.iter().any(|one| one.key_id() == key.key_id() && one != key);
     let mut kept = Vec::with_capacity(keys.len());
     for key in &keys {
-        if !is_ambiguous(key) && !kept.iter().any(|one: &VerifyingKey| one.is(key)) {
+        if !is_ambiguous(key) && !kept.iter().any(|one: &VerifyingKey| one == key) {
             kept.push(key.clone());
         }
     }

@@ -207,9 +207,9 @@ impl KeySet for RemoteKeySet {
         let refresh_after = self.0.settings.refresh_after;
         let fresh = snapshot.as_ref().filter(|one| one.fetched_at.elapsed() < refresh_after);
         match fresh.map(|snapshot| snapshot.keys.get(key.key_id())) {
-            Some(Some(current)) => current.is(key),
+            Some(Some(current)) => current == key,
             // A fetch is due, and `cached` starts it.
-            _ => matches!(self.cached(key.key_id()), CachedKey::Found(current) if current.is(key)),
+            _ => matches!(self.cached(key.key_id()), CachedKey::Found(current) if current == *key),
         }
     }
 
