@@ -11,19 +11,16 @@ mod verifier;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
+use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, KeysUnavailable, VerifyError};
-use crate::keys::{Algorithm, KeySet};
-use crate::measure::Verifications;
+use crate::keys::Algorithm;
 use crate::pool::{PoolName, UserPool};
-use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;
 pub use pool_set::PoolSet;
-use remembered::{KnownHeaders, VerifiedTokens};
 pub use sign_out::SignOut;
 pub use token_verifier::TokenVerifier;
+use verifier::{Check, Clock, Verifier};
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///
@@ -55,26 +52,6 @@ pub use token_verifier::TokenVerifier;
 /// is refused.
 #[derive(Clone)]
 pub struct JwtVerifier(Arc<Verifier>);
-
-struct Verifier {
-    pool: PoolName,
-    issuers: Vec<String>,
-    algorithm: Algorithm,
-    keys: Arc<dyn KeySet>,
-    rules: Rules,
-    revocations: Vec<Arc<dyn RevocationStore>>,
-    check_access: Option<Check<AccessClaims>>,
-    check_id: Option<Check<IdClaims>>,
-    clock: Clock,
-    goes_by_system_clock: bool,
-    max_token_bytes: usize,
-    headers: KnownHeaders,
-    tokens: Option<VerifiedTokens>,
-    counts: Verifications,
-}
-
-type Check<C> = Arc<dyn Fn(&C) -> Result<(), &'static str> + Send + Sync>;
-type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 impl JwtVerifier {
     /// A verifier for one pool and one app client, with every default.
@@ -184,13 +161,6 @@ impl JwtVerifier {
     /// Whether this is the other one, or a clone of it.
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Verifier {
-    /// A clock before 1970 reads as 1970: every token is then from the future.
-    fn now(&self) -> u64 {
-        (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
 }
 

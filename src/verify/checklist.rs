@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::LazyCell;
 
 use super::Verifier;
-use super::token_kind::Kind;
+use super::token_kind::TokenClaims;
 use crate::base64url::Buffer;
 use crate::error::{KeysUnavailable, Part, VerifyError};
 use crate::json::{Members, with_plain_slashes};
@@ -14,7 +14,7 @@ use crate::revocation::{RevocationStatus, TokenIdentity};
 use crate::unverified::{Parts, members};
 
 /// Why the checklist ended before its end.
-pub(super) enum Stop<C> {
+pub(super) enum Pending<C> {
     /// The verdict.
     Refused(VerifyError),
     /// The key with this id has to be fetched; the reason is for those who cannot wait for it.
@@ -34,9 +34,9 @@ pub(super) struct Signed<C> {
 
 /// What the network said while this verification waited for it.
 pub(super) struct Waited<C> {
-    /// The key that was asked for when the checklist ended in [`Stop::KeyNeeded`].
+    /// The key that was asked for when the checklist ended in [`Pending::KeyNeeded`].
     pub(super) fetched: Option<VerifyingKey>,
-    /// What was signed when the checklist ended in [`Stop::RevocationUnknown`].
+    /// What was signed when the checklist ended in [`Pending::RevocationUnknown`].
     pub(super) signed: Option<Signed<C>>,
     /// The places of the stores that were asked, and said that the token is live.
     pub(super) live: Vec<usize>,
@@ -58,7 +58,7 @@ impl<C> Waited<C> {
     }
 }
 
-impl<C> From<VerifyError> for Stop<C> {
+impl<C> From<VerifyError> for Pending<C> {
     fn from(error: VerifyError) -> Self {
         Self::Refused(error)
     }
@@ -72,12 +72,12 @@ impl Verifier {
     /// It does not wait, so that what is decoded can lie on the stack. After each wait it runs again:
     /// the key, the times and the revocations that are cached may have changed meanwhile. A signature
     /// that held under a key that is still the issuer's is not checked again.
-    pub(super) fn checklist<C: Kind>(
+    pub(super) fn checklist<C: TokenClaims>(
         &self,
         token: &str,
         checks: C::Checks<'_>,
         waited: &mut Waited<C>,
-    ) -> Result<C, Stop<C>> {
+    ) -> Result<C, Pending<C>> {
         let signed = match waited.signed.take() {
             Some(signed) if signed.key.as_ref().is_some_and(|key| self.keys.is_current(key)) => {
                 let now = self.now();
@@ -96,18 +96,18 @@ impl Verifier {
         match self.cached_revocation(identity, waited, counted) {
             Revocation::Live => Ok(self.accept(token, signed)?),
             Revocation::Revoked => Err(VerifyError::Revoked.into()),
-            Revocation::Unknown { store } => Err(Stop::RevocationUnknown { signed, store }),
+            Revocation::Unknown { store } => Err(Pending::RevocationUnknown { signed, store }),
         }
     }
 
     /// Everything before the revocations.
     #[inline(always)]
-    fn signed<C: Kind>(
+    fn signed<C: TokenClaims>(
         &self,
         token: &str,
         checks: C::Checks<'_>,
         waited: &mut Waited<C>,
-    ) -> Result<Signed<C>, Stop<C>> {
+    ) -> Result<Signed<C>, Pending<C>> {
         let now = self.now();
         let verified = self.tokens.as_ref().and_then(|tokens| {
             tokens.find::<C>(token, |expires_at, key| {
@@ -130,11 +130,11 @@ impl Verifier {
 
     /// The first part of the list: form, header, issuer, key, signature, kind of token. The claims of
     /// a genuine token, which may have expired long ago.
-    pub(super) fn read_signed<C: Kind>(
+    pub(super) fn read_signed<C: TokenClaims>(
         &self,
         token: &str,
         fetched: Option<VerifyingKey>,
-    ) -> Result<(C, VerifyingKey), Stop<C>> {
+    ) -> Result<(C, VerifyingKey), Pending<C>> {
         let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
 
         let parts = Parts::split_within(token, self.max_token_bytes)?;
@@ -155,7 +155,7 @@ impl Verifier {
     }
 
     /// The end of the checklist: the caller's own check. A token that passes is remembered.
-    fn accept<C: Kind>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
+    fn accept<C: TokenClaims>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
         let Signed { claims, key, .. } = signed;
         if let Some(check) = C::own_check(self) {
             check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
@@ -175,7 +175,7 @@ impl Verifier {
         }
     }
 
-    fn key<C>(&self, id: &str, fetched: Option<VerifyingKey>) -> Result<VerifyingKey, Stop<C>> {
+    fn key<C>(&self, id: &str, fetched: Option<VerifyingKey>) -> Result<VerifyingKey, Pending<C>> {
         let key = match fetched.map_or_else(|| self.keys.cached(id), CachedKey::Found) {
             CachedKey::Found(key) => key,
             CachedKey::Absent => {
@@ -183,7 +183,7 @@ impl Verifier {
                 return Err(VerifyError::UnknownKey.into());
             }
             CachedKey::NeedsFetch(reason) => {
-                return Err(Stop::KeyNeeded { key_id: id.to_owned(), reason });
+                return Err(Pending::KeyNeeded { key_id: id.to_owned(), reason });
             }
         };
         // RFC 8725 §3.1: each key is used with exactly one algorithm. A key under another id than was

@@ -186,7 +186,7 @@ impl PoolSet {
     /// is chosen, none counts the token.
     fn choose(&self, token: &str, token_use: TokenUse) -> Result<(JwtVerifier, u64), VerifyError> {
         let pools = self.0.load();
-        let chosen = pools.judge_of(token);
+        let chosen = pools.verifier_for(token);
         if let Err(refusal) = &chosen {
             measure::refused(token_use, refusal.code());
         }
@@ -237,7 +237,7 @@ impl TokenVerifier for PoolSet {
     }
 
     async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.load().judge_of(token)?.claims_to_sign_out(token).await
+        self.0.load().verifier_for(token)?.claims_to_sign_out(token).await
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

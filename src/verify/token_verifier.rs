@@ -156,7 +156,7 @@ impl TokenVerifier for JwtVerifier {
     }
 
     async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.genuine(token).await
+        self.0.authenticate(token).await
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

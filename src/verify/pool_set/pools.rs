@@ -61,14 +61,14 @@ impl Pools {
 
     /// The issuer only chooses who judges: the verifier looks at all of the token again. Who has
     /// accepted the token before is the one that its issuer chose then.
-    pub(super) fn judge_of(&self, token: &str) -> Result<JwtVerifier, VerifyError> {
+    pub(super) fn verifier_for(&self, token: &str) -> Result<JwtVerifier, VerifyError> {
         if self.verifiers.len() <= FEW_POOLS
             && let Some(verifier) = self.verifiers.iter().find(|one| one.remembers(token))
         {
             return Ok(verifier.clone());
         }
         let parts = Parts::split_within(token, self.max_token_bytes())?;
-        self.verifier_for(parts.payload).or_else(|refusal| {
+        self.verifier_of_issuer(parts.payload).or_else(|refusal| {
             // A verifier looks at the header first and at the issuer last: one token, one code.
             // Where there is no pool at all, the code is as from one of Cognito's.
             let algorithms = match self.algorithms.as_slice() {
@@ -83,7 +83,7 @@ impl Pools {
         })
     }
 
-    fn verifier_for(&self, payload: &str) -> Result<JwtVerifier, VerifyError> {
+    fn verifier_of_issuer(&self, payload: &str) -> Result<JwtVerifier, VerifyError> {
         let mut buffer = Buffer::new();
         let payload = with_plain_slashes(buffer.decode(payload, Part::Payload)?);
         let unverified_claims = members(payload, Part::Payload)?;
