@@ -1,6 +1,5 @@
 //! The order of checks, and what stops it.
 
-use std::borrow::Cow;
 use std::cell::LazyCell;
 
 use super::Verifier;
@@ -64,8 +63,33 @@ impl<C> From<VerifyError> for Pending<C> {
     }
 }
 
+/// The head of the list, which takes no key: form, header, payload.
+pub(super) struct Head<'a, H> {
+    pub(super) parts: Parts<'a>,
+    /// What was read of the header.
+    pub(super) header: H,
+    pub(super) unverified_claims: Members<'a>,
+}
+
+impl<'a, H> Head<'a, H> {
+    /// Reads the payload into `buffer`, after `header` has read the encoded header.
+    #[inline(always)]
+    pub(super) fn read(
+        token: &'a str,
+        max_token_bytes: usize,
+        buffer: &'a mut Buffer,
+        header: impl FnOnce(&'a str) -> Result<H, VerifyError>,
+    ) -> Result<Self, VerifyError> {
+        let parts = Parts::split_within(token, max_token_bytes)?;
+        let header = header(parts.header)?;
+        let payload = with_plain_slashes(buffer.decode(parts.payload, Part::Payload)?);
+        let unverified_claims = members(payload, Part::Payload)?;
+        Ok(Self { parts, header, unverified_claims })
+    }
+}
+
 impl Verifier {
-    /// The order of checks, with what is at hand. Cheap ones first; a stranger's token causes no
+    /// The order of checks, with what is cached. Cheap ones first; a stranger's token causes no
     /// fetch; no claim is reported before the signature held; the caller's own check sees only what
     /// passed all others.
     ///
@@ -137,18 +161,18 @@ impl Verifier {
     ) -> Result<(C, VerifyingKey), Pending<C>> {
         let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
 
-        let parts = Parts::split_within(token, self.max_token_bytes)?;
-        let known = self.headers.find(parts.header);
-        let key_id = match &known {
-            Some(key) => Cow::Borrowed(key.key_id()),
-            None => Cow::Owned(jws::read_key_id(parts.header, &[self.algorithm])?),
-        };
-        let payload = with_plain_slashes(payload.decode(parts.payload, Part::Payload)?);
-        let unverified_claims = members(payload, Part::Payload)?;
+        let head = Head::read(token, self.max_token_bytes, &mut payload, |header| {
+            Ok(match self.headers.find(header) {
+                Some(key) => (Some(key), String::new()),
+                None => (None, jws::read_key_id(header, &[self.algorithm])?),
+            })
+        })?;
+        let Head { parts, header: (known, read), unverified_claims } = head;
+        let key_id = known.as_ref().map_or(read.as_str(), VerifyingKey::key_id);
         let signature = signature.decode(parts.signature, Part::Signature)?;
 
         self.check_issuer(&unverified_claims)?;
-        let key = self.key(&key_id, fetched)?;
+        let key = self.key(key_id, fetched)?;
         key.verify(parts.signing_input.as_bytes(), signature)?;
         self.headers.learn(parts.header, known, &key);
         Ok((C::read(&unverified_claims)?, key))
