@@ -4,7 +4,7 @@ mod access;
 mod id;
 mod payload;
 mod registered;
-mod rules;
+pub(crate) mod rules;
 mod text;
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
