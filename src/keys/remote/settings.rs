@@ -154,7 +154,7 @@ impl RemoteKeySetBuilder {
     /// address of [`resolve`](Self::resolve) would lead plain `http` to another machine;
     /// [`ConfigError::NoCryptoBackend`], [`ConfigError::NoTlsBackend`], [`ConfigError::HttpClient`].
     /// Without root certificates on this machine there is a key set, and a warning in the log; each
-    /// fetch over `https` then fails with [`KeysUnavailable::NoRootCertificates`](crate::KeysUnavailable::NoRootCertificates).
+    /// fetch over `https` then fails with [`Unreachable::NoRootCertificates`](crate::Unreachable::NoRootCertificates).
     pub fn build(self) -> Result<RemoteKeySet, ConfigError> {
         require_backend()?;
         let Settings { refresh_after, max_stale, cool_down, timeout } = self.settings;

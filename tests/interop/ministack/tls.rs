@@ -16,7 +16,7 @@ use cognito_auth::keys::{KeySet, RemoteKeySet};
 use cognito_auth::revocation::LiveCheck;
 use cognito_auth::{
     Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, JwtVerifier, KeysUnavailable,
-    SignIn, UserPool, VerifyError,
+    SignIn, Unreachable, UserPool, VerifyError,
 };
 
 use super::{Pool, REGION, VARIABLES, alice, request};
@@ -204,7 +204,7 @@ async fn stories_of(aws: &Aws, pool: &Pool, stories: &mut Stories) {
     let keys = RemoteKeySet::builder(&elsewhere).resolve(ELSEWHERE, aws.address);
     let keys = keys.add_root_certificate_pem(&aws.authority).build().unwrap();
     let error = keys.prefetch().await.unwrap_err();
-    assert_eq!(error, KeysUnavailable::Certificate);
+    assert_eq!(error, KeysUnavailable::Unreachable(Unreachable::Certificate));
 
     stories.begin("a sign-out there is seen here");
     public.logout_with_token(&tokens.access_token).await.unwrap();
