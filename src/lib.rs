@@ -96,6 +96,10 @@ pub mod unverified;
 mod verify;
 pub mod web;
 
+/// For implementing [`RevocationStore`](revocation::RevocationStore), [`KeySet`](keys::KeySet) or
+/// [`IdentityProvider`], whose methods wait: the macro of the crate `async-trait`, in the version that
+/// these traits are written with.
+pub use async_trait::async_trait;
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::*;

@@ -1,4 +1,6 @@
-//! What the examples share: the user pool, from the environment or a local one.
+//! What the examples share (the user pool, from the environment or a local one), and a revocation store
+//! over SQLite.
 
 #[path = "../../shared/settings.rs"]
 pub mod settings;
+pub mod sqlite_revocations;
