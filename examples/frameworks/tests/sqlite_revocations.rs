@@ -66,11 +66,12 @@ async fn it_keeps_every_rule() {
 #[tokio::test]
 async fn a_sign_out_holds_in_another_process() {
     let folder = Folder::new();
-    let alice = LocalUser::new("alice", "Passw0rd!");
-    let pool = LocalUserPool::builder().user(alice).in_memory().build().unwrap();
-    let verifier = || -> JwtVerifier {
+    let pool = LocalUserPool::start().await.unwrap();
+    pool.add_user(LocalUser::new("alice", "Passw0rd!"));
+    let verifier = || {
         let store = SqliteRevocations::open(folder.file(0)).unwrap();
-        pool.verifier().revocations(Arc::new(store)).build().unwrap()
+        let builder = JwtVerifier::builder(&pool.user_pool()).client_id(pool.client_id());
+        builder.revocations(Arc::new(store)).build().unwrap()
     };
     let (one, token) = (verifier(), pool.access_token("alice"));
     let claims = one.verify_access(token.expose()).await.unwrap();
