@@ -1,9 +1,9 @@
-//! Eight bytes at a time: how long it goes on as before.
+//! Searches for bytes that end a run of plain text, eight bytes at a time (SIMD within a register).
 
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 const HIGHEST_BITS: u64 = ONES << 7;
 
-/// How many bytes stand before the first quote, backslash or control character.
+/// The number of bytes before the first quote, backslash or control character.
 #[inline]
 pub(super) fn plain(bytes: &[u8]) -> usize {
     before(bytes, |word| {
@@ -12,13 +12,13 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
     })
 }
 
-/// How many bytes stand before the first backslash.
+/// The number of bytes before the first backslash.
 pub(super) fn before_backslash(bytes: &[u8]) -> usize {
     before(bytes, |word| zeros(word ^ eight(b'\\')))
 }
 
-/// How many bytes stand before the first that `marks` sets the highest bit of. Borrows run upwards:
-/// a mark above the first may be wrong, the first is right, and it is the only one that counts.
+/// The number of bytes before the first whose highest bit is set in `marks`. Borrows run upwards, so a
+/// mark above the first may be wrong; the first is right, and only it is used.
 #[inline(always)]
 fn before(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
     let (words, rest) = bytes.as_chunks();
@@ -39,7 +39,7 @@ fn eight(byte: u8) -> u64 {
     ONES * u64::from(byte)
 }
 
-/// Marks the bytes that are zero.
+/// Sets the highest bit of each byte that is zero.
 fn zeros(word: u64) -> u64 {
     word.wrapping_sub(ONES) & !word
 }
