@@ -76,7 +76,7 @@ async fn run() -> Result<(), Problem> {
             (settings.client_id, settings.client_secret.ok_or_else(missing)?)
         }
     };
-    let cognito = CognitoClient::builder(settings.pool.clone(), &client_id);
+    let cognito = CognitoClient::builder(&settings.pool, &client_id);
     let own_token = OwnToken::new(cognito.client_secret(secret).build()?, &[]);
     // The called service: tokens of client credentials have to be accepted explicitly.
     let verifier = JwtVerifier::builder(&settings.pool)

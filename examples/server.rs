@@ -66,7 +66,7 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(provider: &Provider) -> Result<Self, ConfigError> {
         metrics::record();
-        let mut client = CognitoClient::builder(provider.pool.clone(), &provider.client_id);
+        let mut client = CognitoClient::builder(&provider.pool, &provider.client_id);
         if let Some(secret) = &provider.client_secret {
             client = client.client_secret(secret.clone());
         }
@@ -229,7 +229,7 @@ async fn sign_out_everywhere(app: App, session: Session) {
         Ok(outcome) => outcome,
         Err(error) => return eprintln!("the sign-out failed: {error}"),
     };
-    if let Err(error) = &outcome.here {
+    if let Err(error) = &outcome.local {
         eprintln!("the sign-out was not recorded here: {error}");
     }
     if let Err(error) = &outcome.cognito {

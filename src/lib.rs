@@ -87,7 +87,7 @@ mod jwt;
 pub mod keys;
 mod logout;
 mod loopback;
-mod measure;
+mod metrics;
 mod pool;
 pub mod revocation;
 mod secret;
@@ -98,10 +98,23 @@ mod transport;
 mod verify;
 pub mod web;
 
+/// For implementing [`IdentityProvider`], [`TokenVerifier`], [`keys::KeySet`] and
+/// [`revocation::RevocationStore`]: their futures are boxed, so that each can be a trait object. The
+/// macro of the crate of this name, in the version that this crate uses.
+pub use async_trait::async_trait;
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
-pub use error::*;
-pub use idp::*;
+pub use error::{
+    AuthError, ConfigError, KeysUnavailable, Part, Refusal, RefusalCode, RevocationError,
+    Unreachable, VerifyError,
+};
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use idp::fuzzing;
+pub use idp::{
+    AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, PendingSignIn,
+    SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo, UserInfoSource, code_challenge,
+};
 pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};
 pub use pool::{IssuerKind, Partition, PoolName, UserPool, UserPoolId};
