@@ -11,7 +11,7 @@ use cognito_auth::{JwtVerifier, JwtVerifierBuilder, UserPool};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
-use crate::answer::{Answer, FORBIDDEN, MALFORMED, MISSING, NO_USER, REFUSED};
+use crate::answer::{Answer, FORBIDDEN, MALFORMED, MISSING, NOBODY, REFUSED};
 
 /// What the route asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Stage {
         let alice = LocalUser::new("alice", "Passw0rd!").email("alice@example.com");
         let pool = LocalUserPool::builder().in_memory().user(alice).build().unwrap();
         let bearer = |builder: JwtVerifierBuilder| JwtBearer::new(builder.build().unwrap());
-        // Port 1 of this machine: no_user listens.
+        // Port 1 of this machine: nobody listens.
         let unreached = UserPool::new("eu-west-1_LocalPool")
             .unwrap()
             .with_issuers(pool.user_pool().issuers().to_vec())
@@ -106,7 +106,7 @@ impl Stage {
             || Answer::challenge(403, r#"Bearer error="insufficient_scope""#, FORBIDDEN);
         let missing = || {
             if entry.is_optional() {
-                Answer::said(NO_USER)
+                Answer::said(NOBODY)
             } else {
                 Answer::challenge(401, "Bearer", MISSING)
             }
