@@ -105,23 +105,23 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 ///
 /// # `GET /auth/logout`, `POST /auth/logout`
 ///
-/// Signs the user out here first (every token of theirs issued up to then is refused from then on, and
-/// what a session from before is refreshed to), then at Cognito, then here once more: another device
-/// may have signed in meanwhile. Both halves go on when the client leaves, where there is a tokio
-/// runtime. What Cognito could not be told is told again in the background: [`Logout`] says how often
-/// and for how long. Until then the sessions from before are refused here all the same.
+/// Signs the user out here first (from then on every token that was issued to the user before is refused,
+/// and every token to which a session from before is refreshed), then at Cognito, then here again, since
+/// another device may have signed in meanwhile. Both halves finish when the client disconnects, where there
+/// is a tokio runtime. A sign-out that fails at Cognito is retried in the background: [`Logout`] says how often and
+/// for how long. Until then the sessions from before are refused here.
 ///
-/// A token that was signed out here before is written to every store again and taken to Cognito
-/// again, so that a logout that got half way can be finished. It does not renew the sign-out, or a stolen
-/// token could lock its user out again and again. One that lacks what this service demands (a scope, a group, a
-/// recent sign-in, the app's own check) is genuine all the same, and signs its user out. Only a
-/// bearer token signs a user out, never a cookie: a link on another site has no effect.
+/// The sign-out of a token that was signed out here before is written to every store and sent to Cognito
+/// again, so that an incomplete logout can be completed. It does not renew the sign-out, or a stolen token
+/// could lock its user out again and again. A token that does not meet this service's rules (a scope, a
+/// group, a recent sign-in, the app's own check) is genuine, and signs its user out. Only a bearer token
+/// signs a user out, never a cookie: a link on another site has no effect.
 ///
 /// | status | body | when |
 /// |---|---|---|
 /// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: its user is disabled or not there, or it says that the token was revoked and the user was signed out here before |
 /// | 401 | `not_authenticated` | no token, a malformed or refused one |
-/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: could not be told yet, or not recorded here |
+/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: Cognito could not be reached, or the sign-out was not recorded here |
 /// | 503 | `logout_failed` | neither half is done |
 ///
 /// # Put a rate limit in front
