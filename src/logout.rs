@@ -152,7 +152,7 @@ impl Logout {
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
     }
 
-    /// How many sign-outs at Cognito are still to be retried.
+    /// How many sign-outs Cognito is still to be told of.
     pub fn untold(&self) -> usize {
         self.0.untold.len()
     }
