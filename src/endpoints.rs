@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 use http::{Method, Request, Response};
 
+use crate::bearer::jwt_bearer::JwtBearer;
 use crate::idp::IdentityProvider;
 use crate::logout::Logout;
 use crate::verify::TokenVerifier;
-use crate::web::jwt_bearer::JwtBearer;
 
 pub use builder::AuthEndpointsBuilder;
 

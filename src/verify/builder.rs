@@ -33,6 +33,7 @@ use crate::revocation::{MemoryRevocations, RevocationStore};
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 #[derive(Clone)]
+#[must_use]
 pub struct JwtVerifierBuilder {
     pool: UserPool,
     clients: Option<Clients>,

@@ -1,7 +1,7 @@
 //! Signing out here: what a verifier refuses from now on.
 
 use super::JwtVerifier;
-use super::token_kind::Kind;
+use super::token_kind::TokenClaims;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
 use crate::metrics::{self, SignOutAt};

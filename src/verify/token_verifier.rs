@@ -144,7 +144,7 @@ impl TokenVerifier for JwtVerifier {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.verify_id_with(token, checks).await
+        JwtVerifier::verify_id(self, token, checks).await
     }
 
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
@@ -156,7 +156,7 @@ impl TokenVerifier for JwtVerifier {
     }
 
     async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.genuine(token).await
+        self.0.authenticate(token).await
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

@@ -11,8 +11,8 @@ use http_body::Body;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::jwt_bearer::JwtBearer;
 use crate::bearer::challenge::Challenge;
+use crate::bearer::jwt_bearer::JwtBearer;
 use crate::claims::AccessClaims;
 pub use body::RequireAccessBody;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use cognito_auth::KeysUnavailable;
 use cognito_auth::keys::{CachedKey, KeySet, VerifyingKey};
+use cognito_auth::{KeysUnavailable, Unreachable};
 
 use crate::answer::misanswered;
 use crate::forge::world;
@@ -29,7 +29,7 @@ impl KeySet for Fetched {
     async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
         self.fetches.fetch_add(1, Ordering::SeqCst);
         if self.unreachable {
-            return Err(KeysUnavailable::Connect);
+            return Err(KeysUnavailable::Unreachable(Unreachable::Connect));
         }
         world().keys.fetch(key_id).await
     }

@@ -1,4 +1,4 @@
-//! The log says what happened, in stable words, and names nobody.
+//! The log says what happened, in stable words, and names no user.
 
 use super::log::Log;
 use super::proxy::Proxy;

@@ -37,7 +37,7 @@ use zeroize::Zeroize;
 
 use super::signing_keys::{KeyNumber, SigningKeys};
 use crate::keys::VerifyingKey;
-use crate::verify::token_kind::{Claims, Kind};
+use crate::verify::token_kind::{CachedClaims, TokenClaims};
 
 /// Entries by default. So many users at once are many for one process, and 20 MB are what it can
 /// spare.
@@ -66,7 +66,7 @@ pub(in crate::verify) struct VerifiedTokens {
 /// What is known of a token that was accepted.
 #[derive(Clone)]
 struct Entry {
-    claims: Claims,
+    claims: CachedClaims,
     /// Of the key under which the signature held.
     key_number: KeyNumber,
     /// What it counts, in bytes.
@@ -84,14 +84,14 @@ impl VerifiedTokens {
 
     /// The claims of a token that was accepted as one of this kind, unless `holds` says of its `exp`
     /// and of the key under which its signature held that the entry is over.
-    pub(in crate::verify) fn find<C: Kind>(
+    pub(in crate::verify) fn find<C: TokenClaims>(
         &self,
         token: &str,
         holds: impl Fn(u64, &VerifyingKey) -> bool,
     ) -> Option<C> {
         let Entry { claims, key_number, .. } = self.entries.get(&Presented(token))?;
         if self.keys.holds_for(key_number, |key| holds(claims.expires_at(), key)) {
-            return C::recall(claims);
+            return C::from_cached(claims);
         }
         self.entries.remove(&Presented(token));
         None
@@ -103,8 +103,13 @@ impl VerifiedTokens {
     }
 
     /// Remembers a token that was accepted, and the key under which its signature held.
-    pub(in crate::verify) fn insert<C: Kind>(&self, token: &str, claims: &C, key: &VerifyingKey) {
-        let claims = claims.clone().remember();
+    pub(in crate::verify) fn insert<C: TokenClaims>(
+        &self,
+        token: &str,
+        claims: &C,
+        key: &VerifyingKey,
+    ) {
+        let claims = claims.clone().into_cached();
         let bytes = ENTRY_BYTES.max((token.len() + claims.bytes() + OVERHEAD_BYTES) as u64);
         let bytes = bytes.try_into().unwrap_or(u32::MAX);
         let entry = Entry { claims, key_number: self.keys.number(key), bytes };

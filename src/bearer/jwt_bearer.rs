@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
+use super::authorization::unverified_token_within;
+use super::challenge::Challenge;
 use super::credentials::Credentials;
-use crate::bearer::authorization::unverified_token_within;
-use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::metrics::TokenUse;
 use crate::secret::{AccessToken, IdToken};
@@ -99,7 +99,7 @@ impl JwtBearer {
     }
 
     /// Who wants the claims alone does not pay for a copy of the token, nor for wiping it.
-    pub(super) async fn read_access<'a>(
+    pub(crate) async fn read_access<'a>(
         &self,
         headers: &'a HeaderMap,
     ) -> Result<Option<(AccessClaims, &'a str)>, Challenge> {
