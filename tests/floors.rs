@@ -111,7 +111,7 @@ const MODULES: &[Module] = &[
             "idp/user_info",
             "idp/user_info/",
         ],
-        imports: &["idp"],
+        imports: &["idp", "claims"],
     },
     Module {
         floor: 3,

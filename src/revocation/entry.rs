@@ -21,7 +21,7 @@ use crate::pool::PoolName;
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 ///
-/// Of two entries with the same pool and target, the one with the later [moment](Self::at) says it all.
+/// Of two entries with the same pool and target only the later [moment](Self::at) has an effect.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Revocation {
     pool: PoolName,
