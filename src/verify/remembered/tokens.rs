@@ -12,18 +12,18 @@
 //!   one signature makes two), and what is asked for again and again outlives what came once (the map
 //!   is quick_cache's: CLOCK-Pro, S3-FIFO).
 //! - **What finds an entry**: the whole token, compared byte by byte. The place to look is a quick hash
-//!   of the last 32 characters. They are 188 bits of a signature that held: two that agree in them are
-//!   not to be had, and a forged token with the tail of a good one costs one comparison. Whoever signs is
-//!   trusted, and whoever holds a token has one other signature to choose at most (ES256). So entries are
-//!   not crowded into one place, and a hash need not resist inputs that were chosen (foldhash does not
+//!   of the last 32 characters. They are 188 bits of a valid signature: no two tokens agree in them by
+//!   chance, and a forged token with the end of a valid one costs one comparison. The issuer is trusted, and
+//!   the holder of a token can compute at most one other signature (ES256). So entries cannot be crowded
+//!   into one place, and a hash need not resist inputs that were chosen (foldhash does not
 //!   claim to); it has a random seed all the same. To hash all of a token would take longer than
 //!   everything else here together.
 //! - **When it ends**: when it is asked for at `exp` or later, or when its key cannot be shown to be
-//!   the issuer's of that id any more (it left the document, or nobody can tell), or when it has to
-//!   make room. Of a token that nobody asks for again the entry stays until then, and is good for
-//!   nothing. A verifier's rules do not change, and no two verifiers share entries.
-//! - **What it shows**: that a token is known is seen in the time that a request takes, by whoever
-//!   has the token.
+//!   the issuer's of that id any more (it left the document, or this cannot be checked), or when it has to
+//!   make room. The entry of a token that is not used again stays until then, and is refused after
+//!   `exp`. A verifier's rules do not change, and no two verifiers share entries.
+//! - **What it discloses**: the holder of a token can tell from the time of a request that the token is
+//!   cached.
 //!
 //! The texts of tokens are wiped when they leave, and are in no `Debug`.
 
