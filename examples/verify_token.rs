@@ -1,20 +1,21 @@
-//! Verifies the access token on standard input, and says whose it is.
+//! Verifies the access token on standard input, and prints its user.
 //!
 //! ```sh
 //! COGNITO_USER_POOL_ID=… COGNITO_CLIENT_ID=… cargo run --example verify_token < token.txt
 //! ```
 //!
-//! It ends with 0 when the token is good, 1 when it is refused, 2 when a setting is missing, 3 when
-//! that cannot be told. Settings: see `shared/settings.rs`.
+//! Exit codes: 0 when the token is valid, 1 when it is refused, 2 when a setting is missing, 3 when the
+//! token could not be checked. Settings: see `shared/settings.rs`.
 
 #[path = "shared/settings.rs"]
 mod settings;
 
 use std::io::Read;
 use std::process::ExitCode;
+use std::time::UNIX_EPOCH;
 
 use cognito_auth::JwtVerifier;
-use cognito_auth::unverified::MAX_TOKEN_BYTES;
+use cognito_auth::unverified::DEFAULT_MAX_TOKEN_BYTES;
 use settings::{Problem, Settings};
 
 #[tokio::main]
@@ -30,9 +31,9 @@ async fn run() -> Result<ExitCode, Problem> {
         .ok_or_else(|| Problem::Missing(vec!["COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID"]))?;
     let verifier = JwtVerifier::new(&settings.pool, &settings.client_id)?;
 
-    // One byte more than a verifier reads: what is too long shows as such.
+    // One byte more than a verifier reads, so that a longer token is refused as too large.
     let mut token = String::new();
-    std::io::stdin().take(MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
+    std::io::stdin().take(DEFAULT_MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
 
     match verifier.verify_access(token.trim()).await {
         Ok(claims) => {
@@ -40,7 +41,9 @@ async fn run() -> Result<ExitCode, Problem> {
             println!("username: {}", claims.username().unwrap_or("none, it is a machine's"));
             println!("scopes: {}", claims.scopes().collect::<Vec<_>>().join(" "));
             println!("groups: {}", claims.groups().collect::<Vec<_>>().join(" "));
-            println!("expires at: {} (seconds since 1970)", claims.expires_at());
+            let expires_at = claims.expires_at().duration_since(UNIX_EPOCH);
+            let expires_at = expires_at.map_or(0, |since| since.as_secs());
+            println!("expires at: {expires_at} (seconds since 1970)");
             Ok(ExitCode::SUCCESS)
         }
         Err(error) if error.is_unavailable() => {

@@ -48,7 +48,7 @@ const MOST_CALLS: usize = 32;
 /// use cognito_auth::{CognitoClient, JwtVerifier, UserPool};
 ///
 /// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
-/// let client = CognitoClient::new(pool.clone(), "1example23456789abcdefghij")?;
+/// let client = CognitoClient::new(&pool, "1example23456789abcdefghij")?;
 /// let verifier = JwtVerifier::builder(&pool)
 ///     .client_id("1example23456789abcdefghij")
 ///     .revocations(Arc::new(MemoryRevocations::new())) // the cheap ones first

@@ -16,7 +16,7 @@ use super::{KEEP_FOR, SECOND, cannot_tell, setup};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_at_once_are_one_get_user() {
     let pool = LocalUserPool::builder().user(LocalUser::new("alice", "x")).start().await.unwrap();
-    let client = CognitoClient::new(pool.user_pool(), pool.client_id()).unwrap();
+    let client = CognitoClient::new(&pool.user_pool(), pool.client_id()).unwrap();
     // However slow this machine is.
     let live = LiveCheck::builder(Arc::new(client)).timeout(60 * SECOND).keep_for(300 * SECOND);
     let verifier = JwtVerifier::builder(&pool.user_pool())

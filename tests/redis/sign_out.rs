@@ -75,12 +75,12 @@ async fn it_fails_until_redis_has_everything_and_says_the_same_moment_again() {
     let fresh = pool.access_token("alice");
 
     proxy.refuse(false);
-    assert_eq!(one.sign_out(&claims).await, Ok(SignOut::Again));
+    assert_eq!(one.sign_out(&claims).await, Ok(SignOut::Repeated));
     eventually("all is there", async || entries(&there) == 3).await;
     let verdict = two.verify_access(other_device.expose()).await;
     assert_eq!(verdict, Err(cognito_auth::VerifyError::Revoked));
     two.verify_access(fresh.expose()).await.unwrap();
     // And at the other process.
-    assert_eq!(two.sign_out(&claims).await, Ok(SignOut::Again));
+    assert_eq!(two.sign_out(&claims).await, Ok(SignOut::Repeated));
     two.verify_access(fresh.expose()).await.unwrap();
 }

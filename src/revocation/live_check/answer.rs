@@ -77,7 +77,7 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Answer {
         | AuthError::TokenTooLarge { .. }
         | AuthError::Refreshed { .. } => NoVerdict::Failed("Cognito's answer cannot be read"),
         AuthError::Clock { .. } => NoVerdict::Failed("this machine's clock is off"),
-        AuthError::Config(_) => NOT_SET_UP,
+        AuthError::Config(_) | AuthError::Unsupported { .. } => NOT_SET_UP,
         AuthError::Input { .. }
         | AuthError::StateMismatch
         | AuthError::IssuerMismatch

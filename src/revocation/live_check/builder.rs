@@ -55,7 +55,7 @@ impl LiveCheckSettings {
 /// use cognito_auth::{CognitoClient, UserPool};
 ///
 /// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
-/// let client = CognitoClient::new(pool, "1example23456789abcdefghij")?;
+/// let client = CognitoClient::new(&pool, "1example23456789abcdefghij")?;
 /// let live_check = LiveCheck::builder(Arc::new(client))
 ///     .keep_for(Duration::from_secs(15))
 ///     .accept_while_unavailable(Duration::from_secs(60))

@@ -13,11 +13,11 @@ use super::verdict_cache::{Verdict, VerdictCache, VerdictKey, session_key, token
 use crate::error::RevocationError;
 use crate::revocation::fingerprint::Fingerprint;
 use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
-use crate::task::UnderWay;
+use crate::task::SharedTask;
 
 /// How a question ended, for every caller that waits for it.
 pub(super) type QuestionOutcome = Result<Verdict, RevocationError>;
-pub(super) type Waiting = UnderWay<QuestionOutcome>;
+pub(super) type Waiting = SharedTask<QuestionOutcome>;
 
 /// No token outlives this, so nothing that has ended has to be remembered for longer. Fixed, and
 /// not the token's own `exp`: the verifier's clock is not known here.

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::health::RedisRevocationsHealth;
 use super::protocol::{Epoch, Moment, may_claim};
 use super::wire::fault::RedisFault;
-use crate::measure;
+use crate::metrics;
 use crate::revocation::entry_set::SharedEntrySet;
 
 /// The copy knows everything that Redis acknowledged up to a moment. From there on it may be
@@ -143,7 +143,7 @@ impl LocalCopy {
     /// Nothing is measured before the copy was complete for the first time.
     fn measure_lag(&self) {
         if let Some(complete_at) = self.complete_at() {
-            measure::revocation_lag(self.since(complete_at));
+            metrics::revocation_lag(self.since(complete_at));
         }
     }
 

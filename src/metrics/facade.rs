@@ -5,7 +5,7 @@ use metrics::{Counter, Key, Label, Level, Metadata, Recorder, with_recorder};
 use super::Metric;
 
 static METADATA: Metadata<'static> =
-    Metadata::new("cognito_auth", Level::INFO, Some("cognito_auth::measure"));
+    Metadata::new("cognito_auth", Level::INFO, Some("cognito_auth::metrics"));
 
 type Labels<'a> = &'a [(&'static str, &'static str)];
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, header};
 use zeroize::Zeroizing;
 
-use crate::error::AuthError;
+use crate::error::{AuthError, Refusal};
 use crate::json::Members;
 
 /// The longest wait that is passed on from `Retry-After`, in seconds. Cognito's quotas are per
@@ -13,7 +13,7 @@ use crate::json::Members;
 const MAX_RETRY_AFTER: u64 = 300;
 
 /// What came back. The body may hold tokens: it is wiped on drop, and there is no `Debug`.
-pub(crate) struct Answer {
+pub(crate) struct ProviderResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Zeroizing<Vec<u8>>,
@@ -23,7 +23,7 @@ pub(crate) struct Answer {
     pub(crate) sent_twice: bool,
 }
 
-impl Answer {
+impl ProviderResponse {
     pub(crate) fn whole(&self) -> Result<(), AuthError> {
         self.lost.clone().map_or(Ok(()), Err)
     }
@@ -89,10 +89,18 @@ impl Answer {
     }
 }
 
+/// A refusal with the provider's own words, as far as they hold no secret.
+pub(crate) fn refused(refusal: Refusal, words: Option<&str>) -> AuthError {
+    AuthError::Refused(match words {
+        Some(words) => refusal.with_description(&without_secrets(words)),
+        None => refusal,
+    })
+}
+
 /// A provider's own words, without anything that could be a token, code or secret: validation
 /// messages quote what was sent. Every run of 32 or more characters of the kind that tokens are
 /// made of is left out.
-pub(crate) fn without_secrets(words: &str) -> String {
+fn without_secrets(words: &str) -> String {
     const SHORTEST: usize = 32;
     let of_a_token =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=');
@@ -114,12 +122,18 @@ pub(crate) fn without_secrets(words: &str) -> String {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, retry_after: Option<&'static str>) -> Answer {
+    fn answer(status: u16, retry_after: Option<&'static str>) -> ProviderResponse {
         let mut headers = HeaderMap::new();
         if let Some(text) = retry_after {
             headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static(text));
         }
-        Answer { status, headers, body: Zeroizing::default(), lost: None, sent_twice: false }
+        ProviderResponse {
+            status,
+            headers,
+            body: Zeroizing::default(),
+            lost: None,
+            sent_twice: false,
+        }
     }
 
     #[test]

@@ -4,25 +4,25 @@
 //! error), so that there are at most as many series as there are words. Nothing that comes with a
 //! token, and no pool or client, is ever one.
 
-// With the feature on, what is of no use shows.
+// With the feature on, the compiler finds what is not used.
 #![cfg_attr(not(feature = "metrics"), allow(dead_code))]
 
+#[cfg(not(feature = "metrics"))]
+mod disabled;
 #[cfg(feature = "metrics")]
 mod facade;
-#[cfg(not(feature = "metrics"))]
-mod nothing;
 #[cfg(feature = "metrics")]
 mod verifications;
 
 use std::time::Duration;
 
+#[cfg(not(feature = "metrics"))]
+use disabled::{count, set};
 #[cfg(feature = "metrics")]
 use facade::{count, set};
-#[cfg(not(feature = "metrics"))]
-use nothing::{count, set};
 
 #[cfg(not(feature = "metrics"))]
-pub(crate) use nothing::{Verifications, refused};
+pub(crate) use disabled::{Verifications, refused};
 #[cfg(feature = "metrics")]
 pub(crate) use verifications::{Verifications, refused};
 
@@ -83,7 +83,7 @@ pub(crate) enum TokenUse {
 /// Where a sign-out was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignOutAt {
-    Here,
+    Local,
     Cognito,
 }
 
@@ -126,7 +126,7 @@ pub(crate) fn signed_in(error: Option<&'static str>) {
 /// A sign-out was made; the error's code, if it failed.
 pub(crate) fn signed_out(at: SignOutAt, error: Option<&'static str>) {
     let at = match at {
-        SignOutAt::Here => "here",
+        SignOutAt::Local => "here",
         SignOutAt::Cognito => "cognito",
     };
     count(&SIGN_OUTS, &[("at", at), ("result", error.unwrap_or("ok"))]);
