@@ -33,6 +33,7 @@ use crate::revocation::{MemoryRevocations, RevocationStore};
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 #[derive(Clone)]
+#[must_use]
 pub struct JwtVerifierBuilder {
     pool: UserPool,
     clients: Option<Clients>,
@@ -97,8 +98,8 @@ impl JwtVerifierBuilder {
     }
 
     /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own. Call it
-    /// again to ask several: a token is refused when one of them says so, those that have the
-    /// answer at hand are asked first, and a sign-out is written to all of them.
+    /// again for several: a token is refused when one of them has it revoked, those with a cached answer
+    /// are looked at first, and a sign-out is written to all of them.
     pub fn revocations(mut self, revocations: Arc<dyn RevocationStore>) -> Self {
         self.revocations.push(revocations);
         self
@@ -146,9 +147,9 @@ impl JwtVerifierBuilder {
     /// before it is used.
     ///
     /// A remembered token gets the verdict that it would get without: times, revocation and the
-    /// caller's own check are asked about it every time, and it is forgotten when its key leaves the
-    /// issuer's keys. When there is no room, those go that were not asked for again; one that nobody
-    /// asks for any more stays in memory after its `exp` until then, and is good for nothing.
+    /// caller's own check are evaluated every time, and it is evicted when its key leaves the issuer's keys.
+    /// A full cache evicts tokens that were not used again. Until then an unused token stays in memory after
+    /// its `exp`, and is refused.
     pub fn cache_size(mut self, entries: usize) -> Self {
         self.cache_size = Some(entries);
         self

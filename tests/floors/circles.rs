@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::source::Source;
 
 /// Rooms that still import each other.
-const ROOMS_LEFT: &[&[&str]] = &[&["bearer", "web"]];
+const ROOMS_LEFT: &[&[&str]] = &[];
 
 /// Rooms in which files still import each other.
-const FILES_LEFT: &[&str] = &["idp", "revocation", "testing"];
+const FILES_LEFT: &[&str] = &["revocation", "testing"];
 
 type Imports = BTreeMap<String, BTreeSet<String>>;
 

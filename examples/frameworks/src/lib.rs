@@ -1,4 +1,4 @@
-//! Shared by the examples: the user pool, from the environment or a local one. And a revocation store
+//! Shared by the examples: the user pool, from the environment or a local one, and a revocation store
 //! over SQLite.
 
 #[path = "../../shared/settings.rs"]
