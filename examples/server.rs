@@ -186,7 +186,7 @@ async fn verified_user(app: &App, tokens: &Tokens) -> Result<UserInfo, Failure> 
     let user = app.cognito.user_info_with_token(&tokens.access_token).await?;
     if let Some(id_token) = &tokens.id_token {
         let checks = IdTokenChecks::new().access_token(&tokens.access_token);
-        let claims = app.verifier.verify_id_with(id_token.expose(), checks).await?;
+        let claims = app.verifier.verify_id(id_token.expose(), checks).await?;
         // OpenID Connect Core §5.3.2: the answer must be about the same user.
         if claims.sub() != user.sub {
             return Err(AuthError::IdTokenMismatch { claim: "sub" }.into());

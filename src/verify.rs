@@ -58,7 +58,7 @@ impl JwtVerifier {
     ///
     /// # Errors
     /// See [`JwtVerifierBuilder::build`].
-    pub fn new(pool: &UserPool, client_id: &str) -> Result<Self, ConfigError> {
+    pub fn new(pool: &UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
         Self::builder(pool).client_id(client_id).build()
     }
 
@@ -75,57 +75,50 @@ impl JwtVerifier {
         self.0.keys.prefetch().await
     }
 
-    /// Verifies an access token.
+    /// Verifies an access token: a text, or an [`AccessToken`](crate::AccessToken).
     ///
     /// # Errors
-    /// [`VerifyError`]: the token is refused, or
-    /// ([`is_unavailable`](VerifyError::is_unavailable)) nobody can tell.
-    pub async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.verify(token, ()).await
+    /// [`VerifyError`]: the token is refused, or it cannot be told whether it is good
+    /// ([`is_unavailable`](VerifyError::is_unavailable)).
+    pub async fn verify_access(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
+        self.0.verify_access(token.as_ref()).await
     }
 
-    /// Verifies an access token with what is at hand, without waiting. Keys that are missing are
-    /// fetched in the background where there is a tokio runtime; [`prefetch`](Self::prefetch)
-    /// before the first call.
+    /// Verifies an access token with cached keys and cached revocations, without waiting. Keys that are
+    /// missing are fetched in the background where there is a tokio runtime; call
+    /// [`prefetch`](Self::prefetch) before the first token comes.
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access); also
-    /// [`KeysUnavailable`](VerifyError::KeysUnavailable) where that would have waited.
-    pub fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.verify_now(token, ())
+    /// [`KeysUnavailable`](VerifyError::KeysUnavailable) or
+    /// [`RevocationUnavailable`](VerifyError::RevocationUnavailable) where that would have waited.
+    pub fn verify_access_now(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
+        self.0.verify_access_now(token.as_ref())
     }
 
-    /// Verifies an ID token.
+    /// Verifies an ID token: a text, or an [`IdToken`](crate::IdToken). It has to agree with the sign-in
+    /// as far as `checks` says: [`IdTokenChecks::new`] for nothing beside the token itself.
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
-    pub async fn verify_id(&self, token: &str) -> Result<IdClaims, VerifyError> {
-        self.verify_id_with(token, IdTokenChecks::new()).await
-    }
-
-    /// Verifies an ID token that has to agree with a sign-in.
-    ///
-    /// # Errors
-    /// As [`verify_access`](Self::verify_access).
-    pub async fn verify_id_with(
+    pub async fn verify_id(
         &self,
-        token: &str,
+        token: impl AsRef<str>,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.0.verify(token, checks).await
+        self.0.verify_id(token.as_ref(), checks).await
     }
 
-    /// Verifies an ID token with what is at hand, without waiting: see
-    /// [`verify_access_now`](Self::verify_access_now).
+    /// Verifies an ID token without waiting: see [`verify_access_now`](Self::verify_access_now).
     ///
     /// # Errors
     /// As [`verify_access_now`](Self::verify_access_now).
     pub fn verify_id_now(
         &self,
-        token: &str,
+        token: impl AsRef<str>,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.0.verify_now(token, checks)
+        self.0.verify_id_now(token.as_ref(), checks)
     }
 
     /// The algorithm that tokens are signed with.

@@ -144,7 +144,7 @@ impl TokenVerifier for JwtVerifier {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.verify_id_with(token, checks).await
+        JwtVerifier::verify_id(self, token, checks).await
     }
 
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {

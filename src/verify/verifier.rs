@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::checklist::{Pending, Waited};
 use super::remembered::{KnownHeaders, VerifiedTokens};
 use super::token_kind::TokenClaims;
-use crate::claims::{AccessClaims, IdClaims, Rules};
+use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::{RevocationError, VerifyError};
 use crate::keys::{Algorithm, KeySet};
 use crate::measure::{self, Verifications};
@@ -40,8 +40,35 @@ impl Verifier {
         (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
 
-    /// The verdict, whatever it takes.
-    pub(super) async fn verify<C: TokenClaims>(
+    // One copy of the checklist for each kind of token, in this crate: the public methods, which take any
+    // kind of text, are compiled where they are called.
+
+    pub(super) async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.verify(token, ()).await
+    }
+
+    pub(super) fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.verify_now(token, ())
+    }
+
+    pub(super) async fn verify_id(
+        &self,
+        token: &str,
+        checks: IdTokenChecks<'_>,
+    ) -> Result<IdClaims, VerifyError> {
+        self.verify(token, checks).await
+    }
+
+    pub(super) fn verify_id_now(
+        &self,
+        token: &str,
+        checks: IdTokenChecks<'_>,
+    ) -> Result<IdClaims, VerifyError> {
+        self.verify_now(token, checks)
+    }
+
+    /// The verdict, after as many waits as it takes.
+    async fn verify<C: TokenClaims>(
         &self,
         token: &str,
         checks: C::Checks<'_>,
@@ -93,8 +120,8 @@ impl Verifier {
         }
     }
 
-    /// The verdict with what is at hand.
-    pub(super) fn verify_now<C: TokenClaims>(
+    /// The verdict with what is cached.
+    fn verify_now<C: TokenClaims>(
         &self,
         token: &str,
         checks: C::Checks<'_>,
@@ -125,7 +152,7 @@ fn without_waiting<C>(verdict: Result<C, Pending<C>>) -> Result<C, VerifyError> 
         Pending::Refused(error) => error,
         Pending::KeyNeeded { reason, .. } => VerifyError::KeysUnavailable(reason),
         Pending::RevocationUnknown { .. } => {
-            let error = RevocationError::new("the answer is not at hand");
+            let error = RevocationError::new("the answer is not cached");
             VerifyError::RevocationUnavailable(error)
         }
     })

@@ -206,7 +206,7 @@ async fn verdict(verifier: &JwtVerifier, token: &str, entry: usize) -> String {
         2 => format!("{:?}", verifier.verify_id_now(token, checks)),
         _ => {
             let checks = checks.access_token(&access_token);
-            format!("{:?}", verifier.verify_id_with(token, checks).await)
+            format!("{:?}", verifier.verify_id(token, checks).await)
         }
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
 use cognito_auth::{
-    AccessToken, AuthError, ConfigError, IdToken, Refusal, RefusalCode, Tokens, Unreachable,
+    AccessToken, AuthError, ConfigError, IdToken, IdTokenChecks, Refusal, RefusalCode, Tokens,
+    Unreachable,
 };
 use serde_json::Value;
 
@@ -52,7 +53,10 @@ async fn the_app_can_ask_for_the_other_tokens() {
     );
     assert_eq!(answer, Answer::new(200, &expected));
     let verifier = local.verifier().build().unwrap();
-    assert_eq!(verifier.verify_id(&id).await.unwrap().email(), Some("alice@example.com"));
+    assert_eq!(
+        verifier.verify_id(&id, IdTokenChecks::new()).await.unwrap().email(),
+        Some("alice@example.com")
+    );
 
     // Where the scope `openid` was not granted there is no ID token to hand out.
     local.provider.change_tokens(|tokens| tokens.id_token = None);

@@ -76,7 +76,7 @@ async fn answered(bearer: &JwtBearer, kind: Kind, headers: &HeaderMap) -> Option
 async fn refusal(verifier: &JwtVerifier, kind: Kind, token: &str) -> Option<VerifyError> {
     match kind {
         Kind::Access => verifier.verify_access(token).await.err(),
-        Kind::Id => verifier.verify_id(token).await.err(),
+        Kind::Id => verifier.verify_id(token, IdTokenChecks::new()).await.err(),
     }
 }
 

@@ -2,8 +2,9 @@
 //! what holds against it holds by the RFCs. `oidc_provider.mjs` has its settings.
 
 use cognito_auth::{
-    AccessToken, AuthError, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider,
-    JwtVerifier, JwtVerifierBuilder, RefreshToken, SignInRequest, Tokens, UserInfoSource, UserPool,
+    AccessToken, AuthError, Callback, CognitoClient, CognitoClientBuilder, IdTokenChecks,
+    IdentityProvider, JwtVerifier, JwtVerifierBuilder, RefreshToken, SignInRequest, Tokens,
+    UserInfoSource, UserPool,
 };
 use std::time::Duration;
 
@@ -69,7 +70,8 @@ async fn tell_of_callbacks(pool: &UserPool, stories: &mut Stories) {
     let verifier = verifier(pool, "public").build().unwrap();
     let claims = verifier.verify_access(tokens.access_token.expose()).await.unwrap();
     assert_eq!((claims.username(), claims.audience()), (Some("alice"), Some(RESOURCE)));
-    let id_claims = verifier.verify_id(tokens.id_token.unwrap().expose()).await.unwrap();
+    let id_claims =
+        verifier.verify_id(tokens.id_token.unwrap().expose(), IdTokenChecks::new()).await.unwrap();
     assert_eq!(id_claims.email(), Some("alice@example.com"));
 
     stories.begin("a token that is bound to a resource, at a service that is none");

@@ -49,6 +49,10 @@ impl Pools {
         &self.by_issuer
     }
 
+    pub(super) fn verifiers(&self) -> &[JwtVerifier] {
+        &self.verifiers
+    }
+
     /// The longest token that one of the pools looks at.
     pub(super) fn max_token_bytes(&self) -> usize {
         let bounds = self.verifiers.iter().map(JwtVerifier::max_token_bytes);

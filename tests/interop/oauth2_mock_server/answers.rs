@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cognito_auth::revocation::LiveCheck;
-use cognito_auth::{AuthError, IdentityProvider, JwtVerifier, RefreshToken};
+use cognito_auth::{AuthError, IdTokenChecks, IdentityProvider, JwtVerifier, RefreshToken};
 use serde_json::{Value, json};
 
 use super::{CLIENT, Mock};
@@ -27,7 +27,10 @@ async fn tell_of_the_token_endpoint(mock: &Mock, stories: &mut Stories) {
     let tokens = mock.sign_in(json!({})).await.unwrap();
     let claims = mock.verifier().verify_access(tokens.access_token.expose()).await.unwrap();
     assert_eq!((claims.client_id(), claims.username()), (CLIENT, Some("johndoe")));
-    mock.verifier().verify_id(tokens.id_token.unwrap().expose()).await.unwrap();
+    mock.verifier()
+        .verify_id(tokens.id_token.unwrap().expose(), IdTokenChecks::new())
+        .await
+        .unwrap();
 
     stories.begin("a refusal: 400 and 401 with an error of OAuth");
     for status in [400, 401] {
