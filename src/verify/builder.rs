@@ -11,11 +11,11 @@ use super::remembered::{DEFAULT_ENTRIES, VerifiedTokens};
 use super::{Check, Clock, JwtVerifier, Verifier};
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
 use crate::error::ConfigError;
+use crate::jwt::MAX_TOKEN_BYTES;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
-use crate::measure::Verifications;
+use crate::metrics::Verifications;
 use crate::pool::{UserPool, check_client_id};
 use crate::revocation::{MemoryRevocations, RevocationStore};
-use crate::unverified::MAX_TOKEN_BYTES;
 
 /// Builds a [`JwtVerifier`].
 ///

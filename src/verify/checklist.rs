@@ -4,13 +4,11 @@ use std::cell::LazyCell;
 
 use super::Verifier;
 use super::token_kind::TokenClaims;
-use crate::base64url::Buffer;
 use crate::error::{KeysUnavailable, Part, VerifyError};
 use crate::json::{Members, with_plain_slashes};
-use crate::jws;
+use crate::jwt::{self, Buffer, Parts, members};
 use crate::keys::{CachedKey, VerifyingKey};
 use crate::revocation::{RevocationStatus, TokenIdentity};
-use crate::unverified::{Parts, members};
 
 /// Why the checklist ended before its end.
 pub(super) enum Pending<C> {
@@ -164,7 +162,7 @@ impl Verifier {
         let head = Head::read(token, self.max_token_bytes, &mut payload, |header| {
             Ok(match self.headers.find(header) {
                 Some(key) => (Some(key), String::new()),
-                None => (None, jws::read_key_id(header, &[self.algorithm])?),
+                None => (None, jwt::read_key_id(header, |name| name == self.algorithm.as_str())?),
             })
         })?;
         let Head { parts, header: (known, read), unverified_claims } = head;
@@ -235,11 +233,11 @@ impl Verifier {
         };
         for (index, store) in self.revocations.iter().enumerate() {
             // The claims of a remembered token lie far away in memory: only where they are needed.
-            if store.holds_nothing() {
+            if store.is_empty() {
                 count(index, false);
                 continue;
             }
-            match store.peek(&token) {
+            match store.status_now(&token) {
                 RevocationStatus::Live => count(index, false),
                 RevocationStatus::Revoked => {
                     count(index, true);

@@ -9,7 +9,7 @@ use super::token_kind::TokenClaims;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::{RevocationError, VerifyError};
 use crate::keys::{Algorithm, KeySet};
-use crate::measure::{self, Verifications};
+use crate::metrics::{self, Verifications};
 use crate::pool::PoolName;
 use crate::revocation::{RevocationStore, TokenIdentity};
 
@@ -138,7 +138,7 @@ impl Verifier {
     async fn ask(&self, store: usize, token: &TokenIdentity<'_>) -> Result<(), VerifyError> {
         let Some(store) = self.revocations.get(store) else { return Ok(()) };
         let revoked = store.is_revoked(token).await;
-        measure::revocation_asked(store.name(), revoked.as_ref().ok().copied());
+        metrics::revocation_asked(store.name(), revoked.as_ref().ok().copied());
         match revoked {
             Ok(false) => Ok(()),
             Ok(true) => Err(VerifyError::Revoked),

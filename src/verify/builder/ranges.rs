@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::JwtVerifierBuilder;
 use crate::error::ConfigError;
+use crate::jwt::LARGEST_TOKEN_BYTES;
 use crate::revocation::MAX_LEEWAY;
-use crate::unverified::LARGEST_TOKEN_BYTES;
 use crate::verify::remembered::FEWEST_ENTRIES;
 
 /// The least that [`JwtVerifierBuilder::max_token_bytes`] can be.
