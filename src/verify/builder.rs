@@ -66,10 +66,10 @@ impl JwtVerifierBuilder {
         }
     }
 
-    /// How far this machine's clock may be off, at `exp`, `nbf`, `iat` and `max_age`. Default zero,
-    /// 10 minutes at most, in whole seconds: every second of it is one that a token lives longer
-    /// than its issuer meant. That a token was issued, or its user signed in, up to a minute in the
-    /// future is let pass without it, and with it so much more: nothing lives longer for that.
+    /// How far this machine's clock may differ from the issuer's, at `exp`, `nbf`, `iat` and `max_age`.
+    /// Default zero, at most 10 minutes, in whole seconds. An expired token is accepted for as long as
+    /// the leeway: keep it short. An `iat` or `auth_time` up to a minute ahead is accepted without any
+    /// leeway, and up to a minute and the leeway with one: that lengthens no token's life.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
@@ -90,15 +90,17 @@ impl JwtVerifierBuilder {
     }
 
     /// Where the keys come from. Default: a [`RemoteKeySet`] of the pool, for the
-    /// [algorithm](Self::algorithm) of this verifier.
+    /// [algorithm](Self::algorithm) of this verifier. A key set is a handle that shares its cache itself
+    /// ([`RemoteKeySet`] is cheap to clone), so it is taken by value.
     pub fn keys(mut self, keys: impl KeySet + 'static) -> Self {
         self.keys = Some(Arc::new(keys));
         self
     }
 
-    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own. Call it
+    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own. A store is
+    /// shared with whatever else writes to it, other verifiers say, so it is taken in an [`Arc`]. Call it
     /// again to ask several: a token is refused when one of them says so, those that have the
-    /// answer at hand are asked first, and a sign-out is written to all of them.
+    /// answer cached are asked first, and a sign-out is written to all of them.
     pub fn revocations(mut self, revocations: Arc<dyn RevocationStore>) -> Self {
         self.revocations.push(revocations);
         self

@@ -11,17 +11,16 @@ use crate::jwt::MAX_TOKEN_BYTES;
 
 /// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`](crate::PoolSet)).
 ///
-/// Some errors say that the token is genuine all the same, and
-/// [`AuthEndpoints`](crate::AuthEndpoints) still signs its user out: `ScopeMissing`,
-/// `GroupMissing`, `TooOld`, `CustomCheck`, `Revoked` and `RevocationUnavailable`. An
-/// implementation of your own gives them only after signature, issuer, client and times held.
+/// Some errors say that the token is genuine all the same ([`VerifyError::is_genuine`]), and
+/// [`AuthEndpoints`](crate::AuthEndpoints) still signs its user out. An implementation of your own
+/// returns them only after signature, issuer, client and times held.
 #[async_trait]
 pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// Verifies an access token.
     ///
     /// # Errors
-    /// [`VerifyError`]: the token is refused, or
-    /// ([`is_unavailable`](VerifyError::is_unavailable)) nobody can tell.
+    /// [`VerifyError`]: the token is refused, or it cannot be told whether it is good
+    /// ([`is_unavailable`](VerifyError::is_unavailable)).
     async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError>;
 
     /// Verifies an ID token, and that it agrees with the sign-in as far as `checks` says.
@@ -49,8 +48,8 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// sessions from the difference are not hit; where it is ahead, new sign-ins of the user are
     /// refused for as long as it is ahead.
     ///
-    /// A token that is revoked already signs nobody out anew: whoever stole it could go on locking
-    /// its user out. What was written of it, of its session and of its user's sign-out is written again,
+    /// A token that is revoked already does not sign its user out anew: a thief of the token could go on
+    /// locking the user out. What was written of it, of its session and of its user's sign-out is written again,
     /// to every store: a sign-out that failed at one of them is made up for by trying again. The
     /// session of a token that was revoked alone goes on.
     ///

@@ -71,7 +71,7 @@ mod tests {
         assert!(keys.holds_for(number, |key| key.is(&one)));
         assert!(keys.holds_for(keys.number(&other), |key| key.is(&other)));
         assert!(!keys.holds_for(number, |key| key.is(&other)));
-        assert!(!keys.holds_for(KeyNumber(7), |_| true), "a number that nobody has");
+        assert!(!keys.holds_for(KeyNumber(7), |_| true), "a number that was not given");
     }
 
     #[test]
