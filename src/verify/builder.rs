@@ -67,10 +67,10 @@ impl JwtVerifierBuilder {
         }
     }
 
-    /// How far this machine's clock may be off, at `exp`, `nbf`, `iat` and `max_age`. Default zero,
-    /// 10 minutes at most, in whole seconds: every second of it is one that a token lives longer
-    /// than its issuer meant. That a token was issued, or its user signed in, up to a minute in the
-    /// future is let pass without it, and with it so much more: nothing lives longer for that.
+    /// How far this machine's clock may differ from the issuer's, at `exp`, `nbf`, `iat` and `max_age`.
+    /// Default zero, at most 10 minutes, in whole seconds. An expired token is accepted for as long as
+    /// the leeway: keep it short. An `iat` or `auth_time` up to a minute ahead is accepted without any
+    /// leeway, and up to a minute and the leeway with one: that lengthens no token's life.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
@@ -91,7 +91,8 @@ impl JwtVerifierBuilder {
     }
 
     /// Where the keys come from. Default: a [`RemoteKeySet`] of the pool, for the
-    /// [algorithm](Self::algorithm) of this verifier.
+    /// [algorithm](Self::algorithm) of this verifier. A key set is a handle that shares its cache itself
+    /// ([`RemoteKeySet`] is cheap to clone), so it is taken by value.
     pub fn keys(mut self, keys: impl KeySet + 'static) -> Self {
         self.keys = Some(Arc::new(keys));
         self

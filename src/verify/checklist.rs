@@ -87,7 +87,7 @@ impl<'a, H> Head<'a, H> {
 }
 
 impl Verifier {
-    /// The order of checks, with what is cached. Cheap ones first; a stranger's token causes no
+    /// The order of checks, with what is cached. Cheap ones first; a token of another issuer causes no
     /// fetch; no claim is reported before the signature held; the caller's own check sees only what
     /// passed all others.
     ///

@@ -11,10 +11,9 @@ use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 
 /// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`](crate::PoolSet)).
 ///
-/// Some errors say that the token is genuine all the same, and
-/// [`AuthEndpoints`](crate::AuthEndpoints) still signs its user out: `ScopeMissing`,
-/// `GroupMissing`, `TooOld`, `CustomCheck`, `Revoked` and `RevocationUnavailable`. An
-/// implementation of your own gives them only after signature, issuer, client and times held.
+/// Some errors say that the token is genuine all the same ([`VerifyError::is_genuine`]), and
+/// [`AuthEndpoints`](crate::AuthEndpoints) still signs its user out. An implementation of your own
+/// returns them only after signature, issuer, client and times held.
 #[async_trait]
 pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// Verifies an access token.

@@ -1,11 +1,10 @@
 //! Tokens that were verified before.
 //!
-//! A signature check costs what a hundred look-ups cost, and a client sends the same token with
-//! every request for an hour. What is remembered of a token is that its form, its signature and its
-//! claims were good, under which key, and what it said. All that may have changed since is asked
-//! about every request: the key, the times, what the caller says of this one token, the revocation
-//! stores, the caller's own check. So a token that is found here gets exactly the verdict that it
-//! would get without.
+//! A signature check costs as much as a hundred look-ups, and a client sends the same token with every
+//! request for an hour. An entry says that a token's form, signature and claims were good, under which
+//! key, and what the claims are. What may change is checked for every request: the key, the times, the
+//! caller's [`IdTokenChecks`](crate::IdTokenChecks), the revocation stores, the caller's own check. So a
+//! cached token gets exactly the verdict that it would get without the cache.
 //!
 //! - **Who is in**: tokens that this verifier accepted. A bad one changes nothing here, so strangers
 //!   cannot fill it; who floods it with good ones needs the pool to sign each (with ES256, every second:
@@ -39,8 +38,7 @@ use super::signing_keys::{KeyNumber, SigningKeys};
 use crate::keys::VerifyingKey;
 use crate::verify::token_kind::{CachedClaims, TokenClaims};
 
-/// Entries by default. So many users at once are many for one process, and 20 MB are what it can
-/// spare.
+/// Entries by default: enough for the users of one process at one time, in 20 MB at most.
 pub(in crate::verify) const DEFAULT_ENTRIES: usize = 10_000;
 
 /// With fewer, one large token would not fit into its part of the map.
