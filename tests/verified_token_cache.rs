@@ -1,7 +1,7 @@
 //! What a remembered token is still asked, and when it is no longer remembered.
 #![allow(clippy::unwrap_used)]
 
-#[path = "cache/history.rs"]
+#[path = "verified_token_cache/history.rs"]
 mod history;
 mod support;
 

@@ -1,6 +1,6 @@
 //! Nothing of a refused token is kept: 100,000 different ones leave the process as large as it was,
 //! those included whose signature holds.
-//! `BAD_TOKENS=1000000 cargo test --release --test memory -- --nocapture` tries more of them.
+//! `BAD_TOKENS=1000000 cargo test --release --test memory_bounds -- --nocapture` tries more of them.
 //!
 //! A test target of its own, since what is measured is the whole process.
 #![allow(clippy::unwrap_used)]

@@ -3,10 +3,10 @@
 //! go on.
 #![allow(clippy::unwrap_used)]
 
-#[path = "waiting/pools.rs"]
+#[path = "verification_waits/pools.rs"]
 mod pools;
 mod support;
-#[path = "waiting/world.rs"]
+#[path = "verification_waits/world.rs"]
 mod world;
 
 use std::sync::Arc;

@@ -12,12 +12,12 @@ mod peers;
 #[allow(dead_code, unreachable_pub)]
 #[path = "redis/server.rs"]
 mod server;
-#[path = "counters/sign_in.rs"]
+#[path = "recorded_metrics/sign_in.rs"]
 mod sign_in;
 #[allow(dead_code)]
 #[path = "endpoints/support.rs"]
 mod support;
-#[path = "counters/verify.rs"]
+#[path = "recorded_metrics/verify.rs"]
 mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,19 +6,19 @@
 
 #[path = "support/example.rs"]
 mod example;
-#[path = "events/late.rs"]
+#[path = "log_events/late.rs"]
 mod late;
 #[allow(dead_code)]
 #[path = "endpoints/local.rs"]
 mod local;
-#[path = "events/recorder.rs"]
+#[path = "log_events/recorder.rs"]
 mod recorder;
-#[path = "events/run.rs"]
+#[path = "log_events/run.rs"]
 mod run;
 #[allow(dead_code, unreachable_pub)]
 #[path = "redis/server.rs"]
 mod server;
-#[path = "events/source.rs"]
+#[path = "log_events/source.rs"]
 mod source;
 #[allow(dead_code)]
 #[path = "endpoints/support.rs"]
