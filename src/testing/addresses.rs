@@ -9,7 +9,7 @@ use crate::pool::{IssuerKind, UserPool};
 
 /// An absolute URL of at most 1024 characters without a fragment: `https`, `http` to this machine,
 /// or a scheme of the app's own (Developer Guide, "Authorize endpoint").
-pub(super) fn check_uri(setting: &'static str, uri: &str) -> Result<(), ConfigError> {
+pub(crate) fn check_uri(setting: &'static str, uri: &str) -> Result<(), ConfigError> {
     let refused = |reason| Err(ConfigError::Url { setting, reason });
     if uri.len() > 1024 || !uri.bytes().all(|b| b.is_ascii_graphic()) {
         return refused("it is longer than 1024 characters, or has others than visible ASCII");
@@ -33,7 +33,7 @@ pub(super) fn check_uri(setting: &'static str, uri: &str) -> Result<(), ConfigEr
 
 /// The pool as a client sees it: everything at the server's address, or at names that cannot exist
 /// ([RFC 2606 §2](https://www.rfc-editor.org/rfc/rfc2606#section-2)).
-pub(super) fn user_pool(id: &str, address: Option<SocketAddr>) -> Result<UserPool, ConfigError> {
+pub(crate) fn user_pool(id: &str, address: Option<SocketAddr>) -> Result<UserPool, ConfigError> {
     let pool = UserPool::new(id)?;
     let Some(address) = address else {
         let domain = "https://local-user-pool.invalid";

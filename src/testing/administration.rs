@@ -1,8 +1,8 @@
 //! What an administrator does to a pool: users, and the addresses of its client.
 
 use super::LocalUserPool;
-use super::addresses::check_uri;
-use super::user::LocalUser;
+use crate::testing::addresses::check_uri;
+use crate::testing::user::LocalUser;
 use crate::error::ConfigError;
 
 impl LocalUserPool {

@@ -4,11 +4,11 @@ use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use http::{HeaderValue, Method, Request};
 use url::{Url, form_urlencoded};
 
-use super::answer::Answer;
-use super::fault::Endpoint;
-use super::login::WRONG_PASSWORD;
-use super::route::location;
-use super::state::Core;
+use crate::testing::http::response::Answer;
+use crate::testing::fault::Endpoint;
+use crate::testing::http::domain::login::WRONG_PASSWORD;
+use crate::testing::http::route::location;
+use crate::testing::pool::state::Core;
 use crate::error::{AuthError, Refusal, RefusalCode};
 
 const NOT_OURS: AuthError = AuthError::Input {
@@ -19,7 +19,7 @@ const NO_FORM: AuthError =
     AuthError::Undecodable { status: 200, reason: "the login page has no form" };
 
 /// From the authorize endpoint through the login page to the callback.
-pub(super) fn authorize(
+pub(crate) fn authorize(
     core: &Core,
     address: &Url,
     username: &str,

@@ -7,16 +7,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::LocalUserPool;
-use super::addresses::{check_uri, user_pool};
-use super::client::LocalClient;
-use super::clock::Clock;
-use super::fault::Traffic;
-use super::keys::KeyRing;
-use super::random::Random;
-use super::server::Server;
-use super::signer::Signer;
-use super::state::{Core, Settings, State};
-use super::user::LocalUser;
+use crate::testing::addresses::{check_uri, user_pool};
+use crate::testing::client::LocalClient;
+use crate::testing::pool::clock::Clock;
+use crate::testing::fault::Traffic;
+use crate::testing::pool::keys::KeyRing;
+use crate::testing::pool::random::Random;
+use crate::testing::http::server::Server;
+use crate::testing::pool::signer::Signer;
+use crate::testing::pool::state::{Core, Settings, State};
+use crate::testing::user::LocalUser;
 use crate::error::{ConfigError, in_words};
 use crate::pool::{UserPoolId, check_client_id};
 

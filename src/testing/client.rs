@@ -8,12 +8,12 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use subtle::ConstantTimeEq;
 
-use super::form::Form;
-use super::secret_hash::secret_hash;
+use crate::testing::http::form::Form;
+use crate::testing::http::json_api::secret_hash::secret_hash;
 use crate::error::RefusalCode;
 
 /// The scope that lets a token read and change its own user: GetUser and GlobalSignOut need it.
-pub(super) const USER_ADMIN: &str = "aws.cognito.signin.user.admin";
+pub(crate) const USER_ADMIN: &str = "aws.cognito.signin.user.admin";
 
 /// An app client of a [`LocalUserPool`](super::LocalUserPool).
 ///
@@ -26,12 +26,12 @@ pub(super) const USER_ADMIN: &str = "aws.cognito.signin.user.admin";
 /// ```
 #[derive(Clone)]
 pub struct LocalClient {
-    pub(super) id: String,
-    pub(super) secret: Option<String>,
-    pub(super) redirect_uris: Vec<String>,
-    pub(super) logout_uris: Vec<String>,
-    pub(super) scopes: Vec<String>,
-    pub(super) signs_users_in: bool,
+    pub(crate) id: String,
+    pub(crate) secret: Option<String>,
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) logout_uris: Vec<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) signs_users_in: bool,
 }
 
 impl LocalClient {
@@ -81,21 +81,21 @@ impl LocalClient {
     }
 
     /// The scopes of resource servers among the enabled ones: `<resource server>/<scope>`.
-    pub(super) fn custom_scopes(&self) -> Vec<String> {
+    pub(crate) fn custom_scopes(&self) -> Vec<String> {
         self.scopes.iter().filter(|scope| scope.contains('/')).cloned().collect()
     }
 
     /// The enabled scopes that a user's token can have.
-    pub(super) fn user_scopes(&self) -> Vec<String> {
+    pub(crate) fn user_scopes(&self) -> Vec<String> {
         if self.signs_users_in { self.scopes.clone() } else { Vec::new() }
     }
 
-    pub(super) fn may_act_for_itself(&self) -> bool {
+    pub(crate) fn may_act_for_itself(&self) -> bool {
         self.secret.is_some() && self.scopes.iter().any(|scope| scope.contains('/'))
     }
 
     /// Whether this is the secret; for a public client whether none came.
-    pub(super) fn accepts(&self, secret: Option<&str>) -> bool {
+    pub(crate) fn accepts(&self, secret: Option<&str>) -> bool {
         match (&self.secret, secret) {
             (None, None) => true,
             (Some(own), Some(secret)) => own.as_bytes().ct_eq(secret.as_bytes()).into(),
@@ -104,7 +104,7 @@ impl LocalClient {
     }
 
     /// Whether this is the SECRET_HASH of the JSON API for this user.
-    pub(super) fn accepts_hash(&self, username: &str, hash: &str) -> bool {
+    pub(crate) fn accepts_hash(&self, username: &str, hash: &str) -> bool {
         let own = self.secret.as_deref().map(|secret| secret_hash(secret, username, &self.id));
         own.is_some_and(|own| own.as_bytes().ct_eq(hash.as_bytes()).into())
     }
@@ -118,7 +118,7 @@ impl fmt::Debug for LocalClient {
 
 /// Finds the client of a request to the token or revocation endpoint: HTTP Basic, or `client_id`
 /// and `client_secret` in the body ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
-pub(super) fn authenticate<'a>(
+pub(crate) fn authenticate<'a>(
     clients: &'a [LocalClient],
     headers: &HeaderMap,
     form: &Form,

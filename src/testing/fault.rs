@@ -42,7 +42,7 @@ pub enum Endpoint {
 
 impl Endpoint {
     /// Which one a request is for.
-    pub(super) fn of(method: &Method, path: &str, target: Option<&str>) -> Option<Self> {
+    pub(crate) fn of(method: &Method, path: &str, target: Option<&str>) -> Option<Self> {
         Some(match path {
             "/oauth2/authorize" => Self::Authorize,
             "/login" => Self::Login,
@@ -74,11 +74,11 @@ impl Endpoint {
     }
 
     /// Whether Cognito serves it on the host of the JSON API, not on the pool's domain.
-    pub(super) fn is_at_idp(self) -> bool {
+    pub(crate) fn is_at_idp(self) -> bool {
         self.is_json_api() || matches!(self, Self::Jwks | Self::Discovery)
     }
 
-    pub(super) fn is_json_api(self) -> bool {
+    pub(crate) fn is_json_api(self) -> bool {
         matches!(
             self,
             Self::GetUser
@@ -111,7 +111,7 @@ pub enum Fault {
 
 /// Counts requests and hands out the faults that were ordered.
 #[derive(Default)]
-pub(super) struct Traffic(Mutex<Book>);
+pub(crate) struct Traffic(Mutex<Book>);
 
 #[derive(Default)]
 struct Book {
@@ -127,7 +127,7 @@ struct Order {
 
 impl Traffic {
     /// Notes a request; the oldest order that fits it is served.
-    pub(super) fn arrive(&self, endpoint: Endpoint) -> Option<Fault> {
+    pub(crate) fn arrive(&self, endpoint: Endpoint) -> Option<Fault> {
         let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *book.counts.entry(endpoint).or_default() += 1;
         let fits = |order: &&mut Order| order.endpoint.is_none_or(|wanted| wanted == endpoint);
@@ -139,19 +139,19 @@ impl Traffic {
     }
 
     /// Notes a request that no fault may hit.
-    pub(super) fn note(&self, endpoint: Endpoint) {
+    pub(crate) fn note(&self, endpoint: Endpoint) {
         let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *book.counts.entry(endpoint).or_default() += 1;
     }
 
-    pub(super) fn order(&self, endpoint: Option<Endpoint>, times: usize, fault: Fault) {
+    pub(crate) fn order(&self, endpoint: Option<Endpoint>, times: usize, fault: Fault) {
         if times > 0 {
             let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             book.faults.push(Order { endpoint, left: times, fault });
         }
     }
 
-    pub(super) fn count(&self, endpoint: Endpoint) -> usize {
+    pub(crate) fn count(&self, endpoint: Endpoint) -> usize {
         let book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         book.counts.get(&endpoint).copied().unwrap_or_default()
     }

@@ -7,12 +7,12 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 use super::LocalUserPool;
-use super::answer::INVALID_REDIRECT;
-use super::fault::{Endpoint, Fault};
-use super::issue::{Grant, Holder};
-use super::json_input::check_token_pattern;
-use super::state::State;
-use super::user_info::user_info_claims;
+use crate::testing::http::response::INVALID_REDIRECT;
+use crate::testing::fault::{Endpoint, Fault};
+use crate::testing::tokens::issue::{Grant, Holder};
+use crate::testing::http::json_api::input::check_token_pattern;
+use crate::testing::pool::state::State;
+use crate::testing::http::domain::user_info::user_info_claims;
 use crate::error::{AuthError, Refusal, RefusalCode, Unreachable};
 use crate::idp::form::{Client, check_token};
 use crate::idp::id_token::{self, Expected};

@@ -6,14 +6,14 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use super::browser;
-use super::builder::{LocalUserPoolBuilder, StartError};
-use super::client::LocalClient;
-use super::fault::{Endpoint, Fault};
-use super::keys::jwk;
-use super::server::Server;
-use super::signer::Signer;
-use super::state::Core;
-use super::token_spec::TokenSpec;
+use crate::testing::builder::{LocalUserPoolBuilder, StartError};
+use crate::testing::client::LocalClient;
+use crate::testing::fault::{Endpoint, Fault};
+use crate::testing::pool::keys::jwk;
+use crate::testing::http::server::Server;
+use crate::testing::pool::signer::Signer;
+use crate::testing::pool::state::Core;
+use crate::testing::token_spec::TokenSpec;
 use crate::error::{AuthError, ConfigError};
 use crate::pool::UserPool;
 use crate::secret::{AccessToken, ClientSecret, IdToken};
@@ -25,7 +25,7 @@ use url::Url;
 /// dropped.
 #[derive(Clone)]
 pub struct LocalUserPool {
-    pub(super) core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     server: Option<Arc<Server>>,
     stranger: Arc<OnceLock<Signer>>,
 }
@@ -44,7 +44,7 @@ impl LocalUserPool {
         LocalUserPoolBuilder::default()
     }
 
-    pub(super) fn new(core: Arc<Core>, server: Option<Server>) -> Self {
+    pub(crate) fn new(core: Arc<Core>, server: Option<Server>) -> Self {
         Self { core, server: server.map(Arc::new), stranger: Arc::default() }
     }
 
@@ -63,7 +63,7 @@ impl LocalUserPool {
         self.own_client()?.secret.map(ClientSecret::new)
     }
 
-    pub(super) fn own_client(&self) -> Option<LocalClient> {
+    pub(crate) fn own_client(&self) -> Option<LocalClient> {
         self.core.enter().0.clients.first().cloned()
     }
 

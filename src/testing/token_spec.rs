@@ -15,23 +15,23 @@ use serde_json::Value;
 /// ```
 #[derive(Debug, Clone)]
 pub struct TokenSpec {
-    pub(super) kind: Kind,
-    pub(super) changes: Vec<Change>,
-    pub(super) header: Vec<(String, Value)>,
-    pub(super) raw_header: Option<Vec<u8>>,
-    pub(super) raw_payload: Option<Vec<u8>>,
-    pub(super) signature: Signature,
+    pub(crate) kind: Kind,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) header: Vec<(String, Value)>,
+    pub(crate) raw_header: Option<Vec<u8>>,
+    pub(crate) raw_payload: Option<Vec<u8>>,
+    pub(crate) signature: Signature,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Access(String),
     Id(String),
     Machine,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Change {
+pub(crate) enum Change {
     Claim(String, Value),
     WithoutClaim(String),
     ExpiresIn(i64),
@@ -41,7 +41,7 @@ pub(super) enum Change {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Signature {
+pub(crate) enum Signature {
     Own,
     Strangers,
     Broken,
@@ -171,7 +171,7 @@ impl TokenSpec {
         self
     }
 
-    pub(super) fn needs_stranger(&self) -> bool {
+    pub(crate) fn needs_stranger(&self) -> bool {
         self.signature == Signature::Strangers
     }
 }

@@ -1,0 +1,9 @@
+//! How a user pool is asked: both of Cognito's hosts at one address.
+
+pub(crate) mod domain;
+pub(crate) mod form;
+pub(crate) mod json_api;
+pub(crate) mod local_clock;
+pub(crate) mod response;
+pub(crate) mod route;
+pub(crate) mod server;

@@ -1,0 +1,111 @@
+//! `POST /oauth2/token` (Developer Guide, "Token endpoint"): the three grants.
+
+use std::time::Duration;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+
+use crate::testing::http::response::{Answer, oauth, oauth_error};
+use crate::testing::client::{LocalClient, authenticate};
+use crate::testing::http::form::Form;
+use crate::testing::tokens::issue::Grant;
+use crate::testing::pool::state::State;
+use crate::error::RefusalCode;
+
+impl State {
+    /// Every refusal is a `400`, `invalid_client` included.
+    pub(crate) fn token_endpoint(
+        &mut self,
+        now: Duration,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Answer {
+        match self.token_request(now, headers, body) {
+            Ok(grant) => oauth(StatusCode::OK, &grant),
+            Err(code) => oauth_error(StatusCode::BAD_REQUEST, code),
+        }
+    }
+
+    /// Finds the client, then lets the grant decide.
+    pub(crate) fn token_request(
+        &mut self,
+        now: Duration,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Grant, RefusalCode> {
+        let form = read_form(headers, body)?;
+        let grant_type = form.get("grant_type").ok_or(RefusalCode::InvalidRequest)?;
+        if !matches!(grant_type, "authorization_code" | "refresh_token" | "client_credentials") {
+            return Err(RefusalCode::UnsupportedGrantType);
+        }
+        let client = authenticate(&self.clients, headers, &form)?.clone();
+        match grant_type {
+            "authorization_code" => self.code_grant(now, &client, &form),
+            "refresh_token" => self.refresh_grant(now, &client, form.get("refresh_token")),
+            _ => self.machine_grant(now, &client, form.words("scope")),
+        }
+    }
+
+    /// An authorization code becomes tokens.
+    fn code_grant(
+        &mut self,
+        now: Duration,
+        client: &LocalClient,
+        form: &Form,
+    ) -> Result<Grant, RefusalCode> {
+        if !client.signs_users_in {
+            return Err(RefusalCode::UnauthorizedClient);
+        }
+        let redeemed = self.redeem_code(now, &client.id, form)?;
+        let refresh_token = self.give_refresh_token(now, &redeemed.origin_jti);
+        self.grant(now, &redeemed.origin_jti, redeemed.nonce.as_deref(), Some(refresh_token))
+            .ok_or(RefusalCode::InvalidGrant)
+    }
+
+    /// A refresh token becomes tokens. The new ID token has no nonce
+    /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
+    fn refresh_grant(
+        &mut self,
+        now: Duration,
+        client: &LocalClient,
+        token: Option<&str>,
+    ) -> Result<Grant, RefusalCode> {
+        if !client.signs_users_in {
+            return Err(RefusalCode::UnauthorizedClient);
+        }
+        let token = token.ok_or(RefusalCode::InvalidRequest)?;
+        let refreshed = self
+            .use_refresh_token(now, &client.id, token)
+            .map_err(|_| RefusalCode::InvalidGrant)?;
+        self.grant(now, &refreshed.origin_jti, None, refreshed.refresh_token)
+            .ok_or(RefusalCode::InvalidGrant)
+    }
+
+    /// A client becomes its own bearer. Only scopes of resource servers; none asked for means all.
+    fn machine_grant(
+        &mut self,
+        now: Duration,
+        client: &LocalClient,
+        asked: Vec<String>,
+    ) -> Result<Grant, RefusalCode> {
+        if !client.may_act_for_itself() {
+            return Err(RefusalCode::UnauthorizedClient);
+        }
+        let own = client.custom_scopes();
+        let scopes = if asked.is_empty() { own.clone() } else { asked };
+        if !scopes.iter().all(|scope| own.contains(scope)) {
+            return Err(RefusalCode::InvalidScope);
+        }
+        Ok(self.grant_machine(now, &client.id, &scopes))
+    }
+}
+
+/// A form body, and nothing else: JSON is an `invalid_request`.
+pub(crate) fn read_form(headers: &HeaderMap, body: &[u8]) -> Result<Form, RefusalCode> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(RefusalCode::InvalidRequest);
+    }
+    Form::parse(body).ok_or(RefusalCode::InvalidRequest)
+}
