@@ -191,7 +191,26 @@ fn every_row_has_a_test_that_exists_or_a_reason() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// Where the lists themselves are at hand, beside the repository.
+#[test]
+fn every_target_is_in_the_table_of_targets() {
+    let readme = tables().swap_remove(0);
+    let section = readme.split("\n## ").find(|section| section.starts_with("Targets\n")).unwrap();
+    let first_cells = section.lines().filter_map(cells).map(|cells| cells[0]);
+    let listed: Vec<&str> = first_cells.filter_map(|cell| cell.split('`').nth(1)).collect();
+    let mut targets: Vec<String> = files("tests")
+        .into_iter()
+        .filter_map(|(path, _)| {
+            let of_folder = path.file_name()? == "main.rs" && path.components().count() == 2;
+            let target = if of_folder { path.parent()? } else { &path };
+            let is_target = target.components().count() == 1;
+            is_target.then(|| target.file_stem().unwrap().to_string_lossy().into_owned())
+        })
+        .collect();
+    targets.sort();
+    assert_eq!(listed, targets, "the table is sorted by name");
+}
+
+/// Where the lists themselves are, beside the repository.
 #[test]
 fn no_row_of_the_lists_is_left_out() {
     let declared: BTreeSet<String> = declared(&tables()[0]).into_iter().collect();

@@ -9,8 +9,8 @@ use cognito_auth::KeysUnavailable;
 use cognito_auth::keys::{CachedKey, KeySet, VerifyingKey};
 
 use crate::answer::misanswered;
-use crate::forge::world;
 use crate::row::{Row, set_with, verdicts};
+use crate::world::world;
 use crate::{FORM, table};
 
 /// Keys that are never at hand.

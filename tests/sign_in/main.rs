@@ -1,19 +1,14 @@
 //! Starting a sign-in, and what is accepted of the browser that comes back.
-
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
-#[path = "sign_in/bounds.rs"]
+mod authorize_url;
 mod bounds;
-#[path = "sign_in/outage.rs"]
+mod errors;
 mod outage;
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use cognito_auth::{
-    AuthError, Callback, CodeVerifier, PendingSignIn, RefusalCode, SignIn, SignInRequest, UserPool,
-    code_challenge,
-};
+use cognito_auth::{AuthError, Callback, PendingSignIn, SignIn, SignInRequest, UserPool};
 use url::{Url, form_urlencoded};
 
 const CLIENT: &str = "1example23456789abcdefghij";
@@ -41,120 +36,6 @@ fn query(pairs: &[(&str, &str)]) -> String {
 
 fn accepted(pending: PendingSignIn, pairs: &[(&str, &str)]) -> Result<(), AuthError> {
     pending.accept(&Callback::from_query(&query(pairs))?).map(|_| ())
-}
-
-#[test]
-fn the_address_asks_for_a_code_with_pkce_state_and_nonce() {
-    let SignIn { url, pending } = started();
-    assert_eq!(url.origin().ascii_serialization(), "https://auth.example.com");
-    assert_eq!(url.path(), "/oauth2/authorize");
-    let query = query_of(&url);
-    let fixed: Vec<&str> = ["response_type", "client_id", "redirect_uri", "scope"]
-        .iter()
-        .map(|name| query[*name].as_str())
-        .collect();
-    assert_eq!(fixed, ["code", CLIENT, REDIRECT, "openid email aws.cognito.signin.user.admin"]);
-    assert_eq!(query["code_challenge_method"], "S256");
-    assert_eq!(query["state"], pending.state());
-    assert_eq!(query.len(), 8);
-
-    let kept: serde_json::Value = serde_json::to_value(&pending).unwrap();
-    let verifier = CodeVerifier::new(kept["code_verifier"].as_str().unwrap());
-    assert_eq!(query["code_challenge"], code_challenge(&verifier));
-    assert_eq!(query["nonce"], kept["nonce"].as_str().unwrap());
-    for name in ["state", "nonce", "code_verifier"] {
-        assert_eq!(kept[name].as_str().unwrap().len(), 43, "{name}");
-    }
-}
-
-#[test]
-fn state_nonce_and_verifier_are_new_each_time() {
-    let (one, other) = (query_of(&started().url), query_of(&started().url));
-    for name in ["state", "nonce", "code_challenge"] {
-        assert_ne!(one[name], other[name], "{name}");
-    }
-    assert_ne!(one["state"], one["nonce"]);
-}
-
-#[test]
-fn every_documented_parameter_is_sent_and_nothing_else() {
-    let request = SignInRequest::new("http://localhost:3000/cb")
-        .scopes(["openid", "api/read"])
-        .identity_provider("Google")
-        .idp_identifier("example.com")
-        .login_hint("bob@example.com")
-        .lang("pt-BR")
-        .prompt("login consent")
-        .resource("https://api.example.com")
-        .acr_values("urn:cognito:loa:2")
-        .max_age(Duration::from_secs(300))
-        .login_hint("alice@example.com");
-    let query = query_of(&request.start(&pool(), CLIENT).unwrap().url);
-    for (name, value) in [
-        ("scope", "openid api/read"),
-        ("identity_provider", "Google"),
-        ("idp_identifier", "example.com"),
-        ("login_hint", "alice@example.com"),
-        ("lang", "pt-BR"),
-        ("prompt", "login consent"),
-        ("resource", "https://api.example.com"),
-        ("acr_values", "urn:cognito:loa:2"),
-        ("max_age", "300"),
-    ] {
-        assert_eq!(query[name], value, "{name}");
-    }
-    assert_eq!(query.len(), 16);
-}
-
-#[test]
-fn without_scopes_the_client_s_own_are_left_to_cognito() {
-    let request = SignInRequest::new(REDIRECT).scopes(Vec::<String>::new());
-    assert!(!query_of(&request.start(&pool(), CLIENT).unwrap().url).contains_key("scope"));
-}
-
-#[test]
-fn a_sign_in_that_cannot_work_is_not_started() {
-    let new = || SignInRequest::new(REDIRECT);
-    let long = "a".repeat(1025);
-    for (name, request) in [
-        ("scope with a space", new().scopes(["openid email"])),
-        ("empty scope", new().scopes([""])),
-        ("51 scopes", new().scopes((0..51).map(|n| format!("api/{n}")))),
-        ("empty login hint", new().login_hint("")),
-        ("long login hint", new().login_hint(&long)),
-        ("line feed", new().identity_provider("Goo\r\ngle")),
-        ("none with another prompt", new().prompt("none login")),
-        ("relative resource", new().resource("api")),
-        ("resource with a fragment", new().resource("https://api.example.com#x")),
-        ("max_age without openid", new().scopes(["api/read"]).max_age(Duration::ZERO)),
-    ] {
-        let error = request.start(&pool(), CLIENT).expect_err(name);
-        assert_eq!(error.code(), "input", "{name}");
-    }
-    let no_domain = UserPool::new("eu-west-1_AbCdEf123").unwrap();
-    let error = new().start(&no_domain, CLIENT).unwrap_err();
-    assert_eq!(error.code(), "config");
-    assert!(!error.is_refusal() && !error.is_unavailable());
-}
-
-/// R14: nothing that a user could do would help.
-#[test]
-fn a_wrong_redirect_uri_is_the_developers_and_the_error_says_what_to_write() {
-    for (redirect_uri, words) in [
-        ("/auth/callback", "it is not an absolute URL, such as https://app.example.com/callback"),
-        ("http://app.example.com/cb", "plain http is for loopback addresses only: use https"),
-        ("https://app.example.com/cb#x", "leave out # and what follows it"),
-        ("https://user@app.example.com/cb", "leave them out"),
-        ("https://app.example.com/cb ", "it contains white space"),
-        ("javascript:alert(1)", "its scheme leads to no application"),
-    ] {
-        let error = SignInRequest::new(redirect_uri).start(&pool(), CLIENT).unwrap_err();
-        assert_eq!(error.code(), "config", "{redirect_uri}");
-        assert!(!error.is_refusal() && !error.is_unavailable(), "{redirect_uri}");
-        let text = error.to_string();
-        assert!(text.starts_with("redirect_uri is not a usable address: "), "{text}");
-        assert!(text.contains(words), "{text}");
-    }
 }
 
 #[test]
@@ -241,103 +122,6 @@ fn an_issuer_that_was_required_has_to_be_there() {
             assert_ne!(known.err(), Some(AuthError::IssuerMismatch), "{outcome:?}, known");
         }
     }
-}
-
-#[test]
-fn errors_at_the_redirect_uri() {
-    // The rows of the contract: error, description → word, and who has to act (R2):
-    // the user, the operator of this service ("ours"), or the caller, later ("later").
-    for (error, description, code, acts) in [
-        ("invalid_request", "", "invalid_request", "user"),
-        ("unauthorized_client", "", "unauthorized_client", "ours"),
-        ("invalid_scope", "", "invalid_scope", "ours"),
-        ("access_denied", "User denied access", "access_denied", "user"),
-        ("login_required", "", "login_required", "user"),
-        ("interaction_required", "", "login_required", "user"),
-        ("consent_required", "", "login_required", "user"),
-        ("account_selection_required", "", "login_required", "user"),
-        ("unsupported_response_type", "", "unsupported_response_type", "ours"),
-        ("strange", "", "other", "later"),
-        ("server_error", "", "server_error", "later"),
-        ("temporarily_unavailable", "", "server_error", "later"),
-        (
-            "invalid_request",
-            "Timeout occurred in calling IdP token endpoint",
-            "server_error",
-            "later",
-        ),
-        (
-            "invalid_request",
-            "error_description=Timeout in calling jwks uri",
-            "server_error",
-            "later",
-        ),
-        ("invalid_request", "Google Error - 503 error getting token", "server_error", "later"),
-        ("invalid_request", "Google Error - 400 error getting token", "invalid_request", "user"),
-        ("invalid_request", "Google Error - 40", "invalid_request", "user"),
-        ("invalid_request", "Google Error - é€", "invalid_request", "user"),
-        ("invalid_request", "Connection reset", "server_error", "later"),
-        ("invalid_request", "Read timed out", "server_error", "later"),
-        ("invalid_request", "PreTokenGeneration failed with error nope.", "trigger_failed", "user"),
-        (
-            "invalid_request",
-            "PreTokenGeneration invocation failed due to error TooManyRequestsException.",
-            "server_error",
-            "later",
-        ),
-        ("invalid_request", "Unrecognizable lambda output", "server_error", "later"),
-    ] {
-        let SignIn { pending, .. } = started();
-        let state = pending.state().to_owned();
-        let pairs = [("error_description", description), ("error", error), ("state", &state)];
-        let refused = accepted(pending, &pairs).unwrap_err();
-        assert_eq!(refused.code(), code, "{error} {description}");
-        let answers = [
-            ("user", refused.is_refusal()),
-            ("ours", refused.is_misconfiguration()),
-            ("later", refused.is_unavailable()),
-        ];
-        for (who, answer) in answers {
-            assert_eq!(answer, who == acts, "{error} {description}: {who}");
-        }
-    }
-}
-
-#[test]
-fn an_unknown_error_is_named_in_the_description() {
-    let SignIn { pending, .. } = started();
-    let state = pending.state().to_owned();
-    let error = accepted(pending, &[("error", "strange"), ("state", &state)]).unwrap_err();
-    let AuthError::Refused(refusal) = error else { panic!("{error:?}") };
-    assert_eq!((refusal.code(), refusal.description()), (RefusalCode::Other, Some("strange")));
-}
-
-#[test]
-fn what_is_no_authorization_response_is_refused() {
-    let (long_query, long_code) = ("x=".to_owned() + &"a".repeat(8191), "a".repeat(4097));
-    for (name, query) in [
-        ("nothing", ""),
-        ("only a state", "state=s"),
-        ("code without a value", "code=&state=s"),
-        ("code twice", "code=a&code=b&state=s"),
-        ("code twice, spelled differently", "code=a&%63ode=a&state=s"),
-        ("code twice, once empty", "code=a&code=&state=s"),
-        ("state twice", "code=a&state=s&state=s"),
-        ("iss twice", "code=a&state=s&iss=i&iss=i"),
-        ("error twice", "error=a&error=b&state=s"),
-        ("description twice", "error=a&error_description=x&error_description=y&state=s"),
-        ("code and error", "code=a&error=access_denied&state=s"),
-        ("code with a line feed", "code=a%0Ab&state=s"),
-        ("code that is no UTF-8", "code=%FF%FE&state=s"),
-        ("long code", &format!("code={long_code}&state=s")),
-        ("long query", &long_query),
-        ("in a fragment", "#code=a&state=s"),
-    ] {
-        let error = Callback::from_query(query).expect_err(name);
-        assert_eq!(error.code(), "callback_malformed", "{name}");
-        assert!(error.is_refusal(), "{name}");
-    }
-    Callback::from_query("?code=a&state=s&unknown=1&unknown=2").unwrap();
 }
 
 #[test]

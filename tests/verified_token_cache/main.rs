@@ -1,25 +1,23 @@
 //! What a remembered token is still asked, and when it is no longer remembered.
 #![allow(clippy::unwrap_used)]
 
-#[path = "verified_token_cache/history.rs"]
+mod bounds;
 mod history;
+mod keys;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use cognito_auth::keys::{CachedKey, KeySet, RemoteKeySet, StaticKeySet, VerifyingKey};
+use cognito_auth::keys::{KeySet, StaticKeySet};
 use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore as _};
 use cognito_auth::{
-    AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, KeysUnavailable, UserPool,
-    VerifyError,
+    AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, UserPool, VerifyError,
 };
 use serde_json::Value;
-use support::{
-    Answer, CLIENT_ID, FrozenTime, KeyServer, NOW, POOL_ID, Signer, access_payload, encode,
-    id_payload, jwks, with,
-};
+use support::{CLIENT_ID, NOW, POOL_ID, Signer, access_payload, encode, id_payload, jwks, with};
 
 fn builder(keys: impl KeySet + 'static) -> JwtVerifierBuilder {
     JwtVerifier::builder(&UserPool::new(POOL_ID).unwrap())
@@ -216,164 +214,5 @@ async fn a_sign_out_holds_for_a_remembered_token() {
     verifier.revoke_session(&claims).await.unwrap();
     for token in &tokens {
         assert_eq!(verifier.verify_access(token).await, Err(VerifyError::Revoked));
-    }
-}
-
-#[tokio::test]
-async fn a_key_that_leaves_the_set_takes_its_tokens_along() {
-    const COOL_DOWN: Duration = Duration::from_secs(10);
-    let (one, two, changed) = (Signer::new("k1"), Signer::new("k2"), Signer::new("k1"));
-    let (server, keys) = fetched_keys(&[&one, &two]).await;
-    let verifier = builder(keys.clone()).build().unwrap();
-    let tokens = [one.sign(&access_payload()), two.sign(&access_payload())];
-    for token in &tokens {
-        verifier.verify_access(token).await.unwrap();
-    }
-    assert_eq!(entries(&verifier), 2);
-
-    let _frozen = FrozenTime::start();
-    server.answer(Answer::Jwks(jwks(&[&two])));
-    tokio::time::advance(COOL_DOWN).await;
-    keys.prefetch().await.unwrap();
-    assert_eq!(verifier.verify_access(&tokens[0]).await, Err(VerifyError::UnknownKey));
-    assert_eq!(entries(&verifier), 1);
-    verifier.verify_access(&tokens[1]).await.unwrap();
-
-    // The same id with another modulus.
-    server.answer(Answer::Jwks(jwks(&[&one])));
-    tokio::time::advance(COOL_DOWN).await;
-    keys.prefetch().await.unwrap();
-    verifier.verify_access(&tokens[0]).await.unwrap();
-    server.answer(Answer::Jwks(jwks(&[&changed])));
-    tokio::time::advance(COOL_DOWN).await;
-    keys.prefetch().await.unwrap();
-    assert_eq!(verifier.verify_access(&tokens[0]).await, Err(VerifyError::SignatureInvalid));
-    verifier.verify_access(&changed.sign(&access_payload())).await.unwrap();
-}
-
-async fn fetched_keys(signers: &[&Signer]) -> (KeyServer, RemoteKeySet) {
-    let server = KeyServer::start(Answer::Jwks(jwks(signers))).await;
-    let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
-    (server, RemoteKeySet::new(&pool).unwrap())
-}
-
-/// A service that sees only remembered tokens has its keys fetched anew all the same.
-#[tokio::test]
-async fn keys_are_refreshed_ahead_by_remembered_tokens() {
-    let signer = Signer::new("k1");
-    let (server, keys) = fetched_keys(&[&signer]).await;
-    let verifier = builder(keys.clone()).build().unwrap();
-    let token = signer.sign(&access_payload());
-    let _frozen = FrozenTime::start();
-    verifier.verify_access(&token).await.unwrap();
-    tokio::time::advance(Duration::from_secs(15 * 60)).await;
-    verifier.verify_access_now(&token).unwrap();
-    keys.prefetch().await.unwrap();
-    assert_eq!(server.requests(), 2);
-    // Past the last bound of staleness nobody can tell, for a remembered token either.
-    server.answer(Answer::Close);
-    tokio::time::advance(Duration::from_secs(24 * 3600)).await;
-    let verdict = verifier.verify_access_now(&token).unwrap_err();
-    assert!(verdict.is_unavailable(), "{verdict}");
-}
-
-#[test]
-fn it_is_bounded_in_entries_and_keeps_what_is_asked_for() {
-    let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).cache_size(32).build().unwrap();
-    let regular = numbered(&signer, 0);
-    verifier.verify_access_now(&regular).unwrap();
-    for number in 1..400 {
-        // A token that is not remembered takes an allocation: the copy of its payload.
-        let counted = allocation_counter::measure(|| {
-            verifier.verify_access_now(&regular).unwrap();
-        });
-        assert_eq!(counted.count_total, 0, "forgotten before the {number}th stranger");
-        verifier.verify_access_now(&numbered(&signer, number)).unwrap();
-        assert!(entries(&verifier) <= 32, "{}", entries(&verifier));
-    }
-    assert!(entries(&verifier) >= 30, "{}", entries(&verifier));
-}
-
-#[test]
-fn it_is_bounded_in_bytes() {
-    let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).cache_size(32).build().unwrap();
-    let large = |number: usize| {
-        let payload = with(access_payload(), "custom", Some("x".repeat(11_000).into()));
-        signer.sign(&with(payload, "jti", Some(format!("jti-{number}").into())))
-    };
-    for number in 0..40 {
-        verifier.verify_access_now(&large(number)).unwrap();
-        // 32 entries of 2 KiB are 64 KiB; each of these takes 27 KiB.
-        assert!((1..=2).contains(&entries(&verifier)), "{}", entries(&verifier));
-    }
-}
-
-/// Groups that are written with an escape are kept apart from the payload, each by itself.
-#[test]
-fn what_is_kept_apart_counts_too() {
-    let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).cache_size(128).build().unwrap();
-    let payload = with(access_payload(), "cognito:groups", Some(vec!["g"; 2500].into()));
-    for number in 0..20 {
-        let payload = with(payload.clone(), "jti", Some(format!("jti-{number}").into()));
-        let payload = payload.to_string().replacen(r#""g""#, r#""\u0067""#, 1);
-        let token = signer.sign_raw(signer.header(), payload);
-        assert!(verifier.verify_access_now(&token).unwrap().in_group("g"));
-        // 128 entries of 2 KiB are 256 KiB; each of these takes 125 KiB.
-        assert!(entries(&verifier) <= 2, "{}", entries(&verifier));
-    }
-}
-
-/// Though no token comes that has to be verified anew.
-#[tokio::test]
-async fn hits_have_the_keys_refreshed_too() {
-    let signer = Signer::new("k1");
-    let (server, keys) = fetched_keys(&[&signer]).await;
-    let verifier = builder(keys).build().unwrap();
-    let good = signer.sign(&access_payload());
-    verifier.verify_access(&good).await.unwrap();
-    let _frozen = FrozenTime::start();
-    for (seconds, requests) in [(899, 1), (1, 2)] {
-        tokio::time::advance(Duration::from_secs(seconds)).await;
-        verifier.verify_access_now(&good).unwrap();
-        for _ in 0..10_000 {
-            tokio::task::yield_now().await;
-            if server.requests() == requests {
-                break;
-            }
-        }
-        assert_eq!(server.requests(), requests);
-    }
-}
-
-/// A key set of a caller's own, with what the trait has by itself.
-#[test]
-fn any_key_set_says_whether_a_key_is_current() {
-    let (signer, other) = (Signer::new("k1"), Signer::new("k1"));
-    let key = |signer: &Signer| VerifyingKey::from_jwk_json(&signer.jwk().to_string()).unwrap();
-    let own = OwnKeys(static_keys(&signer));
-    for keys in [&own as &dyn KeySet, &static_keys(&signer)] {
-        assert!(keys.is_current(&key(&signer)) && !keys.is_current(&key(&other)));
-        assert!(!keys.is_current(&key(&Signer::new("k2"))));
-    }
-}
-
-#[derive(Debug)]
-struct OwnKeys(StaticKeySet);
-
-#[async_trait::async_trait]
-impl KeySet for OwnKeys {
-    fn cached(&self, key_id: &str) -> CachedKey {
-        self.0.cached(key_id)
-    }
-
-    async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
-        self.0.fetch(key_id).await
-    }
-
-    async fn prefetch(&self) -> Result<(), KeysUnavailable> {
-        Ok(())
     }
 }
