@@ -3,8 +3,8 @@
 //! [`LocalUserPool`] behaves as Amazon Cognito does on the wire: the login page, the token, userInfo,
 //! revocation and logout endpoints, the JSON API's GetUser, GlobalSignOut, RevokeToken,
 //! GetTokensFromRefreshToken and InitiateAuth (by password, by SRP and by refresh token), the JWKS,
-//! and tokens with Cognito's claims. It is served on loopback, or asked in memory. Its clock moves on demand, its keys rotate, and faults
-//! come to order.
+//! and tokens with Cognito's claims. It is served on loopback, or called in memory. A test
+//! moves its clock, rotates its keys, and makes its endpoints fail.
 //!
 //! ```
 //! use cognito_auth::JwtVerifier;
@@ -61,7 +61,7 @@
 //! # Not for anything real
 //!
 //! Every pool makes its signing keys when it starts and forgets them when it goes. There are no
-//! fixed keys on purpose: a private key in a published crate would let anybody forge tokens for a
+//! fixed keys on purpose: with a private key from a published crate, tokens could be forged for every
 //! service that trusts such a pool by mistake. The server listens on loopback addresses only.
 //!
 //! # Where it is simpler than Cognito

@@ -1,9 +1,9 @@
 //! What an administrator does to a pool: users, and the addresses of its client.
 
 use super::LocalUserPool;
+use crate::error::ConfigError;
 use crate::testing::addresses::check_uri;
 use crate::testing::user::LocalUser;
-use crate::error::ConfigError;
 
 impl LocalUserPool {
     /// Adds a user. One whose name is known is changed instead: `sub` and sessions stay, password,
@@ -32,14 +32,13 @@ impl LocalUserPool {
 
     /// Deletes a user. Whether there was such a user.
     pub fn delete_user(&self, username: &str) -> bool {
-        self.core.enter().0.users.remove(username).is_some()
+        self.core.enter().0.users.remove(username)
     }
 
     /// Signs a user out everywhere, as AdminUserGlobalSignOut. Whether there was such a user.
     pub fn sign_out(&self, username: &str) -> bool {
         let (mut state, now) = self.core.enter();
-        let sub = state.users.get(username).map(|user| user.sub.clone());
-        sub.map(|sub| state.sign_out_everywhere(now, &sub)).is_some()
+        state.sign_out(now, username)
     }
 
     /// Allows a callback URL for the pool's own client: for an app that learns its port late.
@@ -49,7 +48,7 @@ impl LocalUserPool {
     pub fn add_redirect_uri(&self, uri: impl Into<String>) -> Result<(), ConfigError> {
         let uri = uri.into();
         check_uri("redirect_uri", &uri)?;
-        if let Some(client) = self.core.enter().0.clients.first_mut() {
+        if let Some(client) = self.core.enter().0.clients.own_mut() {
             client.redirect_uris.push(uri);
         }
         Ok(())
@@ -62,7 +61,7 @@ impl LocalUserPool {
     pub fn add_logout_uri(&self, uri: impl Into<String>) -> Result<(), ConfigError> {
         let uri = uri.into();
         check_uri("logout_uri", &uri)?;
-        if let Some(client) = self.core.enter().0.clients.first_mut() {
+        if let Some(client) = self.core.enter().0.clients.own_mut() {
             client.logout_uris.push(uri);
         }
         Ok(())

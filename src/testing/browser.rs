@@ -4,12 +4,12 @@ use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use http::{HeaderValue, Method, Request};
 use url::{Url, form_urlencoded};
 
-use crate::testing::http::response::Answer;
+use crate::error::{AuthError, Refusal, RefusalCode};
 use crate::testing::fault::Endpoint;
 use crate::testing::http::domain::login::WRONG_PASSWORD;
-use crate::testing::http::route::location;
+use crate::testing::http::response::HttpResponse;
+use crate::testing::http::route::{location, respond};
 use crate::testing::pool::state::Core;
-use crate::error::{AuthError, Refusal, RefusalCode};
 
 const NOT_OURS: AuthError = AuthError::Input {
     what: "the address",
@@ -30,13 +30,13 @@ pub(crate) fn authorize(
         return Err(NOT_OURS);
     }
     let target = format!("{}?{}", address.path(), address.query().unwrap_or_default());
-    core.traffic.note(Endpoint::Authorize);
-    let answer = send(core, Method::GET, &target, None, String::new())?;
-    let login = location(&answer).unwrap_or_default().to_owned();
+    core.faults.count(Endpoint::Authorize);
+    let response = send(core, Method::GET, &target, None, String::new())?;
+    let login = location(&response).unwrap_or_default().to_owned();
     if !login.starts_with("/login?") {
         return leave(&login);
     }
-    core.traffic.note(Endpoint::Login);
+    core.faults.count(Endpoint::Login);
     let form = send(core, Method::GET, &login, None, String::new())?;
     let cookie = form.headers().get(SET_COOKIE).and_then(|value| value.to_str().ok());
     let cookie = cookie.and_then(|value| value.split(';').next()).ok_or(NO_FORM)?;
@@ -46,9 +46,9 @@ pub(crate) fn authorize(
         .append_pair("username", username)
         .append_pair("password", password)
         .finish();
-    core.traffic.note(Endpoint::Login);
-    let answer = send(core, Method::POST, &login, Some(cookie), body)?;
-    match location(&answer) {
+    core.faults.count(Endpoint::Login);
+    let response = send(core, Method::POST, &login, Some(cookie), body)?;
+    match location(&response) {
         Some(target) => leave(target),
         None => {
             Err(Refusal::new(RefusalCode::NotAuthorized).with_description(WRONG_PASSWORD).into())
@@ -73,7 +73,7 @@ fn send(
     target: &str,
     cookie: Option<&str>,
     body: String,
-) -> Result<Answer, AuthError> {
+) -> Result<HttpResponse, AuthError> {
     let mut request = Request::new(body.into_bytes());
     *request.method_mut() = method;
     *request.uri_mut() = target.parse().map_err(|_| NOT_OURS)?;
@@ -82,5 +82,5 @@ fn send(
     if let Some(Ok(cookie)) = cookie.map(HeaderValue::from_str) {
         request.headers_mut().insert(COOKIE, cookie);
     }
-    Ok(core.answer(&request))
+    Ok(respond(core, &request))
 }

@@ -1,24 +1,23 @@
 //! Building a [`LocalUserPool`].
 
-use std::fmt;
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use std::{fmt, io};
 
 use super::LocalUserPool;
-use crate::testing::addresses::{check_uri, user_pool};
-use crate::testing::client::LocalClient;
-use crate::testing::pool::clock::Clock;
-use crate::testing::fault::Traffic;
-use crate::testing::pool::keys::KeyRing;
-use crate::testing::pool::random::Random;
-use crate::testing::http::server::Server;
-use crate::testing::pool::signer::Signer;
-use crate::testing::pool::state::{Core, Settings, State};
-use crate::testing::user::LocalUser;
 use crate::error::{ConfigError, in_words};
 use crate::pool::{UserPoolId, check_client_id};
+use crate::testing::addresses::{check_uri, user_pool};
+use crate::testing::client::LocalClient;
+use crate::testing::fault::FaultPlan;
+use crate::testing::http::server::Server;
+use crate::testing::pool::clock::Clock;
+use crate::testing::pool::keys::KeyRing;
+use crate::testing::pool::random::Random;
+use crate::testing::pool::signer::Signer;
+use crate::testing::pool::state::{Core, PoolSettings, State};
+use crate::testing::user::LocalUser;
 
 /// Why a local user pool did not start.
 #[derive(thiserror::Error)]
@@ -163,7 +162,7 @@ impl LocalUserPoolBuilder {
             self.listen.map(TcpListener::bind).transpose().map_err(StartError::Listen)?;
         let bound = listener.as_ref().map(TcpListener::local_addr).transpose();
         let user_pool = user_pool(&self.pool_id, bound.map_err(StartError::Listen)?)?;
-        let settings = Settings {
+        let settings = PoolSettings {
             pool_id: self.pool_id,
             issuer: user_pool.issuers()[0].clone(),
             access_token_lifetime: self.access_token_lifetime,
@@ -171,7 +170,7 @@ impl LocalUserPoolBuilder {
             refresh_token_lifetime: self.refresh_token_lifetime,
             rotation: self.rotation,
         };
-        let mut random = Random::from_system()?;
+        let mut random = Random::from_system().map_err(|_| StartError::NoRandomness)?;
         let keys = KeyRing::new(Signer::generate_two()?, &mut random);
         let mut state = State::new(settings, random, keys, self.clients);
         for user in self.users {
@@ -180,7 +179,7 @@ impl LocalUserPoolBuilder {
         let core = Arc::new(Core {
             user_pool,
             clock: Clock::default(),
-            traffic: Traffic::default(),
+            faults: FaultPlan::default(),
             state: Mutex::new(state),
         });
         let server = listener.map(|listener| Server::start(listener, Arc::clone(&core)));
@@ -199,7 +198,7 @@ impl LocalUserPoolBuilder {
         let (send, receive) = tokio::sync::oneshot::channel();
         std::thread::Builder::new()
             .name("local-user-pool-start".to_owned())
-            // Nobody waits any more when sending fails: the pool is dropped then.
+            // Sending fails when the caller was dropped: the pool is dropped then.
             .spawn(move || drop(send.send(self.build())))
             .map_err(StartError::Listen)?;
         let ended = || StartError::Listen(io::Error::other("the thread that starts it ended"));
@@ -214,7 +213,7 @@ impl LocalUserPoolBuilder {
     fn check(&self) -> Result<(), ConfigError> {
         UserPoolId::parse(&self.pool_id)?;
         if self.listen.is_some_and(|address| !address.ip().is_loopback()) {
-            let reason = "anybody on the network could sign in: give a loopback address";
+            let reason = "the pool would be open to the network: give a loopback address";
             return Err(ConfigError::Value { setting: "listen", reason });
         }
         let tokens = (1.0, 86_400.0, "1 second to 24 hours");

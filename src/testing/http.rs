@@ -1,5 +1,6 @@
-//! How a user pool is asked: both of Cognito's hosts at one address.
+//! How a pool is asked: both of Cognito's hosts at one address, over HTTP/1.1 or without a socket.
 
+pub(crate) mod cookie;
 pub(crate) mod domain;
 pub(crate) mod form;
 pub(crate) mod json_api;

@@ -7,12 +7,6 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 use super::LocalUserPool;
-use crate::testing::http::response::INVALID_REDIRECT;
-use crate::testing::fault::{Endpoint, Fault};
-use crate::testing::tokens::issue::{Grant, Holder};
-use crate::testing::http::json_api::input::check_token_pattern;
-use crate::testing::pool::state::State;
-use crate::testing::http::domain::user_info::user_info_claims;
 use crate::error::{AuthError, Refusal, RefusalCode, Unreachable};
 use crate::idp::form::{Client, check_token};
 use crate::idp::id_token::{self, Expected};
@@ -22,6 +16,13 @@ use crate::idp::{
     AuthCode, IdentityProvider, SignIn, SignInRequest, Tokens, UserInfo, UserInfoSource,
 };
 use crate::secret::{AccessToken, ClientSecret, IdToken, RefreshToken};
+use crate::testing::fault::{Endpoint, Fault};
+use crate::testing::http::domain::response::INVALID_REDIRECT;
+use crate::testing::http::domain::user_info::{openid_holder, user_info_claims};
+use crate::testing::http::domain::{revoke, token};
+use crate::testing::http::json_api::{get_user, global_sign_out};
+use crate::testing::tokens::holder::TokenHolder;
+use crate::testing::tokens::issue::Grant;
 
 /// For the pool's own client. Faults that were ordered come as the errors that they would be over
 /// HTTP: [`Fault::Hang`] at once, as [`Unreachable::Timeout`].
@@ -36,7 +37,7 @@ impl IdentityProvider for LocalUserPool {
         let tokens = self.grant(Request::AuthorizationCode(&code)).await?;
         let Err(error) = self.check_id_token(&tokens, Some(&code)) else { return Ok(tokens) };
         if let Some(refresh_token) = &tokens.refresh_token {
-            // The error is the sign-in's, whatever comes of this.
+            // The sign-in's error is returned, whatever comes of this.
             self.revoke(refresh_token).await.ok();
         }
         Err(error)
@@ -47,12 +48,13 @@ impl IdentityProvider for LocalUserPool {
         if source == UserInfoSource::GetUser {
             self.arrive(Endpoint::GetUser).await?;
             let (state, now) = self.core.enter();
-            let holder = state.user_admin(now, token.expose()).map_err(|error| error.refusal())?;
+            let holder =
+                get_user::user_of(&state, now, token.expose()).map_err(|error| error.refusal())?;
             return Ok(from_get_user(&holder));
         }
         self.arrive(Endpoint::UserInfo).await?;
         let (state, now) = self.core.enter();
-        let holder = state.user_info(now, token.expose()).map_err(|description| {
+        let holder = openid_holder(&state, now, token.expose()).map_err(|description| {
             Refusal::new(RefusalCode::InvalidToken).with_description(description)
         })?;
         Ok(from_user_info(&holder))
@@ -62,9 +64,8 @@ impl IdentityProvider for LocalUserPool {
         check_token("the access token", token.expose())?;
         self.arrive(Endpoint::GlobalSignOut).await?;
         let (mut state, now) = self.core.enter();
-        let done = check_token_pattern("accessToken", token.expose())
-            .and_then(|()| state.global_sign_out(now, token.expose()));
-        done.map_err(|error| error.refusal().into())
+        global_sign_out::sign_out(&mut state, now, token.expose())
+            .map_err(|error| error.refusal().into())
     }
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
@@ -80,7 +81,7 @@ impl IdentityProvider for LocalUserPool {
         self.arrive(Endpoint::Revoke).await?;
         let Some(client) = self.own_client() else { return Ok(()) };
         let (mut state, _) = self.core.enter();
-        state.revoke(&client, token.expose()).map_err(refused)
+        revoke::revoke(&mut state, &client, token.expose()).map_err(refused)
     }
 
     async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError> {
@@ -101,8 +102,8 @@ impl LocalUserPool {
             headers.insert(AUTHORIZATION, authorization);
         }
         let (mut state, now) = self.core.enter();
-        let state: &mut State = &mut state;
-        state.token_request(now, &headers, form.body.as_bytes()).map(tokens).map_err(refused)
+        let grant = token::grant_for(&mut state, now, &headers, form.body.as_bytes());
+        grant.map(tokens).map_err(refused)
     }
 
     fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
@@ -115,7 +116,7 @@ impl LocalUserPool {
 
     /// Counts a request, and lets it fail where that was ordered.
     async fn arrive(&self, endpoint: Endpoint) -> Result<(), AuthError> {
-        match self.core.traffic.arrive(endpoint) {
+        match self.core.faults.next(endpoint) {
             None => Ok(()),
             Some(Fault::Slow(delay)) => {
                 tokio::time::sleep(delay).await;
@@ -172,12 +173,12 @@ fn tokens(grant: Grant) -> Tokens {
     }
 }
 
-fn from_get_user(holder: &Holder<'_>) -> UserInfo {
+fn from_get_user(holder: &TokenHolder<'_>) -> UserInfo {
     let sub = ("sub", holder.user.sub.as_str());
     user_info(holder, holder.user.details.attributes().chain([sub]), UserInfoSource::GetUser)
 }
 
-fn from_user_info(holder: &Holder<'_>) -> UserInfo {
+fn from_user_info(holder: &TokenHolder<'_>) -> UserInfo {
     let claims = user_info_claims(holder);
     let texts = claims.iter().filter(|(name, _)| name != "username");
     let texts = texts.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
@@ -185,7 +186,7 @@ fn from_user_info(holder: &Holder<'_>) -> UserInfo {
 }
 
 fn user_info<'a>(
-    holder: &Holder<'_>,
+    holder: &TokenHolder<'_>,
     attributes: impl Iterator<Item = (&'a str, &'a str)>,
     source: UserInfoSource,
 ) -> UserInfo {

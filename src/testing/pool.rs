@@ -1,8 +1,10 @@
-//! What a user pool remembers: a table for each kind of thing, and the state that has them all.
+//! What a user pool remembers: a table for each kind of thing, and [`state::State`], which has them
+//! all.
 //!
-//! No HTTP, no tokens; the moment is an argument.
+//! No HTTP and no tokens in here. The time is an argument, in [`std::time::Duration`] since 1970.
 
 pub(crate) mod challenges;
+pub(crate) mod clients;
 pub(crate) mod clock;
 pub(crate) mod codes;
 pub(crate) mod hosted_sessions;
@@ -11,3 +13,4 @@ pub(crate) mod random;
 pub(crate) mod sessions;
 pub(crate) mod signer;
 pub(crate) mod state;
+pub(crate) mod users;

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::Value;
 use subtle::ConstantTimeEq;
-
-use crate::testing::tokens::claims::Members;
 
 /// A user of a [`LocalUserPool`](super::LocalUserPool).
 ///
@@ -109,25 +106,6 @@ impl fmt::Debug for LocalUser {
     }
 }
 
-/// A user the pool knows, with what happened to them.
-pub(crate) struct User {
-    pub(crate) details: LocalUser,
-    pub(crate) sub: String,
-    pub(crate) enabled: bool,
-}
-
-/// Attributes as claims of an ID token: the two `…_verified` ones are booleans there.
-pub(crate) fn as_claims<'a>(attributes: impl Iterator<Item = (&'a str, &'a str)>) -> Members {
-    let claim = |(name, value): (&str, &str)| {
-        let value = match name {
-            "email_verified" | "phone_number_verified" => Value::from(value == "true"),
-            _ => Value::from(value),
-        };
-        (name.to_owned(), value)
-    };
-    attributes.map(claim).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,13 +134,5 @@ mod tests {
     fn debug_shows_no_password() {
         let shown = format!("{:?}", LocalUser::new("alice", "hush"));
         assert_eq!(shown, r#"LocalUser { username: "alice", .. }"#);
-    }
-
-    #[test]
-    fn verified_is_a_boolean_in_a_claim_only() {
-        let attributes = [("email_verified", "true"), ("custom:age", "7")];
-        let claims = as_claims(attributes.into_iter());
-        assert_eq!(claims[0].1, Value::Bool(true));
-        assert_eq!(claims[1].1, Value::from("7"));
     }
 }

@@ -5,53 +5,18 @@
 
 #[path = "../support/local_http.rs"]
 mod local_http;
+#[path = "../support/local_pool.rs"]
+mod local_pool;
 mod refresh;
 mod sign_in;
 mod tokens;
 
 use std::time::Duration;
 
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool, TokenSpec};
-use cognito_auth::{
-    AccessToken, AuthError, Callback, IdentityProvider, JwtVerifier, SignInRequest, Tokens,
-};
+use cognito_auth::{AccessToken, AuthError, IdentityProvider};
 use local_http::claims;
-
-const CALLBACK: &str = "http://localhost:3000/auth/callback";
-const PASSWORD: &str = "Passw0rd!";
-
-fn alice() -> LocalUser {
-    LocalUser::new("alice", PASSWORD)
-        .email("alice@example.com")
-        .email_verified(true)
-        .group("admins")
-        .attribute("custom:tenant", "acme")
-}
-
-fn pool() -> LocalUserPool {
-    LocalUserPool::builder().in_memory().user(alice()).build().unwrap()
-}
-
-async fn signed_in_with(pool: &LocalUserPool, request: SignInRequest) -> Result<Tokens, AuthError> {
-    let sign_in = pool.sign_in(request)?;
-    let callback = pool.authorize(&sign_in.url, "alice", PASSWORD)?;
-    pool.auth_with_code(sign_in.pending.accept(&Callback::from_url(&callback)?)?).await
-}
-
-async fn signed_in(pool: &LocalUserPool) -> Tokens {
-    signed_in_with(pool, SignInRequest::new(CALLBACK)).await.unwrap()
-}
-
-fn verifier(pool: &LocalUserPool) -> JwtVerifier {
-    let keys = StaticKeySet::from_jwks_json(&pool.jwks()).unwrap();
-    JwtVerifier::builder(&pool.user_pool())
-        .client_id(pool.client_id())
-        .keys(keys)
-        .clock(pool.clock())
-        .build()
-        .unwrap()
-}
+use local_pool::{CALLBACK, PASSWORD, alice, pool, signed_in, signed_in_with, verifier};
 
 fn code_of<T: std::fmt::Debug>(result: Result<T, AuthError>) -> &'static str {
     result.unwrap_err().code()
@@ -108,7 +73,7 @@ async fn users_come_and_go() {
     }
     pool.add_user(alice().subject("0000"));
     assert_eq!(pool.sub("alice").as_deref(), Some("0000"));
-    // A token for somebody the pool does not know is a token still.
+    // A token of a user that the pool does not know is a token all the same.
     let ghost = AccessToken::new(pool.token(&TokenSpec::access("ghost")));
     assert_eq!(code_of(pool.user_info_with_token(&ghost).await), "user_not_found");
     assert_eq!(claims(ghost.expose())["username"], "ghost");
@@ -135,7 +100,7 @@ fn settings_out_of_range_are_refused() {
         ),
         (
             builder().listen("0.0.0.0:0".parse().unwrap()),
-            "listen cannot be used: anybody on the network could sign in: give a loopback address",
+            "listen cannot be used: the pool would be open to the network: give a loopback address",
         ),
         (
             client("http://app.example.com/cb"),

@@ -2,25 +2,19 @@
 
 use std::time::Duration;
 
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool, TokenSpec};
-use cognito_auth::{IdTokenChecks, IdentityProvider, JwtVerifier, RefreshToken, VerifyError};
+use cognito_auth::{IdTokenChecks, IdentityProvider, RefreshToken, VerifyError};
 use serde_json::json;
 
 use crate::local_http::claims;
-use crate::{CALLBACK, PASSWORD, alice, code_of, pool, signed_in};
+use crate::{CALLBACK, PASSWORD, alice, code_of, pool, signed_in, verifier};
 
 /// OpenID Connect Core §12.2: a refreshed ID token is about the user of the first one.
 #[tokio::test]
 async fn a_refreshed_id_token_is_compared_with_the_first() {
     let pool = pool();
     pool.add_user(LocalUser::new("mallory", PASSWORD));
-    let verifier = JwtVerifier::builder(&pool.user_pool())
-        .client_id(pool.client_id())
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(pool.clock())
-        .build()
-        .unwrap();
+    let verifier = verifier(&pool);
     let first = signed_in(&pool).await;
     let known = verifier.verify_id(first.id_token.unwrap().expose()).await.unwrap();
     let same_user = IdTokenChecks::new().subject(known.sub());

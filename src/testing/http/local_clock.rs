@@ -15,7 +15,8 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::testing::http::response::{Answer, domain, put};
+use crate::testing::http::domain::response::domain;
+use crate::testing::http::response::{HttpResponse, put};
 use crate::testing::pool::state::Core;
 
 /// Ten years, the longest that anything of a pool lives.
@@ -27,48 +28,45 @@ struct Advance {
     advance_seconds: u64,
 }
 
-impl Core {
-    /// The answer to a request that is for the pool itself; `None` when it is for Cognito.
-    pub(crate) fn control(&self, request: &Request<Vec<u8>>) -> Option<Answer> {
-        (request.uri().path() == "/_local/clock").then(|| self.move_clock(request))
-    }
+/// The response to a request for the clock; `None` for any other path.
+pub(crate) fn respond(core: &Core, request: &Request<Vec<u8>>) -> Option<HttpResponse> {
+    (request.uri().path() == "/_local/clock").then(|| move_clock(core, request))
+}
 
-    fn move_clock(&self, request: &Request<Vec<u8>>) -> Answer {
-        let headers = request.headers();
-        if !is_loopback_host(headers) {
-            return refused(StatusCode::FORBIDDEN, "Host is not a loopback address or localhost");
+fn move_clock(core: &Core, request: &Request<Vec<u8>>) -> HttpResponse {
+    let headers = request.headers();
+    if !is_loopback_host(headers) {
+        return refused(StatusCode::FORBIDDEN, "Host is not a loopback address or localhost");
+    }
+    if request.method() != Method::POST {
+        let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, "the method is POST");
+        put(&mut response, ALLOW, "POST");
+        return response;
+    }
+    if !is_json(headers) {
+        let message = "the content type is application/json";
+        return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
+    }
+    match serde_json::from_slice(request.body()) {
+        Ok(Advance { advance_seconds }) if advance_seconds <= MOST_SECONDS => {
+            core.clock.advance(Duration::from_secs(advance_seconds));
+            json(StatusCode::OK, &json!({ "now": core.clock.since_epoch().as_secs() }))
         }
-        if request.method() != Method::POST {
-            let mut answer = refused(StatusCode::METHOD_NOT_ALLOWED, "the method is POST");
-            put(&mut answer, ALLOW, "POST");
-            return answer;
-        }
-        if !is_json(headers) {
-            let message = "the content type is application/json";
-            return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
-        }
-        match serde_json::from_slice(request.body()) {
-            Ok(Advance { advance_seconds }) if advance_seconds <= MOST_SECONDS => {
-                self.clock.advance(Duration::from_secs(advance_seconds));
-                answer(StatusCode::OK, &json!({ "now": self.clock.since_epoch().as_secs() }))
-            }
-            _ => {
-                let message =
-                    "the body is {\"advance_seconds\": n}, n from 0 to 315360000 (10 years)";
-                refused(StatusCode::BAD_REQUEST, message)
-            }
+        _ => {
+            let message = "the body is {\"advance_seconds\": n}, n from 0 to 315360000 (10 years)";
+            refused(StatusCode::BAD_REQUEST, message)
         }
     }
 }
 
-fn refused(status: StatusCode, message: &str) -> Answer {
-    answer(status, &json!({ "message": message }))
+fn refused(status: StatusCode, message: &str) -> HttpResponse {
+    json(status, &json!({ "message": message }))
 }
 
-fn answer(status: StatusCode, body: &serde_json::Value) -> Answer {
-    let mut answer = domain(status, body.to_string());
-    put(&mut answer, CONTENT_TYPE, "application/json");
-    answer
+fn json(status: StatusCode, body: &serde_json::Value) -> HttpResponse {
+    let mut response = domain(status, body.to_string());
+    put(&mut response, CONTENT_TYPE, "application/json");
+    response
 }
 
 /// One `Host`, and it is a name of this machine that no other name resolves to.

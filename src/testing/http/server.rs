@@ -21,17 +21,19 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::testing::http::response::{api_error, domain, page};
-use crate::testing::http::json_api::error::ApiError;
 use crate::testing::fault::{Endpoint, Fault};
-use crate::testing::http::route::too_large;
+use crate::testing::http::domain::response::{domain, page};
+use crate::testing::http::json_api::dispatch::is_operation;
+use crate::testing::http::json_api::error::ApiError;
+use crate::testing::http::json_api::response::api_error;
+use crate::testing::http::route::{endpoint_of, is_at_idp, respond, too_large, with_request_id};
 use crate::testing::pool::state::Core;
 
 /// The largest request body: larger than any request of the contract.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 /// For a whole request head, and for a whole body.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
-/// What requests under way get when the server stops.
+/// How long requests under way may take when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A running server. It stops when this is dropped.
@@ -93,7 +95,7 @@ async fn serve(
                 Ok((stream, _)) => {
                     connections.spawn(connection(stream, Arc::clone(&core), stopped.clone()));
                 }
-                // Out of file handles, for instance: some connection will end.
+                // Out of file handles, for instance, of which a connection that ends frees one.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             },
             Some(_) = connections.join_next() => {}
@@ -102,7 +104,7 @@ async fn serve(
     }
     drop(listener);
     let all_done = async { while connections.join_next().await.is_some() {} };
-    // Whoever is not done by then is cut off when the runtime goes.
+    // A connection that is not done by then is cut off when the runtime is dropped.
     let _ = tokio::time::timeout(STOP_TIMEOUT, all_done).await;
 }
 
@@ -111,7 +113,7 @@ async fn connection(
     core: Arc<Core>,
     mut stopped: watch::Receiver<bool>,
 ) {
-    // Without this an answer may wait for an acknowledgement; the answer is right either way.
+    // Without this a response may wait for an acknowledgement; it is complete either way.
     let _ = stream.set_nodelay(true);
     let hang = stopped.clone();
     let service = service_fn(move |request| handle(Arc::clone(&core), request, hang.clone()));
@@ -122,7 +124,7 @@ async fn connection(
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     tokio::select! {
-        // How a connection ends is the client's affair.
+        // A connection that ended in an error needs no answer.
         _ = connection.as_mut() => {}
         () = until_stopped(&mut stopped) => {
             connection.as_mut().graceful_shutdown();
@@ -131,7 +133,7 @@ async fn connection(
     }
 }
 
-/// An error means that the pool is gone, which is the same.
+/// An error means that the pool was dropped, which stops it too.
 async fn until_stopped(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
@@ -140,9 +142,9 @@ async fn handle(
     core: Arc<Core>,
     request: Request<Incoming>,
     mut stopped: watch::Receiver<bool>,
-) -> Result<Response<Reply>, Infallible> {
-    let endpoint = Core::endpoint_of(&request);
-    let fault = endpoint.and_then(|endpoint| core.traffic.arrive(endpoint));
+) -> Result<Response<SentBody>, Infallible> {
+    let endpoint = endpoint_of(&request);
+    let fault = endpoint.and_then(|endpoint| core.faults.next(endpoint));
     let faulty = match (fault, endpoint) {
         (Some(Fault::Status(status)), _) => Some(domain(status_code(status), "")),
         (Some(Fault::Html(status)), _) => {
@@ -151,27 +153,27 @@ async fn handle(
         (Some(Fault::Throttle), Some(endpoint)) => Some(throttled(endpoint)),
         (Some(Fault::Hang), _) => {
             until_stopped(&mut stopped).await;
-            return Ok(Response::new(Reply::cut_off(b"")));
+            return Ok(Response::new(SentBody::cut_off(b"")));
         }
-        (Some(Fault::CutOff), _) => return Ok(Response::new(Reply::cut_off(b"{\"access_to"))),
+        (Some(Fault::CutOff), _) => return Ok(Response::new(SentBody::cut_off(b"{\"access_to"))),
         (Some(Fault::Slow(delay)), _) => {
             tokio::time::sleep(delay).await;
             None
         }
         (Some(Fault::Throttle), None) | (None, _) => None,
     };
-    if let Some(answer) = faulty {
-        let answer = core.with_request_id(answer, endpoint.is_some_and(Endpoint::is_at_idp));
-        return Ok(answer.map(Reply::whole));
+    if let Some(response) = faulty {
+        let response = with_request_id(&core, response, endpoint.is_some_and(is_at_idp));
+        return Ok(response.map(SentBody::whole));
     }
     let (head, body) = request.into_parts();
     let body = tokio::time::timeout(READ_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect());
-    let answer = match body.await {
-        Ok(Ok(body)) => core.answer(&Request::from_parts(head, body.to_bytes().to_vec())),
+    let response = match body.await {
+        Ok(Ok(body)) => respond(&core, &Request::from_parts(head, body.to_bytes().to_vec())),
         Ok(Err(_)) => too_large(),
         Err(_) => domain(StatusCode::REQUEST_TIMEOUT, ""),
     };
-    Ok(answer.map(Reply::whole))
+    Ok(response.map(SentBody::whole))
 }
 
 fn status_code(status: u16) -> StatusCode {
@@ -179,7 +181,7 @@ fn status_code(status: u16) -> StatusCode {
 }
 
 fn throttled(endpoint: Endpoint) -> Response<Vec<u8>> {
-    if endpoint.is_json_api() {
+    if is_operation(endpoint) {
         api_error(&ApiError::throttled())
     } else {
         domain(StatusCode::TOO_MANY_REQUESTS, "")
@@ -187,14 +189,14 @@ fn throttled(endpoint: Endpoint) -> Response<Vec<u8>> {
 }
 
 /// A body that is sent whole, or promises more than it sends.
-struct Reply {
+struct SentBody {
     data: Option<Bytes>,
     missing: u64,
-    /// What was handed over is not sent before the body makes the server wait.
+    /// hyper sends what it was given only when the body is pending once.
     flushed: bool,
 }
 
-impl Reply {
+impl SentBody {
     fn whole(body: Vec<u8>) -> Self {
         let data = Some(body.into()).filter(|body: &Bytes| !body.is_empty());
         Self { data, missing: 0, flushed: true }
@@ -206,7 +208,7 @@ impl Reply {
     }
 }
 
-impl Body for Reply {
+impl Body for SentBody {
     type Data = Bytes;
     type Error = io::Error;
 

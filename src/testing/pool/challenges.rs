@@ -1,180 +1,38 @@
-//! The challenge of USER_SRP_AUTH: a client shows that it knows the password, without sending it.
-//!
-//! Source: API reference, InitiateAuth and RespondToAuthChallenge, `PASSWORD_VERIFIER`.
+//! Challenges of USER_SRP_AUTH that were issued and not answered yet.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
-
-use crate::testing::http::json_api::error::ApiError;
-use crate::testing::http::json_api::input::Input;
-use crate::testing::http::json_api::srp::{self, Account};
-use crate::testing::pool::state::State;
-
 /// The reference says "within a few seconds"; this is for a machine that is busy.
-const LIFETIME: Duration = Duration::from_secs(30);
+pub(crate) const LIFETIME: Duration = Duration::from_secs(30);
 
-/// A challenge that was given and not answered yet.
+/// A challenge that was issued.
 pub(crate) struct Challenge {
-    client_id: String,
-    username: String,
-    key: [u8; 16],
-    issued_at: Duration,
+    pub(crate) client_id: String,
+    pub(crate) username: String,
+    /// What the answer has to be signed with.
+    pub(crate) key: [u8; 16],
+    pub(crate) issued_at: Duration,
 }
 
-impl State {
-    /// Begins an exchange. A user who does not exist gets a challenge too, which nothing answers.
-    pub(crate) fn give_challenge(
-        &mut self,
-        now: Duration,
-        client_id: &str,
-        username: &str,
-        client_public: &str,
-    ) -> Result<Value, ApiError> {
-        let nobodys = self.random.text(32);
-        let secret = self.random.bytes(32);
-        let secret_block = STANDARD.encode(self.random.bytes(512));
-        let user = self.users.get(username);
-        let password = user.map_or(nobodys.as_str(), |user| user.details.password());
-        // The same each time, as it would be in a table of users.
-        let salt = &Sha256::digest(format!("{}:{username}", self.settings.pool_id))[..16];
-        let account = Account { pool_name: self.pool_name(), username, password, salt };
-        let exchange = srp::answer(&account, client_public, &secret);
-        let exchange = exchange.ok_or_else(ApiError::srp_a_unusable)?;
-        let parameters = json!({
-            "SALT": srp::hex(salt),
-            "SECRET_BLOCK": secret_block,
-            "SRP_B": exchange.server_public,
-            "USERNAME": username,
-            "USER_ID_FOR_SRP": username,
-        });
-        let challenge = Challenge {
-            client_id: client_id.to_owned(),
-            username: username.to_owned(),
-            key: exchange.key,
-            issued_at: now,
-        };
-        self.challenges.retain(|_, challenge| !is_over(challenge, now));
-        self.challenges.insert(secret_block, challenge);
-        Ok(parameters)
-    }
-
-    /// Takes the answer. A challenge is spent by the first one, whatever comes of it. The timestamp
-    /// is a part of what is signed; it is not held against the clock.
-    pub(crate) fn take_challenge(
-        &mut self,
-        now: Duration,
-        client_id: &str,
-        username: &str,
-        responses: &Input,
-    ) -> Result<(), ApiError> {
-        let secret_block = responses.required("PASSWORD_CLAIM_SECRET_BLOCK")?;
-        let signature = responses.required("PASSWORD_CLAIM_SIGNATURE")?;
-        let timestamp = responses.required("TIMESTAMP")?;
-        let challenge =
-            self.challenges.remove(secret_block).ok_or_else(ApiError::wrong_password)?;
-        if is_over(&challenge, now) {
-            return Err(ApiError::challenge_over());
-        }
-        if challenge.client_id != client_id || challenge.username != username {
-            return Err(ApiError::wrong_password());
-        }
-        let secret_block = STANDARD.decode(secret_block).unwrap_or_default();
-        let parts =
-            [self.pool_name().as_bytes(), username.as_bytes(), &secret_block, timestamp.as_bytes()];
-        let own = STANDARD.encode(srp::signature(&challenge.key, &parts));
-        let accepted: bool = own.as_bytes().ct_eq(signature.as_bytes()).into();
-        if accepted { Ok(()) } else { Err(ApiError::wrong_password()) }
-    }
-
-    /// The pool's id without its region.
-    fn pool_name(&self) -> &str {
-        self.settings.pool_id.split_once('_').map_or("", |(_, name)| name)
+impl Challenge {
+    pub(crate) fn is_over(&self, now: Duration) -> bool {
+        now.saturating_sub(self.issued_at) >= LIFETIME
     }
 }
 
-fn is_over(challenge: &Challenge, now: Duration) -> bool {
-    now.saturating_sub(challenge.issued_at) >= LIFETIME
-}
+/// Every open challenge, by its secret block.
+#[derive(Default)]
+pub(crate) struct Challenges(HashMap<String, Challenge>);
 
-#[cfg(test)]
-mod tests {
-    use crate::testing::http::json_api::srp::tests::{client_key, client_public};
-    use crate::testing::{LocalUser, LocalUserPool};
-    use super::*;
-
-    const CLIENT: &str = "localclient";
-    const A: u64 = 0x1234_5678_9abc_def1;
-
-    /// The state's answer to a client that believes in this password, given so much later.
-    fn attempt(client_id: &str, username: &str, password: &str, later: Duration) -> Outcome {
-        let pool = LocalUserPool::builder().user(LocalUser::new("alice", "right")).in_memory();
-        let pool = pool.build().unwrap();
-        let (mut state, now) = pool.core.enter();
-        let given = state.give_challenge(now, CLIENT, "alice", &client_public(A)).unwrap();
-        let text = |name: &str| given[name].as_str().unwrap().to_owned();
-        let salt: Vec<u8> = (0..32)
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&text("SALT")[at..at + 2], 16).unwrap())
-            .collect();
-        let account = Account { pool_name: "LocalPool", username: "alice", password, salt: &salt };
-        let key = client_key(&account, A, &text("SRP_B"));
-        let block = STANDARD.decode(text("SECRET_BLOCK")).unwrap();
-        let timestamp = "Thu Jan 1 00:00:00 UTC 2026";
-        let parts: [&[u8]; 4] = [b"LocalPool", b"alice", &block, timestamp.as_bytes()];
-        let responses = json!({
-            "PASSWORD_CLAIM_SECRET_BLOCK": text("SECRET_BLOCK"),
-            "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(srp::signature(&key, &parts)),
-            "TIMESTAMP": timestamp,
-        });
-        let responses = Input::read(responses.to_string().as_bytes()).unwrap();
-        let mut take = || state.take_challenge(now + later, client_id, username, &responses);
-        Outcome { first: take(), second: take() }
+impl Challenges {
+    pub(crate) fn put(&mut self, now: Duration, secret_block: String, challenge: Challenge) {
+        self.0.retain(|_, challenge| !challenge.is_over(now));
+        self.0.insert(secret_block, challenge);
     }
 
-    #[derive(Debug, PartialEq)]
-    struct Outcome {
-        first: Result<(), ApiError>,
-        second: Result<(), ApiError>,
-    }
-
-    #[test]
-    fn the_right_answer_is_taken_once() {
-        let wrong = || Err(ApiError::wrong_password());
-        let second = wrong();
-        let in_time = LIFETIME - Duration::from_millis(1);
-        for (client, user, password, later, first) in [
-            (CLIENT, "alice", "right", Duration::ZERO, Ok(())),
-            (CLIENT, "alice", "right", in_time, Ok(())),
-            (CLIENT, "alice", "right", LIFETIME, Err(ApiError::challenge_over())),
-            (CLIENT, "alice", "wrong", Duration::ZERO, wrong()),
-            (CLIENT, "bob", "right", Duration::ZERO, wrong()),
-            ("other", "alice", "right", Duration::ZERO, wrong()),
-        ] {
-            let outcome = attempt(client, user, password, later);
-            assert_eq!(outcome.first, first, "{client} {user} {password} {later:?}");
-            assert_eq!(outcome.second, second, "{client} {user} {password} {later:?}");
-        }
-    }
-
-    #[test]
-    fn nobody_gets_a_challenge_in_the_same_form() {
-        let pool = LocalUserPool::builder().user(LocalUser::new("alice", "right")).in_memory();
-        let pool = pool.build().unwrap();
-        let (mut state, now) = pool.core.enter();
-        let mut challenge = |username| {
-            let given = state.give_challenge(now, CLIENT, username, &client_public(A)).unwrap();
-            let lengths =
-                ["SALT", "SRP_B", "SECRET_BLOCK"].map(|name| given[name].as_str().unwrap().len());
-            (given["SALT"].clone(), lengths)
-        };
-        let ((salt, alice), (others, nobody)) = (challenge("alice"), challenge("nobody"));
-        assert_eq!(alice, nobody);
-        assert_ne!(salt, others);
-        assert_eq!((challenge("alice").0, challenge("nobody").0), (salt, others));
+    /// Takes a challenge out, be it over or not: the first answer spends it.
+    pub(crate) fn take(&mut self, secret_block: &str) -> Option<Challenge> {
+        self.0.remove(secret_block)
     }
 }

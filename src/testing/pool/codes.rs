@@ -1,21 +1,20 @@
-//! Authorization codes: one use, five minutes, bound to everything they were asked for with.
+//! Authorization codes: one use, five minutes, bound to everything that they were requested with.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use crate::testing::http::form::Form;
-use crate::testing::pool::sessions::Door;
-use crate::testing::pool::state::State;
 use crate::error::RefusalCode;
+use crate::testing::pool::random::Random;
 
 const LIFETIME: Duration = Duration::from_secs(5 * 60);
 
-/// A code that was sent to a redirect URI and not come back yet.
+/// A code that was sent to a redirect URI and not exchanged yet.
 #[derive(Debug, Clone)]
-pub(crate) struct Code {
+pub(crate) struct IssuedCode {
     pub(crate) client_id: String,
     pub(crate) redirect_uri: String,
     pub(crate) challenge: Option<String>,
@@ -27,52 +26,52 @@ pub(crate) struct Code {
     pub(crate) issued_at: Duration,
 }
 
-/// What a good code stands for.
-#[derive(Debug)]
-pub(crate) struct Redeemed {
-    pub(crate) origin_jti: String,
-    pub(crate) nonce: Option<String>,
+impl IssuedCode {
+    fn is_over(&self, now: Duration) -> bool {
+        now >= self.issued_at.saturating_add(LIFETIME)
+    }
 }
 
-impl State {
-    pub(crate) fn give_code(&mut self, code: Code) -> String {
+/// What a client sends to exchange a code.
+pub(crate) struct CodeExchange<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) code: &'a str,
+    pub(crate) redirect_uri: &'a str,
+    pub(crate) verifier: Option<&'a str>,
+}
+
+/// Every code that was issued and not exchanged.
+#[derive(Default)]
+pub(crate) struct Codes(HashMap<String, IssuedCode>);
+
+impl Codes {
+    pub(crate) fn issue(&mut self, random: &mut Random, code: IssuedCode) -> String {
         let now = code.issued_at;
-        self.codes.retain(|_, code| !is_over(code, now));
-        let text = self.random.uuid();
-        self.codes.insert(text.clone(), code);
+        self.0.retain(|_, code| !code.is_over(now));
+        let text = random.uuid();
+        self.0.insert(text.clone(), code);
         text
     }
 
-    /// Takes a code back. It is spent by the first attempt of its own client, whatever comes of it.
-    pub(crate) fn redeem_code(
+    /// Takes a code back. The first attempt of its own client spends it, whatever comes of it.
+    pub(crate) fn redeem(
         &mut self,
         now: Duration,
-        client_id: &str,
-        form: &Form,
-    ) -> Result<Redeemed, RefusalCode> {
-        let text = form.get("code").ok_or(RefusalCode::InvalidRequest)?;
-        let redirect_uri = form.get("redirect_uri").ok_or(RefusalCode::InvalidRequest)?;
+        exchange: &CodeExchange<'_>,
+    ) -> Result<IssuedCode, RefusalCode> {
         let refused = RefusalCode::InvalidGrant;
-        let known = self.codes.get(text).filter(|code| code.client_id == client_id);
-        known.ok_or(refused)?;
-        let code = self.codes.remove(text).filter(|code| !is_over(code, now)).ok_or(refused)?;
-        if code.redirect_uri != redirect_uri {
+        let known = self.0.get(exchange.code);
+        known.filter(|code| code.client_id == exchange.client_id).ok_or(refused)?;
+        let code = self.0.remove(exchange.code).filter(|code| !code.is_over(now));
+        let code = code.ok_or(refused)?;
+        if code.redirect_uri != exchange.redirect_uri {
             return Err(RefusalCode::InvalidRedirect);
         }
-        if !verifier_fits(code.challenge.as_deref(), form.get("code_verifier")) {
+        if !verifier_fits(code.challenge.as_deref(), exchange.verifier) {
             return Err(refused);
         }
-        let user = self.user_by_sub(&code.sub).filter(|user| user.enabled).ok_or(refused)?;
-        let username = user.details.username.clone();
-        let mut session = self.session_for(now, &username, client_id, code.scopes, Door::Domain);
-        session.auth_time = code.auth_time;
-        session.resource = code.resource;
-        Ok(Redeemed { origin_jti: self.open(session), nonce: code.nonce })
+        Ok(code)
     }
-}
-
-fn is_over(code: &Code, now: Duration) -> bool {
-    now >= code.issued_at.saturating_add(LIFETIME)
 }
 
 /// S256 ([RFC 7636 §4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6)). A verifier without a

@@ -4,8 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use crate::testing::StartError;
-
 /// A stream of random bytes from one seed: SHA-256 over seed and counter.
 ///
 /// The operating system is asked once, at start, where a failure can be reported; nothing after
@@ -16,9 +14,9 @@ pub(crate) struct Random {
 }
 
 impl Random {
-    pub(crate) fn from_system() -> Result<Self, StartError> {
+    pub(crate) fn from_system() -> Result<Self, getrandom::Error> {
         let mut seed = [0; 32];
-        getrandom::fill(&mut seed).map_err(|_| StartError::NoRandomness)?;
+        getrandom::fill(&mut seed)?;
         Ok(Self { seed, counter: 0 })
     }
 

@@ -1,13 +1,12 @@
 //! Sign-ins and what lives on them: refresh tokens, rotation, revocation.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::testing::http::json_api::error::ApiError;
 use crate::testing::pool::random::Random;
-use crate::testing::pool::state::State;
 
 /// One sign-in. All its tokens, refreshed ones included, carry its `origin_jti`.
 #[derive(Debug, Clone)]
@@ -18,29 +17,29 @@ pub(crate) struct Session {
     pub(crate) username: String,
     pub(crate) client_id: String,
     pub(crate) scopes: Vec<String>,
-    pub(crate) door: Door,
+    pub(crate) channel: SignInChannel,
     pub(crate) resource: Option<String>,
     /// When the password was typed: a refresh does not change it.
     pub(crate) auth_time: Duration,
     pub(crate) revoked: bool,
 }
 
-/// Which way the user came in. Tokens differ by it.
+/// Where the user signed in. Cognito's tokens differ by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
+pub(crate) enum SignInChannel {
     /// The login page and the token endpoint.
-    Domain,
+    ManagedLogin,
     /// InitiateAuth.
-    Api,
+    JsonApi,
 }
 
-/// A refresh token the pool gave out.
+/// A refresh token that the pool issued.
 #[derive(Debug, Clone)]
-pub(crate) struct RefreshEntry {
-    pub(crate) origin_jti: String,
-    pub(crate) expires_at: Duration,
+struct RefreshGrant {
+    origin_jti: String,
+    expires_at: Duration,
     /// When rotation replaced it.
-    pub(crate) replaced_at: Option<Duration>,
+    replaced_at: Option<Duration>,
 }
 
 /// What a refresh token is exchanged for, before tokens are issued.
@@ -51,68 +50,92 @@ pub(crate) struct Refreshed {
     pub(crate) refresh_token: Option<String>,
 }
 
-impl State {
-    /// Records a sign-in.
+/// Why a refresh token is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefreshRefusal {
+    Unknown,
+    UserNotFound,
+    UserDisabled,
+    Revoked,
+    Expired,
+    /// Rotation replaced it, and the grace time is over.
+    Reused,
+}
+
+/// Every sign-in, and every refresh token.
+#[derive(Default)]
+pub(crate) struct Sessions {
+    by_origin_jti: HashMap<String, Session>,
+    refresh_tokens: HashMap<String, RefreshGrant>,
+    /// By `sub`.
+    signed_out_at: HashMap<String, Duration>,
+}
+
+impl Sessions {
+    /// Records a sign-in, and gives its `origin_jti`.
     pub(crate) fn open(&mut self, session: Session) -> String {
         let origin_jti = session.origin_jti.clone();
-        self.sessions.insert(origin_jti.clone(), session);
+        self.by_origin_jti.insert(origin_jti.clone(), session);
         origin_jti
     }
 
-    /// A first refresh token for a session.
-    pub(crate) fn give_refresh_token(&mut self, now: Duration, origin_jti: &str) -> String {
-        let expires_at = now.saturating_add(self.settings.refresh_token_lifetime);
-        self.add_refresh_token(origin_jti.to_owned(), expires_at)
+    pub(crate) fn get(&self, origin_jti: &str) -> Option<&Session> {
+        self.by_origin_jti.get(origin_jti)
     }
 
-    fn add_refresh_token(&mut self, origin_jti: String, expires_at: Duration) -> String {
-        let token = refresh_token(&mut self.random);
-        let entry = RefreshEntry { origin_jti, expires_at, replaced_at: None };
-        self.refresh_tokens.insert(token.clone(), entry);
+    pub(crate) fn of_refresh_token(&self, token: &str) -> Option<&Session> {
+        self.get(&self.refresh_tokens.get(token)?.origin_jti)
+    }
+
+    pub(crate) fn add_refresh_token(
+        &mut self,
+        random: &mut Random,
+        origin_jti: &str,
+        expires_at: Duration,
+    ) -> String {
+        let token = refresh_token(random);
+        let origin_jti = origin_jti.to_owned();
+        let grant = RefreshGrant { origin_jti, expires_at, replaced_at: None };
+        self.refresh_tokens.insert(token.clone(), grant);
         token
     }
 
-    /// Uses a refresh token. With rotation, the new one lives only as long as the first would have,
-    /// and the old one stays good for the grace time (Developer Guide, "Refresh tokens").
-    pub(crate) fn use_refresh_token(
+    /// Uses a refresh token of a user who may have tokens. With rotation (`grace`), the new one lives
+    /// only as long as the first would have, and the old one stays good for the grace time (Developer
+    /// Guide, "Refresh tokens").
+    pub(crate) fn refresh(
         &mut self,
+        random: &mut Random,
         now: Duration,
-        client_id: &str,
         token: &str,
-    ) -> Result<Refreshed, ApiError> {
-        let found = self.refresh_tokens.get(token).and_then(|entry| {
-            let session = self.sessions.get(&entry.origin_jti)?;
-            (session.client_id == client_id).then_some((entry.clone(), session))
-        });
-        let (entry, session) = found.ok_or_else(ApiError::refresh_token_invalid)?;
-        let user = self.user_by_sub(&session.sub).ok_or_else(ApiError::user_not_found)?;
-        if !user.enabled {
-            return Err(ApiError::user_disabled());
-        }
+        grace: Option<Duration>,
+    ) -> Result<Refreshed, RefreshRefusal> {
+        let grant = self.refresh_tokens.get_mut(token).ok_or(RefreshRefusal::Unknown)?;
+        let session = self.by_origin_jti.get(&grant.origin_jti).ok_or(RefreshRefusal::Unknown)?;
         if session.revoked {
-            return Err(ApiError::refresh_token_revoked());
+            return Err(RefreshRefusal::Revoked);
         }
-        if now >= entry.expires_at {
-            return Err(ApiError::refresh_token_expired());
+        if now >= grant.expires_at {
+            return Err(RefreshRefusal::Expired);
         }
-        let Some(grace) = self.settings.rotation else {
-            return Ok(Refreshed { origin_jti: entry.origin_jti, refresh_token: None });
+        let origin_jti = grant.origin_jti.clone();
+        let Some(grace) = grace else {
+            return Ok(Refreshed { origin_jti, refresh_token: None });
         };
-        if entry.replaced_at.is_some_and(|replaced_at| now >= replaced_at + grace) {
-            return Err(ApiError::refresh_token_reused());
+        if grant.replaced_at.is_some_and(|replaced_at| now >= replaced_at + grace) {
+            return Err(RefreshRefusal::Reused);
         }
-        if let Some(old) = self.refresh_tokens.get_mut(token) {
-            old.replaced_at.get_or_insert(now);
-        }
-        let new = self.add_refresh_token(entry.origin_jti.clone(), entry.expires_at);
-        Ok(Refreshed { origin_jti: entry.origin_jti, refresh_token: Some(new) })
+        grant.replaced_at.get_or_insert(now);
+        let expires_at = grant.expires_at;
+        let new = self.add_refresh_token(random, &origin_jti, expires_at);
+        Ok(Refreshed { origin_jti, refresh_token: Some(new) })
     }
 
-    /// Ends the session of a refresh token. `None` when the token is none of ours, and
-    /// `Some(false)` when another client got it.
+    /// Ends the session of a refresh token. `None` when the pool did not issue the token, and
+    /// `Some(false)` when it was issued to another client.
     pub(crate) fn revoke_refresh_token(&mut self, client_id: &str, token: &str) -> Option<bool> {
         let origin_jti = &self.refresh_tokens.get(token)?.origin_jti;
-        let session = self.sessions.get_mut(origin_jti)?;
+        let session = self.by_origin_jti.get_mut(origin_jti)?;
         if session.client_id != client_id {
             return Some(false);
         }
@@ -121,16 +144,17 @@ impl State {
     }
 
     /// Ends every session of a user, those whose tokens this pool did not record included.
-    pub(crate) fn sign_out_everywhere(&mut self, now: Duration, sub: &str) {
-        for session in self.sessions.values_mut().filter(|session| session.sub == sub) {
+    pub(crate) fn revoke_all_of(&mut self, now: Duration, sub: &str) {
+        for session in self.by_origin_jti.values_mut().filter(|session| session.sub == sub) {
             session.revoked = true;
         }
         self.signed_out_at.insert(sub.to_owned(), now);
     }
 
-    /// Whether a token of this session, or of this user from this moment, was revoked.
+    /// Whether a token of this session was revoked; of a session that is not recorded, whether it was
+    /// issued before the user's last sign-out.
     pub(crate) fn is_revoked(&self, sub: &str, origin_jti: Option<&str>, issued_at: u64) -> bool {
-        match origin_jti.and_then(|origin_jti| self.sessions.get(origin_jti)) {
+        match origin_jti.and_then(|origin_jti| self.get(origin_jti)) {
             Some(session) => session.revoked,
             None => self.signed_out_at.get(sub).is_some_and(|at| issued_at <= at.as_secs()),
         }

@@ -1,7 +1,7 @@
-//! One RSA-2048 key that signs RS256, whichever crypto backend is compiled in.
+//! One RSA-2048 key that signs RS256, with the crypto backend that is compiled in.
 //!
 //! Keys are made at start and never leave the process. A private key that ships in a published
-//! crate would let anybody forge tokens for whoever points a service at such a pool by mistake.
+//! crate could forge tokens for every service that is pointed at such a pool by mistake.
 
 use crate::error::ConfigError;
 

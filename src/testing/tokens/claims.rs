@@ -8,21 +8,21 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::testing::pool::sessions::{Door, Session};
-use crate::testing::user::{User, as_claims};
+use crate::testing::pool::sessions::{Session, SignInChannel};
+use crate::testing::pool::users::User;
 
 /// The members of an object, in the order in which they are written.
 pub(crate) type Members = Vec<(String, Value)>;
 
-/// One token about to be issued.
-pub(crate) struct Issue {
+/// What the claims of a token say of its issuance.
+pub(crate) struct Issuance {
     pub(crate) issuer: String,
     pub(crate) now: Duration,
     pub(crate) lifetime: Duration,
     pub(crate) jti: String,
 }
 
-impl Issue {
+impl Issuance {
     fn times(&self, auth_time: Duration) -> Members {
         members([
             ("auth_time", auth_time.as_secs().into()),
@@ -38,7 +38,7 @@ impl Issue {
             claims.extend(members([("cognito:groups", groups.into())]));
         }
         claims.extend(members([("iss", self.issuer.as_str().into())]));
-        if session.door == Door::Domain {
+        if session.channel == SignInChannel::ManagedLogin {
             claims.extend(members([("version", 2.into())]));
         }
         if let Some(resource) = &session.resource {
@@ -69,7 +69,7 @@ impl Issue {
         nonce: Option<&str>,
     ) -> Members {
         let mut claims = Members::new();
-        if let (Door::Domain, Some(access_token)) = (session.door, access_token) {
+        if let (SignInChannel::ManagedLogin, Some(access_token)) = (session.channel, access_token) {
             claims.extend(members([("at_hash", at_hash(access_token).into())]));
         }
         claims.extend(members([("sub", session.sub.as_str().into())]));
@@ -92,9 +92,11 @@ impl Issue {
         ]));
         claims.extend(self.times(session.auth_time));
         claims.extend(members([("jti", self.jti.as_str().into())]));
-        claims.extend(match (user, session.door) {
-            (Some(user), Door::Domain) => as_claims(user.details.attributes_for(&session.scopes)),
-            (Some(user), Door::Api) => as_claims(user.details.attributes()),
+        claims.extend(match (user, session.channel) {
+            (Some(user), SignInChannel::ManagedLogin) => {
+                as_claims(user.details.attributes_for(&session.scopes))
+            }
+            (Some(user), SignInChannel::JsonApi) => as_claims(user.details.attributes()),
             (None, _) => Members::new(),
         });
         claims
@@ -116,6 +118,18 @@ impl Issue {
         ]));
         claims
     }
+}
+
+/// Attributes as claims of an ID token: the two `…_verified` ones are booleans there.
+fn as_claims<'a>(attributes: impl Iterator<Item = (&'a str, &'a str)>) -> Members {
+    let claim = |(name, value): (&str, &str)| {
+        let value = match name {
+            "email_verified" | "phone_number_verified" => Value::from(value == "true"),
+            _ => Value::from(value),
+        };
+        (name.to_owned(), value)
+    };
+    attributes.map(claim).collect()
 }
 
 fn members<const N: usize>(members: [(&str, Value); N]) -> Members {
@@ -160,13 +174,13 @@ mod tests {
 
     #[test]
     fn a_machine_has_no_user_and_no_session() {
-        let issue = Issue {
+        let issuance = Issuance {
             issuer: "https://issuer".to_owned(),
             now: Duration::from_secs(1_767_225_600),
             lifetime: Duration::from_secs(3600),
             jti: "j".to_owned(),
         };
-        let claims = issue.machine("client", &["api/read".to_owned(), "api/write".to_owned()]);
+        let claims = issuance.machine("client", &["api/read".to_owned(), "api/write".to_owned()]);
         assert_eq!(
             write(&claims, true),
             r#"{"sub":"client","token_use":"access","scope":"api\/read api\/write","auth_time":1767225600,"exp":1767229200,"iat":1767225600,"iss":"https:\/\/issuer","version":2,"jti":"j","client_id":"client"}"#,
@@ -179,5 +193,13 @@ mod tests {
             at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
             "77QmUPtjPfzWtF2AnpK9RQ"
         );
+    }
+
+    #[test]
+    fn verified_is_a_boolean_in_a_claim_only() {
+        let attributes = [("email_verified", "true"), ("custom:age", "7")];
+        let claims = as_claims(attributes.into_iter());
+        assert_eq!(claims[0].1, Value::Bool(true));
+        assert_eq!(claims[1].1, Value::from("7"));
     }
 }

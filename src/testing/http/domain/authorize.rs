@@ -6,10 +6,13 @@ use std::time::Duration;
 use http::HeaderMap;
 use url::Url;
 
-use crate::testing::http::response::{Answer, redirect};
 use crate::testing::client::LocalClient;
-use crate::testing::pool::codes::Code;
+use crate::testing::http::cookie::{HOSTED_COOKIE, cookie};
+use crate::testing::http::domain::response::redirect;
 use crate::testing::http::form::{Form, with_query};
+use crate::testing::http::response::HttpResponse;
+use crate::testing::pool::clients::Clients;
+use crate::testing::pool::codes::IssuedCode;
 use crate::testing::pool::state::State;
 
 /// A request that may go on to the login page.
@@ -27,43 +30,53 @@ pub(crate) struct AuthorizeRequest {
     pub(crate) login_hint: Option<String>,
 }
 
-impl State {
-    /// Answers a request to the authorize endpoint: back to the app with a code where the browser
-    /// is signed in, else on to the login page.
-    pub(crate) fn authorize(&mut self, now: Duration, query: &str, headers: &HeaderMap) -> Answer {
-        let request = match AuthorizeRequest::read(query, &self.clients) {
-            Ok(request) => request,
-            Err(target) => return redirect(&target),
-        };
-        let signed_in = self.hosted_user(now, headers).map(|(user, at)| (user.sub.clone(), at));
-        match signed_in.filter(|(_, at)| request.accepts_sign_in(now, *at)) {
-            Some((sub, auth_time)) => redirect(&self.send_code(now, &request, sub, auth_time)),
-            None if request.asks_for("none") => redirect(&request.error("login_required")),
-            None => redirect(&format!("/login?{query}")),
-        }
+/// Back to the app with a code where the browser is signed in, else on to the login page.
+pub(crate) fn respond(
+    state: &mut State,
+    now: Duration,
+    query: &str,
+    headers: &HeaderMap,
+) -> HttpResponse {
+    let request = match AuthorizeRequest::read(query, &state.clients) {
+        Ok(request) => request,
+        Err(target) => return redirect(&target),
+    };
+    let signed_in = hosted_user(state, now, headers);
+    match signed_in.filter(|(_, at)| request.accepts_sign_in(now, *at)) {
+        Some((sub, auth_time)) => redirect(&send_code(state, now, &request, sub, auth_time)),
+        None if request.asks_for("none") => redirect(&request.error("login_required")),
+        None => redirect(&format!("/login?{query}")),
     }
+}
 
-    /// The redirect URI with a new code in it.
-    pub(crate) fn send_code(
-        &mut self,
-        now: Duration,
-        request: &AuthorizeRequest,
-        sub: String,
-        auth_time: Duration,
-    ) -> String {
-        let code = self.give_code(Code {
-            client_id: request.client_id.clone(),
-            redirect_uri: request.redirect_uri.clone(),
-            challenge: request.challenge.clone(),
-            nonce: request.nonce.clone(),
-            scopes: request.scopes.clone(),
-            resource: request.resource.clone(),
-            sub,
-            auth_time,
-            issued_at: now,
-        });
-        callback(&request.redirect_uri, request.state.as_deref(), [("code", code.as_str())])
-    }
+/// The redirect URI with a new code in it.
+pub(crate) fn send_code(
+    state: &mut State,
+    now: Duration,
+    request: &AuthorizeRequest,
+    sub: String,
+    auth_time: Duration,
+) -> String {
+    let code = IssuedCode {
+        client_id: request.client_id.clone(),
+        redirect_uri: request.redirect_uri.clone(),
+        challenge: request.challenge.clone(),
+        nonce: request.nonce.clone(),
+        scopes: request.scopes.clone(),
+        resource: request.resource.clone(),
+        sub,
+        auth_time,
+        issued_at: now,
+    };
+    let code = state.codes.issue(&mut state.random, code);
+    callback(&request.redirect_uri, request.state.as_deref(), [("code", code.as_str())])
+}
+
+/// The `sub` that the browser is signed in as, and since when.
+fn hosted_user(state: &State, now: Duration, headers: &HeaderMap) -> Option<(String, Duration)> {
+    let session = state.hosted_sessions.get(now, &cookie(headers, HOSTED_COOKIE)?)?;
+    let user = state.users.by_sub(&session.sub).filter(|user| user.enabled)?;
+    Some((user.sub.clone(), session.auth_time))
 }
 
 impl AuthorizeRequest {
@@ -72,12 +85,12 @@ impl AuthorizeRequest {
     /// # Errors
     /// Where to send the browser instead: never to a redirect URI that is not the client's
     /// ([RFC 6749 §4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)).
-    pub(crate) fn read(query: &str, clients: &[LocalClient]) -> Result<Self, String> {
+    pub(crate) fn read(query: &str, clients: &Clients) -> Result<Self, String> {
         let invalid = || "/error?error=invalid_request".to_owned();
         let form = Form::parse(query.as_bytes()).ok_or_else(invalid)?;
         let client_id = form.get("client_id").ok_or_else(invalid)?;
         let redirect_uri = form.get("redirect_uri").ok_or_else(invalid)?;
-        let client = clients.iter().find(|client| client.id == client_id).ok_or_else(invalid)?;
+        let client = clients.get(client_id).ok_or_else(invalid)?;
         if !client.redirect_uris.iter().any(|known| known == redirect_uri) {
             let pairs = [("error", "redirect_mismatch"), ("client_id", client_id)];
             return Err(with_query("/error", pairs));
@@ -189,10 +202,10 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> Result<Vec<String>, String> {
-        let clients = [
+        let clients = Clients::new(vec![
             LocalClient::public("app").redirect_uri("https://app/cb"),
             LocalClient::machine("machine", "s").redirect_uri("https://app/cb"),
-        ];
+        ]);
         AuthorizeRequest::read(query, &clients).map(|request| request.scopes)
     }
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 use subtle::ConstantTimeEq;
 
-use crate::testing::http::response::{Answer, page, redirect, with_cookie};
-use crate::testing::http::domain::authorize::AuthorizeRequest;
+use crate::testing::http::cookie::{HOSTED_COOKIE, cookie, set_cookie, set_hosted_cookie};
+use crate::testing::http::domain::authorize::{AuthorizeRequest, send_code};
+use crate::testing::http::domain::response::{page, redirect};
 use crate::testing::http::form::Form;
-use crate::testing::pool::hosted_sessions::{cookie, set_cookie, set_hosted_cookie};
+use crate::testing::http::response::{HttpResponse, with_cookie};
 use crate::testing::pool::state::State;
 
 const LOGIN: &str = include_str!("login.html");
@@ -22,87 +23,87 @@ pub(crate) const WRONG_PASSWORD: &str = "Incorrect username or password.";
 const FORM_TOO_OLD: &str =
     "This form does not belong to this browser, or cookies are switched off. Try again.";
 
-impl State {
-    /// Shows the form.
-    pub(crate) fn login_page(&mut self, query: &str, headers: &HeaderMap) -> Answer {
-        match AuthorizeRequest::read(query, &self.clients) {
-            Ok(request) => {
-                let username = request.login_hint.unwrap_or_default();
-                self.login_form(StatusCode::OK, query, headers, &username, None)
-            }
-            Err(target) => redirect(&target),
+/// Shows the form.
+pub(crate) fn page_for(state: &mut State, query: &str, headers: &HeaderMap) -> HttpResponse {
+    match AuthorizeRequest::read(query, &state.clients) {
+        Ok(request) => {
+            let username = request.login_hint.unwrap_or_default();
+            login_form(state, StatusCode::OK, query, headers, &username, None)
         }
-    }
-
-    /// Takes the form: a redirect to the app with a code, or the form again with the reason.
-    pub(crate) fn log_in(
-        &mut self,
-        now: Duration,
-        query: &str,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> Answer {
-        let request = match AuthorizeRequest::read(query, &self.clients) {
-            Ok(request) => request,
-            Err(target) => return redirect(&target),
-        };
-        let form = Form::parse(body);
-        let field = |name| form.as_ref().and_then(|form| form.get(name)).unwrap_or_default();
-        let (username, password) = (field("username"), field("password"));
-        let refused = |state: &mut Self, reason| {
-            state.login_form(StatusCode::FORBIDDEN, query, headers, username, Some(reason))
-        };
-        let csrf = cookie(headers, CSRF_COOKIE).unwrap_or_default();
-        let same_browser: bool = csrf.as_bytes().ct_eq(field("_csrf").as_bytes()).into();
-        if csrf.is_empty() || !same_browser {
-            return refused(self, FORM_TOO_OLD);
-        }
-        let user = self.user_with_password(username, password).filter(|user| user.enabled);
-        let Some(sub) = user.map(|user| user.sub.clone()) else {
-            return refused(self, WRONG_PASSWORD);
-        };
-        self.close_hosted(headers);
-        let hosted = self.open_hosted(now, &sub);
-        let target = self.send_code(now, &request, sub, now);
-        with_cookie(redirect(&target), &set_hosted_cookie(&hosted))
-    }
-
-    fn login_form(
-        &mut self,
-        status: StatusCode,
-        query: &str,
-        headers: &HeaderMap,
-        username: &str,
-        error: Option<&str>,
-    ) -> Answer {
-        // A second tab must not make the form in the first one useless: one token per browser.
-        let known = cookie(headers, CSRF_COOKIE).filter(|token| is_csrf_token(token));
-        let csrf = known.unwrap_or_else(|| self.random.text(32));
-        let error = error.map(|error| {
-            format!("<p class=\"error\" role=\"alert\" id=\"error\">{}</p>", escape(error))
-        });
-        let html = fill(
-            LOGIN,
-            &[
-                ("action", &escape(&format!("/login?{query}"))),
-                ("csrf", &escape(&csrf)),
-                ("username", &escape(username)),
-                ("error", error.as_deref().unwrap_or_default()),
-                ("described", if error.is_some() { " aria-describedby=\"error\"" } else { "" }),
-                ("pool", &escape(&self.settings.pool_id)),
-            ],
-        );
-        with_cookie(page(status, html), &set_cookie(CSRF_COOKIE, &csrf, None))
+        Err(target) => redirect(&target),
     }
 }
 
+/// Takes the form: a redirect to the app with a code, or the form again with the reason.
+pub(crate) fn submit(
+    state: &mut State,
+    now: Duration,
+    query: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> HttpResponse {
+    let request = match AuthorizeRequest::read(query, &state.clients) {
+        Ok(request) => request,
+        Err(target) => return redirect(&target),
+    };
+    let form = Form::parse(body);
+    let field = |name| form.as_ref().and_then(|form| form.get(name)).unwrap_or_default();
+    let (username, password) = (field("username"), field("password"));
+    let refused = |state: &mut State, reason| {
+        login_form(state, StatusCode::FORBIDDEN, query, headers, username, Some(reason))
+    };
+    let csrf = cookie(headers, CSRF_COOKIE).unwrap_or_default();
+    let same_browser: bool = csrf.as_bytes().ct_eq(field("_csrf").as_bytes()).into();
+    if csrf.is_empty() || !same_browser {
+        return refused(state, FORM_TOO_OLD);
+    }
+    let user = state.users.with_password(username, password).filter(|user| user.enabled);
+    let Some(sub) = user.map(|user| user.sub.clone()) else {
+        return refused(state, WRONG_PASSWORD);
+    };
+    if let Some(old) = cookie(headers, HOSTED_COOKIE) {
+        state.hosted_sessions.close(&old);
+    }
+    let hosted = state.hosted_sessions.open(&mut state.random, now, &sub);
+    let target = send_code(state, now, &request, sub, now);
+    with_cookie(redirect(&target), &set_hosted_cookie(&hosted))
+}
+
+fn login_form(
+    state: &mut State,
+    status: StatusCode,
+    query: &str,
+    headers: &HeaderMap,
+    username: &str,
+    error: Option<&str>,
+) -> HttpResponse {
+    // A second tab must not make the form in the first one useless: one token per browser.
+    let known = cookie(headers, CSRF_COOKIE).filter(|token| is_csrf_token(token));
+    let csrf = known.unwrap_or_else(|| state.random.text(32));
+    let error = error.map(|error| {
+        format!("<p class=\"error\" role=\"alert\" id=\"error\">{}</p>", escape(error))
+    });
+    let html = fill(
+        LOGIN,
+        &[
+            ("action", &escape(&format!("/login?{query}"))),
+            ("csrf", &escape(&csrf)),
+            ("username", &escape(username)),
+            ("error", error.as_deref().unwrap_or_default()),
+            ("described", if error.is_some() { " aria-describedby=\"error\"" } else { "" }),
+            ("pool", &escape(&state.settings.pool_id)),
+        ],
+    );
+    with_cookie(page(status, html), &set_cookie(CSRF_COOKIE, &csrf, None))
+}
+
 /// The page of everything that cannot go back to the app: 400, with what is wrong.
-pub(crate) fn error_page(detail: &str) -> Answer {
+pub(crate) fn error_page(detail: &str) -> HttpResponse {
     page(StatusCode::BAD_REQUEST, fill(ERROR, &[("detail", &escape(detail))]))
 }
 
 /// `/error?error=…`: where a request ends that cannot go back to the app.
-pub(crate) fn error_page_for(query: &str) -> Answer {
+pub(crate) fn error_page_for(query: &str) -> HttpResponse {
     let error = Form::parse(query.as_bytes());
     let error = error.as_ref().and_then(|form| form.get("error")).unwrap_or("invalid_request");
     error_page(match error {

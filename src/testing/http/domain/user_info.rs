@@ -6,42 +6,46 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::testing::http::response::{Answer, challenge, oauth};
-use crate::testing::tokens::claims::Members;
-use crate::testing::tokens::issue::Holder;
+use crate::testing::http::domain::response::{challenge, oauth};
+use crate::testing::http::response::HttpResponse;
 use crate::testing::pool::state::State;
+use crate::testing::tokens::claims::Members;
+use crate::testing::tokens::holder::{TokenHolder, holder};
 
-pub(crate) const BAD_REQUEST: &str = "Bad OAuth2 request at UserInfo Endpoint";
-pub(crate) const TOKEN_DEAD: &str =
+const BAD_REQUEST: &str = "Bad OAuth2 request at UserInfo Endpoint";
+const TOKEN_INVALID: &str =
     "Access token is expired, disabled, or deleted, or the user has globally signed out.";
-pub(crate) const NO_OPENID: &str = "Access token does not contain openid scope";
+const NO_OPENID: &str = "Access token does not contain openid scope";
 
-impl State {
-    pub(crate) fn user_info_endpoint(&self, now: Duration, headers: &HeaderMap) -> Answer {
-        let Some(token) = bearer(headers) else {
-            return challenge(StatusCode::BAD_REQUEST, "invalid_request", BAD_REQUEST);
-        };
-        let unauthorized =
-            |description| challenge(StatusCode::UNAUTHORIZED, "invalid_token", description);
-        match self.user_info(now, token) {
-            Ok(holder) => {
-                let claims = user_info_claims(&holder);
-                let claims: serde_json::Map<String, Value> = claims.into_iter().collect();
-                oauth(StatusCode::OK, &claims)
-            }
-            Err(description) => unauthorized(description),
+/// `GET` and `POST` alike.
+pub(crate) fn respond(state: &State, now: Duration, headers: &HeaderMap) -> HttpResponse {
+    let Some(token) = bearer(headers) else {
+        return challenge(StatusCode::BAD_REQUEST, "invalid_request", BAD_REQUEST);
+    };
+    let unauthorized =
+        |description| challenge(StatusCode::UNAUTHORIZED, "invalid_token", description);
+    match openid_holder(state, now, token) {
+        Ok(holder) => {
+            let claims = user_info_claims(&holder);
+            let claims: serde_json::Map<String, Value> = claims.into_iter().collect();
+            oauth(StatusCode::OK, &claims)
         }
-    }
-
-    /// Who this token belongs to, or why it is no good here.
-    pub(crate) fn user_info(&self, now: Duration, token: &str) -> Result<Holder<'_>, &'static str> {
-        let holder = self.holder(now, token).map_err(|_| TOKEN_DEAD)?;
-        if holder.has_scope("openid") { Ok(holder) } else { Err(NO_OPENID) }
+        Err(description) => unauthorized(description),
     }
 }
 
+/// The holder of a token with the scope `openid`; else the description of the error.
+pub(crate) fn openid_holder<'a>(
+    state: &'a State,
+    now: Duration,
+    token: &str,
+) -> Result<TokenHolder<'a>, &'static str> {
+    let holder = holder(state, now, token).map_err(|_| TOKEN_INVALID)?;
+    if holder.has_scope("openid") { Ok(holder) } else { Err(NO_OPENID) }
+}
+
 /// Every value is a text here, booleans too; the name is `username`.
-pub(crate) fn user_info_claims(holder: &Holder<'_>) -> Members {
+pub(crate) fn user_info_claims(holder: &TokenHolder<'_>) -> Members {
     let text = |name: &str, value: &str| (name.to_owned(), Value::from(value));
     let mut claims = vec![text("sub", &holder.user.sub)];
     let attributes = holder.user.details.attributes_for(holder.scopes());

@@ -1,11 +1,13 @@
 //! The JSON API's refusals: exception and message, word for word.
 //!
 //! Source: API reference, "Common Error Types" and the `Errors` of each operation; messages as they
-//! are seen on the wire. Where none was ever recorded, a plain one stands here, and no client
-//! should rest on it.
+//! are seen on the wire. Where no message was recorded, the one here is made up, and no client
+//! should depend on it.
 
-use crate::testing::client::LocalClient;
 use crate::error::{Refusal, RefusalCode};
+use crate::testing::client::LocalClient;
+use crate::testing::pool::sessions::RefreshRefusal;
+use crate::testing::tokens::holder::AccessTokenRefusal;
 
 /// Why an operation was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +19,7 @@ pub(crate) struct ApiError {
     code: RefusalCode,
 }
 
-/// The exception that stands for most refusals: only the message tells them apart.
+/// The exception that stands for most refusals: they differ by message only.
 const NOT_AUTHORIZED: &str = "NotAuthorizedException";
 const INVALID_PARAMETER: &str = "InvalidParameterException";
 
@@ -35,7 +37,7 @@ impl ApiError {
         Self::new(NOT_AUTHORIZED, RefusalCode::TokenRevoked, "Access Token has been revoked")
     }
 
-    pub(crate) fn token_expired() -> Self {
+    fn token_expired() -> Self {
         Self::new(NOT_AUTHORIZED, RefusalCode::TokenExpired, "Access Token has expired")
     }
 
@@ -44,11 +46,11 @@ impl ApiError {
         Self::new(NOT_AUTHORIZED, RefusalCode::InsufficientScope, message)
     }
 
-    pub(crate) fn token_invalid() -> Self {
+    fn token_invalid() -> Self {
         Self::new(NOT_AUTHORIZED, RefusalCode::InvalidToken, "Invalid Access Token")
     }
 
-    pub(crate) fn signature_invalid() -> Self {
+    fn signature_invalid() -> Self {
         let message = "Could not verify signature for Access Token";
         Self::new(NOT_AUTHORIZED, RefusalCode::InvalidToken, message)
     }
@@ -72,17 +74,17 @@ impl ApiError {
         Self::new(NOT_AUTHORIZED, code, "Invalid Refresh Token.")
     }
 
-    pub(crate) fn refresh_token_revoked() -> Self {
+    fn refresh_token_revoked() -> Self {
         let code = RefusalCode::InvalidRefreshToken;
         Self::new(NOT_AUTHORIZED, code, "Refresh Token has been revoked")
     }
 
-    pub(crate) fn refresh_token_expired() -> Self {
+    fn refresh_token_expired() -> Self {
         let code = RefusalCode::InvalidRefreshToken;
         Self::new(NOT_AUTHORIZED, code, "Refresh Token has expired")
     }
 
-    pub(crate) fn refresh_token_reused() -> Self {
+    fn refresh_token_reused() -> Self {
         let code = RefusalCode::RefreshTokenReused;
         let message = "Refresh Token was used after it had been rotated";
         Self::new("RefreshTokenReuseException", code, message)
@@ -156,7 +158,7 @@ impl ApiError {
         Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
     }
 
-    /// A challenge that was not answered in time, or that nobody gave.
+    /// A challenge that was not answered in time, or never issued.
     pub(crate) fn challenge_over() -> Self {
         let message = "Invalid session for the user, session is expired.";
         Self::new(NOT_AUTHORIZED, RefusalCode::NotAuthorized, message)
@@ -182,5 +184,32 @@ impl ApiError {
 
     pub(crate) fn throttled() -> Self {
         Self::new("TooManyRequestsException", RefusalCode::Other, "Rate exceeded")
+    }
+}
+
+impl From<AccessTokenRefusal> for ApiError {
+    fn from(refusal: AccessTokenRefusal) -> Self {
+        match refusal {
+            AccessTokenRefusal::Invalid => Self::token_invalid(),
+            AccessTokenRefusal::SignatureInvalid => Self::signature_invalid(),
+            AccessTokenRefusal::Expired => Self::token_expired(),
+            AccessTokenRefusal::NoUser => Self::scope_missing(),
+            AccessTokenRefusal::UserNotFound => Self::user_not_found(),
+            AccessTokenRefusal::UserDisabled => Self::user_disabled(),
+            AccessTokenRefusal::Revoked => Self::token_revoked(),
+        }
+    }
+}
+
+impl From<RefreshRefusal> for ApiError {
+    fn from(refusal: RefreshRefusal) -> Self {
+        match refusal {
+            RefreshRefusal::Unknown => Self::refresh_token_invalid(),
+            RefreshRefusal::UserNotFound => Self::user_not_found(),
+            RefreshRefusal::UserDisabled => Self::user_disabled(),
+            RefreshRefusal::Revoked => Self::refresh_token_revoked(),
+            RefreshRefusal::Expired => Self::refresh_token_expired(),
+            RefreshRefusal::Reused => Self::refresh_token_reused(),
+        }
     }
 }

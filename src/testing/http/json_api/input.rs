@@ -29,11 +29,6 @@ impl Input {
         self.get(name).ok_or_else(|| ApiError::null_member(in_messages))
     }
 
-    pub(crate) fn token(&self, name: &str, in_messages: &str) -> Result<&str, ApiError> {
-        let token = self.text(name, in_messages)?;
-        check_token_pattern(in_messages, token).map(|()| token)
-    }
-
     pub(crate) fn client_id(&self) -> Result<&str, ApiError> {
         let id = self.text("ClientId", "clientId")?;
         let fits = |b: u8| b.is_ascii_alphanumeric() || b"_+".contains(&b);
@@ -64,10 +59,10 @@ mod tests {
     /// R11.
     #[test]
     fn null_is_missing() {
-        let input = Input::read(br#"{"Text":null,"Object":null,"Token":null}"#).unwrap();
+        let input = Input::read(br#"{"Text":null,"Object":null}"#).unwrap();
         assert_eq!(input.get("Text"), None);
         assert_eq!(input.text("Text", "text").unwrap_err(), ApiError::null_member("text"));
         assert_eq!(input.object("Object").get("Text"), None);
-        assert!(input.token("Token", "token").is_err() && input.required("Text").is_err());
+        assert_eq!(input.required("Text").unwrap_err(), ApiError::missing_parameter("Text"));
     }
 }

@@ -43,7 +43,7 @@ pub(crate) struct Exchange {
 }
 
 /// Answers a client's `A`, with a random secret of 32 bytes. `None` when `A` is no number of the
-/// group, or zero in it, which would make the key known to anybody (RFC 5054 §2.5.4).
+/// group, or zero in it, with which every client would know the key (RFC 5054 §2.5.4).
 pub(crate) fn answer(
     account: &Account<'_>,
     client_public: &str,
@@ -137,11 +137,7 @@ pub(crate) mod tests {
     }
 
     /// The client's half: `S = (B - k * g^x) ^ (a + u * x)`.
-    pub(crate) fn client_key(
-        account: &Account<'_>,
-        a: u64,
-        server_public: &str,
-    ) -> [u8; 16] {
+    pub(crate) fn client_key(account: &Account<'_>, a: u64, server_public: &str) -> [u8; 16] {
         let group = group();
         let of = |number: &U3072| Number::new(number, &group);
         let (x, g) = (x(account), of(&U3072::from_u8(2)));
