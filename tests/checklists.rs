@@ -259,7 +259,7 @@ fn every_kind_of_problem_is_found() {
     let tests = BTreeSet::from(["a::b".to_owned()]);
     let lists = "\n## Lists\n\n| X | X-1 … X-2, X-ab, Z8 … Z9 | x |\n\n## Rows\n";
     let good = "| X-1 | x | `a::b` |\n| X-2 | x | row `good` |\n| X-ab | x | does not apply: \
-                nobody sends such a thing |\n| Z8 | x | `a::b` |\n| Z9 | x | open: mended with \
+                Cognito never sends one |\n| Z8 | x | `a::b` |\n| Z9 | x | open: mended with \
                 the other half |\n";
     let problems =
         |rows: &str| problems(&[format!("{lists}{rows}")], &tests, "refused(\"good\", …)");
@@ -270,7 +270,7 @@ fn every_kind_of_problem_is_found() {
         ("X-1 |", "X-1, Y-1 |", "Y-1 is in no list"),
         ("a::b", "a::c", "X-1: there is no test a::c"),
         ("`good`", "`goo`", "X-2: there is no row \"goo\" in hostile_tokens"),
-        ("nobody sends such a thing", "no", "X-ab: neither a test nor a reason"),
+        ("Cognito never sends one", "no", "X-ab: neither a test nor a reason"),
         ("`a::b`", "tested", "X-1: neither a test nor a reason"),
         ("| Z8 | x | `a::b` |\n", "", "Z8 is missing"),
         ("mended with the other half", "no", "Z9: neither a test nor a reason"),

@@ -5,6 +5,8 @@
 mod leaves;
 #[path = "endpoints/local.rs"]
 mod local;
+#[path = "support/local_pool.rs"]
+mod local_pool;
 #[path = "endpoints/logout.rs"]
 mod logout;
 #[path = "endpoints/logout_again.rs"]

@@ -11,6 +11,8 @@ mod late;
 #[allow(dead_code)]
 #[path = "endpoints/local.rs"]
 mod local;
+#[path = "support/local_pool.rs"]
+mod local_pool;
 #[path = "log_events/recorder.rs"]
 mod recorder;
 #[path = "log_events/run.rs"]

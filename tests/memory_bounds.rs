@@ -22,7 +22,7 @@ use support::{
 /// allocation. More tokens are allowed no more.
 const ALLOWED: usize = 100_000 * 32;
 
-/// The resident size of this process in bytes; `None` where nobody says.
+/// The resident size of this process in bytes; `None` where the system does not say.
 fn resident() -> Option<usize> {
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
     let pages: usize = statm.split(' ').nth(1)?.parse().ok()?;

@@ -7,6 +7,8 @@ mod example;
 #[allow(dead_code)]
 #[path = "endpoints/local.rs"]
 mod local;
+#[path = "support/local_pool.rs"]
+mod local_pool;
 #[path = "support/mod.rs"]
 mod peers;
 #[allow(dead_code, unreachable_pub)]

@@ -13,10 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cognito_auth::VerifyError;
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::MemoryRevocations;
-use support::{NOW, Signer, access_payload, jwks};
-use world::{Clock, SlowKeys, SlowStore, builder, revoke_user, start};
+use support::{NOW, Signer, access_payload, static_keys, verifier_builder};
+use world::{Clock, SlowKeys, SlowStore, revoke_user, start};
 
 /// T7, for every place that a verification waits at, and for tokens seen before or not.
 #[tokio::test]
@@ -25,7 +24,7 @@ async fn a_sign_out_during_the_wait_is_seen() {
     for memory_first in [true, false] {
         for seen_before in [false, true] {
             let (memory, slow) = (Arc::new(MemoryRevocations::new()), SlowStore::new());
-            let builder = builder(StaticKeySet::from_jwks_json(&jwks(&[&signer])).unwrap());
+            let builder = verifier_builder(static_keys(&signer));
             let verifier = if memory_first {
                 builder.revocations(memory.clone()).revocations(slow.clone())
             } else {
@@ -48,7 +47,7 @@ async fn a_sign_out_during_the_wait_is_seen() {
     }
     // The wait for the keys.
     let (memory, keys) = (Arc::new(MemoryRevocations::new()), SlowKeys::new(&signer));
-    let verifier = builder(keys.clone()).revocations(memory.clone()).build().unwrap();
+    let verifier = verifier_builder(keys.clone()).revocations(memory.clone()).build().unwrap();
     let asking = start(&verifier, signer.sign(&access_payload()));
     keys.asked(1).await;
     revoke_user(&*memory).await;
@@ -60,8 +59,8 @@ async fn a_sign_out_during_the_wait_is_seen() {
 async fn a_sign_out_during_the_second_of_two_waits_is_seen_at_the_first_store() {
     let signer = Signer::new("k1");
     let (first, second) = (SlowStore::new(), SlowStore::new());
-    let keys = StaticKeySet::from_jwks_json(&jwks(&[&signer])).unwrap();
-    let builder = builder(keys).revocations(first.clone()).revocations(second.clone());
+    let keys = static_keys(&signer);
+    let builder = verifier_builder(keys).revocations(first.clone()).revocations(second.clone());
     let verifier = builder.build().unwrap();
     let asking = start(&verifier, signer.sign(&access_payload()));
     first.asked(1).await;
@@ -80,8 +79,8 @@ async fn a_token_that_expires_during_the_wait_is_refused() {
     let slow = SlowStore::new();
     for (seen_before, left) in [(false, 1), (true, 1)] {
         let clock = Clock::at(expires - left);
-        let given = StaticKeySet::from_jwks_json(&jwks(&[&signer])).unwrap();
-        let builder = builder(given).revocations(slow.clone()).clock(clock.reader());
+        let given = static_keys(&signer);
+        let builder = verifier_builder(given).revocations(slow.clone()).clock(clock.reader());
         let verifier = builder.build().unwrap();
         if seen_before {
             let asking = start(&verifier, signer.sign(&access_payload()));
@@ -98,7 +97,7 @@ async fn a_token_that_expires_during_the_wait_is_refused() {
     }
     // `max_age` and `nbf` look at the clock, too: one that is set back.
     let clock = Clock::at(NOW);
-    let verifier = builder(keys.clone()).clock(clock.reader()).build().unwrap();
+    let verifier = verifier_builder(keys.clone()).clock(clock.reader()).build().unwrap();
     let asking = start(&verifier, signer.sign(&access_payload()));
     keys.asked(1).await;
     clock.set(NOW - 600 - 61);
@@ -117,7 +116,7 @@ async fn a_key_that_leaves_during_the_wait_takes_the_token_along() {
         ] {
             let (keys, slow) = (SlowKeys::new(&signer), SlowStore::new());
             keys.cache();
-            let builder = builder(keys.clone()).revocations(slow.clone());
+            let builder = verifier_builder(keys.clone()).revocations(slow.clone());
             let verifier = builder.build().unwrap();
             if seen_before {
                 let asking = start(&verifier, signer.sign(&access_payload()));
@@ -141,7 +140,7 @@ async fn a_key_that_leaves_during_the_wait_takes_the_token_along() {
 async fn a_key_set_without_a_cache_and_a_store_without_one_come_to_an_end() {
     let signer = Signer::new("k1");
     let (keys, slow) = (SlowKeys::new(&signer), SlowStore::new());
-    let verifier = builder(keys.clone()).revocations(slow.clone()).build().unwrap();
+    let verifier = verifier_builder(keys.clone()).revocations(slow.clone()).build().unwrap();
     let asking = start(&verifier, signer.sign(&access_payload()));
     keys.asked(1).await;
     keys.go_on();
@@ -160,8 +159,8 @@ async fn a_store_that_is_unsure_after_the_wait_is_asked() {
     for revoked in [false, true] {
         let (copy, slow) = (SlowStore::new(), SlowStore::new());
         copy.knows_it_is_live();
-        let keys = StaticKeySet::from_jwks_json(&jwks(&[&signer])).unwrap();
-        let builder = builder(keys).revocations(copy.clone()).revocations(slow.clone());
+        let keys = static_keys(&signer);
+        let builder = verifier_builder(keys).revocations(copy.clone()).revocations(slow.clone());
         let verifier = builder.build().unwrap();
         let asking = start(&verifier, signer.sign(&access_payload()));
         slow.asked(1).await;
@@ -180,7 +179,7 @@ async fn the_own_check_runs_once_and_after_every_wait() {
     let signer = Signer::new("k1");
     let calls = Arc::new(AtomicUsize::new(0));
     let (keys, slow, counter) = (SlowKeys::new(&signer), SlowStore::new(), calls.clone());
-    let verifier = builder(keys.clone())
+    let verifier = verifier_builder(keys.clone())
         .revocations(slow.clone())
         .check_access(move |_| {
             counter.fetch_add(1, Ordering::SeqCst);

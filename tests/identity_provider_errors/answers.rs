@@ -138,7 +138,7 @@ async fn the_scope_decides_who_is_asked_unless_the_caller_does() {
     let error = no_domain.user_info_with_token(&AccessToken::new("opaque")).await.unwrap_err();
     assert_eq!(error.code(), "config");
 
-    // userInfo is at the domain: without one, `openid` lets nobody be asked.
+    // userInfo is at the domain: without one, the user of a token with `openid` cannot be asked for.
     let asked = server.received_requests().await.unwrap().len();
     let no_domain = Call::JsonRevoke.client(&server.uri()).build().unwrap();
     let openid = access_token(Call::UserInfo);

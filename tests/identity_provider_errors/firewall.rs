@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::LiveCheck;
-use cognito_auth::testing::{LocalUser, LocalUserPool};
-use cognito_auth::{AuthError, CognitoClient, JwtVerifier};
+use cognito_auth::{AuthError, CognitoClient};
 
+use crate::local_pool::{pool, verifier_builder};
 use crate::{Bench, Call, EVERY_CALL, peer};
 
 #[tokio::test]
@@ -49,13 +48,10 @@ async fn the_header_decides_whatever_the_status_and_body() {
 
 #[tokio::test]
 async fn the_live_check_backs_off_at_once() {
-    let pool = LocalUserPool::builder().in_memory().user(LocalUser::new("alice", "x")).build();
-    let pool = pool.unwrap();
+    let pool = pool();
     let server = peer(202, &[("x-amzn-waf-action", "challenge")], "").await;
     let client: CognitoClient = Call::GetUser.client(&server.uri()).build().unwrap();
-    let verifier = JwtVerifier::builder(&pool.user_pool())
-        .client_id(pool.client_id())
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
+    let verifier = verifier_builder(&pool)
         .revocations(Arc::new(LiveCheck::new(Arc::new(client))))
         .build()
         .unwrap();

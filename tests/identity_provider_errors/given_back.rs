@@ -102,7 +102,7 @@ async fn who_leaves_does_not_stop_the_revocation() {
     let client = client(&server);
     let (lines, _guard) = listen();
     let mut signing_in = Box::pin(sign_in(&client));
-    // Until the revocation is on its way; then nobody waits for it any more.
+    // Until the revocation is on its way; then nothing waits for it any more.
     while revoked(&server).await.is_empty() {
         let left = tokio::time::timeout(Duration::from_millis(5), &mut signing_in).await;
         assert!(left.is_err(), "{left:?}");

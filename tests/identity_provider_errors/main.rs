@@ -15,6 +15,8 @@ mod kept;
 #[path = "../support/kept_alive.rs"]
 mod kept_alive;
 mod large;
+#[path = "../support/local_pool.rs"]
+mod local_pool;
 #[path = "../support/log.rs"]
 mod log;
 mod logs;

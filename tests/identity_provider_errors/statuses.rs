@@ -3,17 +3,17 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use cognito_auth::keys::StaticKeySet;
-use cognito_auth::testing::{LocalUser, LocalUserPool};
+use cognito_auth::testing::LocalUserPool;
 use cognito_auth::{
-    AccessToken, AuthCode, AuthEndpoints, AuthError, IdentityProvider, JwtVerifier, RefreshToken,
-    SignIn, SignInRequest, Tokens, UserInfo,
+    AccessToken, AuthCode, AuthEndpoints, AuthError, IdentityProvider, RefreshToken, SignIn,
+    SignInRequest, Tokens, UserInfo,
 };
 use http::Request;
 
+use crate::local_pool::{pool, verifier};
 use crate::{Call, REDIRECT};
 
-/// A provider that gives the error of the row at hand: the one that `CognitoClient` made of it.
+/// A provider that gives the error of the current row: the one that `CognitoClient` made of it.
 #[derive(Debug, Default)]
 struct Fails(Mutex<Option<AuthError>>);
 
@@ -62,14 +62,9 @@ pub(crate) struct Statuses {
 
 impl Statuses {
     pub(crate) fn new() -> Self {
-        let pool = LocalUserPool::builder().in_memory().user(LocalUser::new("alice", "x")).build();
-        let pool = pool.unwrap();
+        let pool = pool();
         let fails = Arc::new(Fails::default());
-        let verifier = JwtVerifier::builder(&pool.user_pool())
-            .client_id(pool.client_id())
-            .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-            .build()
-            .unwrap();
+        let verifier = verifier(&pool);
         let endpoints = AuthEndpoints::builder(fails.clone(), Arc::new(verifier))
             .redirect_uri(REDIRECT)
             .build()

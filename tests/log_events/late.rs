@@ -4,26 +4,17 @@ use std::future::Future as _;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
-use cognito_auth::keys::StaticKeySet;
-use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool};
-use cognito_auth::{JwtVerifier, Logout};
+use cognito_auth::Logout;
+use cognito_auth::testing::{Endpoint, Fault, LocalUserPool};
 
+use super::local_pool::{all_told, verifier};
 use super::run::parts;
-use super::support::{CLIENT, REDIRECT_URI};
+use super::support::pool;
 
 pub(crate) async fn sign_outs_told_late() -> Vec<String> {
-    let client = LocalClient::public(CLIENT).redirect_uri(REDIRECT_URI);
-    let alice = LocalUser::new("alice", "Passw0rd!");
-    let pool = LocalUserPool::builder().client(client).user(alice).in_memory().build().unwrap();
-    let verifier = JwtVerifier::builder(&pool.user_pool())
-        .client_id(CLIENT)
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(pool.clock())
-        .build()
-        .unwrap();
-    let logout = Logout::new(Arc::new(pool.clone()), Arc::new(verifier));
+    let pool = pool();
+    let logout = Logout::new(Arc::new(pool.clone()), Arc::new(verifier(&pool)));
     let mut secrets = Vec::new();
     let mut token = |status| {
         let token = pool.access_token("alice");
@@ -31,7 +22,7 @@ pub(crate) async fn sign_outs_told_late() -> Vec<String> {
         pool.fail_next_at(Endpoint::GlobalSignOut, 1, Fault::Status(status));
         token
     };
-    // No socket is waited for: the time may stand still.
+    // No socket is waited for: the time may be paused.
     tokio::time::pause();
     let meanwhile: [fn(&LocalUserPool); 4] = [
         |_| {},
@@ -43,8 +34,7 @@ pub(crate) async fn sign_outs_told_late() -> Vec<String> {
     for (status, happens) in [500, 500, 429, 500].into_iter().zip(meanwhile) {
         assert!(logout.everywhere(&token(status)).await.unwrap().is_told_again);
         happens(&pool);
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        assert_eq!(logout.untold(), 0);
+        all_told(&logout).await;
     }
     tokio::time::resume();
     // Nowhere to tell it again.

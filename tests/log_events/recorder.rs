@@ -21,7 +21,7 @@ struct Heard {
     rows: BTreeSet<Row>,
     /// Names of spans: within which one, and which.
     spans: BTreeSet<(&'static str, &'static str)>,
-    /// Everybody's, with all values.
+    /// Of all targets, with all values.
     text: String,
 }
 

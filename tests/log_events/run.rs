@@ -26,7 +26,7 @@ pub(crate) fn parts(token: &str) -> [String; 2] {
     [token.to_owned(), token.rsplit('.').next().unwrap().to_owned()]
 }
 
-/// Signed in, seen, signed out, refused; and tokens that nobody got.
+/// Signed in, seen, signed out, refused; and tokens that were not delivered.
 pub(crate) async fn sign_in_and_out() -> Vec<String> {
     let local = Local::start().await;
     let endpoints =
@@ -63,7 +63,7 @@ pub(crate) async fn sign_in_and_out() -> Vec<String> {
     secrets
 }
 
-/// The time stands still for no longer than it is moved: it would run on wherever a socket is awaited.
+/// The time is paused only while it is moved: it would run ahead wherever a socket is awaited.
 async fn cool_down() {
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(10)).await;
@@ -143,7 +143,7 @@ pub(crate) async fn live_check() -> Vec<String> {
     verifier.verify_access(&first).instrument(tracing::info_span!("app")).await.unwrap();
     local.pool.fail_next_at(Endpoint::GetUser, 1, Fault::Throttle);
     assert!(verifier.verify_access(&second).await.unwrap_err().is_unavailable());
-    // A firewall means everybody.
+    // A firewall blocks all users alike.
     let live = LiveCheck::new(local.provider.clone());
     let verifier = local.verifier().revocations(Arc::new(live)).build().unwrap();
     local.pool.fail_next_at(Endpoint::GetUser, 1, Fault::Status(403));

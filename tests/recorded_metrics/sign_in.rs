@@ -1,16 +1,15 @@
 //! Sign-ins, sign-outs, and the requests to Cognito behind them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::RevocationStatus;
-use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool};
-use cognito_auth::{Callback, IdentityProvider, JwtVerifier, Logout, SignInRequest, VerifyToken};
+use cognito_auth::testing::{Endpoint, Fault};
+use cognito_auth::{Callback, IdentityProvider, Logout, SignInRequest, VerifyToken};
 
 use super::local::Local;
+use super::local_pool::{all_told, verifier};
 use super::recorder;
-use super::support::{CLIENT, Down, REDIRECT_URI, ask, sign_in, with_token};
+use super::support::{Down, REDIRECT_URI, ask, pool, sign_in, with_token};
 
 const REQUESTS: &str = "cognito_auth_cognito_requests_total";
 const SIGN_INS: &str = "cognito_auth_sign_ins_total";
@@ -110,33 +109,25 @@ async fn a_sign_out_is_counted_here_and_at_cognito() {
 #[tokio::test(start_paused = true)]
 async fn a_sign_out_that_cognito_is_told_of_late_is_counted() {
     let (counted, _guard) = recorder();
-    let client = LocalClient::public(CLIENT).redirect_uri(REDIRECT_URI);
-    let alice = LocalUser::new("alice", "Passw0rd!");
-    let pool = LocalUserPool::builder().client(client).user(alice).in_memory().build().unwrap();
-    let verifier = JwtVerifier::builder(&pool.user_pool())
-        .client_id(CLIENT)
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(pool.clock())
-        .build()
-        .unwrap();
-    let logout = Logout::new(Arc::new(pool.clone()), Arc::new(verifier));
+    let pool = pool();
+    let logout = Logout::new(Arc::new(pool.clone()), Arc::new(verifier(&pool)));
     let sign_out = async |status| {
         pool.fail_next_at(Endpoint::GlobalSignOut, 1, Fault::Status(status));
         logout.everywhere(&pool.access_token("alice")).await.unwrap();
     };
     sign_out(500).await;
     counted.assert(RETRIES, &[("queued", 1)]);
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    all_told(&logout).await;
     counted.assert(RETRIES, &[("queued", 1), ("told", 1)]);
     // The token's session is ended at Cognito meanwhile.
     sign_out(429).await;
     pool.sign_out("alice");
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    all_told(&logout).await;
     counted.assert(RETRIES, &[("given_up", 1), ("queued", 2), ("told", 1)]);
     // It was, as far as the answer tells: the one to the first request was lost.
     sign_out(500).await;
     pool.sign_out("alice");
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    all_told(&logout).await;
     let expected = [("given_up", 1), ("queued", 3), ("told", 1), ("told_perhaps", 1)];
     counted.assert(RETRIES, &expected);
 }

@@ -1,22 +1,20 @@
 //! Verifications, and what they look up: tokens seen before, keys, revocations.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use cognito_auth::keys::{KeySet, RemoteKeySet, StaticKeySet};
+use cognito_auth::keys::{KeySet, RemoteKeySet};
 use cognito_auth::revocation::{
     LiveCheck, MemoryRevocations, RedisRevocations, Revocation, RevocationStatus, RevocationStore,
     TokenIdentity,
 };
-use cognito_auth::{
-    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, RevocationError, UserPool, VerifyToken,
-};
+use cognito_auth::{IdTokenChecks, PoolSet, RevocationError, UserPool, VerifyToken};
 
 use super::local::Local;
 use super::peers::{
-    Answer, CLIENT_ID, FrozenTime, KeyServer, NOW, POOL_ID, Signer, access_payload, id_payload,
-    jwks, with,
+    Answer, FrozenTime, KeyServer, NOW, POOL_ID, Signer, access_payload, id_payload, jwks,
+    static_keys, verifier_builder, with,
 };
 use super::recorder;
 use super::server::Server;
@@ -28,17 +26,6 @@ const AGE: &str = "cognito_auth_jwks_age_seconds";
 const LOOKUPS: &str = "cognito_auth_revocation_lookups_total";
 const LAG: &str = "cognito_auth_revocation_lag_seconds";
 
-fn builder(keys: impl KeySet + 'static) -> JwtVerifierBuilder {
-    JwtVerifier::builder(&UserPool::new(POOL_ID).unwrap())
-        .client_id(CLIENT_ID)
-        .keys(keys)
-        .clock(|| UNIX_EPOCH + Duration::from_secs(NOW))
-}
-
-fn static_keys(signer: &Signer) -> StaticKeySet {
-    StaticKeySet::from_jwks_json(&jwks(&[signer])).unwrap()
-}
-
 fn remote_keys(server: &KeyServer) -> RemoteKeySet {
     let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
     RemoteKeySet::new(&pool).unwrap()
@@ -48,7 +35,7 @@ fn remote_keys(server: &KeyServer) -> RemoteKeySet {
 async fn verifications_are_counted_by_use_and_outcome() {
     let (counted, _guard) = recorder();
     let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).build().unwrap();
     let (access, id) = (signer.sign(&access_payload()), signer.sign(&id_payload()));
     verifier.verify_access(&access).await.unwrap();
     verifier.verify_access_now(&access).unwrap();
@@ -58,7 +45,7 @@ async fn verifications_are_counted_by_use_and_outcome() {
     let expired = with(access_payload(), "exp", Some(NOW.into()));
     verifier.verify_access(&signer.sign(&expired)).await.unwrap_err();
     verifier.verify_access_now("no token").unwrap_err();
-    // Nobody's, and one of the set's.
+    // One of no pool, and one of the set's.
     let pools = PoolSet::new();
     pools.verify_access_now(&access).unwrap_err();
     pools.verify_id_with(&id, IdTokenChecks::new()).await.unwrap_err();
@@ -83,7 +70,7 @@ async fn verifications_are_counted_by_use_and_outcome() {
 #[tokio::test]
 async fn a_verifier_counts_with_whatever_recorder_there_is() {
     let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).build().unwrap();
     let token = signer.sign(&access_payload());
     // Before there is any.
     verifier.verify_access(&token).await.unwrap();
@@ -102,7 +89,7 @@ async fn the_cache_is_counted_once_for_a_token() {
     let (counted, _guard) = recorder();
     let signer = Signer::new("k1");
     let server = KeyServer::start(Answer::Jwks(jwks(&[&signer]))).await;
-    let verifier = builder(remote_keys(&server)).build().unwrap();
+    let verifier = verifier_builder(remote_keys(&server)).build().unwrap();
     let token = signer.sign(&access_payload());
     // The keys are fetched on the way: the checks begin anew, the counting does not.
     for _ in 0..3 {
@@ -111,7 +98,7 @@ async fn the_cache_is_counted_once_for_a_token() {
     verifier.verify_access_now("no token").unwrap_err();
     counted.assert(CACHE, &[("hit", 2), ("miss", 2)]);
 
-    let without = builder(static_keys(&signer)).without_cache().build().unwrap();
+    let without = verifier_builder(static_keys(&signer)).without_cache().build().unwrap();
     without.verify_access(&token).await.unwrap();
     counted.assert(CACHE, &[("hit", 2), ("miss", 2)]);
 }
@@ -147,7 +134,7 @@ async fn fetches_of_keys_are_counted_and_the_age_is_known() {
     counted.assert(FETCHES, &[("cut_off", 1), ("not_jwks", 1), ("ok", 2)]);
 }
 
-/// Has nothing at hand, and answers as it is told.
+/// Caches nothing, and answers as it is told.
 #[derive(Debug)]
 struct Asked(Option<bool>);
 
@@ -172,14 +159,14 @@ async fn revocation_stores_are_counted_by_name_and_answer() {
     let signer = Signer::new("k1");
     let token = signer.sign(&access_payload());
     for answer in [Some(false), Some(true), None] {
-        let verifier = builder(static_keys(&signer))
+        let verifier = verifier_builder(static_keys(&signer))
             .revocations(Arc::new(MemoryRevocations::new()))
             .revocations(Arc::new(Asked(answer)))
             .build()
             .unwrap();
         verifier.verify_access(&token).await.ok();
     }
-    let verifier = builder(static_keys(&signer)).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).build().unwrap();
     let claims = verifier.verify_access(&token).await.unwrap();
     verifier.sign_out(&claims).await.unwrap();
     verifier.verify_access(&token).await.unwrap_err();
@@ -224,8 +211,10 @@ async fn the_lag_behind_redis_is_known() {
     assert!(counted.of(LAG).get("").is_some_and(|lag| *lag < 10.0), "{}", counted.0.render());
 
     let signer = Signer::new("k1");
-    let verifier =
-        builder(static_keys(&signer)).revocations(Arc::new(store.clone())).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer))
+        .revocations(Arc::new(store.clone()))
+        .build()
+        .unwrap();
     verifier.verify_access(&signer.sign(&access_payload())).await.unwrap();
     counted.assert(LOOKUPS, &[("redis no live", 1)]);
 

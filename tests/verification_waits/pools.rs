@@ -3,16 +3,13 @@
 
 use std::sync::Arc;
 
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::MemoryRevocations;
 use cognito_auth::{IssuerKind, JwtVerifier, PoolSet, UserPool, VerifyError, VerifyToken as _};
 
-use super::support::{CLIENT_ID, ISSUER, POOL_ID, Signer, access_payload, jwks};
-use super::world::{SlowStore, builder, revoke_user, start};
-
-fn keys(signer: &Signer) -> StaticKeySet {
-    StaticKeySet::from_jwks_json(&jwks(&[signer])).unwrap()
-}
+use super::support::{
+    CLIENT_ID, ISSUER, POOL_ID, Signer, access_payload, static_keys, verifier_builder,
+};
+use super::world::{SlowStore, revoke_user, start};
 
 /// A set with one pool, and a token of it that waits for this store.
 struct Waiting {
@@ -26,7 +23,8 @@ struct Waiting {
 impl Waiting {
     async fn new() -> Self {
         let (signer, slow, pools) = (Signer::new("k1"), SlowStore::new(), PoolSet::new());
-        let verifier = builder(keys(&signer)).revocations(slow.clone()).build().unwrap();
+        let verifier =
+            verifier_builder(static_keys(&signer)).revocations(slow.clone()).build().unwrap();
         pools.add(verifier.clone()).unwrap();
         let asking = start(&pools, signer.sign(&access_payload()));
         slow.asked(1).await;
@@ -49,20 +47,22 @@ async fn a_pool_that_is_removed_during_the_wait_lets_nothing_in() {
 #[tokio::test]
 async fn the_rules_of_the_verifier_that_replaces_another_hold_after_the_wait() {
     let waiting = Waiting::new().await;
-    let stricter = builder(keys(&waiting.signer)).require_group("owners").build().unwrap();
+    let stricter =
+        verifier_builder(static_keys(&waiting.signer)).require_group("owners").build().unwrap();
     waiting.pools.replace(stricter).unwrap();
     assert_eq!(waiting.go_on().await, Err(VerifyError::GroupMissing));
 
     let waiting = Waiting::new().await;
     let memory = Arc::new(MemoryRevocations::new());
-    let another = builder(keys(&waiting.signer)).revocations(memory.clone()).build().unwrap();
+    let another =
+        verifier_builder(static_keys(&waiting.signer)).revocations(memory.clone()).build().unwrap();
     revoke_user(&*memory).await;
     waiting.pools.replace(another).unwrap();
     assert_eq!(waiting.go_on().await, Err(VerifyError::Revoked));
 
     // One that lets the token in does so, after a refusal by the one that left.
     let waiting = Waiting::new().await;
-    waiting.pools.replace(builder(keys(&waiting.signer)).build().unwrap()).unwrap();
+    waiting.pools.replace(verifier_builder(static_keys(&waiting.signer)).build().unwrap()).unwrap();
     waiting.slow.go_on(true);
     assert_eq!(waiting.asking.await.unwrap(), Ok(()));
 }
@@ -82,7 +82,7 @@ async fn another_pool_that_comes_or_goes_changes_nothing() {
     let pool = UserPool::new("us-east-1_Customers").unwrap();
     let other = JwtVerifier::builder(&pool)
         .client_id(CLIENT_ID)
-        .keys(keys(&waiting.signer))
+        .keys(static_keys(&waiting.signer))
         .build()
         .unwrap();
     waiting.pools.add(other).unwrap();
@@ -98,7 +98,7 @@ async fn a_pool_that_no_longer_has_the_issuer_lets_nothing_in() {
     let pool = UserPool::new(POOL_ID).unwrap().with_issuer_kind(IssuerKind::Updated);
     let updated = JwtVerifier::builder(&pool)
         .client_id(CLIENT_ID)
-        .keys(keys(&waiting.signer))
+        .keys(static_keys(&waiting.signer))
         .build()
         .unwrap();
     assert!(waiting.pools.remove(ISSUER));
@@ -110,7 +110,8 @@ async fn a_pool_that_no_longer_has_the_issuer_lets_nothing_in() {
 #[tokio::test]
 async fn an_id_token_is_refused_as_well() {
     let (signer, slow, pools) = (Signer::new("k1"), SlowStore::new(), PoolSet::new());
-    let verifier = builder(keys(&signer)).revocations(slow.clone()).build().unwrap();
+    let verifier =
+        verifier_builder(static_keys(&signer)).revocations(slow.clone()).build().unwrap();
     pools.add(verifier).unwrap();
     let token = signer.sign(&super::support::id_payload());
     let asked = pools.clone();

@@ -7,21 +7,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use async_trait::async_trait;
 use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet, VerifyingKey};
 use cognito_auth::revocation::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
-use cognito_auth::{
-    JwtVerifier, JwtVerifierBuilder, KeysUnavailable, RevocationError, UserPool, VerifyError,
-    VerifyToken,
-};
+use cognito_auth::{KeysUnavailable, RevocationError, UserPool, VerifyError, VerifyToken};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-use super::support::{CLIENT_ID, NOW, POOL_ID, Signer, access_payload, jwks};
-
-pub(crate) fn builder(keys: impl KeySet + 'static) -> JwtVerifierBuilder {
-    JwtVerifier::builder(&UserPool::new(POOL_ID).unwrap())
-        .client_id(CLIENT_ID)
-        .keys(keys)
-        .clock(|| UNIX_EPOCH + Duration::from_secs(NOW))
-}
+use super::support::{NOW, POOL_ID, Signer, access_payload, jwks};
 
 pub(crate) type Asking = JoinHandle<Result<(), VerifyError>>;
 
@@ -189,7 +179,7 @@ impl KeySet for SlowKeys {
     }
 }
 
-/// A clock that stands still until it is set, in seconds since 1970.
+/// A clock that keeps its time until it is set, in seconds since 1970.
 pub(crate) struct Clock(Arc<AtomicU64>);
 
 impl Clock {

@@ -1,12 +1,12 @@
 //! How many tokens the cache holds, and how many bytes.
 
 use crate::support::{Signer, access_payload, with};
-use crate::{builder, entries, numbered, static_keys};
+use crate::{entries, numbered, static_keys, verifier_builder};
 
 #[test]
 fn it_is_bounded_in_entries_and_keeps_what_is_asked_for() {
     let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).cache_size(32).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).cache_size(32).build().unwrap();
     let regular = numbered(&signer, 0);
     verifier.verify_access_now(&regular).unwrap();
     for number in 1..400 {
@@ -24,7 +24,7 @@ fn it_is_bounded_in_entries_and_keeps_what_is_asked_for() {
 #[test]
 fn it_is_bounded_in_bytes() {
     let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).cache_size(32).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).cache_size(32).build().unwrap();
     let large = |number: usize| {
         let payload = with(access_payload(), "custom", Some("x".repeat(11_000).into()));
         signer.sign(&with(payload, "jti", Some(format!("jti-{number}").into())))
@@ -40,7 +40,7 @@ fn it_is_bounded_in_bytes() {
 #[test]
 fn what_is_kept_apart_counts_too() {
     let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).cache_size(128).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).cache_size(128).build().unwrap();
     let payload = with(access_payload(), "cognito:groups", Some(vec!["g"; 2500].into()));
     for number in 0..20 {
         let payload = with(payload.clone(), "jti", Some(format!("jti-{number}").into()));

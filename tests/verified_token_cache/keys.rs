@@ -6,14 +6,14 @@ use cognito_auth::keys::{CachedKey, KeySet, RemoteKeySet, StaticKeySet, Verifyin
 use cognito_auth::{KeysUnavailable, UserPool, VerifyError};
 
 use crate::support::{Answer, FrozenTime, KeyServer, POOL_ID, Signer, access_payload, jwks};
-use crate::{builder, entries, static_keys};
+use crate::{entries, static_keys, verifier_builder};
 
 #[tokio::test]
 async fn a_key_that_leaves_the_set_takes_its_tokens_along() {
     const COOL_DOWN: Duration = Duration::from_secs(10);
     let (one, two, changed) = (Signer::new("k1"), Signer::new("k2"), Signer::new("k1"));
     let (server, keys) = fetched_keys(&[&one, &two]).await;
-    let verifier = builder(keys.clone()).build().unwrap();
+    let verifier = verifier_builder(keys.clone()).build().unwrap();
     let tokens = [one.sign(&access_payload()), two.sign(&access_payload())];
     for token in &tokens {
         verifier.verify_access(token).await.unwrap();
@@ -51,7 +51,7 @@ async fn fetched_keys(signers: &[&Signer]) -> (KeyServer, RemoteKeySet) {
 async fn keys_are_refreshed_ahead_by_remembered_tokens() {
     let signer = Signer::new("k1");
     let (server, keys) = fetched_keys(&[&signer]).await;
-    let verifier = builder(keys.clone()).build().unwrap();
+    let verifier = verifier_builder(keys.clone()).build().unwrap();
     let token = signer.sign(&access_payload());
     let _frozen = FrozenTime::start();
     verifier.verify_access(&token).await.unwrap();
@@ -59,7 +59,7 @@ async fn keys_are_refreshed_ahead_by_remembered_tokens() {
     verifier.verify_access_now(&token).unwrap();
     keys.prefetch().await.unwrap();
     assert_eq!(server.requests(), 2);
-    // Past the last bound of staleness nobody can tell, for a remembered token either.
+    // Past the last bound of staleness a token cannot be checked, a cached one neither.
     server.answer(Answer::Close);
     tokio::time::advance(Duration::from_secs(24 * 3600)).await;
     let verdict = verifier.verify_access_now(&token).unwrap_err();
@@ -71,7 +71,7 @@ async fn keys_are_refreshed_ahead_by_remembered_tokens() {
 async fn hits_have_the_keys_refreshed_too() {
     let signer = Signer::new("k1");
     let (server, keys) = fetched_keys(&[&signer]).await;
-    let verifier = builder(keys).build().unwrap();
+    let verifier = verifier_builder(keys).build().unwrap();
     let good = signer.sign(&access_payload());
     verifier.verify_access(&good).await.unwrap();
     let _frozen = FrozenTime::start();

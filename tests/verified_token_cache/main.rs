@@ -1,4 +1,4 @@
-//! What a remembered token is still asked, and when it is no longer remembered.
+//! What a cached token is still checked for, and when it leaves the cache.
 #![allow(clippy::unwrap_used)]
 
 mod bounds;
@@ -11,24 +11,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use cognito_auth::keys::{KeySet, StaticKeySet};
 use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore as _};
 use cognito_auth::{
     AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, UserPool, VerifyError,
 };
 use serde_json::Value;
-use support::{CLIENT_ID, NOW, POOL_ID, Signer, access_payload, encode, id_payload, jwks, with};
-
-fn builder(keys: impl KeySet + 'static) -> JwtVerifierBuilder {
-    JwtVerifier::builder(&UserPool::new(POOL_ID).unwrap())
-        .client_id(CLIENT_ID)
-        .keys(keys)
-        .clock(|| UNIX_EPOCH + Duration::from_secs(NOW))
-}
-
-fn static_keys(signer: &Signer) -> StaticKeySet {
-    StaticKeySet::from_jwks_json(&jwks(&[signer])).unwrap()
-}
+use support::{
+    NOW, POOL_ID, Signer, access_payload, encode, id_payload, static_keys, verifier_builder, with,
+};
 
 /// How many tokens a verifier remembers, as its Debug says.
 fn entries(verifier: &JwtVerifier) -> usize {
@@ -45,7 +35,7 @@ fn numbered(signer: &Signer, number: usize) -> String {
 #[test]
 fn accepted_tokens_are_remembered_and_no_others() {
     let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).build().unwrap();
     let good = signer.sign(&access_payload());
     let (signing_input, _) = good.rsplit_once('.').unwrap();
     for bad in [
@@ -74,14 +64,14 @@ fn accepted_tokens_are_remembered_and_no_others() {
 #[test]
 fn it_can_be_turned_off() {
     let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).without_cache().build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).without_cache().build().unwrap();
     let good = signer.sign(&access_payload());
     verifier.verify_access_now(&good).unwrap();
     assert!(format!("{verifier:?}").contains("cache: None"));
-    let error = builder(static_keys(&signer)).cache_size(31).build().unwrap_err();
+    let error = verifier_builder(static_keys(&signer)).cache_size(31).build().unwrap_err();
     assert_eq!(error.to_string(), "cache_size is out of range: at least 32");
-    builder(static_keys(&signer)).cache_size(32).build().unwrap();
-    builder(static_keys(&signer)).cache_size(usize::MAX).build().unwrap();
+    verifier_builder(static_keys(&signer)).cache_size(32).build().unwrap();
+    verifier_builder(static_keys(&signer)).cache_size(usize::MAX).build().unwrap();
 }
 
 /// Neither those that only a rule, a store or the application refuses.
@@ -103,7 +93,7 @@ async fn tokens_that_are_good_and_refused_are_not_remembered() {
     ];
     let good = signer.sign(&access_payload());
     for (code, rule) in rules {
-        let verifier = rule(builder(static_keys(&signer))).build().unwrap();
+        let verifier = rule(verifier_builder(static_keys(&signer))).build().unwrap();
         assert_eq!(verifier.verify_access_now(&good).unwrap_err().code(), code);
         assert_eq!(verifier.verify_access(&good).await.unwrap_err().code(), code);
         assert_eq!(entries(&verifier), 0, "{code}");
@@ -114,7 +104,7 @@ async fn tokens_that_are_good_and_refused_are_not_remembered() {
 #[test]
 fn a_forged_token_is_not_taken_for_the_one_it_resembles() {
     let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).build().unwrap();
     let good = signer.sign(&access_payload());
     verifier.verify_access_now(&good).unwrap();
     let (signing_input, signature) = good.rsplit_once('.').unwrap();
@@ -138,7 +128,7 @@ fn a_forged_token_is_not_taken_for_the_one_it_resembles() {
 #[test]
 fn the_two_kinds_are_not_mixed() {
     let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).build().unwrap();
     let (access, id) = (signer.sign(&access_payload()), signer.sign(&id_payload()));
     for _ in 0..2 {
         verifier.verify_access_now(&access).unwrap();
@@ -158,7 +148,7 @@ fn what_depends_on_the_time_or_the_caller_is_asked_every_time() {
     let clock = Arc::clone(&now);
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&calls);
-    let verifier = builder(static_keys(&signer))
+    let verifier = verifier_builder(static_keys(&signer))
         .clock(move || UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::SeqCst)))
         .leeway(Duration::from_secs(10))
         .max_age(Duration::from_secs(2 * 3600))
@@ -202,7 +192,7 @@ fn what_depends_on_the_time_or_the_caller_is_asked_every_time() {
 #[tokio::test]
 async fn a_sign_out_holds_for_a_remembered_token() {
     let signer = Signer::new("k1");
-    let verifier = builder(static_keys(&signer)).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer)).build().unwrap();
     let tokens = [0, 1, 2].map(|number| numbered(&signer, number));
     for token in &tokens {
         verifier.verify_access(token).await.unwrap();

@@ -19,7 +19,7 @@ async fn statuses_that_mean_the_same_everywhere() {
             (502, "", "server_error"),
             (503, "{}", "server_error"),
             (404, HTML, "undecodable"),
-            // A proxy's own errors, dressed like Cognito's: nobody was refused.
+            // A proxy's own errors, in the form of Cognito's: they are no refusals.
             (404, r#"{"error":"invalid_grant"}"#, "undecodable"),
             (404, r#"{"error":"invalid_token"}"#, "undecodable"),
             (409, r#"{"error":"insufficient_scope"}"#, "undecodable"),

@@ -148,7 +148,7 @@ async fn answers_of_the_token_endpoint_that_are_none() {
             r#"{"access_token":"at","token_type":"Bearer","refresh_token":1}"#,
             r#"{"access_token":"at","token_type":"Bearer","id_token":"no JWT"}"#,
         ] {
-            // A machine has no ID token, so nobody looks at one.
+            // A machine has no ID token, so none is looked at.
             let looked_at = call != Call::Machine || !body.contains("id_token");
             let (code, means) = if looked_at { ("undecodable", CannotTell) } else { ("ok", Done) };
             check(&bench, &(call, 200, &[], body, code, means)).await;
