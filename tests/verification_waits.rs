@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use cognito_auth::VerifyError;
 use cognito_auth::revocation::MemoryRevocations;
 use support::{NOW, Signer, access_payload, static_keys, verifier_builder};
-use world::{Clock, SlowKeys, SlowStore, revoke_user, start};
+use world::{Clock, SlowKeys, SlowStore, accept, revoke_user, start};
 
 /// T7, for every place that a verification waits at, and for tokens seen before or not.
 #[tokio::test]
@@ -32,10 +32,7 @@ async fn a_sign_out_during_the_wait_is_seen() {
             };
             let verifier = verifier.build().unwrap();
             if seen_before {
-                let asking = start(&verifier, signer.sign(&access_payload()));
-                slow.asked(1).await;
-                slow.go_on(false);
-                asking.await.unwrap().unwrap();
+                accept(&verifier, &slow, signer.sign(&access_payload())).await;
             }
             let asking = start(&verifier, signer.sign(&access_payload()));
             slow.asked(1).await;
@@ -83,10 +80,7 @@ async fn a_token_that_expires_during_the_wait_is_refused() {
         let builder = verifier_builder(given).revocations(slow.clone()).clock(clock.reader());
         let verifier = builder.build().unwrap();
         if seen_before {
-            let asking = start(&verifier, signer.sign(&access_payload()));
-            slow.asked(1).await;
-            slow.go_on(false);
-            asking.await.unwrap().unwrap();
+            accept(&verifier, &slow, signer.sign(&access_payload())).await;
         }
         let asking = start(&verifier, signer.sign(&access_payload()));
         slow.asked(1).await;
@@ -119,10 +113,7 @@ async fn a_key_that_leaves_during_the_wait_takes_the_token_along() {
             let builder = verifier_builder(keys.clone()).revocations(slow.clone());
             let verifier = builder.build().unwrap();
             if seen_before {
-                let asking = start(&verifier, signer.sign(&access_payload()));
-                slow.asked(1).await;
-                slow.go_on(false);
-                asking.await.unwrap().unwrap();
+                accept(&verifier, &slow, signer.sign(&access_payload())).await;
             }
             let asking = start(&verifier, signer.sign(&access_payload()));
             slow.asked(1).await;

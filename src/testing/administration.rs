@@ -17,25 +17,26 @@ impl LocalUserPool {
         self.core.enter().0.users.get(username).map(|user| user.sub.clone())
     }
 
-    /// Disables a user, as AdminDisableUser: Cognito's own endpoints refuse the user's tokens.
-    /// Whether there was such a user.
+    /// Disables a user, as AdminDisableUser does: the pool refuses the user's tokens from now on.
+    /// Returns whether there was such a user.
     pub fn disable_user(&self, username: &str) -> bool {
         let (mut state, now) = self.core.enter();
         state.set_enabled(now, username, false)
     }
 
-    /// Enables a user again. Tokens from before stay dead. Whether there was such a user.
+    /// Enables a user again. Tokens from before stay revoked. Returns whether there was such a user.
     pub fn enable_user(&self, username: &str) -> bool {
         let (mut state, now) = self.core.enter();
         state.set_enabled(now, username, true)
     }
 
-    /// Deletes a user. Whether there was such a user.
+    /// Deletes a user. Returns whether there was such a user.
     pub fn delete_user(&self, username: &str) -> bool {
         self.core.enter().0.users.remove(username)
     }
 
-    /// Signs a user out everywhere, as AdminUserGlobalSignOut. Whether there was such a user.
+    /// Ends every session of a user, as AdminUserGlobalSignOut does. Returns whether there was such a
+    /// user.
     pub fn sign_out(&self, username: &str) -> bool {
         let (mut state, now) = self.core.enter();
         state.sign_out(now, username)

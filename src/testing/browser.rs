@@ -1,4 +1,5 @@
-//! A browser with a user in front of it, for tests: no socket, the same pages.
+//! [`LocalUserPool::authorize`](super::LocalUserPool::authorize): a user at the login page, without a
+//! socket.
 
 use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use http::{HeaderValue, Method, Request};

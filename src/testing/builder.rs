@@ -32,9 +32,9 @@ pub enum StartError {
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes")]
     NoRandomness,
-    /// tokio's time is paused (`#[tokio::test(start_paused = true)]`, `tokio::time::pause()`). While a
-    /// socket is waited for, paused time runs ahead to the next timer, and that is the time limit of
-    /// the request: every request to a served pool would end in a time-out at once.
+    /// tokio's time is paused (`#[tokio::test(start_paused = true)]`, `tokio::time::pause()`). Paused time
+    /// jumps to the next timer whenever every task waits. While a request waits for its socket, that
+    /// timer is its time limit: every request to a served pool would time out at once.
     #[error(
         "tokio's time is paused, so every request to a served pool would time out at once: use \
          LocalUserPool::builder().in_memory().build(), or do not pause tokio's time and move the \
@@ -82,28 +82,29 @@ impl Default for LocalUserPoolBuilder {
 }
 
 impl LocalUserPoolBuilder {
-    /// Where to serve: a loopback address. Without this `127.0.0.1` and a free port.
+    /// Sets the loopback address to serve at. Default: `127.0.0.1` and a free port.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = Some(address);
         self
     }
 
-    /// No server: the pool is asked as an [`IdentityProvider`](crate::IdentityProvider) only. Its
-    /// issuer has the form of Cognito's, and nothing is ever fetched from there.
+    /// Starts no server: the pool is called in memory, as an
+    /// [`IdentityProvider`](crate::IdentityProvider). Its issuer has the form of Cognito's, and no
+    /// request is sent there.
     pub fn in_memory(mut self) -> Self {
         self.listen = None;
         self
     }
 
-    /// The pool's id. Without this `eu-west-1_LocalPool`.
+    /// Sets the pool's id. Default: `eu-west-1_LocalPool`.
     pub fn pool_id(mut self, id: impl Into<String>) -> Self {
         self.pool_id = id.into();
         self
     }
 
-    /// Adds an app client. The first one is the pool's own, which `client_id()`, the tokens to
-    /// order and the `IdentityProvider` use. Without any there is a public one, `localclient`, with
-    /// the callback `http://localhost:3000/auth/callback` and the sign-out URL
+    /// Adds an app client. The first one is the pool's own: the one of `client_id()`, of the tokens
+    /// that the pool writes, and of its `IdentityProvider`. Default: one public client, `localclient`,
+    /// with the callback `http://localhost:3000/auth/callback` and the sign-out URL
     /// `http://localhost:3000/`.
     pub fn client(mut self, client: LocalClient) -> Self {
         self.clients.push(client);
@@ -116,36 +117,36 @@ impl LocalUserPoolBuilder {
         self
     }
 
-    /// Rotates refresh tokens: each one is replaced when it is used, and stays good for the grace
-    /// time, 0 to 60 seconds.
+    /// Rotates refresh tokens: each one is replaced when it is used, and is accepted for the grace time
+    /// after that, 0 to 60 seconds. Default: no rotation, as in Cognito.
     pub fn rotation(mut self, grace: Duration) -> Self {
         self.rotation = Some(grace);
         self
     }
 
-    /// How long access tokens are good for: 1 second to 24 hours, in whole seconds. Without this one
-    /// hour. Cognito's own range begins at 5 minutes.
+    /// Sets the lifetime of access tokens: 1 second to 24 hours, in whole seconds. Default: one hour, as
+    /// in Cognito, whose range begins at 5 minutes.
     pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.access_token_lifetime = lifetime;
         self
     }
 
-    /// How long ID tokens are good for: 1 second to 24 hours, in whole seconds. Without this one hour.
-    /// Cognito's own range begins at 5 minutes.
+    /// Sets the lifetime of ID tokens: 1 second to 24 hours, in whole seconds. Default: one hour, as in
+    /// Cognito, whose range begins at 5 minutes.
     pub fn id_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.id_token_lifetime = lifetime;
         self
     }
 
-    /// How long refresh tokens are good for: 1 second to 10 years. Without this 30 days. Cognito's own
+    /// Sets the lifetime of refresh tokens: 1 second to 10 years. Default: 30 days, as in Cognito, whose
     /// range begins at 60 minutes.
     pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.refresh_token_lifetime = lifetime;
         self
     }
 
-    /// Makes the keys and starts the server. The keys take some tens of milliseconds, which this
-    /// blocks for; [`start`](Self::start) does not.
+    /// Makes the keys and starts the server. It blocks the thread while the keys are made, some tens of
+    /// milliseconds; [`start`](Self::start) does not.
     ///
     /// # Errors
     /// [`StartError::Config`] when a setting is out of its range or no crypto backend is compiled
@@ -187,7 +188,7 @@ impl LocalUserPoolBuilder {
         Ok(LocalUserPool::new(core, server))
     }
 
-    /// [`build`](Self::build) on a thread of its own.
+    /// Does what [`build`](Self::build) does, on a thread of its own.
     ///
     /// # Errors
     /// See [`build`](Self::build); [`StartError::TimePaused`] for a pool with a server in a runtime
@@ -203,7 +204,7 @@ impl LocalUserPoolBuilder {
             .map_err(StartError::Listen)?;
         let ended = || StartError::Listen(io::Error::other("the thread that starts it ended"));
         let pool = receive.await.unwrap_or_else(|_| Err(ended()))?;
-        // Making keys takes a while, of which paused time knows nothing.
+        // Making keys takes real time, and none of paused time.
         if served && tokios.elapsed().is_zero() && !real.elapsed().is_zero() {
             return Err(StartError::TimePaused);
         }

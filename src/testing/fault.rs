@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// What a user pool is asked for, over both of Cognito's hosts.
+/// An endpoint of a user pool, or an operation of the JSON API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {
@@ -38,7 +38,7 @@ pub enum Endpoint {
     RespondToAuthChallenge,
 }
 
-/// How a request can go wrong.
+/// How a request to a local user pool fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

@@ -1,4 +1,4 @@
-//! The pool as an [`IdentityProvider`] in memory: the state machine, no HTTP.
+//! The pool as an [`IdentityProvider`] in memory: the rules of its endpoints, without HTTP.
 
 use std::time::Duration;
 
@@ -24,8 +24,8 @@ use crate::testing::http::json_api::{get_user, global_sign_out};
 use crate::testing::tokens::holder::TokenHolder;
 use crate::testing::tokens::issue::Grant;
 
-/// For the pool's own client. Faults that were ordered come as the errors that they would be over
-/// HTTP: [`Fault::Hang`] at once, as [`Unreachable::Timeout`].
+/// For the pool's own client. A fault becomes the error that it would be over HTTP:
+/// [`Fault::Hang`] is [`Unreachable::Timeout`], at once.
 #[async_trait]
 impl IdentityProvider for LocalUserPool {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
@@ -114,7 +114,7 @@ impl LocalUserPool {
             .inspect_err(id_token::warn_of_clock)
     }
 
-    /// Counts a request, and lets it fail where that was ordered.
+    /// Counts a request, and fails with the fault that is planned for it.
     async fn arrive(&self, endpoint: Endpoint) -> Result<(), AuthError> {
         match self.core.faults.next(endpoint) {
             None => Ok(()),
@@ -127,7 +127,7 @@ impl LocalUserPool {
     }
 }
 
-/// What the HTTP client makes of a fault.
+/// The error that the HTTP client makes of a fault.
 fn error_of(fault: Fault, endpoint: Endpoint) -> AuthError {
     let refusal = |code| AuthError::from(Refusal::new(code));
     match fault {

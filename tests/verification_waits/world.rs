@@ -20,6 +20,18 @@ pub(crate) fn start(verifier: &(impl VerifyToken + Clone + 'static), token: Stri
     tokio::spawn(async move { verifier.verify_access(&token).await.map(|_| ()) })
 }
 
+/// A verification that waits for this store and accepts the token, which is cached then.
+pub(crate) async fn accept(
+    verifier: &(impl VerifyToken + Clone + 'static),
+    slow: &SlowStore,
+    token: String,
+) {
+    let asking = start(verifier, token);
+    slow.asked(1).await;
+    slow.go_on(false);
+    asking.await.unwrap().unwrap();
+}
+
 /// Signs out the user of [`access_payload`].
 pub(crate) async fn revoke_user(store: &dyn RevocationStore) {
     let sub = access_payload()["sub"].as_str().unwrap().to_owned();

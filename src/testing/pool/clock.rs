@@ -1,9 +1,9 @@
-//! The pool's clock: the system's, moved ahead at will.
+//! The pool's clock: the system's, plus what a test has moved it ahead by.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Milliseconds ahead of the system's clock. Never back: what has expired stays expired.
+/// Milliseconds ahead of the system's clock. It never moves back: what has expired stays expired.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     ahead: AtomicU64,

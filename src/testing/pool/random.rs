@@ -37,8 +37,8 @@ impl Random {
         URL_SAFE_NO_PAD.encode(self.bytes(length))
     }
 
-    /// Looks like a UUID. The variant bits are zero, as in Cognito's own ids, so that a strict UUID
-    /// parser refuses it here already.
+    /// In the form of a UUID, with variant bits of zero, as in Cognito's ids: a strict UUID parser refuses
+    /// either.
     pub(crate) fn uuid(&mut self) -> String {
         uuid_like(&self.bytes(16))
     }

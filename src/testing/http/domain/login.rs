@@ -18,7 +18,7 @@ const ERROR: &str = include_str!("error.html");
 /// Pairs the form with the browser that loaded it (double submit).
 const CSRF_COOKIE: &str = "XSRF-TOKEN";
 
-/// One text for every way in which name and password do not fit.
+/// One text for an unknown name, a wrong password and a disabled user.
 pub(crate) const WRONG_PASSWORD: &str = "Incorrect username or password.";
 const FORM_TOO_OLD: &str =
     "This form does not belong to this browser, or cookies are switched off. Try again.";
