@@ -55,7 +55,7 @@
 //!
 //! Two RSA keys are made when it starts, on two threads. That takes about 0.1 seconds with AWS-LC, and
 //! several times that in a debug build, unless `Cargo.toml` has `opt-level = 3` in
-//! `[profile.dev.package.aws-lc-sys]`. The `rust_crypto` backend takes seconds in a debug build. Tests
+//! `[profile.dev.package.aws-lc-sys]`. The `rust-crypto` backend takes seconds in a debug build. Tests
 //! of different users can share a pool.
 //!
 //! # Not for anything real

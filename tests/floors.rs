@@ -5,6 +5,8 @@
 
 #[path = "floors/check.rs"]
 mod check;
+#[path = "floors/circles.rs"]
+mod circles;
 #[path = "floors/lexer.rs"]
 mod lexer;
 #[path = "floors/rules.rs"]
@@ -27,18 +29,25 @@ struct Module {
 const MODULES: &[Module] = &[
     Module { floor: 0, name: "secret", files: &["secret"], imports: &[] },
     Module { floor: 0, name: "error", files: &["error", "error/"], imports: &["secret"] },
-    Module { floor: 0, name: "base64url", files: &["base64url"], imports: &["error"] },
     Module { floor: 0, name: "json", files: &["json", "json/"], imports: &[] },
-    Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error"] },
+    Module { floor: 0, name: "jwt", files: &["jwt", "jwt/"], imports: &["error", "json"] },
+    Module { floor: 0, name: "loopback", files: &["loopback"], imports: &[] },
+    Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error", "loopback"] },
     Module { floor: 0, name: "task", files: &["task"], imports: &[] },
-    Module { floor: 0, name: "measure", files: &["measure", "measure/"], imports: &[] },
+    Module { floor: 0, name: "measure", files: &["measure", "measure/"], imports: &["error"] },
     Module { floor: 1, name: "transport", files: &["transport", "transport/"], imports: &[] },
-    Module { floor: 1, name: "unverified", files: &["unverified"], imports: &[] },
     Module { floor: 1, name: "claims", files: &["claims", "claims/"], imports: &[] },
     Module {
         floor: 1,
         name: "keys",
-        files: &["keys", "keys/jwks", "keys/verifying", "keys/verifying/"],
+        files: &[
+            "keys",
+            "keys/algorithm",
+            "keys/jwks",
+            "keys/verify_jws",
+            "keys/verifying",
+            "keys/verifying/",
+        ],
         imports: &[],
     },
     Module {
@@ -61,7 +70,6 @@ const MODULES: &[Module] = &[
         files: &["idp", "idp/answer", "idp/auth_code", "idp/form", "idp/handed_out", "idp/trigger"],
         imports: &[],
     },
-    Module { floor: 2, name: "jws", files: &["jws"], imports: &["unverified", "keys"] },
     Module {
         floor: 2,
         name: "keys::remote",
@@ -78,9 +86,9 @@ const MODULES: &[Module] = &[
         floor: 2,
         name: "revocation::live",
         files: &["revocation/live", "revocation/live/"],
-        imports: &["revocation", "idp", "unverified"],
+        imports: &["revocation", "idp"],
     },
-    Module { floor: 2, name: "bearer parts", files: &["bearer/"], imports: &["unverified"] },
+    Module { floor: 2, name: "bearer parts", files: &["bearer/"], imports: &[] },
     Module {
         floor: 2,
         name: "idp operations",
@@ -102,7 +110,7 @@ const MODULES: &[Module] = &[
         floor: 3,
         name: "verify",
         files: &["verify", "verify/"],
-        imports: &["unverified", "jws", "claims", "keys", "keys::remote", "revocation"],
+        imports: &["claims", "keys", "keys::remote", "revocation"],
     },
     Module {
         floor: 3,
@@ -114,16 +122,7 @@ const MODULES: &[Module] = &[
         floor: 5,
         name: "endpoints",
         files: &["endpoints", "endpoints/"],
-        imports: &[
-            "verify",
-            "idp",
-            "idp operations",
-            "claims",
-            "bearer parts",
-            "unverified",
-            "web",
-            "logout",
-        ],
+        imports: &["verify", "idp", "idp operations", "claims", "bearer parts", "web", "logout"],
     },
     Module {
         floor: 4,
@@ -135,7 +134,7 @@ const MODULES: &[Module] = &[
         floor: 4,
         name: "web",
         files: &["web", "web/"],
-        imports: &["verify", "claims", "bearer parts", "unverified"],
+        imports: &["verify", "claims", "bearer parts"],
     },
     Module { floor: 5, name: "guide", files: &["guide"], imports: &[] },
     Module { floor: 5, name: "bearer", files: &["bearer"], imports: &["web", "bearer parts"] },
@@ -155,13 +154,13 @@ const MODULES: &[Module] = &[
         floor: 3,
         name: "testing::tokens",
         files: &["testing/tokens", "testing/tokens/"],
-        imports: &["testing parts", "testing::pool", "unverified"],
+        imports: &["testing parts", "testing::pool"],
     },
     Module {
         floor: 4,
         name: "testing::http",
         files: &["testing/http", "testing/http/"],
-        imports: &["testing parts", "testing::pool", "testing::tokens", "unverified"],
+        imports: &["testing parts", "testing::pool", "testing::tokens"],
     },
     Module {
         floor: 5,
@@ -200,9 +199,9 @@ const CRATES: &[(&str, &[&str])] = &[
             "keys/remote/",
         ],
     ),
-    ("base64_simd", &["base64url"]),
-    ("quick_cache", &["verify/cache"]),
-    ("foldhash", &["json/unique", "revocation/memory", "verify/cache"]),
+    ("base64_simd", &["jwt/base64url"]),
+    ("quick_cache", &["verify/remembered/tokens"]),
+    ("foldhash", &["json/unique", "revocation/memory", "verify/remembered/tokens"]),
     ("triomphe", &["claims/payload"]),
     ("aws_lc_rs", &["keys/", "testing/pool/signer"]),
     ("p256", &["keys/"]),

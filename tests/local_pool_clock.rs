@@ -13,7 +13,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use cognito_auth::testing::{LocalUserPool, StartError, TokenSpec};
-use cognito_auth::{CognitoClient, IdentityProvider, JwtVerifier, VerifyError, VerifyToken as _};
+use cognito_auth::{CognitoClient, IdentityProvider, JwtVerifier, TokenVerifier as _, VerifyError};
 use local_http::{Browser, claims};
 use local_pool::{alice, pool, verifier, verifier_builder};
 

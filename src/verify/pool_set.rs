@@ -1,7 +1,7 @@
 //! Several user pools, each with its own clients, keys and rules.
 
 mod pools;
-mod revoke;
+mod sign_out;
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 
-use super::{JwtVerifier, SignOut, VerifyToken};
+use super::{JwtVerifier, SignOut, TokenVerifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, RevocationError, VerifyError};
 use crate::measure::{self, TokenUse};
@@ -211,7 +211,7 @@ impl PoolSet {
 }
 
 #[async_trait]
-impl VerifyToken for PoolSet {
+impl TokenVerifier for PoolSet {
     async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
         PoolSet::verify_access(self, token).await
     }

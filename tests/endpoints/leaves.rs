@@ -8,7 +8,7 @@ use cognito_auth::revocation::{
     MemoryRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity,
 };
 use cognito_auth::testing::{Endpoint, LocalUserPool};
-use cognito_auth::{AuthEndpoints, JwtVerifier, RevocationError, VerifyToken as _};
+use cognito_auth::{AuthEndpoints, JwtVerifier, RevocationError, TokenVerifier as _};
 use http::Request;
 use tokio::sync::Semaphore;
 

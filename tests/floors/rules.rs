@@ -10,7 +10,7 @@ fn every_rule_can_be_broken() {
         ("verify.rs", "//! x\nuse crate::idp::Tokens;", "verify imports idp (crate::idp::Tokens)"),
         ("verify.rs", "//! x\nuse crate::revocation::live::X;", "imports revocation::live"),
         (
-            "verify/cache.rs",
+            "verify/remembered/tokens.rs",
             "//! x\nfn f() { crate::idp::client::f() }",
             "verify imports idp::client",
         ),
@@ -28,7 +28,7 @@ fn every_rule_can_be_broken() {
         ("idp/token.rs", "//! x\nuse reqwest::Client;", "names the crate reqwest"),
         ("claims.rs", "//! x\nfn f() { rsa::f() }", "names the crate rsa"),
         ("verify.rs", "//! x\nuse aws_lc_rs::digest;", "names the crate aws_lc_rs"),
-        ("jws.rs", "//! x\nuse jsonwebtoken as jwt;", "names the crate jsonwebtoken"),
+        ("jwt.rs", "//! x\nuse jsonwebtoken as jwt;", "names the crate jsonwebtoken"),
         ("claims.rs", "//! x\nfn f() { g().unwrap() }", "calls unwrap()"),
         ("claims.rs", "//! x\n#[cfg(not(test))]\nfn f() { g().unwrap() }", "calls unwrap()"),
         ("claims.rs", "//! x\n#[cfg(test)]\nfn f() {}\nfn g() { h().unwrap() }", "calls unwrap()"),

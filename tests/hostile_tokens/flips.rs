@@ -8,7 +8,7 @@ use crate::support::encode;
 use crate::world::world;
 
 /// The other backend is slow without optimisation: it gets every seventh bit.
-const STEP: usize = if cfg!(feature = "aws_lc_rs") { 1 } else { 7 };
+const STEP: usize = if cfg!(feature = "aws-lc-rs") { 1 } else { 7 };
 
 fn is_accepted(verifier: &JwtVerifier, kind: Kind, token: &str) -> bool {
     match kind {

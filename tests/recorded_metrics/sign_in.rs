@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cognito_auth::revocation::RevocationStatus;
 use cognito_auth::testing::{Endpoint, Fault};
-use cognito_auth::{Callback, IdentityProvider, Logout, SignInRequest, VerifyToken};
+use cognito_auth::{Callback, IdentityProvider, Logout, SignInRequest, TokenVerifier};
 
 use super::local::Local;
 use super::local_pool::{all_told, verifier};

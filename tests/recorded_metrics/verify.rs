@@ -9,7 +9,7 @@ use cognito_auth::revocation::{
     LiveCheck, MemoryRevocations, RedisRevocations, Revocation, RevocationStatus, RevocationStore,
     TokenIdentity,
 };
-use cognito_auth::{IdTokenChecks, PoolSet, RevocationError, UserPool, VerifyToken};
+use cognito_auth::{IdTokenChecks, PoolSet, RevocationError, TokenVerifier, UserPool};
 
 use super::local::Local;
 use super::peers::{

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use async_trait::async_trait;
 use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet, VerifyingKey};
 use cognito_auth::revocation::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
-use cognito_auth::{KeysUnavailable, RevocationError, UserPool, VerifyError, VerifyToken};
+use cognito_auth::{KeysUnavailable, RevocationError, TokenVerifier, UserPool, VerifyError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
@@ -15,14 +15,14 @@ use super::support::{NOW, POOL_ID, Signer, access_payload, jwks};
 
 pub(crate) type Asking = JoinHandle<Result<(), VerifyError>>;
 
-pub(crate) fn start(verifier: &(impl VerifyToken + Clone + 'static), token: String) -> Asking {
+pub(crate) fn start(verifier: &(impl TokenVerifier + Clone + 'static), token: String) -> Asking {
     let verifier = verifier.clone();
     tokio::spawn(async move { verifier.verify_access(&token).await.map(|_| ()) })
 }
 
 /// A verification that waits for this store and accepts the token, which is cached then.
 pub(crate) async fn accept(
-    verifier: &(impl VerifyToken + Clone + 'static),
+    verifier: &(impl TokenVerifier + Clone + 'static),
     slow: &SlowStore,
     token: String,
 ) {

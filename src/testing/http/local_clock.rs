@@ -6,7 +6,6 @@
 //!
 //! [`LocalUserPool::advance`]: crate::testing::LocalUserPool::advance
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderName};
@@ -15,6 +14,7 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::loopback::is_loopback_host;
 use crate::testing::http::domain::response::domain;
 use crate::testing::http::response::{HttpResponse, put};
 use crate::testing::pool::state::Core;
@@ -35,7 +35,7 @@ pub(crate) fn respond(core: &Core, request: &Request<Vec<u8>>) -> Option<HttpRes
 
 fn move_clock(core: &Core, request: &Request<Vec<u8>>) -> HttpResponse {
     let headers = request.headers();
-    if !is_loopback_host(headers) {
+    if !has_loopback_host(headers) {
         return refused(StatusCode::FORBIDDEN, "Host is not a loopback address or localhost");
     }
     if request.method() != Method::POST {
@@ -70,13 +70,12 @@ fn json(status: StatusCode, body: &serde_json::Value) -> HttpResponse {
 }
 
 /// One `Host`, and it is a name of this machine that no other name resolves to.
-fn is_loopback_host(headers: &HeaderMap) -> bool {
+fn has_loopback_host(headers: &HeaderMap) -> bool {
     let Some(host) = only(headers, HOST) else { return false };
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let host = authority.host();
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    let is_address = address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    !authority.as_str().contains('@') && (is_address || host.eq_ignore_ascii_case("localhost"))
+    !authority.as_str().contains('@') && is_loopback_host(address)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

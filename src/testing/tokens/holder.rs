@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::jwt::unverified::UnverifiedJwt;
 use crate::testing::pool::state::State;
 use crate::testing::pool::users::User;
-use crate::unverified::UnverifiedJwt;
 
 /// The user of a good access token, and what it allows.
 pub(crate) struct TokenHolder<'a> {

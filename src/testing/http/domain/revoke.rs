@@ -4,13 +4,13 @@
 use http::{HeaderMap, StatusCode};
 
 use crate::error::RefusalCode;
+use crate::jwt::unverified::UnverifiedJwt;
 use crate::testing::client::LocalClient;
 use crate::testing::http::domain::client_authentication::authenticate;
 use crate::testing::http::domain::response::{domain, oauth_error};
 use crate::testing::http::domain::token::read_form;
 use crate::testing::http::response::HttpResponse;
 use crate::testing::pool::state::State;
-use crate::unverified::UnverifiedJwt;
 
 /// `200` without a body, also when the token was revoked before. A client that fails to
 /// authenticate gets `401` here, unlike at the token endpoint.

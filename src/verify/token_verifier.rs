@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{JwtVerifier, SignOut};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
-use crate::unverified::MAX_TOKEN_BYTES;
+use crate::jwt::MAX_TOKEN_BYTES;
 
 /// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`](crate::PoolSet)).
 ///
@@ -16,7 +16,7 @@ use crate::unverified::MAX_TOKEN_BYTES;
 /// `GroupMissing`, `TooOld`, `CustomCheck`, `Revoked` and `RevocationUnavailable`. An
 /// implementation of your own gives them only after signature, issuer, client and times held.
 #[async_trait]
-pub trait VerifyToken: fmt::Debug + Send + Sync {
+pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// Verifies an access token.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
 }
 
 #[async_trait]
-impl VerifyToken for JwtVerifier {
+impl TokenVerifier for JwtVerifier {
     async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
         JwtVerifier::verify_access(self, token).await
     }

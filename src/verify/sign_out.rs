@@ -1,7 +1,7 @@
 //! Signing out here: what a verifier refuses from now on.
 
 use super::JwtVerifier;
-use super::kind::Kind;
+use super::token_kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
 use crate::measure::{self, SignOutAt};
@@ -9,7 +9,7 @@ use crate::pool::PoolName;
 use crate::revocation::{Revocation, ends_at};
 use crate::task;
 
-/// What a sign-out found: [`VerifyToken::sign_out`](crate::VerifyToken::sign_out).
+/// What a sign-out found: [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignOut {
