@@ -71,10 +71,6 @@
 //! address. Every client can read every attribute. The first attempt of its client to exchange an
 //! authorization code spends it, successful or not.
 
-mod addresses;
-mod administration;
-mod browser;
-mod builder;
 mod client;
 mod fault;
 mod http;
@@ -85,9 +81,9 @@ mod token_spec;
 mod tokens;
 mod user;
 
-pub use builder::{LocalUserPoolBuilder, StartError};
 pub use client::LocalClient;
 pub use fault::{Endpoint, Fault};
 pub use local_pool::LocalUserPool;
+pub use local_pool::builder::{LocalUserPoolBuilder, StartError};
 pub use token_spec::TokenSpec;
 pub use user::LocalUser;

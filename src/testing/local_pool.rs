@@ -1,5 +1,10 @@
 //! [`LocalUserPool`]: the handle.
 
+mod addresses;
+mod administration;
+mod browser;
+pub(super) mod builder;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -7,14 +12,13 @@ use std::time::{Duration, SystemTime};
 
 use url::Url;
 
-use super::browser;
 use crate::error::{AuthError, ConfigError};
 use crate::pool::UserPool;
 use crate::secret::{AccessToken, ClientSecret, IdToken};
-use crate::testing::builder::{LocalUserPoolBuilder, StartError};
 use crate::testing::client::LocalClient;
 use crate::testing::fault::{Endpoint, Fault};
 use crate::testing::http::server::Server;
+use crate::testing::local_pool::builder::{LocalUserPoolBuilder, StartError};
 use crate::testing::pool::keys::jwk;
 use crate::testing::pool::signer::Signer;
 use crate::testing::pool::state::Core;

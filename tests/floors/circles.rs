@@ -11,7 +11,7 @@ use super::source::Source;
 const ROOMS_LEFT: &[&[&str]] = &[&["bearer", "web"]];
 
 /// Rooms in which files still import each other.
-const FILES_LEFT: &[&str] = &["idp", "revocation", "testing"];
+const FILES_LEFT: &[&str] = &["idp", "revocation"];
 
 type Imports = BTreeMap<String, BTreeSet<String>>;
 

@@ -143,10 +143,12 @@ impl Source {
 /// The file in which the name at the end of an absolute path lives: the deepest file on the way,
 /// following the re-exports of that file.
 fn locate(target: &[String], all: &[Source], depth: usize) -> Option<String> {
-    // A file that is not among those given still counts: its row decides.
     let modules = target.iter().take_while(|s| s.starts_with(|c: char| c.is_ascii_lowercase()));
     let mut module: Vec<_> = modules.cloned().collect();
-    while module.len() > 1 && super::row(&module.join("/")).is_none() {
+    // A function is written like a module: only what is a file counts, be it one that is not among
+    // those given.
+    let is_file = |file: String| all.iter().any(|s| s.module == file) || super::is_listed(&file);
+    while module.len() > 1 && !is_file(module.join("/")) {
         module.pop();
     }
     let file = module.join("/");

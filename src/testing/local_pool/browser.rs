@@ -1,5 +1,4 @@
-//! [`LocalUserPool::authorize`](super::LocalUserPool::authorize): a user at the login page, without a
-//! socket.
+//! A user at the login page, without a socket.
 
 use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use http::{HeaderValue, Method, Request};

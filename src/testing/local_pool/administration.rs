@@ -2,7 +2,7 @@
 
 use super::LocalUserPool;
 use crate::error::ConfigError;
-use crate::testing::addresses::check_uri;
+use crate::testing::local_pool::addresses::check_uri;
 use crate::testing::user::LocalUser;
 
 impl LocalUserPool {
