@@ -70,7 +70,7 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// As [`sign_out`](Self::sign_out).
-    async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+    async fn repeat_sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
         self.sign_out(claims).await
     }
 
@@ -124,7 +124,7 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// As [`sign_out`](Self::sign_out).
-    async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+    async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.sign_out(claims).await.map(|_| ())
     }
 }
@@ -151,7 +151,7 @@ impl TokenVerifier for JwtVerifier {
         self.sign_out_once(claims, false).await
     }
 
-    async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+    async fn repeat_sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
         self.sign_out_once(claims, true).await
     }
 
@@ -160,10 +160,10 @@ impl TokenVerifier for JwtVerifier {
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.revoke_session(claims).await
+        JwtVerifier::sign_out_session(self, claims).await
     }
 
-    async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+    async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.sign_out_anew(claims).await
     }
 }

@@ -8,7 +8,11 @@ fn every_rule_can_be_broken() {
     let long = format!("//! x\n{}", "\n".repeat(MOST_LINES));
     let table: &[(&str, &str, &str)] = &[
         ("verify.rs", "//! x\nuse crate::idp::Tokens;", "verify imports idp (crate::idp::Tokens)"),
-        ("verify.rs", "//! x\nuse crate::revocation::live::X;", "imports revocation::live"),
+        (
+            "verify.rs",
+            "//! x\nuse crate::revocation::live_check::X;",
+            "imports revocation::live_check",
+        ),
         (
             "verify/remembered/tokens.rs",
             "//! x\nfn f() { crate::idp::client::f() }",
@@ -27,6 +31,12 @@ fn every_rule_can_be_broken() {
         ("idp/device.rs", "//! x", "choose its floor"),
         ("idp/token.rs", "//! x\nuse reqwest::Client;", "names the crate reqwest"),
         ("claims.rs", "//! x\nfn f() { rsa::f() }", "names the crate rsa"),
+        ("claims.rs", "//! x\nuse ::rsa::RsaPublicKey;", "names the crate rsa"),
+        (
+            "claims.rs",
+            "//! x\nuse metrics::Key;\nuse crate::metrics::TokenUse;",
+            "names the crate metrics",
+        ),
         ("verify.rs", "//! x\nuse aws_lc_rs::digest;", "names the crate aws_lc_rs"),
         ("jwt.rs", "//! x\nuse jsonwebtoken as jwt;", "names the crate jsonwebtoken"),
         ("claims.rs", "//! x\nfn f() { g().unwrap() }", "calls unwrap()"),
@@ -54,13 +64,14 @@ fn what_is_allowed_is_not_found() {
 mod sign_in;
 use std::collections::BTreeMap;
 use crate::error::{AuthError, Part as P};
+use crate::metrics::{self, TokenUse};
 pub use sign_in::SignIn;
 pub(in crate::idp) fn f<'a>(x: &'a str) -> char {
     let _ = ("crate::verify::V", r#"crate::"verify""#, b"\"crate::verify", '"', '\'');
     x.unwrap_or('c')
 }
 fn g() -> impl Fn() + use<> {
-    f("a"); || ()
+    f("a"); metrics::refused(TokenUse::Id); || ()
 }
 #[cfg(test)]
 mod tests {

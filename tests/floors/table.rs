@@ -22,7 +22,7 @@ fn the_table_only_points_down() {
         assert!(within || !testing, "{}: nothing imports the local pool", from.name);
     }
     // Nor through the store that asks the identity provider: it is a `dyn RevocationStore` to them.
-    let asks = |name: &&str| name.starts_with("idp") || *name == "revocation::live";
+    let asks = |name: &&str| name.starts_with("idp") || *name == "revocation::live_check";
     assert!(!find("verify").imports.iter().any(asks));
     assert!(find("idp::client").imports.iter().all(|name| *name != "verify"));
     assert!(!find("web").imports.iter().any(asks));

@@ -70,7 +70,7 @@ fn code_form(code: &str) -> String {
 #[tokio::test]
 async fn the_http_client_and_a_fetching_verifier_work_against_it() {
     let (pool, _) = served().await;
-    let client = CognitoClient::new(pool.user_pool(), pool.client_id()).unwrap();
+    let client = CognitoClient::new(&pool.user_pool(), pool.client_id()).unwrap();
     let sign_in = client.sign_in(SignInRequest::new(CALLBACK)).unwrap();
     let callback = pool.authorize(&sign_in.url, "alice", PASSWORD).unwrap();
     let code = sign_in.pending.accept(&Callback::from_url(&callback).unwrap()).unwrap();

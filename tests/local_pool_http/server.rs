@@ -48,7 +48,7 @@ async fn faults_come_in_the_order_they_were_asked_for() {
 #[tokio::test]
 async fn the_http_client_meets_the_faults_that_the_memory_tells_of() {
     let (pool, _) = served().await;
-    let client = CognitoClient::builder(pool.user_pool(), pool.client_id())
+    let client = CognitoClient::builder(&pool.user_pool(), pool.client_id())
         .timeout(Duration::from_millis(300))
         .build()
         .unwrap();
@@ -99,7 +99,7 @@ async fn it_stops_when_told_and_when_the_last_handle_goes() {
     std::net::TcpListener::bind(address).unwrap();
     clone.stop();
 
-    let client = CognitoClient::new(clone.user_pool(), clone.client_id()).unwrap();
+    let client = CognitoClient::new(&clone.user_pool(), clone.client_id()).unwrap();
     let error = client.user_info_with_token(&clone.access_token("alice")).await.unwrap_err();
     assert_eq!(error, AuthError::Unreachable(Unreachable::Connect));
 }

@@ -8,7 +8,7 @@ use crate::{CLIENT, REDIRECT, pool, query_of, started};
 
 #[test]
 fn the_address_asks_for_a_code_with_pkce_state_and_nonce() {
-    let SignIn { url, pending } = started();
+    let SignIn { url, pending, .. } = started();
     assert_eq!(url.origin().ascii_serialization(), "https://auth.example.com");
     assert_eq!(url.path(), "/oauth2/authorize");
     let query = query_of(&url);

@@ -129,7 +129,7 @@ fn nothing_secret_shows() {
     let sign_in = started();
     let whole = format!("{sign_in:?}");
     assert!(whole.contains("https://auth.example.com/oauth2/authorize"), "{whole}");
-    let SignIn { url, pending } = sign_in;
+    let SignIn { url, pending, .. } = sign_in;
     let stored: serde_json::Value = serde_json::to_value(&pending).unwrap();
     let pairs = [("code", "c0de-c0de-c0de"), ("state", pending.state())];
     let callback = Callback::from_query(&query(&pairs)).unwrap();
