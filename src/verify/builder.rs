@@ -11,7 +11,7 @@ use super::remembered::{DEFAULT_ENTRIES, VerifiedTokens};
 use super::{Check, Clock, JwtVerifier, Verifier};
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
 use crate::error::ConfigError;
-use crate::jwt::MAX_TOKEN_BYTES;
+use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
 use crate::metrics::Verifications;
 use crate::pool::{UserPool, check_client_id};
@@ -61,7 +61,7 @@ impl JwtVerifierBuilder {
             check_access: None,
             check_id: None,
             clock: None,
-            max_token_bytes: MAX_TOKEN_BYTES,
+            max_token_bytes: DEFAULT_MAX_TOKEN_BYTES,
             cache_size: Some(DEFAULT_ENTRIES),
         }
     }
@@ -129,7 +129,7 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// The longest token that is looked at, in bytes. Default [`MAX_TOKEN_BYTES`], 16 KiB: servers and
+    /// The longest token that is looked at, in bytes. Default [`DEFAULT_MAX_TOKEN_BYTES`], 16 KiB: servers and
     /// proxies take header fields up to 8 or 16 KiB, and a stranger's token costs time for its bytes
     /// before it is refused. From 2 KiB, which the tokens of a user with some groups need, up to 64 KiB:
     /// for users in very many groups, behind a server that takes fields as long.

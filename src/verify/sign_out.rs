@@ -226,7 +226,7 @@ fn session(
     if claims.is_machine() {
         return claims.jti().map(|jti| Revocation::token(pool, jti, now)).ok_or(MACHINE);
     }
-    let issued_at = claims.issued_at();
-    let is_new = claims.auth_time().is_some_and(|time| time >= issued_at);
+    let issued_at = claims.issued_at_seconds();
+    let is_new = claims.auth_time_seconds().is_some_and(|time| time >= issued_at);
     Ok(Revocation::user(pool, claims.sub(), issued_at.saturating_add(is_new.into())))
 }

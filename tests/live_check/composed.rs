@@ -1,6 +1,7 @@
 //! Together with other stores, and with sign-outs made here.
 
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore};
 use cognito_auth::testing::{Fault, TokenSpec};
@@ -135,8 +136,9 @@ async fn what_another_store_learns_while_cognito_is_asked_counts() {
     while s.asked() < 2 {
         tokio::task::yield_now().await;
     }
+    let issued_at = claims.issued_at().duration_since(UNIX_EPOCH).unwrap().as_secs();
     memory
-        .revoke(&Revocation::user(&s.pool.user_pool(), claims.sub(), claims.issued_at() + 1))
+        .revoke(&Revocation::user(&s.pool.user_pool(), claims.sub(), issued_at + 1))
         .await
         .unwrap();
     assert_eq!(asking.await.unwrap(), REVOKED);
