@@ -4,7 +4,7 @@ mod access;
 mod id;
 mod payload;
 mod registered;
-mod rules;
+pub(crate) mod rules;
 mod span;
 
 use std::panic::{RefUnwindSafe, UnwindSafe};

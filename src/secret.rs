@@ -92,6 +92,20 @@ secret! {
     CodeVerifier
 }
 
+/// For what verifies it ([`JwtVerifier::verify_access`](crate::JwtVerifier::verify_access)).
+impl AsRef<str> for AccessToken {
+    fn as_ref(&self) -> &str {
+        self.expose()
+    }
+}
+
+/// For what verifies it ([`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id)).
+impl AsRef<str> for IdToken {
+    fn as_ref(&self) -> &str {
+        self.expose()
+    }
+}
+
 /// Reads a string. For any other value the error does not contain the value, as serde's would: a secret
 /// that is written without quotes can be a number, or `true`.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

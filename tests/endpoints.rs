@@ -1,6 +1,8 @@
 //! The three endpoints: request → status, headers and body, literally.
 #![allow(clippy::unwrap_used)]
 
+#[path = "endpoints/judged.rs"]
+mod judged;
 #[path = "endpoints/leaves.rs"]
 mod leaves;
 #[path = "endpoints/local.rs"]

@@ -97,7 +97,6 @@ const MODULES: &[Module] = &[
         files: &["revocation/live_check", "revocation/live_check/"],
         imports: &["revocation", "idp"],
     },
-    Module { floor: 2, name: "bearer parts", files: &["bearer/"], imports: &[] },
     Module {
         floor: 2,
         name: "idp operations",
@@ -115,7 +114,7 @@ const MODULES: &[Module] = &[
             "idp/user_info",
             "idp/user_info/",
         ],
-        imports: &["idp"],
+        imports: &["idp", "claims"],
     },
     Module {
         floor: 3,
@@ -130,12 +129,6 @@ const MODULES: &[Module] = &[
         imports: &["idp", "idp operations", "transport"],
     },
     Module {
-        floor: 5,
-        name: "endpoints",
-        files: &["endpoints", "endpoints/"],
-        imports: &["verify", "idp", "idp operations", "claims", "bearer parts", "web", "logout"],
-    },
-    Module {
         floor: 4,
         name: "logout",
         files: &["logout", "logout/"],
@@ -143,12 +136,18 @@ const MODULES: &[Module] = &[
     },
     Module {
         floor: 4,
-        name: "web",
-        files: &["web", "web/"],
-        imports: &["verify", "claims", "bearer parts"],
+        name: "bearer",
+        files: &["bearer", "bearer/"],
+        imports: &["verify", "claims"],
+    },
+    Module { floor: 5, name: "web", files: &["web", "web/"], imports: &["bearer", "claims"] },
+    Module {
+        floor: 5,
+        name: "endpoints",
+        files: &["endpoints", "endpoints/"],
+        imports: &["bearer", "logout", "verify", "idp", "idp operations", "claims"],
     },
     Module { floor: 5, name: "guide", files: &["guide"], imports: &[] },
-    Module { floor: 5, name: "bearer", files: &["bearer"], imports: &["web", "bearer parts"] },
     Module {
         floor: 1,
         name: "testing parts",
@@ -160,6 +159,12 @@ const MODULES: &[Module] = &[
         name: "testing::pool",
         files: &["testing/pool", "testing/pool/"],
         imports: &["testing parts"],
+    },
+    Module {
+        floor: 2,
+        name: "testing::revocation_store",
+        files: &["testing/revocation_store", "testing/revocation_store/"],
+        imports: &["revocation"],
     },
     Module {
         floor: 3,
@@ -185,6 +190,7 @@ const MODULES: &[Module] = &[
         imports: &[
             "testing parts",
             "testing::pool",
+            "testing::revocation_store",
             "testing::tokens",
             "testing::http",
             "idp",

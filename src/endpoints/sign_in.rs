@@ -75,7 +75,7 @@ impl AuthEndpoints {
         }
     }
 
-    /// Ends the session of tokens that nobody gets: its refresh token would be good for weeks.
+    /// Revokes the refresh token of tokens that are not handed out, which would be valid for weeks.
     async fn revoke_unused(&self, refresh_token: Option<&RefreshToken>) {
         let Some(refresh_token) = refresh_token else { return };
         if let Err(error) = self.0.identity_provider.revoke(refresh_token).await {

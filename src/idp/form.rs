@@ -66,8 +66,8 @@ pub(crate) fn sensitive(line: &str) -> HeaderValue {
     value
 }
 
-/// Looks at a token before it is sent: 1 byte to 64 KiB of printable ASCII, no space in it. What
-/// that rules out is no token of anybody's.
+/// Checks a token before it is sent: 1 byte to 64 KiB of printable ASCII without a space, as every token
+/// is.
 pub(crate) fn check_token(what: &'static str, text: &str) -> Result<(), AuthError> {
     let reason = if text.is_empty() {
         "it is empty"

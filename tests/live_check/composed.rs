@@ -68,7 +68,7 @@ async fn a_sign_out_here_holds_at_once_whatever_cognito_says() {
     assert_eq!(s.verdict(&s.token("bob")).await, cannot_tell("Cognito failed"));
 }
 
-/// The endpoint too: that nobody can tell whether the token was revoked is no reason not to.
+/// The endpoint too: that it cannot be told whether the token was revoked is no reason not to.
 #[tokio::test(start_paused = true)]
 async fn the_logout_endpoint_signs_out_here_while_cognito_is_down() {
     let s = setup(|live| live);
@@ -91,7 +91,7 @@ async fn the_logout_endpoint_signs_out_here_while_cognito_is_down() {
     );
     assert_eq!(s.verdict(&token).await, REVOKED);
     assert_eq!(s.asked(), 1);
-    // A stranger's token signs nobody out, whatever cannot be told.
+    // A stranger's token signs no user out, whatever cannot be told.
     s.pool.fail_next(1, Fault::Status(500));
     let (genuine, forged) = (s.token("bob"), TokenSpec::access("bob").signed_by_stranger());
     let request = http::Request::post("/auth/logout")

@@ -16,13 +16,14 @@ async fn a_refreshed_id_token_is_compared_with_the_first() {
     pool.add_user(LocalUser::new("mallory", PASSWORD));
     let verifier = verifier(&pool);
     let first = signed_in(&pool).await;
-    let known = verifier.verify_id(first.id_token.unwrap().expose()).await.unwrap();
+    let known =
+        verifier.verify_id(first.id_token.unwrap().expose(), IdTokenChecks::new()).await.unwrap();
     let same_user = IdTokenChecks::new().subject(known.sub());
 
     let second = pool.refresh(&first.refresh_token.unwrap()).await.unwrap().id_token.unwrap();
-    verifier.verify_id_with(second.expose(), same_user).await.unwrap();
+    verifier.verify_id(second.expose(), same_user).await.unwrap();
     let another = pool.id_token("mallory");
-    let verdict = verifier.verify_id_with(another.expose(), same_user).await;
+    let verdict = verifier.verify_id(another.expose(), same_user).await;
     assert_eq!(verdict, Err(VerifyError::SubjectMismatch));
 }
 

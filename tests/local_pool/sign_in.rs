@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cognito_auth::testing::Endpoint;
 use cognito_auth::{
-    AuthCode, AuthError, Callback, IdentityProvider, SignInRequest, UserInfoSource,
+    AuthCode, AuthError, Callback, IdTokenChecks, IdentityProvider, SignInRequest, UserInfoSource,
 };
 
 use crate::local_http::claims;
@@ -18,7 +18,10 @@ async fn a_user_signs_in_is_known_and_signs_out() {
 
     let access = verifier(&pool).verify_access(tokens.access_token.expose()).await.unwrap();
     assert_eq!(access.username(), Some("alice"));
-    let id = verifier(&pool).verify_id(tokens.id_token.as_ref().unwrap().expose()).await.unwrap();
+    let id = verifier(&pool)
+        .verify_id(tokens.id_token.as_ref().unwrap().expose(), IdTokenChecks::new())
+        .await
+        .unwrap();
     assert_eq!((id.email(), id.email_verified()), (Some("alice@example.com"), Some(true)));
 
     let user = pool.user_info_with_token(&tokens.access_token).await.unwrap();

@@ -32,7 +32,7 @@ pub(crate) async fn sign_outs_told_late() -> Vec<String> {
     ];
     // What Cognito answered 429 to has certainly not been done.
     for (status, happens) in [500, 500, 429, 500].into_iter().zip(meanwhile) {
-        assert!(logout.everywhere(&token(status)).await.unwrap().is_told_again);
+        assert!(logout.everywhere(&token(status)).await.unwrap().is_retried);
         happens(&pool);
         all_told(&logout).await;
     }
@@ -43,7 +43,7 @@ pub(crate) async fn sign_outs_told_late() -> Vec<String> {
     let thread = std::thread::spawn(move || {
         let mut signing_out = pin!(logout.everywhere(&token));
         match signing_out.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(outcome) => assert!(!outcome.unwrap().is_told_again),
+            Poll::Ready(outcome) => assert!(!outcome.unwrap().is_retried),
             Poll::Pending => panic!("there is nothing to wait for"),
         }
     });

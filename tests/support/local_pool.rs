@@ -58,5 +58,5 @@ pub async fn signed_in(pool: &LocalUserPool) -> Tokens {
 /// told or given up.
 pub async fn all_told(logout: &Logout) {
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(logout.untold(), 0);
+    assert_eq!(logout.pending(), 0);
 }

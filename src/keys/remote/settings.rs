@@ -157,7 +157,7 @@ impl RemoteKeySetBuilder {
     /// address of [`resolve`](Self::resolve) would send plain `http` to another machine;
     /// [`ConfigError::NoCryptoBackend`], [`ConfigError::NoTlsBackend`], [`ConfigError::HttpClient`].
     /// A machine without root certificates is no error here: a warning is logged, and each
-    /// fetch over `https` fails with [`KeysUnavailable::NoRootCertificates`](crate::KeysUnavailable::NoRootCertificates).
+    /// fetch over `https` fails with [`Unreachable::NoRootCertificates`](crate::Unreachable::NoRootCertificates).
     pub fn build(self) -> Result<RemoteKeySet, ConfigError> {
         require_backend()?;
         let FetchSettings { refresh_after, max_stale, cool_down, timeout } = self.settings;

@@ -1,4 +1,4 @@
-//! Headers that are known by sight.
+//! Headers that were read before.
 //!
 //! Cognito writes the header of every token of a key in the same bytes. What was read once need not
 //! be read again: the encoded header is compared, byte by byte, with those that came with a
@@ -10,8 +10,8 @@ use arc_swap::ArcSwap;
 
 use crate::keys::VerifyingKey;
 
-/// Headers that are remembered for one key. There is one as long as Cognito writes them all; a
-/// caller who has tokens with others is signed for by the pool all the same.
+/// Headers that are remembered for one key. Cognito writes one for each key. Another one comes from an
+/// issuer that writes several, under a signature that held.
 const MOST_PER_KEY: usize = 4;
 
 /// Headers that are remembered for all keys. The oldest goes first.
