@@ -34,7 +34,7 @@ async fn it_has_to_be_of_this_pool_and_client() {
             ("two clients'", good.replace(&format!("\"{CLIENT}\""), r#"["a","b"]"#), Some("aud")),
             ("an access token", good.replace("\"id\"", "\"access\""), Some("token_use")),
             ("without times", good.replace(GOOD_TIMES, r#""exp":null"#), Some("exp")),
-            ("nobody's", good.replace("\"u1\"", "\"\""), Some("sub")),
+            ("no user's", good.replace("\"u1\"", "\"\""), Some("sub")),
         ] {
             let error = refreshed(call, &jwt(&payload)).await.err();
             let expected = claim.map(|claim| AuthError::IdTokenMismatch { claim });

@@ -95,7 +95,7 @@ async fn a_code_is_good_once_for_five_minutes_and_with_its_verifier() {
 async fn the_login_page_says_no_in_its_own_words() {
     let pool = pool();
     let sign_in = pool.sign_in(SignInRequest::new(CALLBACK)).unwrap();
-    for (username, password) in [("alice", "wrong"), ("nobody", PASSWORD), ("", "")] {
+    for (username, password) in [("alice", "wrong"), ("unknown", PASSWORD), ("", "")] {
         let AuthError::Refused(refusal) =
             pool.authorize(&sign_in.url, username, password).unwrap_err()
         else {

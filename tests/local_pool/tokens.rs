@@ -69,7 +69,7 @@ async fn the_pool_itself_tells_bad_tokens_apart() {
         (access().kid("unknown"), "invalid_token"),
         (access().issuer("https://evil.example"), "invalid_token"),
         (access().claim("token_use", "id"), "invalid_token"),
-        (access().claim("sub", "nobody"), "user_not_found"),
+        (access().claim("sub", "unknown"), "user_not_found"),
         (access().scopes(["openid", "aws.cognito.signin.user.admin"]), "ok"),
         (access().scopes(["email"]), "no_user_scope"),
         (TokenSpec::id("alice"), "no_user_scope"),

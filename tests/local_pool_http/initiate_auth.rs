@@ -44,7 +44,7 @@ async fn initiate_auth_and_the_refresh_flows() {
     let not_authorized = "NotAuthorizedException";
     let wrong = browser.call("InitiateAuth", &password("alice", "wrong")).await;
     expect_exception(&wrong, not_authorized, "Incorrect username or password.");
-    let wrong = browser.call("InitiateAuth", &password("nobody", PASSWORD)).await;
+    let wrong = browser.call("InitiateAuth", &password("unknown", PASSWORD)).await;
     expect_exception(&wrong, not_authorized, "Incorrect username or password.");
     let unknown = json!({"RefreshToken": "x", "ClientId": "localclient"});
     let reply = browser.call("GetTokensFromRefreshToken", &unknown).await;

@@ -81,7 +81,7 @@ async fn srp_is_a_challenge_and_its_answer() {
         json!({"AuthFlow": "USER_SRP_AUTH", "ClientId": "localclient", "AuthParameters": parameters})
     };
     let a = "9".repeat(768);
-    for username in ["alice", "nobody"] {
+    for username in ["alice", "unknown"] {
         let reply = browser.call("InitiateAuth", &auth(username, &a)).await;
         assert_eq!(
             (reply.status, &reply.json()["ChallengeName"]),

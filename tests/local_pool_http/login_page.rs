@@ -132,11 +132,11 @@ async fn the_login_page_is_safe_to_look_at() {
 async fn wrong_passwords_are_shown_in_place() {
     let (pool, browser) = served().await;
     let alert = r#"role="alert" id="error">Incorrect username or password.</p>"#;
-    for (username, password) in [("alice", "wrong"), ("<nobody>", PASSWORD), ("alice", "")] {
+    for (username, password) in [("alice", "wrong"), ("<unknown>", PASSWORD), ("alice", "")] {
         let page = browser.log_in(QUERY, username, password).await;
         assert_eq!(page.status, 403, "{username}");
         assert!(page.body.contains(alert), "{username}");
-        assert!(!page.body.contains(PASSWORD) && !page.body.contains("<nobody>"));
+        assert!(!page.body.contains(PASSWORD) && !page.body.contains("<unknown>"));
         assert!(page.headers("set-cookie").iter().all(|cookie| !cookie.starts_with("cognito")));
     }
     pool.disable_user("alice");

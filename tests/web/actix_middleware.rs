@@ -13,7 +13,7 @@ use cognito_auth::testing::{LocalUserPool, TokenSpec};
 use cognito_auth::web::{ActixAuthError, IdTokenBearer, OptionalBearer};
 use cognito_auth::{AccessClaims, IdClaims, RevocationError};
 
-use crate::answer::NOBODY;
+use crate::answer::NO_USER;
 use crate::local_pool::{pool, verifier_builder};
 
 /// It can be asked once, and never again.
@@ -90,12 +90,12 @@ async fn behind_the_middleware_a_token_is_verified_once() {
             optional.0.map(|credentials| credentials.claims().sub().to_owned()),
             claims.map(|claims| claims.sub().to_owned()),
         ];
-        subs.map(|sub| sub.unwrap_or(NOBODY.to_owned())).join(" ")
+        subs.map(|sub| sub.unwrap_or(NO_USER.to_owned())).join(" ")
     }
     async fn id(option: Option<Credentials<IdClaims>>, claims: Option<IdClaims>) -> String {
         let sub = option.map(|credentials| credentials.claims().sub().to_owned());
         let subs = [sub, claims.map(|claims| claims.sub().to_owned())];
-        subs.map(|sub| sub.unwrap_or(NOBODY.to_owned())).join(" ")
+        subs.map(|sub| sub.unwrap_or(NO_USER.to_owned())).join(" ")
     }
 
     let service = Service::new();

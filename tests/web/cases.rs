@@ -10,7 +10,7 @@ use cognito_auth::{JwtVerifier, JwtVerifierBuilder, UserPool};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
-use crate::answer::{Answer, FORBIDDEN, MALFORMED, MISSING, NOBODY, REFUSED};
+use crate::answer::{Answer, FORBIDDEN, MALFORMED, MISSING, NO_USER, REFUSED};
 use crate::local_pool::verifier_builder;
 
 /// What the route asks for.
@@ -108,7 +108,7 @@ impl Stage {
             || Answer::challenge(403, r#"Bearer error="insufficient_scope""#, FORBIDDEN);
         let missing = || {
             if entry.is_optional() {
-                Answer::said(NOBODY)
+                Answer::said(NO_USER)
             } else {
                 Answer::challenge(401, "Bearer", MISSING)
             }

@@ -155,9 +155,9 @@ mod tests {
                 ["SALT", "SRP_B", "SECRET_BLOCK"].map(|name| given[name].as_str().unwrap().len());
             (given["SALT"].clone(), lengths)
         };
-        let ((salt, alice), (others, unknown)) = (challenge("alice"), challenge("nobody"));
+        let ((salt, alice), (others, unknown)) = (challenge("alice"), challenge("unknown"));
         assert_eq!(alice, unknown);
         assert_ne!(salt, others);
-        assert_eq!((challenge("alice").0, challenge("nobody").0), (salt, others));
+        assert_eq!((challenge("alice").0, challenge("unknown").0), (salt, others));
     }
 }
