@@ -1,4 +1,4 @@
-//! Signing out here and at Cognito, and going on where Cognito could not be told.
+//! [`Logout`]: signing out here and at Cognito, with retries at Cognito.
 
 mod call;
 mod queue;
@@ -17,8 +17,8 @@ use crate::verify::{SignOut, TokenVerifier};
 use call::Call;
 use untold::Untold;
 
-/// Signs users out: here, then at Cognito. What Cognito could not be told is told again in the
-/// background. Cheap to clone; clones share what is still to be told. Make one for the process.
+/// Signs users out: here, then at Cognito. A sign-out that fails at Cognito is retried in the
+/// background. Cheap to clone; clones share the retries. Make one for the process.
 ///
 /// ```
 /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
@@ -39,23 +39,23 @@ use untold::Untold;
 /// # }
 /// ```
 ///
-/// # When Cognito cannot be told
+/// # When Cognito cannot be reached
 ///
-/// The sessions from before are refused here all the same, for 24 hours and 25 minutes:
-/// [`TokenVerifier::sign_out`] says how. At Cognito they go on: other services accept their tokens, and
-/// their refresh tokens bring new ones. So Cognito is told again, 2 seconds later at first and then
-/// less and less often, up to once a minute, until it has answered or the access token's lifetime has
-/// passed once more: with an expired token it takes no sign-out. One call at a time, at most ten a
-/// second (Cognito's quota is 25 for all users of the account), and one for a user, so a user who signs
-/// out again and again causes no more. At most 10,000 wait, with their tokens, in the memory of this
-/// process, and about 32 MiB of them: fewer where tokens are long. When Cognito is told at last, sign-ins that the user made meanwhile end, too.
+/// Sessions from before the sign-out are refused here for 24 hours and 25 minutes
+/// ([`TokenVerifier::sign_out`]). At Cognito they continue: other services accept their tokens, and their
+/// refresh tokens are good for new ones. So GlobalSignOut is retried, first after 2 seconds and then at
+/// growing intervals up to a minute, until Cognito answers or the access token's lifetime has passed once
+/// more, since Cognito accepts no sign-out with an expired token. There is one request at a time, at most
+/// ten a second (Cognito's quota is 25 for all users of the account), and one retry for a user, however
+/// often the user signs out. At most 10,000 sign-outs wait, with their tokens, in about 32 MiB of this
+/// process's memory: fewer where tokens are long. A retry that succeeds also ends sessions that the user
+/// started in the meantime.
 ///
-/// A restart loses what was still to be told. What is written in `RedisRevocations` remains: the
-/// sessions stay refused here. In the memory of this process nothing remains, neither of the one nor of
-/// the other. A user whose sign-out Cognito was never told of (event `given_up`, or a restart) can be
-/// signed out by AdminUserGlobalSignOut.
+/// A restart loses the retries. Entries in `RedisRevocations` remain, and the sessions stay refused here;
+/// entries in memory are lost too. A user whose retries were given up (event `given_up`) or lost can be
+/// signed out at Cognito by AdminUserGlobalSignOut.
 ///
-/// It needs a tokio runtime with time. Without one, nothing is told again.
+/// The retries need a tokio runtime with time. Without one there are none.
 #[derive(Clone)]
 pub struct Logout(Arc<Halves>);
 
@@ -65,16 +65,16 @@ struct Halves {
     untold: Untold,
 }
 
-/// What became of a sign-out: [`Logout`].
+/// The result of a sign-out by [`Logout`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoggedOut {
-    /// Whether the tokens are refused here from now on. An error: a store could not take the entries.
-    /// Try again.
+    /// `Ok` when the tokens are refused here from now on. An error when a store could not take the
+    /// entries: sign out again.
     pub local: Result<(), RevocationError>,
-    /// Whether Cognito has ended the sessions, or has none left to end.
+    /// `Ok` when Cognito has ended the sessions, or has none left to end.
     pub cognito: Result<(), AuthError>,
-    /// Whether Cognito is told again in the background.
+    /// Whether the sign-out at Cognito is retried in the background.
     pub is_told_again: bool,
 }
 
@@ -94,10 +94,10 @@ impl LoggedOut {
 }
 
 impl Logout {
-    /// Signs out at this provider, and at this verifier: a clone of the one that lets requests in, or
-    /// one with the same revocation store.
+    /// Signs out at this provider and at this verifier, which is a clone of the one that verifies
+    /// requests, or has the same revocation store.
     ///
-    /// An `Arc` of a provider or a verifier is one, too.
+    /// An `Arc` of a provider or of a verifier can be passed too.
     pub fn new(
         identity_provider: impl IdentityProvider + 'static,
         verifier: impl TokenVerifier + 'static,
@@ -113,14 +113,14 @@ impl Logout {
     }
 
     /// Signs the user out of every session: here ([`TokenVerifier::sign_out`]), at Cognito
-    /// (GlobalSignOut, which needs the scope `aws.cognito.signin.user.admin`), and here once more for
-    /// what was begun meanwhile. Each half is done whatever became of the other, and both go on when
-    /// the caller leaves.
+    /// (GlobalSignOut, which needs the scope `aws.cognito.signin.user.admin`), and here again for
+    /// sessions that were started meanwhile. Neither half depends on the other's success, and both finish
+    /// when the caller is dropped.
     ///
-    /// The token may be revoked, or have expired: it is one that this service keeps, in a session say.
-    /// Of a token that comes with a request see [`TokenVerifier::sign_out_with_token`].
+    /// The token may be revoked or have expired: it is one that this service stores, for example in a
+    /// session. For a token that comes with a request see [`TokenVerifier::sign_out_with_token`].
     ///
-    /// The browser keeps the login page's cookie. Send it to
+    /// The browser keeps the login page's cookie. Redirect it to
     /// [`UserPool::logout_url`](crate::UserPool::logout_url) after this, or the next sign-in asks for no
     /// password.
     ///
@@ -136,7 +136,7 @@ impl Logout {
 
     /// Ends one session: here for 24 hours and 25 minutes
     /// ([`TokenVerifier::sign_out_session`]), and at Cognito by its refresh token
-    /// ([`IdentityProvider::revoke`]). The user's other sessions go on.
+    /// ([`IdentityProvider::revoke`]). The user's other sessions continue.
     ///
     /// # Errors
     /// As [`everywhere`](Self::everywhere).

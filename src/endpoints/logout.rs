@@ -51,8 +51,8 @@ impl AuthEndpoints {
         answer_of(recorded(outcome.local), there, outcome.is_told_again)
     }
 
-    /// Only a genuine token signs anybody out. The reasons let through are given for genuine ones
-    /// alone, after signature, client and times held: see [`TokenVerifier`](crate::TokenVerifier). Also
+    /// Only a genuine token signs its user out. These errors are given for genuine tokens only, after
+    /// signature, client and times held: see [`TokenVerifier`](crate::TokenVerifier). Also
     /// says whether it was revoked before.
     async fn genuine(&self, token: &str) -> Result<(AccessClaims, bool), Challenge> {
         let error = match self.0.verifier.verify_access(token).await {

@@ -57,6 +57,6 @@ impl Call {
 
 /// How long the token is good for at most, counted from now: no clock has to be right for that.
 fn lifetime(claims: &AccessClaims) -> Duration {
-    let seconds = claims.expires_at().saturating_sub(claims.issued_at());
+    let seconds = claims.expires_at_seconds().saturating_sub(claims.issued_at_seconds());
     Duration::from_secs(seconds.min(MAX_TOKEN_LIFETIME))
 }

@@ -80,14 +80,14 @@ impl Halves {
         let (Ok(runtime), true) = (runtime, queue.insert(waiting)) else {
             drop(queue);
             let code = "not_queued";
-            tracing::error!(target: "cognito_auth::logout", code, cause, "there is no room, or no runtime, to tell Cognito of a sign-out again");
+            tracing::error!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed, and cannot be retried: the queue is full, or there is no runtime");
             metrics::sign_out_retried(Retry::NotQueued);
             return false;
         };
         self.start_teller(&mut queue, &runtime);
         drop(queue);
         let code = "queued";
-        tracing::warn!(target: "cognito_auth::logout", code, cause, "Cognito could not be told of a sign-out: it is told again");
+        tracing::warn!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed: it is retried");
         metrics::sign_out_retried(Retry::Queued);
         true
     }
@@ -130,7 +130,7 @@ impl Halves {
             Ok(()) => {
                 self.untold.lock().finish(call, true);
                 let (code, recorded) = ("told", self.record(call).await.is_ok());
-                tracing::info!(target: "cognito_auth::logout", code, recorded, "Cognito was told of a sign-out that it could not be told of before");
+                tracing::info!(target: "cognito_auth::logout", code, recorded, "a sign-out at Cognito succeeded after a retry");
                 metrics::sign_out_retried(Retry::Told);
                 return Ok(());
             }
@@ -154,7 +154,7 @@ impl Halves {
             // By the request whose answer was lost, or the token's session alone was ended meanwhile.
             Some(RefusalCode::TokenRevoked) if waiting.may_have_arrived => {
                 let code = "told_perhaps";
-                tracing::warn!(target: "cognito_auth::logout", code, "Cognito was probably told of a sign-out by a request whose answer was lost");
+                tracing::warn!(target: "cognito_auth::logout", code, "a sign-out at Cognito probably succeeded: the answer to its request was lost");
                 metrics::sign_out_retried(Retry::ToldPerhaps);
             }
             _ => given_up(error.code()),
@@ -165,6 +165,6 @@ impl Halves {
 
 fn given_up(cause: &'static str) {
     let code = "given_up";
-    tracing::error!(target: "cognito_auth::logout", code, cause, "Cognito was not told of a sign-out, and is not told again");
+    tracing::error!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed, and is not retried any more");
     metrics::sign_out_retried(Retry::GivenUp);
 }

@@ -1,4 +1,4 @@
-//! How long to wait before Cognito is told again.
+//! The wait before a sign-out at Cognito is retried.
 
 use std::time::Duration;
 

@@ -168,7 +168,7 @@ impl JwtVerifier {
     }
 
     /// What the stores have written of the token: a user's entry outweighs a session's, that one the
-    /// token's own, and the latest the earlier. A store that cannot tell prevents no sign-out.
+    /// token's own, and the latest the earlier. A store that cannot tell does not keep a user from signing out.
     async fn find_entry(&self, claims: &AccessClaims) -> Option<Revocation> {
         let identity = claims.identity(&self.0.pool, "");
         let mut questions = Vec::new();
@@ -181,8 +181,8 @@ impl JwtVerifier {
     }
 
     /// Writes to every store, whatever the others say, and all at once: a store that keeps a copy
-    /// has it once this was polled for the first time, even if the caller drops the future then. The first error is
-    /// the answer.
+    /// has it when this was polled for the first time, even if the caller is dropped then. Returns the first
+    /// error.
     async fn write(&self, entries: &[Revocation]) -> Result<(), RevocationError> {
         let mut writes = Vec::new();
         for entry in entries {
@@ -226,7 +226,7 @@ fn session(
     if claims.is_machine() {
         return claims.jti().map(|jti| Revocation::token(pool, jti, now)).ok_or(MACHINE);
     }
-    let issued_at = claims.issued_at();
-    let is_new = claims.auth_time().is_some_and(|time| time >= issued_at);
+    let issued_at = claims.issued_at_seconds();
+    let is_new = claims.auth_time_seconds().is_some_and(|time| time >= issued_at);
     Ok(Revocation::user(pool, claims.sub(), issued_at.saturating_add(is_new.into())))
 }

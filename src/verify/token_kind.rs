@@ -19,8 +19,8 @@ impl CachedClaims {
     /// `exp`.
     pub(super) fn expires_at(&self) -> u64 {
         match self {
-            Self::Access(claims) => claims.expires_at(),
-            Self::Id(claims) => claims.expires_at(),
+            Self::Access(claims) => claims.expires_at_seconds(),
+            Self::Id(claims) => claims.expires_at_seconds(),
         }
     }
 
@@ -81,11 +81,12 @@ impl TokenClaims for AccessClaims {
 
     fn identity<'a>(&'a self, pool: &'a PoolName, token: &'a str) -> TokenIdentity<'a> {
         let kind = if self.is_machine() { TokenKind::Machine } else { TokenKind::Access };
-        let mut identity = TokenIdentity::new(pool, token, kind, self.sub(), self.issued_at());
+        let mut identity =
+            TokenIdentity::new(pool, token, kind, self.sub(), self.issued_at_seconds());
         identity.jti = self.jti();
         identity.origin_jti = self.origin_jti();
-        identity.auth_time = self.auth_time();
-        identity.expires_at = self.expires_at();
+        identity.auth_time = self.auth_time_seconds();
+        identity.expires_at = self.expires_at_seconds();
         identity.scope = self.scope();
         identity
     }
@@ -130,11 +131,11 @@ impl TokenClaims for IdClaims {
 
     fn identity<'a>(&'a self, pool: &'a PoolName, token: &'a str) -> TokenIdentity<'a> {
         let mut identity =
-            TokenIdentity::new(pool, token, TokenKind::Id, self.sub(), self.issued_at());
+            TokenIdentity::new(pool, token, TokenKind::Id, self.sub(), self.issued_at_seconds());
         identity.jti = self.jti();
         identity.origin_jti = self.origin_jti();
-        identity.auth_time = self.auth_time();
-        identity.expires_at = self.expires_at();
+        identity.auth_time = self.auth_time_seconds();
+        identity.expires_at = self.expires_at_seconds();
         identity
     }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{JwtVerifier, SignOut};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
-use crate::jwt::MAX_TOKEN_BYTES;
+use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 
 /// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`](crate::PoolSet)).
 ///
@@ -34,9 +34,9 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     ) -> Result<IdClaims, VerifyError>;
 
     /// The longest token that is looked at, in bytes: what reads tokens out of requests goes by it.
-    /// Default [`MAX_TOKEN_BYTES`].
+    /// Default [`DEFAULT_MAX_TOKEN_BYTES`].
     fn max_token_bytes(&self) -> usize {
-        MAX_TOKEN_BYTES
+        DEFAULT_MAX_TOKEN_BYTES
     }
 
     /// Refuses from now on: this token, its whole session, every token of its user that was issued up

@@ -12,7 +12,6 @@ use crate::keys::{Algorithm, KeySet};
 use crate::metrics::{self, Verifications};
 use crate::pool::PoolName;
 use crate::revocation::{RevocationStore, TokenIdentity};
-
 /// What one verifier consists of: settings, keys, stores, and what it remembers.
 pub(super) struct Verifier {
     pub(super) pool: PoolName,

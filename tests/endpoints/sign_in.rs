@@ -149,7 +149,7 @@ async fn codes_and_verifiers_that_are_refused() {
     ] {
         assert_eq!(ask(&endpoints, sign_in(body)).await, refused(), "{name}");
     }
-    // What cannot be sent has been refused by nobody.
+    // A value that cannot be sent has not been refused by Cognito.
     let asked = local.pool.requests(Endpoint::Token);
     for (name, verifier) in [("42 characters", 42), ("129 characters", 129)] {
         let body = format!(r#"{{"code":"abc","code_verifier":"{}"}}"#, "x".repeat(verifier));
@@ -246,7 +246,7 @@ async fn tokens_that_this_service_would_refuse_are_not_handed_out() {
         ("id: a stranger's", id(TokenSpec::id("alice").signed_by_stranger())),
         ("id: another client's", id(TokenSpec::id("alice").client_id("other"))),
         ("id: an access token", id(TokenSpec::access("alice"))),
-        ("id: somebody else's", id(TokenSpec::id("mallory"))),
+        ("id: another user's", id(TokenSpec::id("mallory"))),
         ("id: another hash", id(TokenSpec::id("alice").claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"))),
     ];
     for (name, change) in changes {
@@ -276,7 +276,7 @@ async fn the_verifiers_rules_hold_from_the_first_moment() {
         if expected == 401 {
             assert_eq!(answer, refused());
         }
-        // Tokens that nobody gets are given back.
+        // The refresh token of a sign-in that fails is revoked.
         let given_back = usize::from(expected == 401);
         assert_eq!(local.pool.requests(Endpoint::Revoke), revoked + given_back);
     }

@@ -155,6 +155,13 @@ fn locate(target: &[String], all: &[Source], depth: usize) -> Option<String> {
     while module.len() > 1 && super::row(&module.join("/")).is_none() {
         module.pop();
     }
+    // A function's name is no module: the file above does not declare it.
+    if module.len() == target.len()
+        && let Some((last, above)) = module.split_last()
+        && all.iter().any(|file| file.module == above.join("/") && !file.has_child(last))
+    {
+        module.pop();
+    }
     let file = module.join("/");
     let name = target.get(module.len());
     if let (Some(name), Some(source)) = (name, all.iter().find(|s| s.module == file)) {

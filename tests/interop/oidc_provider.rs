@@ -109,13 +109,13 @@ async fn tell_of_callbacks(pool: &UserPool, stories: &mut Stories) {
     assert_eq!(words(outcome.clone()), "End-User aborted interaction");
     assert_eq!(refused(outcome), "access_denied");
 
-    stories.begin("a denial that was meant for somebody else");
+    stories.begin("a denial of another sign-in");
     let outcome = sign_in.pending.clone().accept(&with_parameter(&callback, "state", Some("x")));
     assert_eq!(refused(outcome), "state_mismatch");
     let elsewhere = with_parameter(&callback, "iss", Some("https://issuer.example"));
     assert_eq!(refused(sign_in.pending.accept(&elsewhere)), "issuer_mismatch");
 
-    stories.begin("nobody is signed in, and nobody may be asked");
+    stories.begin("no user is signed in, and the provider must not ask");
     let (pending, callback) = alice.come_back(request().prompt("none")).await;
     let outcome = pending.accept(&Callback::from_url(&callback).unwrap());
     assert_eq!(words(outcome.clone()), "End-User authentication is required");

@@ -99,7 +99,7 @@ async fn one_token_found_revoked_ends_its_session_and_no_other() {
     let id_token = tokens.id_token.unwrap();
 
     s.pool.revoke(&refresh_token).await.unwrap();
-    // Nobody can be asked about an ID token.
+    // Cognito cannot be asked about an ID token.
     assert!(s.verifier.verify_id(id_token.expose(), IdTokenChecks::new()).await.is_ok());
     assert_eq!(s.verdict(tokens.access_token.expose()).await, REVOKED);
     assert_eq!(s.asked(), 1);

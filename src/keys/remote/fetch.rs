@@ -11,13 +11,13 @@ use crate::pool::UserPool;
 use crate::transport::{BodyError, Delivery, Foreign, HttpClient, Transport, foreign, read_body};
 
 /// Where the document is. The address is configuration: nothing of a token is ever part of it.
-pub(super) struct Source {
+pub(super) struct JwksSource {
     client: HttpClient,
     uri: Url,
     algorithm: Algorithm,
 }
 
-impl Source {
+impl JwksSource {
     pub(super) fn new(
         pool: &UserPool,
         algorithm: Algorithm,

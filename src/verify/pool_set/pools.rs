@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::{Part, VerifyError};
-use crate::jwt::{self, Buffer, MAX_TOKEN_BYTES, decode};
+use crate::jwt::{self, Buffer, DEFAULT_MAX_TOKEN_BYTES, decode};
 use crate::keys::Algorithm;
 use crate::verify::JwtVerifier;
 use crate::verify::checklist::Head;
@@ -54,7 +54,7 @@ impl Pools {
     /// The longest token that one of the pools looks at.
     pub(super) fn max_token_bytes(&self) -> usize {
         let bounds = self.verifiers.iter().map(JwtVerifier::max_token_bytes);
-        bounds.max().unwrap_or(MAX_TOKEN_BYTES)
+        bounds.max().unwrap_or(DEFAULT_MAX_TOKEN_BYTES)
     }
 
     pub(super) fn number(&self) -> u64 {

@@ -43,16 +43,16 @@ impl KnownHeaders {
         known: Option<VerifyingKey>,
         key: &VerifyingKey,
     ) {
-        if known.is_some_and(|known| known.is(key)) {
+        if known.is_some_and(|known| known == *key) {
             return;
         }
         self.0.rcu(|known| {
             let mut headers = Vec::clone(known);
             // Those of another key under this id are of a key that is gone.
             headers.retain(|one| {
-                *one.encoded != *encoded && (one.key.key_id() != key.key_id() || one.key.is(key))
+                *one.encoded != *encoded && (one.key.key_id() != key.key_id() || one.key == *key)
             });
-            drop_oldest(&mut headers, MOST_PER_KEY, |one| one.key.is(key));
+            drop_oldest(&mut headers, MOST_PER_KEY, |one| one.key == *key);
             drop_oldest(&mut headers, MOST, |_| true);
             headers.push(Known { encoded: encoded.into(), key: key.clone() });
             headers
@@ -107,7 +107,7 @@ pub(super) mod tests {
         learn(&headers, "eyJh", &key);
         learn(&headers, "eyJh", &key);
         assert_eq!(count(&headers), 1);
-        assert!(headers.find("eyJh").unwrap().is(&key));
+        assert!(headers.find("eyJh").unwrap() == key);
         for other in ["", "eyJ", "eyJh ", "eyJH", "eyJha"] {
             assert!(headers.find(other).is_none(), "{other}");
         }
@@ -117,7 +117,7 @@ pub(super) mod tests {
     fn a_key_that_is_gone_takes_its_headers_along() {
         let headers = KnownHeaders::default();
         let (old, new, other) = (key("a", 'z'), key("a", 'y'), key("b", 'z'));
-        assert!(!old.is(&new) && !old.is(&other) && old.is(&key("a", 'z')));
+        assert!(old != new && old != other && old == key("a", 'z'));
         learn(&headers, "1", &old);
         learn(&headers, "2", &other);
         learn(&headers, "3", &new);
