@@ -236,7 +236,7 @@ async fn sign_out_everywhere(app: App, session: Session) {
         eprintln!("Cognito did not sign the user out: {error}");
     }
     // Not while GlobalSignOut is retried, which needs a token of a session that is not revoked.
-    if !outcome.is_told_again
+    if !outcome.is_retried
         && let Some(refresh_token) = &session.refresh_token
         && let Err(error) = app.cognito.revoke(refresh_token).await
     {

@@ -107,7 +107,7 @@ impl KeySet for StaticKeySet {
     }
 
     fn is_current(&self, key: &VerifyingKey) -> bool {
-        self.keys.get(key.key_id()).is_some_and(|current| current == key)
+        self.keys.contains(key)
     }
 
     async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {

@@ -2,8 +2,8 @@
 
 mod call;
 mod queue;
-mod untold;
-mod waits;
+mod retry;
+mod retry_delay;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
 use crate::verify::{SignOut, TokenVerifier};
 use call::Call;
-use untold::Untold;
+use retry::PendingCalls;
 
 /// Signs users out: here, then at Cognito. A sign-out that fails at Cognito is retried in the
 /// background. Cheap to clone; clones share the retries. Make one for the process.
@@ -62,7 +62,7 @@ pub struct Logout(Arc<Halves>);
 struct Halves {
     identity_provider: Arc<dyn IdentityProvider>,
     verifier: Arc<dyn TokenVerifier>,
-    untold: Untold,
+    pending: PendingCalls,
 }
 
 /// The result of a sign-out by [`Logout`].
@@ -75,7 +75,7 @@ pub struct LoggedOut {
     /// `Ok` when Cognito has ended the sessions, or has none left to end.
     pub cognito: Result<(), AuthError>,
     /// Whether the sign-out at Cognito is retried in the background.
-    pub is_told_again: bool,
+    pub is_retried: bool,
 }
 
 impl LoggedOut {
@@ -88,7 +88,7 @@ impl LoggedOut {
         Self {
             local: Err(RevocationError::new("this process is shutting down")),
             cognito: Err(AuthError::Unreachable(Unreachable::Connect)),
-            is_told_again: false,
+            is_retried: false,
         }
     }
 }
@@ -109,7 +109,7 @@ impl Logout {
         identity_provider: Arc<dyn IdentityProvider>,
         verifier: Arc<dyn TokenVerifier>,
     ) -> Self {
-        Self(Arc::new(Halves { identity_provider, verifier, untold: Untold::default() }))
+        Self(Arc::new(Halves { identity_provider, verifier, pending: PendingCalls::default() }))
     }
 
     /// Signs the user out of every session: here ([`TokenVerifier::sign_out`]), at Cognito
@@ -152,9 +152,9 @@ impl Logout {
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
     }
 
-    /// How many sign-outs Cognito is still to be told of.
-    pub fn untold(&self) -> usize {
-        self.0.untold.len()
+    /// How many sign-outs wait for a retry at Cognito.
+    pub fn pending(&self) -> usize {
+        self.0.pending.len()
     }
 
     /// [`everywhere`](Self::everywhere), for a token that is known to be genuine; `was_revoked` when a
@@ -182,28 +182,28 @@ impl Halves {
             self.verifier.sign_out(&claims).await
         };
         let call = Call::of_user(token, claims);
-        let told = self.tell(&call).await;
-        // This token's session may have ended by itself: then the others go on, and what is still to be
-        // told with another token ends them.
-        if is_token_revoked(&told)
-            && let Some(error) = self.waits_with_another_token(&call)
+        let sent = self.send(&call).await;
+        // This token's session alone may have been revoked. The user's other sessions then end by the
+        // retry with another token, if one is queued.
+        if is_token_revoked(&sent)
+            && let Some(error) = self.pending_with_another_token(&call)
         {
-            return LoggedOut { local: local.map(drop), cognito: Err(error), is_told_again: true };
+            return LoggedOut { local: local.map(drop), cognito: Err(error), is_retried: true };
         }
-        let (local, told) = match told {
-            // What was begun while Cognito was told is from after the first time.
+        let (local, cognito) = match sent {
+            // Sessions that were started during the call are later than the first entry.
             Ok(()) => (self.record(&call).await, Ok(())),
             Err(error) if is_signed_out(&error, &local) => (local.map(drop), Ok(())),
             Err(error) => (local.map(drop), Err(error)),
         };
-        self.finish(call, local, told)
+        self.finish(call, local, cognito)
     }
 
     async fn session(self: Arc<Self>, claims: AccessClaims, token: RefreshToken) -> LoggedOut {
         let local = self.verifier.sign_out_session(&claims).await;
         let call = Call::of_session(token, &claims);
-        let told = self.tell(&call).await;
-        self.finish(call, local, told)
+        let cognito = self.send(&call).await;
+        self.finish(call, local, cognito)
     }
 
     fn finish(
@@ -212,20 +212,20 @@ impl Halves {
         local: Result<(), RevocationError>,
         cognito: Result<(), AuthError>,
     ) -> LoggedOut {
-        let is_told_again = match &cognito {
+        let is_retried = match &cognito {
             Ok(()) => {
-                self.untold.forget(&call);
+                self.pending.forget(&call);
                 false
             }
-            Err(error) => is_no_answer(error) && self.tell_again(call, error),
+            Err(error) => is_no_answer(error) && self.retry(call, error),
         };
-        LoggedOut { local, cognito, is_told_again }
+        LoggedOut { local, cognito, is_retried }
     }
 }
 
-/// The provider has nothing left to sign out: no user who could be, or this is the second time. Not
-/// so where the token's session alone was revoked there, or the token has expired: the user's other
-/// sessions may well go on.
+/// The provider has nothing left to sign out: the user is disabled or deleted, or was signed out before.
+/// Not where the token's session alone was revoked there, or the token has expired: the user's other
+/// sessions may still be alive.
 fn is_signed_out(error: &AuthError, local: &Result<SignOut, RevocationError>) -> bool {
     let AuthError::Refused(refusal) = error else { return false };
     match refusal.code() {
@@ -235,12 +235,12 @@ fn is_signed_out(error: &AuthError, local: &Result<SignOut, RevocationError>) ->
     }
 }
 
-fn is_token_revoked(told: &Result<(), AuthError>) -> bool {
-    matches!(told, Err(AuthError::Refused(refusal)) if refusal.code() == RefusalCode::TokenRevoked)
+fn is_token_revoked(sent: &Result<(), AuthError>) -> bool {
+    matches!(sent, Err(AuthError::Refused(refusal)) if refusal.code() == RefusalCode::TokenRevoked)
 }
 
-/// Whether the same call may be answered otherwise later. Two refusals say nothing about the token:
-/// that of a replica Region, and one in words that this crate does not know.
+/// Whether a retry of the same call may succeed. Two refusals say nothing about the token: that of a
+/// replica Region, and one with a code that this crate does not know.
 fn is_no_answer(error: &AuthError) -> bool {
     let says_nothing = |code| matches!(code, RefusalCode::OperationNotEnabled | RefusalCode::Other);
     let is_such = matches!(error, AuthError::Refused(refusal) if says_nothing(refusal.code()));
@@ -252,7 +252,7 @@ impl fmt::Debug for Logout {
         f.debug_struct("Logout")
             .field("identity_provider", &self.0.identity_provider)
             .field("verifier", &self.0.verifier)
-            .field("untold", &self.untold())
+            .field("pending", &self.pending())
             .finish()
     }
 }

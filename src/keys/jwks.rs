@@ -23,6 +23,13 @@ impl Jwks {
         self.0.iter().find(|key| key.key_id() == key_id)
     }
 
+    /// Whether this key is in the document. The object itself nearly always is: then no id is compared.
+    #[inline]
+    pub(super) fn contains(&self, key: &VerifyingKey) -> bool {
+        self.0.iter().any(|one| one.is_same_object(key))
+            || self.get(key.key_id()).is_some_and(|current| current == key)
+    }
+
     /// Replaces each key that was in the earlier document by the object from there. So the check of
     /// every request, whether the key of a cached token is still current, compares two addresses.
     pub(super) fn reuse(&mut self, before: &Self) {

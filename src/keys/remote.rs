@@ -206,11 +206,9 @@ impl KeySet for RemoteKeySet {
         // `max_stale` is at least as long.
         let refresh_after = self.0.settings.refresh_after;
         let fresh = snapshot.as_ref().filter(|one| one.fetched_at.elapsed() < refresh_after);
-        match fresh.map(|snapshot| snapshot.keys.get(key.key_id())) {
-            Some(Some(current)) => current == key,
-            // A fetch is due, and `cached` starts it.
-            _ => matches!(self.cached(key.key_id()), CachedKey::Found(current) if current == *key),
-        }
+        // Otherwise a fetch may be due, which `cached` starts.
+        fresh.is_some_and(|snapshot| snapshot.keys.contains(key))
+            || matches!(self.cached(key.key_id()), CachedKey::Found(current) if current == *key)
     }
 
     async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {

@@ -109,6 +109,11 @@ impl VerifyingKey {
             Err(VerifyError::SignatureInvalid)
         }
     }
+
+    #[inline]
+    pub(super) fn is_same_object(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// Same id, same algorithm, same components: a key that was fetched again is equal, another key under

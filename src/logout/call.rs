@@ -1,4 +1,4 @@
-//! What Cognito is told.
+//! A call that signs out at Cognito: GlobalSignOut, or the revocation of a refresh token.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::claims::AccessClaims;
 use crate::pool::MAX_TOKEN_LIFETIME;
 use crate::secret::{AccessToken, RefreshToken};
 
-/// What Cognito is told.
+/// A call that signs out at Cognito.
 pub(super) struct Call {
     /// One for a user, or for a session.
     pub(super) key: String,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::testing::{LocalUser, LocalUserPool, StoreUnderTest, revocation_store};
-use cognito_auth::{JwtVerifier, VerifyError, VerifyToken};
+use cognito_auth::{JwtVerifier, TokenVerifier, VerifyError};
 use frameworks::sqlite_revocations::SqliteRevocations;
 use rusqlite::Connection;
 
