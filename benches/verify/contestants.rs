@@ -84,7 +84,7 @@ pub fn received<'a>(
         buffer.clear();
         buffer.push_str(&tokens[at_random(thread, call) % tokens.len()]);
         match &verifier {
-            Some(verifier) => drop(black_box(verifier.verify_access_now(&buffer).unwrap())),
+            Some(verifier) => drop(black_box(verifier.verify_access_now(&*buffer).unwrap())),
             None => drop(black_box(&buffer)),
         }
     })

@@ -1,4 +1,4 @@
-//! Runtimes that shut down, that nobody drives, that are not there.
+//! Runtimes that shut down, that are not driven, that are missing.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -62,7 +62,7 @@ async fn a_runtime_that_shuts_down_under_a_fetch_does_not_block_the_next_one() {
     keys.prefetch().await.unwrap();
 }
 
-/// Asks for a key on a runtime that is left at once: the fetch begins, and nobody drives it.
+/// Asks for a key on a runtime that is left at once: the fetch begins, and is not driven on.
 fn begin_and_leave(runtime: &Runtime, keys: &RemoteKeySet, key_id: &str) {
     let asked = runtime.block_on(async { keys.cached(key_id) });
     assert!(matches!(asked, CachedKey::NeedsFetch(KeysUnavailable::NotFetched)), "{asked:?}");
@@ -261,7 +261,7 @@ fn who_waits_for_a_fetch_whose_runtime_is_dropped_starts_the_next_at_once() {
     });
 }
 
-/// The same where nobody waited at that moment.
+/// The same where no caller waited at that moment.
 #[test]
 fn who_comes_after_the_runtime_of_a_fetch_was_dropped_need_not_cool_down() {
     let signer = Signer::new("k1");

@@ -101,7 +101,7 @@ async fn over_a_socket() {
     server.abort();
 }
 
-/// Whoever is refused never reaches the service behind.
+/// A refused request never reaches the service behind.
 #[tokio::test]
 async fn the_service_behind_sees_only_who_is_let_in() {
     let calls = Arc::new(AtomicUsize::new(0));
@@ -121,7 +121,7 @@ async fn the_service_behind_sees_only_who_is_let_in() {
     assert_eq!(expected, 3);
 }
 
-/// Claims of somebody else's making do not pass for verified ones.
+/// Claims that another layer put into the request do not pass for verified ones.
 #[tokio::test]
 async fn claims_from_before_are_taken_out() {
     let stage = Stage::set().await;
