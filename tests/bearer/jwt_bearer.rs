@@ -106,7 +106,7 @@ async fn without_keys_it_cannot_be_told() {
         .unwrap()
         .with_jwks_uri("http://127.0.0.1:1/jwks.json")
         .unwrap();
-    let bearer = JwtBearer::new(JwtVerifier::new(&pool, &local.client_id()).unwrap());
+    let bearer = JwtBearer::new(JwtVerifier::new(&pool, local.client_id()).unwrap());
     let headers = with_token(local.access_token("alice").expose());
     let challenge = bearer.optional_access(&headers).await.unwrap_err();
     assert!(challenge.is_unavailable());

@@ -74,7 +74,8 @@ fn read_folder(
 /// Every file of `src/`: its path below, and its text.
 pub(crate) fn source_files() -> Vec<(String, String)> {
     let mut files = Vec::new();
-    read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files).unwrap();
+    read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files)
+        .expect("src/ can be read");
     assert!(files.iter().any(|(path, _)| path == "lib.rs"), "src/ was not read");
     files
 }

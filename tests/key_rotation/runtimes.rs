@@ -39,9 +39,9 @@ fn without_a_runtime_the_answer_says_so() {
     let server = runtime.block_on(KeyServer::start(Answer::Jwks(jwks(&[&signer]))));
     let (verifier, _) = setup(&server);
     let no_runtime = VerifyError::KeysUnavailable(KeysUnavailable::NoRuntime);
-    assert_eq!(verifier.verify_access_now(&token(&signer)), Err(no_runtime));
+    assert_eq!(verifier.verify_access_now(token(&signer)), Err(no_runtime));
     runtime.block_on(verifier.prefetch()).unwrap();
-    verifier.verify_access_now(&token(&signer)).unwrap();
+    verifier.verify_access_now(token(&signer)).unwrap();
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ fn what_an_overdue_fetch_would_have_brought_is_fetched_by_who_waits_for_it() {
         let _frozen = FrozenTime::start();
         advance(COOL_DOWN + 3 * SECOND).await;
         let abandoned = VerifyError::KeysUnavailable(KeysUnavailable::Abandoned);
-        assert_eq!(verifier.verify_access_now(&token(&new)), Err(abandoned));
+        assert_eq!(verifier.verify_access_now(token(&new)), Err(abandoned));
         verifier.verify_access(&token(&old)).await.unwrap();
         assert_eq!(keys.health().last_error, Some(KeysUnavailable::Abandoned));
         assert!(keys.health().cooling_down);
@@ -277,7 +277,7 @@ fn who_comes_after_the_runtime_of_a_fetch_was_dropped_need_not_cool_down() {
         let _frozen = FrozenTime::start();
         // Who does not wait cools down: a runtime that is dropped each time must not knock each time.
         let abandoned = VerifyError::KeysUnavailable(KeysUnavailable::Abandoned);
-        assert_eq!(verifier.verify_access_now(&token(&signer)), Err(abandoned));
+        assert_eq!(verifier.verify_access_now(token(&signer)), Err(abandoned));
         verifier.verify_access(&token(&signer)).await.unwrap();
     });
 }

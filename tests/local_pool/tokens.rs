@@ -15,7 +15,7 @@ async fn every_spoiled_token_is_refused_for_its_own_reason() {
     let pool = pool();
     let verifier = verifier(&pool);
     let check = |spec: TokenSpec| {
-        let outcome = verifier.verify_access_now(&pool.token(&spec));
+        let outcome = verifier.verify_access_now(pool.token(&spec));
         outcome.map(|_| "good").unwrap_or_else(|error| error.code())
     };
     let access = || TokenSpec::access("alice");

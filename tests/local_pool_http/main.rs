@@ -78,7 +78,7 @@ async fn the_http_client_and_a_fetching_verifier_work_against_it() {
     let code = sign_in.pending.accept(&Callback::from_url(&callback).unwrap()).unwrap();
     let tokens = client.auth_with_code(code).await.unwrap();
 
-    let verifier = JwtVerifier::new(&pool.user_pool(), &pool.client_id()).unwrap();
+    let verifier = JwtVerifier::new(&pool.user_pool(), pool.client_id()).unwrap();
     let access = verifier.verify_access(tokens.access_token.expose()).await.unwrap();
     assert_eq!(access.username(), Some("alice"));
     verifier

@@ -169,7 +169,7 @@ pub(crate) async fn secrets_of_a_client() -> Vec<String> {
     cognito.refresh(&refresh_token.into()).await.unwrap_err();
     let mut secrets = vec![secret.to_owned(), refresh_token.to_owned()];
     secrets.extend(parts(tokens.access_token.expose()));
-    let verifier = JwtVerifier::new(&pool.user_pool(), &pool.client_id()).unwrap();
+    let verifier = JwtVerifier::new(&pool.user_pool(), pool.client_id()).unwrap();
     verifier.verify_access(tokens.access_token.expose()).await.unwrap_err();
     secrets
 }

@@ -15,7 +15,7 @@ fn it_is_bounded_in_entries_and_keeps_what_is_asked_for() {
             verifier.verify_access_now(&regular).unwrap();
         });
         assert_eq!(counted.count_total, 0, "forgotten before the {number}th stranger");
-        verifier.verify_access_now(&numbered(&signer, number)).unwrap();
+        verifier.verify_access_now(numbered(&signer, number)).unwrap();
         assert!(entries(&verifier) <= 32, "{}", entries(&verifier));
     }
     assert!(entries(&verifier) >= 30, "{}", entries(&verifier));
@@ -30,7 +30,7 @@ fn it_is_bounded_in_bytes() {
         signer.sign(&with(payload, "jti", Some(format!("jti-{number}").into())))
     };
     for number in 0..40 {
-        verifier.verify_access_now(&large(number)).unwrap();
+        verifier.verify_access_now(large(number)).unwrap();
         // 32 entries of 2 KiB are 64 KiB; each of these takes 27 KiB.
         assert!((1..=2).contains(&entries(&verifier)), "{}", entries(&verifier));
     }

@@ -56,7 +56,7 @@ fn accepted_tokens_are_remembered_and_no_others() {
         assert_eq!(entries(&verifier), 1);
     }
     // Clones share what they know.
-    verifier.clone().verify_access_now(&numbered(&signer, 1)).unwrap();
+    verifier.clone().verify_access_now(numbered(&signer, 1)).unwrap();
     assert_eq!(entries(&verifier), 2);
     assert!(!format!("{verifier:?}").contains(&good[..40]));
 }

@@ -87,7 +87,7 @@ impl Stage {
             demanding: bearer(
                 verifier_builder(&pool).require_scope("orders/read").require_group("clerks"),
             ),
-            without_keys: JwtBearer::new(JwtVerifier::new(&unreached, &pool.client_id()).unwrap()),
+            without_keys: JwtBearer::new(JwtVerifier::new(&unreached, pool.client_id()).unwrap()),
             pool,
         }
     }
