@@ -19,8 +19,6 @@
 mod demands;
 #[path = "explain/reason.rs"]
 mod reason;
-#[path = "explain/remedies.rs"]
-mod remedies;
 #[path = "shared/settings.rs"]
 mod settings;
 

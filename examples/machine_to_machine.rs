@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cognito_auth::{
-    AccessToken, AuthError, CognitoClient, IdentityProvider, JwtVerifier, VerifyToken,
+    AccessToken, AuthError, CognitoClient, IdentityProvider, JwtVerifier, TokenVerifier,
 };
 use settings::{LOCAL_MACHINE, Problem, Settings};
 use tokio::sync::Mutex;
@@ -87,7 +87,7 @@ async fn run() -> Result<(), Problem> {
     let distrust = |error: &dyn std::error::Error| Problem::Other(error.to_string());
     for call in ["first", "second"] {
         let token = own_token.get().await.map_err(|error| distrust(&error))?;
-        let verified = VerifyToken::verify_access(&verifier, token.expose()).await;
+        let verified = TokenVerifier::verify_access(&verifier, token.expose()).await;
         let claims = verified.map_err(|error| distrust(&error))?;
         let scopes: Vec<&str> = claims.scopes().collect();
         println!("{call} call as {}, scopes: {}", claims.client_id(), scopes.join(" "));

@@ -14,7 +14,7 @@ use http::{Method, Request, Response};
 
 use crate::idp::IdentityProvider;
 use crate::logout::Logout;
-use crate::verify::VerifyToken;
+use crate::verify::TokenVerifier;
 use crate::web::jwt_bearer::JwtBearer;
 
 pub use builder::AuthEndpointsBuilder;
@@ -27,12 +27,12 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 ///
 /// ```no_run
 /// use std::sync::Arc;
-/// use cognito_auth::{AuthEndpoints, IdentityProvider, VerifyToken};
+/// use cognito_auth::{AuthEndpoints, IdentityProvider, TokenVerifier};
 /// use http::Request;
 ///
 /// # async fn example(
 /// #     cognito: Arc<dyn IdentityProvider>,
-/// #     verifier: Arc<dyn VerifyToken>,
+/// #     verifier: Arc<dyn TokenVerifier>,
 /// # ) -> Result<(), Box<dyn std::error::Error>> {
 /// let endpoints = AuthEndpoints::builder(cognito, verifier)
 ///     .redirect_uri("https://app.example.com/callback")
@@ -160,7 +160,7 @@ pub struct AuthEndpoints(Arc<Settings>);
 #[derive(Debug)]
 struct Settings {
     identity_provider: Arc<dyn IdentityProvider>,
-    verifier: Arc<dyn VerifyToken>,
+    verifier: Arc<dyn TokenVerifier>,
     bearer: JwtBearer,
     redirect_uris: Vec<String>,
     id_token: bool,
@@ -184,7 +184,7 @@ impl AuthEndpoints {
     /// two verifiers have two memories, and the one does not see who signed out at the other.
     pub fn builder(
         identity_provider: Arc<dyn IdentityProvider>,
-        verifier: Arc<dyn VerifyToken>,
+        verifier: Arc<dyn TokenVerifier>,
     ) -> AuthEndpointsBuilder {
         AuthEndpointsBuilder::new(identity_provider, verifier)
     }

@@ -23,6 +23,7 @@ macro_rules! debug_in_words {
 
 mod auth;
 mod config;
+mod part;
 mod refusal;
 mod unavailable;
 mod unreachable;
@@ -31,11 +32,13 @@ mod verify;
 
 pub use auth::AuthError;
 pub use config::ConfigError;
+pub use part::Part;
 pub use refusal::{Refusal, RefusalCode};
 pub use unavailable::{KeysUnavailable, RevocationError};
 pub use unreachable::Unreachable;
 pub(crate) use verdict::Verdict;
-pub use verify::{Part, VerifyError};
+pub(crate) use verify::RefusedAs;
+pub use verify::VerifyError;
 
 /// An error's text, and its causes' behind colons.
 pub(crate) fn in_words(error: &dyn Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {

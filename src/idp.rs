@@ -88,7 +88,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     ///
     /// **A verifier of yours does not see it**: signature and expiry of the access token are what
     /// they were. It refuses the token once it is told, by
-    /// [`VerifyToken::sign_out`](crate::VerifyToken::sign_out). [`Logout`](crate::Logout) makes both
+    /// [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out). [`Logout`](crate::Logout) makes both
     /// calls, and this one again where there was no answer.
     ///
     /// # Errors

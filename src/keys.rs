@@ -1,7 +1,9 @@
-//! Where the keys come from that verify signatures.
+//! The keys that verify signatures: a JWKS that is given, or one that is fetched and cached.
 
+mod algorithm;
 mod jwks;
 mod remote;
+mod verify_jws;
 mod verifying;
 
 use std::fmt;
@@ -9,49 +11,53 @@ use std::fmt;
 use async_trait::async_trait;
 
 use crate::error::{ConfigError, KeysUnavailable};
+pub use algorithm::Algorithm;
 pub use remote::{KeySetHealth, RemoteKeySet, RemoteKeySetBuilder};
-pub(crate) use verifying::is_key_id;
-pub use verifying::{Algorithm, VerifyingKey};
+pub use verifying::VerifyingKey;
 
-/// A source of keys. It hands over a key, never a verdict.
+/// A source of keys for a verifier. It returns a key, never a verdict on a token.
 #[async_trait]
 pub trait KeySet: fmt::Debug + Send + Sync {
-    /// The key of this id, as far as it is at hand. Never waits. A key that has another
-    /// [`key_id`](VerifyingKey::key_id) than was asked for is not used.
+    /// The key with this id, from the cache. Never waits. The verifier does not use a key whose
+    /// [`key_id`](VerifyingKey::key_id) differs from the one that it asked for.
     fn cached(&self, key_id: &str) -> CachedKey;
 
-    /// Whether this is the key that [`cached`](Self::cached) would hand over for its id: asked about
-    /// the key of a token that was verified before, with every request. Default: asks `cached`.
+    /// Whether [`cached`](Self::cached) would return this key for its id. Called on every request
+    /// with a token that was verified before, about the key that verified it. Default: calls `cached`.
     fn is_current(&self, key: &VerifyingKey) -> bool {
         matches!(self.cached(key.key_id()), CachedKey::Found(current) if current.is(key))
     }
 
-    /// The key of this id, fetched where [`cached`](Self::cached) said
-    /// [`NeedsFetch`](CachedKey::NeedsFetch); `None` when the issuer has none.
+    /// The key with this id, fetched after [`cached`](Self::cached) returned
+    /// [`NeedsFetch`](CachedKey::NeedsFetch); `None` when the issuer has no such key.
     ///
     /// # Errors
-    /// When the keys cannot be had: "we cannot tell", never "this token is bad".
+    /// When the keys cannot be fetched. The verifier then answers "could not be checked", never
+    /// "refused".
     async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable>;
 
-    /// Gets the keys before the first token comes.
+    /// Fetches the keys before the first token comes.
     ///
     /// # Errors
-    /// When the keys cannot be had.
+    /// When the keys cannot be fetched.
     async fn prefetch(&self) -> Result<(), KeysUnavailable>;
 }
 
-/// What a key set can say without waiting.
+/// What a key set can answer without waiting.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum CachedKey {
-    /// Here it is.
+    /// The key.
     Found(VerifyingKey),
-    /// The issuer has no such key, and asking again is not due.
+    /// The issuer has no such key, and no fetch is due yet.
     Absent,
-    /// It takes a fetch to tell; the reason is for those who cannot wait for one.
+    /// Only a fetch can tell. The error says why the answer is not cached, for a caller that cannot
+    /// wait for a fetch.
     NeedsFetch(KeysUnavailable),
 }
 
-/// Keys given once: for services without a network, for tests, for issuers without a JWKS address.
+/// Keys from a JWKS document that is given once: for services without a network, for tests, and for
+/// issuers without a JWKS address.
 ///
 /// ```
 /// use cognito_auth::keys::StaticKeySet;
@@ -61,7 +67,7 @@ pub enum CachedKey {
 /// ```
 #[derive(Debug, Clone)]
 pub struct StaticKeySet {
-    keys: jwks::Keys,
+    keys: jwks::Jwks,
 }
 
 impl StaticKeySet {
@@ -85,14 +91,7 @@ impl StaticKeySet {
         verifying::require_backend()?;
         match jwks::read(json.as_bytes(), algorithm) {
             Ok(keys) if !keys.is_empty() => Ok(Self { keys }),
-            Ok(_) => Err(unusable(match algorithm {
-                Algorithm::Rs256 => {
-                    "none of its keys is an RSA signature key of 2048 to 8192 bits with a key id"
-                }
-                Algorithm::Es256 => {
-                    "none of its keys is an elliptic-curve signature key on P-256 with a key id"
-                }
-            })),
+            Ok(_) => Err(unusable(algorithm.without_key())),
             Err(KeysUnavailable::TooLarge) => {
                 Err(unusable("it is larger than 256 KiB or 100 keys"))
             }

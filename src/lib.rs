@@ -4,7 +4,7 @@
 //! request; and a user who signed out is refused from that moment, not when the token expires.
 //!
 //! ```no_run
-//! use cognito_auth::{JwtVerifier, UserPool, VerifyToken};
+//! use cognito_auth::{JwtVerifier, UserPool, TokenVerifier};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -35,7 +35,7 @@
 //! | sign users in | [the guide](guide::sign_in); [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
 //! | get new tokens without a new sign-in | [refresh](guide::sign_in#new-tokens-without-a-new-sign-in) |
 //! | mount sign-in, me and logout | [`AuthEndpoints`] |
-//! | sign users out | [the guide](guide::sign_out); [`Logout`], here and at Cognito; [`VerifyToken::sign_out`] and [`revocation`] for the half here |
+//! | sign users out | [the guide](guide::sign_out); [`Logout`], here and at Cognito; [`TokenVerifier::sign_out`] and [`revocation`] for the half here |
 //! | run on many machines | [what they share](guide::run_on_many_machines) |
 //! | call other services | [machine to machine](guide::machine_to_machine) |
 //! | test an app without AWS | [the guide](guide::test_your_app); `testing::LocalUserPool` (feature `testing`) |
@@ -59,8 +59,8 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS through rustls |
 //! | `native-tls` | | TLS through the system's library; with both on, rustls is used |
-//! | `aws_lc_rs` | yes | signatures through aws-lc-rs |
-//! | `rust_crypto` | | signatures through the `rsa` and `p256` crates: no C compiler, about four times the time for RS256 and six for ES256; with both on, aws-lc-rs is used |
+//! | `aws-lc-rs` | yes | signatures through aws-lc-rs |
+//! | `rust-crypto` | | signatures through the `rsa` and `p256` crates: no C compiler, about four times the time for RS256 and six for ES256; with both on, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
 //! | `axum` | | [extractors](web) for axum |
 //! | `actix-web` | | [middleware and extractors](web) for Actix Web |
@@ -73,7 +73,6 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod base64url;
 pub mod bearer;
 mod claims;
 mod endpoints;
@@ -82,9 +81,10 @@ mod error;
 pub mod guide;
 mod idp;
 mod json;
-mod jws;
+mod jwt;
 pub mod keys;
 mod logout;
+mod loopback;
 mod measure;
 mod pool;
 pub mod revocation;
@@ -95,7 +95,6 @@ mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transport;
-pub mod unverified;
 mod verify;
 pub mod web;
 
@@ -103,10 +102,11 @@ pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::*;
 pub use idp::*;
+pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};
 pub use pool::{IssuerKind, Partition, PoolName, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};
-pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, VerifyToken};
+pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, TokenVerifier};
 
 /// The README's programs compile and run with the tests of the documentation.
 #[cfg(doctest)]

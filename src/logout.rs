@@ -13,7 +13,7 @@ use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable, VerifyE
 use crate::idp::IdentityProvider;
 use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
-use crate::verify::{SignOut, VerifyToken};
+use crate::verify::{SignOut, TokenVerifier};
 use call::Call;
 use untold::Untold;
 
@@ -43,7 +43,7 @@ use untold::Untold;
 /// # When Cognito cannot be told
 ///
 /// The sessions from before are refused here all the same, for 24 hours and 25 minutes:
-/// [`VerifyToken::sign_out`] says how. At Cognito they go on: other services accept their tokens, and
+/// [`TokenVerifier::sign_out`] says how. At Cognito they go on: other services accept their tokens, and
 /// their refresh tokens bring new ones. So Cognito is told again, 2 seconds later at first and then
 /// less and less often, up to once a minute, until it has answered or the access token's lifetime has
 /// passed once more: with an expired token it takes no sign-out. One call at a time, at most ten a
@@ -62,7 +62,7 @@ pub struct Logout(Arc<Halves>);
 
 struct Halves {
     identity_provider: Arc<dyn IdentityProvider>,
-    verifier: Arc<dyn VerifyToken>,
+    verifier: Arc<dyn TokenVerifier>,
     untold: Untold,
 }
 
@@ -99,18 +99,18 @@ impl Logout {
     /// one with the same revocation store.
     pub fn new(
         identity_provider: Arc<dyn IdentityProvider>,
-        verifier: Arc<dyn VerifyToken>,
+        verifier: Arc<dyn TokenVerifier>,
     ) -> Self {
         Self(Arc::new(Halves { identity_provider, verifier, untold: Untold::default() }))
     }
 
-    /// Signs the user out of every session: here ([`VerifyToken::sign_out`]), at Cognito
+    /// Signs the user out of every session: here ([`TokenVerifier::sign_out`]), at Cognito
     /// (GlobalSignOut, which needs the scope `aws.cognito.signin.user.admin`), and here once more for
     /// what was begun meanwhile. Each half is done whatever became of the other, and both go on when
     /// the caller leaves.
     ///
     /// The token may be revoked, or have expired: it is one that this service keeps, in a session say.
-    /// Of a token that comes with a request see [`VerifyToken::sign_out_with_token`].
+    /// Of a token that comes with a request see [`TokenVerifier::sign_out_with_token`].
     ///
     /// The browser keeps the login page's cookie. Send it to
     /// [`UserPool::logout_url`](crate::UserPool::logout_url) after this, or the next sign-in asks for no
@@ -127,7 +127,7 @@ impl Logout {
     }
 
     /// Ends one session: here for 24 hours and 25 minutes
-    /// ([`VerifyToken::sign_out_session`]), and at Cognito by its refresh token
+    /// ([`TokenVerifier::sign_out_session`]), and at Cognito by its refresh token
     /// ([`IdentityProvider::revoke`]). The user's other sessions go on.
     ///
     /// # Errors
@@ -141,6 +141,20 @@ impl Logout {
         let (halves, refresh_token) = (Arc::clone(&self.0), refresh_token.clone());
         let outcome = task::to_the_end(async move { halves.session(claims, refresh_token).await });
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
+    }
+
+    /// Ends a session at Cognito alone, by its refresh token; where Cognito cannot be told, it is told
+    /// again for so long. `key` is the session's: one call waits for each.
+    #[cfg(feature = "sessions")]
+    pub(crate) async fn at_cognito(
+        &self,
+        key: String,
+        token: RefreshToken,
+        told_for: std::time::Duration,
+    ) -> LoggedOut {
+        let call = Call::of_token(key, token, told_for);
+        let told = self.0.tell(&call).await;
+        Arc::clone(&self.0).finish(call, Ok(()), told)
     }
 
     /// How many sign-outs Cognito is still to be told of.

@@ -3,7 +3,9 @@
 mod address;
 mod domain;
 mod id;
+mod issuer;
 mod name;
+mod partition;
 mod settings;
 
 use serde::Deserialize;
@@ -11,8 +13,10 @@ use url::Url;
 
 use crate::error::ConfigError;
 
-pub use id::{Partition, UserPoolId};
+pub use id::UserPoolId;
+pub use issuer::IssuerKind;
 pub use name::PoolName;
+pub use partition::Partition;
 
 /// A Cognito user pool: its id, the issuers its tokens may name, and its addresses.
 ///
@@ -65,16 +69,6 @@ pub struct UserPool {
     idp_endpoint: Url,
     jwks_uri: Url,
     domain: Option<Url>,
-}
-
-/// The two kinds of issuer that Cognito has (Developer Guide, "Multi-Region user pools").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum IssuerKind {
-    /// `https://cognito-idp.<region>.amazonaws.com/<pool>`, the default of every pool.
-    Original,
-    /// `https://issuer-cognito-idp.<region>.amazonaws.com/<pool>`, of multi-Region pools.
-    Updated,
 }
 
 impl UserPool {

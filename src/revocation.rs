@@ -12,7 +12,7 @@
 //!
 //! | what happened | [`MemoryRevocations`] | `RedisRevocations` | [`LiveCheck`] |
 //! |---|---|---|---|
-//! | GlobalSignOut made here (the logout endpoint, [`VerifyToken::sign_out`](crate::VerifyToken::sign_out)) | at once, in this process | at once in this process; in the others milliseconds, 2 seconds when a connection falls silent, or its server is the primary no more | at once in this process; in the others 5 seconds, once Cognito was told |
+//! | GlobalSignOut made here (the logout endpoint, [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out)) | at once, in this process | at once in this process; in the others milliseconds, 2 seconds when a connection falls silent, or its server is the primary no more | at once in this process; in the others 5 seconds, once Cognito was told |
 //! | one token or session revoked here, or a user signed out here, and Cognito not told | at once, in this process; a session, refreshed or not, for 24 hours and 25 minutes | as above | at once, in this process; as long |
 //! | GlobalSignOut elsewhere (another app, AdminUserGlobalSignOut, the console) | never | never | 5 seconds |
 //! | refresh token revoked elsewhere (RevokeToken, `/oauth2/revoke`) | never | never | 5 seconds: tokens of that sign-in |

@@ -55,7 +55,7 @@
 //!
 //! Two RSA keys, made side by side when it starts: some 0.1 seconds with AWS-LC, several times that
 //! where AWS-LC is built without optimization, as it is in a plain debug build. In `Cargo.toml`
-//! `[profile.dev.package.aws-lc-sys]` with `opt-level = 3` undoes that. The `rust_crypto` backend
+//! `[profile.dev.package.aws-lc-sys]` with `opt-level = 3` undoes that. The `rust-crypto` backend
 //! takes seconds in a debug build. Tests that are about different users can share a pool.
 //!
 //! # Not for anything real

@@ -6,13 +6,14 @@ mod foreign;
 mod lost;
 mod opened;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::error::{ConfigError, Unreachable};
+use crate::loopback::{is_loopback_address, is_loopback_url};
 pub(crate) use client::{Delivery, HttpClient, SentTwice};
 pub(crate) use foreign::{Foreign, foreign};
 
@@ -189,23 +190,14 @@ impl Transport {
         };
         // Of two for one host the client takes the later one.
         match self.addresses.iter().rev().find(set) {
-            Some((_, address)) => is_loopback(address.ip()),
-            None => match url.host() {
-                Some(Host::Domain(name)) => name == "localhost",
-                Some(Host::Ipv4(address)) => address.is_loopback(),
-                Some(Host::Ipv6(address)) => address.is_loopback(),
-                None => false,
-            },
+            Some((_, address)) => is_loopback_address(address.ip()),
+            None => is_loopback_url(url),
         }
     }
 }
 
 fn is_https(url: &Url) -> bool {
     url.scheme() == "https"
-}
-
-fn is_loopback(address: IpAddr) -> bool {
-    address.to_canonical().is_loopback()
 }
 
 fn not_set_up(error: &reqwest::Error) -> ConfigError {

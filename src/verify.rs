@@ -1,14 +1,13 @@
 //! Verifying tokens: the order of checks, for one pool.
 
 mod builder;
-mod cache;
 mod checklist;
-mod headers;
-mod kind;
 mod pool_set;
-mod revoke;
-mod verify_token;
-mod waiting;
+mod remembered;
+mod sign_out;
+mod token_kind;
+mod token_verifier;
+mod verifier;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,11 +20,10 @@ use crate::measure::Verifications;
 use crate::pool::{PoolName, UserPool};
 use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;
-use cache::VerifiedTokens;
-use headers::KnownHeaders;
 pub use pool_set::PoolSet;
-pub use revoke::SignOut;
-pub use verify_token::VerifyToken;
+use remembered::{KnownHeaders, VerifiedTokens};
+pub use sign_out::SignOut;
+pub use token_verifier::TokenVerifier;
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///

@@ -8,7 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::keys::{KeySet, RemoteKeySet, StaticKeySet};
 use cognito_auth::{
-    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, UserPool, VerifyError, VerifyToken,
+    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool, VerifyError,
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
 use support::{
@@ -217,7 +217,7 @@ async fn waiting_that_is_not_needed_takes_no_more() {
     let direct = std::pin::pin!(async { verifier.verify_access(&token).await.is_ok() });
     assert_eq!(allocations(|| poll(direct)), (0, ready));
     // A trait object boxes its future.
-    let object: &dyn VerifyToken = &verifier;
+    let object: &dyn TokenVerifier = &verifier;
     let boxed = std::pin::pin!(async { object.verify_access(&token).await.is_ok() });
     assert_eq!(allocations(|| poll(boxed)), (1, ready));
 }

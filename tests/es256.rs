@@ -18,7 +18,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::keys::{Algorithm, KeySet, StaticKeySet};
 use cognito_auth::{
-    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, UserPool, VerifyError, VerifyToken,
+    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool, VerifyError,
 };
 use serde_json::Value;
 use support::{CLIENT_ID, NOW, POOL_ID, access_payload, id_payload};
@@ -65,7 +65,7 @@ async fn codes(verifier: &JwtVerifier, tokens: &Both) -> [&'static str; ENTRIES]
     }
     let pools = PoolSet::new();
     pools.add(verifier.clone()).unwrap();
-    let (one, several): (&dyn VerifyToken, &dyn VerifyToken) = (verifier, &pools);
+    let (one, several): (&dyn TokenVerifier, &dyn TokenVerifier) = (verifier, &pools);
     let (Both { access, id }, none) = (tokens, IdTokenChecks::new());
     [
         code(verifier.verify_access(access).await),

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{LocalUser, LocalUserPool, StartError, TokenSpec};
-use cognito_auth::{CognitoClient, IdentityProvider, JwtVerifier, VerifyError, VerifyToken as _};
+use cognito_auth::{CognitoClient, IdentityProvider, JwtVerifier, TokenVerifier as _, VerifyError};
 use local_http::{Browser, claims};
 
 const PATH: &str = "/_local/clock";

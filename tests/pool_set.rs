@@ -17,8 +17,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::{
-    IdTokenChecks, IssuerKind, JwtVerifier, JwtVerifierBuilder, PoolSet, UserPool, VerifyError,
-    VerifyToken,
+    IdTokenChecks, IssuerKind, JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool,
+    VerifyError,
 };
 use support::{CLIENT_ID, NOW, Signer, access_payload, id_payload, jwks, with};
 
@@ -64,7 +64,7 @@ impl Pool {
 }
 
 async fn codes(pools: &PoolSet, access: &str, id: &str) -> Vec<&'static str> {
-    let (dynamic, none): (&dyn VerifyToken, _) = (pools, IdTokenChecks::new());
+    let (dynamic, none): (&dyn TokenVerifier, _) = (pools, IdTokenChecks::new());
     fn code<C>(verdict: Result<C, VerifyError>) -> &'static str {
         verdict.map_or_else(|error| error.code(), |_| "accepted")
     }

@@ -9,7 +9,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use cognito_auth::bearer::JwtBearer;
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::unverified::{LARGEST_TOKEN_BYTES, MAX_TOKEN_BYTES, UnverifiedJwt};
-use cognito_auth::{JwtVerifier, JwtVerifierBuilder, PoolSet, UserPool, VerifyError, VerifyToken};
+use cognito_auth::{
+    JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool, VerifyError,
+};
 use http::HeaderMap;
 use support::{CLIENT_ID, NOW, POOL_ID, Signer, access_payload, jwks, with};
 
@@ -29,7 +31,7 @@ fn large(signer: &Signer) -> String {
     signer.sign(&with(payload, "cognito:roles", Some(names("r").into())))
 }
 
-async fn bearer(verifier: impl VerifyToken + 'static, token: &str) -> Result<usize, u16> {
+async fn bearer(verifier: impl TokenVerifier + 'static, token: &str) -> Result<usize, u16> {
     let mut headers = HeaderMap::new();
     headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
     let credentials = JwtBearer::new(verifier).access(&headers).await;
@@ -58,11 +60,11 @@ async fn a_token_of_a_user_in_many_groups_is_accepted_where_the_bound_allows_it(
 
     // The largest bound of a set lets the token be read; its own verifier decides.
     let pools = PoolSet::new();
-    assert_eq!(VerifyToken::max_token_bytes(&pools), limit);
+    assert_eq!(TokenVerifier::max_token_bytes(&pools), limit);
     pools.add(by_default).unwrap();
     assert_eq!(bearer(pools.clone(), &token).await, Err(401));
     pools.replace(large).unwrap();
-    assert_eq!(VerifyToken::max_token_bytes(&pools), 20 * 1024);
+    assert_eq!(TokenVerifier::max_token_bytes(&pools), 20 * 1024);
     assert_eq!(bearer(pools, &token).await, Ok(100));
 }
 

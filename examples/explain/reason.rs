@@ -7,7 +7,6 @@ use cognito_auth::{IssuerKind, UserPool, VerifyError};
 use serde::Deserialize;
 
 use super::demands::Demands;
-use super::remedies;
 use super::settings::Settings;
 
 /// Which rule failed, what was found, and what to change.
@@ -57,7 +56,7 @@ impl Reason {
             VerifyError::SignatureInvalid => (
                 "the signature does not hold: the token was changed, or cut when it was copied"
                     .into(),
-                "copy the token again, whole; if it is whole, somebody has tampered with it".into(),
+                "copy the token again, whole; if it is whole, it was tampered with".into(),
             ),
             VerifyError::Expired { ago } => (
                 format!("the token expired {} ago", duration(*ago)),
@@ -78,7 +77,7 @@ impl Reason {
                     .into(),
             ),
             VerifyError::KeysUnavailable(reason) => (
-                format!("the pool's keys are not to be had ({reason}), so nobody can tell"),
+                format!("the pool's keys are not available ({reason}), so the token is not judged"),
                 format!("let this machine reach {}", settings.pool.jwks_uri()),
             ),
             VerifyError::AudienceNotAllowed => other_audience(&says),
@@ -96,7 +95,7 @@ impl Reason {
                     duration(*limit)
                 ),
             ),
-            other => (other.to_string(), remedies::of(other, settings)),
+            other => (other.to_string(), other.remedy().to_owned()),
         };
         Self { code: error.code(), found, change }
     }

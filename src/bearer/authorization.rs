@@ -5,7 +5,7 @@ use http::header::AUTHORIZATION;
 
 use super::challenge::Challenge;
 use crate::error::VerifyError;
-use crate::unverified::MAX_TOKEN_BYTES;
+use crate::jwt::MAX_TOKEN_BYTES;
 
 /// The bearer token of a request, not verified; `None` when there is none.
 ///

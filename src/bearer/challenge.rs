@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::refusal;
 use super::response::error_response;
-use crate::error::{VerifyError, in_words};
+use crate::error::{RefusedAs, VerifyError, in_words};
 use crate::measure::TokenUse;
 
 /// How long to wait after "cannot tell": about as long as a fetch of the keys takes with its
@@ -86,12 +86,10 @@ impl Challenge {
 
     /// The only table from error to answer.
     fn of(error: &VerifyError) -> Self {
-        Self(if error.is_unavailable() {
-            Reason::Unavailable
-        } else if error.is_insufficient() {
-            Reason::InsufficientScope
-        } else {
-            Reason::InvalidToken
+        Self(match error.refused_as() {
+            RefusedAs::InvalidToken => Reason::InvalidToken,
+            RefusedAs::InsufficientScope => Reason::InsufficientScope,
+            RefusedAs::Unavailable => Reason::Unavailable,
         })
     }
 

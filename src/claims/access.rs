@@ -1,8 +1,8 @@
 //! The claims of an access token.
 
-use super::payload::{Reading, SharedPayload};
-use super::registered::{RegisteredPlaces, required};
-use super::{Registered, Text, TokenUse, registered_claims};
+use super::payload::{PayloadReader, SharedPayload};
+use super::registered::{RegisteredSpans, TokenUse, registered_claims, required};
+use super::span::Span;
 use crate::error::VerifyError;
 use crate::json::Members;
 
@@ -15,13 +15,13 @@ use crate::json::Members;
 /// Write `OptionalBearer<AccessClaims>`, and mount the middleware, `wrap(bearer)`, which refuses such
 /// a request before any handler runs.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AccessClaims(SharedPayload<Places>);
+pub struct AccessClaims(SharedPayload<AccessSpans>);
 
-struct Places {
-    registered: RegisteredPlaces,
-    client_id: Text,
-    scope: Option<Text>,
-    username: Option<Text>,
+struct AccessSpans {
+    registered: RegisteredSpans,
+    client_id: Span,
+    scope: Option<Span>,
+    username: Option<Span>,
     machine: bool,
 }
 
@@ -30,32 +30,32 @@ registered_claims!(AccessClaims);
 impl AccessClaims {
     /// Reads the claims of a token whose signature held.
     pub(crate) fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
-        let mut reading = Reading::new(claims);
-        let registered = RegisteredPlaces::read(&mut reading, TokenUse::Access)?;
-        let client_id = required(reading.text("client_id")?, "client_id")?;
-        let places = Places {
+        let mut reader = PayloadReader::new(claims);
+        let registered = RegisteredSpans::read(&mut reader, TokenUse::Access)?;
+        let client_id = required(reader.string("client_id")?, "client_id")?;
+        let spans = AccessSpans {
             client_id,
-            scope: reading.text("scope")?,
-            username: reading.text("username")?,
-            machine: reading.said(registered.sub()) == reading.said(client_id),
+            scope: reader.string("scope")?,
+            username: reader.string("username")?,
+            machine: reader.text_of(registered.sub()) == reader.text_of(client_id),
             registered,
         };
-        Ok(Self(reading.finish(places)))
+        Ok(Self(reader.finish(spans)))
     }
 
     /// `client_id`: the app client that the token was issued to.
     pub fn client_id(&self) -> &str {
-        self.registered().text(self.0.places().client_id)
+        self.registered().text(self.0.spans().client_id)
     }
 
     /// `username`: the name that the user signs in with. Missing in a machine's token.
     pub fn username(&self) -> Option<&str> {
-        self.registered().optional(self.0.places().username)
+        self.registered().optional(self.0.spans().username)
     }
 
     /// `scope` as it stands in the token: separated by spaces.
     pub(crate) fn scope(&self) -> &str {
-        self.registered().optional(self.0.places().scope).unwrap_or_default()
+        self.registered().optional(self.0.spans().scope).unwrap_or_default()
     }
 
     /// `scope`: what the token may be used for.
@@ -79,7 +79,7 @@ impl AccessClaims {
     /// The token was issued to a client for itself (client credentials): there is no user. Cognito
     /// sets `sub` to the client id then; a user's never is.
     pub fn is_machine(&self) -> bool {
-        self.0.places().machine
+        self.0.spans().machine
     }
 }
 

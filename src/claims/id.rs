@@ -1,8 +1,8 @@
 //! The claims of an ID token.
 
-use super::payload::{Reading, SharedPayload};
-use super::registered::{RegisteredPlaces, required};
-use super::{Registered, Text, TokenUse, registered_claims};
+use super::payload::{PayloadReader, SharedPayload};
+use super::registered::{RegisteredSpans, TokenUse, registered_claims, required};
+use super::span::Span;
 use crate::error::VerifyError;
 use crate::json::Members;
 use crate::secret::AccessToken;
@@ -10,15 +10,15 @@ use crate::secret::AccessToken;
 /// What a verified ID token says: who signed in. There is no way to make one but to verify a token.
 /// Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct IdClaims(SharedPayload<Places>);
+pub struct IdClaims(SharedPayload<IdSpans>);
 
-struct Places {
-    registered: RegisteredPlaces,
-    authorized_party: Option<Text>,
-    nonce: Option<Text>,
-    access_token_hash: Option<Text>,
-    username: Option<Text>,
-    email: Option<Text>,
+struct IdSpans {
+    registered: RegisteredSpans,
+    authorized_party: Option<Span>,
+    nonce: Option<Span>,
+    access_token_hash: Option<Span>,
+    username: Option<Span>,
+    email: Option<Span>,
     email_verified: Option<bool>,
 }
 
@@ -27,22 +27,22 @@ registered_claims!(IdClaims);
 impl IdClaims {
     /// Reads the claims of a token whose signature held.
     pub(crate) fn read(claims: &Members<'_>) -> Result<Self, VerifyError> {
-        let mut reading = Reading::new(claims);
-        let places = Places {
-            registered: RegisteredPlaces::read(&mut reading, TokenUse::Id)?,
-            authorized_party: reading.text("azp")?,
-            nonce: reading.text("nonce")?,
-            access_token_hash: reading.text("at_hash")?,
-            username: reading.text("cognito:username")?,
-            email: reading.text("email")?,
+        let mut reader = PayloadReader::new(claims);
+        let spans = IdSpans {
+            registered: RegisteredSpans::read(&mut reader, TokenUse::Id)?,
+            authorized_party: reader.string("azp")?,
+            nonce: reader.string("nonce")?,
+            access_token_hash: reader.string("at_hash")?,
+            username: reader.string("cognito:username")?,
+            email: reader.string("email")?,
             // An attribute, not a rule: one of an unknown form is not a reason to refuse the
             // sign-in, but it is never "verified" either.
             email_verified: claims
                 .raw("email_verified")
                 .map(|raw| matches!(raw, "true" | "\"true\"")),
         };
-        required(places.registered.has_audience().then_some(()), "aud")?;
-        Ok(Self(reading.finish(places)))
+        required(spans.registered.has_audience().then_some(()), "aud")?;
+        Ok(Self(reader.finish(spans)))
     }
 
     /// `aud`: the app client that the token was issued to.
@@ -52,32 +52,32 @@ impl IdClaims {
 
     /// `cognito:username`: the name that the user signs in with.
     pub fn username(&self) -> Option<&str> {
-        self.registered().optional(self.0.places().username)
+        self.registered().optional(self.0.spans().username)
     }
 
     /// `email`, where the app client may read it.
     pub fn email(&self) -> Option<&str> {
-        self.registered().optional(self.0.places().email)
+        self.registered().optional(self.0.spans().email)
     }
 
     /// `email_verified`, where the token has it. Anything but a plain "true" is `false`.
     pub fn email_verified(&self) -> Option<bool> {
-        self.0.places().email_verified
+        self.0.spans().email_verified
     }
 
     /// `nonce`, as it was sent with the sign-in.
     pub fn nonce(&self) -> Option<&str> {
-        self.registered().optional(self.0.places().nonce)
+        self.registered().optional(self.0.spans().nonce)
     }
 
     /// `azp`, where the token has it.
     pub(super) fn authorized_party(&self) -> Option<&str> {
-        self.registered().optional(self.0.places().authorized_party)
+        self.registered().optional(self.0.spans().authorized_party)
     }
 
     /// `at_hash`, where the token has it.
     pub(super) fn access_token_hash(&self) -> Option<&str> {
-        self.registered().optional(self.0.places().access_token_hash)
+        self.registered().optional(self.0.spans().access_token_hash)
     }
 }
 

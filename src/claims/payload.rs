@@ -1,138 +1,149 @@
-//! One payload, and the reading of it.
+//! The payload of a verified token, and the reader of its claims.
 
 use triomphe::{Arc, HeaderSlice};
 
-use super::text::{Text, Texts};
+use super::span::{Span, StringList};
 use crate::error::VerifyError;
 use crate::json::{Members, WrongType};
 
-/// A payload, and where in it the claims are: one piece of memory, which all clones share. So claims
-/// are as small as a reference, and a token whose claims have no escapes but `\/` is read with one
+/// A payload, and the spans of its claims: one allocation, which all clones share. So claims are as
+/// small as a reference, and a token whose claims have no escapes but `\/` is read with one
 /// allocation.
-pub(super) struct SharedPayload<P>(Arc<HeaderSlice<Head<P>, str>>);
+pub(super) struct SharedPayload<S>(Arc<HeaderSlice<Head<S>, str>>);
 
-struct Head<P> {
-    places: P,
-    json_ends: usize,
+struct Head<S> {
+    spans: S,
+    json_bytes: usize,
 }
 
-impl<P> SharedPayload<P> {
-    pub(super) fn places(&self) -> &P {
-        &self.0.header.places
+impl<S> SharedPayload<S> {
+    pub(super) fn spans(&self) -> &S {
+        &self.0.header.spans
     }
 
     pub(super) fn payload(&self) -> Payload<'_> {
-        Payload { text: &self.0.slice, json_ends: self.0.header.json_ends }
+        Payload { text: &self.0.slice, json_bytes: self.0.header.json_bytes }
     }
 }
 
-impl<P> Clone for SharedPayload<P> {
+impl<S> Clone for SharedPayload<S> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-/// The places follow from the payload.
-impl<P> PartialEq for SharedPayload<P> {
+/// The spans follow from the payload.
+impl<S> PartialEq for SharedPayload<S> {
     fn eq(&self, other: &Self) -> bool {
         self.payload() == other.payload()
     }
 }
 
-impl<P> Eq for SharedPayload<P> {}
+impl<S> Eq for SharedPayload<S> {}
 
-/// The payload as it was signed, but for escaped slashes. Behind it stands what those claims say
-/// that are written with other escapes.
+/// The payload as it was signed, except that `\/` is written as `/`. Appended to it is the unescaped
+/// text of those claims that are written with other escapes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Payload<'a> {
     text: &'a str,
-    json_ends: usize,
+    json_bytes: usize,
 }
 
 impl<'a> Payload<'a> {
     /// The JSON object that the claims are members of.
     pub(super) fn json(self) -> &'a str {
-        self.text.get(..self.json_ends).unwrap_or_default()
+        self.text.get(..self.json_bytes).unwrap_or_default()
     }
 
-    pub(super) fn text(self, text: Text) -> &'a str {
-        text.of(self.text, self.text.get(self.json_ends..).unwrap_or_default())
+    pub(super) fn text_of(self, span: Span) -> &'a str {
+        span.text_of(self.text, self.text.get(self.json_bytes..).unwrap_or_default())
     }
 
-    /// What it takes, in bytes.
+    pub(super) fn strings(self, list: &'a StringList) -> impl Iterator<Item = &'a str> {
+        list.iter(move |span| self.text_of(span))
+    }
+
+    pub(super) fn contains(self, list: &StringList, wanted: &str) -> bool {
+        list.contains(move |span| self.text_of(span), wanted)
+    }
+
+    /// The memory that it takes, in bytes.
     pub(super) fn bytes(self) -> usize {
         self.text.len()
     }
 }
 
-/// A payload whose claims are being read.
-pub(super) struct Reading<'a> {
+/// Reads claims in the type that each of them has.
+pub(super) struct PayloadReader<'a> {
     claims: &'a Members<'a>,
-    /// What will stand behind the payload.
+    /// What will be appended to the payload.
     unescaped: String,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> PayloadReader<'a> {
     pub(super) fn new(claims: &'a Members<'a>) -> Self {
         Self { claims, unescaped: String::new() }
     }
 
     /// A string. `None` where the claim is missing.
-    pub(super) fn text(&mut self, claim: &'static str) -> Result<Option<Text>, VerifyError> {
+    pub(super) fn string(&mut self, claim: &'static str) -> Result<Option<Span>, VerifyError> {
         let Some(range) = self.claims.range(claim) else { return Ok(None) };
         let malformed = VerifyError::ClaimMalformed { claim };
         let json = &self.claims.as_json()[range.clone()];
         if !json.starts_with('"') {
             return Err(malformed);
         }
-        let text = if self.claims.is_plain(json) {
-            Text::new(range.start + 1..range.end - 1)
+        let span = if self.claims.is_plain(json) {
+            Span::in_json(range.start + 1..range.end - 1)
         } else {
             serde_json::from_str(json).ok().and_then(|text: String| self.append(&text))
         };
-        text.map(Some).ok_or(malformed)
+        span.map(Some).ok_or(malformed)
     }
 
-    fn append(&mut self, text: &str) -> Option<Text> {
+    fn append(&mut self, text: &str) -> Option<Span> {
         let start = self.unescaped.len();
         self.unescaped.push_str(text);
-        Text::behind(start..start + text.len())
+        Span::in_unescaped(start..start + text.len())
     }
 
     /// An array of strings. `None` where the claim is missing.
-    pub(super) fn texts(&mut self, claim: &'static str) -> Result<Option<Texts>, VerifyError> {
+    pub(super) fn strings(
+        &mut self,
+        claim: &'static str,
+    ) -> Result<Option<StringList>, VerifyError> {
         let Some(range) = self.claims.range(claim) else { return Ok(None) };
         let malformed = VerifyError::ClaimMalformed { claim };
         let json = &self.claims.as_json()[range.clone()];
-        let texts = if !self.claims.is_plain(json) {
-            serde_json::from_str(json).ok().map(Texts::Apart)
+        let list = if !self.claims.is_plain(json) {
+            serde_json::from_str(json).ok().map(StringList::Owned)
         } else if is_array_of_strings(json) {
-            Text::new(range).map(Texts::At)
+            Span::in_json(range).map(StringList::Span)
         } else {
             None
         };
-        texts.map(Some).ok_or(malformed)
+        list.map(Some).ok_or(malformed)
     }
 
     /// `aud` is a string or an array of strings ([RFC 7519 §4.1.3]).
     ///
     /// [RFC 7519 §4.1.3]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3
-    pub(super) fn one_or_more_texts(
+    pub(super) fn string_or_strings(
         &mut self,
         claim: &'static str,
-    ) -> Result<Option<Texts>, VerifyError> {
+    ) -> Result<Option<StringList>, VerifyError> {
         let Some(range) = self.claims.range(claim) else { return Ok(None) };
         let json = &self.claims.as_json()[range.clone()];
         if !json.starts_with('"') {
-            return self.texts(claim);
+            return self.strings(claim);
         }
-        let texts = if self.claims.is_plain(json) {
+        let list = if self.claims.is_plain(json) {
             // With its quotes: so it is read as an array is.
-            Text::new(range).map(Texts::At)
+            Span::in_json(range).map(StringList::Span)
         } else {
-            serde_json::from_str(json).ok().map(|text| Texts::Apart(vec![text]))
+            serde_json::from_str(json).ok().map(|text| StringList::Owned(vec![text]))
         };
-        texts.map(Some).ok_or(VerifyError::ClaimMalformed { claim })
+        list.map(Some).ok_or(VerifyError::ClaimMalformed { claim })
     }
 
     /// Whole seconds. `None` where the claim is missing.
@@ -140,15 +151,15 @@ impl<'a> Reading<'a> {
         self.claims.seconds(claim).map_err(|WrongType| VerifyError::ClaimMalformed { claim })
     }
 
-    /// What a claim says that was read before.
-    pub(super) fn said(&self, text: Text) -> &str {
-        text.of(self.claims.as_json(), &self.unescaped)
+    /// The value of a string that was read before.
+    pub(super) fn text_of(&self, span: Span) -> &str {
+        span.text_of(self.claims.as_json(), &self.unescaped)
     }
 
-    /// The one copy that is kept.
-    pub(super) fn finish<P>(self, places: P) -> SharedPayload<P> {
+    /// Copies the payload, once.
+    pub(super) fn finish<S>(self, spans: S) -> SharedPayload<S> {
         let json = self.claims.as_json();
-        let head = Head { places, json_ends: json.len() };
+        let head = Head { spans, json_bytes: json.len() };
         SharedPayload(if self.unescaped.is_empty() {
             Arc::from_header_and_str(head, json)
         } else {
@@ -169,16 +180,16 @@ fn is_array_of_strings(json: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn texts(value: &str) -> Option<Vec<String>> {
+    fn strings(value: &str) -> Option<Vec<String>> {
         let json = format!("{{\"aud\":{value}}}");
         let claims = Members::parse(json.as_bytes()).unwrap();
-        let mut reading = Reading::new(&claims);
-        let texts = reading.one_or_more_texts("aud").ok()?.unwrap();
-        let read = reading.finish(());
+        let mut reader = PayloadReader::new(&claims);
+        let list = reader.string_or_strings("aud").ok()?.unwrap();
+        let read = reader.finish(());
         let payload = read.payload();
-        let read: Vec<_> = texts.of(payload).map(str::to_owned).collect();
-        assert!(read.iter().all(|one| texts.contain(payload, one)));
-        assert!(!texts.contain(payload, ", ") && !texts.contain(payload, "]"));
+        let read: Vec<_> = payload.strings(&list).map(str::to_owned).collect();
+        assert!(read.iter().all(|one| payload.contains(&list, one)));
+        assert!(!payload.contains(&list, ", ") && !payload.contains(&list, "]"));
         assert_eq!(payload.json(), json);
         Some(read)
     }
@@ -196,7 +207,7 @@ mod tests {
             (r#"[ "a" , "b" ]"#, vec!["a", "b"]),
             (r#"["a\"","b"]"#, vec!["a\"", "b"]),
         ] {
-            assert_eq!(texts(value).unwrap(), expected, "{value}");
+            assert_eq!(strings(value).unwrap(), expected, "{value}");
         }
         for value in [
             "1",
@@ -210,7 +221,7 @@ mod tests {
             r#"[{"a":"b"}]"#,
             r#"["a\n",1]"#,
         ] {
-            assert_eq!(texts(value), None, "{value}");
+            assert_eq!(strings(value), None, "{value}");
         }
     }
 
@@ -228,15 +239,15 @@ mod tests {
         ] {
             let json = format!("{{\"x\":0, \"sub\": {value} }}");
             let claims = Members::parse(json.as_bytes()).unwrap();
-            let mut reading = Reading::new(&claims);
-            let text = reading.text("sub").ok().map(Option::unwrap);
-            assert_eq!(text.map(|text| reading.said(text)), expected, "{value}");
-            let read = reading.finish(());
+            let mut reader = PayloadReader::new(&claims);
+            let span = reader.string("sub").ok().map(Option::unwrap);
+            assert_eq!(span.map(|span| reader.text_of(span)), expected, "{value}");
+            let read = reader.finish(());
             let payload = read.payload();
-            assert_eq!(text.map(|text| payload.text(text)), expected, "{value}");
+            assert_eq!(span.map(|span| payload.text_of(span)), expected, "{value}");
             assert_eq!(payload.json(), json);
         }
         let empty = Members::parse(b"{}").unwrap();
-        assert!(Reading::new(&empty).text("sub").unwrap().is_none());
+        assert!(PayloadReader::new(&empty).string("sub").unwrap().is_none());
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::payload::{Payload, Reading};
-use super::text::{Text, Texts};
+use super::payload::{Payload, PayloadReader};
+use super::span::{Span, StringList};
 use crate::error::VerifyError;
 
 /// `token_use`: Cognito's mark of what a token is for. Both kinds have the same issuer and are
@@ -14,24 +14,24 @@ pub(crate) enum TokenUse {
     Id,
 }
 
-/// Where the claims are that both kinds of token have; numbers, what they are.
-pub(super) struct RegisteredPlaces {
-    issuer: Text,
-    sub: Text,
+/// The claims that both kinds of token have: strings as spans, numbers by value.
+pub(super) struct RegisteredSpans {
+    issuer: Span,
+    sub: Span,
     expires_at: u64,
     issued_at: u64,
     not_before: Option<u64>,
     auth_time: Option<u64>,
-    audience: Option<Texts>,
-    jti: Option<Text>,
-    origin_jti: Option<Text>,
-    groups: Option<Texts>,
+    audience: Option<StringList>,
+    jti: Option<Span>,
+    origin_jti: Option<Span>,
+    groups: Option<StringList>,
 }
 
-/// The claims that both kinds of token have.
+/// The same claims, with the payload that the spans are in.
 #[derive(Clone, Copy)]
 pub(super) struct Registered<'a> {
-    pub(super) places: &'a RegisteredPlaces,
+    pub(super) spans: &'a RegisteredSpans,
     pub(super) payload: Payload<'a>,
 }
 
@@ -43,33 +43,36 @@ pub(super) enum Audience<'a> {
     NotOne,
 }
 
-impl RegisteredPlaces {
+impl RegisteredSpans {
     /// Reads them. The token's use comes first: what the other claims mean depends on it.
-    pub(super) fn read(reading: &mut Reading<'_>, expected: TokenUse) -> Result<Self, VerifyError> {
-        let token_use = required(reading.text("token_use")?, "token_use")?;
-        match (reading.said(token_use), expected) {
+    pub(super) fn read(
+        reader: &mut PayloadReader<'_>,
+        expected: TokenUse,
+    ) -> Result<Self, VerifyError> {
+        let token_use = required(reader.string("token_use")?, "token_use")?;
+        match (reader.text_of(token_use), expected) {
             ("access", TokenUse::Access) | ("id", TokenUse::Id) => {}
             _ => return Err(VerifyError::TokenUseMismatch),
         }
-        let sub = required(reading.text("sub")?, "sub")?;
-        if reading.said(sub).is_empty() {
+        let sub = required(reader.string("sub")?, "sub")?;
+        if reader.text_of(sub).is_empty() {
             return Err(VerifyError::ClaimMalformed { claim: "sub" });
         }
         Ok(Self {
             sub,
-            issuer: required(reading.text("iss")?, "iss")?,
-            expires_at: required(reading.seconds("exp")?, "exp")?,
-            issued_at: required(reading.seconds("iat")?, "iat")?,
-            not_before: reading.seconds("nbf")?,
-            auth_time: reading.seconds("auth_time")?,
-            audience: reading.one_or_more_texts("aud")?,
-            jti: reading.text("jti")?,
-            origin_jti: reading.text("origin_jti")?,
-            groups: reading.texts("cognito:groups")?,
+            issuer: required(reader.string("iss")?, "iss")?,
+            expires_at: required(reader.seconds("exp")?, "exp")?,
+            issued_at: required(reader.seconds("iat")?, "iat")?,
+            not_before: reader.seconds("nbf")?,
+            auth_time: reader.seconds("auth_time")?,
+            audience: reader.string_or_strings("aud")?,
+            jti: reader.string("jti")?,
+            origin_jti: reader.string("origin_jti")?,
+            groups: reader.strings("cognito:groups")?,
         })
     }
 
-    pub(super) fn sub(&self) -> Text {
+    pub(super) fn sub(&self) -> Span {
         self.sub
     }
 
@@ -80,70 +83,70 @@ impl RegisteredPlaces {
 
 impl<'a> Registered<'a> {
     pub(super) fn expires_at(self) -> u64 {
-        self.places.expires_at
+        self.spans.expires_at
     }
 
     pub(super) fn issued_at(self) -> u64 {
-        self.places.issued_at
+        self.spans.issued_at
     }
 
     pub(super) fn not_before(self) -> Option<u64> {
-        self.places.not_before
+        self.spans.not_before
     }
 
     pub(super) fn auth_time(self) -> Option<u64> {
-        self.places.auth_time
+        self.spans.auth_time
     }
 
     pub(super) fn jti(self) -> Option<&'a str> {
-        self.optional(self.places.jti)
+        self.optional(self.spans.jti)
     }
 
     pub(super) fn origin_jti(self) -> Option<&'a str> {
-        self.optional(self.places.origin_jti)
+        self.optional(self.spans.origin_jti)
     }
 
     /// What the claims take in memory beside their fixed part, in bytes.
     pub(super) fn bytes(self) -> usize {
-        let apart: usize = [&self.places.audience, &self.places.groups]
+        let owned: usize = [&self.spans.audience, &self.spans.groups]
             .into_iter()
             .flatten()
-            .map(Texts::bytes)
+            .map(StringList::bytes)
             .sum();
-        self.payload.bytes() + apart
+        self.payload.bytes() + owned
     }
 
     pub(super) fn issuer(self) -> &'a str {
-        self.text(self.places.issuer)
+        self.text(self.spans.issuer)
     }
 
     pub(super) fn sub(self) -> &'a str {
-        self.text(self.places.sub)
+        self.text(self.spans.sub)
     }
 
-    pub(super) fn text(self, claim: Text) -> &'a str {
-        self.payload.text(claim)
+    pub(super) fn text(self, claim: Span) -> &'a str {
+        self.payload.text_of(claim)
     }
 
-    pub(super) fn optional(self, claim: Option<Text>) -> Option<&'a str> {
-        claim.map(|text| self.text(text))
+    pub(super) fn optional(self, claim: Option<Span>) -> Option<&'a str> {
+        claim.map(|span| self.text(span))
     }
 
     pub(super) fn groups(self) -> impl Iterator<Item = &'a str> {
-        self.places.groups.iter().flat_map(move |groups| groups.of(self.payload))
+        self.spans.groups.iter().flat_map(move |groups| self.payload.strings(groups))
     }
 
     pub(super) fn in_group(self, group: &str) -> bool {
-        self.places.groups.as_ref().is_some_and(|groups| groups.contain(self.payload, group))
+        self.spans.groups.as_ref().is_some_and(|groups| self.payload.contains(groups, group))
     }
 
     pub(super) fn first_audience(self) -> Option<&'a str> {
-        self.places.audience.as_ref()?.of(self.payload).next()
+        self.payload.strings(self.spans.audience.as_ref()?).next()
     }
 
     pub(super) fn audience(self) -> Audience<'a> {
-        let Some(audience) = &self.places.audience else { return Audience::Missing };
-        let mut audience = audience.of(self.payload);
+        let Some(audience) = &self.spans.audience else { return Audience::Missing };
+        let mut audience = self.payload.strings(audience);
         match (audience.next(), audience.next()) {
             (Some(one), None) => Audience::One(one),
             _ => Audience::NotOne,
@@ -171,3 +174,88 @@ impl fmt::Debug for Registered<'_> {
 pub(super) fn required<T>(value: Option<T>, claim: &'static str) -> Result<T, VerifyError> {
     value.ok_or(VerifyError::ClaimMissing { claim })
 }
+
+/// Methods that both kinds of claims have, from their spans.
+macro_rules! registered_claims {
+    ($claims:ident) => {
+        impl $claims {
+            pub(in crate::claims) fn registered(
+                &self,
+            ) -> $crate::claims::registered::Registered<'_> {
+                $crate::claims::registered::Registered {
+                    spans: &self.0.spans().registered,
+                    payload: self.0.payload(),
+                }
+            }
+
+            /// `iss`: the issuer, one of those that the pool accepts.
+            pub fn issuer(&self) -> &str {
+                self.registered().issuer()
+            }
+
+            /// `sub`: the user's id, which never changes. Do not parse it as a UUID: Cognito's are
+            /// none of a known version.
+            pub fn sub(&self) -> &str {
+                self.registered().sub()
+            }
+
+            /// `exp`: when the token ends, in seconds since 1970.
+            pub fn expires_at(&self) -> u64 {
+                self.registered().expires_at()
+            }
+
+            /// `iat`: when the token was issued, in seconds since 1970.
+            pub fn issued_at(&self) -> u64 {
+                self.registered().issued_at()
+            }
+
+            /// `auth_time`: when the user proved who they are, in seconds since 1970. A refresh
+            /// does not change it.
+            pub fn auth_time(&self) -> Option<u64> {
+                self.registered().auth_time()
+            }
+
+            /// `jti`: this token's id. Missing when token revocation is off at the app client.
+            pub fn jti(&self) -> Option<&str> {
+                self.registered().jti()
+            }
+
+            /// `origin_jti`: the sign-in that this token came from; the same after every refresh.
+            pub fn origin_jti(&self) -> Option<&str> {
+                self.registered().origin_jti()
+            }
+
+            /// `cognito:groups`: the user's groups, at the time the token was issued.
+            pub fn groups(&self) -> impl Iterator<Item = &str> {
+                self.registered().groups()
+            }
+
+            /// Whether the user is in a group.
+            pub fn in_group(&self, group: &str) -> bool {
+                self.registered().in_group(group)
+            }
+
+            /// What they take in memory beside their fixed part, in bytes.
+            pub(crate) fn bytes(&self) -> usize {
+                self.registered().bytes()
+            }
+
+            /// The payload, as it was signed but for escaped slashes.
+            pub(crate) fn payload(&self) -> &str {
+                self.0.payload().json()
+            }
+
+            /// All claims, in a type of the caller's: for those that a trigger of the pool adds.
+            ///
+            /// # Errors
+            /// [`VerifyError::ClaimMalformed`] when they do not fit the type.
+            pub fn custom<T: serde::de::DeserializeOwned>(
+                &self,
+            ) -> Result<T, $crate::error::VerifyError> {
+                serde_json::from_str(self.payload())
+                    .map_err(|_| $crate::error::VerifyError::ClaimMalformed { claim: "(custom)" })
+            }
+        }
+    };
+}
+pub(super) use registered_claims;

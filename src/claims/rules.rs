@@ -33,8 +33,15 @@ impl Clients {
     }
 }
 
-/// What a verifier was told to demand.
-#[derive(Debug, Clone)]
+/// None: the builder requires them to be named.
+impl Default for Clients {
+    fn default() -> Self {
+        Self::Only(Vec::new())
+    }
+}
+
+/// What a verifier was told to demand. By default nothing that is optional.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Rules {
     pub(crate) clients: Clients,
     pub(crate) resources: Vec<String>,
@@ -44,6 +51,7 @@ pub(crate) struct Rules {
     pub(crate) scopes_any: Option<Vec<String>>,
     pub(crate) groups_all: Vec<String>,
     pub(crate) groups_any: Option<Vec<String>>,
+    pub(crate) verified_email: bool,
     /// Seconds since `auth_time`.
     pub(crate) max_age: Option<u64>,
     /// Seconds.
@@ -94,6 +102,9 @@ impl Rules {
         self.check_id_audience(claims)?;
         self.check_times(claims.registered(), now)?;
         Self::check_sign_in(claims, checks)?;
+        if self.verified_email && claims.email_verified() != Some(true) {
+            return Err(VerifyError::EmailNotVerified);
+        }
         self.check_groups(claims.registered())?;
         self.check_age(claims.registered(), now)
     }

@@ -7,17 +7,17 @@ use crate::error::{AuthError, ConfigError};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
 use crate::logout::Logout;
-use crate::verify::VerifyToken;
+use crate::verify::TokenVerifier;
 use crate::web::jwt_bearer::JwtBearer;
 
 /// Builds [`AuthEndpoints`].
 ///
 /// ```
 /// # use std::sync::Arc;
-/// # use cognito_auth::{AuthEndpoints, ConfigError, IdentityProvider, VerifyToken};
+/// # use cognito_auth::{AuthEndpoints, ConfigError, IdentityProvider, TokenVerifier};
 /// # fn example(
 /// #     cognito: Arc<dyn IdentityProvider>,
-/// #     verifier: Arc<dyn VerifyToken>,
+/// #     verifier: Arc<dyn TokenVerifier>,
 /// # ) -> Result<AuthEndpoints, ConfigError> {
 /// AuthEndpoints::builder(cognito, verifier)
 ///     .redirect_uri("https://app.example.com/callback")
@@ -30,7 +30,7 @@ use crate::web::jwt_bearer::JwtBearer;
 #[derive(Debug, Clone)]
 pub struct AuthEndpointsBuilder {
     identity_provider: Arc<dyn IdentityProvider>,
-    verifier: Arc<dyn VerifyToken>,
+    verifier: Arc<dyn TokenVerifier>,
     redirect_uris: Vec<String>,
     id_token: bool,
     refresh_token: bool,
@@ -42,7 +42,7 @@ pub struct AuthEndpointsBuilder {
 impl AuthEndpointsBuilder {
     pub(super) fn new(
         identity_provider: Arc<dyn IdentityProvider>,
-        verifier: Arc<dyn VerifyToken>,
+        verifier: Arc<dyn TokenVerifier>,
     ) -> Self {
         Self {
             identity_provider,

@@ -11,9 +11,9 @@ use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::bearer::response::error_response;
 use crate::claims::AccessClaims;
 use crate::error::{Part, RevocationError, VerifyError};
+use crate::jwt::{Parts, decode, members};
 use crate::secret::AccessToken;
 use crate::task;
-use crate::unverified::{Parts, decode, members};
 
 #[derive(Serialize)]
 struct SignedOut {
@@ -52,25 +52,16 @@ impl AuthEndpoints {
     }
 
     /// Only a genuine token signs anybody out. The reasons let through are given for genuine ones
-    /// alone, after signature, client and times held: see [`VerifyToken`](crate::VerifyToken). Also
+    /// alone, after signature, client and times held: see [`TokenVerifier`](crate::TokenVerifier). Also
     /// says whether it was revoked before.
     async fn genuine(&self, token: &str) -> Result<(AccessClaims, bool), Challenge> {
         let error = match self.0.verifier.verify_access(token).await {
             Ok(claims) => return Ok((claims, false)),
-            Err(error) => error,
+            Err(error) if error.is_genuine() => error,
+            Err(error) => return Err(Challenge::refused(error)),
         };
-        let was_revoked = match &error {
-            // Signed out here before. A store, or the provider, may not have heard of it that time.
-            VerifyError::Revoked => true,
-            // Whoever is signed out here needs no store that can tell whether they were before.
-            VerifyError::RevocationUnavailable(_) => false,
-            // Too little for what this service does; enough for whoever wants to leave it.
-            VerifyError::ScopeMissing
-            | VerifyError::GroupMissing
-            | VerifyError::TooOld { .. }
-            | VerifyError::CustomCheck { .. } => false,
-            _ => return Err(Challenge::refused(error)),
-        };
+        // Signed out here before. A store, or the provider, may have failed to record it that time.
+        let was_revoked = error == VerifyError::Revoked;
         let claims = claims_of_genuine(token).ok_or_else(|| Challenge::refused(error))?;
         Ok((claims, was_revoked))
     }

@@ -22,7 +22,7 @@ pub enum ConfigError {
     },
     /// A Region of a partition of AWS that this crate does not know: its host names would be made up.
     #[error(
-        "the Region {region} is of no partition of AWS whose addresses are known here (standard, GovCloud, China, EU sovereign): copy the user pool id from the Cognito console, such as eu-west-1_AbCdEf123"
+        "the Region {region} is of no partition of AWS whose addresses are known here: copy the user pool id from the Cognito console, such as eu-west-1_AbCdEf123"
     )]
     Region {
         /// The Region in the user pool id.
@@ -82,8 +82,8 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// Neither of the features `aws_lc_rs` and `rust_crypto` is on.
-    #[error("no signature check is compiled in: turn on the feature `aws_lc_rs` or `rust_crypto`")]
+    /// Neither of the features `aws-lc-rs` and `rust-crypto` is on.
+    #[error("no signature check is compiled in: turn on the feature `aws-lc-rs` or `rust-crypto`")]
     NoCryptoBackend,
     /// An `https` address, and neither of the features `rustls` and `native-tls` is on.
     #[error("no TLS is compiled in: turn on the feature `rustls` or `native-tls`")]

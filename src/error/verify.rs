@@ -1,244 +1,285 @@
-//! [`VerifyError`]: why a token is not accepted, or why that cannot be told.
+//! [`VerifyError`]: why a token is not accepted, or why that cannot be told. The one list of refusals:
+//! codes, texts, answers and the words of the log follow from it.
 
-use super::{KeysUnavailable, RevocationError};
+mod list;
+#[cfg(any(test, feature = "testing"))]
+mod sample;
 
-/// Which of the three parts of a compact JWS ([RFC 7515 §7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum Part {
-    Header,
-    Payload,
-    Signature,
-}
+use super::{KeysUnavailable, Part, RevocationError};
+pub(crate) use list::RefusedAs;
+use list::{verify_errors, word_of};
 
-impl std::fmt::Display for Part {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Header => "header",
-            Self::Payload => "payload",
-            Self::Signature => "signature",
-        })
-    }
-}
+verify_errors! {
 
 /// Why a token is not accepted.
 ///
 /// For the outside all refusals are one answer; the reason is for logs and metrics.
 /// [`is_unavailable`](Self::is_unavailable) tells "this token is bad" from "we cannot tell".
 /// Nothing of the token is in here, so an error can be logged as it is.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum VerifyError {
+pub enum VerifyError;
+
+InvalidToken, genuine: false {
     /// Longer than the verifier reads.
-    #[error("the token is longer than {limit} bytes")]
     TooLarge {
         /// The bound, in bytes.
         limit: usize,
-    },
+    } = "token_too_large",
+        "the token is longer than {limit} bytes",
+        "size: send the token alone; if it is Cognito's, write fewer claims or groups into it, or \
+         raise max_token_bytes()";
+
     /// The header is longer than the verifier reads: longer than a header that names an algorithm
     /// and a key ever is.
-    #[error("the header is longer than {limit} bytes")]
     HeaderTooLarge {
         /// The bound, in bytes of base64url.
         limit: usize,
-    },
+    } = "header_too_large",
+        "the header is longer than {limit} bytes",
+        "form: Cognito makes no such token; see who sends it";
+
     /// Not three parts with dots between them. Five parts are an encrypted token, such as
     /// Cognito's refresh tokens.
-    #[error("the token does not have three parts")]
-    NotThreeParts,
+    NotThreeParts = "not_three_parts",
+        "the token does not have three parts",
+        "form: a JWT has three parts, a refresh token has five; send the access token";
+
     /// The field `Authorization` as a whole, with the scheme `Bearer` still before the token.
-    #[error("the scheme `Bearer` is still before the token: pass only what follows it")]
-    SchemeIncluded,
+    SchemeIncluded = "scheme_included",
+        "the scheme `Bearer` is still before the token: pass only what follows it",
+        "Authorization: send `Bearer` once, then the token";
+
     /// A part that is not canonical base64url without padding
     /// ([RFC 7515 §2](https://www.rfc-editor.org/rfc/rfc7515#section-2)).
-    #[error("the {part} is not canonical base64url")]
     NotBase64Url {
         /// Which part.
         part: Part,
-    },
+    } = "header_not_base64url" | "payload_not_base64url" | "signature_not_base64url" of part,
+        "the {part} is not canonical base64url",
+        "form: send the token whole, unchanged and without quotes";
+
     /// A part that is not one JSON object in UTF-8, or has a member with one of the names that
     /// serde_json keeps for itself (`$serde_json::private::…`): callers would read another value
     /// than was signed.
-    #[error("the {part} is not a JSON object")]
     NotJsonObject {
         /// Which part.
         part: Part,
-    },
+    } = "header_not_object" | "payload_not_object" of part,
+        "the {part} is not a JSON object",
+        "form: send the token whole, unchanged and without quotes";
+
     /// A member name that stands twice, at any depth
     /// ([RFC 7515 §4](https://www.rfc-editor.org/rfc/rfc7515#section-4), [RFC 7519 §4](https://www.rfc-editor.org/rfc/rfc7519#section-4)).
-    #[error("the {part} has a member twice")]
     DuplicateMember {
         /// Which part.
         part: Part,
-    },
+    } = "header_duplicate_member" | "payload_duplicate_member" of part,
+        "the {part} has a member twice",
+        "form: Cognito makes no such token; see who sends it";
+
     /// `alg` is missing, or is not the algorithm that was configured
     /// ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)).
-    #[error("the algorithm is not the configured one")]
-    AlgorithmNotAllowed,
+    AlgorithmNotAllowed = "algorithm_not_allowed",
+        "the algorithm is not the configured one",
+        "alg: Cognito signs with RS256, so take a token from the pool's own token endpoint; another \
+         issuer's algorithm is set at the verifier";
+
     /// `crit` or `b64` in the header: no extension is supported.
-    #[error("the header asks for an extension")]
-    CriticalHeader,
-    /// `jwk`, `jku`, `x5u`, `x5c` or `x5t` in the header: a token does not bring its own key.
-    #[error("the header brings a key of its own")]
-    EmbeddedKey,
+    CriticalHeader = "critical_header",
+        "the header asks for an extension",
+        "form: Cognito makes no such token; see who sends it";
+
+    /// `jwk`, `jku`, `x5u`, `x5c`, `x5t` or `x5t#S256` in the header: a token does not bring its own
+    /// key.
+    EmbeddedKey = "embedded_key",
+        "the header brings a key of its own",
+        "form: Cognito makes no such token; see who sends it";
+
     /// `kid` is missing, not a string, or not 1 to 256 printable ASCII characters.
-    #[error("the header has no usable key id")]
-    KeyIdUnusable,
+    KeyIdUnusable = "key_id_unusable",
+        "the header has no usable key id",
+        "form: Cognito makes no such token; see who sends it";
+
     /// `iss` is not exactly one of the accepted issuers.
-    #[error("the issuer is not accepted")]
-    IssuerNotAllowed,
+    IssuerNotAllowed = "issuer_not_allowed",
+        "the issuer is not accepted",
+        "iss: the user pool that the token is from, and the id and Region of the verifier's pool";
+
     /// The issuer has no key of this id.
-    #[error("the issuer has no key of this id")]
-    UnknownKey,
-    /// The key that was handed over is for something else: another algorithm, another key id.
-    #[error("the key is not for this algorithm")]
-    KeyMismatch,
+    UnknownKey = "unknown_key",
+        "the issuer has no key of this id",
+        "kid: the pool has published no such key; an emulator was restarted, or the token is old";
+
+    /// The key set gave a key for another algorithm, or under another key id, than was asked for.
+    KeyMismatch = "key_mismatch",
+        "the key is not for this algorithm",
+        "keys: the key set has a key of this kid for another algorithm than the verifier's";
+
     /// The signature does not hold.
-    #[error("the signature does not hold")]
-    SignatureInvalid,
+    SignatureInvalid = "signature_invalid",
+        "the signature does not hold",
+        "signature: the token was changed or cut, or another issuer signed it";
+
     /// A claim that must be there is missing.
-    #[error("the claim {claim} is missing")]
     ClaimMissing {
         /// Its name.
         claim: &'static str,
-    },
+    } = "claim_missing",
+        "the claim {claim} is missing",
+        "claims: what the pre token generation trigger changes; max_age needs auth_time";
+
     /// A claim of the wrong type or outside its range.
-    #[error("the claim {claim} is malformed")]
     ClaimMalformed {
         /// Its name.
         claim: &'static str,
-    },
+    } = "claim_malformed",
+        "the claim {claim} is malformed",
+        "claims: what the pre token generation trigger changes; max_age needs auth_time";
+
     /// An ID token where an access token is due, or the reverse.
-    #[error("the token is for another use")]
-    TokenUseMismatch,
+    TokenUseMismatch = "token_use_mismatch",
+        "the token is for another use",
+        "token_use: an ID token is no access token, and the reverse";
+
     /// The token was issued to another app client.
-    #[error("the token was issued to another client")]
-    ClientNotAllowed,
+    ClientNotAllowed = "client_not_allowed",
+        "the token was issued to another client",
+        "client_id of an access token, aud of an ID token: the app client that signs in, and the \
+         ones that the verifier accepts";
+
     /// `exp` has passed.
-    #[error("the token expired {ago} seconds ago")]
     Expired {
         /// Seconds since `exp`, leeway not counted.
         ago: u64,
-    },
+    } = "expired",
+        "the token expired {ago} seconds ago",
+        "exp: refresh the token; if it is new, set this machine's clock or leeway()";
+
     /// `exp` lies further after `iat` than Cognito lets a token live.
-    #[error("the token was made to live longer than {limit} seconds")]
     LifetimeTooLong {
         /// The bound, in seconds.
         limit: u64,
-    },
+    } = "lifetime_too_long",
+        "the token was made to live longer than {limit} seconds",
+        "exp and iat: Cognito's tokens live for a day at most; see who made this one";
+
     /// `nbf` is still to come.
-    #[error("the token is not valid yet, for another {ahead} seconds")]
     NotYetValid {
         /// Seconds until `nbf`, leeway not counted.
         ahead: u64,
-    },
+    } = "not_yet_valid",
+        "the token is not valid yet, for another {ahead} seconds",
+        "nbf and iat: this machine's clock is behind; set it, or leeway()";
+
     /// `iat` lies further ahead than clocks differ.
-    #[error("the token was issued {ahead} seconds in the future")]
     IssuedInFuture {
         /// Seconds until `iat`.
         ahead: u64,
-    },
-    /// `aud` is not the one that was configured.
-    #[error("the audience is not accepted")]
-    AudienceNotAllowed,
+    } = "issued_in_future",
+        "the token was issued {ahead} seconds in the future",
+        "nbf and iat: this machine's clock is behind; set it, or leeway()";
+
+    /// `aud` is not the one that was configured: the token is for another service, and its user is not
+    /// signed out of this one by it.
+    AudienceNotAllowed = "audience_not_allowed",
+        "the audience is not accepted",
+        "aud of an access token: the resource that it was asked for, and resource() of the verifier";
+
     /// A client-credentials token where a user is required.
-    #[error("the token is a machine's, and a user's is required")]
-    UserRequired,
-    /// A scope that the caller asked for is not in the token.
-    #[error("the token lacks a required scope")]
-    ScopeMissing,
-    /// The user is not in a group that the caller asked for.
-    #[error("the user is not in a required group")]
-    GroupMissing,
+    UserRequired = "user_required",
+        "the token is a machine's, and a user's is required",
+        "the token is from client credentials; accept_client_credentials() lets machines in";
+
+    /// `nonce` is not the one that was sent.
+    NonceMismatch = "nonce_mismatch",
+        "the nonce differs",
+        "nonce: the ID token belongs to another sign-in than the one it is compared with";
+
+    /// `at_hash` does not fit the access token.
+    AccessTokenHashMismatch = "access_token_hash_mismatch",
+        "the access token hash differs",
+        "at_hash and sub: the tokens of one answer belong together";
+
+    /// `sub` is another user than the caller expects.
+    SubjectMismatch = "subject_mismatch",
+        "the token is about another user",
+        "at_hash and sub: the tokens of one answer belong together";
+}
+
+InvalidToken, genuine: true {
     /// The user typed a password too long ago.
-    #[error("the sign-in is {age} seconds old, more than the allowed {limit}")]
     TooOld {
         /// Seconds since `auth_time`.
         age: u64,
         /// The bound, in seconds.
         limit: u64,
-    },
-    /// `nonce` is not the one that was sent.
-    #[error("the nonce differs")]
-    NonceMismatch,
-    /// `at_hash` does not fit the access token.
-    #[error("the access token hash differs")]
-    AccessTokenHashMismatch,
-    /// `sub` is another user than the caller expects.
-    #[error("the token is about another user")]
-    SubjectMismatch,
+    } = "too_old",
+        "the sign-in is {age} seconds old, more than the allowed {limit}",
+        "auth_time: the user has to sign in again; a refresh does not count";
+
     /// The caller's own check said no.
-    #[error("refused by the application's own check: {code}")]
     CustomCheck {
         /// The word that the check gave.
         code: &'static str,
-    },
+    } = "custom_check",
+        "refused by the application's own check: {code}",
+        "check_access() or check_id() of this application: its word is in the error";
+
     /// Signed out or revoked.
-    #[error("the token has been revoked")]
-    Revoked,
-    /// The issuer's keys are not at hand.
-    #[error("the issuer's keys are not available: {0}")]
-    KeysUnavailable(KeysUnavailable),
+    Revoked = "revoked",
+        "the token has been revoked",
+        "revocation: the user signed out, or the token was revoked";
+}
+
+InsufficientScope, genuine: true {
+    /// A scope that the caller asked for is not in the token.
+    ScopeMissing = "scope_missing",
+        "the token lacks a required scope",
+        "scope: the scopes that the sign-in asks for and the app client allows, and those that are \
+         required here";
+
+    /// The user is not in a group that the caller asked for.
+    GroupMissing = "group_missing",
+        "the user is not in a required group",
+        "cognito:groups: the user's groups when the token was issued, and those that are required \
+         here";
+
+    /// The user's e-mail address is not verified, and the caller asked for one that is.
+    EmailNotVerified = "email_not_verified",
+        "the user's e-mail address is not verified",
+        "email_verified of an ID token: the user has to verify the address, then sign in again or \
+         refresh; the app client needs read permission for it";
+}
+
+Unavailable, genuine: false {
+    /// The issuer's keys are not available.
+    KeysUnavailable(KeysUnavailable) = "keys_unavailable",
+        "the issuer's keys are not available: {0}",
+        "keys: let this machine reach the address of the pool's keys; the error says what failed";
+}
+
+// Every rule before the revocations held.
+Unavailable, genuine: true {
     /// It cannot be told whether the token was revoked.
-    #[error("revocation cannot be checked: {0}")]
-    RevocationUnavailable(RevocationError),
+    RevocationUnavailable(RevocationError) = "revocation_unavailable",
+        "revocation cannot be checked: {0}",
+        "revocation: see that the revocation store can be reached";
+}
+
 }
 
 debug_in_words!(VerifyError);
 
 impl VerifyError {
-    /// A stable word for logs and metrics.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::TooLarge { .. } => "token_too_large",
-            Self::HeaderTooLarge { .. } => "header_too_large",
-            Self::NotThreeParts => "not_three_parts",
-            Self::SchemeIncluded => "scheme_included",
-            Self::NotBase64Url { part: Part::Header } => "header_not_base64url",
-            Self::NotBase64Url { part: Part::Payload } => "payload_not_base64url",
-            Self::NotBase64Url { part: Part::Signature } => "signature_not_base64url",
-            Self::NotJsonObject { part: Part::Header } => "header_not_object",
-            Self::NotJsonObject { .. } => "payload_not_object",
-            Self::DuplicateMember { part: Part::Header } => "header_duplicate_member",
-            Self::DuplicateMember { .. } => "payload_duplicate_member",
-            Self::AlgorithmNotAllowed => "algorithm_not_allowed",
-            Self::CriticalHeader => "critical_header",
-            Self::EmbeddedKey => "embedded_key",
-            Self::KeyIdUnusable => "key_id_unusable",
-            Self::IssuerNotAllowed => "issuer_not_allowed",
-            Self::UnknownKey => "unknown_key",
-            Self::KeyMismatch => "key_mismatch",
-            Self::SignatureInvalid => "signature_invalid",
-            Self::ClaimMissing { .. } => "claim_missing",
-            Self::ClaimMalformed { .. } => "claim_malformed",
-            Self::TokenUseMismatch => "token_use_mismatch",
-            Self::ClientNotAllowed => "client_not_allowed",
-            Self::Expired { .. } => "expired",
-            Self::LifetimeTooLong { .. } => "lifetime_too_long",
-            Self::NotYetValid { .. } => "not_yet_valid",
-            Self::IssuedInFuture { .. } => "issued_in_future",
-            Self::AudienceNotAllowed => "audience_not_allowed",
-            Self::UserRequired => "user_required",
-            Self::ScopeMissing => "scope_missing",
-            Self::GroupMissing => "group_missing",
-            Self::TooOld { .. } => "too_old",
-            Self::NonceMismatch => "nonce_mismatch",
-            Self::AccessTokenHashMismatch => "access_token_hash_mismatch",
-            Self::SubjectMismatch => "subject_mismatch",
-            Self::CustomCheck { .. } => "custom_check",
-            Self::Revoked => "revoked",
-            Self::KeysUnavailable(_) => "keys_unavailable",
-            Self::RevocationUnavailable(_) => "revocation_unavailable",
-        }
-    }
-
     /// "We cannot tell" (a 503), as opposed to "this token is bad" (401 or 403).
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Self::KeysUnavailable(_) | Self::RevocationUnavailable(_))
+        self.refused_as() == RefusedAs::Unavailable
     }
 
-    /// The token is good, but not for this: a scope or group is missing (a 403).
+    /// The token is good, but not for this: a scope or group is missing, say (a 403).
     pub fn is_insufficient(&self) -> bool {
-        matches!(self, Self::ScopeMissing | Self::GroupMissing)
+        self.refused_as() == RefusedAs::InsufficientScope
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,9 +7,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::base64url::decode;
 use crate::error::{AuthError, Part};
 use crate::json::Members;
+use crate::jwt::decode;
 
 /// The longest token that is taken from the token endpoint, in bytes; just as much can be sent to
 /// Cognito again.

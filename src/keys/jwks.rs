@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::verifying::{Algorithm, VerifyingKey};
+use super::algorithm::Algorithm;
+use super::verifying::VerifyingKey;
 use crate::error::KeysUnavailable;
 
 /// The largest document that is read, in bytes. Cognito's is about 1 KiB.
@@ -15,9 +16,9 @@ const MAX_KEYS: usize = 100;
 /// Keys, no two of one id. A list: Cognito has two, and to compare two ids takes less time than to
 /// hash one.
 #[derive(Debug, Clone)]
-pub(super) struct Keys(Vec<VerifyingKey>);
+pub(super) struct Jwks(Vec<VerifyingKey>);
 
-impl Keys {
+impl Jwks {
     pub(super) fn get(&self, key_id: &str) -> Option<&VerifyingKey> {
         self.0.iter().find(|key| key.key_id() == key_id)
     }
@@ -52,7 +53,7 @@ struct Document<'a> {
 /// Reads a document: an object whose `keys` is an array, whatever is in it. One without a usable key
 /// is an answer, and says that the issuer has none. Keys for other algorithms are not there, whatever their ids. Two usable keys of
 /// one id are ambiguous: neither is kept. One key that stands there twice is one key.
-pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Keys, KeysUnavailable> {
+pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Jwks, KeysUnavailable> {
     if body.len() > MAX_BYTES {
         return Err(KeysUnavailable::TooLarge);
     }
@@ -75,5 +76,5 @@ pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Keys, KeysUnavai
             kept.push(key.clone());
         }
     }
-    Ok(Keys(kept))
+    Ok(Jwks(kept))
 }

@@ -1,7 +1,7 @@
 //! Keys from a JWKS address: fetched once, kept fresh, kept through outages.
 
 mod fetch;
-mod flight;
+mod fetch_task;
 mod settings;
 
 use std::fmt;
@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::{CachedKey, KeySet, VerifyingKey, jwks};
 use crate::error::KeysUnavailable;
 use crate::task::{self, Joined};
-use flight::{Flight, InFlight};
+use fetch_task::{FetchTask, InFlight};
 pub use settings::RemoteKeySetBuilder;
 
 /// The keys at a JWKS address. Cheap to clone; clones share the cache.
@@ -48,7 +48,7 @@ struct Shared {
 }
 
 struct Snapshot {
-    keys: jwks::Keys,
+    keys: jwks::Jwks,
     /// When they were asked for: what the answer says is as old as that at least.
     fetched_at: Instant,
 }
@@ -153,11 +153,11 @@ impl Shared {
             return Start::CoolingDown(fetches.last_error());
         }
         let Ok(runtime) = Handle::try_current() else { return Start::NoRuntime };
-        let (flight, in_flight) = Flight::new(Arc::clone(self));
+        let (task, in_flight) = FetchTask::new(Arc::clone(self));
         fetches.in_flight = Some(in_flight.clone());
         fetches.last_attempt = Some(Instant::now());
         drop(fetches);
-        flight.take_off(&runtime);
+        task.spawn(&runtime);
         Start::InFlight(Joined::Own(in_flight))
     }
 }

@@ -1,8 +1,9 @@
 //! Addresses: absolute, `https` (or loopback), nothing in them that does not belong.
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::error::ConfigError;
+use crate::loopback::is_loopback_url;
 
 /// Reads a base address. A path is kept; credentials, query and fragment are refused.
 pub(super) fn parse(setting: &'static str, text: &str) -> Result<Url, ConfigError> {
@@ -20,20 +21,9 @@ pub(super) fn parse(setting: &'static str, text: &str) -> Result<Url, ConfigErro
     }
     match url.scheme() {
         "https" => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
+        "http" if is_loopback_url(&url) => Ok(url),
         "http" => Err(ConfigError::InsecureUrl { setting }),
         _ => Err(refused("its scheme is not https")),
-    }
-}
-
-/// This machine and no other: what never crosses a network may go without TLS
-/// ([RFC 8252 §8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3)).
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use super::UserPoolId;
 use super::address::parse;
+use super::id::UserPoolId;
 use crate::error::ConfigError;
 
 /// Pages and endpoints of a domain (Developer Guide, "User pool endpoints and managed login"): an

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::IssuerKind;
+use super::partition::{Partition, partition_of};
 use crate::error::ConfigError;
 
 /// A user pool id, checked: the region in it becomes part of a host name.
@@ -17,34 +17,11 @@ use crate::error::ConfigError;
 /// assert_eq!(id.region(), "us-gov-west-1");
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct UserPoolId {
     text: String,
     region_length: usize,
-}
-
-/// The part of AWS that a region belongs to: it decides the end of the host names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Partition {
-    /// The standard regions, and GovCloud: `amazonaws.com`.
-    Standard,
-    /// China: `amazonaws.com.cn`.
-    China,
-    /// The EU sovereign cloud: `amazonaws.eu`.
-    EuSovereign,
-}
-
-impl Partition {
-    /// What host names in it end with.
-    pub fn dns_suffix(self) -> &'static str {
-        match self {
-            Self::Standard => "amazonaws.com",
-            Self::China => "amazonaws.com.cn",
-            Self::EuSovereign => "amazonaws.eu",
-        }
-    }
 }
 
 impl UserPoolId {
@@ -84,29 +61,6 @@ impl UserPoolId {
         // An id has a Region of a partition that is known.
         partition_of(self.region()).unwrap_or(Partition::Standard)
     }
-
-    pub(super) fn issuer(&self, kind: IssuerKind) -> String {
-        let prefix = match kind {
-            IssuerKind::Original => "",
-            IssuerKind::Updated => "issuer-",
-        };
-        let suffix = self.partition().dns_suffix();
-        format!("https://{prefix}cognito-idp.{}.{suffix}/{}", self.region(), self.text)
-    }
-}
-
-/// By the forms that AWS publishes for each partition's Regions. `local` counts as standard.
-fn partition_of(region: &str) -> Option<Partition> {
-    let words: Vec<&str> = region.split('-').collect();
-    match words.as_slice() {
-        ["local"] | ["us", "gov", _, _] => Some(Partition::Standard),
-        ["af" | "ap" | "ca" | "eu" | "il" | "me" | "mx" | "sa" | "us", _, _] => {
-            Some(Partition::Standard)
-        }
-        ["cn", _, _] => Some(Partition::China),
-        ["eusc", _, _, _] => Some(Partition::EuSovereign),
-        _ => None,
-    }
 }
 
 /// Letters, then words, then a number: `eu-west-1`, `us-gov-west-1`, `eusc-de-east-1`.
@@ -128,6 +82,12 @@ fn is_region(region: &str) -> bool {
 impl fmt::Display for UserPoolId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+impl AsRef<str> for UserPoolId {
+    fn as_ref(&self) -> &str {
+        &self.text
     }
 }
 
@@ -161,7 +121,7 @@ mod tests {
     fn ids_that_exist_are_read() {
         for (id, region, partition) in [
             ("eu-west-1_AbCdEf123", "eu-west-1", Partition::Standard),
-            ("us-gov-west-1_AbCdEf123", "us-gov-west-1", Partition::Standard),
+            ("us-gov-west-1_AbCdEf123", "us-gov-west-1", Partition::GovCloud),
             ("ap-southeast-2_x", "ap-southeast-2", Partition::Standard),
             ("cn-north-1_AbCdEf123", "cn-north-1", Partition::China),
             ("eusc-de-east-1_AbCdEf123", "eusc-de-east-1", Partition::EuSovereign),
@@ -192,8 +152,7 @@ mod tests {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "the Region {region} is of no partition of AWS whose addresses are known here \
-                     (standard, GovCloud, China, EU sovereign): copy the user pool id from the \
+                    "the Region {region} is of no partition of AWS whose addresses are known here: copy the user pool id from the \
                      Cognito console, such as eu-west-1_AbCdEf123"
                 )
             );

@@ -63,6 +63,12 @@ impl From<&Self> for PoolName {
     }
 }
 
+impl AsRef<str> for PoolName {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for PoolName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -90,19 +90,30 @@ fn canonical_uuid(text: &[u8]) -> Option<[u8; 16]> {
         return None;
     }
     const PAIRS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-    let mut uuid = [0; 16];
+    // Without a branch for a digit: those of a random id cannot be predicted.
+    let (mut uuid, mut others) = ([0; 16], 0);
     for (byte, at) in uuid.iter_mut().zip(PAIRS) {
-        *byte = digit(text[at])? << 4 | digit(text[at + 1])?;
+        let [high, low] = [DIGITS[usize::from(text[at])], DIGITS[usize::from(text[at + 1])]];
+        *byte = high << 4 | low;
+        others |= high | low;
     }
-    Some(uuid)
+    (others != NO_DIGIT).then_some(uuid)
 }
 
-fn digit(character: u8) -> Option<u8> {
-    match character {
-        b'0'..=b'9' => Some(character - b'0'),
-        b'a'..=b'f' => Some(character - b'a' + 10),
-        _ => None,
+/// What each character stands for as a hexadecimal digit.
+const DIGITS: [u8; 256] = {
+    let (mut digits, mut value) = ([NO_DIGIT; 256], 0);
+    while value < 16 {
+        digits[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
     }
+    digits
+};
+const NO_DIGIT: u8 = 0xff;
+
+#[cfg(feature = "redis")]
+fn digit(character: u8) -> Option<u8> {
+    Some(DIGITS[usize::from(character)]).filter(|digit| *digit != NO_DIGIT)
 }
 
 #[cfg(test)]
@@ -124,7 +135,14 @@ mod tests {
         let longer = format!("{UUID}0");
         let upper = UUID.to_uppercase();
         let bare = UUID.replace('-', "");
-        let texts = ["", "j", reserved, &longer, &upper, &bare, &UUID[..35], &"x".repeat(9000)];
+        let long = "x".repeat(9000);
+        let mut texts = vec!["", "j", reserved, &longer, &upper, &bare, &UUID[..35], &long];
+        // One character that is no digit, wherever it stands.
+        let others: Vec<_> = (0..UUID.len())
+            .flat_map(|at| ['/', ':', '`', 'g', 'A'].map(|other| (at, other)))
+            .map(|(at, other)| format!("{}{other}{}", &UUID[..at], &UUID[at + 1..]))
+            .collect();
+        texts.extend(others.iter().map(String::as_str));
         for (i, text) in texts.iter().enumerate() {
             let fingerprint = Fingerprint::of(text);
             assert_eq!(fingerprint.0[VERSION] & HASHED, HASHED, "{text}");

@@ -74,7 +74,7 @@ impl Revocation {
     /// It hits no token. It lets those in that were issued later, whatever their `auth_time`: no
     /// refresh token from before is alive then, and a new sign-in by the login page's cookie has the
     /// `auth_time` of an old one.
-    /// [`VerifyToken::sign_out_again`](crate::VerifyToken::sign_out_again) writes both.
+    /// [`TokenVerifier::sign_out_again`](crate::TokenVerifier::sign_out_again) writes both.
     ///
     /// Stores keep it as a kind of its own ([`Target::GlobalSignOut`]): no token, session or user of
     /// any name stands for it.

@@ -173,7 +173,7 @@ impl fmt::Debug for SessionKeys {
     }
 }
 
-#[cfg(all(test, any(feature = "rust_crypto", feature = "aws_lc_rs")))]
+#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
 mod tests {
     use super::*;
 

@@ -143,6 +143,6 @@ impl fmt::Debug for Record {
     }
 }
 
-#[cfg(all(test, any(feature = "rust_crypto", feature = "aws_lc_rs")))]
+#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
 #[path = "record/tests.rs"]
 mod tests;

@@ -1,16 +1,16 @@
 //! Sealing: AES-256-GCM under keys from HKDF-SHA-256, by the crypto back end that is compiled in.
 
-#[cfg(feature = "aws_lc_rs")]
+#[cfg(feature = "aws-lc-rs")]
 #[path = "seal/aws_lc.rs"]
 mod backend;
-#[cfg(all(feature = "rust_crypto", not(feature = "aws_lc_rs")))]
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
 #[path = "seal/rust_crypto.rs"]
 mod backend;
-#[cfg(not(any(feature = "rust_crypto", feature = "aws_lc_rs")))]
+#[cfg(not(any(feature = "rust-crypto", feature = "aws-lc-rs")))]
 #[path = "seal/none.rs"]
 mod backend;
 // Both have to seal alike: what one machine wrote, another one opens that was built otherwise.
-#[cfg(all(test, feature = "rust_crypto", feature = "aws_lc_rs"))]
+#[cfg(all(test, feature = "rust-crypto", feature = "aws-lc-rs"))]
 #[path = "seal/rust_crypto.rs"]
 mod other;
 
@@ -63,7 +63,7 @@ pub(super) fn derive(secret: &[u8; 32], salt: &[u8], info: &[u8]) -> Option<Zero
     Some(derived)
 }
 
-#[cfg(all(test, any(feature = "rust_crypto", feature = "aws_lc_rs")))]
+#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
 mod tests {
     use super::*;
 
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(*derive(&[0x0b; 32], b"salt", b"info").unwrap(), expected);
     }
 
-    #[cfg(all(feature = "rust_crypto", feature = "aws_lc_rs"))]
+    #[cfg(all(feature = "rust-crypto", feature = "aws-lc-rs"))]
     #[test]
     fn both_back_ends_agree() {
         let mut derived = Zeroizing::new([0; 32]);

@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::error::ConfigError;
+use crate::loopback::is_loopback_url;
 use crate::pool::{IssuerKind, UserPool};
 
 /// An absolute URL of at most 1024 characters without a fragment: `https`, `http` to this machine,
@@ -18,14 +19,8 @@ pub(super) fn check_uri(setting: &'static str, uri: &str) -> Result<(), ConfigEr
     if url.fragment().is_some() {
         return refused("it contains a fragment");
     }
-    let is_local = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
     match url.scheme() {
-        "http" if !is_local => Err(ConfigError::InsecureUrl { setting }),
+        "http" if !is_loopback_url(&url) => Err(ConfigError::InsecureUrl { setting }),
         "javascript" | "data" => refused("its scheme runs in the browser"),
         _ => Ok(()),
     }

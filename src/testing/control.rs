@@ -6,7 +6,6 @@
 //!
 //! [`LocalUserPool::advance`]: super::LocalUserPool::advance
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderName};
@@ -17,6 +16,7 @@ use serde_json::json;
 
 use super::answer::{Answer, domain, put};
 use super::state::Core;
+use crate::loopback::is_loopback_host;
 
 /// Ten years, the longest that anything of a pool lives.
 const MOST_SECONDS: u64 = 315_360_000;
@@ -35,7 +35,7 @@ impl Core {
 
     fn move_clock(&self, request: &Request<Vec<u8>>) -> Answer {
         let headers = request.headers();
-        if !is_loopback_host(headers) {
+        if !has_loopback_host(headers) {
             return refused(StatusCode::FORBIDDEN, "Host is not a loopback address or localhost");
         }
         if request.method() != Method::POST {
@@ -72,13 +72,12 @@ fn answer(status: StatusCode, body: &serde_json::Value) -> Answer {
 }
 
 /// One `Host`, and it is a name of this machine that no other name resolves to.
-fn is_loopback_host(headers: &HeaderMap) -> bool {
+fn has_loopback_host(headers: &HeaderMap) -> bool {
     let Some(host) = only(headers, HOST) else { return false };
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let host = authority.host();
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    let is_address = address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    !authority.as_str().contains('@') && (is_address || host.eq_ignore_ascii_case("localhost"))
+    !authority.as_str().contains('@') && is_loopback_host(address)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -13,7 +13,7 @@ use super::keys::SigningKey;
 use super::session::{Door, Session};
 use super::state::State;
 use super::user::User;
-use crate::unverified::UnverifiedJwt;
+use crate::jwt::unverified::UnverifiedJwt;
 
 /// What a grant hands over, members in Cognito's order.
 #[derive(serde::Serialize)]

@@ -100,7 +100,7 @@ pub(super) fn jwk<'a>(kid: &'a str, signer: &Signer) -> Jwk<'a> {
     Jwk { alg: "RS256", e: "AQAB", kid, kty: "RSA", n, usage: "sig" }
 }
 
-#[cfg(all(test, any(feature = "rust_crypto", feature = "aws_lc_rs")))]
+#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
 mod tests {
     use super::*;
 

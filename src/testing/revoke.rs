@@ -8,7 +8,7 @@ use super::client::{LocalClient, authenticate};
 use super::state::State;
 use super::token_endpoint::read_form;
 use crate::error::RefusalCode;
-use crate::unverified::UnverifiedJwt;
+use crate::jwt::unverified::UnverifiedJwt;
 
 impl State {
     /// `200` without a body, also when the token was dead already. A client that cannot show who it

@@ -42,7 +42,7 @@ impl Signer {
     }
 }
 
-#[cfg(feature = "aws_lc_rs")]
+#[cfg(feature = "aws-lc-rs")]
 mod backend {
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -72,7 +72,7 @@ mod backend {
     }
 }
 
-#[cfg(all(feature = "rust_crypto", not(feature = "aws_lc_rs")))]
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
 mod backend {
     use rsa::PrivateKey;
     use rsa::pkcs1v15::SigningKey;
@@ -122,7 +122,7 @@ mod backend {
     impl TryCryptoRng for SystemRandom {}
 }
 
-#[cfg(not(any(feature = "rust_crypto", feature = "aws_lc_rs")))]
+#[cfg(not(any(feature = "rust-crypto", feature = "aws-lc-rs")))]
 mod backend {
     use crate::error::ConfigError;
 
@@ -143,12 +143,12 @@ mod backend {
     }
 }
 
-#[cfg(any(feature = "rust_crypto", feature = "aws_lc_rs"))]
+#[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
 fn not_generated() -> ConfigError {
     ConfigError::Value { setting: "signing key", reason: "the crypto backend made none" }
 }
 
-#[cfg(all(test, any(feature = "rust_crypto", feature = "aws_lc_rs")))]
+#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
 mod tests {
     use super::*;
 

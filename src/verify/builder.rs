@@ -1,20 +1,21 @@
 //! What a verifier is told to demand.
 
 mod ranges;
+mod rules;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::cache::{self, VerifiedTokens};
+use super::remembered::{DEFAULT_ENTRIES, VerifiedTokens};
 use super::{Check, Clock, JwtVerifier, Verifier};
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
 use crate::error::ConfigError;
+use crate::jwt::MAX_TOKEN_BYTES;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
 use crate::measure::Verifications;
 use crate::pool::{UserPool, check_client_id};
 use crate::revocation::{MemoryRevocations, RevocationStore};
-use crate::unverified::MAX_TOKEN_BYTES;
 
 /// Builds a [`JwtVerifier`].
 ///
@@ -53,17 +54,7 @@ impl JwtVerifierBuilder {
             pool: pool.clone(),
             clients: None,
             algorithm: Algorithm::Rs256,
-            rules: Rules {
-                clients: Clients::Only(Vec::new()),
-                resources: Vec::new(),
-                machines: false,
-                scopes_all: Vec::new(),
-                scopes_any: None,
-                groups_all: Vec::new(),
-                groups_any: None,
-                max_age: None,
-                leeway: 0,
-            },
+            rules: Rules::default(),
             leeway: Duration::ZERO,
             keys: None,
             revocations: Vec::new(),
@@ -71,79 +62,8 @@ impl JwtVerifierBuilder {
             check_id: None,
             clock: None,
             max_token_bytes: MAX_TOKEN_BYTES,
-            cache_size: Some(cache::DEFAULT_ENTRIES),
+            cache_size: Some(DEFAULT_ENTRIES),
         }
-    }
-
-    /// Accepts tokens that were issued to this app client: `client_id` of access tokens, `aud` of
-    /// ID tokens. Call it again for several.
-    pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
-        match &mut self.clients {
-            Some(Clients::Only(clients)) => clients.push(client_id.into()),
-            _ => self.clients = Some(Clients::Only(vec![client_id.into()])),
-        }
-        self
-    }
-
-    /// Accepts tokens of every app client of the pool. Anybody who can have a client in the pool
-    /// can then get tokens that this service accepts.
-    pub fn accept_every_client(mut self) -> Self {
-        self.clients = Some(Clients::Any);
-        self
-    }
-
-    /// Accepts access tokens of machines (client credentials) too. Without it they are refused: a
-    /// handler that takes `sub` for a user must not be handed a machine.
-    pub fn accept_client_credentials(mut self) -> Self {
-        self.rules.machines = true;
-        self
-    }
-
-    /// Demands that access tokens are bound to this resource
-    /// ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)): `aud` is this text, exactly. Call it
-    /// again for several, of which the token must name one.
-    pub fn resource(mut self, resource: impl Into<String>) -> Self {
-        self.rules.resources.push(resource.into());
-        self
-    }
-
-    /// Demands a scope of access tokens. Call it again for several: all of them are demanded.
-    pub fn require_scope(mut self, scope: impl Into<String>) -> Self {
-        self.rules.scopes_all.push(scope.into());
-        self
-    }
-
-    /// Demands one of these scopes of access tokens. At least one has to be named; a second call
-    /// replaces the first.
-    pub fn require_any_scope<S: Into<String>>(
-        mut self,
-        scopes: impl IntoIterator<Item = S>,
-    ) -> Self {
-        self.rules.scopes_any = Some(scopes.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Demands that the user is in a group. Call it again for several: all of them are demanded.
-    pub fn require_group(mut self, group: impl Into<String>) -> Self {
-        self.rules.groups_all.push(group.into());
-        self
-    }
-
-    /// Demands that the user is in one of these groups. At least one has to be named; a second
-    /// call replaces the first.
-    pub fn require_any_group<S: Into<String>>(
-        mut self,
-        groups: impl IntoIterator<Item = S>,
-    ) -> Self {
-        self.rules.groups_any = Some(groups.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Demands that the user proved who they are no longer than this ago (`auth_time`). Rounded
-    /// down to seconds.
-    pub fn max_age(mut self, age: Duration) -> Self {
-        self.rules.max_age = Some(age.as_secs());
-        self
     }
 
     /// How far this machine's clock may be off, at `exp`, `nbf`, `iat` and `max_age`. Default zero,

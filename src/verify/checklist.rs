@@ -4,14 +4,12 @@ use std::borrow::Cow;
 use std::cell::LazyCell;
 
 use super::Verifier;
-use super::kind::Kind;
-use crate::base64url::Buffer;
+use super::token_kind::Kind;
 use crate::error::{KeysUnavailable, Part, VerifyError};
 use crate::json::{Members, with_plain_slashes};
-use crate::jws;
+use crate::jwt::{self, Buffer, Parts, members};
 use crate::keys::{CachedKey, VerifyingKey};
 use crate::revocation::{RevocationStatus, TokenIdentity};
-use crate::unverified::{Parts, members};
 
 /// Why the checklist ended before its end.
 pub(super) enum Stop<C> {
@@ -141,7 +139,10 @@ impl Verifier {
         let known = self.headers.find(parts.header);
         let key_id = match &known {
             Some(key) => Cow::Borrowed(key.key_id()),
-            None => Cow::Owned(jws::read_key_id(parts.header, &[self.algorithm])?),
+            None => {
+                let is_allowed = |name: &str| name == self.algorithm.as_str();
+                Cow::Owned(jwt::read_key_id(parts.header, is_allowed)?)
+            }
         };
         let payload = with_plain_slashes(payload.decode(parts.payload, Part::Payload)?);
         let unverified_claims = members(payload, Part::Payload)?;

@@ -1,7 +1,7 @@
 //! Several user pools, each with its own clients, keys and rules.
 
 mod pools;
-mod revoke;
+mod sign_out;
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,10 +9,11 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 
-use super::{JwtVerifier, SignOut, VerifyToken};
+use super::{JwtVerifier, SignOut, TokenVerifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, RevocationError, VerifyError};
 use crate::measure::{self, TokenUse};
+use crate::revocation::Target;
 use pools::Pools;
 
 /// Verifies the tokens of several user pools: the exact issuer chooses the [`JwtVerifier`], and
@@ -211,7 +212,7 @@ impl PoolSet {
 }
 
 #[async_trait]
-impl VerifyToken for PoolSet {
+impl TokenVerifier for PoolSet {
     async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
         PoolSet::verify_access(self, token).await
     }
@@ -242,6 +243,10 @@ impl VerifyToken for PoolSet {
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.revoke_session(claims).await
+    }
+
+    async fn revoke(&self, issuer: &str, target: Target<'_>) -> Result<(), RevocationError> {
+        self.pool_of(issuer)?.revoke_target(issuer, target).await
     }
 
     async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

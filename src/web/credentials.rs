@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 
 use crate::claims::{AccessClaims, IdClaims};
 use crate::error::{Part, VerifyError};
+use crate::jwt::{Parts, decode};
 use crate::secret::{AccessToken, IdToken};
-use crate::unverified::{Parts, decode};
 
 /// The claims of a kind of token: [`AccessClaims`] or [`IdClaims`], and no others.
 pub trait VerifiedClaims: sealed::Sealed + fmt::Debug + Clone {

@@ -11,7 +11,7 @@ use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::measure::TokenUse;
 use crate::secret::{AccessToken, IdToken};
-use crate::verify::VerifyToken;
+use crate::verify::TokenVerifier;
 
 /// Lets requests in by their bearer token. Cheap to clone.
 ///
@@ -42,14 +42,14 @@ use crate::verify::VerifyToken;
 /// ([`VerifyError::code`](crate::VerifyError::code)) and, in `check`, what to look at; at `debug`
 /// every time. Nothing of the token does. [What is logged](crate::guide::observe#log-and-traces).
 #[derive(Clone)]
-pub struct JwtBearer(Arc<dyn VerifyToken>);
+pub struct JwtBearer(Arc<dyn TokenVerifier>);
 
 impl JwtBearer {
     /// Lets in what this verifier accepts.
     ///
     /// Where users are signed out, use a clone of this verifier, or one with the same revocation
     /// store: two verifiers have two memories.
-    pub fn new(verifier: impl VerifyToken + 'static) -> Self {
+    pub fn new(verifier: impl TokenVerifier + 'static) -> Self {
         Self(Arc::new(verifier))
     }
 
@@ -125,8 +125,8 @@ impl JwtBearer {
     }
 }
 
-impl From<Arc<dyn VerifyToken>> for JwtBearer {
-    fn from(verifier: Arc<dyn VerifyToken>) -> Self {
+impl From<Arc<dyn TokenVerifier>> for JwtBearer {
+    fn from(verifier: Arc<dyn TokenVerifier>) -> Self {
         Self(verifier)
     }
 }

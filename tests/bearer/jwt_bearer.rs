@@ -6,7 +6,7 @@ use std::time::Duration;
 use cognito_auth::bearer::{Challenge, Credentials, JwtBearer};
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{LocalUser, LocalUserPool, TokenSpec};
-use cognito_auth::{AccessClaims, JwtVerifier, JwtVerifierBuilder, UserPool, VerifyToken};
+use cognito_auth::{AccessClaims, JwtVerifier, JwtVerifierBuilder, TokenVerifier, UserPool};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use serde::Deserialize;
@@ -100,7 +100,7 @@ async fn the_rules_of_the_verifier_decide() {
         let challenge = bearer.access(&headers).await.unwrap_err();
         assert_eq!(shown(challenge), (403, Some("insufficient_scope")));
     }
-    let verifier: Arc<dyn VerifyToken> = Arc::new(verifier(&pool).build().unwrap());
+    let verifier: Arc<dyn TokenVerifier> = Arc::new(verifier(&pool).build().unwrap());
     let bearer = JwtBearer::from(verifier.clone());
     let credentials = bearer.access(&headers).await.unwrap();
     verifier.sign_out(credentials.claims()).await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::RevocationStatus;
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool};
-use cognito_auth::{Callback, IdentityProvider, JwtVerifier, Logout, SignInRequest, VerifyToken};
+use cognito_auth::{Callback, IdentityProvider, JwtVerifier, Logout, SignInRequest, TokenVerifier};
 
 use super::local::Local;
 use super::recorder;

@@ -10,7 +10,8 @@ use cognito_auth::revocation::{
     TokenIdentity,
 };
 use cognito_auth::{
-    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, RevocationError, UserPool, VerifyToken,
+    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, RevocationError, TokenVerifier,
+    UserPool,
 };
 
 use super::local::Local;

@@ -10,7 +10,7 @@ use cognito_auth::revocation::{
 };
 use cognito_auth::testing::{Endpoint, LocalClient, LocalUser, LocalUserPool};
 use cognito_auth::{
-    AuthEndpoints, JwtVerifier, JwtVerifierBuilder, RevocationError, VerifyToken as _,
+    AuthEndpoints, JwtVerifier, JwtVerifierBuilder, RevocationError, TokenVerifier as _,
 };
 use http::Request;
 use tokio::sync::Semaphore;

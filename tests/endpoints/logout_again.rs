@@ -10,8 +10,8 @@ use cognito_auth::revocation::{
 };
 use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
 use cognito_auth::{
-    AuthCode, AuthEndpoints, IdentityProvider, JwtVerifier, RevocationError, SignOut, Tokens,
-    VerifyError, VerifyToken,
+    AuthCode, AuthEndpoints, IdentityProvider, JwtVerifier, RevocationError, SignOut,
+    TokenVerifier, Tokens, VerifyError,
 };
 
 use super::local::{CODE_VERIFIER, Local};

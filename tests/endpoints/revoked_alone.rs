@@ -1,7 +1,9 @@
 //! Tokens and sessions that are revoked alone: what else they have in common is not hit.
 
 use cognito_auth::testing::TokenSpec;
-use cognito_auth::{AccessClaims, JwtVerifier, RevocationError, SignOut, VerifyError, VerifyToken};
+use cognito_auth::{
+    AccessClaims, JwtVerifier, RevocationError, SignOut, TokenVerifier, VerifyError,
+};
 
 use super::local::Local;
 

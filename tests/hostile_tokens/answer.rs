@@ -29,10 +29,11 @@ x-content-type-options: nosniff
 
 /// The status, every header and the body, where they are not those that are documented.
 pub fn misanswered(error: &VerifyError) -> Option<String> {
-    let expected = match error.code() {
-        "scope_missing" | "group_missing" => INSUFFICIENT_SCOPE,
-        "keys_unavailable" | "revocation_unavailable" => UNAVAILABLE,
-        _ => INVALID_TOKEN,
+    let expected = match (error.is_insufficient(), error.is_unavailable()) {
+        (true, false) => INSUFFICIENT_SCOPE,
+        (false, true) => UNAVAILABLE,
+        (false, false) => INVALID_TOKEN,
+        (true, true) => return Some("two answers".to_owned()),
     };
     let answer = written(Challenge::from(error));
     (answer != expected).then_some(answer)

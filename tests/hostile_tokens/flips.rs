@@ -7,7 +7,7 @@ use crate::row::default_rules;
 use crate::support::encode;
 
 /// The other backend is slow without optimisation: it gets every seventh bit.
-const STEP: usize = if cfg!(feature = "aws_lc_rs") { 1 } else { 7 };
+const STEP: usize = if cfg!(feature = "aws-lc-rs") { 1 } else { 7 };
 
 fn is_accepted(verifier: &JwtVerifier, kind: Kind, token: &str) -> bool {
     match kind {

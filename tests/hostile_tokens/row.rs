@@ -3,8 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::{
-    AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, UserPool, VerifyError,
-    VerifyToken,
+    AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool,
+    VerifyError,
 };
 
 use crate::forge::{Forge, Kind, world};
@@ -177,15 +177,15 @@ pub async fn verdicts(
     token: &str,
     checks: IdTokenChecks<'_>,
 ) -> Vec<Verdict> {
-    let (one, several): (&dyn VerifyToken, &dyn VerifyToken) = (verifier, pools);
+    let (one, several): (&dyn TokenVerifier, &dyn TokenVerifier) = (verifier, pools);
     match kind {
         Kind::Access => vec![
             ("JwtVerifier::verify_access", drop_claims(verifier.verify_access(token).await)),
             ("JwtVerifier::verify_access_now", drop_claims(verifier.verify_access_now(token))),
             ("PoolSet::verify_access", drop_claims(pools.verify_access(token).await)),
             ("PoolSet::verify_access_now", drop_claims(pools.verify_access_now(token))),
-            ("dyn VerifyToken of one pool", drop_claims(one.verify_access(token).await)),
-            ("dyn VerifyToken of several", drop_claims(several.verify_access(token).await)),
+            ("dyn TokenVerifier of one pool", drop_claims(one.verify_access(token).await)),
+            ("dyn TokenVerifier of several", drop_claims(several.verify_access(token).await)),
         ],
         Kind::Id => vec![
             (
@@ -195,8 +195,8 @@ pub async fn verdicts(
             ("JwtVerifier::verify_id_now", drop_claims(verifier.verify_id_now(token, checks))),
             ("PoolSet::verify_id_with", drop_claims(pools.verify_id_with(token, checks).await)),
             ("PoolSet::verify_id_now", drop_claims(pools.verify_id_now(token, checks))),
-            ("dyn VerifyToken of one pool", drop_claims(one.verify_id(token, checks).await)),
-            ("dyn VerifyToken of several", drop_claims(several.verify_id(token, checks).await)),
+            ("dyn TokenVerifier of one pool", drop_claims(one.verify_id(token, checks).await)),
+            ("dyn TokenVerifier of several", drop_claims(several.verify_id(token, checks).await)),
         ],
     }
 }

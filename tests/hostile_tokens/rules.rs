@@ -12,7 +12,10 @@ const AUDIENCE: &str = "audience_not_allowed";
 const RESOURCE: &str = "https://orders.example.com";
 
 pub fn rows() -> Vec<Row> {
-    [clients(), scopes(), groups(), ages(), resources(), machines()].into_iter().flatten().collect()
+    [clients(), scopes(), groups(), emails(), ages(), resources(), machines()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn clients() -> Vec<Row> {
@@ -146,6 +149,26 @@ fn groups() -> Vec<Row> {
         refused("the group, in an expired token", "expired", |good| good.claim("exp", NOW))
             .rules(|rules| rules.require_group("owners")),
     ]
+}
+
+fn emails() -> Vec<Row> {
+    let demand = |rules: cognito_auth::JwtVerifierBuilder| rules.require_verified_email();
+    let with = |text: &str| {
+        let value: serde_json::Value = serde_json::from_str(text).unwrap();
+        move |good: Forge| good.claim("email_verified", value.clone())
+    };
+    let yes = ["true", r#""true""#]
+        .map(|text| accepted(format!("a verified e-mail: {text}"), with(text)));
+    let no = ["false", r#""false""#, r#""TRUE""#, "1", "null"].map(|text| {
+        refused(format!("an unverified e-mail: {text}"), "email_not_verified", with(text))
+    });
+    let none = refused("no word about the e-mail", "email_not_verified", |good| {
+        good.no_claim("email_verified")
+    });
+    let rows = yes.into_iter().chain(no).chain([none]).map(|row| row.rules(demand).id());
+    let unasked = accepted("an unverified e-mail that nothing asks for", with("false")).id();
+    let access = accepted("access tokens are not asked for an e-mail", |good| good).rules(demand);
+    rows.chain([unasked, access.access()]).collect()
 }
 
 fn ages() -> Vec<Row> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore};
 use cognito_auth::testing::{Fault, TokenSpec};
-use cognito_auth::{AuthEndpoints, VerifyToken};
+use cognito_auth::{AuthEndpoints, TokenVerifier};
 
 use super::{KEEP_FOR, REVOKED, SECOND, cannot_tell, setup, verifier};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cognito_auth::revocation::MemoryRevocations;
-use cognito_auth::{PoolSet, RevocationError, SignOut, VerifyError, VerifyToken};
+use cognito_auth::{PoolSet, RevocationError, SignOut, TokenVerifier, VerifyError};
 use serde_json::{Value, json};
 
 use super::support::{NOW, Signer, access_payload, id_payload, with};
@@ -23,7 +23,7 @@ fn token(pool: &Pool, session: &str, claims: &[(&str, Value)]) -> String {
     pool.signer.sign(&payload)
 }
 
-type Way = (&'static str, Arc<dyn VerifyToken>, Arc<MemoryRevocations>);
+type Way = (&'static str, Arc<dyn TokenVerifier>, Arc<MemoryRevocations>);
 
 /// Both ways in: the verifier itself, and a set that has it.
 fn ways() -> (Pool, Vec<Way>) {
@@ -33,7 +33,7 @@ fn ways() -> (Pool, Vec<Way>) {
         let store = Arc::new(MemoryRevocations::new());
         let one = builder(&staff.pool, &staff.signer).require_scope("invoices/write");
         let one = one.revocations(store.clone()).build().unwrap();
-        let verifier: Arc<dyn VerifyToken> = if name == "a set" {
+        let verifier: Arc<dyn TokenVerifier> = if name == "a set" {
             let pools = PoolSet::new();
             pools.add(Pool::new(CUSTOMERS).verifier).unwrap();
             pools.add(one).unwrap();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use cognito_auth::revocation::MemoryRevocations;
 use cognito_auth::{
-    AccessClaims, IssuerKind, JwtVerifier, PoolSet, RevocationError, UserPool, VerifyError,
-    VerifyToken as _,
+    AccessClaims, IssuerKind, JwtVerifier, PoolSet, RevocationError, TokenVerifier as _, UserPool,
+    VerifyError,
 };
 
 use super::{CUSTOMERS, Pool, STAFF, assert_all, builder};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use cognito_auth::revocation::MemoryRevocations;
-use cognito_auth::{IssuerKind, JwtVerifier, PoolSet, UserPool, VerifyError, VerifyToken as _};
+use cognito_auth::{IssuerKind, JwtVerifier, PoolSet, TokenVerifier as _, UserPool, VerifyError};
 
 use super::{CUSTOMERS, Pool, STAFF, assert_all, builder};
 

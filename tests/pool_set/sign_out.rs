@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cognito_auth::revocation::MemoryRevocations;
-use cognito_auth::{AccessClaims, PoolSet, RevocationError, SignOut, VerifyError, VerifyToken};
+use cognito_auth::{AccessClaims, PoolSet, RevocationError, SignOut, TokenVerifier, VerifyError};
 
 use super::support::NOW;
 use super::{CUSTOMERS, Pool, STAFF, builder};

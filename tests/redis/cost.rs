@@ -89,7 +89,7 @@ async fn clocks_that_differ_by_a_minute_change_no_verdict() {
         let spec = TokenSpec::access(user).claim("iat", now() - 120);
         let token = pool.token(&spec);
         let claims = signer_out.verify_access(&token).await.unwrap();
-        cognito_auth::VerifyToken::sign_out(signer_out, &claims).await.unwrap();
+        cognito_auth::TokenVerifier::sign_out(signer_out, &claims).await.unwrap();
         assert_eq!(signer_out.verify_access(&token).await.unwrap_err(), VerifyError::Revoked);
         for (verifier, store) in verifiers.iter().zip(&stores) {
             eventually("as many entries", async || store.len() == at.len()).await;

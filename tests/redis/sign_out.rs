@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cognito_auth::testing::{LocalUser, LocalUserPool};
-use cognito_auth::{AccessClaims, JwtVerifier, SignOut, VerifyToken as _};
+use cognito_auth::{AccessClaims, JwtVerifier, SignOut, TokenVerifier as _};
 
 use super::proxy::Proxy;
 use super::server::Server;

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet, VerifyingKey};
 use cognito_auth::revocation::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use cognito_auth::{
-    JwtVerifier, JwtVerifierBuilder, KeysUnavailable, RevocationError, UserPool, VerifyError,
-    VerifyToken,
+    JwtVerifier, JwtVerifierBuilder, KeysUnavailable, RevocationError, TokenVerifier, UserPool,
+    VerifyError,
 };
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -25,7 +25,7 @@ pub(crate) fn builder(keys: impl KeySet + 'static) -> JwtVerifierBuilder {
 
 pub(crate) type Asking = JoinHandle<Result<(), VerifyError>>;
 
-pub(crate) fn start(verifier: &(impl VerifyToken + Clone + 'static), token: String) -> Asking {
+pub(crate) fn start(verifier: &(impl TokenVerifier + Clone + 'static), token: String) -> Asking {
     let verifier = verifier.clone();
     tokio::spawn(async move { verifier.verify_access(&token).await.map(|_| ()) })
 }

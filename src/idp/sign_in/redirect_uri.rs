@@ -1,8 +1,9 @@
 //! What may be a redirect URI.
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::error::AuthError;
+use crate::loopback::is_loopback_url;
 
 /// Schemes that run or read something on the user's machine instead of calling an application.
 const NOT_AN_APPLICATION: [&str; 9] =
@@ -32,14 +33,10 @@ pub(crate) fn check_redirect_uri(text: &str) -> Result<(), AuthError> {
     if !url.username().is_empty() || url.password().is_some() {
         return refused("it contains a user name or password: leave them out");
     }
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
     match url.scheme() {
-        "http" if !loopback => refused("plain http is for loopback addresses only: use https"),
+        "http" if !is_loopback_url(&url) => {
+            refused("plain http is for loopback addresses only: use https")
+        }
         scheme if NOT_AN_APPLICATION.contains(&scheme) => {
             refused("its scheme leads to no application")
         }

@@ -34,7 +34,7 @@ impl Source {
     }
 
     /// One attempt. Redirects are not followed: they are a status other than 200.
-    pub(super) async fn fetch(&self, timeout: Duration) -> Result<jwks::Keys, KeysUnavailable> {
+    pub(super) async fn fetch(&self, timeout: Duration) -> Result<jwks::Jwks, KeysUnavailable> {
         let mut request = self.client.get(self.uri.clone());
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(header::ACCEPT, json);

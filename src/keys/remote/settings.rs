@@ -10,7 +10,8 @@ use url::Url;
 
 use super::{RemoteKeySet, Shared, fetch};
 use crate::error::ConfigError;
-use crate::keys::verifying::{Algorithm, require_backend};
+use crate::keys::algorithm::Algorithm;
+use crate::keys::verifying::require_backend;
 use crate::pool::UserPool;
 use crate::transport::Transport;
 

@@ -1,102 +1,101 @@
-//! The one operation that is done elsewhere: a signature check. aws-lc-rs where it is compiled in,
-//! else RustCrypto's `rsa` and `p256`. All work on values of ours: nothing is installed for the
-//! whole process.
+//! The signature check itself: by aws-lc-rs where it is compiled in, else by RustCrypto's `rsa` and
+//! `p256`. Neither installs anything for the whole process.
 
-use super::numbers::Numbers;
+use super::components::PublicComponents;
 use crate::error::ConfigError;
 
-/// Neither of the two features leaves a crate that compiles, and says so here.
+/// The crate compiles without either feature, and then no key can be built.
 pub(in crate::keys) fn require_backend() -> Result<(), ConfigError> {
-    if cfg!(any(feature = "aws_lc_rs", feature = "rust_crypto")) {
+    if cfg!(any(feature = "aws-lc-rs", feature = "rust-crypto")) {
         Ok(())
     } else {
         Err(ConfigError::NoCryptoBackend)
     }
 }
 
-/// A key of either kind, ready for use: for one algorithm, which nobody can change afterwards.
+/// A parsed key, for one algorithm.
 pub(super) enum PublicKey {
-    #[cfg(feature = "aws_lc_rs")]
+    #[cfg(feature = "aws-lc-rs")]
     AwsLc(aws_lc_rs::signature::ParsedPublicKey),
-    #[cfg(feature = "rust_crypto")]
-    #[cfg_attr(feature = "aws_lc_rs", allow(dead_code))]
+    #[cfg(feature = "rust-crypto")]
+    #[cfg_attr(feature = "aws-lc-rs", allow(dead_code))]
     Rsa(Box<rsa::pkcs1v15::VerifyingKey<sha2::Sha256>>),
-    #[cfg(feature = "rust_crypto")]
-    #[cfg_attr(feature = "aws_lc_rs", allow(dead_code))]
+    #[cfg(feature = "rust-crypto")]
+    #[cfg_attr(feature = "aws-lc-rs", allow(dead_code))]
     P256(Box<p256::ecdsa::VerifyingKey>),
 }
 
 impl PublicKey {
-    /// Of numbers that are of a good size.
-    #[cfg(feature = "aws_lc_rs")]
-    pub(super) fn new(numbers: &Numbers) -> Result<Self, ConfigError> {
+    /// From components whose sizes were checked.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(super) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
         use aws_lc_rs::rsa::PublicKeyComponents;
         use aws_lc_rs::signature::{
             ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
         };
 
-        match numbers {
-            Numbers::Rsa { modulus, exponent } => {
+        match components {
+            PublicComponents::Rsa { modulus, exponent } => {
                 PublicKeyComponents { n: modulus.as_slice(), e: exponent.as_slice() }
                     .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
                     .map_err(|_| rejected())
             }
-            Numbers::P256(point) => {
+            PublicComponents::P256(point) => {
                 ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).map_err(|_| not_on_curve())
             }
         }
         .map(Self::AwsLc)
     }
 
-    #[cfg(all(feature = "rust_crypto", not(feature = "aws_lc_rs")))]
-    pub(super) fn new(numbers: &Numbers) -> Result<Self, ConfigError> {
-        Self::rust_crypto(numbers)
+    #[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
+    pub(super) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
+        Self::rust_crypto(components)
     }
 
-    #[cfg(feature = "rust_crypto")]
-    #[cfg_attr(feature = "aws_lc_rs", allow(dead_code))]
-    pub(super) fn rust_crypto(numbers: &Numbers) -> Result<Self, ConfigError> {
+    #[cfg(feature = "rust-crypto")]
+    #[cfg_attr(feature = "aws-lc-rs", allow(dead_code))]
+    pub(super) fn rust_crypto(components: &PublicComponents) -> Result<Self, ConfigError> {
         use rsa::BoxedUint;
 
-        match numbers {
-            Numbers::Rsa { modulus, exponent } => {
+        match components {
+            PublicComponents::Rsa { modulus, exponent } => {
                 let [modulus, exponent] =
                     [modulus, exponent].map(|number| BoxedUint::from_be_slice_vartime(number));
                 rsa::PublicKey::new(modulus, exponent)
                     .map(|key| Self::Rsa(Box::new(rsa::pkcs1v15::VerifyingKey::new(key))))
                     .map_err(|_| rejected())
             }
-            Numbers::P256(point) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
+            PublicComponents::P256(point) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
                 .map(|key| Self::P256(Box::new(key)))
                 .map_err(|_| not_on_curve()),
         }
     }
 
-    #[cfg(not(any(feature = "aws_lc_rs", feature = "rust_crypto")))]
-    pub(super) fn new(_: &Numbers) -> Result<Self, ConfigError> {
+    #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+    pub(super) fn new(_: &PublicComponents) -> Result<Self, ConfigError> {
         Err(ConfigError::NoCryptoBackend)
     }
 
-    /// Whether a signature, as long as signatures by this key are, is one over this text.
+    /// Whether a signature of the right length is this key's over this text.
     pub(super) fn holds(&self, signing_input: &[u8], signature: &[u8]) -> bool {
         match self {
-            #[cfg(feature = "aws_lc_rs")]
+            #[cfg(feature = "aws-lc-rs")]
             Self::AwsLc(key) => key.verify_sig(signing_input, signature).is_ok(),
-            #[cfg(feature = "rust_crypto")]
+            #[cfg(feature = "rust-crypto")]
             Self::Rsa(key) => {
                 use rsa::signature::Verifier;
 
                 rsa::pkcs1v15::Signature::try_from(signature)
                     .is_ok_and(|signature| key.verify(signing_input, &signature).is_ok())
             }
-            #[cfg(feature = "rust_crypto")]
+            #[cfg(feature = "rust-crypto")]
             Self::P256(key) => {
                 use p256::ecdsa::signature::Verifier;
 
                 p256::ecdsa::Signature::from_slice(signature)
                     .is_ok_and(|signature| key.verify(signing_input, &signature).is_ok())
             }
-            #[cfg(not(any(feature = "aws_lc_rs", feature = "rust_crypto")))]
+            #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
             _ => {
                 let _ = (signing_input, signature);
                 false
@@ -105,13 +104,13 @@ impl PublicKey {
     }
 }
 
-#[cfg(any(feature = "aws_lc_rs", feature = "rust_crypto"))]
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 fn rejected() -> ConfigError {
     ConfigError::Value { setting: "the JWK", reason: "its key was rejected" }
 }
 
 /// RFC 8725 §3.4: ECDSA with a point that is not on the curve proves nothing.
-#[cfg(any(feature = "aws_lc_rs", feature = "rust_crypto"))]
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 fn not_on_curve() -> ConfigError {
     ConfigError::Value { setting: "the JWK", reason: "its x and y are no point on P-256" }
 }

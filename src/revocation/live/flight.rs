@@ -11,8 +11,8 @@ use super::answer::{self, ABANDONED, BACKING_OFF, NOT_SET_UP, Said, TOO_MANY};
 use super::state::{Keys, Outcome};
 use super::throttled::Wait;
 use crate::error::{AuthError, Unreachable};
+use crate::jwt::unverified::{LARGEST_TOKEN_BYTES, UnverifiedJwt};
 use crate::secret::AccessToken;
-use crate::unverified::{LARGEST_TOKEN_BYTES, UnverifiedJwt};
 
 /// What is asked about.
 pub(super) struct Question {

@@ -6,6 +6,7 @@ use redis::{ProtocolVersion, RedisConnectionInfo};
 use url::{Host, Url};
 
 use crate::error::ConfigError;
+use crate::loopback::is_loopback_host;
 
 /// A Redis URL, taken apart. `Debug` shows host and port only: the rest holds the password.
 #[derive(Clone)]
@@ -64,8 +65,7 @@ impl Address {
 
     /// The same rule as for `http`: what is not encrypted stays on this machine.
     pub(super) fn is_loopback(&self) -> bool {
-        self.host == "localhost"
-            || self.host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        is_loopback_host(&self.host)
     }
 }
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::JwtVerifierBuilder;
 use crate::error::ConfigError;
+use crate::jwt::LARGEST_TOKEN_BYTES;
 use crate::revocation::MAX_LEEWAY;
-use crate::unverified::LARGEST_TOKEN_BYTES;
-use crate::verify::cache;
+use crate::verify::remembered::FEWEST_ENTRIES;
 
 /// The least that [`JwtVerifierBuilder::max_token_bytes`] can be.
 const LEAST_TOKEN_BYTES: usize = 2 * 1024;
@@ -25,7 +25,7 @@ impl JwtVerifierBuilder {
         if self.leeway > Duration::from_secs(MAX_LEEWAY) {
             return Err(ConfigError::OutOfRange { setting: "leeway", range: "at most 10 minutes" });
         }
-        if self.cache_size.is_some_and(|entries| entries < cache::FEWEST_ENTRIES) {
+        if self.cache_size.is_some_and(|entries| entries < FEWEST_ENTRIES) {
             return Err(ConfigError::OutOfRange { setting: "cache_size", range: "at least 32" });
         }
         if !(LEAST_TOKEN_BYTES..=LARGEST_TOKEN_BYTES).contains(&self.max_token_bytes) {

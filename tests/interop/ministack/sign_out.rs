@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use cognito_auth::revocation::LiveCheck;
 use cognito_auth::{
-    AuthEndpoints, IdentityProvider, JwtVerifier, Tokens, UserInfoSource, VerifyError, VerifyToken,
+    AuthEndpoints, IdentityProvider, JwtVerifier, TokenVerifier, Tokens, UserInfoSource,
+    VerifyError,
 };
 use http::Request;
 use serde_json::Value;
@@ -124,7 +125,7 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
 
 async fn endpoints(pool: &Pool) {
     let public = pool.client(&pool.public);
-    let verifier: Arc<dyn VerifyToken> = Arc::new(pool.verifier());
+    let verifier: Arc<dyn TokenVerifier> = Arc::new(pool.verifier());
     let endpoints = AuthEndpoints::builder(Arc::new(public.clone()), verifier)
         .redirect_uri(crate::pages::REDIRECT_URI)
         .build()

@@ -20,7 +20,7 @@ const MOST: usize = 32;
 /// What was read in a header: which key it names. Not that the key may be used: that is asked of
 /// the key set, every time.
 #[derive(Default)]
-pub(super) struct KnownHeaders(ArcSwap<Vec<Known>>);
+pub(in crate::verify) struct KnownHeaders(ArcSwap<Vec<Known>>);
 
 #[derive(Clone)]
 struct Known {
@@ -30,14 +30,19 @@ struct Known {
 
 impl KnownHeaders {
     /// The key that a header named when it was read.
-    pub(super) fn find(&self, encoded: &str) -> Option<VerifyingKey> {
+    pub(in crate::verify) fn find(&self, encoded: &str) -> Option<VerifyingKey> {
         let known = self.0.load();
         known.iter().find(|one| *one.encoded == *encoded).map(|one| one.key.clone())
     }
 
     /// Remembers a header whose signature held under this key. `known` is what
     /// [`find`](Self::find) said of it.
-    pub(super) fn learn(&self, encoded: &str, known: Option<VerifyingKey>, key: &VerifyingKey) {
+    pub(in crate::verify) fn learn(
+        &self,
+        encoded: &str,
+        known: Option<VerifyingKey>,
+        key: &VerifyingKey,
+    ) {
         if known.is_some_and(|known| known.is(key)) {
             return;
         }
@@ -55,7 +60,7 @@ impl KnownHeaders {
     }
 
     /// Drops the headers of a key that is gone.
-    pub(super) fn forget(&self, key_id: &str) {
+    pub(in crate::verify) fn forget(&self, key_id: &str) {
         if self.0.load().iter().any(|one| one.key.key_id() == key_id) {
             self.0.rcu(|known| {
                 let mut headers = Vec::clone(known);
@@ -80,7 +85,7 @@ pub(super) mod tests {
     use super::*;
 
     /// A key of this id. `first` is the first character of its modulus.
-    pub(in crate::verify) fn key(id: &str, first: char) -> VerifyingKey {
+    pub(in crate::verify::remembered) fn key(id: &str, first: char) -> VerifyingKey {
         let modulus = format!("{first}{}w", "_".repeat(340));
         let jwk = format!(r#"{{"kty":"RSA","kid":"{id}","e":"AQAB","n":"{modulus}"}}"#);
         VerifyingKey::from_jwk_json(&jwk).unwrap()

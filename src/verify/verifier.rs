@@ -2,7 +2,7 @@
 
 use super::Verifier;
 use super::checklist::{Stop, Waited};
-use super::kind::Kind;
+use super::token_kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::{RevocationError, VerifyError};
 use crate::measure;

@@ -59,7 +59,7 @@ fn find(keys: &[Numbered], key: &VerifyingKey) -> Option<KeyNumber> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::headers::tests::key;
+    use crate::verify::remembered::headers::tests::key;
 
     #[test]
     fn one_key_has_one_number_and_no_other_key_has_it() {

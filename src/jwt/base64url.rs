@@ -5,20 +5,8 @@ use std::mem::MaybeUninit;
 
 use base64_simd::{AsOut as _, URL_SAFE_NO_PAD};
 
+use super::parts::{LARGEST_TOKEN_BYTES, MAX_TOKEN_BYTES};
 use crate::error::{Part, VerifyError};
-
-/// The longest token that is looked at by default, in bytes: the most that fits a common header limit
-/// of 16 KiB. Cognito's tokens are about 1 KiB; many groups or custom claims make them larger.
-pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
-
-/// The most that a verifier can be set to look at, in bytes:
-/// [`max_token_bytes`](crate::JwtVerifierBuilder::max_token_bytes).
-pub const LARGEST_TOKEN_BYTES: usize = 64 * 1024;
-
-/// The longest header that is looked at, in bytes of base64url. Cognito's have about 90; the longest
-/// key id there can be takes 350. What is longer brings certificates or other things that are
-/// refused anyway, and would cost more to read than a signature costs to check.
-pub const MAX_HEADER_BYTES: usize = 2 * 1024;
 
 /// The most that a part of a token of usual size decodes to.
 const MAX_PART_BYTES: usize = MAX_TOKEN_BYTES / 4 * 3;

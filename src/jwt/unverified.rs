@@ -5,10 +5,12 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-pub(crate) use crate::base64url::decode;
-pub use crate::base64url::{LARGEST_TOKEN_BYTES, MAX_HEADER_BYTES, MAX_TOKEN_BYTES};
+use super::base64url::decode;
+use super::header::decode_header;
+pub use super::parts::{LARGEST_TOKEN_BYTES, MAX_HEADER_BYTES, MAX_TOKEN_BYTES};
+use super::parts::{Parts, members};
 use crate::error::{Part, VerifyError};
-use crate::json::{Fault, Members};
+use crate::json::Members;
 
 /// A compact JWT whose form was checked and whose signature was **not**. Anybody can write one.
 ///
@@ -118,55 +120,4 @@ impl fmt::Debug for UnverifiedJwt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnverifiedJwt").finish_non_exhaustive()
     }
-}
-
-/// The three parts of a compact JWS, still encoded.
-#[derive(Clone, Copy)]
-pub(crate) struct Parts<'a> {
-    pub(crate) header: &'a str,
-    pub(crate) payload: &'a str,
-    pub(crate) signature: &'a str,
-    pub(crate) signing_input: &'a str,
-}
-
-impl<'a> Parts<'a> {
-    /// Splits what a verifier of any setting has accepted.
-    pub(crate) fn split(token: &'a str) -> Result<Self, VerifyError> {
-        Self::split_within(token, LARGEST_TOKEN_BYTES)
-    }
-
-    /// Splits without decoding, so that rubbish of any size costs one scan at most.
-    pub(crate) fn split_within(token: &'a str, limit: usize) -> Result<Self, VerifyError> {
-        if token.len() > limit {
-            return Err(VerifyError::TooLarge { limit });
-        }
-        let mut parts = token.split('.');
-        let (Some(header), Some(payload), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(VerifyError::NotThreeParts);
-        };
-        if header.len() > MAX_HEADER_BYTES {
-            return Err(VerifyError::HeaderTooLarge { limit: MAX_HEADER_BYTES });
-        }
-        let signing_input = &token[..header.len() + 1 + payload.len()];
-        Ok(Self { header, payload, signature, signing_input })
-    }
-}
-
-/// Decodes a header. What stands before one is not base64url: the scheme of the field that the token
-/// came in has an error of its own.
-pub(crate) fn decode_header(header: &str) -> Result<Vec<u8>, VerifyError> {
-    decode(header, Part::Header).map_err(|error| {
-        let scheme = header.trim_start().split_once([' ', '\t']).map(|(scheme, _)| scheme);
-        let is_bearer = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"));
-        if is_bearer { VerifyError::SchemeIncluded } else { error }
-    })
-}
-
-pub(crate) fn members(json: &[u8], part: Part) -> Result<Members<'_>, VerifyError> {
-    Members::parse(json).map_err(|fault| match fault {
-        Fault::NotObject => VerifyError::NotJsonObject { part },
-        Fault::Duplicate => VerifyError::DuplicateMember { part },
-    })
 }

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use super::{JwtVerifier, SignOut};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
-use crate::unverified::MAX_TOKEN_BYTES;
+use crate::jwt::MAX_TOKEN_BYTES;
+use crate::revocation::Target;
 
 /// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`](crate::PoolSet)).
 ///
@@ -16,7 +17,7 @@ use crate::unverified::MAX_TOKEN_BYTES;
 /// `GroupMissing`, `TooOld`, `CustomCheck`, `Revoked` and `RevocationUnavailable`. An
 /// implementation of your own gives them only after signature, issuer, client and times held.
 #[async_trait]
-pub trait VerifyToken: fmt::Debug + Send + Sync {
+pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// Verifies an access token.
     ///
     /// # Errors
@@ -112,6 +113,16 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
         Err(RevocationError::new("this verifier cannot sign out one session"))
     }
 
+    /// Refuses what an id names, for 24 hours and 25 minutes: for a service that keeps the ids of a
+    /// session in place of its claims. `issuer` says which pool they are of. Default: an error.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry; when the id is empty; when no pool here has the issuer.
+    async fn revoke(&self, issuer: &str, target: Target<'_>) -> Result<(), RevocationError> {
+        let _ = (issuer, target);
+        Err(RevocationError::new("this verifier revokes by tokens alone"))
+    }
+
     /// [`sign_out`](Self::sign_out) up to this moment, whatever was revoked before: right after the
     /// identity provider has signed the user out (GlobalSignOut), which took it a while, and only
     /// then. A session that was begun meanwhile is over there.
@@ -130,7 +141,7 @@ pub trait VerifyToken: fmt::Debug + Send + Sync {
 }
 
 #[async_trait]
-impl VerifyToken for JwtVerifier {
+impl TokenVerifier for JwtVerifier {
     async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
         JwtVerifier::verify_access(self, token).await
     }
@@ -161,6 +172,10 @@ impl VerifyToken for JwtVerifier {
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.revoke_session(claims).await
+    }
+
+    async fn revoke(&self, issuer: &str, target: Target<'_>) -> Result<(), RevocationError> {
+        self.revoke_target(issuer, target).await
     }
 
     async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

@@ -27,8 +27,6 @@
 //!
 //! The texts of tokens are wiped when they leave, and are in no `Debug`.
 
-mod signing_keys;
-
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -37,16 +35,16 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, Weighter};
 use zeroize::Zeroize;
 
-use self::signing_keys::{KeyNumber, SigningKeys};
-use super::kind::{Claims, Kind};
+use super::signing_keys::{KeyNumber, SigningKeys};
 use crate::keys::VerifyingKey;
+use crate::verify::token_kind::{Claims, Kind};
 
 /// Entries by default. So many users at once are many for one process, and 20 MB are what it can
 /// spare.
-pub(super) const DEFAULT_ENTRIES: usize = 10_000;
+pub(in crate::verify) const DEFAULT_ENTRIES: usize = 10_000;
 
 /// With fewer, one large token would not fit into its part of the map.
-pub(super) const FEWEST_ENTRIES: usize = 32;
+pub(in crate::verify) const FEWEST_ENTRIES: usize = 32;
 
 /// What an entry counts at least, in bytes: the token of 1.2 KiB that Cognito writes, its payload,
 /// and what it takes to find them. So a bound on bytes is a bound on entries too.
@@ -60,7 +58,7 @@ const OVERHEAD_BYTES: usize = 256;
 const TAIL: usize = 32;
 
 /// A bounded number of tokens, with what they said.
-pub(super) struct VerifiedTokens {
+pub(in crate::verify) struct VerifiedTokens {
     entries: Cache<TokenText, Entry, ByBytes, RandomState>,
     keys: SigningKeys,
 }
@@ -77,7 +75,7 @@ struct Entry {
 
 impl VerifiedTokens {
     /// Room for this many tokens of usual size.
-    pub(super) fn new(entries: usize) -> Self {
+    pub(in crate::verify) fn new(entries: usize) -> Self {
         let bytes = ENTRY_BYTES.saturating_mul(entries as u64);
         let lifecycle = DefaultLifecycle::default();
         let entries = Cache::with(entries, bytes, ByBytes, RandomState::default(), lifecycle);
@@ -86,7 +84,7 @@ impl VerifiedTokens {
 
     /// The claims of a token that was accepted as one of this kind, unless `holds` says of its `exp`
     /// and of the key under which its signature held that the entry is over.
-    pub(super) fn find<C: Kind>(
+    pub(in crate::verify) fn find<C: Kind>(
         &self,
         token: &str,
         holds: impl Fn(u64, &VerifyingKey) -> bool,
@@ -100,12 +98,12 @@ impl VerifiedTokens {
     }
 
     /// Whether there is an entry, over or not.
-    pub(super) fn contains(&self, token: &str) -> bool {
+    pub(in crate::verify) fn contains(&self, token: &str) -> bool {
         self.entries.contains_key(&Presented(token))
     }
 
     /// Remembers a token that was accepted, and the key under which its signature held.
-    pub(super) fn insert<C: Kind>(&self, token: &str, claims: &C, key: &VerifyingKey) {
+    pub(in crate::verify) fn insert<C: Kind>(&self, token: &str, claims: &C, key: &VerifyingKey) {
         let claims = claims.clone().remember();
         let bytes = ENTRY_BYTES.max((token.len() + claims.bytes() + OVERHEAD_BYTES) as u64);
         let bytes = bytes.try_into().unwrap_or(u32::MAX);

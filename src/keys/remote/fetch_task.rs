@@ -19,19 +19,19 @@ pub(super) type InFlight = UnderWay<Outcome>;
 
 /// It ends in `finish` however it ends: a runtime that shuts down drops the task, and an abandoned
 /// flight must not keep the next one from starting.
-pub(super) struct Flight {
+pub(super) struct FetchTask {
     shared: Arc<Shared>,
     sender: watch::Sender<Option<Outcome>>,
     started_at: Instant,
 }
 
-impl Flight {
+impl FetchTask {
     pub(super) fn new(shared: Arc<Shared>) -> (Self, InFlight) {
         let (sender, in_flight) = InFlight::new(shared.settings.timeout);
         (Self { shared, sender, started_at: Instant::now() }, in_flight)
     }
 
-    pub(super) fn take_off(self, runtime: &Handle) {
+    pub(super) fn spawn(self, runtime: &Handle) {
         // Within the span of the request that could not do without.
         let span = self.shared.source.span();
         runtime.spawn(self.run().instrument(span));
@@ -85,7 +85,7 @@ impl Flight {
     }
 }
 
-impl Drop for Flight {
+impl Drop for FetchTask {
     fn drop(&mut self) {
         if self.sender.borrow().is_none() {
             self.finish(Err(KeysUnavailable::Abandoned));

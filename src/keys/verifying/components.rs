@@ -1,22 +1,22 @@
-//! The numbers of a public key: read from a JWK, and checked.
+//! The components of a public key: read from a JWK, and checked.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::Algorithm;
 use crate::json::Members;
+use crate::keys::algorithm::KeyType;
 
 /// The moduli that are accepted, in bits. Less is too weak
 /// ([RFC 7518 §3.3](https://www.rfc-editor.org/rfc/rfc7518#section-3.3)); more makes every check
-/// dear.
+/// slow.
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 /// A coordinate on P-256, and each half of a signature by it, in bytes.
 const COORDINATE_BYTES: usize = 32;
 
-/// What a key consists of, and with it which key it is.
+/// The components of a public key. Two keys with the same ones are the same key.
 #[derive(PartialEq, Eq)]
-pub(super) enum Numbers {
+pub(super) enum PublicComponents {
     /// Big-endian, without leading zeros.
     Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
     /// A point in its uncompressed form
@@ -25,12 +25,12 @@ pub(super) enum Numbers {
     P256([u8; 1 + 2 * COORDINATE_BYTES]),
 }
 
-impl Numbers {
-    /// Reads the members that belong to keys for this algorithm, and no others.
-    pub(super) fn read(jwk: &Members<'_>, algorithm: Algorithm) -> Result<Self, &'static str> {
-        match algorithm {
-            Algorithm::Rs256 => Self::read_rsa(jwk),
-            Algorithm::Es256 => Self::read_p256(jwk),
+impl PublicComponents {
+    /// Reads the members that belong to keys of this type, and no others.
+    pub(super) fn read(jwk: &Members<'_>, key_type: KeyType) -> Result<Self, &'static str> {
+        match key_type {
+            KeyType::Rsa => Self::read_rsa(jwk),
+            KeyType::EllipticCurve => Self::read_p256(jwk),
         }
     }
 
@@ -79,7 +79,7 @@ impl Numbers {
         }
     }
 
-    /// The size of the key, for people.
+    /// The size of the key, for `Debug`.
     pub(super) fn bits(&self) -> usize {
         match self {
             Self::Rsa { modulus, .. } => modulus.len() * 8,

@@ -1,0 +1,117 @@
+//! [`verify_errors!`]: everything that follows from the list of refusals.
+
+use crate::error::Part;
+
+/// What a refusal is answered with ([RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefusedAs {
+    /// 401: "this token is bad".
+    InvalidToken,
+    /// 403: the token is good, but not for this.
+    InsufficientScope,
+    /// 503: "we cannot tell".
+    Unavailable,
+}
+
+/// Among the words of a variant that has one for each part, the one for this part. JSON is read in the
+/// header and in the payload: an error about JSON has two words.
+pub(super) fn word_of(words: &[&'static str], part: Part) -> &'static str {
+    let place = (part as usize).min(words.len().saturating_sub(1));
+    words.get(place).copied().unwrap_or_default()
+}
+
+/// An entry is a variant of `VerifyError`:
+///
+/// ```text
+/// /// Its documentation.
+/// Name { field: Type } = "code", "the text of Display", "what to check, for the log and for explain";
+/// Name { part: Part } = "a code" | "for each" | "part" of part, "text", "what to check";
+/// ```
+///
+/// It stands in a group, which decides the answer (`RefusedAs`) and whether the token is genuine.
+macro_rules! verify_errors {
+    (
+        $(#[$enum_doc:meta])*
+        pub enum $VerifyError:ident;
+        $($refused_as:ident, genuine: $genuine:literal {$(
+            $(#[$doc:meta])*
+            $Name:ident
+            $({ $($(#[$field_doc:meta])* $field:ident: $Field:ty,)* })?
+            $(($Inner:ty))?
+            = $($code:literal)|+ $(of $part:ident)?, $text:tt, $remedy:literal;
+        )*})*
+    ) => {
+        $(#[$enum_doc])*
+        #[derive(Clone, PartialEq, Eq, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum $VerifyError {$($(
+            $(#[$doc])*
+            #[error($text)]
+            $Name $({ $($(#[$field_doc])* $field: $Field,)* })? $(($Inner))?,
+        )*)*}
+
+        impl $VerifyError {
+            /// Every word that [`code`](Self::code) can be.
+            pub const CODES: &'static [&'static str] = &[$($($($code,)+)*)*];
+
+            /// A stable word for logs and metrics.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $($(verify_errors!(@pattern $Name $($part)?) =>
+                        verify_errors!(@word [$($code),+] $($part)?),)*)*
+                }
+            }
+
+            /// What to check or to change: a fixed sentence, the claim or the part of the request
+            /// first. For the log and for developers; an answer to a request never has it.
+            pub fn remedy(&self) -> &'static str {
+                match self {
+                    $($(Self::$Name { .. } => $remedy,)*)*
+                }
+            }
+
+            /// What the refusal is answered with. A variant can only be declared below one of the
+            /// three answers.
+            pub(crate) fn refused_as(&self) -> RefusedAs {
+                match self {
+                    $($(Self::$Name { .. })|* => RefusedAs::$refused_as,)*
+                }
+            }
+
+            /// The token is one of this pool, for an accepted client, and neither expired nor from
+            /// the future: it was refused by a later check. Enough to sign its user out by
+            /// ([`AuthEndpoints`](crate::AuthEndpoints) does); **let no request in by it**.
+            ///
+            /// A [`TokenVerifier`](crate::TokenVerifier) of your own may give such an error only
+            /// after signature, issuer, client and times held.
+            pub fn is_genuine(&self) -> bool {
+                match self {
+                    $($(Self::$Name { .. })|* => $genuine,)*
+                }
+            }
+
+            /// At least one error for each of the [`CODES`](Self::CODES), in their order: for tests of
+            /// what an application makes of each.
+            #[cfg(any(test, feature = "testing"))]
+            #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+            pub fn one_of_each_code() -> Vec<Self> {
+                use self::sample::{PARTS, Sample as _};
+
+                let mut errors = Vec::new();
+                $($(for (_, part) in [$($code),+].into_iter().zip(PARTS) {
+                    let _ = part;
+                    errors.push(Self::$Name
+                        $({ $($field: <$Field>::sample(part),)* })?
+                        $((<$Inner>::sample(part)))?);
+                })*)*
+                errors
+            }
+        }
+    };
+    (@pattern $Name:ident) => { Self::$Name { .. } };
+    (@pattern $Name:ident $part:ident) => { Self::$Name { $part } };
+    (@word [$code:literal]) => { $code };
+    (@word [$($code:literal),+] $part:ident) => { word_of(&[$($code),+], *$part) };
+}
+
+pub(super) use verify_errors;

@@ -1,0 +1,71 @@
+//! Searches for bytes that end a run of plain text, eight bytes at a time (SIMD within a register).
+
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGHEST_BITS: u64 = ONES << 7;
+
+/// The number of bytes before the first quote, backslash or control character.
+#[inline]
+pub(super) fn plain(bytes: &[u8]) -> usize {
+    before(bytes, |word| {
+        let control = word.wrapping_sub(eight(b' ')) & !word;
+        control | zeros(word ^ eight(b'"')) | zeros(word ^ eight(b'\\'))
+    })
+}
+
+/// The number of bytes before the first backslash.
+pub(super) fn before_backslash(bytes: &[u8]) -> usize {
+    before(bytes, |word| zeros(word ^ eight(b'\\')))
+}
+
+/// The number of bytes before the first whose highest bit is set in `marks`. Borrows run upwards, so a
+/// mark above the first may be wrong; the first is right, and only it is used.
+#[inline(always)]
+fn before(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
+    let (words, rest) = bytes.as_chunks();
+    for (index, word) in words.iter().enumerate() {
+        let marks = marks(u64::from_le_bytes(*word)) & HIGHEST_BITS;
+        if marks != 0 {
+            return index * 8 + marks.trailing_zeros() as usize / 8;
+        }
+    }
+    let plain = rest.iter().take_while(|byte| {
+        let marks = marks(eight(**byte));
+        marks & 0x80 == 0
+    });
+    words.len() * 8 + plain.count()
+}
+
+fn eight(byte: u8) -> u64 {
+    ONES * u64::from(byte)
+}
+
+/// Sets the highest bit of each byte that is zero.
+fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_them_ends_the_run_wherever_it_stands() {
+        for length in 0..24 {
+            assert_eq!(plain("é".repeat(length).as_bytes()), 2 * length);
+            for at in 0..length {
+                for byte in 0..=255_u8 {
+                    // What follows is such that borrows run through it.
+                    let mut bytes = vec![b'x'; length];
+                    bytes[at] = byte;
+                    bytes[at + 1..].fill(b'"' + 1);
+                    let ends = matches!(byte, 0..0x20 | b'"' | b'\\');
+                    let expected = if ends { at } else { length };
+                    assert_eq!(plain(&bytes), expected, "{byte} at {at} of {length}");
+                    let expected = if byte == b'\\' { at } else { length };
+                    let found = before_backslash(&bytes);
+                    assert_eq!(found, expected, "{byte} at {at} of {length}");
+                }
+            }
+        }
+    }
+}

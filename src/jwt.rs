@@ -1,0 +1,10 @@
+//! The compact form of a JWT: base64url, three parts, the header. Nothing here knows a key.
+
+mod base64url;
+mod header;
+mod parts;
+pub mod unverified;
+
+pub(crate) use base64url::{Buffer, decode};
+pub(crate) use header::{is_key_id, read_header, read_key_id};
+pub(crate) use parts::{LARGEST_TOKEN_BYTES, MAX_TOKEN_BYTES, Parts, members};
