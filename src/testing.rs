@@ -104,6 +104,10 @@ mod route;
 mod secret_hash;
 mod server;
 mod session;
+#[cfg(feature = "sessions")]
+mod session_store;
+#[cfg(feature = "sessions")]
+mod signed_in;
 mod signer;
 mod srp;
 mod state;
@@ -117,5 +121,7 @@ pub use builder::{LocalUserPoolBuilder, StartError};
 pub use client::LocalClient;
 pub use fault::{Endpoint, Fault};
 pub use local_pool::LocalUserPool;
+#[cfg(feature = "sessions")]
+pub use session_store::{SessionStoreFault, session_store};
 pub use token_spec::TokenSpec;
 pub use user::LocalUser;

@@ -60,7 +60,8 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     /// ([`SessionStoreError::full`]); when it cannot write.
     async fn insert(&self, session: NewSession<'_>) -> Result<(), SessionStoreError>;
 
-    /// Writes a record where its version is still the one that was read.
+    /// Writes a record where its version is still the one that was read. Puts off its end as
+    /// [`touch`](Self::touch) does: never shortens.
     ///
     /// # Errors
     /// When the store cannot write, or does not know whether it has written.

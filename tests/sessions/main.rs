@@ -1,0 +1,17 @@
+//! Browser sessions against the local pool: the way of a browser, and what goes wrong on it.
+#![allow(clippy::unwrap_used)]
+
+mod app;
+mod browser;
+mod callback;
+mod flow;
+mod lifetimes;
+mod login;
+mod lost_answers;
+mod outages;
+mod provider;
+mod refresh;
+mod refresh_table;
+mod sign_out;
+mod step_up;
+mod stores;
