@@ -1,9 +1,9 @@
 //! What verification costs a whole server: `cargo bench --bench end_to_end`, or with
 //! `-- --rounds 21 --seconds 3`. Linux only; needs `wrk`, and `redis-server` for one row.
 //!
-//! One server on one processor has a route for each way to check a token; `wrk` on another processor
-//! asks for one after the other, in rounds that begin with another route each, with the same requests
-//! for all of them, those included that look at no token. What is compared is within a round.
+//! A server on one processor has a route for each way to check a token. `wrk` on another processor sends
+//! the same requests to one route after the other, also to the route that ignores the token. Each round
+//! starts with another route; times are compared within a round.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 #[path = "verify/by_hand.rs"]
@@ -27,18 +27,18 @@ use redis_server::RedisServer;
 use support::POOL_ID;
 use world::World;
 
-/// As many users at once. All of their tokens fit into a default cache.
+/// The number of users, whose tokens all fit into a default cache.
 const LIVE: usize = 1000;
 
-/// In each store.
+/// The number of entries in each store.
 const REVOCATIONS: usize = 100_000;
 
 const ROUTES: [(&str, &str); 6] = [
-    ("/open", "no token is looked at"),
-    ("/seen", "cognito-auth, tokens seen before"),
+    ("/open", "the token is ignored"),
+    ("/seen", "cognito-auth, cached tokens"),
     ("/memory", "the same, 100,000 revocations in memory"),
     ("/redis", "the same, 100,000 revocations in Redis"),
-    ("/new", "cognito-auth, tokens not seen before"),
+    ("/new", "cognito-auth, new tokens"),
     ("/by-hand", "by hand with jsonwebtoken 11 (aws_lc_rs)"),
 ];
 

@@ -1,8 +1,7 @@
-//! What revocation costs: `cargo bench --bench revocation` (or with `-- 100000` for fewer entries).
+//! The cost of revocation: `cargo bench --bench revocation` (or with `-- 100000` for fewer entries).
 //!
-//! Bytes per entry and nanoseconds per look-up of a store in memory, how long a copy of Redis takes
-//! to fill, and a verification with each of them attached, in one run, in turns: one at a time, and
-//! 10,000 a second.
+//! Measures bytes per entry and nanoseconds per look-up of a store in memory, the time to fill a copy of
+//! Redis, and a verification with each store: one at a time and at 10,000 a second, in turns.
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 #[path = "revocation/redis_server.rs"]
@@ -37,7 +36,7 @@ fn main() {
     let before = resident();
     let began = Instant::now();
     for number in 0..entries {
-        // Spread over an hour, as sign-outs are.
+        // Spread over an hour, as real sign-outs are.
         let at = now() - (number % 3600) as u64;
         runtime.block_on(memory.revoke(&Revocation::session(&name, id(number), at))).unwrap();
     }
@@ -56,7 +55,7 @@ fn main() {
         let began = Instant::now();
         let copy = RedisRevocations::new(&pool.user_pool(), &redis.url()).unwrap();
         runtime.block_on(copy.wait_until_in_step(Duration::from_secs(120))).unwrap();
-        assert_eq!(copy.len(), entries);
+        assert_eq!(copy.health().entries, entries);
         println!("redis: a copy of {entries} entries is filled in {:?}", began.elapsed());
         look_ups("redis", &copy, &name, entries);
         Arc::new(copy) as Arc<dyn RevocationStore>
@@ -74,7 +73,7 @@ fn look_ups(name: &str, store: &dyn RevocationStore, pool: &PoolName, entries: u
         let began = Instant::now();
         for id in &ids {
             token.origin_jti = Some(id);
-            assert_eq!(black_box(store.peek(&token)), expected);
+            assert_eq!(black_box(store.status_now(&token)), expected);
         }
         println!(
             "{name}: {} ns a look-up that {what}",
@@ -91,7 +90,7 @@ fn verifications(
     let mut stores = vec![("no entry", None), ("memory", Some(memory as Arc<dyn RevocationStore>))];
     stores.extend(copy.map(|copy| ("redis", Some(copy))));
     let tokens: Vec<_> = (0..LIVE_TOKENS).map(|_| pool.access_token("alice")).collect();
-    for (what, cached) in [("seen before", true), ("not seen before", false)] {
+    for (what, cached) in [("cached", true), ("new", false)] {
         let verifier = |store: &Option<Arc<dyn RevocationStore>>| {
             let mut builder = JwtVerifier::builder(&pool.user_pool())
                 .client_id(pool.client_id())
@@ -105,7 +104,7 @@ fn verifications(
             .iter()
             .map(|(name, store)| (*name, verifier(store), Vec::new(), Vec::new()))
             .collect();
-        // One at a time and in turns: what else the machine does hits all of them alike.
+        // In turns, so that other work on the machine affects all of them alike.
         for turn in 0..VERIFICATIONS {
             for (_, verifier, times, _) in &mut rows {
                 let token = tokens[turn % LIVE_TOKENS].expose();
@@ -123,7 +122,7 @@ fn verifications(
         for (name, _, times, loads) in &mut rows {
             let (time, load) = (median(times), median(loads));
             println!(
-                "a token {what}, {name}: {time} ns, {:.3} of one without entries; at 10,000 a \
+                "a {what} token, {name}: {time} ns, {:.3} of one without entries; at 10,000 a \
                  second {:.2} % of a core, {:.3} of it without entries",
                 time as f64 / plain.0 as f64,
                 load as f64 / 1e7,
@@ -133,7 +132,7 @@ fn verifications(
     }
 }
 
-/// Nanoseconds of processor time that a second of it takes, ten every millisecond.
+/// The processor time in nanoseconds of one second at ten verifications a millisecond.
 fn ten_thousand_a_second(verifier: &JwtVerifier, tokens: &[AccessToken]) -> u64 {
     let (before, began) = (processor_time(), Instant::now());
     for millisecond in 0..1000 {
@@ -152,7 +151,7 @@ fn median(times: &mut [u64]) -> u64 {
     times[times.len() / 2]
 }
 
-/// Nanoseconds that this thread has run, as Linux counts them.
+/// The processor time of this thread in nanoseconds, from Linux.
 fn processor_time() -> u64 {
     let counts = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     counts.split(' ').next().unwrap().parse().unwrap()
@@ -166,7 +165,7 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// Bytes of memory that this process holds, as Linux counts them.
+/// The resident memory of this process in bytes, from Linux.
 fn resident() -> usize {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     pages.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096

@@ -1,5 +1,5 @@
-//! What a verification costs, in signature checks. `cargo bench --bench verify`; benches/README.md
-//! says how it is measured, and what came out.
+//! The cost of a verification in multiples of a signature check: `cargo bench --bench verify`.
+//! benches/README.md has the method and the results.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 #[path = "verify/by_hand.rs"]
@@ -32,17 +32,17 @@ use world::{World, builder};
 
 const MOMENT: Duration = Duration::from_micros(2500);
 
-/// Tokens that a default cache has room for.
+/// The number of tokens in a full default cache.
 const LIVE: usize = 10_000;
 
-/// No processor that is measured on verifies more than so many new tokens in a moment.
+/// An upper bound for the new tokens that a processor verifies in a moment.
 const MOST_IN_A_MOMENT: usize = 250;
 
 struct Settings {
-    /// The one table to make: `new`, `seen`, `refused`, `hostile` or `threads`.
+    /// The only table to make: `new`, `seen`, `refused`, `hostile` or `threads`.
     only: Option<String>,
     rounds: usize,
-    /// So many live tokens too, for the row that fits into no cache of the processor.
+    /// A further number of cached tokens, for rows that fit into no cache of the processor; 0 for none.
     live: usize,
 }
 
@@ -70,14 +70,14 @@ fn main() {
         print(title, &race(&contestants, rounds, moment));
     };
     if wanted("new") {
-        // So many that none comes twice; those of one moment more are for finding out how many it has.
+        // Enough for every round, so that no token comes twice, and for the moment that calibrates.
         let others = world.numbered(LIVE + (rounds + 1) * MOST_IN_A_MOMENT);
         let elliptic = elliptic(&world);
-        run("Not seen before", not_seen_before(&world, &tokens, &others, &elliptic), MOMENT);
+        run("New", new_tokens(&world, &tokens, &others, &elliptic), MOMENT);
     }
     if wanted("seen") {
         let keys = runtime.block_on(remote_keys(&world));
-        run("Seen before", seen_before(&world, &tokens, &more, keys), MOMENT);
+        run("Cached", cached_tokens(&world, &tokens, &more, keys), MOMENT);
     }
     if wanted("refused") {
         let cooling_down = refusals::cooling_down(&world, &runtime);
@@ -99,7 +99,7 @@ fn main() {
     }
 }
 
-fn not_seen_before<'a>(
+fn new_tokens<'a>(
     world: &World,
     tokens: &'a [String],
     others: &'a [String],
@@ -112,9 +112,9 @@ fn not_seen_before<'a>(
         raw(world, good),
         one("whole verification, no cache", verifier(world.builder()), good),
         one("the same, 30,000 revocations", verifier(world.with_revocations(LIVE)), good),
-        flood("no cache, every token another", verifier(world.builder()), &[], rest),
+        flood("no cache, every token different", verifier(world.builder()), &[], rest),
         flood(
-            "a default cache, full, every token another",
+            "a default cache, full, every token different",
             world.builder().build().unwrap(),
             first,
             rest,
@@ -124,7 +124,7 @@ fn not_seen_before<'a>(
     ]
 }
 
-/// A token of the same claims, signed with ES256, and who verifies it.
+/// A token with the same claims, signed with ES256, and its verifier.
 fn elliptic(world: &World) -> (JwtVerifier, String) {
     let signer = EllipticSigner::new(&world.signer.key_id);
     let keys = json!({"keys": [signer.jwk()]}).to_string();
@@ -135,7 +135,7 @@ fn elliptic(world: &World) -> (JwtVerifier, String) {
     (verifier.build().unwrap(), signer.sign(&world.payload()))
 }
 
-fn seen_before<'a>(
+fn cached_tokens<'a>(
     world: &World,
     tokens: &'a [String],
     more: &'a [String],
@@ -147,19 +147,19 @@ fn seen_before<'a>(
     let revocations = world.with_revocations(LIVE).build().unwrap();
     let mut all = vec![
         raw(world, good),
-        one("one token, keys given", world.builder().build().unwrap(), good),
-        one("one token, keys fetched", builder().build().unwrap(), good),
+        one("one token, static keys", world.builder().build().unwrap(), good),
+        one("one token, fetched keys", builder().build().unwrap(), good),
         one("the same, 30,000 revocations", revocations, good),
         one_of_two_pools("one token, a set of two pools", world, good),
         random("10,000 at random", room(tokens), tokens),
         received("the same, just received", Some(room(tokens)), tokens),
-        received("of that, to receive it", None, tokens),
+        received("of that, the copy", None, tokens),
     ];
     if !more.is_empty() {
         let name = format!("{} at random", more.len());
         all.push(random(&name, room(more), more));
         all.push(received(&format!("{name}, just received"), Some(room(more)), more));
-        all.push(received("of that, to receive it", None, more));
+        all.push(received("of that, the copy", None, more));
     }
     all
 }
@@ -176,9 +176,9 @@ fn one_thread_and_two<'a>(
     [
         raw(world, good),
         one("whole verification", cold, good),
-        one("seen before, one token", world.builder().build().unwrap(), good),
-        random("seen before, 10,000 at random", room, tokens),
-        key_look_up("look-up of a key, given", given, key_id),
+        one("one cached token", world.builder().build().unwrap(), good),
+        random("10,000 cached tokens at random", room, tokens),
+        key_look_up("look-up of a key, static", given, key_id),
         key_look_up("look-up of a key, fetched", fetched, key_id),
     ]
     .into_iter()

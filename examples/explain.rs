@@ -1,4 +1,4 @@
-//! Explains why the token on standard input is refused, and what to change. The token is not shown.
+//! Explains why the token on standard input is refused, and what to change. The token is not printed.
 //!
 //! ```sh
 //! COGNITO_USER_POOL_ID=… COGNITO_CLIENT_ID=… EXPECT=access REQUIRE_SCOPES='orders/read' \
@@ -10,10 +10,10 @@
 //! | `COGNITO_…` | see `shared/settings.rs` |
 //! | `EXPECT` | `access` (the default) or `id` |
 //! | `REQUIRE_SCOPES`, `REQUIRE_GROUPS` | separated by spaces; all of them are required |
-//! | `ACCEPT_MACHINES` | `yes`: tokens of client credentials are good too |
+//! | `ACCEPT_MACHINES` | `yes`: tokens of client credentials are accepted too |
 //!
-//! It ends with 0 when the token is good, 1 when it is refused, 2 when a setting is missing, 3 when
-//! that cannot be told.
+//! Exit codes: 0 when the token is valid, 1 when it is refused, 2 when a setting is missing, 3 when the
+//! token could not be checked.
 
 #[path = "explain/demands.rs"]
 mod demands;
@@ -44,11 +44,11 @@ async fn run() -> Result<ExitCode, Problem> {
         .ok_or_else(|| Problem::Missing(vec!["COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID"]))?;
     let demands = Demands::from_environment(environment)?;
 
-    // One byte more than a verifier reads: what is too long shows as such.
+    // One byte more than a verifier reads, so that a longer token is refused as too large.
     let mut token = String::new();
     std::io::stdin().take(MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
     let token = token.trim();
-    // As it is copied out of a request.
+    // A token that was copied out of a request may have the scheme before it.
     let token = token.strip_prefix("Bearer ").unwrap_or(token).trim_start();
 
     let Err(error) = demands.verify(&settings, token).await? else {

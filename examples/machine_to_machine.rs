@@ -1,6 +1,6 @@
-//! A service that calls another one as itself: client credentials
-//! ([RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)), with the token kept while
-//! it is good. Cognito bills such tokens one by one, and limits how many there are in a second.
+//! A service that calls another one without a user: client credentials
+//! ([RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)), with a cached token. Cognito
+//! bills each token request and limits their rate.
 //!
 //! ```sh
 //! cargo run --example machine_to_machine
@@ -21,7 +21,7 @@ use cognito_auth::{
 use settings::{LOCAL_MACHINE, Problem, Settings};
 use tokio::sync::Mutex;
 
-/// How long before its end a token is replaced: longer than a call takes, and than clocks differ.
+/// How long before its expiry a token is replaced: longer than a call takes, and than clocks differ.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// The service's own token.
@@ -37,8 +37,8 @@ impl OwnToken {
         Self { cognito: Arc::new(cognito), scopes, kept: Mutex::default() }
     }
 
-    /// The token that is kept, or a new one. The lock is held while it is fetched: callers who come
-    /// at the same time wait for that one.
+    /// The cached token, or a new one. The lock is held during the request, so that concurrent callers
+    /// wait for the same token.
     async fn get(&self) -> Result<AccessToken, AuthError> {
         let mut kept = self.kept.lock().await;
         if let Some((token, good_until)) = kept.as_ref()
@@ -49,7 +49,7 @@ impl OwnToken {
         let asked_at = Instant::now();
         let scopes: Vec<&str> = self.scopes.iter().map(String::as_str).collect();
         let tokens = self.cognito.client_credentials(&scopes).await?;
-        // Without a word about its life, a token is used once.
+        // Without `expires_in` the token is used once.
         let lifetime = tokens.expires_in.unwrap_or_default().saturating_sub(MARGIN);
         *kept = Some((tokens.access_token.clone(), asked_at + lifetime));
         Ok(tokens.access_token)
@@ -76,9 +76,9 @@ async fn run() -> Result<(), Problem> {
             (settings.client_id, settings.client_secret.ok_or_else(missing)?)
         }
     };
-    let cognito = CognitoClient::builder(settings.pool.clone(), &client_id);
+    let cognito = CognitoClient::builder(&settings.pool, &client_id);
     let own_token = OwnToken::new(cognito.client_secret(secret).build()?, &[]);
-    // The other side: a service that lets machines in has to say so.
+    // The called service: tokens of client credentials have to be accepted explicitly.
     let verifier = JwtVerifier::builder(&settings.pool)
         .client_id(&client_id)
         .accept_client_credentials()

@@ -4,7 +4,7 @@
 //! cargo run --features actix-web,testing --example protect_actix
 //! ```
 //!
-//! Settings: see `shared/settings.rs`; `LISTEN_ADDR` is where it listens, `127.0.0.1:3000` without.
+//! Settings: see `shared/settings.rs`. It listens on `LISTEN_ADDR`, default `127.0.0.1:3000`.
 
 #[path = "shared/settings.rs"]
 mod settings;
@@ -18,7 +18,7 @@ fn routes(config: &mut web::ServiceConfig) {
     config.route("/", web::get().to(hello)).route("/orders", web::get().to(orders));
 }
 
-/// `None` is a request without a token. One with a bad token does not come here.
+/// `None` for a request without a token. A request with an invalid token is refused before.
 async fn hello(OptionalBearer(claims): OptionalBearer<AccessClaims>) -> String {
     let name = claims.as_ref().and_then(AccessClaims::username);
     format!("hello {}\n", name.unwrap_or("stranger"))

@@ -1,18 +1,18 @@
-//! Sign in, see who you are, sign out.
+//! A server with sign-in, a page about the user, and sign-out.
 //!
 //! ```sh
 //! cargo run --example server
 //! ```
 //!
-//! With no settings it starts a local user pool beside itself: no AWS account is needed. With
-//! `COGNITO_USER_POOL_ID`, `COGNITO_CLIENT_ID` and `COGNITO_DOMAIN` it signs users in with a real
-//! one. All settings are listed in `settings.rs`.
+//! Without settings it starts a local user pool, so it needs no AWS account. With
+//! `COGNITO_USER_POOL_ID`, `COGNITO_CLIENT_ID` and `COGNITO_DOMAIN` it signs users in with a real one.
+//! `settings.rs` lists all settings.
 //!
-//! `/metrics` has what was counted, as long as the sign-ins come back to this machine, and for requests
-//! whose `Host` is a name of this machine. An attacker learns from the counters of a server, so a server
-//! that others reach has no such page here: give it a port of its own that only the collector can reach.
+//! `/metrics` is served only while the redirect URI is on this machine, and to requests whose `Host` is a
+//! name of this machine, since the counters help an attacker. In production serve them on a port of their
+//! own that only the collector can reach.
 //!
-//! With the local pool, tokens expire when its clock is moved, at this server too:
+//! With the local pool, tokens expire when its clock is advanced, at this server too:
 //! `curl -X POST <the pool>/_local/clock -H 'content-type: application/json' -d '{"advance_seconds": 7200}'`.
 
 #[path = "server/failure.rs"]
@@ -46,10 +46,10 @@ use failure::Failure;
 use session::{Session, Sessions};
 use settings::{Provider, Settings};
 
-/// How long requests under way may take after Ctrl-C: half a request never ends by itself.
+/// How long open requests may take after Ctrl-C: one whose rest never arrives does not end by itself.
 const STOPPING: Duration = Duration::from_secs(5);
 
-/// What the handlers share.
+/// The state of the handlers.
 #[derive(Clone)]
 pub(crate) struct App {
     pool: UserPool,
@@ -66,7 +66,7 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(provider: &Provider) -> Result<Self, ConfigError> {
         metrics::record();
-        let mut client = CognitoClient::builder(provider.pool.clone(), &provider.client_id);
+        let mut client = CognitoClient::builder(&provider.pool, &provider.client_id);
         if let Some(secret) = &provider.client_secret {
             client = client.client_secret(secret.clone());
         }
@@ -77,7 +77,7 @@ impl App {
             verifier = verifier.clock(move || of_verifier());
         }
         if let Some(url) = &provider.redis_url {
-            // It follows Redis from now on, and is not waited for: until it has caught up, it asks.
+            // Starts to follow Redis. Not awaited: until its copy is in step, it asks Redis for each token.
             verifier = verifier.revocations(Arc::new(RedisRevocations::new(&provider.pool, url)?));
         }
         let cognito: Arc<dyn IdentityProvider> = Arc::new(client.build()?);
@@ -95,7 +95,7 @@ impl App {
         })
     }
 
-    /// The page, the three endpoints beside it, and the counters where nobody else sees them.
+    /// The page, the three endpoints, and `/metrics` on this machine only.
     pub(crate) fn router(self) -> Result<Router, ConfigError> {
         let endpoints =
             AuthEndpoints::builder(Arc::clone(&self.cognito), Arc::new(self.verifier.clone()))
@@ -116,7 +116,7 @@ impl App {
     }
 }
 
-/// Who is signed in, as far as this browser's session says and the verifier still agrees.
+/// Shows the user of this browser's session, if the verifier still accepts its token.
 async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     if host::is_another_name(&headers, &app.home) {
         return page::redirect(&app.home);
@@ -134,7 +134,7 @@ async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     }
 }
 
-/// Sends the browser to the login page, and keeps what the way back is checked against.
+/// Redirects the browser to the login page, and stores what the callback is checked against.
 async fn login(State(app): State<App>, headers: HeaderMap) -> Response {
     if host::is_another_name(&headers, &app.home) {
         return page::redirect(&app.home);
@@ -146,14 +146,14 @@ async fn login(State(app): State<App>, headers: HeaderMap) -> Response {
     }
 }
 
-/// The way back: the code becomes tokens, and both tokens are verified before anybody is believed.
+/// The callback: exchanges the code, and verifies both tokens before the session begins.
 async fn callback(
     State(app): State<App>,
     headers: HeaderMap,
     OriginalUri(uri): OriginalUri,
 ) -> Response {
     match accept(&app, &headers, uri.query().unwrap_or_default()).await {
-        // The redirect takes the code out of the address bar.
+        // The redirect removes the code from the address bar.
         Ok(session) => app.sessions.start(session, page::redirect("/")),
         Err(failure) => failure.into_response(),
     }
@@ -166,14 +166,14 @@ async fn accept(app: &App, headers: &HeaderMap, query: &str) -> Result<Session, 
     match verified_user(app, &tokens).await {
         Ok(user) => Ok(Session::new(tokens, user)),
         Err(failure) => {
-            give_back(app, &tokens).await;
+            revoke_unused(app, &tokens).await;
             Err(failure)
         }
     }
 }
 
-/// Ends the session of tokens that are not kept: the refresh token would be good for days.
-async fn give_back(app: &App, tokens: &Tokens) {
+/// Revokes the refresh token of a sign-in that failed, which would be valid for days.
+async fn revoke_unused(app: &App, tokens: &Tokens) {
     if let Some(refresh_token) = &tokens.refresh_token
         && let Err(error) = app.cognito.revoke(refresh_token).await
     {
@@ -200,8 +200,8 @@ struct SignOut {
     form_token: String,
 }
 
-/// Ends the session here, at Cognito, and at the login page. What happens here comes first and
-/// does not depend on the rest.
+/// Ends the session here, at Cognito, and at the login page. The session here ends first, whatever becomes
+/// of the rest.
 async fn sign_out(
     State(app): State<App>,
     headers: HeaderMap,
@@ -216,31 +216,31 @@ async fn sign_out(
     let next = app.pool.logout_url(&app.client_id, &app.home);
     let next = next.map_or_else(|_| "/".to_owned(), String::from);
     let response = app.sessions.end(&headers, page::redirect(&next));
-    // In a task of its own: a browser that leaves is signed out all the same.
+    // In a task of its own, which goes on when the browser disconnects.
     if tokio::spawn(sign_out_everywhere(app, session)).await.is_err() {
-        eprintln!("the sign-out did not come to its end");
+        eprintln!("the sign-out panicked");
     }
     response
 }
 
-/// Here and at Cognito; what Cognito cannot be told now is told again in the background.
+/// Signs the user out here and at Cognito; `Logout` retries at Cognito in the background.
 async fn sign_out_everywhere(app: App, session: Session) {
     let outcome = match app.logout.everywhere(&session.access_token).await {
         Ok(outcome) => outcome,
         Err(error) => return eprintln!("the sign-out failed: {error}"),
     };
-    if let Err(error) = &outcome.here {
-        eprintln!("the sign-out was not remembered here: {error}");
+    if let Err(error) = &outcome.local {
+        eprintln!("the sign-out was not recorded here: {error}");
     }
     if let Err(error) = &outcome.cognito {
         eprintln!("Cognito did not sign the user out: {error}");
     }
-    // Not while Cognito is told again: that takes a token of a session which it has not revoked.
+    // Not while GlobalSignOut is retried, which needs a token of a session that is not revoked.
     if !outcome.is_told_again
         && let Some(refresh_token) = &session.refresh_token
         && let Err(error) = app.cognito.revoke(refresh_token).await
     {
-        eprintln!("Cognito could not be told to revoke the refresh token: {error}");
+        eprintln!("Cognito did not revoke the refresh token: {error}");
     }
 }
 
@@ -263,7 +263,8 @@ async fn run() -> Result<(), settings::Problem> {
     let address = listener.local_addr().map_err(settings::Problem::from)?;
     let (provider, _local_pool) = settings.provider(address).await?;
     let router = App::new(&provider)?.router()?;
-    // Ctrl-C is heard from the first poll on: before "ready", or it would kill the program.
+    // Ctrl-C is handled from the first poll on: polled before "ready" is printed, so that it never kills
+    // the program.
     let mut interrupt = Box::pin(tokio::signal::ctrl_c());
     tokio::select! {
         biased;

@@ -1,4 +1,4 @@
-//! An app, and its tests against the local pool: no AWS account, no network, no waiting.
+//! An app and its tests against the local pool, without an AWS account, a network or real time.
 //!
 //! ```sh
 //! cargo test --features axum,testing --example test_your_app
@@ -10,7 +10,7 @@ use cognito_auth::bearer::JwtBearer;
 use cognito_auth::web::AuthRejection;
 use cognito_auth::{AccessClaims, JwtVerifier, VerifyError};
 
-/// Everything of the app but where its users come from.
+/// The app without its user pool, which the caller chooses.
 fn app(bearer: JwtBearer) -> Router {
     Router::new().route("/admin", get(admin)).with_state(bearer)
 }
@@ -41,7 +41,7 @@ mod tests {
 
     use super::*;
 
-    /// A pool with an administrator and a user, and the app that trusts it, at the pool's time.
+    /// A pool with an administrator and a user, and an app that accepts its tokens by the pool's clock.
     async fn start() -> (LocalUserPool, Router) {
         let pool = LocalUserPool::start().await.unwrap();
         pool.add_user(LocalUser::new("alice", "Passw0rd!23").group("admins"));

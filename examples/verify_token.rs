@@ -1,11 +1,11 @@
-//! Verifies the access token on standard input, and says whose it is.
+//! Verifies the access token on standard input, and prints its user.
 //!
 //! ```sh
 //! COGNITO_USER_POOL_ID=… COGNITO_CLIENT_ID=… cargo run --example verify_token < token.txt
 //! ```
 //!
-//! It ends with 0 when the token is good, 1 when it is refused, 2 when a setting is missing, 3 when
-//! that cannot be told. Settings: see `shared/settings.rs`.
+//! Exit codes: 0 when the token is valid, 1 when it is refused, 2 when a setting is missing, 3 when the
+//! token could not be checked. Settings: see `shared/settings.rs`.
 
 #[path = "shared/settings.rs"]
 mod settings;
@@ -30,7 +30,7 @@ async fn run() -> Result<ExitCode, Problem> {
         .ok_or_else(|| Problem::Missing(vec!["COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID"]))?;
     let verifier = JwtVerifier::new(&settings.pool, &settings.client_id)?;
 
-    // One byte more than a verifier reads: what is too long shows as such.
+    // One byte more than a verifier reads, so that a longer token is refused as too large.
     let mut token = String::new();
     std::io::stdin().take(MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
 

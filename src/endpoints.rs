@@ -1,9 +1,9 @@
 //! [`AuthEndpoints`]: sign-in, "who am I" and logout over HTTP, for any framework.
 
-mod answer;
 mod builder;
 mod logout;
 mod me;
+mod response;
 #[cfg(feature = "tower")]
 mod service;
 mod sign_in;
@@ -26,13 +26,12 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// The three endpoints that a front end needs. Cheap to clone.
 ///
 /// ```no_run
-/// use std::sync::Arc;
-/// use cognito_auth::{AuthEndpoints, IdentityProvider, TokenVerifier};
+/// use cognito_auth::{AuthEndpoints, CognitoClient, JwtVerifier};
 /// use http::Request;
 ///
 /// # async fn example(
-/// #     cognito: Arc<dyn IdentityProvider>,
-/// #     verifier: Arc<dyn TokenVerifier>,
+/// #     cognito: CognitoClient,
+/// #     verifier: JwtVerifier,
 /// # ) -> Result<(), Box<dyn std::error::Error>> {
 /// let endpoints = AuthEndpoints::builder(cognito, verifier)
 ///     .redirect_uri("https://app.example.com/callback")
@@ -155,10 +154,10 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// was refused goes to `tracing`, targets `cognito_auth::endpoints` and `cognito_auth::verify`, as
 /// the field `code`.
 #[derive(Debug, Clone)]
-pub struct AuthEndpoints(Arc<Settings>);
+pub struct AuthEndpoints(Arc<EndpointSettings>);
 
 #[derive(Debug)]
-struct Settings {
+struct EndpointSettings {
     identity_provider: Arc<dyn IdentityProvider>,
     verifier: Arc<dyn TokenVerifier>,
     bearer: JwtBearer,
@@ -178,15 +177,17 @@ enum Endpoint {
 }
 
 impl AuthEndpoints {
-    /// Endpoints that sign in with this provider, and believe this verifier.
+    /// Endpoints that sign in with this provider, and accept what this verifier accepts.
     ///
-    /// Give it a clone of the verifier that lets requests in, or one with the same revocation store:
-    /// two verifiers have two memories, and the one does not see who signed out at the other.
+    /// Give it a clone of the verifier that lets requests in, or one with the same revocation store: a
+    /// verifier does not know the sign-outs at another one with another store.
+    ///
+    /// An `Arc` of a provider or a verifier is one, too.
     pub fn builder(
-        identity_provider: Arc<dyn IdentityProvider>,
-        verifier: Arc<dyn TokenVerifier>,
+        identity_provider: impl IdentityProvider + 'static,
+        verifier: impl TokenVerifier + 'static,
     ) -> AuthEndpointsBuilder {
-        AuthEndpointsBuilder::new(identity_provider, verifier)
+        AuthEndpointsBuilder::new(Arc::new(identity_provider), Arc::new(verifier))
     }
 
     /// Answers a request. There is an answer to every one.
@@ -208,12 +209,12 @@ impl AuthEndpoints {
             Some("/sign-in") => (Endpoint::SignIn, "POST"),
             Some("/me") => (Endpoint::Me, "GET"),
             Some("/logout") => (Endpoint::Logout, "GET, POST"),
-            _ => return Err(Box::new(answer::not_found())),
+            _ => return Err(Box::new(response::not_found())),
         };
         if allow.split(", ").any(|allowed| allowed == method.as_str()) {
             Ok(endpoint)
         } else {
-            Err(Box::new(answer::method_not_allowed(allow)))
+            Err(Box::new(response::method_not_allowed(allow)))
         }
     }
 }

@@ -1,7 +1,8 @@
-//! How to …: one page for a task. Only in the documentation; the code on the pages is compiled with
-//! the tests, or it is an excerpt of an example that is.
+//! One page for each task, in the documentation only. The code on the pages is compiled and run by the tests, or is
+//! an excerpt of an example that is.
 //!
-//! A page about a feature links to what is behind it: the links are checked where the feature is on.
+//! A page about an optional feature links to items that exist with that feature only; `rustdoc` checks these links
+//! when the feature is on.
 
 #[doc = include_str!("guide/sign_in.md")]
 pub mod sign_in {}

@@ -1,43 +1,114 @@
 //! The identity provider: signing users in, asking who they are, signing them out.
 
-mod answer;
 mod auth_code;
 mod client;
 pub(crate) mod form;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod global_sign_out;
 mod handed_out;
 pub(crate) mod id_token;
 pub(crate) mod issued;
 mod json_api;
 mod oauth_error;
+mod response;
+mod revoke;
 mod send;
 pub(crate) mod sign_in;
-mod sign_out;
 pub(crate) mod token;
+mod token_response;
+mod tokens;
 mod trigger;
+mod user;
 pub(crate) mod user_info;
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde::Serialize;
 
 use crate::error::AuthError;
-use crate::secret::{AccessToken, IdToken, RefreshToken};
+use crate::secret::{AccessToken, RefreshToken};
 pub use auth_code::AuthCode;
 pub use client::{CognitoClient, CognitoClientBuilder};
 pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge};
+pub use token_response::TokenResponseChecks;
+pub use tokens::Tokens;
+pub use user::{UserInfo, UserInfoSource};
 
-/// What signs users in and out: Amazon Cognito over HTTP
-/// ([`CognitoClient`](crate::CognitoClient)), or a local user pool in memory
-/// (`testing::LocalUserPool`).
+/// Signs users in and out: Amazon Cognito over HTTP ([`CognitoClient`](crate::CognitoClient)), a local
+/// user pool in memory (`testing::LocalUserPool`), or a provider of your own.
 ///
 /// Every [`AuthError`] has one of three answers: the user was refused, a setting is wrong, or the
 /// question was not answered. "Errors" below names what is particular to a call.
+///
+/// # A provider of your own
+///
+/// Required are the operations that a sign-in is made of, and those that this crate calls itself:
+/// [`AuthEndpoints`](crate::AuthEndpoints), [`Logout`](crate::Logout) and
+/// [`LiveCheck`](crate::revocation::LiveCheck) promise nothing that they cannot keep. The others are
+/// optional, as is every operation that a later version adds: by default they return
+/// [`AuthError::Unsupported`], a misconfiguration (500), which ends no session.
+///
+/// What an implementation needs is public: [`SignInRequest::start_at`] and [`SignIn::new`] for
+/// [`sign_in`](Self::sign_in), the accessors of [`AuthCode`] for the exchange, and
+/// [`TokenResponseChecks`] for what the provider issues. An `Arc` of a provider is a provider.
+///
+/// ```
+/// use cognito_auth::{
+///     AccessToken, AuthCode, AuthError, IdentityProvider, RefreshToken, SignIn, SignInRequest,
+///     TokenResponseChecks, Tokens, UserInfo, UserPool, async_trait,
+/// };
+///
+/// #[derive(Debug)]
+/// struct OwnProvider {
+///     pool: UserPool,
+///     client_id: String,
+/// }
+///
+/// #[async_trait]
+/// impl IdentityProvider for OwnProvider {
+///     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
+///         request.start(&self.pool, &self.client_id)
+///     }
+///
+///     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
+///         code.check_issued_to(&self.pool, &self.client_id)?;
+///         let tokens = self.exchange(&code).await?;
+///         let checks = TokenResponseChecks::for_code(&self.pool, &self.client_id, &code);
+///         let checked = checks.check(tokens);
+///         // A sign-in that is refused after the exchange leaves no session behind.
+///         if let Some(unused) = checked.as_ref().err().and_then(AuthError::new_refresh_token) {
+///             let _ = self.revoke(unused).await;
+///         }
+///         checked
+///     }
+///
+///     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {
+///         # let _ = token;
+///         // …
+///         # Err(AuthError::NoUserScope)
+///     }
+///
+///     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
+///         # let _ = token;
+///         // …
+///         # Ok(())
+///     }
+///
+///     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
+///         # let _ = token;
+///         // …
+///         # Ok(())
+///     }
+/// }
+/// # impl OwnProvider {
+/// #     async fn exchange(&self, code: &AuthCode) -> Result<Tokens, AuthError> {
+/// #         Ok(Tokens::new(code.expose_code()))
+/// #     }
+/// # }
+/// ```
 #[async_trait]
 pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// Starts a sign-in: where to send the browser, and what to keep until it comes back.
@@ -51,13 +122,15 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// ([RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
     ///
     /// A code can be used once, within five minutes. Never retry an exchange: after a lost answer
-    /// the code is spent. The claims of an ID token are compared with what the sign-in asked for;
-    /// its signature is [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id)'s to check.
+    /// the code is spent. The claims of an ID token are compared with what the sign-in asked for
+    /// ([`TokenResponseChecks`]); its signature is checked by
+    /// [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id).
     ///
     /// A sign-in that is refused after the exchange leaves no session behind: the refresh token of
-    /// the answer is [revoked](Self::revoke) before this returns, also where the answer cannot be
-    /// read otherwise. The revocation goes on when the caller leaves. One that fails is in the log
-    /// as a warning.
+    /// the answer is [revoked](Self::revoke) before this returns, also where the rest of the answer cannot
+    /// be read. The revocation continues when the caller drops this future. One that fails is in the
+    /// log as a warning. An implementation that cannot revoke the token returns it in the error
+    /// ([`AuthError::with_new_refresh_token`]): [`AuthEndpoints`](crate::AuthEndpoints) then revokes it.
     ///
     /// # Errors
     /// [`AuthError::Refused`] for a code that was used before, has expired or belongs to another
@@ -82,21 +155,19 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError>;
 
-    /// Signs the user out at Cognito: GlobalSignOut. Every refresh token of the user is dead then,
-    /// and Cognito itself refuses the access tokens. Needs the scope
+    /// Signs the user out at Cognito: GlobalSignOut. Every refresh token of the user is invalid from then
+    /// on, and Cognito itself refuses the access tokens. Needs the scope
     /// `aws.cognito.signin.user.admin`.
     ///
-    /// **A verifier of yours does not see it**: signature and expiry of the access token are what
-    /// they were. It refuses the token once it is told, by
-    /// [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out). [`Logout`](crate::Logout) makes both
-    /// calls, and this one again where there was no answer.
+    /// **A verifier does not notice it**: signature and expiry of the access token are unchanged. It
+    /// refuses the token after [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
+    /// [`Logout`](crate::Logout) makes both calls, and repeats this one where there was no answer.
     ///
     /// # Errors
     /// [`AuthError::Refused`] when the token has expired, was revoked or lacks the scope (other
-    /// sessions of the user may go on then), or its user is disabled or deleted.
-    /// [`TokenRevoked`](crate::RefusalCode::TokenRevoked) is what a second sign-out gets, and just so a
-    /// token of a session that ended by itself ([`revoke`](Self::revoke)): Cognito does not say
-    /// which. [`AuthError::Input`] when it is no token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
+    /// sessions of the user may then still be alive), or its user is disabled or deleted.
+    /// [`TokenRevoked`](crate::RefusalCode::TokenRevoked) answers a second sign-out, and also a token
+    /// whose session alone was ended ([`revoke`](Self::revoke)): Cognito does not say which. [`AuthError::Input`] when it is no token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError>;
 
     /// New tokens for a refresh token.
@@ -118,7 +189,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// With rotation, the old token dies after a grace time of at most a minute (a setting of the
     /// app client), so two refreshes of one token at once can cost one of them: let one caller
     /// refresh, and the others wait for it. Whether the new tokens are of the same user is not
-    /// compared here, where nobody knows the first ones: verify them, and compare `sub` with the
+    /// compared here, where the first ones are not known: verify them, and compare `sub` with the
     /// session's, by [`IdTokenChecks::subject`](crate::IdTokenChecks::subject) or
     /// [`AccessClaims::sub`](crate::AccessClaims::sub)
     /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
@@ -131,18 +202,21 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// this app client's; [`AuthError::Clock`] and [`AuthError::TokenTooLarge`] as for a code; [`AuthError::Input`] when it is no token; else there is no answer
     /// ([`is_unavailable`](AuthError::is_unavailable)). [`AuthError::Refreshed`] is any of these
     /// with the new refresh token, and has the same code and answers.
-    async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError>;
+    async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
+        let _ = token;
+        Err(AuthError::Unsupported { operation: "refresh" })
+    }
 
-    /// Ends one session: its refresh token, and every token that came from it, are refused by
-    /// Cognito ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)). A token that is unknown or was
-    /// revoked before counts as done. As with
-    /// [`logout_with_token`](Self::logout_with_token), a verifier of yours has to be told:
-    /// [`JwtVerifier::revoke_session`](crate::JwtVerifier::revoke_session).
+    /// Ends one session at Cognito (RevokeToken): its refresh token, and every token that came from it,
+    /// are refused there ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)). A token that is unknown or
+    /// was revoked before counts as done. A verifier does not notice it, as with
+    /// [`logout_with_token`](Self::logout_with_token): [`Logout::session`](crate::Logout::session) does
+    /// both.
     ///
     /// # Errors
     /// [`AuthError::Refused`] when token revocation is off at the app client, or it was not this
     /// client's token; [`AuthError::Input`] when it is no token; else there is no answer
-    /// ([`is_unavailable`](AuthError::is_unavailable)): take the token for good still.
+    /// ([`is_unavailable`](AuthError::is_unavailable)), and the token has to be regarded as valid.
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError>;
 
     /// A token for this service itself
@@ -154,99 +228,43 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// [`AuthError::Refused`] when the grant or a scope is not enabled on it;
     /// [`AuthError::Input`] when a scope cannot be sent; else there is no answer
     /// ([`is_unavailable`](AuthError::is_unavailable)).
-    async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError>;
-}
-
-/// What the token endpoint hands over.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Tokens {
-    /// For calling services, this one included.
-    pub access_token: AccessToken,
-    /// Who signed in. Missing when the scope `openid` was not asked for, and for machines.
-    pub id_token: Option<IdToken>,
-    /// For new tokens later.
-    pub refresh_token: Option<RefreshToken>,
-    /// How long the access token is good for. Missing where the provider did not say.
-    pub expires_in: Option<Duration>,
-}
-
-impl Tokens {
-    /// An access token alone, for an [`IdentityProvider`] of your own. Set the other fields by
-    /// name.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use cognito_auth::Tokens;
-    ///
-    /// let mut tokens = Tokens::new("eyJraWQiOi…");
-    /// tokens.expires_in = Some(Duration::from_secs(3600));
-    /// ```
-    pub fn new(access_token: impl Into<AccessToken>) -> Self {
-        let access_token = access_token.into();
-        Self { access_token, id_token: None, refresh_token: None, expires_in: None }
+    async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError> {
+        let _ = scopes;
+        Err(AuthError::Unsupported { operation: "client_credentials" })
     }
 }
 
-/// Who a token belongs to, in one form whichever source answered.
-///
-/// Cognito sends every attribute as a text, booleans and numbers included; the parsed ones are
-/// parsed here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct UserInfo {
-    /// The user's id: never changes, never reused.
-    pub sub: String,
-    /// The name to sign in with; `<provider>_<id>` for federated users.
-    pub username: String,
-    /// The e-mail address, where the client may read it.
-    pub email: Option<String>,
-    /// Whether the address was verified.
-    pub email_verified: Option<bool>,
-    /// Every attribute by its name, `custom:…` included, as the text that Cognito sent.
-    pub attributes: BTreeMap<String, String>,
-    /// Which source answered.
-    pub source: UserInfoSource,
-}
-
-impl UserInfo {
-    /// A user without attributes, for an [`IdentityProvider`] of your own. Set the other fields by
-    /// name.
-    ///
-    /// ```
-    /// use cognito_auth::{UserInfo, UserInfoSource};
-    ///
-    /// let mut alice = UserInfo::new("a33408e2-…", "alice", UserInfoSource::GetUser);
-    /// alice.email = Some("alice@example.com".to_owned());
-    /// ```
-    pub fn new(
-        sub: impl Into<String>,
-        username: impl Into<String>,
-        source: UserInfoSource,
-    ) -> Self {
-        Self {
-            sub: sub.into(),
-            username: username.into(),
-            email: None,
-            email_verified: None,
-            attributes: BTreeMap::new(),
-            source,
-        }
+/// Forwards every method, optional ones included: one that is left out would be unsupported.
+#[async_trait]
+impl<P: IdentityProvider + ?Sized> IdentityProvider for Arc<P> {
+    fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
+        (**self).sign_in(request)
     }
 
-    /// An attribute by its name, such as `name` or `custom:tenant`.
-    pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.get(name).map(String::as_str)
+    async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
+        (**self).auth_with_code(code).await
+    }
+
+    async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {
+        (**self).user_info_with_token(token).await
+    }
+
+    async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
+        (**self).logout_with_token(token).await
+    }
+
+    async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
+        (**self).refresh(token).await
+    }
+
+    async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
+        (**self).revoke(token).await
+    }
+
+    async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError> {
+        (**self).client_credentials(scopes).await
     }
 }
 
-/// Where a [`UserInfo`] came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum UserInfoSource {
-    /// The JSON API's GetUser.
-    GetUser,
-    /// The pool's domain, `/oauth2/userInfo`.
-    UserInfo,
-}
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,8 @@
-//! Sign users in with Amazon Cognito user pools, and verify every request's token.
+//! Sign users in with Amazon Cognito user pools, verify the token of every request locally, and refuse a
+//! user's tokens from the moment they sign out.
 //!
-//! Tokens are checked here, against the pool's published keys, without asking Cognito on every
-//! request; and a user who signed out is refused from that moment, not when the token expires.
+//! Verification needs the pool's published keys, which are fetched once and cached, and no call to Cognito
+//! per request.
 //!
 //! ```no_run
 //! use cognito_auth::{JwtVerifier, UserPool, TokenVerifier};
@@ -12,17 +13,17 @@
 //! let verifier = JwtVerifier::new(&pool, "1example23456789abcdefghij")?; // your app client
 //!
 //! # let access_token = "";
-//! // A request came in with `Authorization: Bearer <access_token>`.
+//! // A request arrived with `Authorization: Bearer <access_token>`.
 //! let claims = verifier.verify_access(access_token).await?;
 //! println!("hello {}", claims.username().unwrap_or("machine"));
 //!
-//! // Its user signs out. From now on the token is refused here: `VerifyError::Revoked`.
+//! // The user signs out. From now on this verifier refuses the token: `VerifyError::Revoked`.
 //! verifier.sign_out(&claims).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! The future needs a tokio runtime: `cargo add tokio --features full`.
+//! The futures need a tokio runtime: `cargo add tokio --features full`.
 //!
 //! # Where to start
 //!
@@ -34,33 +35,34 @@
 //! | verify tokens | [`JwtVerifier`], [`PoolSet`] for several pools, [`bearer::JwtBearer`] for a request's headers |
 //! | sign users in | [the guide](guide::sign_in); [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
 //! | get new tokens without a new sign-in | [refresh](guide::sign_in#new-tokens-without-a-new-sign-in) |
-//! | mount sign-in, me and logout | [`AuthEndpoints`] |
-//! | sign users out | [the guide](guide::sign_out); [`Logout`], here and at Cognito; [`TokenVerifier::sign_out`] and [`revocation`] for the half here |
+//! | serve sign-in, "who am I" and logout | [`AuthEndpoints`] |
+//! | sign users out | [the guide](guide::sign_out); [`Logout`], here and at Cognito; [`TokenVerifier::sign_out`] and [`revocation`], here only |
 //! | run on many machines | [what they share](guide::run_on_many_machines) |
 //! | call other services | [machine to machine](guide::machine_to_machine) |
 //! | test an app without AWS | [the guide](guide::test_your_app); `testing::LocalUserPool` (feature `testing`) |
-//! | see what happens | [log, traces, metrics](guide::observe) |
-//! | know where keys come from | [`keys`] |
-//! | know what is checked, and what is left to you | [`guide::threat_model`] |
-//! | look at a token that is not verified | [`unverified::UnverifiedJwt`] |
+//! | monitor | [log, traces, metrics](guide::observe) |
+//! | choose where keys come from | [`keys`] |
+//! | know what is checked, and what is left to the application | [`guide::threat_model`] |
+//! | read a token without verifying it | [`unverified::UnverifiedJwt`] |
 //!
-//! One page for each task, from an empty folder on: the [guide].
+//! The [guide] has a page for each task.
 //!
 //! # Errors
 //!
-//! Errors are grouped by who can act: [`ConfigError`] is a setting, found when a value is built;
-//! [`AuthError`] is about a sign-in or about Cognito, and says whether the user, the operator or nothing
-//! but time can mend it; [`VerifyError`] is about a token, or the keys and stores that are needed to
-//! check it. "Refused" and "could not be checked" are never the same answer. Each has a stable `code()`.
+//! Errors are grouped by who can fix them: [`ConfigError`] is a wrong setting, found when a value is built;
+//! [`AuthError`] is about the sign-in flow or Cognito, and says whether the user, the operator, or only
+//! another try later can help; [`VerifyError`] is about a token, or the keys and stores that are needed to
+//! check it. "Refused" and "could not be checked" are never the same variant. Each error has a stable
+//! `code()`, and its text contains no token and no secret.
 //!
 //! # Features
 //!
 //! | feature | default | |
 //! |---|---|---|
-//! | `rustls` | yes | TLS through rustls |
-//! | `native-tls` | | TLS through the system's library; with both on, rustls is used |
-//! | `aws-lc-rs` | yes | signatures through aws-lc-rs |
-//! | `rust-crypto` | | signatures through the `rsa` and `p256` crates: no C compiler, about four times the time for RS256 and six for ES256; with both on, aws-lc-rs is used |
+//! | `rustls` | yes | TLS by rustls |
+//! | `native-tls` | | TLS by the system's library; with both features, rustls is used |
+//! | `aws-lc-rs` | yes | signature checks by aws-lc-rs |
+//! | `rust-crypto` | | signature checks by the `rsa` and `p256` crates: no C compiler, about four times slower for RS256 and six times for ES256; with both features, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
 //! | `axum` | | [extractors](web) for axum |
 //! | `actix-web` | | [middleware and extractors](web) for Actix Web |
@@ -69,7 +71,8 @@
 //! | `sessions` | | `sessions::BrowserSessions`: a signed-in web site, the tokens on the server |
 //! | `testing` | | `testing::LocalUserPool` |
 //!
-//! Features only add, and any combination works. Nothing is installed for the whole process.
+//! Features are additive, and any combination compiles. The crate installs nothing for the whole process: no
+//! crypto provider, no logger, no metrics recorder.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -85,7 +88,7 @@ mod jwt;
 pub mod keys;
 mod logout;
 mod loopback;
-mod measure;
+mod metrics;
 mod pool;
 pub mod revocation;
 mod secret;
@@ -98,17 +101,30 @@ mod transport;
 mod verify;
 pub mod web;
 
+/// For implementing [`IdentityProvider`], [`TokenVerifier`], [`keys::KeySet`] and
+/// [`revocation::RevocationStore`]: their futures are boxed, so that each can be a trait object. The
+/// macro of the crate of this name, in the version that this crate uses.
+pub use async_trait::async_trait;
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
-pub use error::*;
-pub use idp::*;
+pub use error::{
+    AuthError, ConfigError, KeysUnavailable, Part, Refusal, RefusalCode, RevocationError,
+    Unreachable, VerifyError,
+};
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use idp::fuzzing;
+pub use idp::{
+    AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, PendingSignIn,
+    SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo, UserInfoSource, code_challenge,
+};
 pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};
 pub use pool::{IssuerKind, Partition, PoolName, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};
 pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, TokenVerifier};
 
-/// The README's programs compile and run with the tests of the documentation.
+/// The README's programs are doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

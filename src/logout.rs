@@ -22,7 +22,6 @@ use untold::Untold;
 ///
 /// ```
 /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
-/// use std::sync::Arc;
 /// use cognito_auth::{JwtVerifier, Logout, VerifyError};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -31,7 +30,7 @@ use untold::Untold;
 /// # cognito.add_user(LocalUser::new("alice", "Passw0rd!23"));
 /// # let verifier = JwtVerifier::new(&cognito.user_pool(), &cognito.client_id())?;
 /// # let token = cognito.access_token("alice");
-/// let logout = Logout::new(Arc::new(cognito), Arc::new(verifier.clone()));
+/// let logout = Logout::new(cognito, verifier.clone());
 ///
 /// let outcome = logout.everywhere(&token).await?;
 /// assert!(outcome.is_complete());
@@ -72,7 +71,7 @@ struct Halves {
 pub struct LoggedOut {
     /// Whether the tokens are refused here from now on. An error: a store could not take the entries.
     /// Try again.
-    pub here: Result<(), RevocationError>,
+    pub local: Result<(), RevocationError>,
     /// Whether Cognito has ended the sessions, or has none left to end.
     pub cognito: Result<(), AuthError>,
     /// Whether Cognito is told again in the background.
@@ -82,12 +81,12 @@ pub struct LoggedOut {
 impl LoggedOut {
     /// Whether both halves are done.
     pub fn is_complete(&self) -> bool {
-        self.here.is_ok() && self.cognito.is_ok()
+        self.local.is_ok() && self.cognito.is_ok()
     }
 
     fn shut_down() -> Self {
         Self {
-            here: Err(RevocationError::new("this process is shutting down")),
+            local: Err(RevocationError::new("this process is shutting down")),
             cognito: Err(AuthError::Unreachable(Unreachable::Connect)),
             is_told_again: false,
         }
@@ -97,7 +96,16 @@ impl LoggedOut {
 impl Logout {
     /// Signs out at this provider, and at this verifier: a clone of the one that lets requests in, or
     /// one with the same revocation store.
+    ///
+    /// An `Arc` of a provider or a verifier is one, too.
     pub fn new(
+        identity_provider: impl IdentityProvider + 'static,
+        verifier: impl TokenVerifier + 'static,
+    ) -> Self {
+        Self::shared(Arc::new(identity_provider), Arc::new(verifier))
+    }
+
+    pub(crate) fn shared(
         identity_provider: Arc<dyn IdentityProvider>,
         verifier: Arc<dyn TokenVerifier>,
     ) -> Self {
@@ -122,7 +130,7 @@ impl Logout {
     pub async fn everywhere(&self, access_token: &AccessToken) -> Result<LoggedOut, VerifyError> {
         let claims = self.0.verifier.claims_to_sign_out(access_token.expose()).await?;
         let (halves, token) = (Arc::clone(&self.0), access_token.clone());
-        let outcome = task::to_the_end(async move { halves.user(token, claims, false).await });
+        let outcome = task::run_detached(async move { halves.user(token, claims, false).await });
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
     }
 
@@ -139,7 +147,8 @@ impl Logout {
     ) -> Result<LoggedOut, VerifyError> {
         let claims = self.0.verifier.claims_to_sign_out(access_token.expose()).await?;
         let (halves, refresh_token) = (Arc::clone(&self.0), refresh_token.clone());
-        let outcome = task::to_the_end(async move { halves.session(claims, refresh_token).await });
+        let outcome =
+            task::run_detached(async move { halves.session(claims, refresh_token).await });
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
     }
 
@@ -181,8 +190,8 @@ impl Halves {
         claims: AccessClaims,
         was_revoked: bool,
     ) -> LoggedOut {
-        let here = if was_revoked {
-            self.verifier.sign_out_revoked(&claims).await
+        let local = if was_revoked {
+            self.verifier.repeat_sign_out(&claims).await
         } else {
             self.verifier.sign_out(&claims).await
         };
@@ -193,28 +202,28 @@ impl Halves {
         if is_token_revoked(&told)
             && let Some(error) = self.waits_with_another_token(&call)
         {
-            return LoggedOut { here: here.map(drop), cognito: Err(error), is_told_again: true };
+            return LoggedOut { local: local.map(drop), cognito: Err(error), is_told_again: true };
         }
-        let (here, told) = match told {
+        let (local, told) = match told {
             // What was begun while Cognito was told is from after the first time.
             Ok(()) => (self.record(&call).await, Ok(())),
-            Err(error) if is_signed_out(&error, &here) => (here.map(drop), Ok(())),
-            Err(error) => (here.map(drop), Err(error)),
+            Err(error) if is_signed_out(&error, &local) => (local.map(drop), Ok(())),
+            Err(error) => (local.map(drop), Err(error)),
         };
-        self.finish(call, here, told)
+        self.finish(call, local, told)
     }
 
     async fn session(self: Arc<Self>, claims: AccessClaims, token: RefreshToken) -> LoggedOut {
-        let here = self.verifier.sign_out_session(&claims).await;
+        let local = self.verifier.sign_out_session(&claims).await;
         let call = Call::of_session(token, &claims);
         let told = self.tell(&call).await;
-        self.finish(call, here, told)
+        self.finish(call, local, told)
     }
 
     fn finish(
         self: Arc<Self>,
         call: Call,
-        here: Result<(), RevocationError>,
+        local: Result<(), RevocationError>,
         cognito: Result<(), AuthError>,
     ) -> LoggedOut {
         let is_told_again = match &cognito {
@@ -224,18 +233,18 @@ impl Halves {
             }
             Err(error) => is_no_answer(error) && self.tell_again(call, error),
         };
-        LoggedOut { here, cognito, is_told_again }
+        LoggedOut { local, cognito, is_told_again }
     }
 }
 
 /// The provider has nothing left to sign out: no user who could be, or this is the second time. Not
 /// so where the token's session alone was revoked there, or the token has expired: the user's other
 /// sessions may well go on.
-fn is_signed_out(error: &AuthError, here: &Result<SignOut, RevocationError>) -> bool {
+fn is_signed_out(error: &AuthError, local: &Result<SignOut, RevocationError>) -> bool {
     let AuthError::Refused(refusal) = error else { return false };
     match refusal.code() {
         RefusalCode::UserDisabled | RefusalCode::UserNotFound => true,
-        RefusalCode::TokenRevoked => matches!(here, Ok(SignOut::Again)),
+        RefusalCode::TokenRevoked => matches!(local, Ok(SignOut::Repeated)),
         _ => false,
     }
 }

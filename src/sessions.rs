@@ -9,8 +9,8 @@
 //!
 //! The **store** has one record for each session, under the SHA-256 of the id, sealed with
 //! AES-256-GCM under a key from the secret. A copy of the store opens nothing, and a cookie whose record
-//! is gone opens nothing either. [`MemorySessions`] is for one machine; a store that many machines
-//! share implements [`SessionStore`].
+//! is gone opens nothing either. [`MemorySessions`] is for one machine, `RedisSessions` (feature `redis`)
+//! for many.
 //!
 //! **Sign-ins under way** are in the browser alone, one sealed cookie for each, so that visitors who
 //! never sign in take no room here, and two tabs do not get in each other's way.
@@ -46,6 +46,8 @@ mod page;
 mod pending;
 mod query;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 mod refresh;
 mod request_kind;
 mod return_to;
@@ -78,6 +80,8 @@ pub use keys::SessionKeys;
 pub use list::SessionInfo;
 pub use memory::MemorySessions;
 pub use page::SessionPage;
+#[cfg(feature = "redis")]
+pub use redis::{RedisSessions, RedisSessionsBuilder};
 use routes::{NoRoute, Route};
 use settings::Settings;
 pub use signed_in::SignedIn;
@@ -90,7 +94,6 @@ pub use store::{
 ///
 /// ```
 /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
-/// use std::sync::Arc;
 /// use cognito_auth::JwtVerifier;
 /// use cognito_auth::sessions::{BrowserSessions, MemorySessions};
 /// use http::Request;
@@ -102,8 +105,7 @@ pub use store::{
 /// # cognito.add_redirect_uri("http://localhost:3000/callback")?;
 /// # let client_id = cognito.client_id();
 /// let verifier = JwtVerifier::new(&pool, &client_id)?;
-/// let store = Arc::new(MemorySessions::new());
-/// let sessions = BrowserSessions::builder(&pool, Arc::new(cognito), Arc::new(verifier), store)
+/// let sessions = BrowserSessions::builder(&pool, cognito, verifier, MemorySessions::new())
 ///     .redirect_uri("http://localhost:3000/callback")
 ///     .build()?;
 ///
@@ -154,14 +156,15 @@ impl BrowserSessions {
     /// kept in this store.
     ///
     /// Give it a clone of the verifier that lets other requests in, or one with the same revocation
-    /// store: then a sign-out holds for both.
+    /// store: then a sign-out holds for both. An `Arc` of a provider, a verifier or a store is one, too.
     pub fn builder(
         pool: &UserPool,
-        identity_provider: Arc<dyn IdentityProvider>,
-        verifier: Arc<dyn TokenVerifier>,
-        store: Arc<dyn SessionStore>,
+        identity_provider: impl IdentityProvider + 'static,
+        verifier: impl TokenVerifier + 'static,
+        store: impl SessionStore + 'static,
     ) -> BrowserSessionsBuilder {
-        BrowserSessionsBuilder::new(pool.clone(), identity_provider, verifier, store)
+        let (identity_provider, verifier) = (Arc::new(identity_provider), Arc::new(verifier));
+        BrowserSessionsBuilder::new(pool.clone(), identity_provider, verifier, Arc::new(store))
     }
 
     /// Answers a request for one of the routes. There is an answer to every one: 404 for another path.

@@ -1,4 +1,5 @@
-//! Work that goes on when the one who asked for it leaves, and work that is done all at once.
+//! Tasks that outlive the caller's future, tasks whose result several callers share, and futures that
+//! are polled concurrently.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -10,34 +11,35 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
-/// Does it in a task of its own, where there is a tokio runtime: dropping the request then ends the
-/// waiting, and not the work. `None` when the runtime shuts down first.
-pub(crate) async fn to_the_end<T: Send + 'static>(
+/// Runs `work` in a task of its own, where there is a tokio runtime, and waits for its result: dropping
+/// the returned future ends the wait, and not the work. Without a runtime the work runs in place. `None`
+/// when the runtime shuts down first.
+pub(crate) async fn run_detached<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> Option<T> {
     let Ok(runtime) = Handle::try_current() else { return Some(work.await) };
     match runtime.spawn(work.in_current_span()).await {
         Ok(done) => Some(done),
-        // As it would be without a task.
+        // The caller sees the panic as if the work had run in place.
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
         Err(_) => None,
     }
 }
 
-/// What a task may need beyond its time, on a machine that is busy. One that takes longer is on a
-/// runtime that nobody drives any more, such as one that was left between two calls of `block_on`:
-/// nobody waits for it, and it keeps no other from starting.
+/// What a task may take beyond its time limit on a busy machine. One that takes longer is on a runtime
+/// that is no longer driven, such as a current-thread runtime between two calls of `block_on`: callers
+/// stop waiting for it, and start the work again.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Work in a task of its own, for those who wait for what comes of it.
+/// The receiving half of a task that several callers wait for.
 #[derive(Clone)]
-pub(crate) struct UnderWay<T> {
+pub(crate) struct SharedTask<T> {
     receiver: watch::Receiver<Option<T>>,
     overdue_at: Instant,
 }
 
-impl<T: Clone> UnderWay<T> {
-    /// Begins now, and has this long.
+impl<T: Clone> SharedTask<T> {
+    /// The two halves. The task has to send its result within `timeout` from now.
     pub(crate) fn new(timeout: Duration) -> (watch::Sender<Option<T>>, Self) {
         let (sender, receiver) = watch::channel(None);
         (sender, Self { receiver, overdue_at: Instant::now() + timeout + GRACE })
@@ -47,36 +49,37 @@ impl<T: Clone> UnderWay<T> {
         self.overdue_at <= Instant::now()
     }
 
-    /// Whether this is what the sender's work comes to.
+    /// Whether this is the receiving half of `sender`.
     pub(crate) fn is_of(&self, sender: &watch::Sender<Option<T>>) -> bool {
         self.receiver.same_channel(&sender.subscribe())
     }
 
-    /// What came of it; `None` where it ended without, or is overdue. Takes a runtime with time.
-    pub(crate) async fn outcome(mut self) -> Option<T> {
-        let outcome = self.receiver.wait_for(Option::is_some);
-        timeout_at(self.overdue_at, outcome).await.ok()?.ok()?.clone()
+    /// The task's result; `None` where the task ended without one, or is overdue. Needs a runtime with
+    /// its timer enabled.
+    pub(crate) async fn join(mut self) -> Option<T> {
+        let result = self.receiver.wait_for(Option::is_some);
+        timeout_at(self.overdue_at, result).await.ok()?.ok()?.clone()
     }
 }
 
-/// Work that was joined, or begun just now in the caller's own runtime.
+/// A task that another caller has started, or that this one started just now in its own runtime.
 pub(crate) enum Joined<T> {
-    Others(UnderWay<T>),
-    Own(UnderWay<T>),
+    Others(SharedTask<T>),
+    Own(SharedTask<T>),
 }
 
-/// What comes of work that `join` joins or begins. Where the work of another caller was abandoned (its
-/// runtime was dropped, or is no longer driven), it is joined or begun anew at once: this caller has a
-/// runtime, and the end of another one says nothing about the work. `None` when the caller's own was
-/// abandoned.
+/// The result of the task that `join` joins or starts. Where the task of another caller was abandoned
+/// (its runtime was dropped, or is no longer driven), `join` is called again at once: this caller has a
+/// runtime, and the end of another one says nothing about the work. `None` when the caller's own task
+/// was abandoned.
 pub(crate) async fn outcome_of<T: Clone, E>(
     mut join: impl FnMut() -> Result<Joined<T>, E>,
 ) -> Result<Option<T>, E> {
     loop {
         match join()? {
-            Joined::Own(work) => return Ok(work.outcome().await),
-            Joined::Others(work) => {
-                if let Some(outcome) = work.outcome().await {
+            Joined::Own(task) => return Ok(task.join().await),
+            Joined::Others(task) => {
+                if let Some(outcome) = task.join().await {
                     return Ok(Some(outcome));
                 }
             }
@@ -84,15 +87,16 @@ pub(crate) async fn outcome_of<T: Clone, E>(
     }
 }
 
-/// Something under way, of whatever type.
+/// A boxed future that can be sent to another thread.
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Does all of it at once: each has begun, in this order, when this was polled for the first time.
+/// Polls all futures concurrently, and returns their results in the same order. The first poll of the
+/// returned future has polled each of them once, in order.
 pub(crate) async fn all_at_once<T>(work: Vec<Work<'_, T>>) -> Vec<T> {
-    let mut under_way: Vec<_> = work.into_iter().map(|work| (work, None)).collect();
+    let mut pending: Vec<_> = work.into_iter().map(|work| (work, None)).collect();
     poll_fn(|context| {
         let mut ready = true;
-        for (work, done) in under_way.iter_mut().filter(|(_, done)| done.is_none()) {
+        for (work, done) in pending.iter_mut().filter(|(_, done)| done.is_none()) {
             match work.as_mut().poll(context) {
                 Poll::Ready(result) => *done = Some(result),
                 Poll::Pending => ready = false,
@@ -101,7 +105,7 @@ pub(crate) async fn all_at_once<T>(work: Vec<Work<'_, T>>) -> Vec<T> {
         if ready { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
-    under_way.into_iter().filter_map(|(_, done)| done).collect()
+    pending.into_iter().filter_map(|(_, done)| done).collect()
 }
 
 #[cfg(test)]
@@ -111,14 +115,14 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn who_leaves_ends_the_waiting_and_not_the_work() {
+    async fn a_caller_that_leaves_ends_the_wait_and_not_the_work() {
         let done = Arc::new(Mutex::new(false));
         let work = |done: Arc<Mutex<bool>>| async move {
             tokio::time::sleep(Duration::from_secs(2)).await;
             *done.lock().unwrap() = true;
         };
         let left =
-            tokio::time::timeout(Duration::from_secs(1), to_the_end(work(done.clone()))).await;
+            tokio::time::timeout(Duration::from_secs(1), run_detached(work(done.clone()))).await;
         assert!(left.is_err() && !*done.lock().unwrap());
         tokio::time::sleep(Duration::from_secs(2)).await;
         assert!(*done.lock().unwrap());
@@ -126,7 +130,7 @@ mod tests {
 
     #[test]
     fn without_a_runtime_it_is_done_in_place() {
-        let mut work = Box::pin(to_the_end(std::future::ready(7)));
+        let mut work = Box::pin(run_detached(std::future::ready(7)));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert_eq!(work.as_mut().poll(&mut context), Poll::Ready(Some(7)));
     }

@@ -4,6 +4,7 @@ mod builder;
 mod checklist;
 mod pool_set;
 mod remembered;
+mod shared;
 mod sign_out;
 mod token_kind;
 mod token_verifier;
@@ -16,7 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::{ConfigError, KeysUnavailable, VerifyError};
 use crate::keys::{Algorithm, KeySet};
-use crate::measure::Verifications;
+use crate::metrics::Verifications;
 use crate::pool::{PoolName, UserPool};
 use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;
@@ -42,9 +43,9 @@ pub use token_verifier::TokenVerifier;
 ///
 /// What is checked, in this order: size; three parts of canonical base64url; header (`alg` is
 /// the [configured one](JwtVerifierBuilder::algorithm), RS256 by default; no extension, no key of its
-/// own; a key id); payload; issuer; key; signature; `token_use`;
-/// client; `exp`, `nbf`, `iat`; audience; that there is a user; what the
-/// [builder](JwtVerifier::builder) was asked for; revocation; the caller's own check.
+/// own; a key id); payload; issuer; key; signature; `token_use`; client; `exp`, the lifetime (`exp` at
+/// most 24 hours after `iat`), `nbf`, `iat`; audience; that there is a user; the rules of the
+/// [builder](JwtVerifier::builder); revocation; the caller's own check.
 ///
 /// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that what cannot
 /// change is not checked again: its form, its signature, its claims against the rules. The key, the

@@ -210,10 +210,10 @@ async fn a_sign_out_holds_for_a_remembered_token() {
         verifier.verify_access(token).await.unwrap();
     }
     let claims = verifier.verify_access(&tokens[0]).await.unwrap();
-    verifier.revoke_token(&claims).await.unwrap();
+    verifier.sign_out_token_only(&claims).await.unwrap();
     assert_eq!(verifier.verify_access(&tokens[0]).await, Err(VerifyError::Revoked));
     verifier.verify_access(&tokens[1]).await.unwrap();
-    verifier.revoke_session(&claims).await.unwrap();
+    verifier.sign_out_session(&claims).await.unwrap();
     for token in &tokens {
         assert_eq!(verifier.verify_access(token).await, Err(VerifyError::Revoked));
     }

@@ -39,13 +39,13 @@ pub(crate) struct Row {
     fields: BTreeSet<String>,
 }
 
-/// The rows of both tables: those of four columns of which the first is a target.
+/// The rows of both tables, whose first column is a target. A fifth column lists the values of `code`.
 fn documented() -> BTreeSet<Row> {
     let page = include_str!("../src/guide/observe.md");
     let rows = page.lines().filter(|line| line.starts_with("| `cognito_auth::"));
     rows.map(|line| {
         let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
-        let [target, level, what, fields] = cells[..] else { panic!("{line}") };
+        let [target, level, what, fields, ..] = cells[..] else { panic!("{line}") };
         let unquoted = |text: &str| text.trim_matches('`').to_owned();
         let fields = fields.split(", ").filter(|field| !field.is_empty()).map(unquoted);
         let (level, what) = (level.to_owned(), what.to_owned());

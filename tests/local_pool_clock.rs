@@ -45,7 +45,7 @@ fn raw(pool: &LocalUserPool, head: &str, body: &str) -> (u16, String) {
 async fn the_clock_of_a_served_pool_moves_over_http() {
     let pool = served().await;
     let browser = Browser::at(&pool);
-    let cognito = CognitoClient::new(pool.user_pool(), pool.client_id()).unwrap();
+    let cognito = CognitoClient::new(&pool.user_pool(), pool.client_id()).unwrap();
     let token = pool.access_token("alice");
     cognito.user_info_with_token(&token).await.unwrap();
     let before = seconds(&pool);

@@ -68,7 +68,7 @@ fn code_form(code: &str) -> String {
 #[tokio::test]
 async fn the_http_client_and_a_fetching_verifier_work_against_it() {
     let (pool, _) = served().await;
-    let client = CognitoClient::new(pool.user_pool(), pool.client_id()).unwrap();
+    let client = CognitoClient::new(&pool.user_pool(), pool.client_id()).unwrap();
     let sign_in = client.sign_in(SignInRequest::new(CALLBACK)).unwrap();
     let callback = pool.authorize(&sign_in.url, "alice", PASSWORD).unwrap();
     let code = sign_in.pending.accept(&Callback::from_url(&callback).unwrap()).unwrap();
@@ -955,7 +955,7 @@ async fn faults_come_in_the_order_they_were_asked_for() {
 #[tokio::test]
 async fn the_http_client_meets_the_faults_that_the_memory_tells_of() {
     let (pool, _) = served().await;
-    let client = CognitoClient::builder(pool.user_pool(), pool.client_id())
+    let client = CognitoClient::builder(&pool.user_pool(), pool.client_id())
         .timeout(Duration::from_millis(300))
         .build()
         .unwrap();
@@ -1006,7 +1006,7 @@ async fn it_stops_when_told_and_when_the_last_handle_goes() {
     std::net::TcpListener::bind(address).unwrap();
     clone.stop();
 
-    let client = CognitoClient::new(clone.user_pool(), clone.client_id()).unwrap();
+    let client = CognitoClient::new(&clone.user_pool(), clone.client_id()).unwrap();
     let error = client.user_info_with_token(&clone.access_token("alice")).await.unwrap_err();
     assert_eq!(error, AuthError::Unreachable(Unreachable::Connect));
 }

@@ -50,7 +50,7 @@ async fn what_needs_tls_is_built_and_says_what_is_missing_when_it_is_used() {
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
     let pool = UserPool::new(POOL).unwrap();
     let client = tracing::subscriber::with_default(subscriber, || {
-        let builder = CognitoClient::builder(pool.clone(), CLIENT);
+        let builder = CognitoClient::builder(&pool, CLIENT);
         builder.user_info_source(UserInfoSource::GetUser).build().unwrap()
     });
     let warning = log.text();
@@ -93,7 +93,7 @@ async fn what_needs_no_tls_works() {
     let cognito = LocalUserPool::start().await.unwrap();
     cognito.add_user(LocalUser::new("alice", "Passw0rd!23"));
     let (pool, client_id) = (cognito.user_pool(), cognito.client_id());
-    let client = CognitoClient::new(pool.clone(), &client_id).unwrap();
+    let client = CognitoClient::new(&pool, &client_id).unwrap();
     let token = cognito.access_token("alice");
     assert_eq!(client.user_info_with_token(&token).await.unwrap().username, "alice");
     JwtVerifier::new(&pool, &client_id).unwrap().verify_access(token.expose()).await.unwrap();

@@ -41,11 +41,11 @@ proptest! {
                 written += 1;
             }
             for token in model.alive() {
-                let refused = store.peek(&token.identity()) == RevocationStatus::Revoked;
+                let refused = store.status_now(&token.identity()) == RevocationStatus::Revoked;
                 prop_assert_eq!(refused, token.revoked, "after {:?}", step);
                 // T15: the same ids in another pool.
                 let elsewhere = token.identity_in(&other);
-                prop_assert_eq!(store.peek(&elsewhere), RevocationStatus::Live);
+                prop_assert_eq!(store.status_now(&elsewhere), RevocationStatus::Live);
             }
         }
         prop_assert!(store.len() <= written);

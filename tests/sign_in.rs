@@ -45,7 +45,7 @@ fn accepted(pending: PendingSignIn, pairs: &[(&str, &str)]) -> Result<(), AuthEr
 
 #[test]
 fn the_address_asks_for_a_code_with_pkce_state_and_nonce() {
-    let SignIn { url, pending } = started();
+    let SignIn { url, pending, .. } = started();
     assert_eq!(url.origin().ascii_serialization(), "https://auth.example.com");
     assert_eq!(url.path(), "/oauth2/authorize");
     let query = query_of(&url);
@@ -345,7 +345,7 @@ fn nothing_secret_shows() {
     let sign_in = started();
     let whole = format!("{sign_in:?}");
     assert!(whole.contains("https://auth.example.com/oauth2/authorize"), "{whole}");
-    let SignIn { url, pending } = sign_in;
+    let SignIn { url, pending, .. } = sign_in;
     let stored: serde_json::Value = serde_json::to_value(&pending).unwrap();
     let pairs = [("code", "c0de-c0de-c0de"), ("state", pending.state())];
     let callback = Callback::from_query(&query(&pairs)).unwrap();

@@ -1,4 +1,4 @@
-//! A server in a process of its own, and the load that is put on it.
+//! A server in a process of its own, and the load on it.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -24,7 +24,7 @@ impl Server {
         Self { process, address: address.trim().to_owned() }
     }
 
-    /// Nanoseconds that its threads have run, as Linux counts them.
+    /// The processor time of its threads in nanoseconds, from Linux.
     fn processor_time(&self) -> u64 {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id())).unwrap();
         let of_one = |task: std::fs::DirEntry| {
@@ -42,7 +42,7 @@ impl Drop for Server {
     }
 }
 
-/// Every connection takes the tokens in turn. All requests are made before the first is sent.
+/// Every connection sends the tokens in turn. All requests are formatted before the first is sent.
 const SCRIPT: &str = r#"
 local requests, last = {}, 0
 function init(arguments)
@@ -56,12 +56,12 @@ function request()
 end
 "#;
 
-/// What came out of one run.
+/// The result of one run.
 #[derive(Clone, Copy)]
 pub struct Load {
     per_second: f64,
     p99_milliseconds: f64,
-    /// Of the server, for each request.
+    /// The server's processor time for each request.
     processor_microseconds: f64,
     /// The share of the time in which the server ran.
     busy: f64,

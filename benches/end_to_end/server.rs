@@ -19,7 +19,7 @@ use crate::by_hand::ByHand;
 use crate::support::{CLIENT_ID, ISSUER, POOL_ID};
 use crate::world::builder;
 
-/// Serves until it is stopped, and says first where.
+/// Prints its address, then serves until the process is killed.
 pub fn serve(folder: &Path, redis: Option<&str>) {
     let jwks = std::fs::read_to_string(folder.join("jwks.json")).unwrap();
     let runtime =
@@ -73,7 +73,7 @@ fn protected(path: &str, verifier: JwtVerifierBuilder) -> Router {
     Router::new().route(path, get(handler)).with_state(JwtBearer::new(verifier.build().unwrap()))
 }
 
-/// As long an answer as the others'.
+/// The answer has the length of the other routes' answers.
 async fn open() -> String {
     "11111111-2222-4333-8444-555555555555".to_owned()
 }

@@ -45,7 +45,7 @@ cognito.cacheJwks(jwks);
 contestants.push([`aws-jwt-verify ${version("aws-jwt-verify")}`, (token) => cognito.verifySync(token)]);
 
 const { createVerifier } = await load("fast-jwt");
-for (const [name, cache] of [["token not seen before", false], ["token seen before", true]]) {
+for (const [name, cache] of [["new token", false], ["cached token", true]]) {
   const options = { key: pem, algorithms: ["RS256"], allowedIss: claims.iss, cache };
   const verify = createVerifier(options);
   const title = `fast-jwt ${version("fast-jwt")}, ${name}`;

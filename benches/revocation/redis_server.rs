@@ -1,9 +1,9 @@
-//! A Redis to measure with.
+//! A `redis-server` process for the measurement.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A redis-server of its own, where there is one.
+/// A redis-server on a port of its own; `None` where it is not installed.
 pub struct RedisServer {
     child: Child,
     port: u16,
@@ -25,7 +25,7 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Revokes so many sessions, spread over the last hour.
+    /// Revokes this many sessions, spread over the last hour.
     pub fn fill(&self, key: &str, entries: usize) {
         let script = "for i = 0, ARGV[1] - 1 do redis.call('ZADD', KEYS[1], ARGV[2] - i % 3600, \
                       string.format('s:7c5f0f0e000040008000%012x', i)) end";

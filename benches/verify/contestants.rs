@@ -1,4 +1,4 @@
-//! What is measured. Each was seen to accept the good token and to refuse a spoiled one.
+//! The contestants. Each has to accept the valid token and to refuse a changed one before it is measured.
 
 use std::hint::black_box;
 use std::sync::Mutex;
@@ -14,7 +14,7 @@ use crate::world::{World, builder};
 
 pub const RAW: &str = "signature alone: aws-lc-rs, key parsed before";
 
-/// The check of one token's signature and nothing else: what everything is compared with.
+/// The baseline: the check of one token's signature and nothing else.
 pub fn raw<'a>(world: &World, token: &'a str) -> Contestant<'a> {
     let modulus = world.signer.modulus();
     let key: ParsedPublicKey = RsaPublicKeyComponents { n: modulus.as_slice(), e: &[1, 0, 1][..] }
@@ -34,7 +34,7 @@ fn spoil(token: &str) -> String {
     token.replacen(token.rsplit_once('.').unwrap().1, &"A".repeat(342), 1)
 }
 
-/// One token again and again.
+/// The same token for every call.
 pub fn one<'a>(name: &str, verifier: JwtVerifier, token: &'a str) -> Contestant<'a> {
     let refused = verifier.verify_access_now(&spoil(token)).unwrap_err();
     assert_eq!(refused.code(), "signature_invalid");
@@ -44,7 +44,7 @@ pub fn one<'a>(name: &str, verifier: JwtVerifier, token: &'a str) -> Contestant<
     })
 }
 
-/// Has a verifier see them all, and says what each of them took of memory.
+/// Caches all of them in a verifier, and prints the memory for each.
 fn fill(verifier: &JwtVerifier, tokens: &[String]) {
     let before = resident();
     for token in tokens {
@@ -54,12 +54,12 @@ fn fill(verifier: &JwtVerifier, tokens: &[String]) {
     assert!(format!("{verifier:?}").contains(&entries), "{verifier:?}");
     if tokens.len() > 1 {
         let (token, taken) = (tokens[0].len(), (resident() - before) / tokens.len());
-        println!("{} tokens of {token} bytes remembered: {taken} bytes each", tokens.len());
+        println!("{} cached tokens of {token} bytes: {taken} bytes each", tokens.len());
     }
 }
 
-/// Any of these tokens; they are all remembered. As many tokens lie in memory as the cache holds, so
-/// a token has to be fetched from there twice.
+/// Cached tokens at random. The received texts are in memory besides the cached ones, so that each call reads
+/// both from there.
 pub fn random<'a>(name: &str, verifier: JwtVerifier, tokens: &'a [String]) -> Contestant<'a> {
     fill(&verifier, tokens);
     Contestant::new(name, move |thread, call| {
@@ -68,8 +68,8 @@ pub fn random<'a>(name: &str, verifier: JwtVerifier, tokens: &'a [String]) -> Co
     })
 }
 
-/// The same tokens, each copied into one buffer first, as a request that was just received lies in
-/// the processor's cache. Without a verifier: the copy alone.
+/// The same tokens, each copied into one buffer first, so that it is in the processor's cache like that of a
+/// request that was just received. Without a verifier: the copy alone.
 pub fn received<'a>(
     name: &str,
     verifier: Option<JwtVerifier>,
@@ -94,7 +94,7 @@ fn at_random(thread: usize, call: usize) -> usize {
     ((((call * 2 + thread) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)) >> 20) as usize
 }
 
-/// Tokens that were not there before, one after the other; `first` are those that came before them.
+/// New tokens, one after the other; `first` are cached before them.
 pub fn flood<'a>(
     name: &str,
     verifier: JwtVerifier,
@@ -110,7 +110,7 @@ pub fn flood<'a>(
     })
 }
 
-/// One token again and again, of one of two pools.
+/// The same token for every call, verified by a set of two pools.
 pub fn one_of_two_pools<'a>(name: &str, world: &World, token: &'a str) -> Contestant<'a> {
     let other = UserPool::new("eu-west-1_Another99").unwrap();
     let other = builder(&other).keys(StaticKeySet::from_jwks_json(&world.jwks()).unwrap());
@@ -126,14 +126,14 @@ pub fn one_of_two_pools<'a>(name: &str, world: &World, token: &'a str) -> Contes
 
 /// The look-up of a key by its id.
 pub fn key_look_up<'a>(name: &str, keys: impl KeySet + 'a, key_id: &str) -> Contestant<'a> {
-    assert!(matches!(keys.cached("nobody"), CachedKey::Absent));
+    assert!(matches!(keys.cached("absent"), CachedKey::Absent));
     let key_id = key_id.to_owned();
     Contestant::new(name, move |_, _| {
         assert!(matches!(keys.cached(black_box(&key_id)), CachedKey::Found(_)));
     })
 }
 
-/// The most used peer.
+/// The most used library.
 pub fn jsonwebtoken<'a>(world: &World, token: &'a str) -> Contestant<'a> {
     let by_hand = ByHand::new(&world.jwks(), ISSUER, CLIENT_ID);
     assert!(by_hand.verify(&spoil(token)).is_none());
@@ -142,7 +142,7 @@ pub fn jsonwebtoken<'a>(world: &World, token: &'a str) -> Contestant<'a> {
     })
 }
 
-/// Bytes of memory that this process holds, as Linux counts them.
+/// The resident memory of this process in bytes, from Linux.
 fn resident() -> usize {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     pages.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096

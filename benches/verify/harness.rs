@@ -1,15 +1,15 @@
-//! Contestants that take turns.
+//! Runs contestants in turns.
 //!
-//! A shared machine is quick in one second and slow in the next, so that two programs one after the
-//! other cannot be compared. Here every round runs every contestant for a moment, each round
-//! beginning with another one; what is compared is the times within a round, and what is reported
-//! is the median over the rounds of the ratio to the first contestant.
+//! The speed of a shared machine changes from second to second, so that programs that run one after the
+//! other cannot be compared. Every round runs every contestant for a moment, and starts with another one
+//! than the round before. Times are compared within a round; the result is the median over the rounds of
+//! the ratio to the first contestant.
 
 use std::hint::black_box;
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
-/// A name, and one operation, which is given the number of the thread and of the call.
+/// A name, and one operation, whose arguments are the numbers of the thread and of the call.
 pub struct Contestant<'a> {
     name: String,
     threads: usize,
@@ -21,7 +21,7 @@ impl<'a> Contestant<'a> {
         Self { name: name.to_owned(), threads: 1, operation: Arc::new(operation) }
     }
 
-    /// And the same on two threads at once.
+    /// The same on one thread and on two at once.
     pub fn and_on_two_threads(self) -> [Self; 2] {
         let name = format!("{}, two threads", self.name);
         let pair = Self { name, threads: 2, operation: Arc::clone(&self.operation) };
@@ -29,19 +29,19 @@ impl<'a> Contestant<'a> {
     }
 }
 
-/// What came out for one contestant.
+/// The result of one contestant.
 pub struct Figure {
     pub name: String,
-    /// The median ratio to the first contestant, and where the middle half of the rounds lies.
+    /// The median ratio to the first contestant, and the range of the middle half of the rounds.
     pub ratio: f64,
     pub quartiles: [f64; 2],
-    /// Nanoseconds for one operation (wall time, divided by the operations of all threads): of this
-    /// machine in these seconds, and not to be quoted without the ratio.
+    /// Nanoseconds for one operation (wall time divided by the operations of all threads). Valid for this
+    /// machine and this run only: compare ratios.
     pub median: f64,
     pub least: f64,
 }
 
-/// Runs all of them, in rounds.
+/// Runs all contestants in rounds.
 pub fn race(contestants: &[Contestant<'_>], rounds: usize, moment: Duration) -> Vec<Figure> {
     let batches: Vec<_> = contestants.iter().map(|one| Batch::of(one, moment)).collect();
     let mut times = vec![Vec::with_capacity(rounds); contestants.len()];
@@ -66,10 +66,10 @@ pub fn race(contestants: &[Contestant<'_>], rounds: usize, moment: Duration) -> 
         .collect()
 }
 
-/// What a contestant does in a moment.
+/// The calls of a contestant in a moment.
 struct Batch {
     size: usize,
-    /// The first call that was not made to find out.
+    /// The number of the first call after the calibration.
     begin: usize,
 }
 
@@ -88,7 +88,7 @@ impl Batch {
     }
 }
 
-/// Nanoseconds for one operation.
+/// The time of one operation in nanoseconds.
 fn time(contestant: &Contestant<'_>, batch: usize, first: usize) -> f64 {
     let threads = contestant.threads;
     let run = |thread: usize| {
@@ -101,7 +101,7 @@ fn time(contestant: &Contestant<'_>, batch: usize, first: usize) -> f64 {
         run(0);
         return start.elapsed().as_nanos() as f64 / batch as f64;
     }
-    // Each thread looks at the clock itself: whoever waits for them may be woken late.
+    // Each thread reads the clock itself, since the thread that joins them may be woken late.
     let ready = Barrier::new(threads);
     let spans = std::thread::scope(|scope| {
         let (ready, run) = (&ready, &run);

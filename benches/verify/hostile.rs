@@ -1,4 +1,4 @@
-//! Tokens that take long to read.
+//! Tokens that are slow to read.
 
 use cognito_auth::JwtVerifier;
 
@@ -7,10 +7,10 @@ use crate::refusals::refusal;
 use crate::support::{ISSUER, encode};
 use crate::world::World;
 
-/// A token as large as a verifier reads by default, in pieces: so much of the payload is left.
+/// The room for the payload in a token of the default bound.
 const PAYLOAD: usize = 11_500;
 
-/// As many of these pieces as go into a number of bytes, with commas between.
+/// As many of these pieces as fit into a number of bytes, separated by commas.
 fn fill(bytes: usize, piece: impl Fn(usize) -> String) -> String {
     let mut text = String::new();
     for number in 0.. {
@@ -26,7 +26,7 @@ fn fill(bytes: usize, piece: impl Fn(usize) -> String) -> String {
     text
 }
 
-/// Names of two characters, then of three: as short as so many different ones can be.
+/// Distinct names, as short as possible: of two characters, then of three.
 fn short(number: usize) -> String {
     const DIGITS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
     let digit = |place: usize| char::from(DIGITS[number / 64_usize.pow(place as u32) % 64]);
@@ -37,7 +37,7 @@ fn short(number: usize) -> String {
     name
 }
 
-/// What takes long to read, for its bytes: members of an object of this size.
+/// Members of an object of this size that are slow to read.
 fn hostile(bytes: usize) -> Vec<(&'static str, String)> {
     let border = "1.7976931348623158079372897140530341507993";
     let elements = |piece: &str| format!(r#""a":[{}]"#, fill(bytes - 6, |_| piece.to_owned()));
@@ -84,8 +84,8 @@ fn hostile(bytes: usize) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Tokens of 16 KiB whose payload takes long to read and whose issuer is another one, which no
-/// signature check ends; and headers as large as they may be, of a known key's algorithm.
+/// Tokens of 16 KiB whose payload is slow to read and whose issuer is not accepted, so that no signature is
+/// checked; and headers of the largest size, with the configured algorithm.
 pub fn large<'a>(world: &World, verifier: &JwtVerifier, good: &str) -> Vec<Contestant<'a>> {
     let (signing_input, signature) = good.rsplit_once('.').unwrap();
     let (header, payload) = signing_input.split_once('.').unwrap();
@@ -102,7 +102,7 @@ pub fn large<'a>(world: &World, verifier: &JwtVerifier, good: &str) -> Vec<Conte
         }
     }
     for (name, members) in hostile(1400) {
-        let json = format!(r#"{{"kid":"nobody","alg":"RS256",{members}}}"#);
+        let json = format!(r#"{{"kid":"absent","alg":"RS256",{members}}}"#);
         let token = format!("{}.{payload}.{signature}", encode(json));
         all.push(refusal("unknown_key", &format!(", header: {name}"), verifier, token));
     }

@@ -1,4 +1,4 @@
-//! Every way to be refused.
+//! A token for each reason of refusal.
 
 use std::time::Duration;
 
@@ -9,8 +9,7 @@ use crate::harness::Contestant;
 use crate::support::{Answer, CLIENT_ID, ISSUER, KeyServer, POOL_ID, encode, with};
 use crate::world::{World, builder};
 
-/// A verifier whose keys were fetched, and whose set is cooling down: a token with a key id that it
-/// does not have causes no request until a day later.
+/// A verifier whose key set is cooling down after a fetch: an unknown key id causes no request for a day.
 pub fn cooling_down(world: &World, runtime: &tokio::runtime::Runtime) -> JwtVerifier {
     let (day, _inside) = (Duration::from_secs(86_400), runtime.enter());
     runtime.block_on(async {
@@ -43,7 +42,7 @@ pub fn all<'a>(
     good: &str,
 ) -> Vec<Contestant<'a>> {
     for verifier in [verifier, cooling_down] {
-        // Their headers are known by sight from then on.
+        // Caches the tokens' headers.
         verifier.verify_access_now(good).unwrap();
     }
     let (signing_input, signature) = good.rsplit_once('.').unwrap();
@@ -58,7 +57,7 @@ pub fn all<'a>(
     let signed = |name: &str, value: Option<serde_json::Value>| {
         world.sign(&with(world.payload(), name, value))
     };
-    let nobody = of_header(r#"{"kid":"nobody","alg":"RS256"}"#);
+    let unknown = of_header(r#"{"kid":"absent","alg":"RS256"}"#);
     let rows = [
         ("token_too_large", "", "A".repeat(20_000)),
         ("not_three_parts", "", good.replace('.', "")),
@@ -75,11 +74,11 @@ pub fn all<'a>(
         ("payload_duplicate_member", "", of_payload(&twice)),
         ("signature_not_base64url", "", format!("{good}+")),
         ("issuer_not_allowed", "", change("iss", &format!("{ISSUER}x"))),
-        ("unknown_key", ", keys of a file", nobody.clone()),
+        ("unknown_key", ", keys of a file", unknown.clone()),
         ("signature_invalid", "", change("username", "eve")),
         ("expired", "", signed("exp", Some((world.now - 1).into()))),
         ("token_use_mismatch", "", signed("token_use", Some("id".into()))),
-        ("client_not_allowed", "", signed("client_id", Some("somebody-else".into()))),
+        ("client_not_allowed", "", signed("client_id", Some("another-one".into()))),
         ("claim_missing", "", signed("iat", None)),
         ("claim_malformed", "", signed("iat", Some("1".into()))),
         ("not_yet_valid", "", signed("nbf", Some((world.now + 300).into()))),
@@ -104,6 +103,6 @@ pub fn all<'a>(
     ] {
         all.push(refusal(code, "", &verifier, token.to_owned()));
     }
-    all.push(refusal("unknown_key", ", within the cool-down", cooling_down, nobody));
+    all.push(refusal("unknown_key", ", within the cool-down", cooling_down, unknown));
     all
 }

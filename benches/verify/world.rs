@@ -20,7 +20,7 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        // Key ids as long as Cognito's.
+        // Key ids of the length of Cognito's.
         let [signer, other] = ["k", "o"].map(|id| Signer::new(&id.repeat(44)));
         Self { signer, other, now }
     }
@@ -31,7 +31,7 @@ impl World {
 
     pub fn payload(&self) -> Value {
         let times = [("auth_time", 0), ("iat", 0), ("exp", 86_400)];
-        // No store of these benches has this session.
+        // This session is in no store of these benches.
         let session = Some("2b8d7c10-0000-4000-8000-000000000003".into());
         let payload = with(access_payload(), "origin_jti", session);
         times.iter().fold(payload, |payload, (name, ahead)| {
@@ -39,12 +39,12 @@ impl World {
         })
     }
 
-    /// As Cognito writes it: with escaped slashes.
+    /// The payload in Cognito's form, with escaped slashes.
     pub fn sign(&self, payload: &Value) -> String {
         self.signer.sign_raw(self.signer.header(), payload.to_string().replace('/', r"\/"))
     }
 
-    /// Tokens that differ in their `jti`.
+    /// Tokens that differ in `jti`.
     pub fn numbered(&self, count: usize) -> Vec<String> {
         let payload = self.payload();
         let token = |number: usize| {
@@ -65,7 +65,7 @@ impl World {
             .keys(StaticKeySet::from_jwks_json(&self.jwks()).unwrap())
     }
 
-    /// The user of the tokens has signed out.
+    /// With a sign-out of the tokens' user.
     pub fn with_user_revoked(&self) -> JwtVerifierBuilder {
         let store = Arc::new(MemoryRevocations::new());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -80,7 +80,7 @@ impl World {
         self.builder().revocations(store)
     }
 
-    /// Three times as many revocations: of tokens, sessions and users.
+    /// With this many revocations of each of tokens, sessions and users.
     pub fn with_revocations(&self, count: usize) -> JwtVerifierBuilder {
         let store = Arc::new(MemoryRevocations::new());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -98,7 +98,7 @@ impl World {
     }
 }
 
-/// What an API of a pool asks of its tokens. The keys are still missing.
+/// A verifier with the rules of a typical API. The keys are still to be set.
 pub fn builder(pool: &UserPool) -> JwtVerifierBuilder {
     JwtVerifier::builder(pool)
         .client_id(CLIENT_ID)

@@ -1,4 +1,4 @@
-//! What is asked of the token.
+//! The rules that the token is checked against.
 
 use cognito_auth::{JwtVerifier, VerifyError};
 

@@ -1,4 +1,4 @@
-//! [`Reason`]: a refusal in words.
+//! [`Reason`]: the explanation of a refusal.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// What the token says of itself. Nothing is decided by it: the verifier has done that.
+/// The token's own claims, for the explanation only: the verifier has decided before.
 #[derive(Default, Deserialize)]
 struct Unverified {
     iss: Option<String>,
@@ -56,7 +56,7 @@ impl Reason {
             VerifyError::SignatureInvalid => (
                 "the signature does not hold: the token was changed, or cut when it was copied"
                     .into(),
-                "copy the token again, whole; if it is whole, it was tampered with".into(),
+                "copy the whole token again; if it was complete, it was changed on its way here".into(),
             ),
             VerifyError::Expired { ago } => (
                 format!("the token expired {} ago", duration(*ago)),
@@ -65,7 +65,7 @@ impl Reason {
                     .into(),
             ),
             VerifyError::NotYetValid { ahead } | VerifyError::IssuedInFuture { ahead } => (
-                format!("the token is good only {} from now", duration(*ahead)),
+                format!("the token becomes valid {} from now", duration(*ahead)),
                 "set this machine's clock".into(),
             ),
             VerifyError::ScopeMissing => missing_scope(&says, demands),
@@ -77,14 +77,14 @@ impl Reason {
                     .into(),
             ),
             VerifyError::KeysUnavailable(reason) => (
-                format!("the pool's keys are not available ({reason}), so the token is not judged"),
-                format!("let this machine reach {}", settings.pool.jwks_uri()),
+                format!("the pool's keys are not available ({reason})"),
+                format!("check that this machine can reach {}", settings.pool.jwks_uri()),
             ),
             VerifyError::AudienceNotAllowed => other_audience(&says),
             VerifyError::LifetimeTooLong { limit } => (
                 format!("the token was made to live longer than {}", duration(*limit)),
-                "take a token from the user pool: it makes none that live longer than a day; in a \
-                 test that makes tokens of its own, put `exp` an hour after `iat`"
+                "take a token from the user pool, which issues none with a longer lifetime; in a test \
+                 that makes its own tokens, set `exp` to an hour after `iat`"
                     .into(),
             ),
             VerifyError::TooOld { age, limit } => (
@@ -200,7 +200,7 @@ fn missing_group(says: &Unverified, demands: &Demands) -> (String, String) {
     )
 }
 
-/// In the largest unit that fits.
+/// The duration in the largest unit of which there are two or more.
 fn duration(seconds: u64) -> String {
     match seconds {
         0..=119 => format!("{seconds} seconds"),

@@ -1,4 +1,4 @@
-//! The service of `protect_tonic`, without a `.proto` file: this needs no `protoc`.
+//! Describes the service of `protect_tonic` without a `.proto` file, so that no `protoc` is needed.
 
 use tonic_build::manual::{Builder, Method, Service};
 

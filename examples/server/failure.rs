@@ -1,4 +1,4 @@
-//! Why nobody was signed in, and what the browser is told about it.
+//! Why a sign-in failed, and the answer to the browser.
 
 use std::fmt;
 
@@ -8,21 +8,21 @@ use cognito_auth::{AuthError, VerifyError};
 
 use super::page;
 
-/// "No", "cannot tell" and "not set up" stay apart, whichever half of the sign-in says so.
+/// Refused, unavailable and misconfigured have different statuses, in both halves of the sign-in.
 #[derive(Debug)]
 pub(crate) enum Failure {
     SignIn(AuthError),
-    /// Of a token that the pool itself has just handed over.
+    /// The error is about a token that the pool has just issued.
     Token(VerifyError),
 }
 
 impl Failure {
-    /// Tells whoever runs this server why, and the browser what to do.
+    /// Prints the reason for the operator, and tells the user what to do.
     pub(crate) fn into_response(self) -> Response {
         eprintln!("sign-in failed: {self}");
         let (status, message) = match self {
             _ if self.is_misconfiguration() => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "This server is not set up to sign anybody in.")
+                (StatusCode::INTERNAL_SERVER_ERROR, "This server is not set up to sign users in.")
             }
             _ if self.is_unavailable() => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -44,7 +44,7 @@ impl Failure {
     fn is_unavailable(&self) -> bool {
         match self {
             Self::SignIn(error) => error.is_unavailable(),
-            // It was issued a moment ago: this machine's clock is off.
+            // The token was issued a moment ago, so this machine's clock is wrong.
             Self::Token(
                 VerifyError::Expired { .. }
                 | VerifyError::NotYetValid { .. }

@@ -1,13 +1,13 @@
-//! The one name of this machine: a cookie of `localhost` does not come back at `127.0.0.1`, where
-//! the redirect URI leads, and the sign-in would fail for want of it.
+//! Keeps browsers at one name of this machine: a browser does not send a cookie of `localhost` to
+//! `127.0.0.1`, the host of the redirect URI, and the sign-in would fail without it.
 
 use axum::http::{HeaderMap, header};
 use url::{Host, Url};
 
 /// Whether a request was sent to another name of this machine than `home` has, at the same port.
 ///
-/// Only then is a redirect to `home` safe: behind a proxy, `Host` may be the proxy's choice, and a
-/// redirect for every strange one would go round in circles.
+/// Only then is a redirect to `home` safe: behind a proxy `Host` may be chosen by the proxy, and a redirect
+/// for every other name could loop.
 pub(crate) fn is_another_name(headers: &HeaderMap, home: &str) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let asked = host.and_then(|host| Url::parse(&format!("http://{host}/")).ok());
@@ -18,13 +18,13 @@ pub(crate) fn is_another_name(headers: &HeaderMap, home: &str) -> bool {
         && is_this_machine(&home)
 }
 
-/// Whether browsers come here by a name that no other machine can be reached by.
+/// Whether `home` has a name that always means this machine.
 pub(crate) fn is_of_this_machine(home: &str) -> bool {
     Url::parse(home).is_ok_and(|home| is_this_machine(&home))
 }
 
-/// Whether a request was sent to such a name. Another that leads here belongs to another site: DNS can be
-/// changed after a page of that name was loaded, and its scripts then read what this machine answers.
+/// Whether a request was sent to such a name. Any other name may belong to another site, which can point it to
+/// this machine after its page was loaded (DNS rebinding), and its scripts could then read the answer.
 pub(crate) fn is_asked_for_as_this_machine(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };

@@ -1,4 +1,4 @@
-//! `/metrics`: what the library counts, in the text format of Prometheus.
+//! `/metrics`: the library's metrics in the text format of Prometheus.
 
 use std::sync::LazyLock;
 
@@ -8,17 +8,17 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::host;
 
-/// There is one recorder in a process, whatever runs in it.
+/// A process has one recorder.
 static PROMETHEUS: LazyLock<PrometheusHandle> = LazyLock::new(|| {
     PrometheusBuilder::new().install_recorder().expect("nothing else here installs a recorder")
 });
 
-/// From now on everything is counted.
+/// Installs the recorder, so that events are counted from now on.
 pub(crate) fn record() {
     LazyLock::force(&PROMETHEUS);
 }
 
-/// Under a name of this machine alone.
+/// Answers only requests to a name of this machine.
 pub(crate) async fn show(headers: HeaderMap) -> Response {
     if !host::is_asked_for_as_this_machine(&headers) {
         return StatusCode::FORBIDDEN.into_response();

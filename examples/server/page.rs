@@ -20,8 +20,8 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::REFERRER_POLICY, "no-referrer"),
 ];
 
-/// On the way: the address may have a code or a state in it, which no cache keeps and no other
-/// page is told.
+/// A redirect. The current address may contain a code or a state, which must not be cached or sent as
+/// `Referer`.
 pub(crate) fn redirect(to: &str) -> Response {
     let headers = [(header::CACHE_CONTROL, "no-store"), (header::REFERRER_POLICY, "no-referrer")];
     (headers, Redirect::to(to)).into_response()

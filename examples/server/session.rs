@@ -1,4 +1,4 @@
-//! Sessions of this server: a random cookie for the browser, everything else stays here.
+//! Sessions: the browser has a random cookie, all data stays on the server.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,24 +11,24 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_auth::{AccessToken, PendingSignIn, RefreshToken, Tokens, UserInfo};
 use subtle::ConstantTimeEq;
 
-/// A sign-in that takes longer than the login page allows was given up.
+/// After this time a sign-in is dropped: the login page does not allow it to take longer.
 const PENDING_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// The most sign-ins that are kept, come back or not, within that time. Anybody can start one: this
-/// bounds the memory and the work that they cost here, not who is kept. Whoever starts this many
-/// pushes everybody else's out; a rate limit in front of the server is for that.
+/// The most sign-ins that are stored within that time, finished ones included. Any client can start one:
+/// this bounds memory and work. A client that starts this many evicts those of other users, which a rate
+/// limit in front of the server has to prevent.
 const MAX_PENDING: usize = 10_000;
 
 const SESSION: &str = "session";
 const PENDING: &str = "sign_in";
 
-/// Someone who is signed in.
+/// The session of a user who is signed in.
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) access_token: AccessToken,
     pub(crate) refresh_token: Option<RefreshToken>,
     pub(crate) user: UserInfo,
-    /// Proves that the sign-out form came from our page.
+    /// Proves that the sign-out form came from this server's page.
     pub(crate) form_token: String,
     ends: Instant,
 }
@@ -58,13 +58,13 @@ pub(crate) struct Sessions {
 #[derive(Default)]
 struct Kept {
     pending: HashMap<String, PendingSignIn>,
-    /// Their ids, the oldest first. Those that came back stay until their time is over.
+    /// Their ids, the oldest first. Finished ones stay until their time is over.
     begun: VecDeque<(String, Instant)>,
     sessions: HashMap<String, Session>,
 }
 
 impl Kept {
-    /// Those whose time is over, and the oldest above this number.
+    /// Drops those whose time is over, and the oldest beyond this number.
     fn forget_pending(&mut self, most: usize) {
         while let Some((id, begun)) = self.begun.front()
             && (self.begun.len() > most || begun.elapsed() >= PENDING_LIFETIME)
@@ -76,12 +76,12 @@ impl Kept {
 }
 
 impl Sessions {
-    /// `secure`: the server is reached over https, and its cookies must never leave it.
+    /// `secure`: the server is reached over https, and its cookies must not be sent over http.
     pub(crate) fn new(secure: bool) -> Self {
         Self { secure, kept: Arc::default() }
     }
 
-    /// Keeps a sign-in until this browser comes back.
+    /// Stores a sign-in until this browser returns.
     pub(crate) fn begin(&self, pending: PendingSignIn, mut response: Response) -> Response {
         let id = random();
         let mut kept = self.lock();
@@ -93,14 +93,14 @@ impl Sessions {
         response
     }
 
-    /// The sign-in that this browser began. Once: a state is never accepted twice.
+    /// Takes the sign-in that this browser started, so that its state is accepted once.
     pub(crate) fn take_pending(&self, headers: &HeaderMap) -> Option<PendingSignIn> {
         let mut kept = self.lock();
         kept.forget_pending(MAX_PENDING);
         kept.pending.remove(self.cookie(headers, PENDING)?)
     }
 
-    /// Signs this browser in, under a new id: one that was known before could be somebody else's.
+    /// Starts a session under a new id: an attacker may know one from before the sign-in.
     pub(crate) fn start(&self, session: Session, mut response: Response) -> Response {
         let id = random();
         let lifetime = session.ends.saturating_duration_since(Instant::now());
@@ -117,7 +117,7 @@ impl Sessions {
         (session.ends > Instant::now()).then_some(session)
     }
 
-    /// Forgets this browser's session.
+    /// Ends this browser's session.
     pub(crate) fn end(&self, headers: &HeaderMap, mut response: Response) -> Response {
         if let Some(id) = self.cookie(headers, SESSION) {
             self.lock().sessions.remove(id);
@@ -129,7 +129,7 @@ impl Sessions {
     fn set_cookie(&self, response: &mut Response, name: &str, value: &str, lifetime: Duration) {
         let (prefix, secure) = (self.prefix(), if self.secure { "; Secure" } else { "" });
         let seconds = lifetime.as_secs();
-        // Lax, not Strict: the way back from the login page is a navigation from another site.
+        // Lax and not Strict: the redirect from the login page is a navigation from another site.
         let cookie = format!(
             "{prefix}{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
         );
@@ -138,8 +138,8 @@ impl Sessions {
         }
     }
 
-    /// A browser takes a cookie of such a name from this very host alone, over https: no other
-    /// subdomain can plant a session here.
+    /// A browser accepts a cookie of such a name only from this host over https, so that no other subdomain
+    /// can set it.
     fn prefix(&self) -> &'static str {
         if self.secure { "__Host-" } else { "" }
     }
@@ -160,7 +160,7 @@ impl Sessions {
     }
 }
 
-/// 256 random bits as a text.
+/// 256 random bits as text.
 fn random() -> String {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).expect("the system has a random source");

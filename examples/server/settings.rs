@@ -1,4 +1,4 @@
-//! Every setting of the example, read from the environment in one place.
+//! All settings of the example, from the environment.
 //!
 //! | variable | |
 //! |---|---|
@@ -46,7 +46,7 @@ struct Cognito {
     scopes: String,
 }
 
-/// Where users sign in, and where it is known that they signed out.
+/// The user pool, and the store of sign-outs.
 pub(crate) struct Provider {
     pub(crate) pool: UserPool,
     pub(crate) client_id: String,
@@ -54,14 +54,14 @@ pub(crate) struct Provider {
     pub(crate) redirect_uri: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) redis_url: Option<String>,
-    /// The local pool's, which can be moved.
+    /// The clock of the local pool, which can be advanced.
     pub(crate) clock: Option<Clock>,
 }
 
 pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 impl Provider {
-    /// Our own first page: where the login page sends the browser after a sign-out.
+    /// This server's first page, to which the login page redirects after a sign-out.
     pub(crate) fn home(&self) -> String {
         url::Url::parse(&self.redirect_uri)
             .and_then(|uri| uri.join("/"))
@@ -95,7 +95,7 @@ impl Settings {
         };
         let named = matches!(&source, Source::Cognito(cognito) if cognito.redirect_uri.is_some());
         if !listen_address.ip().is_loopback() && !named {
-            // Sign-ins come back to that address in plain http.
+            // The callback would come to that address over plain http.
             return Err(Problem::Setting(format!(
                 "LISTEN_ADDR is {listen_address}, which is no loopback address: set it to one, such \
                  as 127.0.0.1:3000, or set COGNITO_REDIRECT_URI (and the user pool) for a server \
@@ -105,7 +105,7 @@ impl Settings {
         Ok(Self { listen_address, redis_url: get("REDIS_URL"), source })
     }
 
-    /// The provider, and the local pool where that is what it is: it stops when it is dropped.
+    /// The provider, and the local pool if there is one. Dropping the local pool stops it.
     pub(crate) async fn provider(
         self,
         listening: SocketAddr,
@@ -128,7 +128,7 @@ impl Settings {
             }
             Source::Local { address } => {
                 let local = local_pool(address, &home, &callback).await?;
-                println!("no COGNITO_… is set: a local user pool runs beside this server");
+                println!("no COGNITO_… is set: this server has started a local user pool");
                 if let Some(address) = local.address() {
                     println!("the local user pool is at http://{address}");
                 }
@@ -222,7 +222,7 @@ impl Problem {
         ))
     }
 
-    /// 2 when a setting is to be changed, 1 otherwise.
+    /// 2 when a setting has to be changed, 1 otherwise.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Missing(_) | Self::Setting(_) => ExitCode::from(2),

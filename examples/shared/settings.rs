@@ -1,15 +1,15 @@
-//! The user pool of an example, from the environment in one place.
+//! The user pool of an example, from the environment.
 //!
 //! | variable | |
 //! |---|---|
 //! | `COGNITO_USER_POOL_ID` | such as `eu-west-1_AbCdEf123` |
 //! | `COGNITO_CLIENT_ID` | the app client whose tokens are accepted |
 //! | `COGNITO_CLIENT_SECRET` | only for an app client that has one |
-//! | `COGNITO_DOMAIN` | only for what asks the token endpoint |
+//! | `COGNITO_DOMAIN` | only for examples that call the token endpoint |
 //! | `COGNITO_ISSUER`, `COGNITO_JWKS_URI` | for emulators |
 //!
-//! With none of them set, a local user pool stands in: no AWS account is needed.
-// No example needs all of it.
+//! With none of them set, the example starts a local user pool, so it needs no AWS account.
+// No example uses all of it.
 #![allow(dead_code, unreachable_pub)]
 
 use std::fmt;
@@ -34,7 +34,7 @@ pub struct Settings {
     pub pool: UserPool,
     pub client_id: String,
     pub client_secret: Option<ClientSecret>,
-    /// Ends when it is dropped.
+    /// Dropping it stops the local pool.
     pub local: Option<LocalUserPool>,
 }
 
@@ -83,7 +83,7 @@ impl Settings {
             LocalClient::machine(LOCAL_MACHINE.0, LOCAL_MACHINE.1).scopes(["orders/read"]);
         let local = LocalUserPool::builder().user(alice).client(app).client(machine).start().await;
         let local = local.map_err(|error| Problem::Other(error.to_string()))?;
-        println!("no COGNITO_… is set: a local user pool stands in");
+        println!("no COGNITO_… is set: started a local user pool");
         Ok(Self {
             pool: local.user_pool(),
             client_id: local.client_id(),
@@ -92,12 +92,12 @@ impl Settings {
         })
     }
 
-    /// Lets in access tokens of the pool's app client.
+    /// Accepts access tokens of the pool's app client.
     pub fn bearer(&self) -> Result<JwtBearer, ConfigError> {
         Ok(JwtBearer::new(JwtVerifier::new(&self.pool, &self.client_id)?))
     }
 
-    /// How to try a protected address. The token is of the local pool, and worth nothing elsewhere.
+    /// Prints how to call a protected address. The token is the local pool's, and valid nowhere else.
     pub fn say_how_to_try(&self, address: impl fmt::Display) {
         if let Some(local) = &self.local {
             let token = local.access_token("alice");
@@ -115,7 +115,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// 2 when a setting is to be changed, 1 otherwise.
+    /// 2 when a setting has to be changed, 1 otherwise.
     pub fn exit_code(&self) -> std::process::ExitCode {
         match self {
             Self::Missing(_) | Self::Setting(_) => std::process::ExitCode::from(2),

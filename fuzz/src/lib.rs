@@ -1,4 +1,4 @@
-//! What the fuzz targets share.
+//! Shared by the fuzz targets.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -13,17 +13,17 @@ pub const CLIENT_ID: &str = "1example23456789abcdefghij";
 pub const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123";
 pub const UPDATED_ISSUER: &str =
     "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123";
-/// The time of every verification; the tokens among the seeds are good then.
+/// The time of every verification, at which the tokens among the seeds are valid.
 pub const NOW: u64 = 1_767_226_200;
 
-/// The public key that the tokens among the seeds are signed with. Nobody has the private one.
+/// The public key that verifies the tokens among the seeds. The private key was deleted.
 pub const SEED_JWK: &str = include_str!("../seeds/jwk.json");
 
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A verifier with this one key, which never waits and never asks the network.
+/// A verifier with this one key, which never waits and sends no request.
 pub fn verifier(jwk: &str) -> JwtVerifier {
     let keys = StaticKeySet::from_jwks_json(&format!("{{\"keys\":[{jwk}]}}")).unwrap();
     JwtVerifier::builder(&UserPool::new(POOL_ID).unwrap())
@@ -44,7 +44,7 @@ pub fn answer(input: &[u8], header: HeaderName) -> Option<(u16, HeaderMap, &[u8]
     Some((status, headers, parts.next()?))
 }
 
-/// What holds for every error of the identity provider, whatever it was made from.
+/// Checks the properties of every error of the identity provider.
 pub fn check_error(error: &AuthError) {
     let answers = [error.is_refusal(), error.is_misconfiguration(), error.is_unavailable()];
     assert_eq!(answers.iter().filter(|answer| **answer).count(), 1, "{answers:?}");

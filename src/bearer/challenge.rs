@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use super::refusal;
 use super::response::error_response;
 use crate::error::{RefusedAs, VerifyError, in_words};
-use crate::measure::TokenUse;
+use crate::metrics::TokenUse;
 
 /// How long to wait after "cannot tell": about as long as a fetch of the keys takes with its
 /// time-out and one more try.

@@ -14,7 +14,7 @@ use std::time::Instant;
 use http::HeaderMap;
 
 use crate::error::VerifyError;
-use crate::measure::TokenUse;
+use crate::metrics::TokenUse;
 use sightings::Sightings;
 
 /// Of this process: a handler that turns an error into an answer has no verifier to ask.

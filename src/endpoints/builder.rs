@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AuthEndpoints, Settings};
+use super::{AuthEndpoints, EndpointSettings};
 use crate::error::{AuthError, ConfigError};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
@@ -13,11 +13,10 @@ use crate::web::jwt_bearer::JwtBearer;
 /// Builds [`AuthEndpoints`].
 ///
 /// ```
-/// # use std::sync::Arc;
-/// # use cognito_auth::{AuthEndpoints, ConfigError, IdentityProvider, TokenVerifier};
+/// # use cognito_auth::{AuthEndpoints, CognitoClient, ConfigError, JwtVerifier};
 /// # fn example(
-/// #     cognito: Arc<dyn IdentityProvider>,
-/// #     verifier: Arc<dyn TokenVerifier>,
+/// #     cognito: CognitoClient,
+/// #     verifier: JwtVerifier,
 /// # ) -> Result<AuthEndpoints, ConfigError> {
 /// AuthEndpoints::builder(cognito, verifier)
 ///     .redirect_uri("https://app.example.com/callback")
@@ -28,6 +27,7 @@ use crate::web::jwt_bearer::JwtBearer;
 /// # }
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct AuthEndpointsBuilder {
     identity_provider: Arc<dyn IdentityProvider>,
     verifier: Arc<dyn TokenVerifier>,
@@ -129,9 +129,9 @@ impl AuthEndpointsBuilder {
         }
         check_base_path(&self.base_path)?;
         let logout = self.logout.unwrap_or_else(|| {
-            Logout::new(Arc::clone(&self.identity_provider), Arc::clone(&self.verifier))
+            Logout::shared(Arc::clone(&self.identity_provider), Arc::clone(&self.verifier))
         });
-        Ok(AuthEndpoints(Arc::new(Settings {
+        Ok(AuthEndpoints(Arc::new(EndpointSettings {
             identity_provider: self.identity_provider,
             bearer: JwtBearer::from(Arc::clone(&self.verifier)),
             verifier: self.verifier,

@@ -5,7 +5,7 @@ use http::{HeaderMap, Response, StatusCode};
 use serde::Serialize;
 
 use super::AuthEndpoints;
-use super::answer::{self, Failure};
+use super::response::{self, Failure};
 use crate::bearer::authorization::unverified_token_within;
 use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::bearer::response::error_response;
@@ -22,8 +22,8 @@ struct SignedOut {
 
 /// Whether this service refuses the token from now on.
 #[derive(Clone, Copy)]
-enum Here {
-    Refused,
+enum LocalSignOut {
+    Recorded,
     NotRecorded,
 }
 
@@ -37,8 +37,8 @@ impl AuthEndpoints {
             Err(challenge) => return refused(challenge),
         };
         let endpoints = self.clone();
-        let answer = task::to_the_end(async move { endpoints.sign_out(token).await });
-        answer.await.unwrap_or_else(|| answer::unavailable(RETRY_AFTER_UNAVAILABLE))
+        let answer = task::run_detached(async move { endpoints.sign_out(token).await });
+        answer.await.unwrap_or_else(|| response::unavailable(RETRY_AFTER_UNAVAILABLE))
     }
 
     async fn sign_out(&self, token: AccessToken) -> Response<String> {
@@ -48,7 +48,7 @@ impl AuthEndpoints {
         };
         let outcome = self.0.logout.of_user(token, claims, was_revoked).await;
         let there = outcome.cognito.map_err(|error| Failure::of(&error, "logout"));
-        answer_of(recorded(outcome.here), there, outcome.is_told_again)
+        answer_of(recorded(outcome.local), there, outcome.is_told_again)
     }
 
     /// Only a genuine token signs anybody out. The reasons let through are given for genuine ones
@@ -68,16 +68,16 @@ impl AuthEndpoints {
 }
 
 fn refused(challenge: Challenge) -> Response<String> {
-    answer::not_authenticated(StatusCode::UNAUTHORIZED, challenge)
+    response::not_authenticated(StatusCode::UNAUTHORIZED, challenge)
 }
 
-fn recorded(written: Result<(), RevocationError>) -> Here {
+fn recorded(written: Result<(), RevocationError>) -> LocalSignOut {
     match written {
-        Ok(()) => Here::Refused,
+        Ok(()) => LocalSignOut::Recorded,
         Err(error) => {
             let (code, cause) = ("revocation_unavailable", error.reason);
             tracing::error!(target: "cognito_auth::endpoints", operation = "logout", code, cause, "a sign-out was not recorded here");
-            Here::NotRecorded
+            LocalSignOut::NotRecorded
         }
     }
 }
@@ -89,11 +89,17 @@ fn claims_of_genuine(token: &str) -> Option<AccessClaims> {
     AccessClaims::read(&members).ok()
 }
 
-fn answer_of(here: Here, there: Result<(), Failure>, is_told_again: bool) -> Response<String> {
+fn answer_of(
+    local: LocalSignOut,
+    there: Result<(), Failure>,
+    is_told_again: bool,
+) -> Response<String> {
     const INCOMPLETE: &str = "logout_incomplete";
-    match (here, there) {
-        (Here::Refused, Ok(())) => answer::ok(&SignedOut { message: "Logout successful." }),
-        (Here::Refused, Err(Failure::Refused)) => {
+    match (local, there) {
+        (LocalSignOut::Recorded, Ok(())) => {
+            response::ok(&SignedOut { message: "Logout successful." })
+        }
+        (LocalSignOut::Recorded, Err(Failure::Refused)) => {
             let message = "Signed out here; the identity provider refused to sign the user out.";
             let mut response = error_response(StatusCode::UNAUTHORIZED, INCOMPLETE, message);
             if let Some(challenge) = Challenge::invalid_token().www_authenticate() {
@@ -101,26 +107,26 @@ fn answer_of(here: Here, there: Result<(), Failure>, is_told_again: bool) -> Res
             }
             response
         }
-        (Here::Refused, Err(Failure::Unavailable(wait))) => {
+        (LocalSignOut::Recorded, Err(Failure::Unavailable(wait))) => {
             let message = if is_told_again {
                 "Signed out here; the identity provider could not be told yet, and is told again."
             } else {
                 "Signed out here; the identity provider could not be told."
             };
-            answer::unavailable_because(INCOMPLETE, message, wait)
+            response::unavailable_because(INCOMPLETE, message, wait)
         }
-        (Here::Refused, Err(Failure::Misconfigured)) => {
+        (LocalSignOut::Recorded, Err(Failure::Misconfigured)) => {
             let message =
                 "Signed out here; this service is not set up to tell the identity provider.";
             error_response(StatusCode::INTERNAL_SERVER_ERROR, INCOMPLETE, message)
         }
-        (Here::NotRecorded, Ok(())) => {
+        (LocalSignOut::NotRecorded, Ok(())) => {
             let message = "Signed out at the identity provider; this service could not record it.";
-            answer::unavailable_because(INCOMPLETE, message, RETRY_AFTER_UNAVAILABLE)
+            response::unavailable_because(INCOMPLETE, message, RETRY_AFTER_UNAVAILABLE)
         }
-        (Here::NotRecorded, Err(_)) => {
+        (LocalSignOut::NotRecorded, Err(_)) => {
             let message = "Not signed out; try again later.";
-            answer::unavailable_because("logout_failed", message, RETRY_AFTER_UNAVAILABLE)
+            response::unavailable_because("logout_failed", message, RETRY_AFTER_UNAVAILABLE)
         }
     }
 }

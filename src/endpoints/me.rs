@@ -6,7 +6,7 @@ use http::{HeaderMap, Response, StatusCode};
 use serde::Serialize;
 
 use super::AuthEndpoints;
-use super::answer::{self, Failure};
+use super::response::{self, Failure};
 use crate::bearer::challenge::{Challenge, RETRY_AFTER_UNAVAILABLE};
 use crate::claims::AccessClaims;
 use crate::error::AuthError;
@@ -60,7 +60,7 @@ impl AuthEndpoints {
     pub(super) async fn me(&self, headers: &HeaderMap) -> Response<String> {
         let credentials = match self.0.bearer.access(headers).await {
             Ok(credentials) => credentials,
-            Err(challenge) => return answer::not_authenticated(StatusCode::FORBIDDEN, challenge),
+            Err(challenge) => return response::not_authenticated(StatusCode::FORBIDDEN, challenge),
         };
         let claims = credentials.claims();
         match self.0.identity_provider.user_info_with_token(credentials.token()).await {
@@ -73,19 +73,19 @@ impl AuthEndpoints {
                     code = "sub_mismatch",
                     "the identity provider described another user than the token's",
                 );
-                answer::unavailable(RETRY_AFTER_UNAVAILABLE)
+                response::unavailable(RETRY_AFTER_UNAVAILABLE)
             }
-            Ok(info) => answer::ok(&User::from_provider(&info, claims)),
-            Err(AuthError::NoUserScope) => answer::ok(&User::from_token(claims)),
+            Ok(info) => response::ok(&User::from_provider(&info, claims)),
+            Err(AuthError::NoUserScope) => response::ok(&User::from_token(claims)),
             Err(error) => match Failure::of(&error, "user_info") {
                 // Nothing is remembered of it here: "revoked", "disabled" and "deleted" can look
                 // alike, and only the provider knows when one of them ends.
                 Failure::Refused => {
                     let challenge = Challenge::invalid_token();
-                    answer::not_authenticated(StatusCode::FORBIDDEN, challenge)
+                    response::not_authenticated(StatusCode::FORBIDDEN, challenge)
                 }
-                Failure::Unavailable(wait) => answer::unavailable(wait),
-                Failure::Misconfigured => answer::server_error(),
+                Failure::Unavailable(wait) => response::unavailable(wait),
+                Failure::Misconfigured => response::server_error(),
             },
         }
     }

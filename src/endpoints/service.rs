@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Limited};
 use tower_service::Service;
 
 use super::sign_in::is_json;
-use super::{AuthEndpoints, Endpoint, MAX_BODY_BYTES, answer};
+use super::{AuthEndpoints, Endpoint, MAX_BODY_BYTES, response};
 
 /// The longest that a body may take to arrive: 16 KiB in ten seconds are a modem's pace.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -51,13 +51,13 @@ impl AuthEndpoints {
         let body = match self.endpoint(&parts.method, parts.uri.path()) {
             Ok(Endpoint::SignIn) => {
                 if !is_json(&parts.headers) {
-                    return answer::unsupported_media_type();
+                    return response::unsupported_media_type();
                 }
                 let read = Limited::new(body, MAX_BODY_BYTES).collect();
                 match tokio::time::timeout(BODY_TIMEOUT, read).await {
                     Ok(Ok(body)) => body.to_bytes().to_vec(),
-                    Ok(Err(_)) => return answer::bad_request(),
-                    Err(_) => return answer::request_timeout(),
+                    Ok(Err(_)) => return response::bad_request(),
+                    Err(_) => return response::request_timeout(),
                 }
             }
             Ok(Endpoint::Me | Endpoint::Logout) => Vec::new(),

@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response};
 use serde::Serialize;
 
-use super::answer::{self, Failure};
+use super::response::{self, Failure};
 use super::{AuthEndpoints, MAX_BODY_BYTES};
 use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdTokenChecks};
@@ -41,16 +41,17 @@ enum RedirectUri {
 impl AuthEndpoints {
     pub(super) async fn sign_in(&self, headers: &HeaderMap, body: &[u8]) -> Response<String> {
         if !is_json(headers) {
-            return answer::unsupported_media_type();
+            return response::unsupported_media_type();
         }
         let Some((code, redirect_uri)) = self.read_code(body) else {
-            return answer::bad_request();
+            return response::bad_request();
         };
         // From here on the code is spent: a client that leaves must not keep tokens from being
         // given back.
         let endpoints = self.clone();
-        let answer = task::to_the_end(async move { endpoints.exchange(code, redirect_uri).await });
-        answer.await.unwrap_or_else(answer::sign_in_incomplete)
+        let answer =
+            task::run_detached(async move { endpoints.exchange(code, redirect_uri).await });
+        answer.await.unwrap_or_else(response::sign_in_incomplete)
     }
 
     async fn exchange(&self, code: AuthCode, redirect_uri: RedirectUri) -> Response<String> {
@@ -58,7 +59,7 @@ impl AuthEndpoints {
             Ok(tokens) => tokens,
             Err(error) => {
                 // A provider that leaves it to the caller.
-                self.give_back(error.new_refresh_token()).await;
+                self.revoke_unused(error.new_refresh_token()).await;
                 return failed(&error, redirect_uri);
             }
         };
@@ -68,14 +69,14 @@ impl AuthEndpoints {
         match self.verify(&tokens).await {
             Ok(claims) => self.hand_out(&tokens, &claims),
             Err(error) => {
-                self.give_back(tokens.refresh_token.as_ref()).await;
+                self.revoke_unused(tokens.refresh_token.as_ref()).await;
                 unverified(error)
             }
         }
     }
 
     /// Ends the session of tokens that nobody gets: its refresh token would be good for weeks.
-    async fn give_back(&self, refresh_token: Option<&RefreshToken>) {
+    async fn revoke_unused(&self, refresh_token: Option<&RefreshToken>) {
         let Some(refresh_token) = refresh_token else { return };
         if let Err(error) = self.0.identity_provider.revoke(refresh_token).await {
             let code = error.code();
@@ -119,7 +120,7 @@ impl AuthEndpoints {
         // Issued for this answer: the difference is what is left, whatever the clocks here say.
         let lifetime = || claims.expires_at().saturating_sub(claims.issued_at());
         let refresh_token = tokens.refresh_token.as_ref().filter(|_| self.0.refresh_token);
-        answer::ok(&SignedIn {
+        response::ok(&SignedIn {
             access_token: tokens.access_token.expose(),
             token_type: "Bearer",
             expires_in: tokens.expires_in.as_ref().map_or_else(lifetime, Duration::as_secs),
@@ -138,15 +139,15 @@ fn unverified(error: VerifyError) -> Response<String> {
         | VerifyError::NotYetValid { .. }
         | VerifyError::IssuedInFuture { .. } => {
             tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, %error, "a token that was just issued does not fit this machine's clock");
-            answer::sign_in_incomplete()
+            response::sign_in_incomplete()
         }
         VerifyError::TooLarge { .. } | VerifyError::HeaderTooLarge { .. } => {
             tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, %error, "a token that was just issued is too large for the verifier");
-            answer::server_error()
+            response::server_error()
         }
         error => match Challenge::refused(error) {
-            challenge if challenge.is_unavailable() => answer::sign_in_incomplete(),
-            _ => answer::sign_in_refused(),
+            challenge if challenge.is_unavailable() => response::sign_in_incomplete(),
+            _ => response::sign_in_refused(),
         },
     }
 }
@@ -154,16 +155,16 @@ fn unverified(error: VerifyError) -> Response<String> {
 fn failed(error: &AuthError, redirect_uri: RedirectUri) -> Response<String> {
     // A caller can name another address than the code's: no setting of this service is wrong then.
     if redirect_uri == RedirectUri::Callers && is_of_redirect_uri(error) {
-        answer::log_refused(error, "sign_in");
-        return answer::sign_in_refused();
+        response::log_refused(error, "sign_in");
+        return response::sign_in_refused();
     }
     match (Failure::of(error, "sign_in"), error) {
         // Not sent at all: the provider has refused nothing.
-        (Failure::Refused, AuthError::Input { .. }) => answer::bad_request(),
-        (Failure::Refused, _) => answer::sign_in_refused(),
-        (Failure::Unavailable(wait), error) if is_unspent(error) => answer::unavailable(wait),
-        (Failure::Unavailable(_), _) => answer::sign_in_incomplete(),
-        (Failure::Misconfigured, _) => answer::server_error(),
+        (Failure::Refused, AuthError::Input { .. }) => response::bad_request(),
+        (Failure::Refused, _) => response::sign_in_refused(),
+        (Failure::Unavailable(wait), error) if is_unspent(error) => response::unavailable(wait),
+        (Failure::Unavailable(_), _) => response::sign_in_incomplete(),
+        (Failure::Misconfigured, _) => response::server_error(),
     }
 }
 

@@ -147,6 +147,13 @@ pub enum AuthError {
         /// The refresh token to keep, whatever is done about the error.
         refresh_token: RefreshToken,
     },
+    /// The [`IdentityProvider`](crate::IdentityProvider) in use does not have this operation: the
+    /// default of the trait's optional methods.
+    #[error("the identity provider in use does not support {operation}")]
+    Unsupported {
+        /// The method of the trait.
+        operation: &'static str,
+    },
     /// A setting that this call needs is missing or wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -174,6 +181,7 @@ impl AuthError {
             Self::ServerError { .. } => "server_error",
             Self::Undecodable { .. } => "undecodable",
             Self::Refreshed { error, .. } => error.code(),
+            Self::Unsupported { .. } => "unsupported",
             Self::Config(_) => "config",
         }
     }
@@ -249,9 +257,10 @@ impl AuthError {
             | Self::Callback { .. }
             | Self::IdTokenMismatch { .. }
             | Self::Input { .. } => Verdict::Refused,
-            Self::NoUserScope | Self::Config(_) | Self::TokenTooLarge { .. } => {
-                Verdict::Misconfigured
-            }
+            Self::NoUserScope
+            | Self::Config(_)
+            | Self::TokenTooLarge { .. }
+            | Self::Unsupported { .. } => Verdict::Misconfigured,
             Self::Clock { .. }
             | Self::RateLimited { .. }
             | Self::Blocked { .. }

@@ -88,8 +88,8 @@ InvalidToken, genuine: false {
         "the header asks for an extension",
         "form: Cognito makes no such token; see who sends it";
 
-    /// `jwk`, `jku`, `x5u`, `x5c`, `x5t` or `x5t#S256` in the header: a token does not bring its own
-    /// key.
+    /// `jwk`, `jku`, `x5u`, `x5c`, `x5t` or `x5t#S256` in the header: the key is chosen by `kid` alone, and a
+    /// token cannot name or contain another.
     EmbeddedKey = "embedded_key",
         "the header brings a key of its own",
         "form: Cognito makes no such token; see who sends it";

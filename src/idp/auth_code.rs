@@ -87,6 +87,13 @@ impl AuthCode {
         self
     }
 
+    /// Adds the longest time since the user proved who they are, which the sign-in asked for: an ID token
+    /// has to come, and its `auth_time` is compared. For sign-ins that asked for the scope `openid`.
+    pub fn with_max_age(mut self, max_age: Duration) -> Self {
+        self.max_age = Some(max_age);
+        self
+    }
+
     /// The redirect URI.
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri
@@ -100,6 +107,23 @@ impl AuthCode {
     /// The PKCE code verifier, where there is one.
     pub fn code_verifier(&self) -> Option<&CodeVerifier> {
         self.code_verifier.as_ref()
+    }
+
+    /// The nonce that an ID token has to carry, where there is one. [`TokenResponseChecks`] compares it.
+    ///
+    /// [`TokenResponseChecks`]: crate::TokenResponseChecks
+    pub fn expose_nonce(&self) -> Option<&str> {
+        self.nonce.as_deref()
+    }
+
+    /// The longest time since the user proved who they are, where the sign-in asked for one.
+    pub fn max_age(&self) -> Option<Duration> {
+        self.max_age
+    }
+
+    /// Whether an exchange without an ID token is refused: the sign-in asked for the scope `openid`.
+    pub fn requires_id_token(&self) -> bool {
+        self.id_token_required
     }
 }
 

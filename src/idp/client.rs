@@ -4,21 +4,19 @@ mod builder;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
 use super::form::Client;
-use super::id_token::{self, Expected};
-use super::json_api::Operation;
 use super::send::{Request, Sender};
 use super::token::{self, Grant};
 use super::{
-    AuthCode, IdentityProvider, SignIn, SignInRequest, Tokens, UserInfo, UserInfoSource, sign_out,
-    user_info,
+    AuthCode, IdentityProvider, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo,
+    UserInfoSource, global_sign_out, json_api, revoke, user_info,
 };
 use crate::error::{AuthError, ConfigError};
-use crate::measure::{self, SignOutAt};
+use crate::metrics::{self, SignOutAt};
 use crate::pool::UserPool;
 use crate::secret::{AccessToken, ClientSecret, RefreshToken};
 use crate::task;
@@ -33,12 +31,12 @@ pub use builder::CognitoClientBuilder;
 ///     .with_domain("https://my-app.auth.eu-west-1.amazoncognito.com")?;
 ///
 /// // A public app client: PKCE stands in for the secret.
-/// let client = CognitoClient::new(pool.clone(), "1example23456789abcdefghij")?;
+/// let client = CognitoClient::new(&pool, "1example23456789abcdefghij")?;
 /// let sign_in = client.sign_in(SignInRequest::new("https://app.example.com/auth/callback"))?;
 /// assert_eq!(sign_in.url.path(), "/oauth2/authorize");
 ///
 /// // A confidential one.
-/// let client = CognitoClient::builder(pool, "1example23456789abcdefghij")
+/// let client = CognitoClient::builder(&pool, "1example23456789abcdefghij")
 ///     .client_secret(ClientSecret::new("exampleSecret0123456789"))
 ///     .build()?;
 /// # let _ = client;
@@ -92,13 +90,13 @@ impl CognitoClient {
     /// is `https` and no TLS feature is on. Without root certificates on this machine there is a
     /// client, and a warning in the log; each call over `https` then fails with
     /// [`Unreachable::NoRootCertificates`](crate::Unreachable::NoRootCertificates).
-    pub fn new(pool: UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
+    pub fn new(pool: &UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
         Self::builder(pool, client_id).build()
     }
 
     /// An app client with settings of its own.
-    pub fn builder(pool: UserPool, client_id: impl Into<String>) -> CognitoClientBuilder {
-        CognitoClientBuilder::new(pool, client_id.into())
+    pub fn builder(pool: &UserPool, client_id: impl Into<String>) -> CognitoClientBuilder {
+        CognitoClientBuilder::new(pool.clone(), client_id.into())
     }
 
     /// The user pool.
@@ -130,17 +128,17 @@ impl Inner {
     async fn exchange(&self, code: &AuthCode) -> Result<Tokens, AuthError> {
         code.check_issued_to(&self.pool, &self.client_id)?;
         let tokens = self.grant(Grant::AuthorizationCode(code)).await?;
-        self.checked(tokens, Some(code))
+        self.check(tokens, TokenResponseChecks::for_code(&self.pool, &self.client_id, code))
     }
 
-    /// Ends the session of a sign-in that is refused after the exchange: its refresh token would be
-    /// good for weeks, and the caller has none of it. In a task of its own, each request of which
-    /// has the client's timeout: dropping the sign-in ends the waiting only.
-    async fn give_back(self: &Arc<Self>, error: AuthError) -> AuthError {
+    /// Ends the session of a sign-in that is refused after the exchange: its refresh token would be valid
+    /// for weeks, and the caller never sees it. In a task of its own, each request of which has the
+    /// client's timeout: dropping the sign-in ends the wait only.
+    async fn revoke_unused(self: &Arc<Self>, error: AuthError) -> AuthError {
         let (error, refresh_token) = error.into_parts();
         if let Some(refresh_token) = refresh_token {
             let client = Arc::clone(self);
-            task::to_the_end(async move {
+            task::run_detached(async move {
                 if let Err(error) = client.revoke(&refresh_token).await {
                     let code = error.code();
                     tracing::warn!(target: "cognito_auth::idp", code, "the session of a sign-in that was refused could not be revoked");
@@ -153,24 +151,17 @@ impl Inner {
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
         if self.pool.domain().is_some() {
-            let form = sign_out::revoke_form(token, self.client())?;
+            let form = revoke::form(token, self.client())?;
             let request = Request::form("revoke", self.pool.revoke_endpoint()?, form);
-            return self.sender.call(request.idempotent(), sign_out::revoked).await;
+            return self.sender.call(request.idempotent(), revoke::read).await;
         }
-        let body = sign_out::revoke_body(token, self.client())?;
-        let request = Request::json(Operation::RevokeToken, self.pool.idp_endpoint(), body);
-        self.sender.call(request, crate::idp::json_api::done).await
+        let body = revoke::json_body(token, self.client())?;
+        let request = Request::json(revoke::REVOKE_TOKEN, self.pool.idp_endpoint(), body);
+        self.sender.call(request, json_api::done).await
     }
 
-    /// The tokens, where the ID token among them is the answer; else an error with the refresh token
-    /// that was handed out.
-    fn checked(&self, tokens: Tokens, code: Option<&AuthCode>) -> Result<Tokens, AuthError> {
-        let expected = Expected::of(&self.client_id, self.pool.issuers(), code).leeway(self.leeway);
-        let now = (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
-        id_token::check(tokens.id_token.as_ref(), &expected, now)
-            .inspect_err(id_token::warn_of_clock)
-            .map_err(|error| error.with_new_refresh_token(tokens.refresh_token.clone()))?;
-        Ok(tokens)
+    fn check(&self, tokens: Tokens, checks: TokenResponseChecks<'_>) -> Result<Tokens, AuthError> {
+        checks.leeway(self.leeway).check_at(tokens, (self.clock)())
     }
 }
 
@@ -183,9 +174,9 @@ impl IdentityProvider for CognitoClient {
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
         let signed_in = match self.0.exchange(&code).await {
             Ok(tokens) => Ok(tokens),
-            Err(error) => Err(self.0.give_back(error).await),
+            Err(error) => Err(self.0.revoke_unused(error).await),
         };
-        measure::signed_in(signed_in.as_ref().err().map(AuthError::code));
+        metrics::signed_in(signed_in.as_ref().err().map(AuthError::code));
         signed_in
     }
 
@@ -199,7 +190,7 @@ impl IdentityProvider for CognitoClient {
             UserInfoSource::GetUser => {
                 let body = user_info::access_token_body(token)?;
                 let url = client.pool.idp_endpoint();
-                let request = Request::json(Operation::GetUser, url, body);
+                let request = Request::json(user_info::GET_USER, url, body);
                 client.sender.call(request, |answer| user_info::of_get_user(answer, token)).await
             }
             UserInfoSource::UserInfo => {
@@ -212,11 +203,11 @@ impl IdentityProvider for CognitoClient {
     }
 
     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
-        let body = sign_out::global_sign_out_body(token)?;
+        let body = global_sign_out::body(token)?;
         let url = self.0.pool.idp_endpoint();
-        let request = Request::json(Operation::GlobalSignOut, url, body);
-        let signed_out = self.0.sender.call(request, sign_out::globally_signed_out).await;
-        measure::signed_out(SignOutAt::Cognito, signed_out.as_ref().err().map(AuthError::code));
+        let request = Request::json(global_sign_out::GLOBAL_SIGN_OUT, url, body);
+        let signed_out = self.0.sender.call(request, global_sign_out::read).await;
+        metrics::signed_out(SignOutAt::Cognito, signed_out.as_ref().err().map(AuthError::code));
         signed_out
     }
 
@@ -227,13 +218,13 @@ impl IdentityProvider for CognitoClient {
         } else {
             let body = token::json_request(token, client.client())?;
             let url = client.pool.idp_endpoint();
-            let request = Request::json(Operation::GetTokensFromRefreshToken, url, body);
+            let request = Request::json(token::GET_TOKENS_FROM_REFRESH_TOKEN, url, body);
             let request = request.hands_out_refresh_token();
             client.sender.call(request, token::json_tokens).await?
         };
-        // A refreshed ID token need not carry the nonce (OpenID Connect Core §12.2).
-        let mut tokens = client.checked(tokens, None)?;
-        // Without rotation none comes back, and the old one stays good.
+        let checks = TokenResponseChecks::for_refresh(&client.pool, &client.client_id);
+        let mut tokens = client.check(tokens, checks)?;
+        // Without rotation none comes back, and the old one stays valid.
         tokens.refresh_token.get_or_insert_with(|| token.clone());
         Ok(tokens)
     }

@@ -4,13 +4,19 @@
 use http::HeaderMap;
 use zeroize::Zeroizing;
 
-use super::answer::Answer;
+use super::response::ProviderResponse;
 use super::{Tokens, UserInfo, json_api, token, user_info};
 use crate::error::AuthError;
 use crate::secret::AccessToken;
 
-fn answer(status: u16, headers: HeaderMap, body: &[u8]) -> Answer {
-    Answer { status, headers, body: Zeroizing::new(body.to_vec()), lost: None, sent_twice: false }
+fn answer(status: u16, headers: HeaderMap, body: &[u8]) -> ProviderResponse {
+    ProviderResponse {
+        status,
+        headers,
+        body: Zeroizing::new(body.to_vec()),
+        lost: None,
+        sent_twice: false,
+    }
 }
 
 /// The answer of the token endpoint, and of GetTokensFromRefreshToken.

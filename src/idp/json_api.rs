@@ -5,44 +5,21 @@ use http::HeaderMap;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::answer::{Answer, without_secrets};
+use super::response::{ProviderResponse, refused};
 use super::trigger::{self, Trigger};
 use crate::error::{AuthError, Refusal, RefusalCode};
 
 /// The media type of requests and answers.
 pub(crate) const MEDIA_TYPE: &str = "application/x-amz-json-1.1";
 
-/// The operations that are called here. None of them needs an AWS signature: the token in the body
-/// is the authorization.
+/// An operation. None of those here needs an AWS signature: the token in the body is the authorization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operation {
-    GetUser,
-    GlobalSignOut,
-    RevokeToken,
-    GetTokensFromRefreshToken,
-}
-
-impl Operation {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::GetUser => "GetUser",
-            Self::GlobalSignOut => "GlobalSignOut",
-            Self::RevokeToken => "RevokeToken",
-            Self::GetTokensFromRefreshToken => "GetTokensFromRefreshToken",
-        }
-    }
-
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
     /// The value of `X-Amz-Target`.
-    pub(crate) fn target(self) -> &'static str {
-        match self {
-            Self::GetUser => "AWSCognitoIdentityProviderService.GetUser",
-            Self::GlobalSignOut => "AWSCognitoIdentityProviderService.GlobalSignOut",
-            Self::RevokeToken => "AWSCognitoIdentityProviderService.RevokeToken",
-            Self::GetTokensFromRefreshToken => {
-                "AWSCognitoIdentityProviderService.GetTokensFromRefreshToken"
-            }
-        }
-    }
+    pub(crate) target: &'static str,
+    /// A second arrival changes nothing, so the request may be sent twice.
+    pub(crate) is_idempotent: bool,
 }
 
 /// A request body.
@@ -52,7 +29,7 @@ pub(crate) fn body(members: &impl Serialize) -> Result<Zeroizing<String>, AuthEr
 }
 
 /// An answer that only has to be 200: `{}`, or nothing at all.
-pub(crate) fn done(answer: &Answer) -> Result<(), AuthError> {
+pub(crate) fn done(answer: &ProviderResponse) -> Result<(), AuthError> {
     if answer.status != 200 {
         return Err(error(answer));
     }
@@ -64,7 +41,7 @@ pub(crate) fn done(answer: &Answer) -> Result<(), AuthError> {
 
 /// What an answer other than 200 means. Modelled exceptions are 400 whatever they say, so the type
 /// counts before the status, and the message where the type does not tell enough.
-pub(crate) fn error(answer: &Answer) -> AuthError {
+pub(crate) fn error(answer: &ProviderResponse) -> AuthError {
     let members = answer.members();
     let text = |name| members.as_ref().and_then(|members| members.text(name).ok().flatten());
     let (body_type, header_type) = (text("__type"), header(&answer.headers, "x-amzn-errortype"));
@@ -78,7 +55,7 @@ pub(crate) fn error(answer: &Answer) -> AuthError {
     }
     match kind {
         Some("ForbiddenException") => return answer.blocked(),
-        // A Lambda trigger that crashed has judged nobody; one that says no has a type of its own.
+        // A Lambda trigger that crashed has refused no user; one that refuses has a type of its own.
         Some(
             "InternalErrorException"
             | "UnexpectedLambdaException"
@@ -101,12 +78,8 @@ pub(crate) fn error(answer: &Answer) -> AuthError {
         return answer.undecodable("it has no error type");
     };
     let code = code_of(kind, message.unwrap_or_default());
-    let refusal = Refusal::new(code);
     let words = message.or((code == RefusalCode::Other).then_some(kind));
-    AuthError::Refused(match words {
-        Some(words) => refusal.with_description(&without_secrets(words)),
-        None => refusal,
-    })
+    refused(Refusal::new(code), words)
 }
 
 /// The type as other AWS services write it has a namespace in front (`…#Type`), the header has a

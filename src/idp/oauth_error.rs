@@ -2,14 +2,14 @@
 //! ([RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2),
 //! [RFC 7009 §2.2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1)).
 
-use super::answer::{Answer, without_secrets};
+use super::response::{ProviderResponse, refused};
 use super::trigger::{self, Trigger};
 use crate::error::{AuthError, Refusal, RefusalCode};
 
 /// What an answer other than 200 means. A refusal is a 400, or the 401 of a client that could not
 /// authenticate, whose body says so: a JSON object with a text `error`. Everything else, an HTML
 /// page, another API's error or a proxy's 404, is no answer.
-pub(super) fn read(answer: &Answer) -> AuthError {
+pub(super) fn read(answer: &ProviderResponse) -> AuthError {
     if let Some(error) = answer.error_by_status() {
         return error;
     }
@@ -54,12 +54,8 @@ pub(super) fn read(answer: &Answer) -> AuthError {
         Some(code) if is_error_code(code) => RefusalCode::Other,
         Some(_) => return answer.undecodable("its error is no error code of OAuth"),
     };
-    let refusal = Refusal::new(code);
     let words = words.or_else(|| error.as_deref().filter(|_| code == RefusalCode::Other));
-    AuthError::Refused(match words {
-        Some(words) => refusal.with_description(&without_secrets(words)),
-        None => refusal,
-    })
+    refused(Refusal::new(code), words)
 }
 
 /// The form of every code that is registered ([RFC 6749 §11.4](https://www.rfc-editor.org/rfc/rfc6749#section-11.4)).

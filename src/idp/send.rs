@@ -7,12 +7,12 @@ use tracing::Instrument as _;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::answer::Answer;
 use super::form::Form;
 use super::handed_out;
 use super::json_api::{self, Operation};
+use super::response::ProviderResponse;
 use crate::error::AuthError;
-use crate::measure;
+use crate::metrics;
 use crate::transport::{BodyError, Delivery, Foreign, HttpClient, SentTwice, foreign, read_body};
 
 /// The largest answer that is read, in bytes. Tokens are a few KiB, a user with every attribute
@@ -57,14 +57,10 @@ impl Request {
 
     pub(super) fn json(operation: Operation, url: &Url, body: Zeroizing<String>) -> Self {
         let mut headers = content_type(json_api::MEDIA_TYPE);
-        headers.insert("x-amz-target", HeaderValue::from_static(operation.target()));
-        let delivery = match operation {
-            Operation::GetUser | Operation::GlobalSignOut | Operation::RevokeToken => {
-                Delivery::Idempotent
-            }
-            Operation::GetTokensFromRefreshToken => Delivery::AtMostOnce,
-        };
-        let (operation, url) = (operation.name(), url.clone());
+        headers.insert("x-amz-target", HeaderValue::from_static(operation.target));
+        let delivery =
+            if operation.is_idempotent { Delivery::Idempotent } else { Delivery::AtMostOnce };
+        let (operation, url) = (operation.name, url.clone());
         let method = Method::POST;
         Self { operation, method, url, headers, body, delivery, hands_out: false }
     }
@@ -99,7 +95,7 @@ impl Sender {
     pub(super) async fn call<T>(
         &self,
         request: Request,
-        read: impl FnOnce(&Answer) -> Result<T, AuthError> + Send,
+        read: impl FnOnce(&ProviderResponse) -> Result<T, AuthError> + Send,
     ) -> Result<T, AuthError> {
         let (operation, hands_out) = (request.operation, request.hands_out);
         let span = tracing::debug_span!(target: "cognito_auth::idp", "request", operation);
@@ -117,11 +113,11 @@ impl Sender {
         });
         let code = result.as_ref().err().map_or("ok", AuthError::code);
         tracing::debug!(target: "cognito_auth::idp", operation, status, code, "answered");
-        measure::requested(operation, result.as_ref().err().map(AuthError::code));
+        metrics::requested(operation, result.as_ref().err().map(AuthError::code));
         result
     }
 
-    async fn send(&self, request: Request) -> Result<Answer, AuthError> {
+    async fn send(&self, request: Request) -> Result<ProviderResponse, AuthError> {
         let (delivery, hands_out) = (request.delivery, request.hands_out);
         let mut sent = reqwest::Request::new(request.method, request.url);
         *sent.headers_mut() = request.headers;
@@ -138,12 +134,12 @@ impl Sender {
             Err((BodyError::Unreachable(how), body)) => (body, Some(AuthError::Unreachable(how))),
             Err((BodyError::TooLarge, body)) => (body, Some(too_large(status))),
         };
-        Ok(Answer { status, headers, body: Zeroizing::new(body), lost, sent_twice })
+        Ok(ProviderResponse { status, headers, body: Zeroizing::new(body), lost, sent_twice })
     }
 }
 
 /// An answer that cannot be read says whose it is, where that can be seen. A redirect says enough.
-fn of_another(error: AuthError, answer: &Answer) -> AuthError {
+fn of_another(error: AuthError, answer: &ProviderResponse) -> AuthError {
     let AuthError::Undecodable { status, .. } = error else { return error };
     let reason = match (status, foreign(&answer.headers, &answer.body)) {
         (300..=399, _) => return error,

@@ -34,7 +34,7 @@ pub(crate) use request::check_scopes;
 /// let request = SignInRequest::new("https://app.example.com/auth/callback");
 /// let sign_in = request.start(&pool, "1example23456789abcdefghij")?;
 ///
-/// // Answer with a redirect to `sign_in.url`, and keep `sign_in.pending` in a session that is
+/// // ProviderResponse with a redirect to `sign_in.url`, and keep `sign_in.pending` in a session that is
 /// // bound to this browser. Later, on the redirect URI:
 /// let query = format!("code=a1b2c3d4&state={}", sign_in.pending.state());
 /// let code = sign_in.pending.accept(&Callback::from_query(&query)?)?;
@@ -68,11 +68,33 @@ pub(crate) use request::check_scopes;
 /// }
 /// # Ok::<(), url::ParseError>(())
 /// ```
+#[non_exhaustive]
 pub struct SignIn {
-    /// Where to send the browser: the authorize endpoint, with everything that has to be asked.
+    /// Where to send the browser: the authorize endpoint with all parameters of the request.
     pub url: Url,
     /// What to keep, bound to this browser, until it comes back.
     pub pending: PendingSignIn,
+}
+
+impl SignIn {
+    /// For an [`IdentityProvider`](crate::IdentityProvider) of your own, whose authorize endpoint is not
+    /// where Cognito has it. The query is that of a sign-in which was
+    /// [started](SignInRequest::start_at), and which `pending` belongs to:
+    ///
+    /// ```
+    /// use cognito_auth::{AuthError, SignIn, SignInRequest, UserPool};
+    /// use url::Url;
+    ///
+    /// fn sign_in(request: SignInRequest, pool: &UserPool, own: &Url) -> Result<SignIn, AuthError> {
+    ///     let started = request.start(pool, "1example23456789abcdefghij")?;
+    ///     let mut url = own.clone();
+    ///     url.set_query(started.url.query());
+    ///     Ok(SignIn::new(url, started.pending))
+    /// }
+    /// ```
+    pub fn new(url: Url, pending: PendingSignIn) -> Self {
+        Self { url, pending }
+    }
 }
 
 // The query has state and nonce in it.

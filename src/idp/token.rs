@@ -5,17 +5,26 @@ use std::time::Duration;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::answer::Answer;
 use super::form::{Client, Form, check_token};
+use super::json_api::{self, Operation};
+use super::response::ProviderResponse;
 use super::sign_in::{check_code_verifier, check_redirect_uri, check_scopes, is_code};
-use super::{AuthCode, Tokens, issued, json_api, oauth_error};
+use super::{AuthCode, Tokens, issued, oauth_error};
 use crate::error::{AuthError, ConfigError};
 use crate::json::Members;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 
-/// The longest life of a token that is believed, in seconds: ten years, the most that Cognito
-/// gives any token. More is a mistake, and would overflow somebody's clock.
+/// The longest lifetime that is accepted from the token endpoint, in seconds: ten years, the most that Cognito
+/// gives any token. More is a mistake, and would overflow the arithmetic of times.
 const MAX_EXPIRES_IN: u64 = 315_360_000;
+
+/// The refresh at a pool without a domain. Not idempotent: with rotation, the first arrival spends the
+/// token.
+pub(crate) const GET_TOKENS_FROM_REFRESH_TOKEN: Operation = Operation {
+    name: "GetTokensFromRefreshToken",
+    target: "AWSCognitoIdentityProviderService.GetTokensFromRefreshToken",
+    is_idempotent: false,
+};
 
 /// What tokens are asked for ([RFC 6749 §4.1.3, §6, §4.4.2](https://www.rfc-editor.org/rfc/rfc6749)).
 pub(crate) enum Grant<'a> {
@@ -78,7 +87,7 @@ pub(crate) fn check_code(code: &AuthCode) -> Result<(), AuthError> {
 
 /// Reads the token endpoint's answer
 /// ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
-pub(crate) fn tokens(answer: &Answer) -> Result<Tokens, AuthError> {
+pub(crate) fn tokens(answer: &ProviderResponse) -> Result<Tokens, AuthError> {
     if answer.status != 200 {
         return Err(oauth_error::read(answer));
     }
@@ -115,7 +124,7 @@ pub(crate) fn json_request(
 }
 
 /// Reads the answer of GetTokensFromRefreshToken.
-pub(crate) fn json_tokens(answer: &Answer) -> Result<Tokens, AuthError> {
+pub(crate) fn json_tokens(answer: &ProviderResponse) -> Result<Tokens, AuthError> {
     if answer.status != 200 {
         return Err(json_api::error(answer));
     }
@@ -128,7 +137,11 @@ pub(crate) fn json_tokens(answer: &Answer) -> Result<Tokens, AuthError> {
     read(answer, &result, names)
 }
 
-fn read(answer: &Answer, members: &Members<'_>, names: [&str; 5]) -> Result<Tokens, AuthError> {
+fn read(
+    answer: &ProviderResponse,
+    members: &Members<'_>,
+    names: [&str; 5],
+) -> Result<Tokens, AuthError> {
     let [access_token, id_token, refresh_token, token_type, expires_in] = names;
     if let Some(kind) = member(answer, members, token_type)?
         && !kind.eq_ignore_ascii_case("Bearer")
@@ -156,7 +169,11 @@ fn read(answer: &Answer, members: &Members<'_>, names: [&str; 5]) -> Result<Toke
 }
 
 /// A text. `null` and the empty text count as missing: what is optional may be sent as either.
-fn member(answer: &Answer, members: &Members<'_>, name: &str) -> Result<Option<String>, AuthError> {
+fn member(
+    answer: &ProviderResponse,
+    members: &Members<'_>,
+    name: &str,
+) -> Result<Option<String>, AuthError> {
     match members.optional_text(name) {
         Ok(text) => Ok(text.map(|text| text.into_owned()).filter(|text| !text.is_empty())),
         Err(_) => Err(answer.undecodable("a member that should be a text is none")),

@@ -10,15 +10,22 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::answer::{Answer, without_secrets};
 use super::form::{check_token, sensitive};
 use super::issued::unverified_claims;
-use super::{UserInfo, UserInfoSource, json_api};
+use super::json_api::{self, Operation};
+use super::response::{ProviderResponse, refused};
+use super::{UserInfo, UserInfoSource};
 use crate::error::{AuthError, Refusal, RefusalCode};
 use crate::pool::UserPool;
 use crate::secret::AccessToken;
 
 const WHAT: &str = "the access token";
+
+pub(crate) const GET_USER: Operation = Operation {
+    name: "GetUser",
+    target: "AWSCognitoIdentityProviderService.GetUser",
+    is_idempotent: true,
+};
 
 /// Where to ask, by the scopes that the token claims to have. A token that lies about them is
 /// refused there. userInfo is at the pool's domain: without one it cannot be asked.
@@ -57,7 +64,10 @@ pub(crate) fn authorization(token: &AccessToken) -> Result<HeaderValue, AuthErro
 }
 
 /// Reads GetUser's answer.
-pub(crate) fn of_get_user(answer: &Answer, token: &AccessToken) -> Result<UserInfo, AuthError> {
+pub(crate) fn of_get_user(
+    answer: &ProviderResponse,
+    token: &AccessToken,
+) -> Result<UserInfo, AuthError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct User<'a> {
@@ -90,7 +100,10 @@ pub(crate) fn of_get_user(answer: &Answer, token: &AccessToken) -> Result<UserIn
 
 /// Reads userInfo's answer
 /// ([OpenID Connect Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
-pub(crate) fn of_user_info(answer: &Answer, token: &AccessToken) -> Result<UserInfo, AuthError> {
+pub(crate) fn of_user_info(
+    answer: &ProviderResponse,
+    token: &AccessToken,
+) -> Result<UserInfo, AuthError> {
     if answer.status != 200 {
         return Err(user_info_error(answer));
     }
@@ -103,7 +116,7 @@ pub(crate) fn of_user_info(answer: &Answer, token: &AccessToken) -> Result<UserI
     user_info(answer, token, username, attributes, UserInfoSource::UserInfo)
 }
 
-fn read<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<T, AuthError> {
+fn read<'a, T: Deserialize<'a>>(answer: &'a ProviderResponse) -> Result<T, AuthError> {
     // Duplicate members first: serde would let some of them through.
     answer
         .members()
@@ -122,7 +135,7 @@ fn text_of(json: &str) -> Option<String> {
 }
 
 fn user_info(
-    answer: &Answer,
+    answer: &ProviderResponse,
     token: &AccessToken,
     username: Option<String>,
     attributes: BTreeMap<String, String>,
@@ -162,7 +175,7 @@ fn unverified_sub(token: &AccessToken) -> Option<String> {
 /// What an answer of userInfo other than 200 means: by the challenge, by an error in the body, and
 /// by the status where neither can be read
 /// ([RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
-fn user_info_error(answer: &Answer) -> AuthError {
+fn user_info_error(answer: &ProviderResponse) -> AuthError {
     let members = answer.members();
     let in_body = |name| {
         let text = members.as_ref().and_then(|members| members.text(name).ok().flatten());
@@ -205,8 +218,5 @@ fn user_info_error(answer: &Answer) -> AuthError {
         RefusalCode::InvalidRequest => Refusal::new(code).of_the_user(),
         _ => Refusal::new(code),
     };
-    AuthError::Refused(match words {
-        Some(words) => refusal.with_description(&without_secrets(&words)),
-        None => refusal,
-    })
+    refused(refusal, words.as_deref())
 }

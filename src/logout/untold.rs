@@ -11,7 +11,7 @@ use super::queue::{Queue, Waiting};
 use super::waits::Waits;
 use super::{Halves, is_no_answer};
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
-use crate::measure::{self, Retry};
+use crate::metrics::{self, Retry};
 
 /// More than any provider of this crate takes: another one may have no time limit.
 const CALL_TIMEOUT: Duration = Duration::from_secs(150);
@@ -64,7 +64,9 @@ impl Halves {
     /// Once Cognito was told.
     pub(super) async fn record(&self, call: &Call) -> Result<(), RevocationError> {
         match &call.what {
-            What::GlobalSignOut { claims, .. } => self.verifier.sign_out_again(claims).await,
+            What::GlobalSignOut { claims, .. } => {
+                self.verifier.record_global_sign_out(claims).await
+            }
             What::Revoke { .. } => Ok(()),
         }
     }
@@ -79,14 +81,14 @@ impl Halves {
             drop(queue);
             let code = "not_queued";
             tracing::error!(target: "cognito_auth::logout", code, cause, "there is no room, or no runtime, to tell Cognito of a sign-out again");
-            measure::sign_out_retried(Retry::NotQueued);
+            metrics::sign_out_retried(Retry::NotQueued);
             return false;
         };
         self.start_teller(&mut queue, &runtime);
         drop(queue);
         let code = "queued";
         tracing::warn!(target: "cognito_auth::logout", code, cause, "Cognito could not be told of a sign-out: it is told again");
-        measure::sign_out_retried(Retry::Queued);
+        metrics::sign_out_retried(Retry::Queued);
         true
     }
 
@@ -129,7 +131,7 @@ impl Halves {
                 self.untold.lock().finish(call, true);
                 let (code, recorded) = ("told", self.record(call).await.is_ok());
                 tracing::info!(target: "cognito_auth::logout", code, recorded, "Cognito was told of a sign-out that it could not be told of before");
-                measure::sign_out_retried(Retry::Told);
+                metrics::sign_out_retried(Retry::Told);
                 return Ok(());
             }
             Err(error) => error,
@@ -147,13 +149,13 @@ impl Halves {
             Some(RefusalCode::UserDisabled | RefusalCode::UserNotFound) => {
                 let code = "no_user";
                 tracing::info!(target: "cognito_auth::logout", code, "a sign-out is over: its user is disabled or deleted");
-                measure::sign_out_retried(Retry::Told);
+                metrics::sign_out_retried(Retry::Told);
             }
             // By the request whose answer was lost, or the token's session alone was ended meanwhile.
             Some(RefusalCode::TokenRevoked) if waiting.may_have_arrived => {
                 let code = "told_perhaps";
                 tracing::warn!(target: "cognito_auth::logout", code, "Cognito was probably told of a sign-out by a request whose answer was lost");
-                measure::sign_out_retried(Retry::ToldPerhaps);
+                metrics::sign_out_retried(Retry::ToldPerhaps);
             }
             _ => given_up(error.code()),
         }
@@ -164,5 +166,5 @@ impl Halves {
 fn given_up(cause: &'static str) {
     let code = "given_up";
     tracing::error!(target: "cognito_auth::logout", code, cause, "Cognito was not told of a sign-out, and is not told again");
-    measure::sign_out_retried(Retry::GivenUp);
+    metrics::sign_out_retried(Retry::GivenUp);
 }

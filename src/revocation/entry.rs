@@ -1,13 +1,141 @@
-//! An entry as stores keep it: 128 bits stand for the identity, whatever its length.
+//! One entry of a revocation store: what it names, and which tokens it hits.
 
-use sha2::{Digest, Sha256};
+use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Revocation, Target};
+use super::TokenIdentity;
+use super::fingerprint::Fingerprint;
+use crate::pool::PoolName;
+
+/// One entry: a token, a session, or a user's tokens up to a moment, of one pool.
+///
+/// ```
+/// use cognito_auth::UserPool;
+/// use cognito_auth::revocation::Revocation;
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+/// let now = 1_767_225_600; // seconds since 1970
+/// let one_token = Revocation::token(&pool, "5e0d9a1b-…", now);
+/// let one_session = Revocation::session(&pool, "7c5f0f0e-…", now);
+/// let everywhere = Revocation::user(&pool, "a33408e2-…", now);
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+///
+/// Of two entries with the same pool and target, the one with the later [moment](Self::at) says it all.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Revocation {
+    pool: PoolName,
+    kind: TargetKind,
+    id: String,
+    at: u64,
+}
 
 /// What an entry names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Target<'a> {
+    /// The token with this `jti`.
+    Token(&'a str),
+    /// The tokens of the sign-in with this `origin_jti`.
+    Session(&'a str),
+    /// The tokens of the user with this `sub`.
+    User(&'a str),
+    /// The issuer's own sign-out of the user with this `sub`. It hits no token: it bounds what the
+    /// user's entry hits.
+    GlobalSignOut(&'a str),
+}
+
+impl Revocation {
+    /// The token with this `jti`, from now on. `now` is in seconds since 1970.
+    pub fn token(pool: impl Into<PoolName>, jti: impl Into<String>, now: u64) -> Self {
+        Self { pool: pool.into(), kind: TargetKind::Token, id: jti.into(), at: now }
+    }
+
+    /// Every token of the sign-in with this `origin_jti`, from now on, for 24 hours and 25 minutes:
+    /// end the session at the issuer, too. `now` is in seconds since 1970.
+    pub fn session(pool: impl Into<PoolName>, origin_jti: impl Into<String>, now: u64) -> Self {
+        Self { pool: pool.into(), kind: TargetKind::Session, id: origin_jti.into(), at: now }
+    }
+
+    /// Every token of the user that was issued up to a moment, in seconds since 1970, and every later
+    /// one of a sign-in up to that moment (`auth_time`): a refresh brings no token that is accepted.
+    /// Of the tokens of that very second the ones of a new sign-in are not hit: their `auth_time` is
+    /// the moment or later. Later tokens without `auth_time`, which Cognito gives to no user, are not
+    /// hit.
+    ///
+    /// Once the issuer has signed the user out as well ([`global_sign_out`](Self::global_sign_out)),
+    /// what is issued after that is not hit.
+    pub fn user(pool: impl Into<PoolName>, sub: impl Into<String>, moment: u64) -> Self {
+        Self { pool: pool.into(), kind: TargetKind::User, id: sub.into(), at: moment }
+    }
+
+    /// The issuer itself has signed the user out (GlobalSignOut, AdminUserGlobalSignOut) at this
+    /// moment, in seconds since 1970: write it beside [`Revocation::user`] of the same moment.
+    ///
+    /// It hits no token. It lets those in that were issued later, whatever their `auth_time`: no
+    /// refresh token from before is alive then, and a new sign-in by the login page's cookie has the
+    /// `auth_time` of an old one.
+    /// [`TokenVerifier::sign_out_again`](crate::TokenVerifier::sign_out_again) writes both.
+    ///
+    /// Stores keep it as a kind of its own ([`Target::GlobalSignOut`]): no token, session or user of
+    /// any name stands for it.
+    pub fn global_sign_out(pool: impl Into<PoolName>, sub: impl Into<String>, moment: u64) -> Self {
+        Self { pool: pool.into(), kind: TargetKind::GlobalSignOut, id: sub.into(), at: moment }
+    }
+
+    /// The pool whose tokens the entry can hit. The same ids under another pool are other tokens: an
+    /// issuer chooses the ids that it writes.
+    pub fn pool(&self) -> &PoolName {
+        &self.pool
+    }
+
+    /// What it names.
+    pub fn target(&self) -> Target<'_> {
+        match self.kind {
+            TargetKind::Token => Target::Token(&self.id),
+            TargetKind::Session => Target::Session(&self.id),
+            TargetKind::User => Target::User(&self.id),
+            TargetKind::GlobalSignOut => Target::GlobalSignOut(&self.id),
+        }
+    }
+
+    /// The moment of the entry, in seconds since 1970.
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// When no token that it can hit is alive any more, in seconds since 1970: it may be forgotten
+    /// then, and not before. [`ENTRY_LIFETIME`] after its moment.
+    pub fn expires_at(&self) -> u64 {
+        ends_at(self.at)
+    }
+
+    /// Whether it hits this token, should the issuer not have signed the user out
+    /// ([`TokenIdentity::is_hit_by`] asks for that, too). An entry that has expired still does, and
+    /// [`global_sign_out`](Self::global_sign_out) never does.
+    pub fn hits(&self, token: &TokenIdentity<'_>) -> bool {
+        self.pool == *token.pool
+            && match self.kind {
+                TargetKind::Token => token.jti == Some(&self.id),
+                TargetKind::Session => token.origin_jti == Some(&self.id),
+                TargetKind::User => token.sub == self.id && token.is_hit_by_user(self.at, || None),
+                TargetKind::GlobalSignOut => false,
+            }
+    }
+
+    pub(crate) fn is_of_session(&self) -> bool {
+        self.kind == TargetKind::Session
+    }
+
+    pub(crate) fn is_of_user(&self) -> bool {
+        self.kind == TargetKind::User
+    }
+}
+
+/// What kind of [`Target`] an entry has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub(crate) enum Kind {
+pub(crate) enum TargetKind {
     Token,
     Session,
     User,
@@ -16,155 +144,114 @@ pub(crate) enum Kind {
 
 /// A [`Revocation`] without text, among those of its pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Entry {
-    pub(crate) kind: Kind,
+pub(crate) struct CompactEntry {
+    pub(crate) kind: TargetKind,
     pub(crate) identity: Fingerprint,
     pub(crate) at: u64,
 }
 
-/// 128 bits that stand for a `jti`, an `origin_jti` or a `sub`.
-///
-/// All of Cognito's are UUIDs, and a UUID in its canonical text is its own 128 bits: nothing is
-/// computed on the way to a look-up. Any other text is hashed. The two cannot meet: hashes carry a
-/// version that no UUID has (RFC 9562 §4.2: 15 is reserved).
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Fingerprint([u8; 16]);
-
-/// The byte of a UUID with the version in its upper half.
-const VERSION: usize = 6;
-const HASHED: u8 = 0xf0;
-
-impl From<&Revocation> for Entry {
+impl From<&Revocation> for CompactEntry {
     fn from(revocation: &Revocation) -> Self {
         let (kind, text) = match revocation.target() {
-            Target::Token(jti) => (Kind::Token, jti),
-            Target::Session(origin_jti) => (Kind::Session, origin_jti),
-            Target::User(sub) => (Kind::User, sub),
-            Target::GlobalSignOut(sub) => (Kind::GlobalSignOut, sub),
+            Target::Token(jti) => (TargetKind::Token, jti),
+            Target::Session(origin_jti) => (TargetKind::Session, origin_jti),
+            Target::User(sub) => (TargetKind::User, sub),
+            Target::GlobalSignOut(sub) => (TargetKind::GlobalSignOut, sub),
         };
         Self { kind, identity: Fingerprint::of(text), at: revocation.at() }
     }
 }
 
-impl Fingerprint {
-    pub(crate) fn of(text: &str) -> Self {
-        if let Some(uuid) = canonical_uuid(text.as_bytes())
-            && uuid[VERSION] & HASHED != HASHED
-        {
-            return Self(uuid);
-        }
-        let digest = Sha256::digest(text);
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&digest[..16]);
-        bytes[VERSION] |= HASHED;
-        Self(bytes)
-    }
-
-    #[cfg(feature = "redis")]
-    pub(crate) fn from_hex(text: &str) -> Option<Self> {
-        let digits: &[u8; 32] = text.as_bytes().try_into().ok()?;
-        let mut bytes = [0; 16];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-        }
-        Some(Self(bytes))
-    }
-
-    #[cfg(feature = "redis")]
-    pub(crate) fn hex(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
 /// A person's identity is not for logs.
-impl std::fmt::Debug for Fingerprint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Fingerprint")
+impl fmt::Debug for Revocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Revocation")
+            .field("pool", &self.pool.as_str())
+            .field("target", &self.target())
+            .field("at", &self.at)
+            .finish()
     }
 }
 
-/// Lower case with hyphens, as RFC 9562 §4 writes it. Another spelling is another text.
-fn canonical_uuid(text: &[u8]) -> Option<[u8; 16]> {
-    let text: &[u8; 36] = text.try_into().ok()?;
-    if [text[8], text[13], text[18], text[23]] != [b'-'; 4] {
-        return None;
+impl fmt::Debug for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Token(_) => "Token",
+            Self::Session(_) => "Session",
+            Self::User(_) => "User",
+            Self::GlobalSignOut(_) => "GlobalSignOut",
+        })
     }
-    const PAIRS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-    // Without a branch for a digit: those of a random id cannot be predicted.
-    let (mut uuid, mut others) = ([0; 16], 0);
-    for (byte, at) in uuid.iter_mut().zip(PAIRS) {
-        let [high, low] = [DIGITS[usize::from(text[at])], DIGITS[usize::from(text[at + 1])]];
-        *byte = high << 4 | low;
-        others |= high | low;
-    }
-    (others != NO_DIGIT).then_some(uuid)
 }
 
-/// What each character stands for as a hexadecimal digit.
-const DIGITS: [u8; 256] = {
-    let (mut digits, mut value) = ([NO_DIGIT; 256], 0);
-    while value < 16 {
-        digits[b"0123456789abcdef"[value] as usize] = value as u8;
-        value += 1;
-    }
-    digits
-};
-const NO_DIGIT: u8 = 0xff;
+/// The longest that a token of Cognito can live, in seconds: 24 hours (quota "access token
+/// lifetime"). One constant rules how long an entry is kept and which tokens it can hit.
+///
+/// A verifier refuses tokens that were made to live longer: a sign-out of one would be forgotten
+/// before it ends.
+pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 
-#[cfg(feature = "redis")]
-fn digit(character: u8) -> Option<u8> {
-    Some(DIGITS[usize::from(character)]).filter(|digit| *digit != NO_DIGIT)
+/// When the last token that an entry of this moment can hit has expired: it was issued by then (or
+/// up to the leeway later, as its verifier's clock has it), lives no longer than any token of
+/// Cognito, gets the leeway once more at its end, and is looked at by a machine whose clock may be
+/// a little behind.
+pub(crate) fn ends_at(at: u64) -> u64 {
+    at.saturating_add(ENTRY_LIFETIME)
+}
+
+/// How long an entry is kept, in seconds: 24 hours and 25 minutes. By then the last token that it can
+/// hit has expired: it lived for [`MAX_TOKEN_LIFETIME`], and clocks and leeway (10 minutes at each end)
+/// are counted in.
+pub const ENTRY_LIFETIME: u64 = MAX_TOKEN_LIFETIME + 2 * MAX_LEEWAY + CLOCK_DIFFERENCE;
+
+/// How far the clocks of two machines may be apart, in seconds, without an entry ending too soon.
+const CLOCK_DIFFERENCE: u64 = 300;
+
+/// The most leeway that a verifier can be given, in seconds: an entry outlives its tokens by it.
+pub(crate) const MAX_LEEWAY: u64 = 600;
+
+/// This machine's clock, in seconds since 1970.
+pub(crate) fn unix_now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pool::PoolName;
-
-    const UUID: &str = "7c5f0f0e-0123-4000-8000-0000000000ff";
-
-    #[test]
-    fn a_canonical_uuid_is_its_own_fingerprint() {
-        let expected = 0x7c5f_0f0e_0123_4000_8000_0000_0000_00ff_u128;
-        assert_eq!(Fingerprint::of(UUID).0, expected.to_be_bytes());
-    }
+    use crate::pool::UserPool;
+    use crate::revocation::TokenKind;
 
     #[test]
-    fn other_texts_are_hashed_and_never_equal_to_a_uuid() {
-        let reserved = "7c5f0f0e-0123-f000-8000-0000000000ff";
-        let longer = format!("{UUID}0");
-        let upper = UUID.to_uppercase();
-        let bare = UUID.replace('-', "");
-        let long = "x".repeat(9000);
-        let mut texts = vec!["", "j", reserved, &longer, &upper, &bare, &UUID[..35], &long];
-        // One character that is no digit, wherever it stands.
-        let others: Vec<_> = (0..UUID.len())
-            .flat_map(|at| ['/', ':', '`', 'g', 'A'].map(|other| (at, other)))
-            .map(|(at, other)| format!("{}{other}{}", &UUID[..at], &UUID[at + 1..]))
-            .collect();
-        texts.extend(others.iter().map(String::as_str));
-        for (i, text) in texts.iter().enumerate() {
-            let fingerprint = Fingerprint::of(text);
-            assert_eq!(fingerprint.0[VERSION] & HASHED, HASHED, "{text}");
-            assert!(texts[..i].iter().all(|other| Fingerprint::of(other) != fingerprint));
-        }
-    }
-
-    #[cfg(feature = "redis")]
-    #[test]
-    fn hex_leads_back() {
-        for text in [UUID, "j"] {
-            let fingerprint = Fingerprint::of(text);
-            assert_eq!(Fingerprint::from_hex(&fingerprint.hex()), Some(fingerprint));
-        }
-        for bad in ["", "7c", &"g".repeat(32), &"A".repeat(32), &"0".repeat(33)] {
-            assert_eq!(Fingerprint::from_hex(bad), None, "{bad}");
+    fn an_entry_says_what_it_names_and_what_it_hits() {
+        let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap();
+        let (name, other) = (pool.name(), PoolName::from_stored("eu-west-1_Another12"));
+        let mut token = TokenIdentity::new(&name, "t", TokenKind::Access, "s", 100);
+        (token.jti, token.origin_jti) = (Some("j"), Some("o"));
+        let mut elsewhere = token;
+        elsewhere.pool = &other;
+        for (entry, target, hits) in [
+            (Revocation::token(&pool, "j", 7), Target::Token("j"), true),
+            (Revocation::token(&pool, "o", 7), Target::Token("o"), false),
+            (Revocation::session(&pool, "o", 7), Target::Session("o"), true),
+            (Revocation::session(&pool, "j", 7), Target::Session("j"), false),
+            (Revocation::user(&pool, "s", 100), Target::User("s"), true),
+            (Revocation::user(&pool, "s", 99), Target::User("s"), false),
+            (Revocation::user(&pool, "j", 100), Target::User("j"), false),
+            (Revocation::global_sign_out(&pool, "s", 99), Target::GlobalSignOut("s"), false),
+            (Revocation::global_sign_out(&pool, "j", 100), Target::GlobalSignOut("j"), false),
+        ] {
+            assert!(entry.target() == target && *entry.pool() == name);
+            assert_eq!(entry.expires_at(), entry.at() + ENTRY_LIFETIME);
+            assert_eq!(entry.hits(&token), hits, "{entry:?}");
+            assert!(!entry.hits(&elsewhere), "{entry:?}");
+            assert_eq!(token.targets().any(|one| one == target), hits || entry.at() == 99);
         }
     }
 
     #[test]
     fn debug_shows_no_identity() {
-        let entry = Entry::from(&Revocation::user(PoolName::from_stored("p"), UUID, 7));
-        assert_eq!(format!("{entry:?}"), "Entry { kind: User, identity: Fingerprint, at: 7 }");
+        let entry = Revocation::user(PoolName::from_stored("eu-west-1_AbCdEf123"), "alice", 7);
+        let shown = r#"Revocation { pool: "eu-west-1_AbCdEf123", target: User, at: 7 }"#;
+        assert_eq!(format!("{entry:?}"), shown);
     }
 }

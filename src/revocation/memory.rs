@@ -1,23 +1,20 @@
 //! Revocations in this process's memory: the default.
 
-mod entries;
-
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use foldhash::fast::RandomState;
 use tokio::time::Instant;
 
-use super::entry::Entry;
+use super::entry::{CompactEntry, unix_now};
+use super::entry_set::EntrySet;
 use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use crate::error::RevocationError;
 use crate::pool::PoolName;
-pub(super) use entries::Entries;
 
 /// Revocations in this process's memory. A sign-out holds in this process, until it ends.
 ///
@@ -54,7 +51,7 @@ pub struct MemoryRevocations {
 /// The entries of each pool apart: an issuer chooses the ids that it writes, so that those of two pools
 /// must never be compared with each other. The names come from settings, and need no hash that resists
 /// chosen inputs.
-type Pools = HashMap<PoolName, Entries, RandomState>;
+type Pools = HashMap<PoolName, EntrySet, RandomState>;
 
 impl MemoryRevocations {
     /// An empty store.
@@ -64,22 +61,22 @@ impl MemoryRevocations {
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.read().values().map(Entries::len).sum()
+        self.read().values().map(EntrySet::len).sum()
     }
 
-    /// Whether nothing is revoked.
+    /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        !self.any.load(Acquire)
     }
 
-    /// See [`RevocationStore::entry_for`].
+    /// See [`RevocationStore::find_entry`].
     pub(crate) fn find(&self, token: &TokenIdentity<'_>) -> Option<Revocation> {
         self.read().get(token.pool)?.find(token)
     }
 
     fn hits(&self, token: &TokenIdentity<'_>) -> bool {
         let hit = || self.read().get(token.pool).is_some_and(|entries| entries.hit(token));
-        !self.holds_nothing() && hit()
+        !self.is_empty() && hit()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Pools> {
@@ -99,11 +96,11 @@ impl RevocationStore for MemoryRevocations {
         "memory"
     }
 
-    fn holds_nothing(&self) -> bool {
-        !self.any.load(Acquire)
+    fn is_empty(&self) -> bool {
+        MemoryRevocations::is_empty(self)
     }
 
-    fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         if self.hits(token) { RevocationStatus::Revoked } else { RevocationStatus::Live }
     }
 
@@ -111,7 +108,7 @@ impl RevocationStore for MemoryRevocations {
         Ok(self.hits(token))
     }
 
-    async fn entry_for(
+    async fn find_entry(
         &self,
         token: &TokenIdentity<'_>,
     ) -> Result<Option<Revocation>, RevocationError> {
@@ -127,14 +124,10 @@ impl RevocationStore for MemoryRevocations {
             entries.len() > 0
         });
         let entries = pools.entry(revocation.pool().clone()).or_default();
-        entries.insert(Entry::from(revocation), now);
+        entries.insert(CompactEntry::from(revocation), now);
         self.any.store(true, Release);
         Ok(())
     }
-}
-
-pub(super) fn unix_now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]
@@ -164,11 +157,11 @@ mod tests {
             (Revocation::user(&*POOL, "j", 100), 99, RevocationStatus::Live),
         ] {
             let store = MemoryRevocations::new();
-            assert!(store.holds_nothing());
-            assert_eq!(store.peek(&token(issued_at)), RevocationStatus::Live);
+            assert!(store.is_empty());
+            assert_eq!(store.status_now(&token(issued_at)), RevocationStatus::Live);
             store.revoke(&revocation).await.unwrap();
-            assert!(!store.holds_nothing());
-            assert_eq!(store.peek(&token(issued_at)), expected, "{revocation:?}");
+            assert!(!store.is_empty());
+            assert_eq!(store.status_now(&token(issued_at)), expected, "{revocation:?}");
         }
     }
 
@@ -190,7 +183,7 @@ mod tests {
             (101, Some(7), Revoked),   // refreshed
             (101, None, Live),
         ] {
-            let status = store.peek(&of_user(issued_at, auth_time));
+            let status = store.status_now(&of_user(issued_at, auth_time));
             assert_eq!(status, expected, "{issued_at} {auth_time:?}");
         }
     }
@@ -234,7 +227,7 @@ mod tests {
                 store.revoke(entry).await.unwrap();
             }
             let token = of_user(issued_at, Some(7));
-            let status = store.peek(&token);
+            let status = store.status_now(&token);
             assert_eq!(status, expected, "{entries:?}, issued at {issued_at}");
             assert_eq!(store.find(&token), (status == Revoked).then_some(user.clone()));
         }
@@ -245,7 +238,7 @@ mod tests {
         let store = MemoryRevocations::new();
         store.revoke(&Revocation::session(&*POOL, "o", unix_now())).await.unwrap();
         store.revoke(&Revocation::user(&*POOL, "banned", u64::MAX)).await.unwrap();
-        assert_eq!(store.peek(&token(0)), RevocationStatus::Revoked);
+        assert_eq!(store.status_now(&token(0)), RevocationStatus::Revoked);
     }
 
     /// T15: whoever issues tokens chooses their ids.
@@ -262,10 +255,14 @@ mod tests {
             store.revoke(&entry).await.unwrap();
             let (ours, mut theirs) = (token(99), token(99));
             theirs.pool = &other;
-            assert_eq!((store.peek(&ours), store.peek(&theirs)), (Revoked, Live), "{entry:?}");
+            assert_eq!(
+                (store.status_now(&ours), store.status_now(&theirs)),
+                (Revoked, Live),
+                "{entry:?}"
+            );
             assert!(!store.is_revoked(&theirs).await.unwrap());
-            assert_eq!(store.entry_for(&theirs).await, Ok(None));
-            assert_eq!(store.entry_for(&ours).await.unwrap().unwrap().pool(), &*POOL);
+            assert_eq!(store.find_entry(&theirs).await, Ok(None));
+            assert_eq!(store.find_entry(&ours).await.unwrap().unwrap().pool(), &*POOL);
         }
     }
 

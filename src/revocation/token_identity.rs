@@ -37,6 +37,7 @@ pub struct TokenIdentity<'a> {
 
 /// The kinds of token that Cognito issues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TokenKind {
     /// A user's access token.
     Access,

@@ -317,7 +317,7 @@ impl BrowserSessionsBuilder {
         let is_secure = site.scheme() == "https";
         let cookies = Cookies::new(self.cookie_prefix, is_secure, &self.cookie_name);
         let logout = self.logout.unwrap_or_else(|| {
-            Logout::new(Arc::clone(&self.identity_provider), Arc::clone(&self.verifier))
+            Logout::shared(Arc::clone(&self.identity_provider), Arc::clone(&self.verifier))
         });
         let settings = Settings {
             client_id,

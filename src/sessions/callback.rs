@@ -93,7 +93,7 @@ impl BrowserSessions {
         expected: Option<ExpectedUser>,
     ) -> Result<Begun, Failed> {
         let (sessions, headers) = (self.clone(), headers.clone());
-        let begun = task::to_the_end(async move {
+        let begun = task::run_detached(async move {
             let tokens = sessions.0.identity_provider.auth_with_code(code).await;
             let tokens = match tokens {
                 Ok(tokens) => tokens,

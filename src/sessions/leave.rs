@@ -118,8 +118,8 @@ impl BrowserSessions {
             tracing::warn!(target: "cognito_auth::sessions", code = error.code(), "a user was not signed out everywhere");
             SessionError::Unavailable { code: "sign_out_unavailable" }
         })?;
-        let LoggedOut { here, cognito, is_told_again } = logged_out;
-        here.map_err(unavailable)?;
+        let LoggedOut { local, cognito, is_told_again } = logged_out;
+        local.map_err(unavailable)?;
         if let Err(error) = cognito {
             told_later(&error, is_told_again);
         }
@@ -203,7 +203,7 @@ impl BrowserSessions {
     }
 
     async fn revoke(&self, issuer: &str, target: Target<'_>) -> Result<(), SessionError> {
-        self.0.verifier.revoke(issuer, target).await.map_err(unavailable)
+        self.0.verifier.sign_out_target(issuer, target).await.map_err(unavailable)
     }
 
     /// The session is over here, whatever comes of it.

@@ -15,11 +15,11 @@ use super::state::State;
 use super::user_info::user_info_claims;
 use crate::error::{AuthError, Refusal, RefusalCode, Unreachable};
 use crate::idp::form::{Client, check_token};
-use crate::idp::id_token::{self, Expected};
 use crate::idp::token::Grant as Request;
 use crate::idp::user_info::source_of;
 use crate::idp::{
-    AuthCode, IdentityProvider, SignIn, SignInRequest, Tokens, UserInfo, UserInfoSource,
+    AuthCode, IdentityProvider, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo,
+    UserInfoSource,
 };
 use crate::secret::{AccessToken, ClientSecret, IdToken, RefreshToken};
 
@@ -34,10 +34,16 @@ impl IdentityProvider for LocalUserPool {
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
         code.check_issued_to(&self.core.user_pool, &self.client_id())?;
         let tokens = self.grant(Request::AuthorizationCode(&code)).await?;
-        let Err(error) = self.check_id_token(&tokens, Some(&code)) else { return Ok(tokens) };
-        if let Some(refresh_token) = &tokens.refresh_token {
-            // The error is the sign-in's, whatever comes of this.
-            self.revoke(refresh_token).await.ok();
+        let (pool, client_id) = (&self.core.user_pool, self.client_id());
+        let checks = TokenResponseChecks::for_code(pool, &client_id, &code);
+        let error = match checks.check_at(tokens, self.core.clock.now()) {
+            Ok(tokens) => return Ok(tokens),
+            Err(error) => error,
+        };
+        let (error, unused) = error.into_parts();
+        if let Some(unused) = unused {
+            // The error is the sign-in's, whether or not this succeeds.
+            self.revoke(&unused).await.ok();
         }
         Err(error)
     }
@@ -68,9 +74,10 @@ impl IdentityProvider for LocalUserPool {
     }
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
-        let mut tokens = self.grant(Request::RefreshToken(token)).await?;
-        self.check_id_token(&tokens, None)
-            .map_err(|error| error.with_new_refresh_token(tokens.refresh_token.clone()))?;
+        let tokens = self.grant(Request::RefreshToken(token)).await?;
+        let (pool, client_id) = (&self.core.user_pool, self.client_id());
+        let checks = TokenResponseChecks::for_refresh(pool, &client_id);
+        let mut tokens = checks.check_at(tokens, self.core.clock.now())?;
         tokens.refresh_token.get_or_insert_with(|| token.clone());
         Ok(tokens)
     }
@@ -103,14 +110,6 @@ impl LocalUserPool {
         let (mut state, now) = self.core.enter();
         let state: &mut State = &mut state;
         state.token_request(now, &headers, form.body.as_bytes()).map(tokens).map_err(refused)
-    }
-
-    fn check_id_token(&self, tokens: &Tokens, code: Option<&AuthCode>) -> Result<(), AuthError> {
-        let client_id = self.client_id();
-        let expected = Expected::of(&client_id, self.core.user_pool.issuers(), code);
-        let now = self.core.clock.since_epoch().as_secs();
-        id_token::check(tokens.id_token.as_ref(), &expected, now)
-            .inspect_err(id_token::warn_of_clock)
     }
 
     /// Counts a request, and lets it fail where that was ordered.

@@ -13,7 +13,7 @@ use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
 use crate::error::ConfigError;
 use crate::jwt::MAX_TOKEN_BYTES;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
-use crate::measure::Verifications;
+use crate::metrics::Verifications;
 use crate::pool::{UserPool, check_client_id};
 use crate::revocation::{MemoryRevocations, RevocationStore};
 

@@ -212,11 +212,11 @@ impl Verifier {
         };
         for (index, store) in self.revocations.iter().enumerate() {
             // The claims of a remembered token lie far away in memory: only where they are needed.
-            if store.holds_nothing() {
+            if store.is_empty() {
                 count(index, false);
                 continue;
             }
-            match store.peek(&token) {
+            match store.status_now(&token) {
                 RevocationStatus::Live => count(index, false),
                 RevocationStatus::Revoked => {
                     count(index, true);

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use super::{JwtVerifier, SignOut, TokenVerifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, RevocationError, VerifyError};
-use crate::measure::{self, TokenUse};
+use crate::metrics::{self, TokenUse};
 use crate::revocation::Target;
 use pools::Pools;
 
@@ -189,7 +189,7 @@ impl PoolSet {
         let pools = self.0.load();
         let chosen = pools.judge_of(token);
         if let Err(refusal) = &chosen {
-            measure::refused(token_use, refusal.code());
+            metrics::refused(token_use, refusal.code());
         }
         chosen.map(|verifier| (verifier, pools.number()))
     }
@@ -233,7 +233,7 @@ impl TokenVerifier for PoolSet {
         self.pool_of(claims.issuer())?.sign_out_once(claims, false).await
     }
 
-    async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+    async fn repeat_sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
         self.pool_of(claims.issuer())?.sign_out_once(claims, true).await
     }
 
@@ -242,14 +242,18 @@ impl TokenVerifier for PoolSet {
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.revoke_session(claims).await
+        PoolSet::sign_out_session(self, claims).await
     }
 
-    async fn revoke(&self, issuer: &str, target: Target<'_>) -> Result<(), RevocationError> {
-        self.pool_of(issuer)?.revoke_target(issuer, target).await
+    async fn sign_out_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        self.pool_of(issuer)?.sign_out_by_target(issuer, target).await
     }
 
-    async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+    async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.pool_of(claims.issuer())?.sign_out_anew(claims).await
     }
 }

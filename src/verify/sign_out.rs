@@ -4,7 +4,7 @@ use super::JwtVerifier;
 use super::token_kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
-use crate::measure::{self, SignOutAt};
+use crate::metrics::{self, SignOutAt};
 use crate::pool::PoolName;
 use crate::revocation::{Revocation, Target, ends_at};
 use crate::task;
@@ -13,15 +13,15 @@ use crate::task;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignOut {
-    /// The token was good until now. It is refused, as are its session and every token of its user
-    /// that was issued up to now.
+    /// The token was accepted until now. It is refused from now on, as are its session and every token of
+    /// its user that was issued up to now.
     Done,
     /// The user was signed out here before, after the token was issued. That was written again, and
     /// nothing else is refused.
-    Again,
+    Repeated,
     /// The token or its session was revoked here before, and the user was not signed out. It is
-    /// refused, as before; the user's other sessions go on here.
-    TokenRevoked,
+    /// refused, as before; the user's other sessions are accepted here.
+    TokenOnly,
 }
 
 impl JwtVerifier {
@@ -30,7 +30,7 @@ impl JwtVerifier {
     /// # Errors
     /// When a store cannot take the entry; when the token is of another pool; when it is a machine's
     /// and has no `jti`.
-    pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+    pub async fn sign_out_token_only(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.check_issuer_of(claims)?;
         self.write(&[token(&self.0.pool, claims, self.0.now())?]).await
     }
@@ -41,26 +41,26 @@ impl JwtVerifier {
     /// credentials) has no session: it is refused alone, by its `jti`.
     ///
     /// # Errors
-    /// As [`revoke_token`](Self::revoke_token).
-    pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+    /// As [`sign_out_token_only`](Self::sign_out_token_only).
+    pub async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.check_issuer_of(claims)?;
         self.write(&[session(&self.0.pool, claims, self.0.now())?]).await
     }
 
-    /// [`revoke_session`](Self::revoke_session) by the session's `origin_jti`, which all its tokens
+    /// [`sign_out_session`](Self::sign_out_session) by the session's `origin_jti`, which all its tokens
     /// have: what a service can keep of a sign-in instead of a token.
     ///
     /// # Errors
     /// When a store cannot take the entry, or the id is empty.
-    pub async fn revoke_origin_jti(&self, origin_jti: &str) -> Result<(), RevocationError> {
+    pub async fn sign_out_origin_jti(&self, origin_jti: &str) -> Result<(), RevocationError> {
         if origin_jti.is_empty() {
             return Err(NO_ID);
         }
         self.write(&[Revocation::session(&self.0.pool, origin_jti, self.0.now())]).await
     }
 
-    /// See [`TokenVerifier::revoke`](crate::TokenVerifier::revoke).
-    pub(super) async fn revoke_target(
+    /// See [`TokenVerifier::sign_out_target`](crate::TokenVerifier::sign_out_target).
+    pub(super) async fn sign_out_by_target(
         &self,
         issuer: &str,
         target: Target<'_>,
@@ -71,17 +71,17 @@ impl JwtVerifier {
             Target::Token(jti) => (jti, Revocation::token(pool, jti, now)),
             Target::Session(origin_jti) => (origin_jti, Revocation::session(pool, origin_jti, now)),
             Target::User(sub) => (sub, Revocation::user(pool, sub, now)),
-            Target::GlobalSignOut(sub) => return self.record_global_sign_out(sub).await,
+            Target::GlobalSignOut(sub) => return self.record_global_sign_out_of(sub).await,
         };
         if id.is_empty() { Err(NO_ID) } else { self.write(&[entry]).await }
     }
 
-    /// [`revoke_user`](Self::revoke_user) up to now, by the clock of this verifier.
+    /// [`sign_out_user_at`](Self::sign_out_user_at) up to now, by the clock of this verifier.
     ///
     /// # Errors
     /// When a store cannot take the entry, or the `sub` is empty.
     pub async fn sign_out_user(&self, sub: &str) -> Result<(), RevocationError> {
-        self.revoke_user(sub, self.0.now()).await
+        self.sign_out_user_at(sub, self.0.now()).await
     }
 
     /// [`sign_out_user`](Self::sign_out_user), once Cognito itself has signed the user out
@@ -90,7 +90,7 @@ impl JwtVerifier {
     ///
     /// # Errors
     /// When a store cannot take the entries, or the `sub` is empty.
-    pub async fn record_global_sign_out(&self, sub: &str) -> Result<(), RevocationError> {
+    pub async fn record_global_sign_out_of(&self, sub: &str) -> Result<(), RevocationError> {
         if sub.is_empty() {
             return Err(NO_ID);
         }
@@ -107,7 +107,7 @@ impl JwtVerifier {
     /// # Errors
     /// When a store cannot take the entry; when the moment is more than 24 hours and 25 minutes ago:
     /// stores keep no entry for longer than that; when the `sub` is empty.
-    pub async fn revoke_user(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
+    pub async fn sign_out_user_at(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
         if sub.is_empty() {
             return Err(NO_ID);
         }
@@ -117,8 +117,8 @@ impl JwtVerifier {
         self.write(&[Revocation::user(&self.0.pool, sub, moment)]).await
     }
 
-    /// What Cognito's GlobalSignOut does there, done here, in a task of its own. With a token that
-    /// was revoked before nobody is signed out anew: its thief could go on locking the user out.
+    /// What Cognito's GlobalSignOut does there, done here, in a task of its own. A token that
+    /// was revoked before signs its user out no further: its thief could lock the user out again and again.
     pub(super) async fn sign_out_once(
         &self,
         claims: &AccessClaims,
@@ -126,24 +126,24 @@ impl JwtVerifier {
     ) -> Result<SignOut, RevocationError> {
         self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
-        let signed_out = task::to_the_end(async move {
-            let entry = verifier.entry_for(&claims).await;
+        let signed_out = task::run_detached(async move {
+            let entry = verifier.find_entry(&claims).await;
             let now = verifier.0.now();
             let (user, found) = match &entry {
-                Some(entry) if entry.is_of_user() => (Some(entry.clone()), SignOut::Again),
+                Some(entry) if entry.is_of_user() => (Some(entry.clone()), SignOut::Repeated),
                 None if !was_revoked => {
                     (Some(Revocation::user(&verifier.0.pool, claims.sub(), now)), SignOut::Done)
                 }
-                _ => (None, SignOut::TokenRevoked),
+                _ => (None, SignOut::TokenOnly),
             };
             let is_of_session = entry.is_some_and(|entry| entry.is_of_session());
             let written = match user {
                 Some(user) => verifier.write_all(&claims, &[user], now).await,
                 None if is_of_session => verifier.write_all(&claims, &[], now).await,
                 // The rest of its session goes on.
-                None => verifier.revoke_token(&claims).await,
+                None => verifier.sign_out_token_only(&claims).await,
             };
-            measure::signed_out(SignOutAt::Here, written.as_ref().err().map(|_| "unavailable"));
+            metrics::signed_out(SignOutAt::Local, written.as_ref().err().map(|_| "unavailable"));
             written.map(|()| found)
         });
         signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
@@ -153,7 +153,7 @@ impl JwtVerifier {
     pub(super) async fn sign_out_anew(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
-        let signed_out = task::to_the_end(async move {
+        let signed_out = task::run_detached(async move {
             let now = verifier.0.now();
             let (pool, sub) = (&verifier.0.pool, claims.sub());
             let user = Revocation::user(pool, sub, now);
@@ -190,11 +190,11 @@ impl JwtVerifier {
 
     /// What the stores have written of the token: a user's entry outweighs a session's, that one the
     /// token's own, and the latest the earlier. A store that cannot tell keeps nobody from signing out.
-    async fn entry_for(&self, claims: &AccessClaims) -> Option<Revocation> {
+    async fn find_entry(&self, claims: &AccessClaims) -> Option<Revocation> {
         let identity = claims.identity(&self.0.pool, "");
         let mut questions = Vec::new();
         for store in &self.0.revocations {
-            questions.push(store.entry_for(&identity));
+            questions.push(store.find_entry(&identity));
         }
         let found = task::all_at_once(questions).await;
         let entries = found.into_iter().filter_map(|entry| entry.ok().flatten());

@@ -4,7 +4,7 @@ use super::{Check, Verifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::VerifyError;
 use crate::json::Members;
-use crate::measure::TokenUse;
+use crate::metrics::TokenUse;
 use crate::pool::PoolName;
 use crate::revocation::{TokenIdentity, TokenKind};
 

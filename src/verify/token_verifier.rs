@@ -71,7 +71,7 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// As [`sign_out`](Self::sign_out).
-    async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+    async fn repeat_sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
         self.sign_out(claims).await
     }
 
@@ -118,7 +118,11 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// When a store cannot take the entry; when the id is empty; when no pool here has the issuer.
-    async fn revoke(&self, issuer: &str, target: Target<'_>) -> Result<(), RevocationError> {
+    async fn sign_out_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
         let _ = (issuer, target);
         Err(RevocationError::new("this verifier revokes by tokens alone"))
     }
@@ -135,7 +139,7 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// As [`sign_out`](Self::sign_out).
-    async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+    async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.sign_out(claims).await.map(|_| ())
     }
 }
@@ -162,7 +166,7 @@ impl TokenVerifier for JwtVerifier {
         self.sign_out_once(claims, false).await
     }
 
-    async fn sign_out_revoked(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
+    async fn repeat_sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
         self.sign_out_once(claims, true).await
     }
 
@@ -171,14 +175,18 @@ impl TokenVerifier for JwtVerifier {
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.revoke_session(claims).await
+        JwtVerifier::sign_out_session(self, claims).await
     }
 
-    async fn revoke(&self, issuer: &str, target: Target<'_>) -> Result<(), RevocationError> {
-        self.revoke_target(issuer, target).await
+    async fn sign_out_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        self.sign_out_by_target(issuer, target).await
     }
 
-    async fn sign_out_again(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+    async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.sign_out_anew(claims).await
     }
 }

@@ -5,7 +5,7 @@ use super::checklist::{Stop, Waited};
 use super::token_kind::Kind;
 use crate::claims::AccessClaims;
 use crate::error::{RevocationError, VerifyError};
-use crate::measure;
+use crate::metrics;
 use crate::revocation::TokenIdentity;
 
 impl Verifier {
@@ -76,7 +76,7 @@ impl Verifier {
     async fn ask(&self, store: usize, token: &TokenIdentity<'_>) -> Result<(), VerifyError> {
         let Some(store) = self.revocations.get(store) else { return Ok(()) };
         let revoked = store.is_revoked(token).await;
-        measure::revocation_asked(store.name(), revoked.as_ref().ok().copied());
+        metrics::revocation_asked(store.name(), revoked.as_ref().ok().copied());
         match revoked {
             Ok(false) => Ok(()),
             Ok(true) => Err(VerifyError::Revoked),

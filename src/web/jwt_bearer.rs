@@ -9,7 +9,7 @@ use super::credentials::Credentials;
 use crate::bearer::authorization::unverified_token_within;
 use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
-use crate::measure::TokenUse;
+use crate::metrics::TokenUse;
 use crate::secret::{AccessToken, IdToken};
 use crate::verify::TokenVerifier;
 

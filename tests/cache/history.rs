@@ -154,7 +154,7 @@ impl World {
 
 #[async_trait]
 impl RevocationStore for Shared {
-    fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
         if self.0.hits(token) {
             return RevocationStatus::Revoked;
         }

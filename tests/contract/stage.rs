@@ -121,7 +121,7 @@ impl Stage {
 }
 
 fn client(pool: &LocalUserPool, secret: Option<&str>) -> CognitoClient {
-    let mut builder = CognitoClient::builder(pool.user_pool(), pool.client_id())
+    let mut builder = CognitoClient::builder(&pool.user_pool(), pool.client_id())
         .clock(pool.clock())
         .timeout(Duration::from_millis(1500));
     if let Some(secret) = secret {

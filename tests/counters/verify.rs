@@ -154,7 +154,7 @@ struct Asked(Option<bool>);
 
 #[async_trait]
 impl RevocationStore for Asked {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
         RevocationStatus::Unknown
     }
 

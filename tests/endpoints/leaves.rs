@@ -27,8 +27,8 @@ struct Slow {
 
 #[async_trait]
 impl RevocationStore for Slow {
-    fn peek(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
-        self.inner.peek(token)
+    fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+        self.inner.status_now(token)
     }
 
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
@@ -126,7 +126,7 @@ struct Silent {
 
 #[async_trait]
 impl RevocationStore for Silent {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
         RevocationStatus::Unknown
     }
 

@@ -121,7 +121,7 @@ impl Local {
             .group("admins")
             .group("clerks");
         let pool = LocalUserPool::builder().client(client).user(alice).start().await.unwrap();
-        let cognito = CognitoClient::builder(pool.user_pool(), CLIENT)
+        let cognito = CognitoClient::builder(&pool.user_pool(), CLIENT)
             .clock(pool.clock())
             // Only the tests of a provider that hangs wait for it.
             .timeout(Duration::from_millis(500))

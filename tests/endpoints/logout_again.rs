@@ -49,7 +49,7 @@ struct Flaky {
 
 #[async_trait]
 impl RevocationStore for Flaky {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
         RevocationStatus::Unknown
     }
 
@@ -158,8 +158,8 @@ async fn a_token_that_is_over_signs_nobody_out_anew() {
         let stolen = local.pool.token(&scoped());
         let claims = verifier.verify_access(&stolen).await.unwrap();
         match name {
-            "token" => verifier.revoke_token(&claims).await.unwrap(),
-            _ => verifier.revoke_session(&claims).await.unwrap(),
+            "token" => verifier.sign_out_token_only(&claims).await.unwrap(),
+            _ => verifier.sign_out_session(&claims).await.unwrap(),
         }
         local.pool.sign_out("alice");
         stays_signed_in(&local, &verifier, scoped(), &stolen, refused_there()).await;
@@ -211,16 +211,16 @@ async fn a_sign_out_says_what_it_found() {
     let verifier = local.verifier().build().unwrap();
     let claims = async || verifier.verify_access(&local.access_token()).await.unwrap();
     let (one, two) = (claims().await, claims().await);
-    verifier.revoke_session(&one).await.unwrap();
-    assert_eq!(verifier.sign_out(&one).await, Ok(SignOut::TokenRevoked));
+    verifier.sign_out_session(&one).await.unwrap();
+    assert_eq!(verifier.sign_out(&one).await, Ok(SignOut::TokenOnly));
     local.pool.advance(SECOND);
     let three = claims().await;
     assert_eq!(verifier.sign_out(&two).await, Ok(SignOut::Done));
     for claims in [&two, &one] {
-        assert_eq!(verifier.sign_out(claims).await, Ok(SignOut::Again));
+        assert_eq!(verifier.sign_out(claims).await, Ok(SignOut::Repeated));
     }
     // Whatever the entries say, a token that was found revoked signs nobody out.
     let revoked = local.verifier().build().unwrap();
-    assert_eq!(revoked.sign_out_revoked(&three).await, Ok(SignOut::TokenRevoked));
+    assert_eq!(revoked.repeat_sign_out(&three).await, Ok(SignOut::TokenOnly));
     assert_eq!(revoked.sign_out(&two).await, Ok(SignOut::Done));
 }

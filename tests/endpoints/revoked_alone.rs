@@ -21,15 +21,15 @@ async fn the_session_of_a_token_that_was_revoked_alone_goes_on() {
         let (token, refreshed) = (local.pool.token(&spec()), local.pool.token(&spec()));
         let claims = verifier.verify_access(&token).await.unwrap();
         if name != "token" {
-            verifier.revoke_session(&claims).await.unwrap();
+            verifier.sign_out_session(&claims).await.unwrap();
         }
         if name != "session" {
-            verifier.revoke_token(&claims).await.unwrap();
+            verifier.sign_out_token_only(&claims).await.unwrap();
         }
         let expected = if of_session { Err(VerifyError::Revoked) } else { Ok(()) };
         for _ in 0..2 {
-            assert_eq!(verifier.sign_out(&claims).await, Ok(SignOut::TokenRevoked), "{name}");
-            assert_eq!(verifier.sign_out_revoked(&claims).await, Ok(SignOut::TokenRevoked));
+            assert_eq!(verifier.sign_out(&claims).await, Ok(SignOut::TokenOnly), "{name}");
+            assert_eq!(verifier.repeat_sign_out(&claims).await, Ok(SignOut::TokenOnly));
             assert_eq!(verdict(&verifier, &token).await, Err(VerifyError::Revoked), "{name}");
             assert_eq!(verdict(&verifier, &refreshed).await, expected, "{name}");
         }
@@ -51,14 +51,14 @@ async fn one_instance_of_a_machine_is_revoked_and_not_the_others() {
     let error = RevocationError::new(
         "a machine's token without `jti` cannot be revoked alone: nothing was written",
     );
-    assert_eq!(verifier.revoke_session(&none).await, Err(error.clone()));
-    assert_eq!(verifier.revoke_token(&none).await, Err(error.clone()));
+    assert_eq!(verifier.sign_out_session(&none).await, Err(error.clone()));
+    assert_eq!(verifier.sign_out_token_only(&none).await, Err(error.clone()));
     assert_eq!(verifier.sign_out_session(&none).await, Err(error.clone()));
     assert_eq!(verifier.sign_out(&none).await, Err(error.clone()));
-    assert_eq!(verifier.sign_out_again(&none).await, Err(error.clone()));
+    assert_eq!(verifier.record_global_sign_out(&none).await, Err(error.clone()));
     assert_eq!(verdict(&verifier, &nameless).await, Ok(()));
 
-    verifier.revoke_session(&one).await.unwrap();
+    verifier.sign_out_session(&one).await.unwrap();
     assert_eq!(verdict(&verifier, &by_jti).await, Err(VerifyError::Revoked));
     for token in [&other, &nameless] {
         assert_eq!(verdict(&verifier, token).await, Ok(()));

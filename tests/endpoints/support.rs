@@ -157,7 +157,7 @@ pub(crate) struct Down(pub(crate) RevocationStatus);
 
 #[async_trait]
 impl RevocationStore for Down {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
         self.0
     }
 

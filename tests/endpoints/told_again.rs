@@ -234,7 +234,7 @@ async fn one_session_is_revoked_again_with_its_refresh_token() {
     let stage = stage(Scripted::new([no_answer(), no_answer()]));
     let (one, other) = (stage.pool.access_token("alice"), stage.pool.access_token("alice"));
     let outcome = stage.logout.session(&one, &RefreshToken::new("refresh-one")).await.unwrap();
-    assert_eq!((outcome.here.clone(), outcome.is_told_again), (Ok(()), true));
+    assert_eq!((outcome.local.clone(), outcome.is_told_again), (Ok(()), true));
     assert_eq!(stage.verdict(one.expose()).await, Err(VerifyError::Revoked));
     assert_eq!(stage.verdict(other.expose()).await, Ok(()));
     // Another session of the user is another call.

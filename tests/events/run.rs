@@ -126,7 +126,7 @@ pub(crate) async fn a_clock_that_is_off() -> Vec<String> {
     let local = Local::start().await;
     let behind = || SystemTime::now() - Duration::from_secs(3600);
     let cognito =
-        CognitoClient::builder(local.pool.user_pool(), CLIENT).clock(behind).build().unwrap();
+        CognitoClient::builder(&local.pool.user_pool(), CLIENT).clock(behind).build().unwrap();
     let code = local.code(REDIRECT_URI);
     let exchange = AuthCode::new(&*code, REDIRECT_URI).with_code_verifier(CODE_VERIFIER);
     local.pool.fail_next_at(Endpoint::Revoke, 1, Fault::Status(500));
@@ -160,7 +160,7 @@ pub(crate) async fn secrets_of_a_client() -> Vec<String> {
     let secret = "a-client-secret-of-some-length";
     let client = LocalClient::machine("1machine23456789abcdefghij", secret).scopes(["orders/read"]);
     let pool = LocalUserPool::builder().client(client).start().await.unwrap();
-    let cognito = CognitoClient::builder(pool.user_pool(), pool.client_id())
+    let cognito = CognitoClient::builder(&pool.user_pool(), pool.client_id())
         .client_secret(ClientSecret::new(secret))
         .build()
         .unwrap();

@@ -20,7 +20,7 @@ async fn state(browser: &mut Browser, home: &str) -> String {
 async fn errors_of_the_authorize_endpoint() {
     const START_AGAIN: &str = "That sign-in did not work. Please start again.";
     const LATER: &str = "Sign-in is not available. Please try again in a moment.";
-    const NOT_SET_UP: &str = "This server is not set up to sign anybody in.";
+    const NOT_SET_UP: &str = "This server is not set up to sign users in.";
     let served = serve().await;
     for (error, description, status, told) in [
         ("invalid_request", "", 401, START_AGAIN),

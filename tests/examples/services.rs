@@ -14,7 +14,7 @@ fn one_token_does_for_two_calls() {
     let (code, out, err) = run(&mut Example::command(&program), "");
     assert_eq!(
         out,
-        "no COGNITO_… is set: a local user pool stands in\n\
+        "no COGNITO_… is set: started a local user pool\n\
          first call as local1example1machine1, scopes: orders/read\n\
          second call as local1example1machine1, scopes: orders/read\n\
          tokens fetched: 1\n"

@@ -27,10 +27,15 @@ impl Source {
     }
 
     pub(crate) fn names_crate(&self, name: &str) -> bool {
+        // A module of the crate may have the same name: `use crate::metrics;`.
+        let module = self.paths().iter().any(|(path, _)| *path == ["crate", name]);
         self.tokens.iter().enumerate().any(|(i, token)| {
+            let is_first = self.before(i) != "::" && !module;
+            let is_global = self.before(i) == "::"
+                && (!is_word(self.before(i - 1)) || self.before(i - 1) == "use");
             token == name
                 && (self.is(i + 1, "::") || self.before(i) == "use")
-                && self.before(i) != "::"
+                && (is_first || is_global)
         })
     }
 

@@ -94,7 +94,7 @@ async fn users_in_many_groups_sign_in_at_the_local_pool() {
     }
     let pool = LocalUserPool::builder().user(alice).start().await.unwrap();
     pool.add_redirect_uri(REDIRECT).unwrap();
-    let over_http = CognitoClient::builder(pool.user_pool(), pool.client_id())
+    let over_http = CognitoClient::builder(&pool.user_pool(), pool.client_id())
         .timeout(Duration::from_secs(5))
         .build()
         .unwrap();

@@ -83,7 +83,7 @@ impl Call {
     }
 
     pub(crate) fn client(self, origin: &str) -> CognitoClientBuilder {
-        CognitoClient::builder(self.pool(origin), CLIENT)
+        CognitoClient::builder(&self.pool(origin), CLIENT)
             .client_secret(SECRET)
             .timeout(Duration::from_secs(5))
     }

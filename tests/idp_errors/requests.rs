@@ -16,7 +16,7 @@ async fn sent(call: Call, confidential: bool) -> Request {
     let client = if confidential {
         builder.build().unwrap()
     } else {
-        CognitoClient::new(call.pool(&server.uri()), CLIENT).unwrap()
+        CognitoClient::new(&call.pool(&server.uri()), CLIENT).unwrap()
     };
     assert_eq!(call.make(&client).await.unwrap_err().code(), "server_error");
     server.received_requests().await.unwrap().remove(0)
@@ -173,7 +173,7 @@ async fn what_a_pool_or_client_cannot_do_is_told_before_anything_is_sent() {
     let told = config(no_domain.auth_with_code(code).await.unwrap_err());
     assert_eq!(told, "domain is missing: give the pool's domain with UserPool::with_domain");
     config(no_domain.client_credentials(&[]).await.unwrap_err());
-    let public = CognitoClient::new(Call::Machine.pool(&server.uri()), CLIENT).unwrap();
+    let public = CognitoClient::new(&Call::Machine.pool(&server.uri()), CLIENT).unwrap();
     let told = config(public.client_credentials(&[]).await.unwrap_err());
     assert_eq!(told, "client_secret is missing: only a confidential app client can use this grant");
     assert!(server.received_requests().await.unwrap().is_empty());
@@ -181,12 +181,12 @@ async fn what_a_pool_or_client_cannot_do_is_told_before_anything_is_sent() {
 
 #[test]
 fn settings_that_cannot_work_are_refused_when_built() {
-    let builder = || CognitoClient::builder(UserPool::new("eu-west-1_AbCdEf123").unwrap(), CLIENT);
+    let builder = || CognitoClient::builder(&UserPool::new("eu-west-1_AbCdEf123").unwrap(), CLIENT);
     let two_minutes = std::time::Duration::from_secs(120);
     for (name, builder, code) in [
         (
             "client id",
-            CognitoClient::builder(UserPool::new("eu-west-1_A").unwrap(), "a b"),
+            CognitoClient::builder(&UserPool::new("eu-west-1_A").unwrap(), "a b"),
             "client_id",
         ),
         ("empty secret", builder().client_secret(""), "value"),
@@ -221,7 +221,7 @@ fn settings_that_cannot_work_are_refused_when_built() {
 /// R14: found when the client is built, not by the first user who signs in.
 #[test]
 fn a_secret_that_came_with_something_around_it_is_refused_with_what_to_do() {
-    let builder = || CognitoClient::builder(Call::Code.pool("http://127.0.0.1:1"), CLIENT);
+    let builder = || CognitoClient::builder(&Call::Code.pool("http://127.0.0.1:1"), CLIENT);
     builder().client_secret(SECRET).build().unwrap();
     builder().client_secret("a+b_c/d=e.f-g").build().unwrap();
     for (name, secret, words) in [

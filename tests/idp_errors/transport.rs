@@ -165,7 +165,7 @@ async fn a_host_can_be_given_an_address() {
     let host = "cognito-idp.eu-west-1.amazonaws.com";
     let endpoint = format!("https://{host}:{}", address.port());
     let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap().with_idp_endpoint(&endpoint).unwrap();
-    let client = CognitoClient::builder(pool, CLIENT)
+    let client = CognitoClient::builder(&pool, CLIENT)
         .resolve(host, address)
         .add_root_certificate_pem(&crate::tls::some_root())
         .client_secret(SECRET)

@@ -38,7 +38,7 @@ async fn proxy(answer: &'static str) -> (Url, JoinHandle<Vec<String>>) {
 /// What a client and a key set make of this way out.
 async fn through(proxy: &Url) -> (AuthError, KeysUnavailable) {
     let pool = UserPool::new(POOL).unwrap();
-    let client = CognitoClient::builder(pool.clone(), CLIENT)
+    let client = CognitoClient::builder(&pool, CLIENT)
         .client_secret(SECRET)
         .proxy(proxy.clone())
         .add_root_certificate_pem(&crate::tls::some_root())
@@ -161,7 +161,7 @@ fn plain_http_does_not_leave_this_machine() {
         let domain = pool().with_domain(address).unwrap();
         let root = crate::tls::some_root();
         let client = |pool| {
-            let mut builder = CognitoClient::builder(pool, CLIENT).add_root_certificate_pem(&root);
+            let mut builder = CognitoClient::builder(&pool, CLIENT).add_root_certificate_pem(&root);
             if let Some(proxy) = proxy {
                 builder = builder.proxy(proxy.parse().unwrap());
             }

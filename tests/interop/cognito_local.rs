@@ -52,7 +52,7 @@ impl Pool {
     }
 
     fn client(&self, app: &App) -> CognitoClient {
-        CognitoClient::new(self.settings.clone(), &app.id).unwrap()
+        CognitoClient::new(&self.settings, &app.id).unwrap()
     }
 
     fn verifier(&self) -> JwtVerifier {
@@ -131,7 +131,7 @@ async fn tell_of_sign_ins(pool: &Pool, stories: &mut Stories) {
     );
 
     stories.begin("a confidential client: the id in the header alone is not read");
-    let confidential = CognitoClient::builder(pool.settings.clone(), &pool.confidential.id);
+    let confidential = CognitoClient::builder(&pool.settings, &pool.confidential.id);
     let secret = pool.confidential.secret.clone().unwrap();
     let confidential = confidential.client_secret(secret).build().unwrap();
     let outcome = sign_in(&confidential).await;
@@ -166,7 +166,7 @@ async fn tell_of_tokens(pool: &Pool, stories: &mut Stories) {
     assert_eq!((user.email.as_deref(), user.email_verified), (Some(ALICE), Some(true)));
 
     stories.begin("userInfo, which is not there: cannot tell");
-    let by_user_info = CognitoClient::builder(pool.settings.clone(), &pool.app.id);
+    let by_user_info = CognitoClient::builder(&pool.settings, &pool.app.id);
     let by_user_info = by_user_info.user_info_source(UserInfoSource::UserInfo).build().unwrap();
     let nowhere =
         "the identity provider's answer cannot be read (status 404): it is a page of HTML";
@@ -181,7 +181,7 @@ async fn tell_of_tokens(pool: &Pool, stories: &mut Stories) {
     assert_eq!(bad(verifier.verify_access(tampered.expose()).await), "signature_invalid");
 
     stories.begin("a token that is none");
-    let by_get_user = CognitoClient::builder(pool.settings.clone(), &pool.app.id);
+    let by_get_user = CognitoClient::builder(&pool.settings, &pool.app.id);
     let by_get_user = by_get_user.user_info_source(UserInfoSource::GetUser).build().unwrap();
     let outcome = by_get_user.user_info_with_token(&AccessToken::new("none")).await;
     assert_eq!(ours(outcome), "invalid_parameter");
@@ -206,7 +206,7 @@ async fn tell_of_tokens(pool: &Pool, stories: &mut Stories) {
     let url = pool.settings.idp_endpoint().as_str();
     let bare = UserPool::new(&pool.id).unwrap().with_idp_endpoint(url).unwrap();
     let bare =
-        CognitoClient::new(bare.with_issuers(pool.settings.issuers()).unwrap(), &pool.app.id);
+        CognitoClient::new(&bare.with_issuers(pool.settings.issuers()).unwrap(), &pool.app.id);
     let bare = bare.unwrap();
     let failed = "the identity provider failed (status 500)";
     assert_eq!(cannot_tell(client.logout_with_token(&tokens.access_token).await), failed);

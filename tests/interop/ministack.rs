@@ -116,7 +116,7 @@ impl Pool {
 }
 
 fn client(pool: &UserPool, app: &App) -> CognitoClient {
-    let mut builder = CognitoClient::builder(pool.clone(), &app.id);
+    let mut builder = CognitoClient::builder(pool, &app.id);
     if let Some(secret) = &app.secret {
         builder = builder.client_secret(secret.as_str());
     }

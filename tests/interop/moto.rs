@@ -54,7 +54,7 @@ async fn moto() {
     assert_eq!(bad(verifier.verify_access(id_token).await), "token_use_mismatch");
 
     stories.begin("who it is: GetUser");
-    let client = CognitoClient::builder(settings, &app.id);
+    let client = CognitoClient::builder(&settings, &app.id);
     let client = client.user_info_source(UserInfoSource::GetUser).build().unwrap();
     let user = client.user_info_with_token(&token).await.unwrap();
     assert_eq!((user.username.as_str(), user.sub.as_str()), ("alice", claims.sub()));
@@ -77,7 +77,7 @@ async fn moto() {
     assert_eq!(cannot_tell(client.revoke(&refresh_token).await), failed);
 
     stories.begin("XML where a user should be: cannot tell");
-    let by_user_info = CognitoClient::builder(client.pool().clone(), &app.id);
+    let by_user_info = CognitoClient::builder(client.pool(), &app.id);
     let by_user_info = by_user_info.user_info_source(UserInfoSource::UserInfo).build().unwrap();
     let outcome = by_user_info.user_info_with_token(&token).await;
     assert_eq!(
@@ -86,7 +86,7 @@ async fn moto() {
     );
 
     stories.begin("operations that it does not have, in HTML: cannot tell");
-    let bare_client = CognitoClient::new(bare.clone(), &app.id).unwrap();
+    let bare_client = CognitoClient::new(&bare, &app.id).unwrap();
     assert_eq!(cannot_tell(bare_client.refresh(&refresh_token).await), failed);
     assert_eq!(cannot_tell(bare_client.revoke(&refresh_token).await), failed);
 

@@ -29,7 +29,7 @@ impl Mock {
         let pool = UserPool::new("local_mock").unwrap().with_issuers([&url]).unwrap();
         let pool = pool.with_domain(&url).unwrap().with_idp_endpoint(&url).unwrap();
         let pool = pool.with_jwks_uri(&format!("{url}/.well-known/jwks.json")).unwrap();
-        let client = CognitoClient::builder(pool.clone(), CLIENT);
+        let client = CognitoClient::builder(&pool, CLIENT);
         let client = client.user_info_source(UserInfoSource::UserInfo).build().unwrap();
         let http = reqwest::Client::builder().tls_certs_only([]).no_proxy().build().unwrap();
         Self { http, url, pool, client }

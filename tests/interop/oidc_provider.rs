@@ -23,7 +23,7 @@ fn pool(peer: &Peer) -> UserPool {
 }
 
 fn builder(pool: &UserPool, client_id: &str) -> CognitoClientBuilder {
-    CognitoClient::builder(pool.clone(), client_id)
+    CognitoClient::builder(pool, client_id)
 }
 
 fn verifier(pool: &UserPool, client_id: &str) -> JwtVerifierBuilder {

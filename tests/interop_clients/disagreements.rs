@@ -47,9 +47,9 @@ const EMBEDDED: &str = "not looked at there, and never used; here a key, or the 
      token is an attack (RFC 8725 §3.10, RFC 7515 §10.3)";
 const TWICE: &str = "the last of two equal members counts there; here none does (RFC 7515 §4, RFC \
      7519 §4 allow to refuse)";
-const TWO_READERS: &str = "JSON that readers differ about, even where nobody looks: lone surrogates, \
-     numbers beyond every range (JavaScript reads Infinity), any nesting; here the part is refused \
-     (RFC 7493 §2)";
+const TWO_READERS: &str = "JSON that parsers read differently, even in members that are not used: lone \
+     surrogates, numbers beyond every range (JavaScript reads Infinity), any nesting; here the part \
+     is refused (RFC 7493 §2)";
 const FAR_TIMES: &str = "fractions, and seconds beyond 2^63, are numbers like any other there; here a \
      time is a whole number, as Cognito writes it";
 const LIFETIME: &str =
@@ -57,8 +57,8 @@ const LIFETIME: &str =
 const FUTURE: &str = "issued by a clock that is ahead: not looked at there";
 const MACHINE: &str = "`sub` is the client: a machine's token, which is one like any other there; \
      here it has to be allowed with `accept_client_credentials`";
-const RESOURCE: &str = "`aud` of an access token names a resource (RFC 8707) or is somebody else's; \
-     not looked at there unless asked for, here it has to be this service (RFC 8725 §3.9)";
+const RESOURCE: &str = "`aud` of an access token names a resource (RFC 8707) or belongs to another \
+     service; not checked there unless asked for, here it has to be this service (RFC 8725 §3.9)";
 
 pub const ROWS: &[Row] = &[
     row(
@@ -83,7 +83,7 @@ pub const ROWS: &[Row] = &[
         AwsJwtVerify,
         We,
         &["claim_malformed sub"],
-        "any text will do there; here nobody is not a user",
+        "any text is accepted there; here an empty one is refused",
     ),
     row(
         "times in another form",

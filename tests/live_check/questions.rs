@@ -16,7 +16,7 @@ use super::{KEEP_FOR, SECOND, cannot_tell, setup};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_at_once_are_one_get_user() {
     let pool = LocalUserPool::builder().user(LocalUser::new("alice", "x")).start().await.unwrap();
-    let client = CognitoClient::new(pool.user_pool(), pool.client_id()).unwrap();
+    let client = CognitoClient::new(&pool.user_pool(), pool.client_id()).unwrap();
     // However slow this machine is.
     let live = LiveCheck::builder(Arc::new(client)).timeout(60 * SECOND).keep_for(300 * SECOND);
     let verifier = JwtVerifier::builder(&pool.user_pool())
@@ -175,7 +175,7 @@ fn without_a_runtime_the_answer_says_so() {
     let (token, name) = (s.token("alice"), s.pool.user_pool().name());
     let mut identity = TokenIdentity::new(&name, &token, TokenKind::Access, "s", 0);
     identity.scope = "openid";
-    assert_eq!(s.live.peek(&identity), RevocationStatus::Unknown);
+    assert_eq!(s.live.status_now(&identity), RevocationStatus::Unknown);
     let asking = pin!(s.live.is_revoked(&identity));
     let answer = asking.poll(&mut Context::from_waker(Waker::noop()));
     assert_eq!(answer, Poll::Ready(Err(RevocationError::new("no tokio runtime"))));

@@ -19,7 +19,7 @@ const NO_ANSWER: &str = "no answer from Cognito in time";
 
 /// Over real sockets, through the client.
 fn over_http(pool: &LocalUserPool, at: UserPool) -> (LiveCheck, JwtVerifier) {
-    let client = CognitoClient::new(at, pool.client_id()).unwrap();
+    let client = CognitoClient::new(&at, pool.client_id()).unwrap();
     let live = LiveCheck::new(Arc::new(client));
     let verifier = super::verifier(pool).revocations(Arc::new(live.clone())).build().unwrap();
     (live, verifier)

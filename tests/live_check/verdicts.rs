@@ -10,7 +10,7 @@ use super::{KEEP_FOR, REVOKED, SECOND, Setup, setup};
 
 async fn sign_in(pool: &LocalUserPool) -> Tokens {
     let request = SignInRequest::new("http://localhost:3000/auth/callback");
-    let SignIn { url, pending } = pool.sign_in(request).unwrap();
+    let SignIn { url, pending, .. } = pool.sign_in(request).unwrap();
     let callback = pool.authorize(&url, "alice", "Passw0rd!").unwrap();
     let callback = Callback::from_query(callback.query().unwrap()).unwrap();
     pool.auth_with_code(pending.accept(&callback).unwrap()).await.unwrap()

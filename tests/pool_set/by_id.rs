@@ -58,9 +58,13 @@ async fn a_token_that_is_kept_need_not_be_good_any_more() {
 
         assert_eq!(verifier.sign_out_with_token(&expired).await, Ok(SignOut::Done), "{name}");
         let claims = verifier.claims_to_sign_out(&other).await.unwrap();
-        assert_eq!(verifier.sign_out(&claims).await, Ok(SignOut::Again), "{name}: the user is out");
+        assert_eq!(
+            verifier.sign_out(&claims).await,
+            Ok(SignOut::Repeated),
+            "{name}: the user is out"
+        );
         // Revoked since, by that sign-out: the same again.
-        assert_eq!(verifier.sign_out_with_token(&expired).await, Ok(SignOut::Again), "{name}");
+        assert_eq!(verifier.sign_out_with_token(&expired).await, Ok(SignOut::Repeated), "{name}");
     }
 }
 
@@ -102,24 +106,24 @@ async fn by_origin_jti_one_session_ends_and_by_sub_all() {
     let (one, two) = (token(&staff, "one", &[]), token(&staff, "two", &[]));
     let (three, sub) = (token(&staff, "three", &[]), access_payload()["sub"].clone());
 
-    staff.verifier.revoke_origin_jti("one").await.unwrap();
+    staff.verifier.sign_out_origin_jti("one").await.unwrap();
     assert_eq!(verdict(&one).await, Err(VerifyError::Revoked));
     assert_eq!(verdict(&two).await, Ok(()));
-    pools.revoke_origin_jti(staff.issuer(), "two").await.unwrap();
+    pools.sign_out_origin_jti(staff.issuer(), "two").await.unwrap();
     assert_eq!(verdict(&two).await, Err(VerifyError::Revoked));
     assert_eq!(verdict(&three).await, Ok(()));
 
     let sign_out = async |way: usize, sub: &str| match way {
         0 => staff.verifier.sign_out_user(sub).await,
         1 => pools.sign_out_user(staff.issuer(), sub).await,
-        _ => pools.revoke_user(staff.issuer(), sub, NOW).await,
+        _ => pools.sign_out_user_at(staff.issuer(), sub, NOW).await,
     };
     for way in 0..3 {
         assert_eq!(sign_out(way, "").await, Err(RevocationError::new(NO_ID)));
         sign_out(way, "another-user").await.unwrap();
         assert_eq!(verdict(&three).await, Ok(()), "{way}");
     }
-    assert_eq!(staff.verifier.revoke_origin_jti("").await, Err(RevocationError::new(NO_ID)));
+    assert_eq!(staff.verifier.sign_out_origin_jti("").await, Err(RevocationError::new(NO_ID)));
     pools.sign_out_user(staff.issuer(), sub.as_str().unwrap()).await.unwrap();
     assert_eq!(verdict(&three).await, Err(VerifyError::Revoked));
 }
@@ -130,11 +134,11 @@ async fn of_an_issuer_that_is_not_in_the_set_it_fails() {
     let claims = staff.verifier.verify_access(&staff.access_token(staff.issuer())).await.unwrap();
     let (pools, issuer) = (PoolSet::new(), staff.issuer());
     let failed = Err(RevocationError::new(NO_POOL));
-    assert_eq!(pools.revoke_token(&claims).await, failed);
-    assert_eq!(pools.revoke_session(&claims).await, failed);
+    assert_eq!(pools.sign_out_token_only(&claims).await, failed);
     assert_eq!(pools.sign_out_session(&claims).await, failed);
-    assert_eq!(pools.revoke_origin_jti(issuer, "o").await, failed);
-    assert_eq!(pools.revoke_user(issuer, "s", NOW).await, failed);
+    assert_eq!(pools.sign_out_session(&claims).await, failed);
+    assert_eq!(pools.sign_out_origin_jti(issuer, "o").await, failed);
+    assert_eq!(pools.sign_out_user_at(issuer, "s", NOW).await, failed);
     assert_eq!(pools.sign_out_user(issuer, "s").await, failed);
-    assert_eq!(pools.record_global_sign_out(issuer, "s").await, failed);
+    assert_eq!(pools.record_global_sign_out_of(issuer, "s").await, failed);
 }

@@ -36,9 +36,9 @@ async fn nobody_is_signed_out_by_another_pools_token() {
         -> Pin<Box<dyn Future<Output = Result<(), RevocationError>> + 'a>>;
     let ways: [(&str, SignOut); 4] = [
         ("sign_out", |at, claims| Box::pin(async { at.sign_out(claims).await.map(drop) })),
-        ("revoke_token", |at, claims| Box::pin(at.revoke_token(claims))),
-        ("revoke_session", |at, claims| Box::pin(at.revoke_session(claims))),
-        ("revoke_user", |at, claims| Box::pin(at.revoke_user(claims.sub(), super::NOW))),
+        ("sign_out_token_only", |at, claims| Box::pin(at.sign_out_token_only(claims))),
+        ("sign_out_session", |at, claims| Box::pin(at.sign_out_session(claims))),
+        ("sign_out_user_at", |at, claims| Box::pin(at.sign_out_user_at(claims.sub(), super::NOW))),
     ];
     for (name, sign_out) in ways {
         let store = Arc::new(MemoryRevocations::new());

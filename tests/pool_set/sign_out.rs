@@ -28,8 +28,8 @@ async fn of_a_pool_that_was_removed_it_fails() {
     assert!(pools.remove(staff.issuer()));
 
     assert_eq!(pools.sign_out(&claims).await, failed(NO_POOL));
-    assert_eq!(pools.sign_out_revoked(&claims).await, failed(NO_POOL));
-    assert_eq!(pools.sign_out_again(&claims).await, failed(NO_POOL));
+    assert_eq!(pools.repeat_sign_out(&claims).await, failed(NO_POOL));
+    assert_eq!(pools.record_global_sign_out(&claims).await, failed(NO_POOL));
 
     // It comes back, and nothing was said of the user.
     pools.add(staff.verifier.clone()).unwrap();
@@ -46,10 +46,10 @@ async fn with_claims_of_another_pool_it_fails() {
         builder(&customers.pool, &customers.signer).revocations(store.clone()).build().unwrap();
     let claims = claims(&staff).await;
     assert_eq!(verifier.sign_out(&claims).await, failed(OTHER_POOL));
-    assert_eq!(verifier.sign_out_revoked(&claims).await, failed(OTHER_POOL));
-    assert_eq!(verifier.sign_out_again(&claims).await, failed(OTHER_POOL));
-    assert_eq!(verifier.revoke_token(&claims).await, failed(OTHER_POOL));
-    assert_eq!(verifier.revoke_session(&claims).await, failed(OTHER_POOL));
+    assert_eq!(verifier.repeat_sign_out(&claims).await, failed(OTHER_POOL));
+    assert_eq!(verifier.record_global_sign_out(&claims).await, failed(OTHER_POOL));
+    assert_eq!(verifier.sign_out_token_only(&claims).await, failed(OTHER_POOL));
+    assert_eq!(verifier.sign_out_session(&claims).await, failed(OTHER_POOL));
     assert!(store.is_empty());
 }
 
@@ -62,9 +62,9 @@ async fn of_a_user_up_to_a_moment_that_no_store_keeps_it_fails() {
     const KEPT: u64 = 24 * 3600 + 25 * 60;
     let reason = "the moment is more than 24 hours and 25 minutes ago: nothing was written";
     for moment in [0, NOW - KEPT - 1, NOW - KEPT] {
-        assert_eq!(verifier.revoke_user("sub", moment).await, failed(reason), "{moment}");
+        assert_eq!(verifier.sign_out_user_at("sub", moment).await, failed(reason), "{moment}");
     }
     assert!(store.is_empty());
-    verifier.revoke_user("sub", NOW - KEPT + 1).await.unwrap();
+    verifier.sign_out_user_at("sub", NOW - KEPT + 1).await.unwrap();
     assert_eq!(store.len(), 1);
 }

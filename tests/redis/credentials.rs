@@ -58,7 +58,7 @@ async fn the_provider_is_asked_before_each_connection() {
     in_step(&store).await;
     sign_out(&store, 2).await;
     let other = connected(&server.url()).await;
-    assert_eq!(peek(&other, 2), RevocationStatus::Revoked);
+    assert_eq!(status_now(&other, 2), RevocationStatus::Revoked);
 }
 
 #[tokio::test]
@@ -73,5 +73,5 @@ async fn a_provider_that_never_answers_keeps_nobody_waiting() {
     assert!(began.elapsed() < Duration::from_secs(2), "one timeout, and a little");
     let waited = store.wait_until_in_step(Duration::from_secs(1)).await.unwrap_err();
     assert_eq!(waited.reason, "the provider of Redis credentials failed");
-    assert_eq!(peek(&store, 1), RevocationStatus::Revoked);
+    assert_eq!(status_now(&store, 1), RevocationStatus::Revoked);
 }

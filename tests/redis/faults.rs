@@ -43,11 +43,11 @@ async fn a_cut_in_the_middle_of_the_first_fill_is_no_fill() {
         let here = builder(&proxy.url()).build().unwrap();
         let vigil = Vigil::begin(&here, 2999);
         eventually("tried again", async || proxy.connections() >= before + 3).await;
-        assert_ne!(peek(&here, 1_000_000), RevocationStatus::Live, "cut after {bytes}");
+        assert_ne!(status_now(&here, 1_000_000), RevocationStatus::Live, "cut after {bytes}");
         assert!(!here.health().in_step && here.health().lag.is_none());
         proxy.cut_after(None);
         here.wait_until_in_step(PATIENCE).await.unwrap();
-        assert_eq!(here.len(), 3000);
+        assert_eq!(entries(&here), 3000);
         vigil.end().await;
     }
 }
@@ -75,7 +75,7 @@ async fn silence_is_believed_for_a_bounded_time() {
         here.revoke(&Revocation::session(pool_name(), session(2), now())).await.unwrap_err();
     assert_eq!(failed.reason, "no answer from Redis in time");
     assert!(began.elapsed() < Duration::from_secs(1), "one timeout, and a little");
-    assert_eq!(peek(&here, 2), RevocationStatus::Revoked, "here it holds all the same");
+    assert_eq!(status_now(&here, 2), RevocationStatus::Revoked, "here it holds all the same");
     proxy.stall(false);
     refused_at(&here, 1).await;
     refused_at(&there, 2).await;
@@ -96,7 +96,7 @@ async fn who_falls_behind_the_log_reads_everything() {
     behind(&here).await;
     let vigil = Vigil::begin(&here, 7);
     proxy.stall(false);
-    eventually("all are here", async || here.len() == 2500).await;
+    eventually("all are here", async || entries(&here) == 2500).await;
     in_step(&here).await;
     vigil.end().await;
 
@@ -107,7 +107,7 @@ async fn who_falls_behind_the_log_reads_everything() {
     }
     behind(&here).await;
     proxy.stall(false);
-    eventually("all are here", async || here.len() == 5000).await;
+    eventually("all are here", async || entries(&here) == 5000).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -132,17 +132,17 @@ async fn two_writers_at_once_lose_nothing_to_each_other() {
     second.await.unwrap();
     let three = connected(&server.url()).await;
     for at in [&one, &two, &three] {
-        eventually("all are here", async || at.len() == 601).await;
+        eventually("all are here", async || entries(at) == 601).await;
         for number in 0..600 {
-            assert_eq!(peek(at, number), RevocationStatus::Revoked, "{number}");
+            assert_eq!(status_now(at, number), RevocationStatus::Revoked, "{number}");
         }
         // Of the moments of one user the latest counts, whoever wrote it and whenever it came.
         let mut shared = token("another-session");
         shared.sub = "shared";
         shared.issued_at = now() - 3600 + 1090;
-        assert_eq!(at.peek(&shared), RevocationStatus::Revoked);
+        assert_eq!(at.status_now(&shared), RevocationStatus::Revoked);
         shared.issued_at = now() - 3600 + 1110;
-        assert_eq!(at.peek(&shared), RevocationStatus::Live);
+        assert_eq!(at.status_now(&shared), RevocationStatus::Live);
     }
 }
 
@@ -154,7 +154,7 @@ async fn a_sign_out_while_redis_is_away_is_an_error_and_reaches_the_others_later
     let failed =
         one.revoke(&Revocation::session(pool_name(), session(1), now())).await.unwrap_err();
     assert!(failed.reason.contains("Redis"), "{failed}");
-    assert_eq!(peek(&one, 1), RevocationStatus::Revoked);
+    assert_eq!(status_now(&one, 1), RevocationStatus::Revoked);
     server.run();
     refused_at(&two, 1).await;
     live_at(&two, 2).await;
@@ -180,22 +180,26 @@ async fn each_setting_does_what_its_name_says() {
     sign_out(&there, 1).await;
     let reason = |result: Result<bool, cognito_auth::RevocationError>| result.unwrap_err().reason;
     let (revoked, live) = (session(1), session(2));
-    assert_eq!(ask.peek(&token(&live)), RevocationStatus::Unknown);
+    assert_eq!(ask.status_now(&token(&live)), RevocationStatus::Unknown);
     assert_eq!(ask.is_revoked(&token(&revoked)).await, Ok(true));
     assert_eq!(ask.is_revoked(&token(&live)).await, Ok(false));
-    assert_eq!(refuse.peek(&token(&live)), RevocationStatus::Unknown);
+    assert_eq!(refuse.status_now(&token(&live)), RevocationStatus::Unknown);
     eventually("the reason is known", async || {
         reason(refuse.is_revoked(&token(&live)).await) == "the Redis user lacks a permission"
     })
     .await;
-    assert_eq!(accept.peek(&token(&revoked)), RevocationStatus::Live, "as the method's name says");
+    assert_eq!(
+        accept.status_now(&token(&revoked)),
+        RevocationStatus::Live,
+        "as the method's name says"
+    );
     // What the copy knows is refused under every setting.
     accept.revoke(&Revocation::session(pool_name(), session(3), now())).await.unwrap();
-    assert_eq!(accept.peek(&token(&session(3))), RevocationStatus::Revoked);
+    assert_eq!(accept.status_now(&token(&session(3))), RevocationStatus::Revoked);
 
     server.kill();
     eventually("nobody to ask", async || ask.is_revoked(&token(&live)).await.is_err()).await;
-    assert_eq!(accept.peek(&token(&live)), RevocationStatus::Live);
+    assert_eq!(accept.status_now(&token(&live)), RevocationStatus::Live);
 }
 
 #[tokio::test]

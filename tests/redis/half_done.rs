@@ -21,7 +21,7 @@ const COMMANDS: [&str; 12] = [
 
 #[test]
 fn all_commands_of_the_script_are_listed() {
-    let script = include_str!("../../src/revocation/redis/publish.lua");
+    let script = include_str!("../../src/revocation/redis/wire/publish.lua");
     let called = script.split("redis.call('").skip(1).filter_map(|rest| rest.split('\'').next());
     let mut called: Vec<String> = called.map(str::to_lowercase).collect();
     called.sort_unstable();
@@ -62,7 +62,7 @@ async fn a_missing_permission_is_found_before_anything_is_written() {
         assert_eq!(stored(), before, "{command}: neither the set nor the log");
         let three = connected(&server.url()).await;
         for store in [&two, &three] {
-            assert_eq!(peek(store, number), RevocationStatus::Live, "{command}: they agree");
+            assert_eq!(status_now(store, number), RevocationStatus::Live, "{command}: they agree");
         }
 
         assert_eq!(server.text(&["ACL", "SETUSER", &user, &format!("+{command}")]), "OK");
@@ -117,7 +117,7 @@ async fn what_left_the_set_otherwise_than_by_its_end_is_written_back() {
     assert_eq!(server.number(&["ZREMRANGEBYSCORE", ENTRIES, "-inf", &later]), 20);
     eventually("written back", async || server.number(&["ZCARD", ENTRIES]) == 21).await;
     let three = connected(&server.url()).await;
-    assert_eq!(three.len(), 20);
+    assert_eq!(entries(&three), 20);
 }
 
 /// Everything is compared for it, so that a process does not do so all the time.

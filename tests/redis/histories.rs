@@ -108,15 +108,19 @@ impl World {
         let revocation = Revocation::session(self.pool.name(), session(number), now());
         let store = &self.processes[process].store;
         eventually("signed out", async || store.revoke(&revocation).await.is_ok()).await;
-        assert_eq!(self.peek(process, number), RevocationStatus::Revoked, "where it was made");
+        assert_eq!(
+            self.status_now(process, number),
+            RevocationStatus::Revoked,
+            "where it was made"
+        );
         self.signed_out.push(number);
     }
 
-    fn peek(&self, process: usize, number: usize) -> RevocationStatus {
+    fn status_now(&self, process: usize, number: usize) -> RevocationStatus {
         let (session, name) = (session(number), self.pool.name());
         let mut token = token(&session);
         token.pool = &name;
-        self.processes[process].store.peek(&token)
+        self.processes[process].store.status_now(&token)
     }
 
     async fn accepted(&self, process: usize, number: usize) -> Option<bool> {
@@ -184,19 +188,20 @@ impl World {
         for process in [0, 1] {
             for number in &self.signed_out {
                 eventually(history, async || {
-                    self.peek(process, *number) == RevocationStatus::Revoked
+                    self.status_now(process, *number) == RevocationStatus::Revoked
                 })
                 .await;
             }
             let never = self.next + 1000;
-            eventually(history, async || self.peek(process, never) == RevocationStatus::Live).await;
+            eventually(history, async || self.status_now(process, never) == RevocationStatus::Live)
+                .await;
             assert_eq!(self.accepted(process, never).await, Some(true), "{history}");
         }
         let (key, all) = (self.key("revocations"), self.signed_out.len() as i64 + 1);
         eventually(history, async || self.primary.number(&["ZCARD", &key]) == all).await;
         let fresh = builder_of(&self.pool, &self.primary.url()).build().unwrap();
         fresh.wait_until_in_step(PATIENCE).await.unwrap();
-        assert_eq!(fresh.len(), self.signed_out.len(), "{history}");
+        assert_eq!(entries(&fresh), self.signed_out.len(), "{history}");
     }
 }
 

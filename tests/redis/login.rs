@@ -47,8 +47,8 @@ async fn each_pool_has_keys_of_its_own() {
     other.revoke(&theirs).await.unwrap();
     let third = RedisRevocations::new(&other_pool, &server.url()).unwrap();
     third.wait_until_in_step(PATIENCE).await.unwrap();
-    assert_eq!((one.len(), other.len(), third.len()), (1, 1, 1));
-    assert_eq!(peek(&third, 1), RevocationStatus::Live);
+    assert_eq!((entries(&one), entries(&other), entries(&third)), (1, 1, 1));
+    assert_eq!(status_now(&third, 1), RevocationStatus::Live);
     assert_eq!(server.number(&["DBSIZE"]), 4);
 
     // T15: a store has nothing of another pool, and takes nothing of it.
@@ -57,11 +57,11 @@ async fn each_pool_has_keys_of_its_own() {
     let name = other_pool.name();
     let session = session(1);
     let mut token = token(&session);
-    assert_eq!(one.peek(&token), RevocationStatus::Revoked);
+    assert_eq!(one.status_now(&token), RevocationStatus::Revoked);
     token.pool = &name;
-    assert_eq!(one.peek(&token), RevocationStatus::Live);
-    assert_eq!((one.is_revoked(&token).await, one.entry_for(&token).await), (Ok(false), Ok(None)));
-    assert_eq!(one.len(), 1);
+    assert_eq!(one.status_now(&token), RevocationStatus::Live);
+    assert_eq!((one.is_revoked(&token).await, one.find_entry(&token).await), (Ok(false), Ok(None)));
+    assert_eq!(entries(&one), 1);
 }
 
 #[test]

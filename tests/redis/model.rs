@@ -33,7 +33,8 @@ async fn two_processes_agree_with_the_model() {
             }
             for token in model.alive() {
                 for store in [&one, &two] {
-                    let refused = || store.peek(&token.identity()) == RevocationStatus::Revoked;
+                    let refused =
+                        || store.status_now(&token.identity()) == RevocationStatus::Revoked;
                     // Also where an entry takes something back: that of a sign-out at Cognito, which lets
                     // later sign-ins by the cookie in again, has its way to the other process, too.
                     let what = format!("{} after {number} of {steps:?}", token.revoked);
@@ -45,13 +46,13 @@ async fn two_processes_agree_with_the_model() {
         let three = RedisRevocations::new(&pool, &server.url()).unwrap();
         three.wait_until_in_step(PATIENCE).await.unwrap();
         for token in model.alive() {
-            let refused = three.peek(&token.identity()) == RevocationStatus::Revoked;
+            let refused = three.status_now(&token.identity()) == RevocationStatus::Revoked;
             assert_eq!(refused, token.revoked, "at the end of {steps:?}");
         }
         // An entry that hits none of the tokens alive was not waited for above.
-        let number = three.len();
+        let number = entries(&three);
         for store in [&one, &two] {
-            eventually("as many entries", async || store.len() == number).await;
+            eventually("as many entries", async || entries(store) == number).await;
         }
     }
 }
@@ -83,14 +84,18 @@ async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
             TokenIdentity::new(pool_name(), "t", TokenKind::Access, "a-user", issued_at);
         token.auth_time = auth_time;
         let row = format!("{issued_at} {auth_time:?}");
-        assert_eq!(there.peek(&token) == RevocationStatus::Revoked, refused, "the copy: {row}");
-        assert_eq!(here.peek(&token), RevocationStatus::Unknown, "{row}");
+        assert_eq!(
+            there.status_now(&token) == RevocationStatus::Revoked,
+            refused,
+            "the copy: {row}"
+        );
+        assert_eq!(here.status_now(&token), RevocationStatus::Unknown, "{row}");
         assert_eq!(here.is_revoked(&token).await.unwrap(), refused, "Redis: {row}");
         // Redis is not asked for the moment; the earliest that it can be is this one.
         let earliest = if issued_at <= at { Some(issued_at) } else { auth_time };
         let user = |at| Revocation::user(pool_name(), "a-user", at);
         let entry = refused.then(|| user(earliest.unwrap()));
-        assert_eq!(here.entry_for(&token).await.unwrap(), entry, "{row}");
+        assert_eq!(here.find_entry(&token).await.unwrap(), entry, "{row}");
     }
     // A session of that user's name is none of it: an application may take its id from a request.
     for id in ["a-user", "GlobalSignOut of a-user"] {
@@ -98,7 +103,7 @@ async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
     }
     let mut token = TokenIdentity::new(pool_name(), "t", TokenKind::Access, "a-user", at + 2);
     token.auth_time = Some(at - 1);
-    assert_eq!(there.peek(&token), RevocationStatus::Revoked);
+    assert_eq!(there.status_now(&token), RevocationStatus::Revoked);
     assert!(here.is_revoked(&token).await.unwrap());
     // Once Cognito was told, what is issued later is of a new sign-in, by the login page's cookie.
     there.revoke(&Revocation::global_sign_out(pool_name(), "a-user", at + 1)).await.unwrap();
@@ -106,7 +111,7 @@ async fn in_the_second_of_the_sign_out_a_new_sign_in_is_not_hit() {
         let mut token =
             TokenIdentity::new(pool_name(), "t", TokenKind::Access, "a-user", issued_at);
         token.auth_time = Some(at - 1);
-        let known = there.peek(&token) == RevocationStatus::Revoked;
+        let known = there.status_now(&token) == RevocationStatus::Revoked;
         assert_eq!(known, refused, "the copy: {issued_at}");
         assert_eq!(here.is_revoked(&token).await.unwrap(), refused, "Redis: {issued_at}");
     }

@@ -106,7 +106,7 @@ async fn a_sign_out_that_meets_a_replica_ends_the_belief_at_once() {
     demote(&server);
     let failed = store.revoke(&Revocation::session(pool_name(), session(2), now())).await;
     assert_eq!(failed.unwrap_err().reason, NOT_PRIMARY);
-    assert_eq!(peek(&store, 1), RevocationStatus::Unknown);
+    assert_eq!(status_now(&store, 1), RevocationStatus::Unknown);
     promote(&server);
     eventually("written late", async || server.number(&["ZCARD", ENTRIES]) == 2).await;
     live_at(&store, 1).await;

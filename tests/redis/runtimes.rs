@@ -29,10 +29,10 @@ fn a_copy_that_nobody_follows_is_not_believed_and_the_next_call_follows_again() 
     let refuse = build(&first, patient(&server.url()).refuse_while_behind());
     let accept =
         build(&first, patient(&server.url()).accept_possibly_revoked_tokens_while_behind());
-    assert_eq!(peek(&ask, 1), RevocationStatus::Live);
+    assert_eq!(status_now(&ask, 1), RevocationStatus::Live);
     drop(first);
     for store in [&ask, &refuse] {
-        assert_eq!(peek(store, 1), RevocationStatus::Unknown, "at once, without a runtime");
+        assert_eq!(status_now(store, 1), RevocationStatus::Unknown, "at once, without a runtime");
         let error = store.health().last_error.unwrap();
         assert_eq!(error.reason, "the runtime that followed Redis has ended");
     }
@@ -42,7 +42,7 @@ fn a_copy_that_nobody_follows_is_not_believed_and_the_next_call_follows_again() 
         sign_out(&there, 1).await;
         for store in [&ask, &refuse, &accept] {
             // One look is enough.
-            peek(store, 2);
+            status_now(store, 2);
             store.wait_until_in_step(PATIENCE).await.unwrap();
             refused_at(store, 1).await;
             live_at(store, 2).await;
@@ -57,7 +57,7 @@ fn a_runtime_that_is_left_alone_is_replaced() {
     let (first, second) = (runtime(), runtime());
     let store = first.block_on(connected(&server.url()));
     std::thread::sleep(Duration::from_millis(500));
-    assert_eq!(peek(&store, 1), RevocationStatus::Unknown, "max_lag is over");
+    assert_eq!(status_now(&store, 1), RevocationStatus::Unknown, "max_lag is over");
     second.block_on(async {
         let there = connected(&server.url()).await;
         sign_out(&there, 1).await;
@@ -90,7 +90,7 @@ fn a_copy_that_is_believed_no_longer_is_waited_for() {
         })
         .await;
         assert!(store.health().in_step);
-        assert_eq!(peek(&store, 1), RevocationStatus::Live);
+        assert_eq!(status_now(&store, 1), RevocationStatus::Live);
     });
 }
 

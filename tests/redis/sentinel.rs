@@ -114,5 +114,5 @@ async fn what_a_dead_primary_took_along_is_written_back() {
     eventually("written back", async || new.number(&["ZCARD", ENTRIES]) == 3).await;
     in_step(&one).await;
     let three = connected(&new.url()).await;
-    assert_eq!(peek(&three, 1), RevocationStatus::Revoked);
+    assert_eq!(status_now(&three, 1), RevocationStatus::Revoked);
 }

@@ -11,8 +11,8 @@ use cognito_auth_model::redis::{AHEAD, LIFETIME, NOW, Publish, Server as Model};
 use crate::alike::{Names, text};
 use crate::server::{Reply, Server, read_reply};
 
-const PUBLISH: &str = include_str!("../../src/revocation/redis/publish.lua");
-const QUESTION: &str = include_str!("../../src/revocation/redis/question.lua");
+const PUBLISH: &str = include_str!("../../src/revocation/redis/wire/publish.lua");
+const QUESTION: &str = include_str!("../../src/revocation/redis/wire/question.lua");
 
 /// Lets so many effects pass and then raises an error, as a command does that fails.
 const STOP: &str = "local genuine, left = redis, tonumber(table.remove(ARGV))

@@ -65,7 +65,7 @@ impl App {
         let pool = pool.build().unwrap();
         let verifier = JwtVerifier::builder(&pool.user_pool())
             .client_id(CLIENT)
-            .keys(StaticKeySet::from_jwks(pool.jwks().as_bytes()).unwrap())
+            .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
             .revocations(Arc::new(MemoryRevocations::new()))
             .clock(pool.clock())
             .build()

@@ -121,7 +121,7 @@ async fn an_answer_for_another_client_ends_the_session_and_what_was_issued() {
 async fn a_session_that_was_revoked_ends_at_the_next_request() {
     let (app, browser) = app(None).await;
     let signed_in = app.current(&browser).await.unwrap().unwrap();
-    app.verifier.revoke_session(signed_in.claims()).await.unwrap();
+    app.verifier.sign_out_session(signed_in.claims()).await.unwrap();
     assert!(!app.is_signed_in(&browser).await);
     assert!(app.sessions.sessions_of(&signed_in).await.unwrap().is_empty());
 }

@@ -181,9 +181,9 @@ async fn a_code_is_sent_by_the_client_that_it_was_asked_for() {
     let local = LocalUserPool::builder().client(client("client1")).start().await.unwrap();
     let other = LocalUserPool::builder().pool_id("eu-west-1_Another").client(client("client1"));
     let other = other.start().await.unwrap();
-    let same = CognitoClient::new(local.user_pool(), "client1").unwrap();
-    let another_client = CognitoClient::new(local.user_pool(), "client2").unwrap();
-    let another_pool = CognitoClient::new(other.user_pool(), "client1").unwrap();
+    let same = CognitoClient::new(&local.user_pool(), "client1").unwrap();
+    let another_client = CognitoClient::new(&local.user_pool(), "client2").unwrap();
+    let another_pool = CognitoClient::new(&other.user_pool(), "client1").unwrap();
 
     let code = || {
         let pending = same.sign_in(SignInRequest::new(REDIRECT)).unwrap().pending;

@@ -106,7 +106,7 @@ impl SlowStore {
 
 #[async_trait]
 impl RevocationStore for SlowStore {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
         *self.status.lock().unwrap()
     }
 

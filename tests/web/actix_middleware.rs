@@ -22,7 +22,7 @@ struct Once(AtomicUsize);
 
 #[async_trait]
 impl RevocationStore for Once {
-    fn peek(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
         RevocationStatus::Unknown
     }
 

@@ -1,4 +1,5 @@
-//! Does one thing a number of times, for .ci/instructions to count: `instructions <what> <times>`.
+//! Runs one operation a number of times, so that .ci/instructions can count its instructions:
+//! `instructions <operation> <times>`.
 
 use std::hint::black_box;
 use std::time::{Duration, UNIX_EPOCH};
@@ -10,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet, VerifyingKey};
 use cognito_auth::{JwtVerifier, KeysUnavailable, UserPool};
 
-// Of a key that was thrown away: the same bytes on every machine.
+// Signed by a key that was deleted, so that the bytes are the same on every machine.
 const TOKEN: &str = include_str!("../token.txt");
 const JWKS: &str = include_str!("../jwks.json");
 const MODULUS: &str = include_str!("../modulus.txt");
@@ -19,8 +20,8 @@ fn keys() -> StaticKeySet {
     StaticKeySet::from_jwks_json(JWKS).expect("a JWKS")
 }
 
-/// The same keys, each of them gone when a remembered token asks for it: so one token is verified,
-/// remembered and forgotten every time.
+/// The same keys, none of which is current for a cached token, so that one token is verified, cached and
+/// evicted every time.
 #[derive(Debug)]
 struct Replaced(StaticKeySet);
 
@@ -57,7 +58,7 @@ fn main() {
     let token = TOKEN.trim();
     let (signing_input, signature) = token.rsplit_once('.').expect("two dots");
     let verify = |verifier: JwtVerifier| {
-        // The header is known from then on, and the key's lazy parts are there.
+        // Caches the header, and initialises the lazy parts of the key.
         verifier.verify_access_now(token).expect("a good token");
         repeat(&|| {
             black_box(verifier.verify_access_now(black_box(token)).is_ok());
@@ -77,7 +78,7 @@ fn main() {
                 black_box(raw());
             });
         }
-        // Of another issuer: refused when all of it is read and before its signature is looked at.
+        // Of another issuer: refused after it is read to the end, before its signature is checked.
         "refused" => {
             let (header, payload) = signing_input.split_once('.').expect("two dots");
             let payload = URL_SAFE_NO_PAD.decode(payload).expect("base64url");

@@ -1,4 +1,4 @@
-//! What the examples share: the user pool, from the environment or a local one.
+//! Shared by the examples: the user pool, from the environment or a local one.
 
 #[path = "../../shared/settings.rs"]
 pub mod settings;

@@ -33,12 +33,13 @@ const MAX_LEEWAY: Duration = Duration::from_secs(10 * 60);
 /// use cognito_auth::{CognitoClient, UserPool};
 ///
 /// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
-/// let client = CognitoClient::builder(pool, "1example23456789abcdefghij")
+/// let client = CognitoClient::builder(&pool, "1example23456789abcdefghij")
 ///     .timeout(Duration::from_secs(5))
 ///     .build()?;
 /// # let _ = client;
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
+#[derive(Clone)]
 #[must_use]
 pub struct CognitoClientBuilder {
     pool: UserPool,
@@ -129,8 +130,8 @@ impl CognitoClientBuilder {
     }
 
     /// Sends every request through this proxy (`http` or `https`; a user and a password may stand in
-    /// the address). Default none: the environment is not read, so that nobody who can set a
-    /// variable sees where tokens go. What it sees of `https` are the host's name and bytes under TLS.
+    /// the address). Default none: the environment is not read, so that a variable cannot
+    /// redirect tokens. Of `https` the proxy sees the host's name and encrypted bytes.
     pub fn proxy(mut self, proxy: Url) -> Self {
         self.transport.proxy = Some(proxy);
         self

@@ -5,7 +5,7 @@ use std::fmt;
 use url::{Url, form_urlencoded};
 
 use crate::error::{AuthError, Refusal, RefusalCode};
-use crate::idp::answer::without_secrets;
+use crate::idp::response::refused;
 use crate::idp::trigger::{self, Trigger};
 
 /// The longest query that is read, in bytes. Cognito's is about 100; a strange one may be longer,
@@ -19,18 +19,18 @@ pub(crate) const MAX_CODE_BYTES: usize = 4 * 1024;
 /// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)). Anybody can send one:
 /// nothing in it counts before [`PendingSignIn::accept`](crate::PendingSignIn::accept).
 ///
-/// Answer such a request with a redirect, so that the code leaves the address bar
+/// ProviderResponse such a request with a redirect, so that the code leaves the address bar
 /// ([RFC 9700 §4.3.1](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.1)), and keep the query
 /// out of logs.
 #[derive(Clone)]
 pub struct Callback {
     pub(super) state: Option<String>,
     pub(super) issuer: Option<String>,
-    pub(super) outcome: Outcome,
+    pub(super) response: AuthorizationResponse,
 }
 
 #[derive(Clone)]
-pub(super) enum Outcome {
+pub(super) enum AuthorizationResponse {
     Code(String),
     Error { error: String, description: Option<String> },
 }
@@ -76,14 +76,16 @@ impl Callback {
             }
         }
         let given = |value: Option<String>| value.filter(|text| !text.is_empty());
-        let outcome = match (given(code), given(error)) {
+        let response = match (given(code), given(error)) {
             (Some(_), Some(_)) => return Err(refused("it has both a code and an error")),
             (None, None) => return Err(refused("it has neither a code nor an error")),
             (Some(code), None) if !is_code(&code) => return Err(refused("its code is no code")),
-            (Some(code), None) => Outcome::Code(code),
-            (None, Some(error)) => Outcome::Error { error, description: given(description) },
+            (Some(code), None) => AuthorizationResponse::Code(code),
+            (None, Some(error)) => {
+                AuthorizationResponse::Error { error, description: given(description) }
+            }
         };
-        Ok(Self { state: given(state), issuer: given(issuer), outcome })
+        Ok(Self { state: given(state), issuer: given(issuer), response })
     }
 
     /// Reads the address that the browser was sent to.
@@ -143,10 +145,7 @@ pub(super) fn error_of(error: &str, description: Option<&str>) -> AuthError {
         RefusalCode::InvalidRequest => Refusal::new(code).of_the_user(),
         _ => Refusal::new(code),
     };
-    AuthError::Refused(match words {
-        Some(words) => refusal.with_description(&without_secrets(words)),
-        None => refusal,
-    })
+    refused(refusal, words)
 }
 
 /// Cognito reports an external provider that is down as a refusal, `invalid_request` most of the
@@ -179,9 +178,9 @@ fn failed_provider(description: &str) -> Option<u16> {
 // Code and state are secrets of the browser they came with.
 impl fmt::Debug for Callback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let outcome = match self.outcome {
-            Outcome::Code(_) => "code",
-            Outcome::Error { .. } => "error",
+        let outcome = match self.response {
+            AuthorizationResponse::Code(_) => "code",
+            AuthorizationResponse::Error { .. } => "error",
         };
         f.debug_struct("Callback").field("outcome", &outcome).finish_non_exhaustive()
     }

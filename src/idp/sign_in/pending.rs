@@ -7,12 +7,12 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use subtle::ConstantTimeEq as _;
 
-use super::callback::{Callback, Outcome, error_of};
+use super::callback::{AuthorizationResponse, Callback, error_of};
 use super::stored::Stored;
 use crate::error::AuthError;
 use crate::idp::AuthCode;
 use crate::idp::auth_code::IssuedTo;
-use crate::measure;
+use crate::metrics;
 use crate::secret::CodeVerifier;
 
 /// What to keep while the browser is at the login page: state, PKCE verifier and nonce, each 256
@@ -87,7 +87,7 @@ impl PendingSignIn {
     pub fn accept_at(self, callback: &Callback, now: SystemTime) -> Result<AuthCode, AuthError> {
         let code = self.code_of(callback, now);
         if let Err(error) = &code {
-            measure::signed_in(Some(error.code()));
+            metrics::signed_in(Some(error.code()));
         }
         code
     }
@@ -108,9 +108,11 @@ impl PendingSignIn {
         if now >= self.expires_at() {
             return Err(AuthError::SignInExpired);
         }
-        match &callback.outcome {
-            Outcome::Error { error, description } => Err(error_of(error, description.as_deref())),
-            Outcome::Code(code) => {
+        match &callback.response {
+            AuthorizationResponse::Error { error, description } => {
+                Err(error_of(error, description.as_deref()))
+            }
+            AuthorizationResponse::Code(code) => {
                 let mut code = AuthCode::new(code.as_str(), self.redirect_uri)
                     .with_code_verifier(self.code_verifier)
                     .with_nonce(self.nonce);

@@ -9,13 +9,13 @@ use tracing::Instrument as _;
 
 use super::{Shared, Snapshot};
 use crate::error::KeysUnavailable;
-use crate::measure;
-use crate::task::UnderWay;
+use crate::metrics;
+use crate::task::SharedTask;
 
 type Outcome = Result<(), KeysUnavailable>;
 
 /// A flight, for those who wait for it.
-pub(super) type InFlight = UnderWay<Outcome>;
+pub(super) type InFlight = SharedTask<Outcome>;
 
 /// It ends in `finish` however it ends: a runtime that shuts down drops the task, and an abandoned
 /// flight must not keep the next one from starting.
@@ -68,9 +68,9 @@ impl FetchTask {
     }
 
     fn finish(&self, outcome: Outcome) {
-        measure::jwks_fetched(outcome.as_ref().err().map(KeysUnavailable::code));
+        metrics::jwks_fetched(outcome.as_ref().err().map(KeysUnavailable::code));
         if let Some(snapshot) = &*self.shared.snapshot.load() {
-            measure::jwks_age(snapshot.fetched_at.elapsed());
+            metrics::jwks_age(snapshot.fetched_at.elapsed());
         }
         let mut fetches = self.shared.lock();
         if fetches.in_flight.as_ref().is_some_and(|flight| flight.is_of(&self.sender)) {

@@ -3,21 +3,19 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::address::Address;
-use super::commands::Keys;
-use super::connect::Connector;
-use super::copy::LocalCopy;
-use super::credentials::{Provider, RedisCredentials};
-use super::follower::Follower;
-use super::line::Line;
-use super::shared::Shared;
-use super::unconfirmed::Unconfirmed;
-use super::{Inner, RedisRevocations};
+use super::local_copy::LocalCopy;
+use super::local_copy::follower::{Activity, Follower};
+use super::local_copy::unconfirmed::Unconfirmed;
+use super::requests::RequestConnection;
+use super::wire::address::Address;
+use super::wire::commands::RedisKeys;
+use super::wire::connect::Connector;
+use super::wire::credentials::{CredentialsProvider, RedisCredentials};
+use super::{RedisInner, RedisRevocations, StoreState};
 use crate::error::ConfigError;
 use crate::pool::{PoolName, UserPool};
 
@@ -38,6 +36,7 @@ use crate::pool::{PoolName, UserPool};
 /// # }
 /// ```
 #[derive(Clone)]
+#[must_use]
 pub struct RedisRevocationsBuilder {
     pool: PoolName,
     url: String,
@@ -46,7 +45,7 @@ pub struct RedisRevocationsBuilder {
     when_behind: WhenBehind,
     unencrypted: bool,
     root_certificates: Vec<Vec<u8>>,
-    credentials: Option<Provider>,
+    credentials: Option<CredentialsProvider>,
 }
 
 /// What is answered while the copy may be behind, for a token that nothing in it hits.
@@ -159,7 +158,7 @@ impl RedisRevocationsBuilder {
         F: Fn() -> A + Send + Sync + 'static,
         A: Future<Output = Result<RedisCredentials, E>> + Send + 'static,
     {
-        self.credentials = Some(Provider::new(provider));
+        self.credentials = Some(CredentialsProvider::new(provider));
         self
     }
 
@@ -191,19 +190,21 @@ impl RedisRevocationsBuilder {
             hint: "build RedisRevocations inside of one",
         })?;
         let (roots, credentials) = (&self.root_certificates, self.credentials);
+        let keys = RedisKeys::of(&self.pool);
         let connector = Connector::new(address, roots, credentials, self.timeout)?;
-        let shared = Arc::new(Shared {
+        let heartbeat = self.max_lag / 4;
+        let state = Arc::new(StoreState {
             connector,
-            keys: Keys::of(&self.pool),
+            keys,
             copy: LocalCopy::new(self.max_lag),
-            heartbeat: self.max_lag / 4,
             unconfirmed: Unconfirmed::default(),
-            last_active: AtomicU64::new(0),
+            heartbeat,
+            activity: Activity::new(heartbeat, self.timeout),
         });
-        let follower = Follower::start(Arc::clone(&shared), &runtime);
-        let line = Line::new(Arc::clone(&shared));
+        let follower = Follower::start(Arc::clone(&state), &runtime);
+        let requests = RequestConnection::new(Arc::clone(&state));
         let (pool, when_behind) = (self.pool, self.when_behind);
-        Ok(RedisRevocations(Arc::new(Inner { pool, shared, line, when_behind, follower })))
+        Ok(RedisRevocations(Arc::new(RedisInner { pool, state, requests, when_behind, follower })))
     }
 }
 

@@ -1,4 +1,4 @@
-//! [`RevocationHealth`]: for health checks and metrics.
+//! [`RedisRevocationsHealth`]: for health checks and metrics.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::error::RevocationError;
 /// How far this process's copy of the revocations can be believed. Counts, and nobody's identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct RevocationHealth {
+pub struct RedisRevocationsHealth {
     /// The copy answers by itself.
     pub in_step: bool,
     /// For how long it has not; `None` while it does.

@@ -8,45 +8,45 @@ const NO_POOL: RevocationError =
     RevocationError { reason: "no pool of the set has this issuer: nothing was written" };
 
 impl PoolSet {
-    /// See [`JwtVerifier::revoke_token`].
+    /// See [`JwtVerifier::sign_out_token_only`].
     ///
     /// # Errors
     /// When a store cannot take the entry, or no pool has the token's issuer.
-    pub async fn revoke_token(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.pool_of(claims.issuer())?.revoke_token(claims).await
+    pub async fn sign_out_token_only(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.pool_of(claims.issuer())?.sign_out_token_only(claims).await
     }
 
-    /// See [`JwtVerifier::revoke_session`].
+    /// See [`JwtVerifier::sign_out_session`].
     ///
     /// # Errors
     /// When a store cannot take the entry, or no pool has the token's issuer.
-    pub async fn revoke_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        self.pool_of(claims.issuer())?.revoke_session(claims).await
+    pub async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
+        self.pool_of(claims.issuer())?.sign_out_session(claims).await
     }
 
-    /// See [`JwtVerifier::revoke_origin_jti`]; of the pool that has this issuer.
+    /// See [`JwtVerifier::sign_out_origin_jti`]; of the pool that has this issuer.
     ///
     /// # Errors
     /// When a store cannot take the entry, or no pool has the issuer.
-    pub async fn revoke_origin_jti(
+    pub async fn sign_out_origin_jti(
         &self,
         issuer: &str,
         origin_jti: &str,
     ) -> Result<(), RevocationError> {
-        self.pool_of(issuer)?.revoke_origin_jti(origin_jti).await
+        self.pool_of(issuer)?.sign_out_origin_jti(origin_jti).await
     }
 
-    /// See [`JwtVerifier::revoke_user`]; of the pool that has this issuer.
+    /// See [`JwtVerifier::sign_out_user_at`]; of the pool that has this issuer.
     ///
     /// # Errors
     /// As there, and when no pool has the issuer.
-    pub async fn revoke_user(
+    pub async fn sign_out_user_at(
         &self,
         issuer: &str,
         sub: &str,
         moment: u64,
     ) -> Result<(), RevocationError> {
-        self.pool_of(issuer)?.revoke_user(sub, moment).await
+        self.pool_of(issuer)?.sign_out_user_at(sub, moment).await
     }
 
     /// See [`JwtVerifier::sign_out_user`]; of the pool that has this issuer.
@@ -57,16 +57,16 @@ impl PoolSet {
         self.pool_of(issuer)?.sign_out_user(sub).await
     }
 
-    /// See [`JwtVerifier::record_global_sign_out`]; of the pool that has this issuer.
+    /// See [`JwtVerifier::record_global_sign_out_of`]; of the pool that has this issuer.
     ///
     /// # Errors
     /// When a store cannot take the entries, or no pool has the issuer.
-    pub async fn record_global_sign_out(
+    pub async fn record_global_sign_out_of(
         &self,
         issuer: &str,
         sub: &str,
     ) -> Result<(), RevocationError> {
-        self.pool_of(issuer)?.record_global_sign_out(sub).await
+        self.pool_of(issuer)?.record_global_sign_out_of(sub).await
     }
 
     /// The verifier of an issuer. A pool that was removed may come back: a sign-out that nothing is

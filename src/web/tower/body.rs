@@ -11,14 +11,14 @@ pin_project! {
     #[derive(Debug)]
     pub struct RequireAccessBody<B> {
         #[pin]
-        answer: Answer<B>,
+        body: EitherBody<B>,
     }
 }
 
 pin_project! {
     #[derive(Debug)]
     #[project = Projected]
-    enum Answer<B> {
+    enum EitherBody<B> {
         Inner { #[pin] body: B },
         // `None` once it was read, and where there is nothing to read.
         Challenge { text: Option<String> },
@@ -27,11 +27,11 @@ pin_project! {
 
 impl<B> RequireAccessBody<B> {
     pub(super) fn inner(body: B) -> Self {
-        Self { answer: Answer::Inner { body } }
+        Self { body: EitherBody::Inner { body } }
     }
 
     pub(super) fn challenge(text: String) -> Self {
-        Self { answer: Answer::Challenge { text: Some(text) } }
+        Self { body: EitherBody::Challenge { text: Some(text) } }
     }
 }
 
@@ -39,7 +39,7 @@ impl<B> RequireAccessBody<B> {
 /// the service's own body nothing is asked for that.
 impl<B> Default for RequireAccessBody<B> {
     fn default() -> Self {
-        Self { answer: Answer::Challenge { text: None } }
+        Self { body: EitherBody::Challenge { text: None } }
     }
 }
 
@@ -55,7 +55,7 @@ where
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        match self.project().answer.project() {
+        match self.project().body.project() {
             Projected::Inner { body } => body.poll_frame(context),
             Projected::Challenge { text } => {
                 Poll::Ready(text.take().map(|text| Ok(Frame::data(text.into()))))
@@ -64,16 +64,16 @@ where
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.answer {
-            Answer::Inner { body } => body.is_end_stream(),
-            Answer::Challenge { text } => text.is_none(),
+        match &self.body {
+            EitherBody::Inner { body } => body.is_end_stream(),
+            EitherBody::Challenge { text } => text.is_none(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.answer {
-            Answer::Inner { body } => body.size_hint(),
-            Answer::Challenge { text } => {
+        match &self.body {
+            EitherBody::Inner { body } => body.size_hint(),
+            EitherBody::Challenge { text } => {
                 let length = text.as_ref().map_or(0, String::len);
                 SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
             }

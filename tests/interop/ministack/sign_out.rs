@@ -79,7 +79,7 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     accepted(&live, &session).await.unwrap();
 
     stories.begin("userInfo knows of it, too");
-    let builder = cognito_auth::CognitoClient::builder(pool.settings.clone(), &pool.public.id);
+    let builder = cognito_auth::CognitoClient::builder(&pool.settings, &pool.public.id);
     let by_user_info = builder.user_info_source(UserInfoSource::UserInfo).build().unwrap();
     let user = by_user_info.user_info_with_token(&session.access_token).await.unwrap();
     assert_eq!((user.source, user.username.as_str()), (UserInfoSource::UserInfo, "alice"));

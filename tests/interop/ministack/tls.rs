@@ -95,7 +95,7 @@ impl Aws {
     }
 
     fn untrusting(&self, pool: &UserPool, client_id: &str) -> CognitoClientBuilder {
-        let builder = CognitoClient::builder(pool.clone(), client_id);
+        let builder = CognitoClient::builder(pool, client_id);
         let builder = builder.resolve(API, self.address).resolve(DOMAIN, self.address);
         builder.resolve(ELSEWHERE, self.address)
     }

@@ -1,4 +1,4 @@
-//! Who a token belongs to, and an end to it: `with-aws-sdk REGION TOKEN`. The SDK verifies no token.
+//! Prints the user of a token and signs it out: `with-aws-sdk REGION TOKEN`. The SDK verifies no token.
 
 use aws_config::{BehaviorVersion, Region};
 

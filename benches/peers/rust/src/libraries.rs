@@ -1,5 +1,5 @@
-//! Each as its documentation has it, with everything read beforehand that can be; what it does not
-//! check itself is checked by hand, as its users have to: client, use, one scope, one group.
+//! Each library used as its documentation shows, with keys and settings prepared beforehand. Checks that a
+//! library lacks are written by hand, as its users have to: client, use, one scope, one group.
 
 mod aliri;
 
@@ -23,8 +23,8 @@ pub fn all(token: &str, jwks: &str) -> Vec<Contestant> {
     let by_hand = ByHand::new(jwks, ISSUER, CLIENT_ID);
     vec![
         contestant("signature alone (aws-lc-rs)", Box::new(raw(token, jwks))),
-        contestant("cognito-auth, token not seen before", Box::new(ours(jwks, false))),
-        contestant("cognito-auth, token seen before", Box::new(ours(jwks, true))),
+        contestant("cognito-auth, new token", Box::new(ours(jwks, false))),
+        contestant("cognito-auth, cached token", Box::new(ours(jwks, true))),
         contestant(
             "jsonwebtoken 11.1 (aws_lc_rs)",
             Box::new(move |token| by_hand.verify(token).is_some()),
@@ -45,7 +45,7 @@ fn raw(token: &str, jwks: &str) -> impl Fn(&str) -> bool + use<> {
         .expect("a key");
     let (signing_input, signature) = token.rsplit_once('.').expect("a token");
     let (signing_input, signature) = (signing_input.to_owned(), signature.to_owned());
-    // To decode it is not part of the check.
+    // Decoded here, since that is not part of the check.
     let decoded = decode(&signature);
     move |token| {
         token.ends_with(&signature) && key.verify_sig(signing_input.as_bytes(), &decoded).is_ok()
@@ -63,7 +63,7 @@ fn ours(jwks: &str, cache: bool) -> impl Fn(&str) -> bool + use<> {
     move |token| verifier.verify_access_now(token).is_ok()
 }
 
-/// What a user of Cognito reads of an access token.
+/// The claims of an access token that a service reads.
 #[derive(Clone, Deserialize)]
 #[allow(dead_code)]
 struct Claims {
@@ -80,7 +80,7 @@ struct Claims {
     exp: u64,
     iat: u64,
     auth_time: u64,
-    /// An access token has none; aliri wants to see it.
+    /// Access tokens have none; aliri requires the member.
     #[serde(skip)]
     no_audience: ::aliri::jwt::Audiences,
 }
@@ -130,7 +130,7 @@ fn jwt_authorizer(jwks: &str) -> impl Fn(&str) -> bool + use<> {
         .build();
     let authorizer = runtime.block_on(authorizer).expect("an authorizer");
     move |token| {
-        // It has nothing to wait for.
+        // Its future is ready at once: the keys are static.
         let mut checking = std::pin::pin!(authorizer.check_auth(token));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         matches!(checking.as_mut().poll(&mut context), std::task::Poll::Ready(Ok(_)))

@@ -1,5 +1,5 @@
-//! Libraries in Rust, run in turns with others by ../race.py: `peers write <folder>` makes a token
-//! and its key set, `peers race <folder>` measures on them.
+//! Libraries in Rust, run in turns with those of other languages by ../race.py: `peers write <folder>`
+//! makes a token and its key set, `peers race <folder>` measures with them.
 #![allow(missing_docs, unreachable_pub)]
 
 #[path = "../../../verify/by_hand.rs"]
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use support::{Signer, access_payload, jwks, with};
 
-/// A library: whether it accepts a token.
+/// A library, as a function that returns whether it accepts a token.
 pub struct Contestant {
     pub name: String,
     pub accepts: Box<dyn Fn(&str) -> bool>,
@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A token as Cognito writes it, of a key that nobody has afterwards.
+/// A token in Cognito's form, whose private key is not kept.
 fn write(folder: &std::path::Path) -> Result<(), Box<dyn Error>> {
     let [signer, other] = ["k", "o"].map(|id| Signer::new(&id.repeat(44)));
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();

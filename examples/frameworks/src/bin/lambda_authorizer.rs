@@ -2,11 +2,12 @@
 //! responses (API Gateway Developer Guide, "Control access to HTTP APIs with AWS Lambda
 //! authorizers").
 //!
-//! API Gateway answers 403 to whoever is not authorized, and 500 when this function fails: that is
-//! how "cannot tell" stays apart. Behind it, the claims are in the request's context.
+//! API Gateway answers 403 to a request that is not authorized, and 500 when this function fails, so
+//! "cannot tell" has a status of its own. The function behind it finds the claims in the request's
+//! context.
 //!
-//! An authorizer's answer can be cached by API Gateway: while it is, a sign-out is not seen. Set the
-//! cache time to zero where that matters.
+//! API Gateway can cache an authorizer's answer, and does not see a sign-out during that time. Set the
+//! cache time to zero where sign-outs have to hold at once.
 
 use cognito_auth::bearer::JwtBearer;
 use frameworks::settings::{Problem, Settings};
@@ -35,7 +36,7 @@ async fn authorize(
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let settings = Settings::from_environment(|name| std::env::var(name).ok()).await?;
-    // Once for all invocations of this instance: the keys are kept.
+    // Built once for all invocations of this instance, so that the keys stay cached.
     let bearer = settings.bearer().map_err(Problem::from)?;
     let bearer = &bearer;
     lambda_runtime::run(service_fn(
@@ -82,7 +83,7 @@ mod tests {
         let cannot_tell = authorize(&bearer, &request(&good)).await.unwrap_err();
         assert_eq!(cannot_tell.to_string(), "the token cannot be checked at the moment");
 
-        // Another one, whose last attempt is not ten seconds ago.
+        // A new bearer, since the first one's key set is cooling down for ten seconds.
         let bearer = settings.bearer().unwrap();
         let yes = authorize(&bearer, &request(&good)).await.unwrap();
         assert_eq!(yes["isAuthorized"], true);

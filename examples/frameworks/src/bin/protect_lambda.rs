@@ -7,7 +7,7 @@ use frameworks::settings::{Problem, Settings};
 use lambda_http::tower::{Layer, Service};
 use lambda_http::{Body, Error, Request, Response, service_fn};
 
-/// An answer comes as tower's body over Lambda's.
+/// The answers have the body type of the layer, around the one of Lambda.
 fn service(
     bearer: JwtBearer,
 ) -> impl Service<

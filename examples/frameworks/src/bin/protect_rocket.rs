@@ -7,7 +7,7 @@ use rocket::fairing::AdHoc;
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Build, Response, Rocket, State, get, http::Status, outcome::try_outcome, routes};
 
-/// Who is let in. A type of one's own: a guard cannot be written for another crate's.
+/// The request guard. A type of this crate, since `FromRequest` cannot be implemented for `AccessClaims`.
 struct Bearer(AccessClaims);
 
 #[rocket::async_trait]
@@ -15,7 +15,7 @@ impl<'r> FromRequest<'r> for Bearer {
     type Error = ();
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let bearer = try_outcome!(request.guard::<&State<JwtBearer>>().await);
-        // Rocket's fields may hold what HTTP's may not.
+        // Rocket's header values may hold bytes that `HeaderValue` does not accept.
         let value = |field| HeaderValue::from_str(field).unwrap_or(HeaderValue::from_static(""));
         let fields = request.headers().get("authorization");
         let headers: HeaderMap = fields.map(|field| (AUTHORIZATION, value(field))).collect();
@@ -29,7 +29,7 @@ impl<'r> FromRequest<'r> for Bearer {
     }
 }
 
-/// Whoever the guard did not let in gets the challenge, in place of Rocket's page for its status.
+/// Answers a refused request with the challenge, in place of Rocket's page for its status.
 async fn refuse<'r>(request: &'r Request<'_>, response: &mut Response<'r>) {
     let refused = |one: &Challenge| one.status().as_u16() == response.status().code;
     let challenge = request.local_cache(|| None::<Challenge>).filter(refused);
@@ -66,7 +66,7 @@ mod tests {
 
     #[get("/maybe")]
     fn maybe(bearer: Option<Bearer>) -> &'static str {
-        if bearer.is_some() { "somebody" } else { "nobody" }
+        if bearer.is_some() { "with a token" } else { "without" }
     }
 
     #[tokio::test]
@@ -76,7 +76,7 @@ mod tests {
         let client = Client::untracked(app).await.unwrap();
         let answer = client.get("/maybe").dispatch().await;
         assert!(answer.headers().get_one("www-authenticate").is_none());
-        assert_eq!(answer.into_string().await.unwrap(), "nobody");
+        assert_eq!(answer.into_string().await.unwrap(), "without");
     }
 
     #[tokio::test]

@@ -1,8 +1,8 @@
 //! A gRPC service that only takes access tokens, with tonic.
 //!
-//! The tower layer, and no `tonic::service::Interceptor`: an interceptor is a function that cannot
-//! wait, neither for keys that are to be fetched nor for a revocation store that has to be asked. It
-//! could go by `JwtVerifier::verify_access_now`, which is `Unavailable` where this layer waits.
+//! By the tower layer and not by a `tonic::service::Interceptor`, which is a synchronous function and
+//! cannot wait for a key fetch or a revocation store. With `JwtVerifier::verify_access_now` it would
+//! answer `Unavailable` where this layer waits.
 
 use cognito_auth::AccessClaims;
 use cognito_auth::bearer::JwtBearer;
@@ -38,7 +38,7 @@ async fn serve(incoming: TcpIncoming, bearer: JwtBearer) -> Result<(), tonic::tr
         .await
 }
 
-/// A refusal is a plain answer of HTTP. Not every gRPC client reads its status: say it in gRPC too.
+/// Adds the gRPC status to a refusal, which has an HTTP status only.
 fn add_grpc_status<B>(mut response: http::Response<B>) -> http::Response<B> {
     let code = match response.status().as_u16() {
         400 => Code::InvalidArgument,
@@ -67,7 +67,7 @@ mod tests {
     use cognito_auth::testing::{Endpoint, Fault, TokenSpec};
     use generated::greeter_client::GreeterClient;
 
-    /// What a service that takes tokens with `bearer` says to one.
+    /// Calls a service that is protected by `bearer`; the greeting, or the code of the gRPC status.
     async fn say(bearer: JwtBearer, token: Option<&str>) -> Result<String, Code> {
         let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let home = format!("http://{}", incoming.local_addr().unwrap());
@@ -99,7 +99,7 @@ mod tests {
         let admins = admins.require_group("admins").build().unwrap();
         assert_eq!(say(JwtBearer::new(admins), token).await, Err(Code::PermissionDenied));
 
-        // One that has no keys yet.
+        // A bearer that has no keys yet.
         pool.fail_next_at(Endpoint::Jwks, 1, Fault::Status(500));
         assert_eq!(say(settings.bearer().unwrap(), token).await, Err(Code::Unavailable));
     }

@@ -14,7 +14,7 @@ struct Refused(Challenge);
 
 impl Reject for Refused {}
 
-/// Who is let in.
+/// The filter that verifies the token.
 fn access(bearer: JwtBearer) -> impl Filter<Extract = (AccessClaims,), Error = Rejection> + Clone {
     warp::header::headers_cloned().and_then(move |headers: HeaderMap| {
         let bearer = bearer.clone();
@@ -27,7 +27,7 @@ fn access(bearer: JwtBearer) -> impl Filter<Extract = (AccessClaims,), Error = R
     })
 }
 
-/// The challenge for whoever was not let in; the other rejections stay as they are.
+/// Answers a refused request with the challenge; other rejections are passed on.
 async fn recover(rejection: Rejection) -> Result<Response<String>, Rejection> {
     match rejection.find::<Refused>() {
         Some(Refused(challenge)) => Ok(challenge.into_response()),

@@ -1,4 +1,4 @@
-//! aliri, which wants claims to have a trait of its own.
+//! aliri, whose claims implement a trait of its own.
 
 use aliri::jwt::{
     Audiences, BasicHeaders, CoreClaims, CoreHeaders, CoreValidator, HasAlgorithm, Issuer,

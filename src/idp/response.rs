@@ -1,0 +1,184 @@
+//! An HTTP answer, and what its status alone says, whichever endpoint gave it.
+
+use std::time::Duration;
+
+use http::{HeaderMap, header};
+use zeroize::Zeroizing;
+
+use crate::error::{AuthError, Refusal};
+use crate::json::Members;
+
+/// The longest wait that is passed on from `Retry-After`, in seconds. Cognito's quotas are per
+/// second; a longer wait is a mistake somewhere, and must not park a caller for a day.
+const MAX_RETRY_AFTER: u64 = 300;
+
+/// What came back. The body may hold tokens: it is wiped on drop, and there is no `Debug`.
+pub(crate) struct ProviderResponse {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+    /// Why the body is not whole.
+    pub(crate) lost: Option<AuthError>,
+    /// The answer is one to a second try: the first may have arrived, and be what this one is about.
+    pub(crate) sent_twice: bool,
+}
+
+impl ProviderResponse {
+    pub(crate) fn whole(&self) -> Result<(), AuthError> {
+        self.lost.clone().map_or(Ok(()), Err)
+    }
+
+    pub(crate) fn undecodable(&self, reason: &'static str) -> AuthError {
+        AuthError::Undecodable { status: self.status, reason }
+    }
+
+    /// The body as one JSON object, every member name once.
+    pub(crate) fn members(&self) -> Option<Members<'_>> {
+        Members::parse(&self.body).ok()
+    }
+
+    /// What no body can change: a redirect, a firewall's page, a quota, a failure. `None` for 200
+    /// and for the 4xx statuses that need a closer look.
+    ///
+    /// A redirect is never followed: the secret sent along would reach a stranger.
+    pub(crate) fn error_by_status(&self) -> Option<AuthError> {
+        match self.status {
+            429 => Some(self.rate_limited()),
+            403 | 405 => Some(self.blocked()),
+            500..=599 => Some(AuthError::ServerError { status: self.status }),
+            300..=399 => Some(self.undecodable("it is a redirect")),
+            200 | 400..=499 => None,
+            _ => Some(self.undecodable("the status has no meaning here")),
+        }
+    }
+
+    /// AWS WAF names what it did in a header of its own: `challenge` (202), `captcha` (405), or a
+    /// word that is still to come. Cognito has not seen the request then, whatever the status.
+    pub(crate) fn stopped_by_firewall(&self) -> Result<(), AuthError> {
+        if self.headers.contains_key("x-amzn-waf-action") { Err(self.blocked()) } else { Ok(()) }
+    }
+
+    pub(crate) fn blocked(&self) -> AuthError {
+        AuthError::Blocked { status: self.status, retry_after: self.retry_after() }
+    }
+
+    /// Cognito throttles with 400 as well as with 429, and not always with a type: the words
+    /// decide (`{"message":"Rate exceeded"}`).
+    pub(crate) fn is_throttled(&self, kind: Option<&str>, words: Option<&str>) -> bool {
+        let by_kind = matches!(kind, Some("TooManyRequestsException" | "ThrottlingException"));
+        by_kind
+            || words.is_some_and(|words| {
+                let words = words.to_ascii_lowercase();
+                words.starts_with("rate exceeded") || words.starts_with("too many requests")
+            })
+    }
+
+    pub(crate) fn rate_limited(&self) -> AuthError {
+        AuthError::RateLimited { retry_after: self.retry_after() }
+    }
+
+    /// `Retry-After` in seconds ([RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
+    /// The form with a date is not read: it needs both clocks to agree.
+    fn retry_after(&self) -> Option<Duration> {
+        let text = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let seconds = text.parse().unwrap_or(u64::MAX);
+        Some(Duration::from_secs(seconds.min(MAX_RETRY_AFTER)))
+    }
+}
+
+/// A refusal with the provider's own words, as far as they hold no secret.
+pub(crate) fn refused(refusal: Refusal, words: Option<&str>) -> AuthError {
+    AuthError::Refused(match words {
+        Some(words) => refusal.with_description(&without_secrets(words)),
+        None => refusal,
+    })
+}
+
+/// A provider's own words, without anything that could be a token, code or secret: validation
+/// messages quote what was sent. Every run of 32 or more characters of the kind that tokens are
+/// made of is left out.
+fn without_secrets(words: &str) -> String {
+    const SHORTEST: usize = 32;
+    let of_a_token =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=');
+    let mut kept = String::with_capacity(words.len().min(1024));
+    let mut rest = words;
+    while !rest.is_empty() {
+        let run = rest.find(|c| !of_a_token(c)).unwrap_or(rest.len());
+        let (text, after) = rest.split_at(run);
+        kept.push_str(if run >= SHORTEST { "[left out]" } else { text });
+        let gap = after.find(of_a_token).unwrap_or(after.len());
+        let (text, after) = after.split_at(gap);
+        kept.push_str(text);
+        rest = after;
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, retry_after: Option<&'static str>) -> ProviderResponse {
+        let mut headers = HeaderMap::new();
+        if let Some(text) = retry_after {
+            headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static(text));
+        }
+        ProviderResponse {
+            status,
+            headers,
+            body: Zeroizing::default(),
+            lost: None,
+            sent_twice: false,
+        }
+    }
+
+    #[test]
+    fn statuses_that_need_no_body() {
+        for (status, code) in [
+            (204, Some("undecodable")),
+            (206, Some("undecodable")),
+            (302, Some("undecodable")),
+            (304, Some("undecodable")),
+            (403, Some("blocked")),
+            (405, Some("blocked")),
+            (429, Some("rate_limited")),
+            (500, Some("server_error")),
+            (503, Some("server_error")),
+            (599, Some("server_error")),
+            (200, None),
+            (400, None),
+            (401, None),
+            (404, None),
+        ] {
+            let error = answer(status, None).error_by_status();
+            assert_eq!(error.as_ref().map(AuthError::code), code, "{status}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_bounded() {
+        let read = |text| answer(429, text).retry_after();
+        assert_eq!(read(Some("7")), Some(Duration::from_secs(7)));
+        assert_eq!(read(Some("0")), Some(Duration::ZERO));
+        assert_eq!(read(Some("99999999999999999999999999")), Some(Duration::from_secs(300)));
+        for text in [None, Some(""), Some("-1"), Some("1.5"), Some("Fri, 31 Dec 1999 23:59:59 GMT")]
+        {
+            assert_eq!(read(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_lose_what_could_be_a_secret() {
+        let token = "eyJraWQiOiJ4In0.eyJzdWIiOiJhIn0.c2lnbmF0dXJlc2lnbmF0dXJl";
+        assert_eq!(
+            without_secrets(&format!("Value '{token}' at 'accessToken' failed: é")),
+            "Value '[left out]' at 'accessToken' failed: é"
+        );
+        assert_eq!(without_secrets("Invalid Refresh Token."), "Invalid Refresh Token.");
+        assert_eq!(without_secrets(""), "");
+    }
+}

@@ -1,0 +1,37 @@
+//! [`Tokens`]: what the token endpoint issues.
+
+use std::time::Duration;
+
+use crate::secret::{AccessToken, IdToken, RefreshToken};
+
+/// What the token endpoint issues
+/// ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Tokens {
+    /// For calling services, this one included.
+    pub access_token: AccessToken,
+    /// Who signed in. Missing when the scope `openid` was not asked for, and for machines.
+    pub id_token: Option<IdToken>,
+    /// For new tokens later.
+    pub refresh_token: Option<RefreshToken>,
+    /// The access token's lifetime. Missing where the provider did not say.
+    pub expires_in: Option<Duration>,
+}
+
+impl Tokens {
+    /// An access token alone, for an [`IdentityProvider`](crate::IdentityProvider) of your own. Set the
+    /// other fields by name.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use cognito_auth::Tokens;
+    ///
+    /// let mut tokens = Tokens::new("eyJraWQiOi…");
+    /// tokens.expires_in = Some(Duration::from_secs(3600));
+    /// ```
+    pub fn new(access_token: impl Into<AccessToken>) -> Self {
+        let access_token = access_token.into();
+        Self { access_token, id_token: None, refresh_token: None, expires_in: None }
+    }
+}

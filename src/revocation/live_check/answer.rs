@@ -1,0 +1,231 @@
+//! What an answer of Cognito says about the token that it was asked with.
+
+use std::time::Duration;
+
+use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
+use crate::idp::UserInfo;
+
+/// What Cognito said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Whose token it is: it is good.
+    Live,
+    /// The sign-in that the token came from is over, for good.
+    SessionEnded,
+    /// This token is over, for good.
+    TokenEnded,
+    /// No, and it may say otherwise another time.
+    No,
+    /// There is no way to ask about this token.
+    CannotBeAsked,
+    /// Nothing that decides.
+    NoVerdict(NoVerdict),
+}
+
+/// NoVerdict there is no verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoVerdict {
+    /// Over a quota, the user's or everybody's: asking on makes it worse.
+    OverQuota { retry_after: Option<Duration> },
+    /// A firewall stopped it: asking on makes it worse.
+    Blocked,
+    /// Cognito did not answer, or not so that it can be read.
+    Failed(&'static str),
+    /// The question was wrong: a setting is.
+    Unfit(&'static str),
+    /// Not asked at all.
+    NotAsked(&'static str),
+}
+
+pub(super) const BACKING_OFF: NoVerdict =
+    NoVerdict::NotAsked("Cognito is not to be asked again yet");
+pub(super) const TOO_MANY: NoVerdict = NoVerdict::NotAsked("too many tokens are being asked about");
+pub(super) const NO_RUNTIME: NoVerdict = NoVerdict::NotAsked("no tokio runtime");
+pub(super) const NOT_SET_UP: NoVerdict =
+    NoVerdict::Unfit("the identity provider is not set up to be asked");
+pub(super) const ABANDONED: NoVerdict = NoVerdict::NotAsked("the question was abandoned");
+
+impl NoVerdict {
+    pub(super) fn error(self) -> RevocationError {
+        RevocationError::new(match self {
+            Self::OverQuota { .. } => "over Cognito's quota",
+            Self::Blocked => "a firewall stopped the question",
+            Self::Failed(reason) | Self::Unfit(reason) | Self::NotAsked(reason) => reason,
+        })
+    }
+}
+
+/// `sub` is the token's.
+pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Answer {
+    let error = match answer {
+        Ok(user) if user.sub == sub => return Answer::Live,
+        Ok(_) => {
+            return Answer::NoVerdict(NoVerdict::Failed("Cognito's answer is about another user"));
+        }
+        Err(error) => error,
+    };
+    Answer::NoVerdict(match error {
+        AuthError::Refused(refusal) => return refused(refusal.code()),
+        AuthError::NoUserScope => return Answer::CannotBeAsked,
+        AuthError::RateLimited { retry_after } => {
+            NoVerdict::OverQuota { retry_after: *retry_after }
+        }
+        AuthError::Blocked { .. } => NoVerdict::Blocked,
+        AuthError::Unreachable(how) => NoVerdict::Failed(lost(*how)),
+        AuthError::ServerError { .. } => NoVerdict::Failed("Cognito failed"),
+        AuthError::Undecodable { .. }
+        | AuthError::TokenTooLarge { .. }
+        | AuthError::Refreshed { .. } => NoVerdict::Failed("Cognito's answer cannot be read"),
+        AuthError::Clock { .. } => NoVerdict::Failed("this machine's clock is off"),
+        AuthError::Config(_) | AuthError::Unsupported { .. } => NOT_SET_UP,
+        AuthError::Input { .. }
+        | AuthError::StateMismatch
+        | AuthError::IssuerMismatch
+        | AuthError::SignInExpired
+        | AuthError::Callback { .. }
+        | AuthError::IdTokenMismatch { .. } => NoVerdict::Unfit("the token cannot be asked with"),
+    })
+}
+
+fn lost(how: Unreachable) -> &'static str {
+    match how {
+        Unreachable::Connect => "no connection to Cognito",
+        Unreachable::HostNotFound => "no connection to Cognito: no such host",
+        Unreachable::Proxy => "no connection to Cognito through the proxy",
+        Unreachable::ProxyAuthentication => "the proxy asks for a user name and a password",
+        Unreachable::Tls => "the TLS handshake with Cognito failed",
+        Unreachable::Certificate => "Cognito's certificate is not trusted",
+        Unreachable::NoRootCertificates => {
+            "this machine has no root certificates: install the package ca-certificates"
+        }
+        Unreachable::Timeout => "no answer from Cognito in time",
+        Unreachable::CutOff => "Cognito's answer was cut off",
+    }
+}
+
+/// The token's signature held, and it was issued to one of our clients: what is left for Cognito to
+/// refuse is the token's sign-in, its user, or our question.
+fn refused(code: RefusalCode) -> Answer {
+    use RefusalCode as Code;
+    match code {
+        // A revocation takes the whole `origin_jti` with it and is never taken back (Developer
+        // Guide, "Revoking tokens"); enabling a user does not revive what disabling killed; a
+        // `sub` is never used again.
+        Code::TokenRevoked | Code::UserDisabled | Code::UserNotFound => Answer::SessionEnded,
+        // All that userInfo ever says. It may mean no more than that this token has expired by
+        // Cognito's clock: the rest of its session can be well.
+        Code::InvalidToken | Code::TokenExpired => Answer::TokenEnded,
+        // Until the user has done something about it, or in words that nobody knows.
+        Code::NotAuthorized | Code::PasswordResetRequired | Code::UserNotConfirmed => Answer::No,
+        // The token has the scope, or it would not have been asked with: the identity provider
+        // asked at the wrong place. Letting the token through would turn the check off unseen.
+        Code::InsufficientScope => {
+            Answer::NoVerdict(NoVerdict::Unfit("Cognito wants another scope where it was asked"))
+        }
+        Code::ResourceNotFound => {
+            Answer::NoVerdict(NoVerdict::Unfit("Cognito knows no such user pool"))
+        }
+        Code::OperationNotEnabled => {
+            Answer::NoVerdict(NoVerdict::Unfit("Cognito cannot be asked in this Region"))
+        }
+        Code::InvalidRequest
+        | Code::InvalidClient
+        | Code::InvalidGrant
+        | Code::UnauthorizedClient
+        | Code::InvalidRedirect
+        | Code::UnsupportedGrantType
+        | Code::UnsupportedResponseType
+        | Code::InvalidScope
+        | Code::UnsupportedTokenType
+        | Code::AccessDenied
+        | Code::LoginRequired
+        | Code::InvalidRefreshToken
+        | Code::RefreshTokenReused
+        | Code::InvalidParameter
+        | Code::TriggerFailed
+        | Code::Other => Answer::NoVerdict(NoVerdict::Unfit("Cognito refused the question")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{ConfigError, Refusal};
+    use crate::idp::UserInfoSource;
+
+    fn user(sub: &str) -> Result<UserInfo, AuthError> {
+        Ok(UserInfo {
+            sub: sub.to_owned(),
+            username: "bob".to_owned(),
+            email: None,
+            email_verified: None,
+            attributes: Default::default(),
+            source: UserInfoSource::GetUser,
+        })
+    }
+
+    #[test]
+    fn only_an_answer_about_the_same_user_is_a_yes() {
+        assert_eq!(read(&user("s"), "s"), Answer::Live);
+        let other = NoVerdict::Failed("Cognito's answer is about another user");
+        assert_eq!(read(&user("S"), "s"), Answer::NoVerdict(other));
+    }
+
+    #[test]
+    fn every_refusal_has_its_meaning() {
+        let unfit = |reason| Answer::NoVerdict(NoVerdict::Unfit(reason));
+        for (code, expected) in [
+            (RefusalCode::TokenRevoked, Answer::SessionEnded),
+            (RefusalCode::UserDisabled, Answer::SessionEnded),
+            (RefusalCode::UserNotFound, Answer::SessionEnded),
+            (RefusalCode::InvalidToken, Answer::TokenEnded),
+            (RefusalCode::TokenExpired, Answer::TokenEnded),
+            (RefusalCode::NotAuthorized, Answer::No),
+            (RefusalCode::PasswordResetRequired, Answer::No),
+            (RefusalCode::UserNotConfirmed, Answer::No),
+            (
+                RefusalCode::InsufficientScope,
+                unfit("Cognito wants another scope where it was asked"),
+            ),
+            (RefusalCode::ResourceNotFound, unfit("Cognito knows no such user pool")),
+            (RefusalCode::OperationNotEnabled, unfit("Cognito cannot be asked in this Region")),
+            (RefusalCode::InvalidParameter, unfit("Cognito refused the question")),
+            (RefusalCode::InvalidRequest, unfit("Cognito refused the question")),
+            (RefusalCode::Other, unfit("Cognito refused the question")),
+        ] {
+            assert_eq!(read(&Err(Refusal::new(code).into()), "s"), expected, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn no_answer_is_no_verdict() {
+        let wait = Some(Duration::from_secs(7));
+        let hint = "";
+        for (error, expected) in [
+            (AuthError::RateLimited { retry_after: wait }, "over Cognito's quota"),
+            (
+                AuthError::Blocked { status: 403, retry_after: None },
+                "a firewall stopped the question",
+            ),
+            (AuthError::Unreachable(Unreachable::Connect), "no connection to Cognito"),
+            (AuthError::Unreachable(Unreachable::Timeout), "no answer from Cognito in time"),
+            (AuthError::Unreachable(Unreachable::CutOff), "Cognito's answer was cut off"),
+            (AuthError::ServerError { status: 500 }, "Cognito failed"),
+            (AuthError::Undecodable { status: 200, reason: "" }, "Cognito's answer cannot be read"),
+            (
+                ConfigError::Missing { setting: "domain", hint }.into(),
+                "the identity provider is not set up to be asked",
+            ),
+            (AuthError::StateMismatch, "the token cannot be asked with"),
+        ] {
+            let Answer::NoVerdict(why) = read(&Err(error), "s") else { panic!("{expected}") };
+            assert_eq!(why.error().reason, expected);
+            let retry_after = match why {
+                NoVerdict::OverQuota { retry_after } => retry_after,
+                _ => None,
+            };
+            assert_eq!(retry_after, wait.filter(|_| expected == "over Cognito's quota"));
+        }
+        assert_eq!(read(&Err(AuthError::NoUserScope), "s"), Answer::CannotBeAsked);
+    }
+}

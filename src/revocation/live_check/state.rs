@@ -1,0 +1,252 @@
+//! What a [`LiveCheck`](super::LiveCheck) remembers. No waiting here; the moment is an argument.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::answer::{Answer, NoVerdict};
+use super::back_off::BackOff;
+use super::builder::LiveCheckSettings;
+use super::throttled::{Throttled, Times, User, Wait};
+use super::verdict_cache::{Verdict, VerdictCache, VerdictKey, session_key, token_key};
+use crate::error::RevocationError;
+use crate::revocation::fingerprint::Fingerprint;
+use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
+use crate::task::SharedTask;
+
+/// How a question ended, for everyone who waits for it.
+pub(super) type QuestionOutcome = Result<Verdict, RevocationError>;
+pub(super) type Waiting = SharedTask<QuestionOutcome>;
+
+/// No token outlives this, so nothing that has ended has to be remembered for longer. Fixed, and
+/// not the token's own `exp`: the verifier's clock is not at hand here.
+const ENDED_FOR: Duration = Duration::from_secs(ENTRY_LIFETIME);
+
+/// What is known about a token is under these.
+pub(super) struct VerdictKeys {
+    /// `None` for a token that Cognito cannot be asked about.
+    pub(super) token: Option<VerdictKey>,
+    pub(super) session: Option<VerdictKey>,
+    pub(super) user: User,
+}
+
+impl VerdictKeys {
+    pub(super) fn of(token: &TokenIdentity<'_>) -> Self {
+        Self {
+            token: can_be_asked(token).then(|| token_key(token.expose_token())),
+            session: token.origin_jti.map(|session| session_key(token.pool, session)),
+            user: (token.pool.clone(), Fingerprint::of(token.sub)),
+        }
+    }
+}
+
+/// A user's access token with a scope that GetUser or userInfo takes.
+fn can_be_asked(token: &TokenIdentity<'_>) -> bool {
+    let takes = |scope: &str| matches!(scope, "aws.cognito.signin.user.admin" | "openid");
+    token.kind == TokenKind::Access && token.scope.split(' ').any(takes)
+}
+
+pub(super) struct LiveCheckState {
+    /// Verdicts that hold for a while.
+    recent: VerdictCache,
+    /// Tokens and sessions that are over for good.
+    ended: VerdictCache,
+    pub(super) questions: HashMap<VerdictKey, Waiting>,
+    back_off: BackOff,
+    throttled: Throttled,
+    last_error: Option<RevocationError>,
+    is_unfit_known: bool,
+}
+
+impl LiveCheckState {
+    pub(super) fn new(settings: &LiveCheckSettings) -> Self {
+        let recent_for = settings.keep_for.max(settings.accept_while_unavailable);
+        Self {
+            recent: VerdictCache::new(settings.capacity, recent_for),
+            ended: VerdictCache::new(settings.capacity, ENDED_FOR),
+            questions: HashMap::new(),
+            back_off: BackOff::default(),
+            throttled: Throttled::new(settings.capacity),
+            last_error: None,
+            is_unfit_known: false,
+        }
+    }
+
+    /// What can be said without asking.
+    pub(super) fn status(
+        &self,
+        keys: &VerdictKeys,
+        settings: &LiveCheckSettings,
+        now: Instant,
+    ) -> RevocationStatus {
+        if self.has_ended(keys.session, now) || self.has_ended(keys.token, now) {
+            return RevocationStatus::Revoked;
+        }
+        let Some(key) = &keys.token else { return settings.unasked().status() };
+        match self.recent.get(key, now) {
+            Some((verdict, age)) if age < settings.keep_for || self.wait(keys, now).is_some() => {
+                verdict.status()
+            }
+            _ => RevocationStatus::Unknown,
+        }
+    }
+
+    /// Whether the sign-in that the token came from is known to be over for good.
+    pub(super) fn has_session_ended(&self, keys: &VerdictKeys, now: Instant) -> bool {
+        self.has_ended(keys.session, now)
+    }
+
+    fn has_ended(&self, key: Option<VerdictKey>, now: Instant) -> bool {
+        key.is_some_and(|key| self.ended.get(&key, now).is_some())
+    }
+
+    /// The last verdict that still counts where there is no newer one to be had.
+    pub(super) fn last_verdict(&self, keys: &VerdictKeys, now: Instant) -> Option<Verdict> {
+        self.recent.get(keys.token.as_ref()?, now).map(|(verdict, _)| verdict)
+    }
+
+    /// How long not to ask about this token yet.
+    pub(super) fn wait(&self, keys: &VerdictKeys, now: Instant) -> Option<Duration> {
+        self.back_off.left(now).max(self.throttled.left(&keys.user, now))
+    }
+
+    /// How long not to ask anything yet.
+    pub(super) fn wait_of_all(&self, now: Instant) -> Option<Duration> {
+        self.back_off.left(now)
+    }
+
+    /// How many users are not to be asked about yet, each for their own sake.
+    pub(super) fn users_waiting(&self, now: Instant) -> usize {
+        self.throttled.waiting(now)
+    }
+
+    /// Whether it is news that a question was unfit: settings stay wrong until the next start.
+    pub(super) fn is_news(&mut self, answer: Answer) -> bool {
+        let unfit = matches!(answer, Answer::NoVerdict(NoVerdict::Unfit(_)));
+        unfit && !std::mem::replace(&mut self.is_unfit_known, true)
+    }
+
+    pub(super) fn kept(&self) -> (usize, usize) {
+        (self.recent.len(), self.ended.len())
+    }
+
+    pub(super) fn last_error(&self) -> Option<RevocationError> {
+        self.last_error.clone()
+    }
+
+    /// Takes the answer to a question of `asked_at`. Also says which wait begins, if
+    /// one does.
+    pub(super) fn take(
+        &mut self,
+        keys: &VerdictKeys,
+        answer: Answer,
+        settings: &LiveCheckSettings,
+        (asked_at, now, random): Times,
+    ) -> (QuestionOutcome, Option<Wait>) {
+        let Some(key) = keys.token else { return (Ok(settings.unasked()), None) };
+        self.questions.remove(&key);
+        let (verdict, ended) = match answer {
+            Answer::NoVerdict(why) => {
+                let wait = match why {
+                    NoVerdict::OverQuota { retry_after } => self.throttled.over_quota(
+                        &keys.user,
+                        &mut self.back_off,
+                        (asked_at, now, random),
+                        retry_after,
+                    ),
+                    NoVerdict::Blocked => {
+                        self.back_off.over_quota(asked_at, now, None, random).map(Wait::Everybody)
+                    }
+                    NoVerdict::Failed(_) => {
+                        self.back_off.failed(asked_at, now, random).map(Wait::Everybody)
+                    }
+                    NoVerdict::Unfit(_) | NoVerdict::NotAsked(_) => None,
+                };
+                self.last_error = Some(why.error());
+                return (Err(why.error()), wait);
+            }
+            Answer::Live => (Verdict::Live, None),
+            Answer::SessionEnded => (Verdict::Refused, Some(keys.session.unwrap_or(key))),
+            Answer::TokenEnded => (Verdict::Refused, Some(key)),
+            Answer::No => (Verdict::Refused, None),
+            Answer::CannotBeAsked => (settings.unasked(), None),
+        };
+        self.back_off.answered(asked_at);
+        self.throttled.answered(&keys.user, asked_at);
+        self.last_error = None;
+        match ended {
+            Some(key) => self.ended.insert(key, Verdict::Refused, asked_at, now),
+            None => self.recent.insert(key, verdict, asked_at, now),
+        }
+        (Ok(verdict), None)
+    }
+}
+
+impl Verdict {
+    pub(super) fn status(self) -> RevocationStatus {
+        match self {
+            Self::Live => RevocationStatus::Live,
+            Self::Refused => RevocationStatus::Revoked,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pool::PoolName;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// The status after an answer: at once, after the kept time, after the longest life of a token.
+    fn statuses(answer: Answer, settings: &LiveCheckSettings) -> [RevocationStatus; 3] {
+        let pool = PoolName::from_stored("p");
+        let mut token = TokenIdentity::new(&pool, "t", TokenKind::Access, "s", 0);
+        (token.origin_jti, token.scope) = (Some("o"), "openid");
+        let (keys, start) = (VerdictKeys::of(&token), Instant::now());
+        let mut state = LiveCheckState::new(settings);
+        state.take(&keys, answer, settings, (start, start, 0)).0.unwrap();
+        [Duration::ZERO, 5 * SECOND, ENDED_FOR]
+            .map(|age| state.status(&keys, settings, start + age))
+    }
+
+    #[test]
+    fn a_verdict_is_kept_for_as_long_as_it_is_sure() {
+        use RevocationStatus::{Live, Revoked, Unknown};
+        let lenient = LiveCheckSettings::default();
+        let strict = LiveCheckSettings { refuse_what_cannot_be_asked: true, ..lenient };
+        for (answer, settings, expected) in [
+            (Answer::Live, lenient, [Live, Unknown, Unknown]),
+            (Answer::No, lenient, [Revoked, Unknown, Unknown]),
+            (Answer::SessionEnded, lenient, [Revoked, Revoked, Unknown]),
+            (Answer::TokenEnded, lenient, [Revoked, Revoked, Unknown]),
+            (Answer::CannotBeAsked, lenient, [Live, Unknown, Unknown]),
+            (Answer::CannotBeAsked, strict, [Revoked, Unknown, Unknown]),
+        ] {
+            assert_eq!(statuses(answer, &settings), expected, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_question_says_nothing_about_whether_cognito_answers() {
+        let pool = PoolName::from_stored("p");
+        let mut token = TokenIdentity::new(&pool, "t", TokenKind::Access, "s", 0);
+        token.scope = "openid";
+        let (keys, settings, now) =
+            (VerdictKeys::of(&token), LiveCheckSettings::default(), Instant::now());
+        let mut state = LiveCheckState::new(&settings);
+        assert!(
+            !state.is_news(Answer::Live)
+                && !state.is_news(Answer::NoVerdict(NoVerdict::Failed("x")))
+        );
+        for number in 0..10 {
+            let answer = Answer::NoVerdict(NoVerdict::Unfit("x"));
+            assert_eq!(state.is_news(answer), number == 0);
+            let (outcome, wait) = state.take(&keys, answer, &settings, (now, now, 0));
+            assert_eq!((outcome, wait), (Err(RevocationError::new("x")), None));
+        }
+        assert_eq!((state.wait(&keys, now), state.kept()), (None, (0, 0)));
+        assert_eq!(state.last_error(), Some(RevocationError::new("x")));
+    }
+}

@@ -1,0 +1,271 @@
+//! Over a quota: that of one user, or that of the account.
+//!
+//! Cognito answers alike whether one user asks too often or the whole account does. A few users, with
+//! tokens of their own, must not be able to keep the others from being asked about. So each user waits
+//! alone. All users wait only after many users in a row were over a quota, none of whom was over it
+//! lately, while Cognito gave no other answer. A user counts once in [`REMEMBERED_FOR`], so that many
+//! accounts are needed for each second that the others wait.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::back_off::BackOff;
+use crate::pool::PoolName;
+use crate::revocation::fingerprint::Fingerprint;
+
+/// So many users in a row, without any other answer of Cognito in between, mean that the account is over
+/// its quota.
+const USERS_IN_A_ROW: usize = 16;
+
+/// A user who was over a quota this lately says nothing about the account's.
+const REMEMBERED_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// Users who are remembered before those are looked for who need not be any more.
+const FEW_USERS: usize = 64;
+
+/// A user of a pool.
+pub(super) type User = (PoolName, Fingerprint);
+
+/// Who waits, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wait {
+    User(Duration),
+    Everybody(Duration),
+}
+
+/// Users who were over a quota lately, each with a wait of their own. Bounded by a number of users.
+#[derive(Debug)]
+pub(super) struct Throttled {
+    users: HashMap<User, Record>,
+    capacity: usize,
+    /// How many there may be before the forgotten ones go.
+    sweep_at: usize,
+    in_a_row: usize,
+}
+
+#[derive(Debug)]
+struct Record {
+    waits: BackOff,
+    last: Instant,
+}
+
+/// When a question was asked, and answered, and a random number for the wait.
+pub(super) type Times = (Instant, Instant, u32);
+
+impl Throttled {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self { users: HashMap::new(), capacity, sweep_at: FEW_USERS, in_a_row: 0 }
+    }
+
+    /// How long not to ask about this user yet.
+    pub(super) fn left(&self, user: &User, now: Instant) -> Option<Duration> {
+        self.users.get(user)?.waits.left(now)
+    }
+
+    /// How many users wait.
+    pub(super) fn waiting(&self, now: Instant) -> usize {
+        self.users.values().filter(|record| record.waits.left(now).is_some()).count()
+    }
+
+    /// There was an answer for this user: whatever is used up, it is not everybody's quota.
+    pub(super) fn answered(&mut self, user: &User, asked_at: Instant) {
+        self.in_a_row = 0;
+        if let Some(record) = self.users.get_mut(user) {
+            record.waits.answered(asked_at);
+        }
+    }
+
+    /// The user is over a quota. `everybody` is the wait of all, which begins where it seems to be
+    /// theirs. The wait that begins, if one does.
+    pub(super) fn over_quota(
+        &mut self,
+        user: &User,
+        everybody: &mut BackOff,
+        (asked_at, now, random): Times,
+        retry_after: Option<Duration>,
+    ) -> Option<Wait> {
+        let is_new = self.users.get(user).is_none_or(|record| !record.is_remembered(now));
+        // What was asked before everybody's last wait says nothing about now.
+        if is_new && everybody.counts(asked_at) {
+            self.in_a_row += 1;
+        }
+        let has_room = self.make_room_for(user, now);
+        let all = self.in_a_row >= USERS_IN_A_ROW || !has_room;
+        let own = has_room.then(|| {
+            let new = || Record { waits: BackOff::default(), last: now };
+            let record = self.users.entry(user.clone()).or_insert_with(new);
+            record.last = now;
+            record.waits.over_quota(asked_at, now, retry_after, random)
+        });
+        if all {
+            self.in_a_row = 0;
+            let wait = everybody.over_quota(asked_at, now, retry_after, random);
+            return wait.map(Wait::Everybody);
+        }
+        own.flatten().map(Wait::User)
+    }
+
+    /// Those who need not be remembered any more make room, and where that is not enough, those whose
+    /// wait is over. Where nobody's is, more wait than were ever let in.
+    fn make_room_for(&mut self, user: &User, now: Instant) -> bool {
+        if self.users.contains_key(user) {
+            return true;
+        }
+        if self.users.len() >= self.sweep_at.min(self.capacity) {
+            self.users.retain(|_, record| record.is_remembered(now));
+            self.sweep_at = FEW_USERS + 2 * self.users.len();
+        }
+        if self.users.len() >= self.capacity {
+            self.users.retain(|_, record| record.waits.left(now).is_some());
+        }
+        self.users.len() < self.capacity
+    }
+}
+
+impl Record {
+    fn is_remembered(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.last) < REMEMBERED_FOR
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const ONE: Option<Wait> = Some(Wait::User(SECOND));
+
+    fn user_named(name: &str) -> User {
+        (PoolName::from_stored("p"), Fingerprint::of(name))
+    }
+
+    struct Told {
+        throttled: Throttled,
+        everybody: BackOff,
+        now: Instant,
+    }
+
+    impl Told {
+        fn new(capacity: usize) -> Self {
+            let throttled = Throttled::new(capacity);
+            Self { throttled, everybody: BackOff::default(), now: Instant::now() }
+        }
+
+        fn over_quota(&mut self, user: &str) -> Option<Wait> {
+            let (user, times) = (user_named(user), (self.now, self.now, u32::MAX));
+            self.throttled.over_quota(&user, &mut self.everybody, times, None)
+        }
+
+        /// So many users, from the one of this number on: what the last of them brings.
+        fn in_a_row(&mut self, first: usize, users: usize) -> Option<Wait> {
+            for user in first..first + users - 1 {
+                assert_eq!(self.over_quota(&user.to_string()), ONE, "{user}");
+            }
+            self.over_quota(&(first + users - 1).to_string())
+        }
+
+        fn answered(&mut self, user: &str) {
+            self.throttled.answered(&user_named(user), self.now);
+        }
+    }
+
+    #[test]
+    fn one_user_waits_alone_and_longer_each_time() {
+        let mut told = Told::new(10);
+        for seconds in [1, 2, 4, 8, 16, 30, 30] {
+            let wait = seconds * SECOND;
+            assert_eq!(told.over_quota("mallory"), Some(Wait::User(wait)));
+            assert_eq!(told.throttled.left(&user_named("mallory"), told.now), Some(wait));
+            assert_eq!(told.throttled.left(&user_named("bob"), told.now), None);
+            assert_eq!(told.over_quota("mallory"), None, "asked before the wait");
+            assert_eq!(told.throttled.waiting(told.now), 1);
+            told.now += wait;
+        }
+        told.answered("mallory");
+        assert_eq!(told.over_quota("mallory"), ONE);
+    }
+
+    #[test]
+    fn many_users_with_no_answer_in_between_are_everybody() {
+        let mut told = Told::new(1000);
+        assert_eq!(told.in_a_row(0, USERS_IN_A_ROW - 1), ONE);
+        told.answered("x");
+        assert_eq!(told.in_a_row(100, USERS_IN_A_ROW - 1), ONE);
+        assert_eq!(told.over_quota("the last"), Some(Wait::Everybody(SECOND)));
+        // After that wait it takes as many again: it may be over.
+        told.now += SECOND;
+        assert_eq!(told.in_a_row(200, USERS_IN_A_ROW), Some(Wait::Everybody(2 * SECOND)));
+    }
+
+    /// T14: a few accounts that go on, whether they get answers in between or not.
+    #[test]
+    fn a_few_users_are_never_everybody() {
+        for answers in [false, true] {
+            let mut told = Told::new(1000);
+            for round in 0..200 {
+                for user in 0..USERS_IN_A_ROW - 1 {
+                    let wait = told.over_quota(&user.to_string());
+                    assert!(!matches!(wait, Some(Wait::Everybody(_))), "{user} in {round}");
+                    if answers {
+                        told.now += 30 * SECOND;
+                        told.answered(&user.to_string());
+                    }
+                }
+                told.now += 30 * SECOND;
+                assert_eq!(told.everybody.left(told.now), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_user_counts_again_after_ten_minutes() {
+        let mut told = Told::new(1000);
+        for expected in [SECOND, 2 * SECOND] {
+            assert_eq!(told.in_a_row(0, 1).map(|_| ()), Some(()));
+            for user in 1..USERS_IN_A_ROW - 1 {
+                told.over_quota(&user.to_string());
+            }
+            let last = told.over_quota("the last");
+            assert_eq!(last, Some(Wait::Everybody(expected)));
+            told.now += REMEMBERED_FOR;
+        }
+    }
+
+    #[test]
+    fn what_was_asked_before_the_wait_of_all_changes_nothing() {
+        let mut told = Told::new(1000);
+        let before = told.now;
+        told.in_a_row(0, USERS_IN_A_ROW);
+        told.now += SECOND;
+        for user in 100..100 + 2 * USERS_IN_A_ROW {
+            let (user, times) = (user_named(&user.to_string()), (before, told.now, u32::MAX));
+            let wait = told.throttled.over_quota(&user, &mut told.everybody, times, None);
+            assert_eq!(wait, ONE);
+        }
+    }
+
+    #[test]
+    fn more_users_than_there_is_room_for_are_everybody() {
+        let mut told = Told::new(2);
+        assert_eq!(told.over_quota("a"), ONE);
+        assert_eq!(told.over_quota("b"), ONE);
+        assert_eq!(told.over_quota("c"), Some(Wait::Everybody(SECOND)));
+        told.now += SECOND;
+        assert_eq!(told.over_quota("c"), ONE, "the others' wait is over");
+        assert_eq!(told.throttled.users.len(), 1);
+    }
+
+    #[test]
+    fn users_are_forgotten() {
+        let mut told = Told::new(1_000_000);
+        for user in 0..10_000 {
+            told.over_quota(&user.to_string());
+            told.now += SECOND;
+        }
+        // Those of ten minutes, and as many again before they are looked for.
+        let most = 3 * REMEMBERED_FOR.as_secs() as usize;
+        assert!(told.throttled.users.len() < most, "{}", told.throttled.users.len());
+    }
+}

@@ -1,0 +1,171 @@
+//! The connection for what somebody waits for: sign-outs, and questions while the copy is behind.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+use super::StoreState;
+use super::protocol::Epoch;
+use super::wire::commands::{Commands, LogEnd};
+use super::wire::fault::RedisFault;
+use crate::revocation::TokenIdentity;
+use crate::revocation::entry::CompactEntry;
+
+/// One connection for all, made when it is needed. Whoever finds it broken makes a new one, once:
+/// an old connection may have ended unnoticed, a new one that fails is an answer.
+pub(super) struct RequestConnection {
+    state: Arc<StoreState>,
+    /// Replaced where its lock was held for too long: by a task whose runtime is not driven any more,
+    /// it may be for ever.
+    slot: std::sync::Mutex<Arc<Mutex<Slot>>>,
+}
+
+#[derive(Default)]
+struct Slot {
+    made: u64,
+    open: Option<(Commands, Instant)>,
+}
+
+/// The connection that a call is made over.
+struct OpenConnection {
+    number: u64,
+    is_new: bool,
+    commands: Commands,
+}
+
+/// A connection that was idle for longer is not used again: firewalls and load balancers forget some
+/// without a word after half a minute.
+const LONGEST_IDLE: Duration = Duration::from_secs(15);
+
+/// What a call learned from the connections that it attempts.
+#[derive(Default)]
+struct Attempts {
+    broken: Option<u64>,
+    not_primary: bool,
+}
+
+impl RequestConnection {
+    pub(super) fn new(state: Arc<StoreState>) -> Self {
+        Self { state, slot: Default::default() }
+    }
+
+    pub(super) async fn publish(&self, entry: CompactEntry) -> Result<LogEnd, RedisFault> {
+        self.in_time(async {
+            let mut attempts = Attempts::default();
+            loop {
+                let mut open = self.open_connection(attempts.broken).await?;
+                // Should Redis have taken it all the same, the second time changes nothing.
+                match open.commands.publish(&[entry]).await {
+                    Err(fault) if self.is_worth_another(&mut attempts, &open, fault) => {}
+                    answer => return answer,
+                }
+            }
+        })
+        .await
+    }
+
+    pub(super) async fn is_revoked(
+        &self,
+        epoch: Epoch,
+        token: TokenIdentity<'_>,
+    ) -> Result<bool, RedisFault> {
+        self.in_time(async {
+            let mut attempts = Attempts::default();
+            loop {
+                let mut open = self.open_connection(attempts.broken).await?;
+                match open.commands.is_revoked(epoch, &token).await {
+                    Err(fault) if self.is_worth_another(&mut attempts, &open, fault) => {}
+                    answer => return answer,
+                }
+            }
+        })
+        .await
+    }
+
+    /// Whether the call is made once more, over a new connection: an old one may have ended, and the
+    /// name may lead to another server now. What a server says that is not the primary counts for
+    /// nothing, and neither does what the copy was told by it.
+    fn is_worth_another(
+        &self,
+        attempts: &mut Attempts,
+        open: &OpenConnection,
+        fault: RedisFault,
+    ) -> bool {
+        let another = match fault {
+            RedisFault::CutOff => !open.is_new,
+            RedisFault::NotPrimary => {
+                self.state.copy.fall_behind(fault);
+                !std::mem::replace(&mut attempts.not_primary, true)
+            }
+            _ => false,
+        };
+        attempts.broken = Some(open.number);
+        another
+    }
+
+    /// All of it within the time for one call.
+    async fn in_time<T>(
+        &self,
+        call: impl Future<Output = Result<T, RedisFault>>,
+    ) -> Result<T, RedisFault> {
+        let answer = tokio::time::timeout(self.state.connector.timeout(), call).await;
+        let answer = answer.unwrap_or(Err(RedisFault::Timeout));
+        // A connection that failed is not used again: a late answer on it is nobody's. Where the
+        // slot is taken, somebody is making a new one already.
+        if let Err(
+            fault @ (RedisFault::CutOff
+            | RedisFault::Timeout
+            | RedisFault::Answer
+            | RedisFault::Refused
+            | RedisFault::NotPrimary),
+        ) = answer
+        {
+            match self.slot().try_lock() {
+                Ok(mut slot) => slot.open = None,
+                Err(_) if fault == RedisFault::Timeout => *self.lock() = Arc::default(),
+                Err(_) => {}
+            }
+        }
+        answer
+    }
+
+    fn slot(&self) -> Arc<Mutex<Slot>> {
+        Arc::clone(&self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Mutex<Slot>>> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The open connection, or a new one in place of the broken one.
+    async fn open_connection(&self, broken: Option<u64>) -> Result<OpenConnection, RedisFault> {
+        let slot = self.slot();
+        let mut slot = slot.lock().await;
+        let number = slot.made;
+        if let Some((commands, used)) = &mut slot.open
+            && broken != Some(number)
+            && may_be_reused(used.elapsed())
+        {
+            *used = Instant::now();
+            return Ok(OpenConnection { number, is_new: false, commands: commands.clone() });
+        }
+        slot.open = None;
+        let commands = self.state.commands().await?;
+        slot.made += 1;
+        slot.open = Some((commands.clone(), Instant::now()));
+        Ok(OpenConnection { number: slot.made, is_new: true, commands })
+    }
+}
+
+fn may_be_reused(idle: Duration) -> bool {
+    idle <= LONGEST_IDLE
+}
+
+impl fmt::Debug for RequestConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.state.connector.fmt(f)
+    }
+}

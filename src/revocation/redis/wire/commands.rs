@@ -1,0 +1,170 @@
+//! What is asked of Redis: one function a command, each with its time limit.
+
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{Cmd, FromRedisValue, Value};
+use tracing::Instrument as _;
+
+use super::fault::{RedisFault, refused};
+use super::record::{self, LogRecord};
+use super::span;
+use crate::pool::PoolName;
+use crate::revocation::entry::{CompactEntry, TargetKind, unix_now};
+use crate::revocation::fingerprint::Fingerprint;
+use crate::revocation::redis::protocol::{Epoch, LineId, Position};
+use crate::revocation::{ENTRY_LIFETIME, TokenIdentity};
+
+/// One atomic step for the log and the set.
+const PUBLISH: &str = include_str!("publish.lua");
+
+/// Asks for moments, of a primary alone.
+const QUESTION: &str = include_str!("question.lua");
+
+/// So many changes are kept for a process that was cut off. One that missed more reads everything.
+const LOG_LENGTH: usize = 100_000;
+
+/// How many records, or entries, are asked for at once: some 100 KiB.
+pub(crate) const PAGE: usize = 1000;
+
+/// The two keys of a pool. The braces keep them on one node of a cluster.
+#[derive(Debug, Clone)]
+pub(crate) struct RedisKeys {
+    entries: String,
+    log: String,
+    /// Never written: for asking whether one may write.
+    never: String,
+}
+
+impl RedisKeys {
+    pub(crate) fn of(pool: &PoolName) -> Self {
+        let key = |name| format!("cognito-auth:{{{pool}}}:{name}");
+        Self { entries: key("revocations"), log: key("revocation-log"), never: key("never") }
+    }
+}
+
+/// What the publish script answers. Only a primary does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LogEnd {
+    /// Where the log ended.
+    pub(crate) at: Position,
+    /// Redis' clock, in seconds since 1970.
+    pub(crate) clock: u64,
+    /// This machine's clock, as it was sent along.
+    pub(crate) own_clock: u64,
+    /// How many of the entries were news to Redis.
+    pub(crate) taken: u64,
+    /// How many entries Redis has that have ended by neither clock.
+    pub(crate) undisputed: u64,
+}
+
+/// A connection, and what can be asked over it.
+#[derive(Clone)]
+pub(crate) struct Commands {
+    pub(crate) connection: MultiplexedConnection,
+    pub(crate) keys: RedisKeys,
+    pub(crate) timeout: Duration,
+}
+
+impl Commands {
+    /// Stores entries, at most [`PAGE`] of them; none asks where the log ends.
+    pub(crate) async fn publish(&mut self, entries: &[CompactEntry]) -> Result<LogEnd, RedisFault> {
+        let own_clock = unix_now();
+        let (epoch, nonce) = (Epoch(random()?), random()?);
+        let mut command = redis::cmd("EVAL");
+        command.arg(PUBLISH).arg(3);
+        command.arg(&self.keys.entries).arg(&self.keys.log).arg(&self.keys.never);
+        command.arg(record::epoch(epoch)).arg(ENTRY_LIFETIME).arg(LOG_LENGTH);
+        command.arg(own_clock).arg(format!("{nonce:016x}"));
+        for entry in entries {
+            command.arg(record::member(entry.kind, entry.identity)).arg(record::moment(entry.at));
+        }
+        let (epoch, id, nonce, clock, taken, undisputed): (String, String, String, u64, u64, u64) =
+            self.ask("publish", &command, self.timeout).await?;
+        let at =
+            Position { epoch: record::read_epoch(&epoch)?, place: record::place(&id, &nonce)? };
+        Ok(LogEnd { at, clock, own_clock, taken, undisputed })
+    }
+
+    /// Whether an entry hits the token. `epoch` is the one that the answer has to be from. Only a
+    /// primary answers.
+    pub(crate) async fn is_revoked(
+        &mut self,
+        epoch: Epoch,
+        token: &TokenIdentity<'_>,
+    ) -> Result<bool, RedisFault> {
+        let mut command = redis::cmd("EVAL");
+        command.arg(QUESTION).arg(1).arg(&self.keys.entries).arg(record::epoch(epoch));
+        let sub = Fingerprint::of(token.sub);
+        command.arg(record::member(TargetKind::User, sub));
+        command.arg(record::member(TargetKind::GlobalSignOut, sub));
+        for (kind, id) in [(TargetKind::Token, token.jti), (TargetKind::Session, token.origin_jti)]
+        {
+            if let Some(id) = id {
+                command.arg(record::member(kind, Fingerprint::of(id)));
+            }
+        }
+        let moments: Vec<Option<f64>> = self.ask("is_revoked", &command, self.timeout).await?;
+        let [Some(_), user, global_sign_out, named @ ..] = moments.as_slice() else {
+            return Err(RedisFault::DataLost);
+        };
+        // Whole seconds, of which none is written that a number of this kind cannot hold.
+        let global_sign_out = || global_sign_out.map(|moment| moment as u64);
+        let user = user.is_some_and(|moment| token.is_hit_by_user(moment as u64, global_sign_out));
+        Ok(user || named.iter().any(Option::is_some))
+    }
+
+    /// What follows a record, at most [`PAGE`] of it. With nothing there it waits for news.
+    pub(crate) async fn read_log(
+        &mut self,
+        after: LineId,
+        wait: Duration,
+    ) -> Result<Vec<LogRecord>, RedisFault> {
+        let mut command = redis::cmd("XREAD");
+        command.arg("COUNT").arg(PAGE);
+        // For Redis, to wait for zero milliseconds is to wait for ever.
+        if !wait.is_zero() {
+            let milliseconds = wait.as_micros().div_ceil(1000);
+            command.arg("BLOCK").arg(u64::try_from(milliseconds).unwrap_or(u64::MAX));
+        }
+        command.arg("STREAMS").arg(&self.keys.log).arg(format!("{}-{}", after.0, after.1));
+        type Lines = Vec<(String, Vec<String>)>;
+        let timeout = wait + self.timeout;
+        let logs: Option<Vec<(String, Lines)>> = self.ask("read_log", &command, timeout).await?;
+        let lines = logs.into_iter().flatten().flat_map(|(_, lines)| lines);
+        lines.map(|(id, fields)| LogRecord::read(&id, &fields)).collect()
+    }
+
+    /// A page of all entries, and the cursor of the next one; it ends with cursor zero. What is
+    /// there from the first page to the last is on one of them.
+    pub(crate) async fn scan(
+        &mut self,
+        cursor: u64,
+    ) -> Result<(u64, Vec<CompactEntry>), RedisFault> {
+        let mut command = redis::cmd("ZSCAN");
+        command.arg(&self.keys.entries).arg(cursor).arg("COUNT").arg(PAGE);
+        let (next, page): (u64, Vec<String>) = self.ask("scan", &command, self.timeout).await?;
+        let entries = page.chunks_exact(2).filter_map(|pair| record::entry(&pair[0], &pair[1]));
+        Ok((next, entries.collect()))
+    }
+
+    async fn ask<T: FromRedisValue>(
+        &mut self,
+        operation: &'static str,
+        command: &Cmd,
+        timeout: Duration,
+    ) -> Result<T, RedisFault> {
+        let answer = tokio::time::timeout(timeout, self.connection.send_packed_command(command));
+        let answer: Value = answer
+            .instrument(span(operation))
+            .await
+            .map_err(|_| RedisFault::Timeout)?
+            .and_then(Value::extract_error)
+            .map_err(|error| refused(&error))?;
+        T::from_redis_value(answer).map_err(|_| RedisFault::Answer)
+    }
+}
+
+fn random() -> Result<u64, RedisFault> {
+    getrandom::u64().map_err(|_| RedisFault::Answer)
+}

@@ -1,0 +1,201 @@
+//! What goes wrong between this process and Redis.
+
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+
+use crate::error::RevocationError;
+use crate::revocation::redis::protocol::{Break, is_not_primary};
+
+/// Redis' own words may hold an address or a key: they go nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RedisFault {
+    /// No connection.
+    Connect,
+    /// The TLS handshake failed.
+    #[cfg_attr(not(any(feature = "rustls", feature = "native-tls")), expect(dead_code))]
+    Tls,
+    /// There is no root certificate to check the server's with.
+    #[cfg_attr(
+        not(feature = "rustls"),
+        allow(dead_code, reason = "tests name it without TLS, too")
+    )]
+    NoRootCertificates,
+    /// User name or password are wrong, or are missing.
+    Login,
+    /// The user may not do this.
+    Permission,
+    /// The server is a replica, or a node of a cluster that does not have the keys. A replica answers
+    /// reads all the same, and may have heard no news for long.
+    NotPrimary,
+    /// The server is loading its data, or has no room, or the keys are of another type.
+    Refused,
+    /// No answer in time.
+    Timeout,
+    /// The connection ended.
+    CutOff,
+    /// An answer that makes no sense.
+    Answer,
+    /// Redis holds less than it did: it was emptied, or went back to an older state.
+    DataLost,
+    /// Changes are missing from the log: they came faster than they were read.
+    Gap,
+    /// This process does not keep up.
+    Slow,
+    /// The runtime that the follower ran in has ended.
+    Stopped,
+    /// The application's provider of credentials failed.
+    Credentials,
+    /// The copy was never complete yet.
+    NotFilled,
+}
+
+impl RedisFault {
+    /// A stable word for logs.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::NoRootCertificates => "no_root_certificates",
+            Self::Login => "login",
+            Self::Permission => "permission",
+            Self::NotPrimary => "not_primary",
+            Self::Refused => "refused",
+            Self::Timeout => "timeout",
+            Self::CutOff => "cut_off",
+            Self::Answer => "answer",
+            Self::DataLost => "data_lost",
+            Self::Gap => "gap",
+            Self::Slow => "slow",
+            Self::Stopped => "stopped",
+            Self::Credentials => "credentials",
+            Self::NotFilled => "not_filled",
+        }
+    }
+
+    /// Whether the copy has to be compared with all of Redis again.
+    pub(crate) fn breaks_the_log(self) -> bool {
+        matches!(self, Self::DataLost | Self::Gap | Self::Answer)
+    }
+}
+
+impl From<RedisFault> for RevocationError {
+    fn from(fault: RedisFault) -> Self {
+        Self::new(match fault {
+            RedisFault::Connect => "no connection to Redis",
+            RedisFault::Tls => {
+                "no TLS with Redis: its certificate is not trusted, or it speaks none"
+            }
+            RedisFault::NoRootCertificates => {
+                "no TLS with Redis: this machine has no root certificates: install the package \
+                 ca-certificates, or add one with add_root_certificate_pem"
+            }
+            RedisFault::Login => "Redis does not accept the user name and password",
+            RedisFault::Permission => "the Redis user lacks a permission",
+            RedisFault::NotPrimary => "Redis is not the primary of these keys",
+            RedisFault::Refused => "Redis refused the command",
+            RedisFault::Timeout => "no answer from Redis in time",
+            RedisFault::CutOff => "the connection to Redis ended",
+            RedisFault::Answer => "Redis gave an answer that makes no sense",
+            RedisFault::DataLost => "Redis has lost its data",
+            RedisFault::Gap => "changes were missed",
+            RedisFault::Slow => "this process does not keep up",
+            RedisFault::Stopped => "the runtime that followed Redis has ended",
+            RedisFault::Credentials => "the provider of Redis credentials failed",
+            RedisFault::NotFilled => "the revocations are not here yet",
+        })
+    }
+}
+
+impl From<Break> for RedisFault {
+    fn from(broken: Break) -> Self {
+        match broken {
+            Break::DataLost => Self::DataLost,
+            Break::Gap => Self::Gap,
+        }
+    }
+}
+
+pub(crate) fn refused(error: &RedisError) -> RedisFault {
+    match error.kind() {
+        ErrorKind::AuthenticationFailed => RedisFault::Login,
+        ErrorKind::Io => RedisFault::CutOff,
+        ErrorKind::Parse | ErrorKind::UnexpectedReturnType => RedisFault::Answer,
+        ErrorKind::Server(ServerErrorKind::NoPerm) => RedisFault::Permission,
+        _ => match error.code() {
+            Some("NOAUTH" | "WRONGPASS") => RedisFault::Login,
+            Some("NOPERM") => RedisFault::Permission,
+            Some(code) if is_not_primary(code) => RedisFault::NotPrimary,
+            // Redis 6 puts a script's error in words of its own.
+            _ if error.detail().is_some_and(|detail| detail.contains("READONLY")) => {
+                RedisFault::NotPrimary
+            }
+            // A script that may not run one of its commands fails without a code for it.
+            _ if error.detail().is_some_and(is_about_permissions) => RedisFault::Permission,
+            _ if error.is_connection_dropped() => RedisFault::CutOff,
+            _ => RedisFault::Refused,
+        },
+    }
+}
+
+/// The words of Redis 6 and 7, and of Valkey and later ones of Redis.
+fn is_about_permissions(detail: &str) -> bool {
+    detail.contains("can't run this command") || detail.contains("ACL failure")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_has_a_word_and_a_text_of_its_own() {
+        let faults = [
+            RedisFault::Connect,
+            RedisFault::Tls,
+            RedisFault::NoRootCertificates,
+            RedisFault::Login,
+            RedisFault::Permission,
+            RedisFault::NotPrimary,
+            RedisFault::Refused,
+            RedisFault::Timeout,
+            RedisFault::CutOff,
+            RedisFault::Answer,
+            RedisFault::DataLost,
+            RedisFault::Gap,
+            RedisFault::Slow,
+            RedisFault::Stopped,
+            RedisFault::Credentials,
+            RedisFault::NotFilled,
+        ];
+        let codes: std::collections::HashSet<_> = faults.iter().map(|f| f.code()).collect();
+        let texts: std::collections::HashSet<_> =
+            faults.iter().map(|f| RevocationError::from(*f).reason).collect();
+        assert_eq!((codes.len(), texts.len()), (faults.len(), faults.len()));
+    }
+
+    /// As the server says it, and as a script of Redis 6 does.
+    #[test]
+    fn who_is_not_the_primary_is_told_from_who_refuses() {
+        let plain = |kind| RedisError::from((ErrorKind::Server(kind), "an error"));
+        let script = |words: &str| {
+            let detail = format!("Error running script (call to f_0): @user_script:8: {words}");
+            let kind = ErrorKind::Server(ServerErrorKind::ResponseError);
+            RedisError::from((kind, "an error", detail))
+        };
+        let replica = script("-READONLY You can't write against a read only replica.");
+        let lacking = script("The user executing the script can't run this command or subcommand");
+        for (error, fault) in [
+            (plain(ServerErrorKind::ReadOnly), RedisFault::NotPrimary),
+            (plain(ServerErrorKind::Moved), RedisFault::NotPrimary),
+            (plain(ServerErrorKind::Ask), RedisFault::NotPrimary),
+            (plain(ServerErrorKind::MasterDown), RedisFault::NotPrimary),
+            (plain(ServerErrorKind::ClusterDown), RedisFault::NotPrimary),
+            (replica, RedisFault::NotPrimary),
+            (lacking, RedisFault::Permission),
+            (plain(ServerErrorKind::NoPerm), RedisFault::Permission),
+            (plain(ServerErrorKind::BusyLoading), RedisFault::Refused),
+            (plain(ServerErrorKind::ResponseError), RedisFault::Refused),
+            (script("-OOM command not allowed"), RedisFault::Refused),
+        ] {
+            assert_eq!(refused(&error), fault, "{error}");
+        }
+    }
+}
