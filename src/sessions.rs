@@ -25,16 +25,23 @@
 //! is `Secure; HttpOnly; SameSite=Lax; Path=/` with the prefix `__Host-`; requests that change something
 //! are checked by Fetch Metadata and `Origin` ([`CsrfRules`]).
 
+#[cfg(feature = "actix-web")]
+mod actix;
 mod answer;
+#[cfg(feature = "axum")]
+mod axum;
 mod builder;
 mod callback;
 mod cookie;
 mod csrf;
 mod current;
+mod current_user;
 mod error;
 mod hook;
 mod id;
 mod keys;
+#[cfg(any(feature = "axum", feature = "tower"))]
+mod layer;
 mod leave;
 mod list;
 mod login;
@@ -60,6 +67,8 @@ mod signed_in;
 mod store;
 mod to_login;
 mod tokens;
+#[cfg(feature = "tower")]
+mod tower;
 mod who;
 
 use std::fmt;
@@ -70,9 +79,12 @@ use http::{Request, Response};
 use crate::idp::IdentityProvider;
 use crate::pool::UserPool;
 use crate::verify::TokenVerifier;
+#[cfg(feature = "actix-web")]
+pub use actix::OptionalUser;
 pub use builder::BrowserSessionsBuilder;
 pub use cookie::{CookiePrefix, SameSite};
 pub use csrf::{CrossSiteRequest, CsrfRules};
+pub use current_user::{CurrentUser, SessionRejection};
 pub use error::SessionError;
 pub use hook::{MAX_APP_DATA_BYTES, NewSignIn, SignInDecision};
 pub use id::{PublicSessionId, SessionKey, UserIndex};
@@ -89,6 +101,8 @@ pub use store::{
     LeaseOwner, MAX_NOTE_BYTES, MAX_RECORD_BYTES, NewSession, Replaced, SessionMember,
     SessionStore, SessionStoreError, StoredSession,
 };
+#[cfg(feature = "tower")]
+pub use tower::{SessionLayer, SessionService};
 
 /// Signs users in to a web site. Cheap to clone; make one for the process.
 ///

@@ -22,7 +22,7 @@ pub(crate) mod credentials;
 mod from_bearer;
 pub(crate) mod jwt_bearer;
 #[cfg(feature = "tower")]
-mod tower;
+pub(crate) mod tower;
 
 #[cfg(feature = "actix-web")]
 pub use actix::{ActixAuthError, BearerMiddleware, IdTokenBearer, OptionalBearer};

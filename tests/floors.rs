@@ -164,6 +164,7 @@ const MODULES: &[Module] = &[
             "revocation",
             "sessions::redis",
             "sessions::store",
+            "web",
         ],
     },
     Module {

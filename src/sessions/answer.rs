@@ -46,7 +46,15 @@ pub(super) fn page_or_json(
     pages: &Pages,
     content: &SessionPage,
 ) -> Response<String> {
-    let mut response = if accepts_html(headers) {
+    page_or_json_as(accepts_html(headers), pages, content)
+}
+
+pub(super) fn page_or_json_as(
+    accepts_html: bool,
+    pages: &Pages,
+    content: &SessionPage,
+) -> Response<String> {
+    let mut response = if accepts_html {
         page(pages, content)
     } else {
         error_response(content.status, content.code, content.message)

@@ -12,7 +12,7 @@ use super::provider::Act;
 fn longer(
     builder: cognito_auth::sessions::BrowserSessionsBuilder,
 ) -> cognito_auth::sessions::BrowserSessionsBuilder {
-    builder.idle_timeout(Duration::from_secs(36_000))
+    builder.idle_timeout(Duration::from_secs(36_000)).absolute_timeout(Duration::from_secs(360_000))
 }
 
 async fn fifty(machines: &[&BrowserSessions], browser: &super::browser::Browser) -> usize {
