@@ -25,6 +25,10 @@ pub(crate) struct Flaky {
 }
 
 impl Flaky {
+    pub(crate) fn go_down(&self) {
+        self.down.store(true, Ordering::SeqCst);
+    }
+
     /// So many writes are not done.
     pub(crate) fn fail_replace(&self, times: usize) {
         self.fail_replace.store(times, Ordering::SeqCst);
