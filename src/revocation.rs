@@ -57,7 +57,7 @@ mod fingerprint;
 mod live_check;
 mod memory;
 #[cfg(feature = "redis")]
-mod redis;
+pub(crate) mod redis;
 mod store;
 mod token_identity;
 

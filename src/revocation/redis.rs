@@ -25,9 +25,20 @@ use local_copy::LocalCopy;
 use local_copy::follower::{Activity, Follower};
 use local_copy::unconfirmed::Unconfirmed;
 use requests::RequestConnection;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::address::Address;
+use wire::commands::{Commands, RedisKeys};
+#[cfg(feature = "sessions")]
+pub(crate) use wire::connect::Connector;
+#[cfg(not(feature = "sessions"))]
 use wire::connect::Connector;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::credentials::CredentialsProvider;
 pub use wire::credentials::RedisCredentials;
+#[cfg(not(feature = "sessions"))]
 use wire::fault::RedisFault;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::fault::{RedisFault, refused};
 
 /// Revocations on many machines, through Redis or Valkey. A sign-out at one of them holds at all.
 /// Cheap to clone; clones share the copy.
@@ -66,12 +77,22 @@ struct RedisInner {
 /// What the handles of a store and its follower share.
 struct StoreState {
     connector: Connector,
+    keys: RedisKeys,
     copy: LocalCopy,
     unconfirmed: Unconfirmed,
     /// How often the follower asks for the end of the log: each answer is a sign that the copy is
     /// complete.
     heartbeat: Duration,
     activity: Activity,
+}
+
+impl StoreState {
+    /// A new connection, for the keys of this store.
+    async fn commands(&self) -> Result<Commands, RedisFault> {
+        let connection = self.connector.connect().await?;
+        let (keys, timeout) = (self.keys.clone(), self.connector.timeout());
+        Ok(Commands { connection, keys, timeout })
+    }
 }
 
 impl RedisRevocations {

@@ -6,7 +6,7 @@ use crate::claims::AccessClaims;
 use crate::error::RevocationError;
 use crate::metrics::{self, SignOutAt};
 use crate::pool::PoolName;
-use crate::revocation::{Revocation, ends_at};
+use crate::revocation::{Revocation, Target, ends_at};
 use crate::task;
 
 /// What a sign-out found: [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
@@ -57,6 +57,23 @@ impl JwtVerifier {
             return Err(NO_ID);
         }
         self.write(&[Revocation::session(&self.0.pool, origin_jti, self.0.now())]).await
+    }
+
+    /// See [`TokenVerifier::sign_out_target`](crate::TokenVerifier::sign_out_target).
+    pub(super) async fn sign_out_by_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        self.check_issuer(issuer)?;
+        let (pool, now) = (&self.0.pool, self.0.now());
+        let (id, entry) = match target {
+            Target::Token(jti) => (jti, Revocation::token(pool, jti, now)),
+            Target::Session(origin_jti) => (origin_jti, Revocation::session(pool, origin_jti, now)),
+            Target::User(sub) => (sub, Revocation::user(pool, sub, now)),
+            Target::GlobalSignOut(sub) => return self.record_global_sign_out_of(sub).await,
+        };
+        if id.is_empty() { Err(NO_ID) } else { self.write(&[entry]).await }
     }
 
     /// [`sign_out_user_at`](Self::sign_out_user_at) up to now, by the clock of this verifier.
@@ -148,7 +165,11 @@ impl JwtVerifier {
 
     /// An entry for a token of another pool would hit nothing here.
     fn check_issuer_of(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        let is_ours = self.0.issuers.iter().any(|issuer| issuer == claims.issuer());
+        self.check_issuer(claims.issuer())
+    }
+
+    fn check_issuer(&self, issuer: &str) -> Result<(), RevocationError> {
+        let is_ours = self.0.issuers.iter().any(|known| known == issuer);
         if is_ours { Ok(()) } else { Err(OTHER_POOL) }
     }
 

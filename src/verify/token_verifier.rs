@@ -8,6 +8,7 @@ use super::{JwtVerifier, SignOut};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
 use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
+use crate::revocation::Target;
 
 /// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`](crate::PoolSet)).
 ///
@@ -111,6 +112,20 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
         Err(RevocationError::new("this verifier cannot sign out one session"))
     }
 
+    /// Refuses what an id names, for 24 hours and 25 minutes: for a service that keeps the ids of a
+    /// session in place of its claims. `issuer` says which pool they are of. Default: an error.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry; when the id is empty; when no pool here has the issuer.
+    async fn sign_out_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        let _ = (issuer, target);
+        Err(RevocationError::new("this verifier revokes by tokens alone"))
+    }
+
     /// [`sign_out`](Self::sign_out) up to this moment, whatever was revoked before: right after the
     /// identity provider has signed the user out (GlobalSignOut), which took it a while, and only
     /// then. A session that was begun meanwhile is over there.
@@ -160,6 +175,14 @@ impl TokenVerifier for JwtVerifier {
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         JwtVerifier::sign_out_session(self, claims).await
+    }
+
+    async fn sign_out_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        self.sign_out_by_target(issuer, target).await
     }
 
     async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

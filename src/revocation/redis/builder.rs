@@ -192,10 +192,11 @@ impl RedisRevocationsBuilder {
         })?;
         let (roots, credentials) = (&self.root_certificates, self.credentials);
         let keys = RedisKeys::of(&self.pool);
-        let connector = Connector::new(address, roots, credentials, keys, self.timeout)?;
+        let connector = Connector::new(address, roots, credentials, self.timeout)?;
         let heartbeat = self.max_lag / 4;
         let state = Arc::new(StoreState {
             connector,
+            keys,
             copy: LocalCopy::new(self.max_lag),
             unconfirmed: Unconfirmed::default(),
             heartbeat,
