@@ -1,4 +1,4 @@
-//! Signing out here: what a verifier refuses from now on.
+//! Signing out at a verifier: writing entries to its revocation stores.
 
 use super::JwtVerifier;
 use super::token_kind::TokenClaims;
@@ -9,23 +9,23 @@ use crate::pool::PoolName;
 use crate::revocation::{Revocation, Target, ends_at};
 use crate::task;
 
-/// What a sign-out found: [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
+/// The result of [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignOut {
-    /// The token was accepted until now. It is refused from now on, as are its session and every token of
+    /// The token was not revoked before. It is refused from now on, as are its session and every token of
     /// its user that was issued up to now.
     Done,
-    /// The user was signed out here before, after the token was issued. That was written again, and
-    /// nothing else is refused.
+    /// The user was already signed out after the token was issued. The entries of that sign-out were
+    /// written again, with its moment; no further tokens are refused.
     Repeated,
-    /// The token or its session was revoked here before, and the user was not signed out. It is
-    /// refused, as before; the user's other sessions are accepted here.
+    /// The token or its session was already revoked, but not by a sign-out of the user. The token is
+    /// refused as before; the user's other sessions are still accepted.
     TokenOnly,
 }
 
 impl JwtVerifier {
-    /// Refuses one token from now on: by its `jti`, else by its session, else by its user.
+    /// Refuses one token from now on: by its `jti`; without a `jti`, its session or else its user.
     ///
     /// # Errors
     /// When a store cannot take the entry; when the token is of another pool; when it is a machine's
@@ -35,10 +35,10 @@ impl JwtVerifier {
         self.write(&[token(&self.0.pool, claims, self.0.now())?]).await
     }
 
-    /// Refuses every token of the sign-in that this token came from, for 24 hours and 25 minutes. Its
-    /// refresh token lives for days: end the session at Cognito, too
+    /// Refuses every token of the session that this token belongs to, for 24 hours and 25 minutes. The
+    /// session's refresh token is valid for longer: also end the session at Cognito
     /// ([`IdentityProvider::revoke`](crate::IdentityProvider::revoke)). A machine's token (client
-    /// credentials) has no session: it is refused alone, by its `jti`.
+    /// credentials) has no session: only the token itself is refused, by its `jti`.
     ///
     /// # Errors
     /// As [`sign_out_token_only`](Self::sign_out_token_only).
@@ -47,8 +47,8 @@ impl JwtVerifier {
         self.write(&[session(&self.0.pool, claims, self.0.now())?]).await
     }
 
-    /// [`sign_out_session`](Self::sign_out_session) by the session's `origin_jti`, which all its tokens
-    /// have: what a service can keep of a sign-in instead of a token.
+    /// As [`sign_out_session`](Self::sign_out_session), by the session's `origin_jti`, which all its tokens
+    /// have. A service can store it instead of a token.
     ///
     /// # Errors
     /// When a store cannot take the entry, or the id is empty.
@@ -76,7 +76,7 @@ impl JwtVerifier {
         if id.is_empty() { Err(NO_ID) } else { self.write(&[entry]).await }
     }
 
-    /// [`sign_out_user_at`](Self::sign_out_user_at) up to now, by the clock of this verifier.
+    /// As [`sign_out_user_at`](Self::sign_out_user_at), up to now by the clock of this verifier.
     ///
     /// # Errors
     /// When a store cannot take the entry, or the `sub` is empty.
@@ -84,9 +84,10 @@ impl JwtVerifier {
         self.sign_out_user_at(sub, self.0.now()).await
     }
 
-    /// [`sign_out_user`](Self::sign_out_user), once Cognito itself has signed the user out
-    /// (AdminUserGlobalSignOut): what Cognito issues after this moment is accepted, also to a sign-in by
-    /// the login page's cookie ([`Revocation::global_sign_out`]).
+    /// Records that Cognito has ended the user's sessions (AdminUserGlobalSignOut); call it after that
+    /// call has succeeded. It refuses tokens as [`sign_out_user`](Self::sign_out_user) does, but accepts
+    /// every token that Cognito issues after this moment, also for a sign-in with the login page's cookie
+    /// ([`Revocation::global_sign_out`]).
     ///
     /// # Errors
     /// When a store cannot take the entries, or the `sub` is empty.
@@ -99,10 +100,10 @@ impl JwtVerifier {
         self.write(&[user, Revocation::global_sign_out(pool, sub, now)]).await
     }
 
-    /// Refuses every token of a user that was issued up to a moment, in seconds since 1970, and what is
-    /// issued later for a sign-in up to that moment, for 24 hours and 25 minutes from the moment: see
-    /// [`Revocation::user`]. Sign the user out at Cognito, too (AdminUserGlobalSignOut): refresh tokens
-    /// live for longer.
+    /// Signs a user out at a moment, in seconds since 1970: refuses every token that was issued to them up
+    /// to the moment, and every later one of a sign-in up to the moment, for 24 hours and 25 minutes from
+    /// the moment ([`Revocation::user`]). Also sign the user out at Cognito (AdminUserGlobalSignOut):
+    /// refresh tokens are valid for longer.
     ///
     /// # Errors
     /// When a store cannot take the entry; when the moment is more than 24 hours and 25 minutes ago:
@@ -117,8 +118,8 @@ impl JwtVerifier {
         self.write(&[Revocation::user(&self.0.pool, sub, moment)]).await
     }
 
-    /// What Cognito's GlobalSignOut does there, done here, in a task of its own. A token that
-    /// was revoked before signs its user out no further: its thief could lock the user out again and again.
+    /// Signs the user of a token out, in a task of its own. A token that was already revoked does not
+    /// start a new sign-out of its user: a thief of the token could lock the user out again and again.
     pub(super) async fn sign_out_once(
         &self,
         claims: &AccessClaims,
