@@ -187,7 +187,11 @@ impl RevocationStore for RedisRevocations {
                 let (of_user, of_sign_in) = (token.of_user_alone(), token.without_ids());
                 let (hit, by_user, by_sign_in) =
                     tokio::join!(self.ask(token), self.ask(&of_user), self.ask(&of_sign_in));
-                Ok(if hit? { token.earliest_entry(by_user?, by_sign_in?) } else { None })
+                Ok(if hit? {
+                    Revocation::earliest_that_hits(token, by_user?, by_sign_in?)
+                } else {
+                    None
+                })
             }
             _ => Ok(None),
         }
