@@ -1,9 +1,10 @@
 //! Signing out here: what a verifier refuses from now on.
 
-use super::JwtVerifier;
+use super::checklist::{Pending, Verifier};
 use super::token_kind::TokenClaims;
+use super::{JwtVerifier, without_waiting};
 use crate::claims::AccessClaims;
-use crate::error::RevocationError;
+use crate::error::{RevocationError, VerifyError};
 use crate::metrics::{self, SignOutAt};
 use crate::pool::PoolName;
 use crate::revocation::{Revocation, ends_at};
@@ -191,6 +192,21 @@ impl JwtVerifier {
             }
         }
         task::all_at_once(writes).await.into_iter().collect()
+    }
+}
+
+impl Verifier {
+    /// The claims of a token that was issued to a client of this verifier, by signature. It may have
+    /// expired, or be revoked: no request is let in by them.
+    pub(super) async fn authenticate(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        let mut signed = self.read_signed::<AccessClaims>(token, None);
+        if let Err(Pending::KeyNeeded { key_id, .. }) = signed {
+            let fetched = self.keys.fetch(&key_id).await.map_err(VerifyError::KeysUnavailable)?;
+            signed = self.read_signed(token, Some(fetched.ok_or(VerifyError::UnknownKey)?));
+        }
+        let claims = without_waiting(signed.map(|(claims, _)| claims))?;
+        self.rules.check_client(&claims)?;
+        Ok(claims)
     }
 }
 
