@@ -23,18 +23,20 @@ macro_rules! debug_in_words {
 
 mod auth;
 mod config;
+mod keys;
 mod part;
 mod refusal;
-mod unavailable;
+mod revocation;
 mod unreachable;
 mod verdict;
 mod verify;
 
 pub use auth::AuthError;
 pub use config::ConfigError;
+pub use keys::KeysUnavailable;
 pub use part::Part;
 pub use refusal::{Refusal, RefusalCode};
-pub use unavailable::{KeysUnavailable, RevocationError};
+pub use revocation::RevocationError;
 pub use unreachable::Unreachable;
 pub(crate) use verdict::Verdict;
 pub(crate) use verify::RefusedAs;

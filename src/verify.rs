@@ -279,8 +279,7 @@ fn without_waiting<C>(verdict: Result<C, Pending<C>>) -> Result<C, VerifyError> 
         Pending::Refused(error) => error,
         Pending::KeyNeeded { reason, .. } => VerifyError::KeysUnavailable(reason),
         Pending::RevocationUnknown { .. } => {
-            let error = RevocationError::new("the answer is not cached");
-            VerifyError::RevocationUnavailable(error)
+            VerifyError::RevocationUnavailable(RevocationError::NotCached)
         }
     })
 }

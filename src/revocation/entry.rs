@@ -23,6 +23,10 @@ use crate::pool::PoolName;
 /// ```
 ///
 /// Of two entries with the same pool and target only the later [moment](Self::at) has an effect.
+///
+/// Moments are whole seconds since 1970, and no [`SystemTime`]: they are compared with `iat` and
+/// `auth_time`, which have no fractions in Cognito's tokens, the rule for the moment's own second needs
+/// both sides to be of one precision, and a store writes the number as it is.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Revocation {
     pool: PoolName,

@@ -221,7 +221,7 @@ impl RevocationStore for RedisRevocations {
 }
 
 const OTHER_POOL: RevocationError =
-    RevocationError { reason: "the Redis store is of another user pool than the entry" };
+    RevocationError::new("the Redis store is of another user pool than the entry");
 
 impl fmt::Debug for RedisRevocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,7 @@
 //! Signing out here: what a verifier refuses from now on.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::checklist::{Pending, Verifier};
 use super::token_kind::TokenClaims;
 use super::{JwtVerifier, without_waiting};
@@ -55,7 +57,7 @@ impl JwtVerifier {
     /// When a store cannot take the entry, or the id is empty.
     pub async fn sign_out_origin_jti(&self, origin_jti: &str) -> Result<(), RevocationError> {
         if origin_jti.is_empty() {
-            return Err(NO_ID);
+            return Err(RevocationError::EmptyId);
         }
         self.write(&[Revocation::session(&self.0.pool, origin_jti, self.0.now())]).await
     }
@@ -65,7 +67,7 @@ impl JwtVerifier {
     /// # Errors
     /// When a store cannot take the entry, or the `sub` is empty.
     pub async fn sign_out_user(&self, sub: &str) -> Result<(), RevocationError> {
-        self.sign_out_user_at(sub, self.0.now()).await
+        self.sign_out_user_up_to(sub, self.0.now()).await
     }
 
     /// [`sign_out_user`](Self::sign_out_user), once Cognito itself has signed the user out
@@ -76,27 +78,36 @@ impl JwtVerifier {
     /// When a store cannot take the entries, or the `sub` is empty.
     pub async fn record_global_sign_out_of(&self, sub: &str) -> Result<(), RevocationError> {
         if sub.is_empty() {
-            return Err(NO_ID);
+            return Err(RevocationError::EmptyId);
         }
         let (pool, now) = (&self.0.pool, self.0.now());
         let user = Revocation::user(pool, sub, now);
         self.write(&[user, Revocation::global_sign_out(pool, sub, now)]).await
     }
 
-    /// Refuses every token of a user that was issued up to a moment, in seconds since 1970, and what is
-    /// issued later for a sign-in up to that moment, for 24 hours and 25 minutes from the moment: see
-    /// [`Revocation::user`]. Sign the user out at Cognito, too (AdminUserGlobalSignOut): refresh tokens
+    /// Refuses every token of a user that was issued up to a moment, and what is issued later for a sign-in
+    /// up to that moment, for 24 hours and 25 minutes from the moment: see [`Revocation::user`]. The moment
+    /// counts in whole seconds, rounded down, as the times in a token do. Sign the user out at Cognito, too (AdminUserGlobalSignOut): refresh tokens
     /// live for longer.
     ///
     /// # Errors
     /// When a store cannot take the entry; when the moment is more than 24 hours and 25 minutes ago:
     /// stores keep no entry for longer than that; when the `sub` is empty.
-    pub async fn sign_out_user_at(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
+    pub async fn sign_out_user_at(
+        &self,
+        sub: &str,
+        moment: SystemTime,
+    ) -> Result<(), RevocationError> {
+        let moment = moment.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        self.sign_out_user_up_to(sub, moment).await
+    }
+
+    async fn sign_out_user_up_to(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
         if sub.is_empty() {
-            return Err(NO_ID);
+            return Err(RevocationError::EmptyId);
         }
         if ends_at(moment) <= self.0.now() {
-            return Err(TOO_LONG_AGO);
+            return Err(RevocationError::TooLongAgo);
         }
         self.write(&[Revocation::user(&self.0.pool, sub, moment)]).await
     }
@@ -130,7 +141,7 @@ impl JwtVerifier {
             metrics::signed_out(SignOutAt::Local, written.as_ref().err().map(|_| "unavailable"));
             written.map(|()| found)
         });
-        signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
+        signed_out.await.unwrap_or(Err(RevocationError::ShuttingDown))
     }
 
     /// The same whatever was revoked before.
@@ -144,13 +155,13 @@ impl JwtVerifier {
             let global_sign_out = Revocation::global_sign_out(pool, sub, now);
             verifier.write_all(&claims, &[user, global_sign_out], now).await
         });
-        signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
+        signed_out.await.unwrap_or(Err(RevocationError::ShuttingDown))
     }
 
     /// An entry for a token of another pool would hit nothing here.
     fn check_issuer_of(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         let is_ours = self.0.issuers.iter().any(|issuer| issuer == claims.issuer());
-        if is_ours { Ok(()) } else { Err(OTHER_POOL) }
+        if is_ours { Ok(()) } else { Err(RevocationError::OtherPool) }
     }
 
     async fn write_all(
@@ -210,19 +221,6 @@ impl Verifier {
     }
 }
 
-const SHUTTING_DOWN: RevocationError = RevocationError { reason: "this process is shutting down" };
-const OTHER_POOL: RevocationError = RevocationError {
-    reason: "the token is of another pool than the verifier: nothing was written",
-};
-const NO_ID: RevocationError =
-    RevocationError { reason: "the id is empty, and no token has it: nothing was written" };
-const MACHINE: RevocationError = RevocationError {
-    reason: "a machine's token without `jti` cannot be revoked alone: nothing was written",
-};
-const TOO_LONG_AGO: RevocationError = RevocationError {
-    reason: "the moment is more than 24 hours and 25 minutes ago: nothing was written",
-};
-
 fn token(pool: &PoolName, claims: &AccessClaims, now: u64) -> Result<Revocation, RevocationError> {
     let by_id = claims.jti().map(|jti| Revocation::token(pool, jti, now));
     by_id.map_or_else(|| session(pool, claims, now), Ok)
@@ -240,7 +238,10 @@ fn session(
         return Ok(Revocation::session(pool, origin_jti, now));
     }
     if claims.is_machine() {
-        return claims.jti().map(|jti| Revocation::token(pool, jti, now)).ok_or(MACHINE);
+        return claims
+            .jti()
+            .map(|jti| Revocation::token(pool, jti, now))
+            .ok_or(RevocationError::NoTokenId);
     }
     let issued_at = claims.issued_at_seconds();
     let is_new = claims.auth_time_seconds().is_some_and(|time| time >= issued_at);

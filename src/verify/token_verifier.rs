@@ -108,7 +108,7 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// When a store cannot take the entry, or no pool here has the token's issuer.
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         let _ = claims;
-        Err(RevocationError::new("this verifier cannot sign out one session"))
+        Err(RevocationError::Unsupported { operation: "sign_out_session" })
     }
 
     /// [`sign_out`](Self::sign_out) up to this moment, whatever was revoked before: right after the

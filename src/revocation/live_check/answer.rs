@@ -219,7 +219,7 @@ mod tests {
             (AuthError::StateMismatch, "the token cannot be asked with"),
         ] {
             let Answer::NoVerdict(why) = read(&Err(error), "s") else { panic!("{expected}") };
-            assert_eq!(why.error().reason, expected);
+            assert_eq!(why.error().reason(), expected);
             let retry_after = match why {
                 NoVerdict::OverQuota { retry_after } => retry_after,
                 _ => None,
