@@ -12,7 +12,7 @@ use super::checklist::{Clock, Verifier};
 use super::remembered::{DEFAULT_ENTRIES, VerifiedTokens};
 use super::token_kind::OwnChecks;
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, RequiredSetting};
 use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
 use crate::metrics::Verifications;
@@ -173,10 +173,10 @@ impl JwtVerifierBuilder {
     /// [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes, the cache smaller
     /// than 32, or `max_token_bytes` outside its range; and what [`RemoteKeySet::new`] says.
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
-        let clients = self.clients.clone().ok_or(ConfigError::Missing {
-            setting: "client_id",
-            hint: "name the app client whose tokens are accepted",
-        })?;
+        let clients = self
+            .clients
+            .clone()
+            .ok_or(ConfigError::Missing { setting: RequiredSetting::ClientId })?;
         if let Clients::Only(clients) = &clients {
             clients.iter().try_for_each(|client_id| check_client_id(client_id))?;
         }

@@ -226,17 +226,19 @@ fn settings_have_their_ranges() {
         (
             "no time",
             builder().timeout(Duration::ZERO),
-            Some(("timeout", "more than zero, up to one minute")),
+            Some(("timeout", "more than zero, up to 60 seconds")),
         ),
         (
             "too long",
             builder().timeout(2 * minute),
-            Some(("timeout", "more than zero, up to one minute")),
+            Some(("timeout", "more than zero, up to 60 seconds")),
         ),
         ("no room", builder().capacity(0), Some(("capacity", "at least 1"))),
     ] {
-        let expected = expected.map(|(setting, range)| ConfigError::OutOfRange { setting, range });
-        assert_eq!(builder.build().err(), expected, "{name}");
+        let text = expected.map(|(setting, range)| format!("{setting} is out of range: {range}"));
+        let error = builder.build().err();
+        assert!(matches!(error, None | Some(ConfigError::OutOfRange { .. })), "{name}");
+        assert_eq!(error.map(|error| error.to_string()), text, "{name}");
     }
 }
 
