@@ -110,8 +110,9 @@ pub use async_trait::async_trait;
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::{
-    AuthError, ConfigError, KeysUnavailable, Part, Refusal, RefusalCode, RevocationError,
-    Unreachable, VerifyError,
+    AuthError, CallbackProblem, ConfigError, JwksProblem, KeysUnavailable, Part, Refusal,
+    RefusalCode, RequiredSetting, RevocationError, SettingBound, SettingRange, Unreachable,
+    VerifyError,
 };
 #[cfg(fuzzing)]
 #[doc(hidden)]

@@ -86,7 +86,7 @@ impl LoggedOut {
 
     fn shut_down() -> Self {
         Self {
-            local: Err(RevocationError::new("this process is shutting down")),
+            local: Err(RevocationError::ShuttingDown),
             cognito: Err(AuthError::Unreachable(Unreachable::Connect)),
             is_retried: false,
         }

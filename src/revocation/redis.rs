@@ -208,7 +208,11 @@ impl RevocationStore for RedisRevocations {
                 let (of_user, of_sign_in) = (token.of_user_alone(), token.without_ids());
                 let (hit, by_user, by_sign_in) =
                     tokio::join!(self.ask(token), self.ask(&of_user), self.ask(&of_sign_in));
-                Ok(if hit? { token.earliest_entry(by_user?, by_sign_in?) } else { None })
+                Ok(if hit? {
+                    Revocation::earliest_that_hits(token, by_user?, by_sign_in?)
+                } else {
+                    None
+                })
             }
             _ => Ok(None),
         }
@@ -238,7 +242,7 @@ impl RevocationStore for RedisRevocations {
 }
 
 const OTHER_POOL: RevocationError =
-    RevocationError { reason: "the Redis store is of another user pool than the entry" };
+    RevocationError::new("the Redis store is of another user pool than the entry");
 
 impl fmt::Debug for RedisRevocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

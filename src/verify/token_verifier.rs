@@ -115,7 +115,7 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// When a store cannot take the entry, or no pool of this verifier has the token's issuer.
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         let _ = claims;
-        Err(RevocationError::new("this verifier cannot sign out one session"))
+        Err(RevocationError::Unsupported { operation: "sign_out_session" })
     }
 
     /// Refuses what an id names, for 24 hours and 25 minutes: for a service that keeps the ids of a
