@@ -101,8 +101,13 @@ impl BrowserSessions {
         if find(&request.headers, self.0.cookies.session()) == CookieValue::Absent {
             return Ok(());
         }
+        self.check_origin(request)
+    }
+
+    /// As [`check_csrf`](Self::check_csrf), with or without the cookie.
+    pub(super) fn check_origin(&self, request: &Parts) -> Result<(), SessionError> {
         self.0.csrf.check(request).map_err(|_| {
-            tracing::debug!(target: "cognito_auth::sessions", code = "csrf", "a request of another site was refused");
+            tracing::debug!(target: "cognito_auth::sessions", event = "csrf_refused", "a request of another site was refused");
             SessionError::CrossSite
         })
     }

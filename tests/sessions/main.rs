@@ -11,6 +11,7 @@ mod extractors;
 mod flow;
 mod lifetimes;
 mod login;
+mod logout_csrf;
 mod lost_answers;
 mod outages;
 mod provider;
