@@ -23,3 +23,4 @@ mod server;
 mod sign_out;
 mod step_up;
 mod stores;
+mod unwritten;
