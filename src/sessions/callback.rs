@@ -267,24 +267,34 @@ fn no_store(error: SessionStoreError) -> Failed {
 
 /// What the verifier has against tokens that were issued a moment ago.
 fn unverified(error: &VerifyError) -> Failed {
-    use VerifyError::{Expired, HeaderTooLarge, IssuedInFuture, NotYetValid, Revoked, TooLarge};
     let code = error.code();
     match error {
-        Expired { .. } | NotYetValid { .. } | IssuedInFuture { .. } => {
+        VerifyError::Expired { .. }
+        | VerifyError::NotYetValid { .. }
+        | VerifyError::IssuedInFuture { .. } => {
             tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued does not fit this machine's clock");
             page("clock", StatusCode::SERVICE_UNAVAILABLE, LATER)
         }
-        TooLarge { .. } | HeaderTooLarge { .. } => {
-            tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued is too large for the verifier");
-            page(code, StatusCode::INTERNAL_SERVER_ERROR, SETTINGS)
-        }
+        // A key set asks for a new key at most every few seconds.
+        VerifyError::UnknownKey => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
         error if error.is_unavailable() => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
         // The hosted page's own session is from before the sign-out: only the password helps.
-        Revoked | VerifyError::TooOld { .. } => {
+        VerifyError::Revoked | VerifyError::TooOld { .. } => {
             let message = "You were signed out. Sign in again with your password.";
             let page = SessionPage::new(code, StatusCode::UNAUTHORIZED, message);
             Failed::Page(page)
         }
-        _ => page(code, StatusCode::FORBIDDEN, AGAIN),
+        VerifyError::ScopeMissing
+        | VerifyError::GroupMissing
+        | VerifyError::EmailNotVerified
+        | VerifyError::CustomCheck { .. }
+        | VerifyError::SignatureInvalid
+        | VerifyError::NonceMismatch
+        | VerifyError::AccessTokenHashMismatch
+        | VerifyError::SubjectMismatch => page(code, StatusCode::FORBIDDEN, AGAIN),
+        _ => {
+            tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued is not accepted: check the verifier's settings");
+            page(code, StatusCode::INTERNAL_SERVER_ERROR, SETTINGS)
+        }
     }
 }

@@ -35,6 +35,9 @@ pub(super) enum Slide {
     No,
 }
 
+/// The code of [`VerifyError::UnknownKey`](crate::VerifyError::UnknownKey).
+const UNKNOWN_KEY: &str = "unknown_key";
+
 /// A session's end is put off at most this often, in seconds.
 const TOUCH_EVERY: u64 = 60;
 
@@ -136,7 +139,7 @@ impl BrowserSessions {
                     Err(error) => match Refused::from(&error) {
                         Refused::Request(error) => Err(error),
                         Refused::Clock(_) => Err(SessionError::Unavailable { code: "clock" }),
-                        Refused::Ended(_) | Refused::NotAccepted(_) => Ok(None),
+                        Refused::Ended(_) => Ok(None),
                     },
                 }
             }
@@ -203,10 +206,13 @@ impl BrowserSessions {
                 Err(error) => error,
             };
             match Refused::from(&error) {
-                Refused::Request(error) => return Err(error),
                 Refused::Ended(code) => return self.ended(cookie, code).await,
-                // Once more with new tokens: the verifier's clock may be another than ours.
-                Refused::Clock("expired") if !refreshed && self.may_refresh(&opened) => {
+                // Once more with new tokens: the verifier's clock may be another than ours, and the
+                // issuer may have taken a key back.
+                Refused::Clock("expired")
+                | Refused::Request(SessionError::Unavailable { code: UNKNOWN_KEY })
+                    if !refreshed && self.may_refresh(&opened) =>
+                {
                     need = Need::Now;
                 }
                 Refused::Clock("expired") if opened.record.refresh_token.is_none() => {
@@ -216,9 +222,11 @@ impl BrowserSessions {
                     tracing::warn!(target: "cognito_auth::sessions", code, %error, "the times of new tokens do not fit this machine's clock: compare it with a time server");
                     return Err(SessionError::Unavailable { code: "clock" });
                 }
-                Refused::NotAccepted(code) => {
-                    tracing::warn!(target: "cognito_auth::sessions", code, %error, "the token of a session is not accepted: check the verifier's settings");
-                    return Ok(None);
+                Refused::Request(refused) => {
+                    if let SessionError::Misconfigured { code } = refused {
+                        tracing::warn!(target: "cognito_auth::sessions", code, %error, "the token of a session is not accepted: check the verifier's settings");
+                    }
+                    return Err(refused);
                 }
             }
         }

@@ -13,6 +13,7 @@ mod lifetimes;
 mod login;
 mod logout_csrf;
 mod lost_answers;
+mod not_accepted;
 mod outages;
 mod provider;
 mod redis;

@@ -170,7 +170,7 @@ impl BrowserSessions {
             Ok(claims) if claims.sub() == record.sub => None,
             Ok(_) => Some("another_user"),
             Err(error) => match Refused::from(error) {
-                Refused::Ended(code) | Refused::NotAccepted(code) => Some(code),
+                Refused::Ended(code) => Some(code),
                 // The request that waits verifies too, and says so.
                 Refused::Request(_) | Refused::Clock(_) => None,
             },
