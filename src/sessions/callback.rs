@@ -1,5 +1,7 @@
 //! The redirect URI: a browser comes back from the login page, and gets a session.
 
+mod failed;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,18 +16,13 @@ use super::note::Note;
 use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
 use super::record::{NotSealed, Record};
-use super::store::{NewSession, SessionStoreError};
+use super::store::NewSession;
 use super::{BrowserSessions, answer, return_to};
 use crate::claims::IdTokenChecks;
-use crate::error::{AuthError, VerifyError};
 use crate::idp::{AuthCode, Callback, Tokens};
 use crate::task;
-
-/// Why there is no session at the end of a sign-in.
-enum Failed {
-    Provider(AuthError),
-    Page(SessionPage),
-}
+pub(super) use failed::no_store_page;
+use failed::{AGAIN, Failed, LATER, SETTINGS, no_store, page, unverified};
 
 /// A session that has begun.
 struct Begun {
@@ -33,21 +30,13 @@ struct Begun {
     ends_at: u64,
 }
 
-fn page(code: &'static str, status: StatusCode, message: &'static str) -> Failed {
-    Failed::Page(SessionPage::new(code, status, message))
-}
-
-const AGAIN: &str = "The sign-in was refused; start it again.";
-const LATER: &str = "The sign-in could not be finished; start it again later.";
-const SETTINGS: &str = "This service is not set up correctly.";
-
 impl BrowserSessions {
     pub(super) async fn callback(&self, request: &Parts) -> Response<String> {
         let (settings, headers) = (&self.0, &request.headers);
         let query = request.uri.query().unwrap_or_default();
         let callback = match Callback::from_query(query) {
             Ok(callback) => callback,
-            Err(error) => return self.sign_in_failed(request, &error),
+            Err(error) => return self.sign_in_failed(request, &error, return_to::DEFAULT),
         };
         let state = callback.unverified_state().unwrap_or_default();
         let under_way =
@@ -62,8 +51,8 @@ impl BrowserSessions {
         };
         let mut response = match begun {
             Ok(begun) => self.signed_in_answer(headers, &begun, &return_to),
-            Err(Failed::Provider(error)) => self.sign_in_failed(request, &error),
-            Err(Failed::Page(page)) => self.failed(request, page),
+            Err(Failed::Provider(error)) => self.sign_in_failed(request, &error, &return_to),
+            Err(Failed::Page(page)) => self.failed(request, page, &return_to),
         };
         // Spent, whatever came of it.
         let clear = settings.cookies.clear(&name, Self::RETURNING);
@@ -81,7 +70,7 @@ impl BrowserSessions {
         }
         let message = "This sign-in is over, or was started in another browser.";
         let page = SessionPage::new("sign_in_not_started", StatusCode::BAD_REQUEST, message);
-        self.failed(request, page)
+        self.failed(request, page, return_to::DEFAULT)
     }
 
     /// The code is spent from here on: a browser that leaves must not leave a session behind that no
@@ -254,47 +243,5 @@ impl BrowserSessions {
         let count = cookies.set(&cookies.sign_in_count(), &count, Self::RETURNING, minute);
         answer::add_cookie(&mut response, count);
         response
-    }
-}
-
-pub(super) fn no_store_page(error: &SessionStoreError) -> SessionPage {
-    SessionPage::new(error.code(), StatusCode::SERVICE_UNAVAILABLE, LATER)
-}
-
-fn no_store(error: SessionStoreError) -> Failed {
-    Failed::Page(no_store_page(&error))
-}
-
-/// What the verifier has against tokens that were issued a moment ago.
-fn unverified(error: &VerifyError) -> Failed {
-    let code = error.code();
-    match error {
-        VerifyError::Expired { .. }
-        | VerifyError::NotYetValid { .. }
-        | VerifyError::IssuedInFuture { .. } => {
-            tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued does not fit this machine's clock");
-            page("clock", StatusCode::SERVICE_UNAVAILABLE, LATER)
-        }
-        // A key set asks for a new key at most every few seconds.
-        VerifyError::UnknownKey => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
-        error if error.is_unavailable() => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
-        // The hosted page's own session is from before the sign-out: only the password helps.
-        VerifyError::Revoked | VerifyError::TooOld { .. } => {
-            let message = "You were signed out. Sign in again with your password.";
-            let page = SessionPage::new(code, StatusCode::UNAUTHORIZED, message);
-            Failed::Page(page)
-        }
-        VerifyError::ScopeMissing
-        | VerifyError::GroupMissing
-        | VerifyError::EmailNotVerified
-        | VerifyError::CustomCheck { .. }
-        | VerifyError::SignatureInvalid
-        | VerifyError::NonceMismatch
-        | VerifyError::AccessTokenHashMismatch
-        | VerifyError::SubjectMismatch => page(code, StatusCode::FORBIDDEN, AGAIN),
-        _ => {
-            tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued is not accepted: check the verifier's settings");
-            page(code, StatusCode::INTERNAL_SERVER_ERROR, SETTINGS)
-        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::request::Parts;
 use http::{HeaderMap, Response};
 
+use super::BrowserSessions;
 use super::cookie::{CookieValue, find};
 use super::error::{Refused, SessionError};
 use super::id::SessionCookie;
@@ -14,7 +15,6 @@ use super::open::Opened;
 use super::refresh::Refreshed;
 use super::refresh::protocol::Need;
 use super::signed_in::{self, SignedIn};
-use super::{BrowserSessions, answer};
 use crate::claims::AccessClaims;
 
 /// Why a request has no session.
@@ -281,26 +281,5 @@ impl BrowserSessions {
             record: opened.record,
             claims,
         }))
-    }
-
-    /// What a request without a session is answered: a redirect for a page, 401 for everything else.
-    /// A request that changes something is never redirected, and never done later.
-    pub fn answer_no_session(&self, request: &Parts) -> Response<String> {
-        let is_malformed = match find(&request.headers, self.0.cookies.session()) {
-            CookieValue::One(value) => SessionCookie::parse(value).is_none(),
-            CookieValue::Absent | CookieValue::Repeated => false,
-        };
-        let missing = if is_malformed { Missing::Malformed } else { Missing::NoCookie };
-        self.answer_missing(request, missing)
-    }
-
-    /// What a request is answered that is not let in: a page or JSON, with the error's code.
-    pub fn answer_error(&self, request: &Parts, error: &SessionError) -> Response<String> {
-        if *error == SessionError::SignInTooOld {
-            return self.to_login(request, &[("prompt", "login"), ("max_age", "0")]);
-        }
-        let mut response = answer::page_or_json(&request.headers, &self.0.pages, &error.page());
-        answer::vary(&mut response);
-        response
     }
 }

@@ -30,7 +30,11 @@ impl BrowserSessions {
         }
         match self.begin(request).await {
             Ok(response) => response,
-            Err(error) => self.sign_in_failed(request, &error),
+            Err(error) => {
+                let asked =
+                    parameter(request.uri.query().unwrap_or_default().as_bytes(), "return_to");
+                self.sign_in_failed(request, &error, asked.as_deref().unwrap_or(return_to::DEFAULT))
+            }
         }
     }
 
@@ -122,7 +126,12 @@ impl BrowserSessions {
     }
 
     /// A sign-in that did not begin or did not end well.
-    pub(super) fn sign_in_failed(&self, request: &Parts, error: &AuthError) -> Response<String> {
+    pub(super) fn sign_in_failed(
+        &self,
+        request: &Parts,
+        error: &AuthError,
+        return_to: &str,
+    ) -> Response<String> {
         let code = error.code();
         let (status, message) = match error.verdict() {
             Verdict::Refused => {
@@ -139,15 +148,20 @@ impl BrowserSessions {
                 (StatusCode::SERVICE_UNAVAILABLE, message)
             }
         };
-        self.failed(request, SessionPage::new(code, status, message))
+        self.failed(request, SessionPage::new(code, status, message), return_to)
     }
 
-    /// An error page with a way to try again.
-    pub(super) fn failed(&self, request: &Parts, page: SessionPage) -> Response<String> {
-        let page = match page.link {
-            Some(_) => page,
-            None => page.link(&self.0.routes.login, "Sign in again"),
-        };
+    /// An error page with a way to try again that leads to the same place.
+    pub(super) fn failed(
+        &self,
+        request: &Parts,
+        page: SessionPage,
+        return_to: &str,
+    ) -> Response<String> {
+        // The login page's own session is older than the sign-out: it would be refused again.
+        let is_over = page.status == StatusCode::UNAUTHORIZED;
+        let more = if is_over { Self::WITH_PASSWORD.as_slice() } else { &[] };
+        let page = page.link(self.login_back_to(return_to, more), "Sign in again");
         answer::page_or_json(&request.headers, &self.0.pages, &page)
     }
 }

@@ -21,6 +21,7 @@ mod refresh;
 mod refresh_table;
 #[path = "../redis/server.rs"]
 mod server;
+mod sign_in_again;
 mod sign_out;
 mod step_up;
 mod stores;
