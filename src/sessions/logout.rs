@@ -1,5 +1,7 @@
 //! `POST /logout` and `GET /logged-out`.
 
+use std::sync::Arc;
+
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
@@ -36,7 +38,7 @@ impl BrowserSessions {
     async fn leave(&self, request: &Parts, everywhere: bool) -> Result<(), SessionError> {
         let name = self.0.cookies.session();
         let CookieValue::One(value) = find(&request.headers, name) else { return Ok(()) };
-        let Some(cookie) = SessionCookie::parse(value) else { return Ok(()) };
+        let Some(cookie) = SessionCookie::parse(value).map(Arc::new) else { return Ok(()) };
         let Some(opened) = self.open(&cookie).await? else { return Ok(()) };
         if everywhere {
             self.end_all(&opened.record).await
