@@ -91,7 +91,7 @@ where
             let name = layer.sessions.0.cookies.session();
             let has_cookie = find(&parts.headers, name) != CookieValue::Absent;
             match layer.look_up(&parts).await {
-                Ok(found) => Found(found).leave(&mut parts),
+                Ok(user) => Found::leave(&layer.sessions, user, &mut parts),
                 Err(rejection) => {
                     return Ok(rejection.into_response().map(RequireAccessBody::challenge));
                 }

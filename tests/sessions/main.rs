@@ -26,4 +26,5 @@ mod sign_in_again;
 mod sign_out;
 mod step_up;
 mod stores;
+mod two_sites;
 mod unwritten;
