@@ -16,6 +16,7 @@ mod logout_csrf;
 mod lost_answers;
 mod not_accepted;
 mod outages;
+mod own_routes;
 mod provider;
 mod redis;
 mod refresh;
