@@ -204,7 +204,7 @@ impl BrowserSessions {
             }
             NotSealed::Failed => page("no_random", StatusCode::SERVICE_UNAVAILABLE, LATER),
         })?;
-        let (key, user) = (cookie.key(), record.user());
+        let (key, user) = (cookie.key(), record.user(&settings.client_id));
         self.make_room(record, &user).await.map_err(Failed::Page)?;
         let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
         let expires = settings.expires(record.ends_at, now);

@@ -50,7 +50,7 @@ impl BrowserSessions {
     /// As [`end`](Self::end).
     pub async fn end_all_of(&self, issuer: &str, sub: &str) -> Result<(), SessionError> {
         self.revoke(issuer, Target::User(sub)).await?;
-        let user = UserIndex::of(issuer, sub);
+        let user = UserIndex::of(&self.0.client_id, issuer, sub);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         self.revoke_members(issuer, &members).await?;
         self.0.in_time(self.0.store.remove_all(&user)).await?;
@@ -65,7 +65,7 @@ impl BrowserSessions {
         &self,
         signed_in: &SignedIn,
     ) -> Result<Vec<list::SessionInfo>, SessionError> {
-        let user = signed_in.0.record.user();
+        let user = signed_in.0.record.user(&self.0.client_id);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         let this = signed_in.key();
         let shown = members.iter().map(|member| {
@@ -85,7 +85,7 @@ impl BrowserSessions {
         public_id: &PublicSessionId,
     ) -> Result<bool, SessionError> {
         let record = &signed_in.0.record;
-        let members = self.0.in_time(self.0.store.list(&record.user())).await?;
+        let members = self.0.in_time(self.0.store.list(&record.user(&self.0.client_id))).await?;
         let Some(member) = members.iter().find(|member| member.public_id == *public_id) else {
             return Ok(false);
         };
@@ -130,7 +130,7 @@ impl BrowserSessions {
     async fn end_all_from(&self, record: &Record) -> Result<(), SessionError> {
         self.revoke(&record.issuer, Target::User(&record.sub)).await?;
         self.revoke_record(record).await?;
-        let user = record.user();
+        let user = record.user(&self.0.client_id);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         self.revoke_members(&record.issuer, &members).await?;
         self.0.in_time(self.0.store.remove_all(&user)).await?;

@@ -15,6 +15,7 @@ mod login;
 mod logout_csrf;
 mod lost_answers;
 mod not_accepted;
+mod one_store;
 mod outages;
 mod own_routes;
 mod provider;
