@@ -21,7 +21,6 @@ use super::{BrowserSessions, answer, return_to};
 use crate::claims::IdTokenChecks;
 use crate::idp::{AuthCode, Callback, Tokens};
 use crate::task;
-pub(super) use failed::no_store_page;
 use failed::{AGAIN, Failed, LATER, SETTINGS, no_store, page, unverified};
 
 /// A session that has begun.
@@ -141,6 +140,8 @@ impl BrowserSessions {
             settings.in_time(settings.store.remove(&cookie.key())).await.ok();
             return Err(unverified(&error));
         }
+        let old_key = old.as_ref().map(|(cookie, _)| cookie.key());
+        self.make_room(&record, &cookie.key(), old_key.as_ref()).await;
         if let Some((old_cookie, old)) = old {
             self.replace_session(&old_cookie, &old).await;
         }
@@ -205,7 +206,6 @@ impl BrowserSessions {
             NotSealed::Failed => page("no_random", StatusCode::SERVICE_UNAVAILABLE, LATER),
         })?;
         let (key, user) = (cookie.key(), record.user(&settings.client_id));
-        self.make_room(record, &user).await.map_err(Failed::Page)?;
         let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
         let expires = settings.expires(record.ends_at, now);
         let mut session = NewSession::new(&key, &user, record.public_id, &sealed, expires);

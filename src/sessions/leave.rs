@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::BrowserSessions;
-use super::callback::no_store_page;
 use super::error::SessionError;
-use super::id::{PublicSessionId, SessionCookie, UserIndex};
+use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
 use super::list;
 use super::note::Note;
-use super::page::SessionPage;
 use super::record::Record;
 use super::signed_in::SignedIn;
-use super::store::{SessionMember, SessionStoreError};
+use super::store::SessionMember;
 use crate::error::{AuthError, RevocationError};
 use crate::logout::LoggedOut;
 use crate::revocation::Target;
@@ -190,19 +188,25 @@ impl BrowserSessions {
         tokio::spawn(async move { sessions.tell_cognito(&record, token).await });
     }
 
-    /// Ends the oldest sessions of a user who has as many as may be.
+    /// Ends the oldest sessions of a user who has more than may be; never the one that has just begun, and
+    /// the one that it replaces goes by itself. Where it fails the sign-in stands: the next one does it.
     pub(super) async fn make_room(
         &self,
         record: &Record,
-        user: &UserIndex,
-    ) -> Result<(), SessionPage> {
-        let no_store = |error: SessionStoreError| no_store_page(&error);
-        let members = self.0.in_time(self.0.store.list(user)).await.map_err(no_store)?;
+        new: &SessionKey,
+        old: Option<&SessionKey>,
+    ) {
+        let user = record.user(&self.0.client_id);
+        let Ok(mut members) = self.0.in_time(self.0.store.list(&user)).await else { return };
+        members.retain(|member| member.key != *new && Some(&member.key) != old);
         let surplus = (members.len() + 1).saturating_sub(self.0.most_sessions);
         for member in members.iter().take(surplus) {
-            self.end_member(&record.issuer, member).await.map_err(|error| error.page())?;
+            if let Err(error) = self.end_member(&record.issuer, member).await {
+                let code = error.code();
+                tracing::warn!(target: "cognito_auth::sessions", code, "a user has more sessions than may be, and the oldest was not ended");
+                return;
+            }
         }
-        Ok(())
     }
 
     /// Another session of the user: its record cannot be opened here, so its refresh token is not

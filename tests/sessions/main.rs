@@ -11,6 +11,7 @@ mod everywhere;
 mod extractors;
 mod flow;
 mod lifetimes;
+mod limit;
 mod login;
 mod logout_csrf;
 mod lost_answers;

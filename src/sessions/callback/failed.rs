@@ -20,12 +20,8 @@ pub(super) const AGAIN: &str = "The sign-in was refused; start it again.";
 pub(super) const LATER: &str = "The sign-in could not be finished; start it again later.";
 pub(super) const SETTINGS: &str = "This service is not set up correctly.";
 
-pub(in crate::sessions) fn no_store_page(error: &SessionStoreError) -> SessionPage {
-    SessionPage::new(error.code(), StatusCode::SERVICE_UNAVAILABLE, LATER)
-}
-
 pub(super) fn no_store(error: SessionStoreError) -> Failed {
-    Failed::Page(no_store_page(&error))
+    page(error.code(), StatusCode::SERVICE_UNAVAILABLE, LATER)
 }
 
 /// What the verifier has against tokens that were issued a moment ago.
