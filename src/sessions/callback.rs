@@ -8,10 +8,10 @@ use std::time::Duration;
 use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
 
-use super::cookie::{CookieValue, SameSite, find};
+use super::cookie::SameSite;
 use super::current::Slide;
 use super::hook::{MAX_APP_DATA_BYTES, NewSignIn, SignInDecision};
-use super::id::{PublicSessionId, SessionCookie};
+use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
 use super::note::Note;
 use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
@@ -22,6 +22,12 @@ use crate::claims::IdTokenChecks;
 use crate::idp::{AuthCode, Callback, Tokens};
 use crate::task;
 use failed::{AGAIN, Failed, LATER, SETTINGS, no_store, page, unverified};
+
+/// What the browser had when the sign-in began.
+struct Before {
+    expected: Option<ExpectedUser>,
+    replaces: Option<SessionKey>,
+}
 
 /// A session that has begun.
 struct Begun {
@@ -45,7 +51,10 @@ impl BrowserSessions {
         let now = (settings.clock)();
         let return_to = self.return_to(Some(&under_way.return_to));
         let begun = match under_way.pending.accept_at(&callback, now) {
-            Ok(code) => self.exchange(headers, code, under_way.expected).await,
+            Ok(code) => {
+                let before = Before { expected: under_way.expected, replaces: under_way.replaces };
+                self.exchange(headers, code, before).await
+            }
             Err(error) => Err(Failed::Provider(error)),
         };
         let mut response = match begun {
@@ -78,7 +87,7 @@ impl BrowserSessions {
         &self,
         headers: &HeaderMap,
         code: AuthCode,
-        expected: Option<ExpectedUser>,
+        before: Before,
     ) -> Result<Begun, Failed> {
         let (sessions, headers) = (self.clone(), headers.clone());
         let begun = task::run_detached(async move {
@@ -94,7 +103,7 @@ impl BrowserSessions {
                 }
             };
             let refresh_token = tokens.refresh_token.clone();
-            let begun = sessions.begin_session(&headers, tokens, expected).await;
+            let begun = sessions.begin_session(&headers, tokens, before).await;
             if let (Err(_), Some(token)) = (&begun, &refresh_token) {
                 sessions.revoke_unused(token).await;
             }
@@ -108,14 +117,12 @@ impl BrowserSessions {
         &self,
         headers: &HeaderMap,
         tokens: Tokens,
-        expected: Option<ExpectedUser>,
+        before: Before,
     ) -> Result<Begun, Failed> {
         let settings = &self.0;
         let sign_in = self.verify_sign_in(&tokens).await?;
-        let old = self.old_session(headers).await;
-        if let Some(expected) = expected {
-            self.check_expected(&expected, &sign_in, old.as_ref().map(|(_, old)| &**old))?;
-        }
+        self.check_expected(&before, &sign_in).await?;
+        let old = self.old_session(headers).await?;
         let app_data = match settings.on_sign_in.ask(sign_in.clone()).await {
             SignInDecision::Allow => Vec::new(),
             SignInDecision::AllowWith(data) if data.len() <= MAX_APP_DATA_BYTES => data,
@@ -141,9 +148,14 @@ impl BrowserSessions {
             return Err(unverified(&error));
         }
         let old_key = old.as_ref().map(|(cookie, _)| cookie.key());
-        self.make_room(&record, &cookie.key(), old_key.as_ref()).await;
+        let replaced = [old_key, before.replaces];
+        self.make_room(&record, &cookie.key(), &replaced).await;
         if let Some((old_cookie, old)) = old {
             self.replace_session(&old_cookie, &old).await;
+        }
+        // Where its cookie did not come along, the record cannot be opened: its tokens end by themselves.
+        if let Some(key) = before.replaces.filter(|_| before.replaces != old_key) {
+            settings.in_time(settings.store.remove(&key)).await.ok();
         }
         tracing::debug!(target: "cognito_auth::sessions", event = "session_started", "a session began");
         Ok(Begun { cookie, ends_at })
@@ -166,28 +178,29 @@ impl BrowserSessions {
     }
 
     /// A new proof is for the user who asked for it, in the session that asked.
-    fn check_expected(
-        &self,
-        expected: &ExpectedUser,
-        sign_in: &NewSignIn,
-        old: Option<&Record>,
-    ) -> Result<(), Failed> {
-        let claims = &sign_in.claims;
+    async fn check_expected(&self, before: &Before, sign_in: &NewSignIn) -> Result<(), Failed> {
+        let (Some(expected), claims) = (&before.expected, &sign_in.claims) else { return Ok(()) };
         let is_user = expected.issuer == claims.issuer() && expected.sub == claims.sub();
-        let is_session = old.is_some_and(|old| old.public_id.to_string() == expected.session);
-        if is_user && is_session {
+        let session = match before.replaces {
+            Some(key) => self.0.in_time(self.0.store.load(&key)).await.map_err(no_store)?,
+            None => None,
+        };
+        let user = UserIndex::of(&self.0.client_id, &expected.issuer, &expected.sub);
+        if is_user && session.is_some_and(|session| session.user == user) {
             return Ok(());
         }
         let message = "You proved to be another user than the one who is signed in.";
         Err(page("another_user", StatusCode::FORBIDDEN, message))
     }
 
-    /// The session that the browser has: the new one takes its place.
-    async fn old_session(&self, headers: &HeaderMap) -> Option<(SessionCookie, Arc<Record>)> {
-        let CookieValue::One(value) = find(headers, self.0.cookies.session()) else { return None };
-        let cookie = SessionCookie::parse(value)?;
-        let opened = self.open(&cookie).await.ok()??;
-        Some((cookie, opened.record))
+    /// The session whose cookie the browser has: the new one takes its place.
+    async fn old_session(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<(SessionCookie, Arc<Record>)>, Failed> {
+        let Some(cookie) = self.session_cookie(headers) else { return Ok(None) };
+        let opened = self.open(&cookie).await.map_err(no_store)?;
+        Ok(opened.map(|opened| (cookie, opened.record)))
     }
 
     async fn file(

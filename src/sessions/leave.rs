@@ -194,11 +194,11 @@ impl BrowserSessions {
         &self,
         record: &Record,
         new: &SessionKey,
-        old: Option<&SessionKey>,
+        old: &[Option<SessionKey>],
     ) {
         let user = record.user(&self.0.client_id);
         let Ok(mut members) = self.0.in_time(self.0.store.list(&user)).await else { return };
-        members.retain(|member| member.key != *new && Some(&member.key) != old);
+        members.retain(|member| member.key != *new && !old.contains(&Some(member.key)));
         let surplus = (members.len() + 1).saturating_sub(self.0.most_sessions);
         for member in members.iter().take(surplus) {
             if let Err(error) = self.end_member(&record.issuer, member).await {

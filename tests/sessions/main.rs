@@ -29,5 +29,6 @@ mod sign_in_again;
 mod sign_out;
 mod step_up;
 mod stores;
+mod strict;
 mod two_sites;
 mod unwritten;
