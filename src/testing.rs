@@ -99,6 +99,7 @@ mod local_pool;
 mod login;
 mod logout;
 mod random;
+mod revocation_store;
 mod revoke;
 mod route;
 mod secret_hash;
@@ -121,6 +122,7 @@ pub use builder::{LocalUserPoolBuilder, StartError};
 pub use client::LocalClient;
 pub use fault::{Endpoint, Fault};
 pub use local_pool::LocalUserPool;
+pub use revocation_store::{StoreUnderTest, revocation_store};
 #[cfg(feature = "sessions")]
 pub use session_store::{SessionStoreFault, session_store};
 pub use token_spec::TokenSpec;

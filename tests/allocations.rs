@@ -182,7 +182,7 @@ fn escaped_names_are_resolved_once() {
     let payload = encode(access_payload().to_string());
     let header = |names: usize| {
         let names: String = (0..names).map(|number| format!(r#""\u0061{number}":1,"#)).collect();
-        let header = encode(format!(r#"{{{names}"kid":"nobody","alg":"RS256"}}"#));
+        let header = encode(format!(r#"{{{names}"kid":"absent","alg":"RS256"}}"#));
         format!("{header}.{payload}.{}", encode([0; 256]))
     };
     let refused = |token: &str| {

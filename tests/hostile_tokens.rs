@@ -47,7 +47,7 @@ use cognito_auth::{JwtVerifier, UserPool};
 use answer::misanswered;
 use forge::{Kind, world};
 use restated::{LISTS, NOT_APPLICABLE, mentioned};
-use row::{Row, drop_claims, set_with, verdicts};
+use row::{Row, set_with, verdicts};
 
 /// The groups: name and rows.
 fn table() -> Vec<(&'static str, Vec<Row>)> {
@@ -120,11 +120,7 @@ async fn every_row_at_every_entry_point() {
             let pools = set_with(&verifier);
             for kind in row.kinds {
                 let token = row.token(*kind);
-                let mut verdicts = verdicts(*kind, &verifier, &pools, &token, row.checks()).await;
-                if *kind == Kind::Id && !row.has_rules_of_its_own() {
-                    let verdict = drop_claims(verifier.verify_id(&token).await);
-                    verdicts.push(("JwtVerifier::verify_id", verdict));
-                }
+                let verdicts = verdicts(*kind, &verifier, &pools, &token, row.checks()).await;
                 for (entry, verdict) in verdicts {
                     let error = verdict.err();
                     if let Some(answer) = error.as_ref().and_then(misanswered) {

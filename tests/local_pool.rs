@@ -64,7 +64,10 @@ async fn a_user_signs_in_is_known_and_signs_out() {
 
     let access = verifier(&pool).verify_access(tokens.access_token.expose()).await.unwrap();
     assert_eq!(access.username(), Some("alice"));
-    let id = verifier(&pool).verify_id(tokens.id_token.as_ref().unwrap().expose()).await.unwrap();
+    let id = verifier(&pool)
+        .verify_id(tokens.id_token.as_ref().unwrap().expose(), IdTokenChecks::new())
+        .await
+        .unwrap();
     assert_eq!((id.email(), id.email_verified()), (Some("alice@example.com"), Some(true)));
 
     let user = pool.user_info_with_token(&tokens.access_token).await.unwrap();
@@ -188,13 +191,14 @@ async fn a_refreshed_id_token_is_compared_with_the_first() {
         .build()
         .unwrap();
     let first = signed_in(&pool).await;
-    let known = verifier.verify_id(first.id_token.unwrap().expose()).await.unwrap();
+    let known =
+        verifier.verify_id(first.id_token.unwrap().expose(), IdTokenChecks::new()).await.unwrap();
     let same_user = IdTokenChecks::new().subject(known.sub());
 
     let second = pool.refresh(&first.refresh_token.unwrap()).await.unwrap().id_token.unwrap();
-    verifier.verify_id_with(second.expose(), same_user).await.unwrap();
+    verifier.verify_id(second.expose(), same_user).await.unwrap();
     let another = pool.id_token("mallory");
-    let verdict = verifier.verify_id_with(another.expose(), same_user).await;
+    let verdict = verifier.verify_id(another.expose(), same_user).await;
     assert_eq!(verdict, Err(VerifyError::SubjectMismatch));
 }
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUser, LocalUserPool, TokenSpec};
 use cognito_auth::{
-    AuthCode, AuthError, Callback, CognitoClient, IdentityProvider, JwtVerifier, SignInRequest,
-    Unreachable,
+    AuthCode, AuthError, Callback, CognitoClient, IdTokenChecks, IdentityProvider, JwtVerifier,
+    SignInRequest, Unreachable,
 };
 use local_http::{Browser, Reply, claims};
 use serde_json::{Value, json};
@@ -77,7 +77,10 @@ async fn the_http_client_and_a_fetching_verifier_work_against_it() {
     let verifier = JwtVerifier::new(&pool.user_pool(), &pool.client_id()).unwrap();
     let access = verifier.verify_access(tokens.access_token.expose()).await.unwrap();
     assert_eq!(access.username(), Some("alice"));
-    verifier.verify_id(tokens.id_token.as_ref().unwrap().expose()).await.unwrap();
+    verifier
+        .verify_id(tokens.id_token.as_ref().unwrap().expose(), IdTokenChecks::new())
+        .await
+        .unwrap();
     assert_eq!(pool.requests(Endpoint::Jwks), 1);
 
     let user = client.user_info_with_token(&tokens.access_token).await.unwrap();

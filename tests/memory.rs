@@ -100,9 +100,9 @@ async fn refusals(
             several.verify_access_now(token).unwrap_err(),
         ],
         Kind::Id => [
-            one.verify_id_with(token, checks).await.unwrap_err(),
+            one.verify_id(token, checks).await.unwrap_err(),
             one.verify_id_now(token, checks).unwrap_err(),
-            several.verify_id_with(token, checks).await.unwrap_err(),
+            several.verify_id(token, checks).await.unwrap_err(),
             several.verify_id_now(token, checks).unwrap_err(),
         ],
     }

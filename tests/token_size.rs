@@ -8,7 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::bearer::JwtBearer;
 use cognito_auth::keys::StaticKeySet;
-use cognito_auth::unverified::{LARGEST_TOKEN_BYTES, MAX_TOKEN_BYTES, UnverifiedJwt};
+use cognito_auth::unverified::{DEFAULT_MAX_TOKEN_BYTES, LARGEST_TOKEN_BYTES, UnverifiedJwt};
 use cognito_auth::{
     JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool, VerifyError,
 };
@@ -43,9 +43,9 @@ async fn bearer(verifier: impl TokenVerifier + 'static, token: &str) -> Result<u
 async fn a_token_of_a_user_in_many_groups_is_accepted_where_the_bound_allows_it() {
     let signer = Signer::new("k1");
     let token = large(&signer);
-    assert!(token.len() > MAX_TOKEN_BYTES && token.len() < 20 * 1024, "{}", token.len());
+    assert!(token.len() > DEFAULT_MAX_TOKEN_BYTES && token.len() < 20 * 1024, "{}", token.len());
     let by_default = builder(&signer).build().unwrap();
-    let limit = MAX_TOKEN_BYTES;
+    let limit = DEFAULT_MAX_TOKEN_BYTES;
     assert_eq!(by_default.max_token_bytes(), limit);
     assert_eq!(by_default.verify_access(&token).await, Err(VerifyError::TooLarge { limit }));
     assert_eq!(bearer(by_default.clone(), &token).await, Err(401));

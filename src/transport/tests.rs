@@ -40,7 +40,7 @@ fn an_error_of_the_set_up_keeps_its_causes() {
     assert!(what == "builder error" && !why.is_empty(), "{reason}");
 }
 
-/// A label of more than 63 characters is in no DNS, and nobody is asked.
+/// A label of more than 63 characters is in no DNS, so that no request is sent.
 #[tokio::test]
 async fn a_host_that_has_no_address_is_told_apart_from_one_that_is_away() {
     let client = Transport::default().client(&[]).unwrap();

@@ -11,7 +11,8 @@ use cognito_auth::revocation::{
     Revocation, RevocationStatus, RevocationStore, TokenIdentity, TokenKind,
 };
 use cognito_auth::{
-    AccessToken, IdTokenChecks, JwtVerifier, KeysUnavailable, RevocationError, UserPool,
+    AccessToken, IdTokenChecks, JwtVerifier, KeysUnavailable, RevocationError, Unreachable,
+    UserPool,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -133,7 +134,7 @@ impl KeySet for Shared {
     }
 
     async fn fetch(&self, _: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
-        Err(KeysUnavailable::Connect)
+        Err(KeysUnavailable::Unreachable(Unreachable::Connect))
     }
 
     async fn prefetch(&self) -> Result<(), KeysUnavailable> {
@@ -205,7 +206,7 @@ async fn verdict(verifier: &JwtVerifier, token: &str, entry: usize) -> String {
         2 => format!("{:?}", verifier.verify_id_now(token, checks)),
         _ => {
             let checks = checks.access_token(&access_token);
-            format!("{:?}", verifier.verify_id_with(token, checks).await)
+            format!("{:?}", verifier.verify_id(token, checks).await)
         }
     }
 }

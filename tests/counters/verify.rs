@@ -53,7 +53,7 @@ async fn verifications_are_counted_by_use_and_outcome() {
     let (access, id) = (signer.sign(&access_payload()), signer.sign(&id_payload()));
     verifier.verify_access(&access).await.unwrap();
     verifier.verify_access_now(&access).unwrap();
-    verifier.verify_id(&id).await.unwrap();
+    verifier.verify_id(&id, IdTokenChecks::new()).await.unwrap();
     verifier.verify_id_now(&id, IdTokenChecks::new().nonce("another")).unwrap_err();
     verifier.verify_access(&id).await.unwrap_err();
     let expired = with(access_payload(), "exp", Some(NOW.into()));
@@ -62,7 +62,7 @@ async fn verifications_are_counted_by_use_and_outcome() {
     // Nobody's, and one of the set's.
     let pools = PoolSet::new();
     pools.verify_access_now(&access).unwrap_err();
-    pools.verify_id_with(&id, IdTokenChecks::new()).await.unwrap_err();
+    pools.verify_id(&id, IdTokenChecks::new()).await.unwrap_err();
     pools.add(verifier).unwrap();
     pools.verify_access(&access).await.unwrap();
 

@@ -88,7 +88,7 @@ pub(crate) fn sign_in(body: impl Into<Vec<u8>>) -> Request<Vec<u8>> {
         .unwrap()
 }
 
-/// A provider that nobody can reach, and that counts who tried.
+/// A provider that cannot be reached, and counts the calls.
 #[derive(Debug, Default)]
 pub(crate) struct Unreached(AtomicUsize);
 
@@ -137,7 +137,7 @@ impl IdentityProvider for Unreached {
 /// Endpoints where nothing can be reached: neither the provider nor the keys.
 pub(crate) fn unreached() -> (AuthEndpoints, Arc<Unreached>) {
     let provider = Arc::new(Unreached::default());
-    // Port 1 of this machine: nobody listens.
+    // Port 1 of this machine, on which no server listens.
     let pool = UserPool::new("eu-west-1_AbCdEf123")
         .unwrap()
         .with_jwks_uri("http://127.0.0.1:1/jwks.json")

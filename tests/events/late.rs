@@ -41,10 +41,10 @@ pub(crate) async fn sign_outs_told_late() -> Vec<String> {
     ];
     // What Cognito answered 429 to has certainly not been done.
     for (status, happens) in [500, 500, 429, 500].into_iter().zip(meanwhile) {
-        assert!(logout.everywhere(&token(status)).await.unwrap().is_told_again);
+        assert!(logout.everywhere(&token(status)).await.unwrap().is_retried);
         happens(&pool);
         tokio::time::sleep(Duration::from_secs(3)).await;
-        assert_eq!(logout.untold(), 0);
+        assert_eq!(logout.pending(), 0);
     }
     tokio::time::resume();
     // Nowhere to tell it again.
@@ -53,7 +53,7 @@ pub(crate) async fn sign_outs_told_late() -> Vec<String> {
     let thread = std::thread::spawn(move || {
         let mut signing_out = pin!(logout.everywhere(&token));
         match signing_out.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(outcome) => assert!(!outcome.unwrap().is_told_again),
+            Poll::Ready(outcome) => assert!(!outcome.unwrap().is_retried),
             Poll::Pending => panic!("there is nothing to wait for"),
         }
     });

@@ -10,6 +10,15 @@ pub(crate) struct Source {
     tokens: Vec<String>,
 }
 
+/// Where a path stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// In a `pub use`.
+    Reexport,
+    Use,
+    Inline,
+}
+
 /// A path that a file names, and the file it leads to where there is one.
 pub(crate) struct Import {
     pub(crate) path: String,
@@ -47,9 +56,9 @@ impl Source {
     pub(crate) fn imports(&self, all: &[Source]) -> Vec<Import> {
         let own = self.segments();
         let mut found = Vec::new();
-        for (path, reexport) in self.paths() {
+        for (path, named) in self.paths() {
             let Some(target) = self.absolute(&path) else { continue };
-            if reexport && target.len() > own.len() && target.starts_with(&own) {
+            if named == Named::Reexport && target.len() > own.len() && target.starts_with(&own) {
                 continue;
             }
             found.push(Import { path: path.join("::"), file: locate(&target, all, 0) });
@@ -89,8 +98,8 @@ impl Source {
         Some(base.iter().chain(rest).cloned().collect())
     }
 
-    /// Every path in the file, and whether it stands in a `pub use`.
-    fn paths(&self) -> Vec<(Vec<String>, bool)> {
+    /// Every path in the file.
+    fn paths(&self) -> Vec<(Vec<String>, Named)> {
         let mut found = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
@@ -99,10 +108,11 @@ impl Source {
             if self.tokens[at] == "use" && !self.is(at + 1, "<") {
                 // `pub use` and `pub(crate) use`.
                 let reexport = matches!(self.before(at), "pub" | ")");
+                let named = if reexport { Named::Reexport } else { Named::Use };
                 at += 1;
                 let mut tree = Vec::new();
                 self.use_tree(&mut at, &[], &mut tree);
-                found.extend(tree.into_iter().map(|path| (path, reexport)));
+                found.extend(tree.into_iter().map(|path| (path, named)));
             } else if self.is(at + 1, "::") && is_word(&self.tokens[at]) && self.before(at) != "::"
             {
                 let visibility = self.before(at) == "in" && self.before(at - 1) == "(";
@@ -112,7 +122,7 @@ impl Source {
                     at += 2;
                 }
                 if !visibility {
-                    found.push((path, false));
+                    found.push((path, Named::Inline));
                 }
             }
             at = at.max(start + 1);
@@ -147,12 +157,19 @@ impl Source {
 }
 
 /// The file in which the name at the end of an absolute path lives: the deepest file on the way,
-/// following the re-exports of that file.
+/// following the re-exports of that file, and what it imports itself for the files below.
 fn locate(target: &[String], all: &[Source], depth: usize) -> Option<String> {
     // A file that is not among those given still counts: its row decides.
     let modules = target.iter().take_while(|s| s.starts_with(|c: char| c.is_ascii_lowercase()));
     let mut module: Vec<_> = modules.cloned().collect();
     while module.len() > 1 && super::row(&module.join("/")).is_none() {
+        module.pop();
+    }
+    // A function's name is no module: the file above does not declare it.
+    if module.len() == target.len()
+        && let Some((last, above)) = module.split_last()
+        && all.iter().any(|file| file.module == above.join("/") && !file.has_child(last))
+    {
         module.pop();
     }
     let file = module.join("/");
@@ -161,7 +178,8 @@ fn locate(target: &[String], all: &[Source], depth: usize) -> Option<String> {
         let reexport = source
             .paths()
             .into_iter()
-            .find(|(path, reexport)| *reexport && path.last() == Some(name) && path.len() > 1);
+            .filter(|(path, named)| *named != Named::Inline && path.len() > 1)
+            .find(|(path, _)| path.last() == Some(name));
         // The depth ends a circle of re-exports.
         let target = reexport.and_then(|(path, _)| source.absolute(&path));
         if let Some(target) = target.filter(|_| depth < 8) {

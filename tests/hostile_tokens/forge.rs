@@ -234,12 +234,12 @@ impl Forge {
         self
     }
 
-    /// Signed by somebody else, who also names their key.
+    /// Signed by a stranger, with the stranger's key id.
     pub fn by(self, signer: &'static Signer) -> Self {
         self.header("kid", signer.key_id.as_str()).signed_by(signer)
     }
 
-    /// Signed by somebody else, under the key id that is there.
+    /// Signed by a stranger, with the key id unchanged.
     pub fn signed_by(mut self, signer: &'static Signer) -> Self {
         self.signature = Signature::By(signer);
         self

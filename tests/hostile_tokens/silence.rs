@@ -76,7 +76,7 @@ async fn answered(bearer: &JwtBearer, kind: Kind, headers: &HeaderMap) -> Option
 async fn refusal(verifier: &JwtVerifier, kind: Kind, token: &str) -> Option<VerifyError> {
     match kind {
         Kind::Access => verifier.verify_access(token).await.err(),
-        Kind::Id => verifier.verify_id(token).await.err(),
+        Kind::Id => verifier.verify_id(token, IdTokenChecks::new()).await.err(),
     }
 }
 
@@ -99,7 +99,7 @@ async fn one_request_for_keys_and_nothing_of_a_token_in_the_log() {
     let pools = set_with(&verifier);
     let bearer = JwtBearer::new(verifier.clone());
 
-    // A stranger's token first: nobody is asked about it.
+    // The token of another issuer first: it causes no request.
     for kind in [Kind::Access, Kind::Id] {
         let stranger = Forge::good(kind).claim("iss", "https://evil.example").token();
         verdicts(kind, &verifier, &pools, &stranger, IdTokenChecks::new()).await;

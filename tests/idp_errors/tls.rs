@@ -86,7 +86,7 @@ async fn a_certificate_that_is_not_trusted_is_told_and_how_to_trust_it() {
     let Some(server) = Server::start("current", &[]) else { return };
     let (error, keys) = outcome(&server.origin, &some_root()).await;
     assert_eq!(error, AuthError::Unreachable(Unreachable::Certificate));
-    assert_eq!(keys, KeysUnavailable::Certificate);
+    assert_eq!(keys, KeysUnavailable::Unreachable(Unreachable::Certificate));
     // Trusted, it answers with a page of HTML.
     let (error, keys) = outcome(&server.origin, &server.root()).await;
     assert_eq!(error.code(), "undecodable", "{error}");
@@ -100,7 +100,7 @@ async fn tls_before_1_2_is_refused() {
         let Some(server) = Server::start(&version[1..], &old) else { return };
         let (error, keys) = outcome(&server.origin, &server.root()).await;
         assert_eq!(error, AuthError::Unreachable(Unreachable::Tls), "{version}");
-        assert_eq!(keys, KeysUnavailable::Tls, "{version}");
+        assert_eq!(keys, KeysUnavailable::Unreachable(Unreachable::Tls), "{version}");
     }
 }
 
@@ -116,5 +116,5 @@ async fn a_peer_without_tls_is_told() {
     });
     let (error, keys) = outcome(&origin, &some_root()).await;
     assert_eq!(error, AuthError::Unreachable(Unreachable::Tls));
-    assert_eq!(keys, KeysUnavailable::Tls);
+    assert_eq!(keys, KeysUnavailable::Unreachable(Unreachable::Tls));
 }

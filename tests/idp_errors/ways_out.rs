@@ -59,18 +59,18 @@ async fn a_proxy_that_is_set_is_the_way_out_and_its_refusals_are_told() {
         (
             "HTTP/1.1 502 No\r\ncontent-length: 0\r\n\r\n",
             Unreachable::Proxy,
-            KeysUnavailable::Proxy,
+            KeysUnavailable::Unreachable(Unreachable::Proxy),
         ),
         (
             "HTTP/1.1 407 No\r\nproxy-authenticate: Basic realm=\"p\"\r\ncontent-length: 0\r\n\r\n",
             Unreachable::ProxyAuthentication,
-            KeysUnavailable::ProxyAuthentication,
+            KeysUnavailable::Unreachable(Unreachable::ProxyAuthentication),
         ),
-        ("", Unreachable::Proxy, KeysUnavailable::Proxy),
+        ("", Unreachable::Proxy, KeysUnavailable::Unreachable(Unreachable::Proxy)),
         (
             "HTTP/1.1 200 OK\r\n\r\nnot TLS, and not a word of it is: enough for a record's head",
             Unreachable::Tls,
-            KeysUnavailable::Tls,
+            KeysUnavailable::Unreachable(Unreachable::Tls),
         ),
     ] {
         let (url, requests) = proxy(answer).await;
@@ -92,7 +92,7 @@ async fn a_proxy_that_is_not_there_is_told_apart_from_cognito() {
     for proxy in [gone, unknown] {
         let (error, keys) = through(&proxy).await;
         assert_eq!(error, AuthError::Unreachable(Unreachable::Proxy));
-        assert_eq!(keys, KeysUnavailable::Proxy);
+        assert_eq!(keys, KeysUnavailable::Unreachable(Unreachable::Proxy));
         let shown = format!("{error} {error:?} {keys}");
         assert!(!shown.contains("127.0.0.1") && !shown.contains("example"), "{shown}");
     }
@@ -104,25 +104,25 @@ fn every_way_to_get_lost_has_words_of_its_own() {
                          ca-certificates, or add one with add_root_certificate_pem";
     const ISSUER: &str = "the server's certificate is not trusted: install the package \
                           ca-certificates, or add its issuer with add_root_certificate_pem";
-    use {KeysUnavailable as Keys, Unreachable as How};
-    for (how, keys, code, text) in [
-        (How::Connect, Keys::Connect, "connect", "no connection"),
-        (How::HostNotFound, Keys::HostNotFound, "host_not_found", "no such host"),
-        (How::Proxy, Keys::Proxy, "proxy", "no connection through the proxy"),
+    for (unreachable, code, text) in [
+        (Unreachable::Connect, "connect", "no connection"),
+        (Unreachable::HostNotFound, "host_not_found", "no such host"),
+        (Unreachable::Proxy, "proxy", "no connection through the proxy"),
         (
-            How::ProxyAuthentication,
-            Keys::ProxyAuthentication,
+            Unreachable::ProxyAuthentication,
             "proxy_authentication",
             "the proxy asks for a user name and a password (status 407)",
         ),
-        (How::Tls, Keys::Tls, "tls", "the TLS handshake failed"),
-        (How::Certificate, Keys::Certificate, "certificate", ISSUER),
-        (How::NoRootCertificates, Keys::NoRootCertificates, "no_root_certificates", ROOTS),
-        (How::Timeout, Keys::Timeout, "timeout", "no answer in time"),
-        (How::CutOff, Keys::CutOff, "cut_off", "the answer was cut off"),
+        (Unreachable::Tls, "tls", "the TLS handshake failed"),
+        (Unreachable::Certificate, "certificate", ISSUER),
+        (Unreachable::NoRootCertificates, "no_root_certificates", ROOTS),
+        (Unreachable::Timeout, "timeout", "no answer in time"),
+        (Unreachable::CutOff, "cut_off", "the answer was cut off"),
     ] {
-        assert_eq!((how.to_string(), keys.to_string()), (text.to_owned(), text.to_owned()));
-        assert_eq!(keys.code(), code);
+        let keys = KeysUnavailable::from(unreachable);
+        let texts = (unreachable.to_string(), keys.to_string());
+        assert_eq!(texts, (text.to_owned(), text.to_owned()));
+        assert_eq!((unreachable.code(), keys.code()), (code, code));
     }
 }
 

@@ -110,7 +110,7 @@ fn a_fetch_that_nobody_drives_keeps_waiters_for_its_time_and_a_second() {
         assert!(waiters.iter().all(|waiter| !waiter.is_finished()));
         // A timer of tokio's is up to a millisecond late.
         advance(TIMEOUT / 2 + SECOND + Duration::from_millis(1)).await;
-        until("nobody waits", || waiters.iter().all(|waiter| waiter.is_finished())).await;
+        until("no caller waits", || waiters.iter().all(|waiter| waiter.is_finished())).await;
         // R12: one of them fetches for all.
         for waiter in waiters {
             assert_eq!(waiter.await.unwrap(), Ok(()));

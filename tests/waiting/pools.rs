@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::MemoryRevocations;
-use cognito_auth::{IssuerKind, JwtVerifier, PoolSet, TokenVerifier as _, UserPool, VerifyError};
+use cognito_auth::{IssuerKind, JwtVerifier, PoolSet, UserPool, VerifyError};
 
 use super::support::{CLIENT_ID, ISSUER, POOL_ID, Signer, access_payload, jwks};
 use super::world::{SlowStore, builder, revoke_user, start};

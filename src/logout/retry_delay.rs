@@ -1,4 +1,4 @@
-//! How long to wait before Cognito is told again.
+//! The wait before a sign-out at Cognito is retried.
 
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(5 * 60);
 
 /// How long to wait before the next call.
 #[derive(Default)]
-pub(super) struct Waits {
+pub(super) struct RetryDelay {
     unanswered: u32,
 }
 
-impl Waits {
+impl RetryDelay {
     pub(super) fn answered(&mut self) -> Duration {
         self.unanswered = 0;
         PACE
@@ -48,16 +48,16 @@ mod tests {
 
     #[test]
     fn waits_grow_to_a_minute_and_start_anew_with_an_answer() {
-        let mut waits = Waits::default();
+        let mut delay = RetryDelay::default();
         for whole in [2, 4, 8, 16, 32, 60, 60, 60] {
-            let (wait, whole) = (waits.next(None), Duration::from_secs(whole));
+            let (wait, whole) = (delay.next(None), Duration::from_secs(whole));
             assert!(whole / 2 <= wait && wait <= whole, "{wait:?} of {whole:?}");
         }
-        assert_eq!(waits.answered(), PACE);
-        assert!(waits.next(None) <= FIRST_WAIT);
+        assert_eq!(delay.answered(), PACE);
+        assert!(delay.next(None) <= FIRST_WAIT);
         let limited =
             |seconds| AuthError::RateLimited { retry_after: Some(Duration::from_secs(seconds)) };
-        assert_eq!(waits.next(Some(&limited(100))).as_secs(), 100);
-        assert_eq!(waits.next(Some(&limited(u64::MAX))), LONGEST_RETRY_AFTER);
+        assert_eq!(delay.next(Some(&limited(100))).as_secs(), 100);
+        assert_eq!(delay.next(Some(&limited(u64::MAX))), LONGEST_RETRY_AFTER);
     }
 }

@@ -1,4 +1,4 @@
-//! What Cognito is still to be told, and the task that tells it.
+//! The sign-outs that failed at Cognito, and the task that retries them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,35 +8,35 @@ use tokio::time::{sleep, timeout};
 
 use super::call::{Call, What};
 use super::queue::{Queue, Waiting};
-use super::waits::Waits;
+use super::retry_delay::RetryDelay;
 use super::{Halves, is_no_answer};
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
 use crate::metrics::{self, Retry};
 
-/// More than any provider of this crate takes: another one may have no time limit.
+/// Longer than any provider of this crate takes; one from outside may have no time limit of its own.
 const CALL_TIMEOUT: Duration = Duration::from_secs(150);
 
-/// The calls that are to be made again.
+/// The calls to Cognito that are retried.
 #[derive(Default)]
-pub(super) struct Untold(Mutex<Queue>);
+pub(super) struct PendingCalls(Mutex<Queue>);
 
-impl Untold {
+impl PendingCalls {
     pub(super) fn len(&self) -> usize {
         self.lock().len()
     }
 
-    /// Cognito was told otherwise.
+    /// Another call has signed the user, or the session, out.
     pub(super) fn forget(&self, call: &Call) {
         self.lock().remove(call);
     }
 
-    /// The call to make now. None: there is nothing left to tell.
+    /// The call to make now. `None`: the queue is empty.
     fn first(&self) -> Option<Arc<Call>> {
         let (call, expired) = {
             let mut queue = self.lock();
             let (call, expired) = queue.first();
             if call.is_none() {
-                queue.teller = None;
+                queue.retry_task = None;
             }
             (call, expired)
         };
@@ -52,7 +52,7 @@ impl Untold {
 }
 
 impl Halves {
-    pub(super) async fn tell(&self, call: &Call) -> Result<(), AuthError> {
+    pub(super) async fn send(&self, call: &Call) -> Result<(), AuthError> {
         match &call.what {
             What::GlobalSignOut { token, .. } => {
                 self.identity_provider.logout_with_token(token).await
@@ -61,7 +61,7 @@ impl Halves {
         }
     }
 
-    /// Once Cognito was told.
+    /// Records that Cognito has signed the user out.
     pub(super) async fn record(&self, call: &Call) -> Result<(), RevocationError> {
         match &call.what {
             What::GlobalSignOut { claims, .. } => {
@@ -71,76 +71,76 @@ impl Halves {
         }
     }
 
-    /// Says whether it will be.
-    pub(super) fn tell_again(self: Arc<Self>, call: Call, error: &AuthError) -> bool {
+    /// Queues a call. Returns whether it will be retried.
+    pub(super) fn retry(self: Arc<Self>, call: Call, error: &AuthError) -> bool {
         let cause = error.code();
         let runtime = Handle::try_current();
-        let mut queue = self.untold.lock();
+        let mut queue = self.pending.lock();
         let waiting = Waiting::new(call, error.clone());
         let (Ok(runtime), true) = (runtime, queue.insert(waiting)) else {
             drop(queue);
             let code = "not_queued";
-            tracing::error!(target: "cognito_auth::logout", code, cause, "there is no room, or no runtime, to tell Cognito of a sign-out again");
+            tracing::error!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed, and cannot be retried: the queue is full, or there is no runtime");
             metrics::sign_out_retried(Retry::NotQueued);
             return false;
         };
-        self.start_teller(&mut queue, &runtime);
+        self.start_retries(&mut queue, &runtime);
         drop(queue);
         let code = "queued";
-        tracing::warn!(target: "cognito_auth::logout", code, cause, "Cognito could not be told of a sign-out: it is told again");
+        tracing::warn!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed: it is retried");
         metrics::sign_out_retried(Retry::Queued);
         true
     }
 
-    /// Why Cognito could not be told yet with another token of this user, which it is told with again.
-    pub(super) fn waits_with_another_token(self: &Arc<Self>, call: &Call) -> Option<AuthError> {
+    /// The last error of a call with another token of the same user, where one is queued: it is retried.
+    pub(super) fn pending_with_another_token(self: &Arc<Self>, call: &Call) -> Option<AuthError> {
         let runtime = Handle::try_current().ok()?;
-        let mut queue = self.untold.lock();
+        let mut queue = self.pending.lock();
         let waiting = queue.of(call).filter(|waiting| !waiting.call.has_token_of(call))?;
         let error = waiting.error.clone();
-        self.start_teller(&mut queue, &runtime);
+        self.start_retries(&mut queue, &runtime);
         Some(error)
     }
 
-    fn start_teller(self: &Arc<Self>, queue: &mut Queue, runtime: &Handle) {
-        if !queue.has_teller() {
+    fn start_retries(self: &Arc<Self>, queue: &mut Queue, runtime: &Handle) {
+        if !queue.is_retrying() {
             let halves = Arc::clone(self);
-            queue.teller = Some(runtime.spawn(halves.tell_all()).abort_handle());
+            queue.retry_task = Some(runtime.spawn(halves.retry_all()).abort_handle());
         }
     }
 
-    /// Until there is nothing left to tell.
-    async fn tell_all(self: Arc<Self>) {
-        let mut waits = Waits::default();
-        let mut wait = waits.next(None);
+    /// Runs until the queue is empty.
+    async fn retry_all(self: Arc<Self>) {
+        let mut delay = RetryDelay::default();
+        let mut wait = delay.next(None);
         loop {
             sleep(wait).await;
-            let Some(call) = self.untold.first() else { return };
-            wait = match self.tell_once(&call).await {
-                Ok(()) => waits.answered(),
-                Err(error) => waits.next(Some(&error)),
+            let Some(call) = self.pending.first() else { return };
+            wait = match self.retry_once(&call).await {
+                Ok(()) => delay.answered(),
+                Err(error) => delay.next(Some(&error)),
             };
         }
     }
 
-    /// An error where Cognito gave no answer.
-    async fn tell_once(&self, call: &Arc<Call>) -> Result<(), AuthError> {
-        let told = timeout(CALL_TIMEOUT, self.tell(call)).await;
-        let error = match told.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout))) {
+    /// An error where Cognito gave no answer: the call stays in the queue.
+    async fn retry_once(&self, call: &Arc<Call>) -> Result<(), AuthError> {
+        let sent = timeout(CALL_TIMEOUT, self.send(call)).await;
+        let error = match sent.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout))) {
             Ok(()) => {
-                self.untold.lock().finish(call, true);
+                self.pending.lock().finish(call, true);
                 let (code, recorded) = ("told", self.record(call).await.is_ok());
-                tracing::info!(target: "cognito_auth::logout", code, recorded, "Cognito was told of a sign-out that it could not be told of before");
+                tracing::info!(target: "cognito_auth::logout", code, recorded, "a sign-out at Cognito succeeded after a retry");
                 metrics::sign_out_retried(Retry::Told);
                 return Ok(());
             }
             Err(error) => error,
         };
         if is_no_answer(&error) {
-            self.untold.lock().failed(call, &error);
+            self.pending.lock().failed(call, &error);
             return Err(error);
         }
-        let Some(waiting) = self.untold.lock().finish(call, false) else { return Ok(()) };
+        let Some(waiting) = self.pending.lock().finish(call, false) else { return Ok(()) };
         let refusal = match &error {
             AuthError::Refused(refusal) => Some(refusal.code()),
             _ => None,
@@ -154,7 +154,7 @@ impl Halves {
             // By the request whose answer was lost, or the token's session alone was ended meanwhile.
             Some(RefusalCode::TokenRevoked) if waiting.may_have_arrived => {
                 let code = "told_perhaps";
-                tracing::warn!(target: "cognito_auth::logout", code, "Cognito was probably told of a sign-out by a request whose answer was lost");
+                tracing::warn!(target: "cognito_auth::logout", code, "a sign-out at Cognito probably succeeded: the answer to its request was lost");
                 metrics::sign_out_retried(Retry::ToldPerhaps);
             }
             _ => given_up(error.code()),
@@ -165,6 +165,6 @@ impl Halves {
 
 fn given_up(cause: &'static str) {
     let code = "given_up";
-    tracing::error!(target: "cognito_auth::logout", code, cause, "Cognito was not told of a sign-out, and is not told again");
+    tracing::error!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed, and is not retried any more");
     metrics::sign_out_retried(Retry::GivenUp);
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
+use super::authorization::unverified_token_within;
+use super::challenge::Challenge;
 use super::credentials::Credentials;
-use crate::bearer::authorization::unverified_token_within;
-use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::metrics::TokenUse;
 use crate::secret::{AccessToken, IdToken};
@@ -64,8 +64,8 @@ impl JwtBearer {
         self.optional_access(headers).await?.ok_or_else(|| Challenge::required(headers))
     }
 
-    /// As [`access`](Self::access), but a request without a token is let in as nobody. One with a
-    /// bad token is not: its sender believes to be somebody.
+    /// As [`access`](Self::access), but `None` for a request without a token. One with an invalid token is
+    /// refused, since its sender expects to be signed in.
     ///
     /// # Errors
     /// The answer to give: the token is refused, or cannot be checked now.
@@ -86,7 +86,7 @@ impl JwtBearer {
         self.optional_id(headers).await?.ok_or_else(|| Challenge::required(headers))
     }
 
-    /// As [`id`](Self::id), but a request without a token is let in as nobody.
+    /// As [`id`](Self::id), but `None` for a request without a token.
     ///
     /// # Errors
     /// As [`optional_access`](Self::optional_access).
@@ -99,7 +99,7 @@ impl JwtBearer {
     }
 
     /// Who wants the claims alone does not pay for a copy of the token, nor for wiping it.
-    pub(super) async fn read_access<'a>(
+    pub(crate) async fn read_access<'a>(
         &self,
         headers: &'a HeaderMap,
     ) -> Result<Option<(AccessClaims, &'a str)>, Challenge> {

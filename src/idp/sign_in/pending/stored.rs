@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::pending::PendingSignIn;
-use super::pkce::check_code_verifier;
-use super::redirect_uri::check_redirect_uri;
+use super::PendingSignIn;
+use crate::idp::sign_in::pkce::check_code_verifier;
+use crate::idp::sign_in::redirect_uri::check_redirect_uri;
 use crate::secret::{CodeVerifier, text};
 
 /// Changes whenever what is stored means something else.
@@ -66,7 +66,7 @@ impl From<PendingSignIn> for Stored {
 }
 
 impl Stored {
-    /// `None` for what this version would not have self.
+    /// `None` for what this version would not have stored.
     pub(super) fn into_pending(self) -> Option<PendingSignIn> {
         let is_value = |text: &str| (1..=MAX_VALUE_BYTES).contains(&text.len());
         let is_name = |text: &str| (1..=MAX_NAME_BYTES).contains(&text.len());

@@ -4,9 +4,9 @@ use std::future::Future;
 
 use http::HeaderMap;
 
+use super::challenge::Challenge;
 use super::credentials::Credentials;
 use super::jwt_bearer::JwtBearer;
-use crate::bearer::challenge::Challenge;
 use crate::claims::{AccessClaims, IdClaims};
 
 /// What a request's bearer token can be taken as: [`AccessClaims`], [`IdClaims`], or
