@@ -78,6 +78,25 @@ async fn a_sign_in_begins_under_the_name_that_the_callback_has() {
     }
 }
 
+/// In development: names of this machine. A proxy in front has another port, and may write `Host`.
+#[tokio::test]
+async fn a_sign_in_on_loopback_begins_under_the_name_of_the_redirect_uri() {
+    let app = App::of(pool(), |builder| builder.redirect_uri("http://localhost:3000/callback"));
+    for (host, moves) in [
+        ("127.0.0.1:3000", true),
+        ("[::1]:3000", true),
+        ("localhost:3000", false),
+        ("127.0.0.1:5173", false),
+        ("localhost", false),
+        ("app.example.com:3000", false),
+    ] {
+        let request = Browser::default().visit("/login").header("host", host);
+        let answer = app.sessions.handle(request.body(Vec::new()).unwrap()).await;
+        let moved = location(&answer) == "http://localhost:3000/login";
+        assert_eq!(moved, moves, "{host}: {}", location(&answer));
+    }
+}
+
 #[tokio::test]
 async fn ten_thousand_starts_leave_nothing_behind() {
     use cognito_auth::sessions::MemorySessions;
