@@ -41,6 +41,34 @@ async fn a_script_is_told_where_to_go() {
     assert!(answer.headers().get("clear-site-data").is_none());
 }
 
+/// A page that was kept for the back button is forgotten once another one is shown: by an image of
+/// that one. An image on a page of another site clears nothing.
+#[tokio::test]
+async fn the_page_after_the_sign_out_clears_what_the_browser_kept() {
+    let app = App::new();
+    let mut browser = Browser::default();
+    let ask = browser.visit("/logged-out");
+    let page = browser.send(&app.sessions, ask).await;
+    assert_eq!((page.status().as_u16(), page.headers().get("clear-site-data")), (200, None));
+    assert!(page.body().contains("<img src=\"/logged-out?clear\""), "{}", page.body());
+
+    for (dest, site, clears) in [
+        ("image", "same-origin", true),
+        ("image", "same-site", false),
+        ("image", "cross-site", false),
+        ("document", "same-origin", false),
+    ] {
+        let image = browser.request("GET", "/logged-out?clear");
+        let image = image.header("sec-fetch-dest", dest).header("sec-fetch-site", site);
+        let answer = browser.send(&app.sessions, image).await;
+        let cleared = answer.headers().get("clear-site-data").map(|what| what.to_str().unwrap());
+        assert_eq!(cleared, clears.then_some("\"cache\""), "{dest} {site}");
+    }
+    let keeps = App::of(pool(), |builder| builder.keep_browser_cache());
+    let ask = browser.visit("/logged-out");
+    assert!(!browser.send(&keeps.sessions, ask).await.body().contains("<img"));
+}
+
 #[tokio::test]
 async fn no_get_and_no_other_site_signs_out() {
     let app = App::new();
