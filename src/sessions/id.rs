@@ -198,7 +198,7 @@ mod tests {
     fn the_id_alone_makes_the_key() {
         let value = SessionCookie::random().unwrap().value();
         let cookie = SessionCookie::parse(&value).unwrap();
-        let digest: [u8; 32] = Sha256::digest(&*cookie.id).into();
+        let digest: [u8; 32] = Sha256::digest(*cookie.id).into();
         assert_eq!(cookie.key().as_bytes(), &digest);
     }
 

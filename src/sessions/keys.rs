@@ -173,7 +173,8 @@ impl fmt::Debug for SessionKeys {
     }
 }
 
-#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
+#[cfg(test)]
+#[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
 mod tests {
     use super::*;
 

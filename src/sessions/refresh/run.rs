@@ -142,7 +142,7 @@ impl BrowserSessions {
                 (AfterRefusal::End, Some(_)) => {}
             }
             // By the version: had another one written meanwhile, its tokens would end here. An empty
-            // record opens for nobody.
+            // record no request can open.
             let end = settings.store.replace(&key, sent.version, &[], Duration::from_secs(1));
             match settings.in_time(end).await {
                 Ok(Replaced::Changed) => {}
