@@ -70,6 +70,7 @@
 //! | `actix-web` | | [middleware and extractors](web) for Actix Web |
 //! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
 //! | `metrics` | | counters and gauges through the [`metrics`](https://docs.rs/metrics) facade: see [the guide](guide::observe) |
+//! | `sessions` | | `sessions::BrowserSessions`: a signed-in web site, the tokens on the server |
 //! | `testing` | | `testing::LocalUserPool` |
 //!
 //! Features are additive, and any combination compiles. The crate installs nothing for the whole process: no
@@ -93,6 +94,8 @@ mod metrics;
 mod pool;
 pub mod revocation;
 mod secret;
+#[cfg(feature = "sessions")]
+pub mod sessions;
 mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -107,8 +110,9 @@ pub use async_trait::async_trait;
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::{
-    AuthError, ConfigError, KeysUnavailable, Part, Refusal, RefusalCode, RevocationError,
-    Unreachable, VerifyError,
+    AuthError, CallbackProblem, ConfigError, JwksProblem, KeysUnavailable, Part, Refusal,
+    RefusalCode, RequiredSetting, RevocationError, SettingBound, SettingRange, Unreachable,
+    VerifyError,
 };
 #[cfg(fuzzing)]
 #[doc(hidden)]

@@ -86,7 +86,7 @@ impl LoggedOut {
 
     fn shut_down() -> Self {
         Self {
-            local: Err(RevocationError::new("this process is shutting down")),
+            local: Err(RevocationError::ShuttingDown),
             cognito: Err(AuthError::Unreachable(Unreachable::Connect)),
             is_retried: false,
         }
@@ -150,6 +150,20 @@ impl Logout {
         let outcome =
             task::run_detached(async move { halves.session(claims, refresh_token).await });
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
+    }
+
+    /// Ends a session at Cognito alone, by its refresh token. A call without an answer is retried for
+    /// this long; one call is queued for each `key`.
+    #[cfg(feature = "sessions")]
+    pub(crate) async fn at_cognito(
+        &self,
+        key: String,
+        token: RefreshToken,
+        retried_for: std::time::Duration,
+    ) -> LoggedOut {
+        let call = Call::of_token(key, token, retried_for);
+        let cognito = self.0.send(&call).await;
+        Arc::clone(&self.0).finish(call, Ok(()), cognito)
     }
 
     /// How many sign-outs wait for a retry at Cognito.

@@ -58,17 +58,19 @@ mod fingerprint;
 mod live_check;
 mod memory;
 #[cfg(feature = "redis")]
-mod redis;
+pub(crate) mod redis;
 mod store;
+mod target;
 mod token_identity;
 
 #[cfg(feature = "redis")]
 pub use self::redis::{
     RedisCredentials, RedisRevocations, RedisRevocationsBuilder, RedisRevocationsHealth,
 };
-pub use entry::{ENTRY_LIFETIME, MAX_TOKEN_LIFETIME, Revocation, Target};
+pub use entry::{ENTRY_LIFETIME, MAX_TOKEN_LIFETIME, Revocation};
 pub(crate) use entry::{MAX_LEEWAY, ends_at};
 pub use live_check::{LiveCheck, LiveCheckBuilder, LiveCheckHealth};
 pub use memory::MemoryRevocations;
 pub use store::{RevocationStatus, RevocationStore};
+pub use target::Target;
 pub use token_identity::{TokenIdentity, TokenKind};

@@ -78,6 +78,10 @@ mod identity_provider;
 mod local_pool;
 mod pool;
 mod revocation_store;
+#[cfg(feature = "sessions")]
+mod session_store;
+#[cfg(feature = "sessions")]
+mod signed_in;
 mod token_spec;
 mod tokens;
 mod user;
@@ -87,5 +91,7 @@ pub use fault::{Endpoint, Fault};
 pub use local_pool::LocalUserPool;
 pub use local_pool::builder::{LocalUserPoolBuilder, StartError};
 pub use revocation_store::{StoreUnderTest, revocation_store};
+#[cfg(feature = "sessions")]
+pub use session_store::{SessionStoreFault, session_store};
 pub use token_spec::TokenSpec;
 pub use user::LocalUser;

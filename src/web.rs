@@ -18,7 +18,7 @@ mod actix;
 #[cfg(feature = "axum")]
 mod axum;
 #[cfg(feature = "tower")]
-mod tower;
+pub(crate) mod tower;
 
 #[cfg(feature = "actix-web")]
 pub use actix::{ActixAuthError, BearerMiddleware, IdTokenBearer, OptionalBearer};

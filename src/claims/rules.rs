@@ -1,5 +1,7 @@
 //! The rules for claims. CONTRIBUTING.md has the recipe for a new one.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -173,20 +175,22 @@ impl Rules {
     /// RFC 7519 §4.1.4 to §4.1.6: `exp`, `nbf`, `iat`.
     fn check_times(&self, claims: Registered<'_>, now: u64) -> Result<(), VerifyError> {
         if self.is_expired(claims.expires_at(), now) {
-            return Err(VerifyError::Expired { ago: now.saturating_sub(claims.expires_at()) });
+            return Err(VerifyError::Expired { ago: seconds_between(claims.expires_at(), now) });
         }
         // A store drops a revocation once every token of Cognito that it can hit has expired.
         if claims.expires_at().saturating_sub(claims.issued_at()) > MAX_TOKEN_LIFETIME {
-            return Err(VerifyError::LifetimeTooLong { limit: MAX_TOKEN_LIFETIME });
+            return Err(VerifyError::LifetimeTooLong {
+                limit: Duration::from_secs(MAX_TOKEN_LIFETIME),
+            });
         }
         if let Some(not_before) = claims.not_before()
             && is_ahead(not_before, now, self.leeway)
         {
-            return Err(VerifyError::NotYetValid { ahead: not_before.saturating_sub(now) });
+            return Err(VerifyError::NotYetValid { ahead: seconds_between(now, not_before) });
         }
         if is_ahead(claims.issued_at(), now, self.leeway.saturating_add(ISSUED_AT_TOLERANCE)) {
             return Err(VerifyError::IssuedInFuture {
-                ahead: claims.issued_at().saturating_sub(now),
+                ahead: seconds_between(now, claims.issued_at()),
             });
         }
         Ok(())
@@ -208,7 +212,10 @@ impl Rules {
             return Err(VerifyError::ClaimMalformed { claim: "auth_time" });
         }
         if is_too_old(auth_time, limit, now, self.leeway) {
-            return Err(VerifyError::TooOld { age: now.saturating_sub(auth_time), limit });
+            return Err(VerifyError::TooOld {
+                age: seconds_between(auth_time, now),
+                limit: Duration::from_secs(limit),
+            });
         }
         Ok(())
     }
@@ -230,6 +237,10 @@ pub(crate) fn is_authorized_party(client_id: &str, authorized_party: Option<&str
 /// Whether this is the nonce that was sent, in a time that does not depend on it (item 11).
 pub(crate) fn is_nonce(sent: &str, nonce: Option<&str>) -> bool {
     nonce.is_some_and(|nonce| nonce.as_bytes().ct_eq(sent.as_bytes()).into())
+}
+
+fn seconds_between(earlier: u64, later: u64) -> Duration {
+    Duration::from_secs(later.saturating_sub(earlier))
 }
 
 /// RFC 7519 §4.1.4: not "on or after" `exp`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{AuthEndpoints, EndpointSettings};
 use crate::bearer::jwt_bearer::JwtBearer;
-use crate::error::{AuthError, ConfigError};
+use crate::error::{AuthError, ConfigError, RequiredSetting};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
 use crate::logout::Logout;
@@ -112,10 +112,7 @@ impl AuthEndpointsBuilder {
     /// nor a path without a slash at its end.
     pub fn build(self) -> Result<AuthEndpoints, ConfigError> {
         if self.redirect_uris.is_empty() {
-            return Err(ConfigError::Missing {
-                setting: "redirect_uri",
-                hint: "give the callback URL that the app client has",
-            });
+            return Err(ConfigError::Missing { setting: RequiredSetting::RedirectUri });
         }
         for redirect_uri in &self.redirect_uris {
             check_redirect_uri(redirect_uri).map_err(|error| ConfigError::Url {

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::TokenIdentity;
 use super::fingerprint::Fingerprint;
+use super::target::{Target, TargetKind};
+use super::token_identity::TokenIdentity;
 use crate::pool::PoolName;
 
 /// One entry of a revocation store: a token, a session, or the tokens of a user up to a moment, of one
@@ -23,27 +24,16 @@ use crate::pool::PoolName;
 /// ```
 ///
 /// Of two entries with the same pool and target only the later [moment](Self::at) has an effect.
+///
+/// Moments are whole seconds since 1970, and no [`SystemTime`]: they are compared with `iat` and
+/// `auth_time`, which have no fractions in Cognito's tokens, the rule for the moment's own second needs
+/// both sides to be of one precision, and a store writes the number as it is.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Revocation {
     pool: PoolName,
     kind: TargetKind,
     id: String,
     at: u64,
-}
-
-/// What an entry names.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Target<'a> {
-    /// The token with this `jti`.
-    Token(&'a str),
-    /// The tokens of the sign-in with this `origin_jti`.
-    Session(&'a str),
-    /// The tokens of the user with this `sub`.
-    User(&'a str),
-    /// The sign-out of the user with this `sub` at the issuer. It hits no token: it limits which tokens
-    /// the user's entry hits.
-    GlobalSignOut(&'a str),
 }
 
 impl Revocation {
@@ -123,6 +113,28 @@ impl Revocation {
             }
     }
 
+    /// An entry that names the token, or else its session.
+    pub(crate) fn naming(token: &TokenIdentity<'_>) -> Option<Self> {
+        let session = || Some(Self::session(token.pool, token.origin_jti?, token.issued_at));
+        token.jti.map(|jti| Self::token(token.pool, jti, token.issued_at)).or_else(session)
+    }
+
+    /// The entry that hits the token, as far as is known: by its user's whole entry, by the time of
+    /// its sign-in, or by its ids. Not of the entry's own moment, but of the earliest it can have.
+    #[cfg(feature = "redis")]
+    pub(crate) fn earliest_that_hits(
+        token: &TokenIdentity<'_>,
+        by_user: bool,
+        by_sign_in: bool,
+    ) -> Option<Self> {
+        let of_user = |moment| Self::user(token.pool, token.sub, moment);
+        match (by_user, by_sign_in) {
+            (true, _) => Some(of_user(token.issued_at)),
+            (false, true) => token.auth_time.map(of_user),
+            (false, false) => Self::naming(token),
+        }
+    }
+
     pub(crate) fn is_of_session(&self) -> bool {
         self.kind == TargetKind::Session
     }
@@ -130,16 +142,6 @@ impl Revocation {
     pub(crate) fn is_of_user(&self) -> bool {
         self.kind == TargetKind::User
     }
-}
-
-/// What kind of [`Target`] an entry has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub(crate) enum TargetKind {
-    Token,
-    Session,
-    User,
-    GlobalSignOut,
 }
 
 /// A [`Revocation`] without text, among those of its pool.
@@ -170,17 +172,6 @@ impl fmt::Debug for Revocation {
             .field("target", &self.target())
             .field("at", &self.at)
             .finish()
-    }
-}
-
-impl fmt::Debug for Target<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Token(_) => "Token",
-            Self::Session(_) => "Session",
-            Self::User(_) => "User",
-            Self::GlobalSignOut(_) => "GlobalSignOut",
-        })
     }
 }
 

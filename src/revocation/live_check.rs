@@ -259,7 +259,7 @@ impl RevocationStore for LiveCheck {
             return Ok(Some(entry));
         }
         let ended = self.0.read().has_session_ended(&VerdictKeys::of(token), Instant::now());
-        Ok(if ended { token.named_entry() } else { None })
+        Ok(if ended { Revocation::naming(token) } else { None })
     }
 
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {

@@ -24,9 +24,20 @@ use local_copy::LocalCopy;
 use local_copy::follower::{Activity, Follower};
 use local_copy::unconfirmed::Unconfirmed;
 use requests::RequestConnection;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::address::Address;
+use wire::commands::{Commands, RedisKeys};
+#[cfg(feature = "sessions")]
+pub(crate) use wire::connect::Connector;
+#[cfg(not(feature = "sessions"))]
 use wire::connect::Connector;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::credentials::CredentialsProvider;
 pub use wire::credentials::RedisCredentials;
+#[cfg(not(feature = "sessions"))]
 use wire::fault::RedisFault;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::fault::{RedisFault, refused};
 
 /// Revocations that machines share through Redis or Valkey: a token that is signed out on one machine is
 /// refused on all of them. Each process has a copy of all entries, so a request does not wait for Redis
@@ -66,12 +77,22 @@ struct RedisInner {
 /// What the handles of a store and its follower share.
 struct StoreState {
     connector: Connector,
+    keys: RedisKeys,
     copy: LocalCopy,
     unconfirmed: Unconfirmed,
     /// How often the follower asks for the end of the log: each answer is a sign that the copy is
     /// complete.
     heartbeat: Duration,
     activity: Activity,
+}
+
+impl StoreState {
+    /// A new connection, for the keys of this store.
+    async fn commands(&self) -> Result<Commands, RedisFault> {
+        let connection = self.connector.connect().await?;
+        let (keys, timeout) = (self.keys.clone(), self.connector.timeout());
+        Ok(Commands { connection, keys, timeout })
+    }
 }
 
 impl RedisRevocations {
@@ -187,7 +208,11 @@ impl RevocationStore for RedisRevocations {
                 let (of_user, of_sign_in) = (token.of_user_alone(), token.without_ids());
                 let (hit, by_user, by_sign_in) =
                     tokio::join!(self.ask(token), self.ask(&of_user), self.ask(&of_sign_in));
-                Ok(if hit? { token.earliest_entry(by_user?, by_sign_in?) } else { None })
+                Ok(if hit? {
+                    Revocation::earliest_that_hits(token, by_user?, by_sign_in?)
+                } else {
+                    None
+                })
             }
             _ => Ok(None),
         }
@@ -217,7 +242,7 @@ impl RevocationStore for RedisRevocations {
 }
 
 const OTHER_POOL: RevocationError =
-    RevocationError { reason: "the Redis store is of another user pool than the entry" };
+    RevocationError::new("the Redis store is of another user pool than the entry");
 
 impl fmt::Debug for RedisRevocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

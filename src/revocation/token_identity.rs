@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{MAX_TOKEN_LIFETIME, Revocation, Target};
-use crate::pool::PoolName;
+use super::target::Target;
+use crate::pool::{MAX_TOKEN_LIFETIME, PoolName};
 
 /// The ids and times of a verified token, by which entries hit it, and the token itself, for a store that
 /// asks the issuer. Times are in seconds since 1970.
@@ -97,8 +97,8 @@ impl<'a> TokenIdentity<'a> {
                 .is_some_and(|moment| self.is_hit_by_user(moment, global_sign_out))
     }
 
-    /// Whether [`Revocation::user`] of this moment hits the token, should it be of that user.
-    /// `global_sign_out` is the moment of the user's [`Revocation::global_sign_out`].
+    /// Whether an entry of this user with this moment hits the token, should it be of that user.
+    /// `global_sign_out` is the moment of the user's [`Target::GlobalSignOut`].
     ///
     /// A token of a sign-in up to the moment is hit however late it was issued: its refresh token
     /// lives for as long as the issuer was not told. What is issued after the issuer was told comes of
@@ -136,24 +136,6 @@ impl<'a> TokenIdentity<'a> {
     #[cfg(feature = "redis")]
     pub(crate) fn without_ids(&self) -> Self {
         Self { jti: None, origin_jti: None, ..*self }
-    }
-
-    /// The entry that hits the token, as far as is known: by its user's whole entry, by the time of
-    /// its sign-in, or by its ids. Not of the entry's own moment, but of the earliest it can have.
-    #[cfg(feature = "redis")]
-    pub(crate) fn earliest_entry(&self, by_user: bool, by_sign_in: bool) -> Option<Revocation> {
-        let of_user = |moment| Revocation::user(self.pool, self.sub, moment);
-        match (by_user, by_sign_in) {
-            (true, _) => Some(of_user(self.issued_at)),
-            (false, true) => self.auth_time.map(of_user),
-            (false, false) => self.named_entry(),
-        }
-    }
-
-    /// An entry that names the token, or else its session.
-    pub(crate) fn named_entry(&self) -> Option<Revocation> {
-        let session = || Some(Revocation::session(self.pool, self.origin_jti?, self.issued_at));
-        self.jti.map(|jti| Revocation::token(self.pool, jti, self.issued_at)).or_else(session)
     }
 
     /// The token itself: a secret.

@@ -7,10 +7,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::JwtVerifier;
+use super::checklist::{Clock, Verifier};
 use super::remembered::{DEFAULT_ENTRIES, VerifiedTokens};
-use super::{Check, Clock, JwtVerifier, Verifier};
+use super::token_kind::OwnChecks;
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, RequiredSetting};
 use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
 use crate::metrics::Verifications;
@@ -42,8 +44,7 @@ pub struct JwtVerifierBuilder {
     leeway: Duration,
     keys: Option<Arc<dyn KeySet>>,
     revocations: Vec<Arc<dyn RevocationStore>>,
-    check_access: Option<Check<AccessClaims>>,
-    check_id: Option<Check<IdClaims>>,
+    own_checks: OwnChecks,
     clock: Option<Clock>,
     max_token_bytes: usize,
     cache_size: Option<usize>,
@@ -59,8 +60,7 @@ impl JwtVerifierBuilder {
             leeway: Duration::ZERO,
             keys: None,
             revocations: Vec::new(),
-            check_access: None,
-            check_id: None,
+            own_checks: OwnChecks::default(),
             clock: None,
             max_token_bytes: DEFAULT_MAX_TOKEN_BYTES,
             cache_size: Some(DEFAULT_ENTRIES),
@@ -113,7 +113,7 @@ impl JwtVerifierBuilder {
         mut self,
         check: impl Fn(&AccessClaims) -> Result<(), &'static str> + Send + Sync + 'static,
     ) -> Self {
-        self.check_access = Some(Arc::new(check));
+        self.own_checks.access = Some(Arc::new(check));
         self
     }
 
@@ -122,7 +122,7 @@ impl JwtVerifierBuilder {
         mut self,
         check: impl Fn(&IdClaims) -> Result<(), &'static str> + Send + Sync + 'static,
     ) -> Self {
-        self.check_id = Some(Arc::new(check));
+        self.own_checks.id = Some(Arc::new(check));
         self
     }
 
@@ -176,10 +176,10 @@ impl JwtVerifierBuilder {
     /// cache has fewer than 32 entries, or `max_token_bytes` is outside its range. Without
     /// [`keys`](Self::keys) also the errors of [`RemoteKeySet::new`].
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
-        let clients = self.clients.clone().ok_or(ConfigError::Missing {
-            setting: "client_id",
-            hint: "name the app client whose tokens are accepted",
-        })?;
+        let clients = self
+            .clients
+            .clone()
+            .ok_or(ConfigError::Missing { setting: RequiredSetting::ClientId })?;
         if let Clients::Only(clients) = &clients {
             clients.iter().try_for_each(|client_id| check_client_id(client_id))?;
         }
@@ -200,8 +200,7 @@ impl JwtVerifierBuilder {
             keys,
             rules: Rules { clients, leeway: self.leeway.as_secs(), ..self.rules },
             revocations,
-            check_access: self.check_access,
-            check_id: self.check_id,
+            own_checks: self.own_checks,
             goes_by_system_clock: self.clock.is_none(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
             max_token_bytes: self.max_token_bytes,

@@ -13,6 +13,7 @@ use super::{JwtVerifier, SignOut, TokenVerifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, KeysUnavailable, RevocationError, VerifyError};
 use crate::metrics::{self, TokenUse};
+use crate::revocation::Target;
 use crate::task::{self, Work};
 use pools::Pools;
 
@@ -266,6 +267,14 @@ impl TokenVerifier for PoolSet {
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         PoolSet::sign_out_session(self, claims).await
+    }
+
+    async fn sign_out_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        self.pool_of(issuer)?.sign_out_by_target(issuer, target).await
     }
 
     async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

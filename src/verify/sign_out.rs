@@ -1,12 +1,15 @@
 //! Signing out at a verifier: writing entries to its revocation stores.
 
-use super::JwtVerifier;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::checklist::{Pending, Verifier};
 use super::token_kind::TokenClaims;
+use super::{JwtVerifier, without_waiting};
 use crate::claims::AccessClaims;
-use crate::error::RevocationError;
+use crate::error::{RevocationError, VerifyError};
 use crate::metrics::{self, SignOutAt};
 use crate::pool::PoolName;
-use crate::revocation::{Revocation, ends_at};
+use crate::revocation::{Revocation, Target, ends_at};
 use crate::task;
 
 /// The result of [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
@@ -54,9 +57,26 @@ impl JwtVerifier {
     /// When a store cannot take the entry, or the id is empty.
     pub async fn sign_out_origin_jti(&self, origin_jti: &str) -> Result<(), RevocationError> {
         if origin_jti.is_empty() {
-            return Err(NO_ID);
+            return Err(RevocationError::EmptyId);
         }
         self.write(&[Revocation::session(&self.0.pool, origin_jti, self.0.now())]).await
+    }
+
+    /// See [`TokenVerifier::sign_out_target`](crate::TokenVerifier::sign_out_target).
+    pub(super) async fn sign_out_by_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        self.check_issuer(issuer)?;
+        let (pool, now) = (&self.0.pool, self.0.now());
+        let (id, entry) = match target {
+            Target::Token(jti) => (jti, Revocation::token(pool, jti, now)),
+            Target::Session(origin_jti) => (origin_jti, Revocation::session(pool, origin_jti, now)),
+            Target::User(sub) => (sub, Revocation::user(pool, sub, now)),
+            Target::GlobalSignOut(sub) => return self.record_global_sign_out_of(sub).await,
+        };
+        if id.is_empty() { Err(RevocationError::EmptyId) } else { self.write(&[entry]).await }
     }
 
     /// As [`sign_out_user_at`](Self::sign_out_user_at), up to now by the clock of this verifier.
@@ -64,7 +84,7 @@ impl JwtVerifier {
     /// # Errors
     /// When a store cannot take the entry, or the `sub` is empty.
     pub async fn sign_out_user(&self, sub: &str) -> Result<(), RevocationError> {
-        self.sign_out_user_at(sub, self.0.now()).await
+        self.sign_out_user_up_to(sub, self.0.now()).await
     }
 
     /// Records that Cognito has ended the user's sessions (AdminUserGlobalSignOut); call it after that
@@ -76,27 +96,36 @@ impl JwtVerifier {
     /// When a store cannot take the entries, or the `sub` is empty.
     pub async fn record_global_sign_out_of(&self, sub: &str) -> Result<(), RevocationError> {
         if sub.is_empty() {
-            return Err(NO_ID);
+            return Err(RevocationError::EmptyId);
         }
         let (pool, now) = (&self.0.pool, self.0.now());
         let user = Revocation::user(pool, sub, now);
         self.write(&[user, Revocation::global_sign_out(pool, sub, now)]).await
     }
 
-    /// Signs a user out at a moment, in seconds since 1970: refuses every token that was issued to them up
-    /// to the moment, and every later one of a sign-in up to the moment, for 24 hours and 25 minutes from
-    /// the moment ([`Revocation::user`]). Also sign the user out at Cognito (AdminUserGlobalSignOut):
-    /// refresh tokens are valid for longer.
+    /// Signs a user out at a moment: refuses every token that was issued to them up to the moment, and every
+    /// later one of a sign-in up to the moment, for 24 hours and 25 minutes from the moment
+    /// ([`Revocation::user`]). The moment counts in whole seconds, rounded down, as the times in a token do.
+    /// Also sign the user out at Cognito (AdminUserGlobalSignOut): refresh tokens are valid for longer.
     ///
     /// # Errors
     /// When a store cannot take the entry; when the moment is more than 24 hours and 25 minutes ago:
     /// stores keep no entry for longer than that; when the `sub` is empty.
-    pub async fn sign_out_user_at(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
+    pub async fn sign_out_user_at(
+        &self,
+        sub: &str,
+        moment: SystemTime,
+    ) -> Result<(), RevocationError> {
+        let moment = moment.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        self.sign_out_user_up_to(sub, moment).await
+    }
+
+    async fn sign_out_user_up_to(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
         if sub.is_empty() {
-            return Err(NO_ID);
+            return Err(RevocationError::EmptyId);
         }
         if ends_at(moment) <= self.0.now() {
-            return Err(TOO_LONG_AGO);
+            return Err(RevocationError::TooLongAgo);
         }
         self.write(&[Revocation::user(&self.0.pool, sub, moment)]).await
     }
@@ -130,7 +159,7 @@ impl JwtVerifier {
             metrics::signed_out(SignOutAt::Local, written.as_ref().err().map(|_| "unavailable"));
             written.map(|()| found)
         });
-        signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
+        signed_out.await.unwrap_or(Err(RevocationError::ShuttingDown))
     }
 
     /// The same whatever was revoked before.
@@ -144,13 +173,17 @@ impl JwtVerifier {
             let global_sign_out = Revocation::global_sign_out(pool, sub, now);
             verifier.write_all(&claims, &[user, global_sign_out], now).await
         });
-        signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
+        signed_out.await.unwrap_or(Err(RevocationError::ShuttingDown))
     }
 
     /// An entry for a token of another pool would hit nothing here.
     fn check_issuer_of(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        let is_ours = self.0.issuers.iter().any(|issuer| issuer == claims.issuer());
-        if is_ours { Ok(()) } else { Err(OTHER_POOL) }
+        self.check_issuer(claims.issuer())
+    }
+
+    fn check_issuer(&self, issuer: &str) -> Result<(), RevocationError> {
+        let is_ours = self.0.issuers.iter().any(|known| known == issuer);
+        if is_ours { Ok(()) } else { Err(RevocationError::OtherPool) }
     }
 
     async fn write_all(
@@ -195,18 +228,20 @@ impl JwtVerifier {
     }
 }
 
-const SHUTTING_DOWN: RevocationError = RevocationError { reason: "this process is shutting down" };
-const OTHER_POOL: RevocationError = RevocationError {
-    reason: "the token is of another pool than the verifier: nothing was written",
-};
-const NO_ID: RevocationError =
-    RevocationError { reason: "the id is empty, and no token has it: nothing was written" };
-const MACHINE: RevocationError = RevocationError {
-    reason: "a machine's token without `jti` cannot be revoked alone: nothing was written",
-};
-const TOO_LONG_AGO: RevocationError = RevocationError {
-    reason: "the moment is more than 24 hours and 25 minutes ago: nothing was written",
-};
+impl Verifier {
+    /// The claims of a token that was issued to a client of this verifier, by signature. It may have
+    /// expired, or be revoked: no request is let in by them.
+    pub(super) async fn authenticate(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        let mut signed = self.read_signed::<AccessClaims>(token, None);
+        if let Err(Pending::KeyNeeded { key_id, .. }) = signed {
+            let fetched = self.keys.fetch(&key_id).await.map_err(VerifyError::KeysUnavailable)?;
+            signed = self.read_signed(token, Some(fetched.ok_or(VerifyError::UnknownKey)?));
+        }
+        let claims = without_waiting(signed.map(|(claims, _)| claims))?;
+        self.rules.check_client(&claims)?;
+        Ok(claims)
+    }
+}
 
 fn token(pool: &PoolName, claims: &AccessClaims, now: u64) -> Result<Revocation, RevocationError> {
     let by_id = claims.jti().map(|jti| Revocation::token(pool, jti, now));
@@ -225,7 +260,10 @@ fn session(
         return Ok(Revocation::session(pool, origin_jti, now));
     }
     if claims.is_machine() {
-        return claims.jti().map(|jti| Revocation::token(pool, jti, now)).ok_or(MACHINE);
+        return claims
+            .jti()
+            .map(|jti| Revocation::token(pool, jti, now))
+            .ok_or(RevocationError::NoTokenId);
     }
     let issued_at = claims.issued_at_seconds();
     let is_new = claims.auth_time_seconds().is_some_and(|time| time >= issued_at);

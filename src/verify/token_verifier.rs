@@ -8,6 +8,7 @@ use super::{JwtVerifier, SignOut};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
 use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
+use crate::revocation::Target;
 
 /// Verifies tokens: of one pool ([`JwtVerifier`]), of several ([`PoolSet`](crate::PoolSet)), or a
 /// verifier of your own.
@@ -114,7 +115,21 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// When a store cannot take the entry, or no pool of this verifier has the token's issuer.
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         let _ = claims;
-        Err(RevocationError::new("this verifier cannot sign out one session"))
+        Err(RevocationError::Unsupported { operation: "sign_out_session" })
+    }
+
+    /// Refuses what an id names, for 24 hours and 25 minutes: for a service that keeps the ids of a
+    /// session in place of its claims. `issuer` says which pool they are of. Default: an error.
+    ///
+    /// # Errors
+    /// When a store cannot take the entry; when the id is empty; when no pool here has the issuer.
+    async fn sign_out_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        let _ = (issuer, target);
+        Err(RevocationError::new("this verifier revokes by tokens alone"))
     }
 
     /// Records that the identity provider has ended all sessions of the user. Call it right after
@@ -166,6 +181,14 @@ impl TokenVerifier for JwtVerifier {
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         JwtVerifier::sign_out_session(self, claims).await
+    }
+
+    async fn sign_out_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        self.sign_out_by_target(issuer, target).await
     }
 
     async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::LiveCheck;
 use super::verdict_cache::Verdict;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, SettingBound, SettingRange};
 use crate::idp::IdentityProvider;
 
 /// The longest that a verdict can be kept for: Cognito's shortest lifetime of an access token.
@@ -133,18 +133,25 @@ impl LiveCheckBuilder {
             keep_for, accept_while_unavailable: accept, timeout, capacity, ..
         } = self.settings;
         for (setting, holds, range) in [
-            ("keep_for", keep_for <= MAX_KEEP_FOR, "at most 5 minutes"),
+            (
+                "keep_for",
+                keep_for <= MAX_KEEP_FOR,
+                SettingRange::at_most(SettingBound::Duration(MAX_KEEP_FOR)),
+            ),
             (
                 "accept_while_unavailable",
                 accept.is_zero() || (keep_for..=MAX_ACCEPT_WHILE_UNAVAILABLE).contains(&accept),
-                "at least as long as keep_for, at most 24 hours",
+                SettingRange::between(
+                    SettingBound::Setting("keep_for"),
+                    SettingBound::Duration(MAX_ACCEPT_WHILE_UNAVAILABLE),
+                ),
             ),
             (
                 "timeout",
                 !timeout.is_zero() && timeout <= MAX_TIMEOUT,
-                "more than zero, up to one minute",
+                SettingRange::limit_up_to(MAX_TIMEOUT),
             ),
-            ("capacity", capacity > 0, "at least 1"),
+            ("capacity", capacity > 0, SettingRange::at_least(SettingBound::Count(1))),
         ] {
             if !holds {
                 return Err(ConfigError::OutOfRange { setting, range });

@@ -16,7 +16,7 @@ use super::wire::commands::RedisKeys;
 use super::wire::connect::Connector;
 use super::wire::credentials::{CredentialsProvider, RedisCredentials};
 use super::{RedisInner, RedisRevocations, StoreState};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, RequiredSetting, SettingRange};
 use crate::pool::{PoolName, UserPool};
 
 /// Builds [`RedisRevocations`].
@@ -174,11 +174,11 @@ impl RedisRevocationsBuilder {
     /// [`ConfigError::Value`] for an invalid certificate; [`ConfigError::Missing`] outside of a tokio
     /// runtime.
     pub fn build(self) -> Result<RedisRevocations, ConfigError> {
-        for (setting, value, (least, most), range) in [
-            ("max_lag", self.max_lag, MAX_LAG, "100 milliseconds to 60 seconds"),
-            ("timeout", self.timeout, TIMEOUT, "10 milliseconds to 30 seconds"),
-        ] {
+        for (setting, value, (least, most)) in
+            [("max_lag", self.max_lag, MAX_LAG), ("timeout", self.timeout, TIMEOUT)]
+        {
             if value < least || value > most {
+                let range = SettingRange::durations(least, most);
                 return Err(ConfigError::OutOfRange { setting, range });
             }
         }
@@ -186,16 +186,15 @@ impl RedisRevocationsBuilder {
         if !(address.tls || address.is_loopback() || self.unencrypted) {
             return Err(ConfigError::InsecureRedisUrl);
         }
-        let runtime = Handle::try_current().map_err(|_| ConfigError::Missing {
-            setting: "a tokio runtime",
-            hint: "build RedisRevocations inside of one",
-        })?;
+        let runtime = Handle::try_current()
+            .map_err(|_| ConfigError::Missing { setting: RequiredSetting::TokioRuntime })?;
         let (roots, credentials) = (&self.root_certificates, self.credentials);
         let keys = RedisKeys::of(&self.pool);
-        let connector = Connector::new(address, roots, credentials, keys, self.timeout)?;
+        let connector = Connector::new(address, roots, credentials, self.timeout)?;
         let heartbeat = self.max_lag / 4;
         let state = Arc::new(StoreState {
             connector,
+            keys,
             copy: LocalCopy::new(self.max_lag),
             unconfirmed: Unconfirmed::default(),
             heartbeat,

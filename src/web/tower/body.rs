@@ -26,11 +26,11 @@ pin_project! {
 }
 
 impl<B> RequireAccessBody<B> {
-    pub(super) fn inner(body: B) -> Self {
+    pub(crate) fn inner(body: B) -> Self {
         Self { body: EitherBody::Inner { body } }
     }
 
-    pub(super) fn challenge(text: String) -> Self {
+    pub(crate) fn challenge(text: String) -> Self {
         Self { body: EitherBody::Challenge { text: Some(text) } }
     }
 }

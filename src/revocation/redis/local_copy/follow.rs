@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::follower::Alive;
 use crate::revocation::entry::{CompactEntry, ends_at};
 use crate::revocation::redis::StoreState;
 use crate::revocation::redis::protocol::{
@@ -58,9 +57,8 @@ impl FollowTask {
         Self { state, number, position: None, foreign: None, write_back_after: None }
     }
 
-    /// Runs until it is dropped, and `alive` with it.
-    pub(crate) async fn run(mut self, alive: Alive) {
-        let _alive = alive;
+    /// Runs until it is dropped.
+    pub(crate) async fn run(mut self) {
         let mut pause = FIRST_PAUSE;
         loop {
             let before = self.state.copy.complete_at();
@@ -80,7 +78,7 @@ impl FollowTask {
 
     /// One connection, from its beginning to its end.
     async fn connection(&mut self) -> Result<(), RedisFault> {
-        let mut commands = self.state.connector.connect().await?;
+        let mut commands = self.state.commands().await?;
         // What may not read the log is in step with nothing, not even for a moment.
         commands.read_log(LineId(u64::MAX, u64::MAX), Duration::ZERO).await?;
         let asked = self.ask_end(&mut commands, self.state.unconfirmed.all()).await?;

@@ -1,0 +1,161 @@
+//! `GET /login`: a sign-in begins.
+
+use std::time::Duration;
+
+use http::header::HOST;
+use http::request::Parts;
+use http::{Response, StatusCode};
+use url::Url;
+
+use super::current::Slide;
+use super::page::SessionPage;
+use super::pending::{self, ExpectedUser, SignInUnderWay};
+use super::query::parameter;
+use super::request_kind::may_start_sign_in;
+use super::{BrowserSessions, answer, return_to};
+use crate::error::{AuthError, Verdict};
+use crate::idp::{SignIn, SignInRequest};
+use crate::loopback::is_loopback_url;
+
+impl BrowserSessions {
+    pub(super) async fn login(&self, request: &Parts) -> Response<String> {
+        let headers = &request.headers;
+        if !may_start_sign_in(headers) {
+            let message = "A sign-in starts when a person asks for this page.";
+            let page = SessionPage::new("not_a_visit", StatusCode::FORBIDDEN, message);
+            return answer::page_or_json(headers, &self.0.pages, &page);
+        }
+        if let Some(address) = self.own_host(request) {
+            return answer::redirect(&address);
+        }
+        match self.begin(request).await {
+            Ok(response) => response,
+            Err(error) => self.sign_in_failed(request, &error),
+        }
+    }
+
+    async fn begin(&self, request: &Parts) -> Result<Response<String>, AuthError> {
+        let (settings, now) = (&self.0, self.0.now());
+        let query = request.uri.query().unwrap_or_default().as_bytes();
+        let (acr, max_age) = (parameter(query, "acr"), parameter(query, "max_age"));
+        let max_age = max_age.and_then(|age| age.parse().ok()).map(Duration::from_secs);
+        // A new proof is for the session that asks for it. Without one it is a sign-in like others.
+        let is_step_up = acr.is_some() || max_age.is_some();
+        let expected = if is_step_up { self.expected_user(request).await } else { None };
+        let mut asked = SignInRequest::new(settings.redirect_uri.as_str());
+        asked = asked.valid_for(Duration::from_secs(pending::LIFETIME));
+        if let Some(scopes) = &settings.scopes {
+            asked = asked.scopes(scopes.iter().map(String::as_str));
+        }
+        if settings.login_parameters {
+            for (name, set) in HINTS {
+                if let Some(value) = parameter(query, name) {
+                    asked = set(asked, value);
+                }
+            }
+        }
+        if let Some(acr) = acr {
+            asked = asked.acr_values(acr);
+        }
+        if let Some(max_age) = max_age {
+            asked = asked.max_age(max_age);
+        }
+        // `login` is the one that a link may ask for: it shows the user more, and skips nothing.
+        let prompt = parameter(query, "prompt").filter(|prompt| prompt == "login");
+        if let Some(prompt) = prompt.or_else(|| settings.prompt.clone()) {
+            asked = asked.prompt(prompt);
+        }
+        let SignIn { url, pending } = settings.identity_provider.sign_in(asked)?;
+        let name = pending::cookie_name(&settings.cookies, pending.state());
+        let return_to = self.return_to(parameter(query, "return_to").as_deref());
+        let under_way = SignInUnderWay { pending, return_to, expected };
+        let value = under_way.seal(&settings.keys, &name, now);
+        let value = value.ok_or(AuthError::Input {
+            what: "the sign-in",
+            reason: "it does not fit into a cookie: the redirect URI is too long",
+        })?;
+        let mut response = answer::redirect(url.as_str());
+        let length = name.len() + value.len();
+        for old in pending::surplus(&request.headers, &settings.cookies, length, now) {
+            let clear = settings.cookies.clear(&old, Self::RETURNING);
+            answer::add_cookie(&mut response, clear);
+        }
+        let lifetime = Some(Duration::from_secs(pending::LIFETIME));
+        let cookie = settings.cookies.set(&name, &value, Self::RETURNING, lifetime);
+        answer::add_cookie(&mut response, cookie);
+        Ok(response)
+    }
+
+    /// Where to go, as far as it is a path of this site.
+    pub(super) fn return_to(&self, asked: Option<&str>) -> String {
+        let Some(asked) = asked else { return return_to::DEFAULT.to_owned() };
+        let checked = return_to::check(asked, &self.0.site, &self.0.routes.all());
+        checked.map(str::to_owned).unwrap_or_else(|code| {
+            tracing::debug!(target: "cognito_auth::sessions", event = "return_to_refused", code, "an address to return to was refused");
+            return_to::DEFAULT.to_owned()
+        })
+    }
+
+    async fn expected_user(&self, request: &Parts) -> Option<ExpectedUser> {
+        let signed_in = self.look_up(&request.headers, Slide::Yes).await.ok()?.ok()?;
+        Some(ExpectedUser {
+            issuer: signed_in.claims().issuer().to_owned(),
+            sub: signed_in.sub().to_owned(),
+            session: signed_in.public_id().to_string(),
+        })
+    }
+
+    /// The login's address under the redirect URI's host, where the request came under another name of
+    /// this site: the cookie that is set here would not come along to the callback.
+    fn own_host(&self, request: &Parts) -> Option<String> {
+        let site = &self.0.site;
+        let authority = request.uri.authority().map(|authority| authority.as_str());
+        let host = authority.or_else(|| request.headers.get(HOST)?.to_str().ok())?;
+        let asked = Url::parse(&format!("{}://{host}", site.scheme())).ok()?;
+        let is_listed = self.0.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
+        let is_known = is_listed || (is_loopback_url(&asked) && is_loopback_url(site));
+        if asked.host() == site.host() || !is_known {
+            return None;
+        }
+        let path = request.uri.path_and_query()?;
+        Some(format!("{}{path}", site.origin().ascii_serialization()))
+    }
+
+    /// A sign-in that did not begin or did not end well.
+    pub(super) fn sign_in_failed(&self, request: &Parts, error: &AuthError) -> Response<String> {
+        let code = error.code();
+        let (status, message) = match error.verdict() {
+            Verdict::Refused => {
+                tracing::debug!(target: "cognito_auth::sessions", code, "a sign-in was refused");
+                (StatusCode::BAD_REQUEST, "The sign-in was refused; start it again.")
+            }
+            Verdict::Misconfigured => {
+                tracing::warn!(target: "cognito_auth::sessions", code, %error, "not set up: check the settings of this service and of the app client");
+                (StatusCode::INTERNAL_SERVER_ERROR, "This service is not set up correctly.")
+            }
+            Verdict::Unavailable => {
+                tracing::warn!(target: "cognito_auth::sessions", code, %error, "no answer");
+                let message = "The sign-in could not be finished; start it again later.";
+                (StatusCode::SERVICE_UNAVAILABLE, message)
+            }
+        };
+        self.failed(request, SessionPage::new(code, status, message))
+    }
+
+    /// An error page with a way to try again.
+    pub(super) fn failed(&self, request: &Parts, page: SessionPage) -> Response<String> {
+        let page = match page.link {
+            Some(_) => page,
+            None => page.link(&self.0.routes.login, "Sign in again"),
+        };
+        answer::page_or_json(&request.headers, &self.0.pages, &page)
+    }
+}
+
+type Hint = (&'static str, fn(SignInRequest, String) -> SignInRequest);
+
+const HINTS: [Hint; 3] = [
+    ("provider", |request, value| request.identity_provider(value)),
+    ("login_hint", |request, value| request.login_hint(value)),
+    ("lang", |request, value| request.lang(value)),
+];
