@@ -203,6 +203,12 @@ const MODULES: &[Module] = &[
         imports: &["revocation"],
     },
     Module {
+        floor: 2,
+        name: "testing::session_store",
+        files: &["testing/session_store", "testing/session_store/"],
+        imports: &["sessions::store"],
+    },
+    Module {
         floor: 3,
         name: "testing::tokens",
         files: &["testing/tokens", "testing/tokens/"],
@@ -215,20 +221,13 @@ const MODULES: &[Module] = &[
         imports: &["testing parts", "testing::pool", "testing::tokens"],
     },
     Module {
-        floor: 7,
-        name: "testing::session_store",
-        files: &["testing/session_store", "testing/session_store/"],
-        imports: &["sessions", "sessions::store"],
-    },
-    Module {
-        floor: 8,
+        floor: 5,
         name: "testing",
         files: &[
             "testing",
             "testing/identity_provider",
             "testing/local_pool",
             "testing/local_pool/",
-            "testing/signed_in",
         ],
         imports: &[
             "testing parts",
@@ -239,8 +238,13 @@ const MODULES: &[Module] = &[
             "testing::http",
             "idp",
             "idp operations",
-            "sessions",
         ],
+    },
+    Module {
+        floor: 7,
+        name: "testing::signed_in",
+        files: &["testing/signed_in"],
+        imports: &["testing", "sessions"],
     },
 ];
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::answer::Answer;
+use super::lease::Lease;
 use super::protocol::{AfterConflict, AfterWrite, Theirs, Write, after_conflict, after_write};
 use super::table::Unwritten;
 use super::{Kept, Refreshed};
@@ -52,10 +53,14 @@ impl BrowserSessions {
         current: &Opened,
         answer: Answer,
         owner: LeaseOwner,
+        lease: &Lease,
     ) -> Refreshed {
         let (record, kept) = match answer {
             Answer::Tokens(tokens) => {
                 let new_token = tokens.refresh_token.clone();
+                if new_token.is_some() && new_token != current.record.refresh_token {
+                    self.0.refreshes.note_rotation();
+                }
                 let (now, most) = (self.0.now(), self.0.verifier.max_token_bytes());
                 match current.record.refreshed(tokens, owner, now, most) {
                     Ok(record) => (record, None),
@@ -92,7 +97,7 @@ impl BrowserSessions {
                 Attempt::Again => sleep(REPEAT).await,
             }
         }
-        self.write_later(cookie, pending, kept)
+        self.write_later(cookie, pending, kept, lease.clone())
     }
 
     /// A record that has become too large is written without what it can do without, at last with the
@@ -168,7 +173,7 @@ impl BrowserSessions {
             Ok(claims) if claims.sub() == record.sub => None,
             Ok(_) => Some("another_user"),
             Err(error) => match Refused::from(error) {
-                Refused::Ended(code) | Refused::NotAccepted(code) => Some(code),
+                Refused::Ended(code) => Some(code),
                 // The request that waits verifies too, and says so.
                 Refused::Request(_) | Refused::Clock(_) => None,
             },
@@ -201,12 +206,14 @@ impl BrowserSessions {
         Refreshed::SignedOut
     }
 
-    /// The store does not take it: this process keeps it, and goes on writing.
+    /// The store does not take it: this process keeps it, goes on writing, and gives the lease back
+    /// only then. The refresh token in the store is spent, and a machine that sent it would be refused.
     fn write_later(
         &self,
         cookie: &SessionCookie,
         mut pending: Pending,
         kept: Option<Kept>,
+        lease: Lease,
     ) -> Refreshed {
         let (key, version, record) = (cookie.key(), pending.version, Arc::clone(&pending.record));
         let expires = pending.expires;
@@ -228,6 +235,7 @@ impl BrowserSessions {
                     break;
                 }
                 sessions.0.refreshes.is_written(&key);
+                lease.give_back().await;
             });
         }
         match kept {
