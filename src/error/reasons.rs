@@ -35,9 +35,9 @@ pub enum JwksProblem {
     NotJwks = "it is not a JSON object with an array `keys`",
     /// It is larger than 256 KiB, or has more than 100 keys.
     TooLarge = "it is larger than 256 KiB or 100 keys",
-    /// The algorithm is RS256, and no key is for it.
+    /// The algorithm needs an RSA key, such as RS256, and no key is for it.
     NoRsaKey = "none of its keys is an RSA signature key of 2048 to 8192 bits with a key id",
-    /// The algorithm is ES256, and no key is for it.
+    /// The algorithm needs a key on P-256, such as ES256, and no key is for it.
     NoP256Key = "none of its keys is an elliptic-curve signature key on P-256 with a key id",
 }
 
