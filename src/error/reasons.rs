@@ -1,4 +1,4 @@
-//! Why an input is of no use: one enum for each kind of input.
+//! [`JwksProblem`] and [`CallbackProblem`]: why an input is invalid.
 
 /// An enum whose variants have a text each.
 macro_rules! reasons {
@@ -29,30 +29,30 @@ macro_rules! reasons {
 
 reasons! {
 
-/// Why a JWKS that the caller gave cannot be used.
+/// Why a JWKS that the caller passed cannot be used.
 pub enum JwksProblem {
-    /// Not a JSON object with an array `keys`.
+    /// It is not a JSON object with an array `keys`.
     NotJwks = "it is not a JSON object with an array `keys`",
-    /// More than is read of a JWKS.
+    /// It is larger than 256 KiB, or has more than 100 keys.
     TooLarge = "it is larger than 256 KiB or 100 keys",
-    /// RS256 was asked for, and there is no key for it.
+    /// The algorithm needs an RSA key, such as RS256, and no key is for it.
     NoRsaKey = "none of its keys is an RSA signature key of 2048 to 8192 bits with a key id",
-    /// ES256 was asked for, and there is no key for it.
+    /// The algorithm needs a key on P-256, such as ES256, and no key is for it.
     NoP256Key = "none of its keys is an elliptic-curve signature key on P-256 with a key id",
 }
 
-/// Why a callback is no authorization response.
+/// Why a callback is not an authorization response.
 pub enum CallbackProblem {
     /// The address cannot be parsed.
     NotAUrl = "it is no URL",
     /// The query is longer than 8 KiB.
     TooLong = "it is longer than 8 KiB",
-    /// `code`, `state`, `iss`, `error` or `error_description` stands in the query twice
+    /// `code`, `state`, `iss`, `error` or `error_description` occurs twice in the query
     /// ([RFC 6749 §3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
     ParameterTwice = "a parameter stands in it twice",
-    /// Both `code` and `error`.
+    /// It has both `code` and `error`.
     CodeAndError = "it has both a code and an error",
-    /// Neither `code` nor `error`.
+    /// It has neither `code` nor `error`.
     NeitherCodeNorError = "it has neither a code nor an error",
     /// `code` is longer than 4096 bytes, or not printable ASCII
     /// ([RFC 6749 appendix A.11](https://www.rfc-editor.org/rfc/rfc6749#appendix-A.11)).
