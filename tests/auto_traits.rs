@@ -64,6 +64,7 @@ types! {
     AccessToken;
     ActixAuthError;
     Algorithm;
+    AnswerProblem;
     AuthCode;
     AuthEndpoints: "UnwindSafe RefUnwindSafe";
     AuthEndpointsBuilder: "UnwindSafe RefUnwindSafe";
@@ -88,6 +89,7 @@ types! {
     IdTokenBearer: "UnwindSafe RefUnwindSafe";
     IdTokenChecks<'static>;
     dyn IdentityProvider: "Unpin UnwindSafe RefUnwindSafe";
+    InputProblem;
     IssuerKind;
     JwksProblem;
     JwtBearer: "UnwindSafe RefUnwindSafe";
@@ -146,6 +148,7 @@ types! {
     Tokens;
     Unreachable;
     UnverifiedJwt<'static>;
+    UrlProblem;
     UserInfo;
     UserInfoSource;
     UserPool;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{AuthEndpoints, EndpointSettings};
 use crate::bearer::jwt_bearer::JwtBearer;
-use crate::error::{AuthError, ConfigError, RequiredSetting};
+use crate::error::{ConfigError, RequiredSetting};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
 use crate::logout::Logout;
@@ -116,13 +116,8 @@ impl AuthEndpointsBuilder {
             return Err(ConfigError::Missing { setting: RequiredSetting::RedirectUri });
         }
         for redirect_uri in &self.redirect_uris {
-            check_redirect_uri(redirect_uri).map_err(|error| ConfigError::Url {
-                setting: "redirect_uri",
-                reason: match error {
-                    AuthError::Input { reason, .. } => reason,
-                    _ => "it is not an absolute URL",
-                },
-            })?;
+            check_redirect_uri(redirect_uri)
+                .map_err(|reason| ConfigError::Url { setting: "redirect_uri", reason })?;
         }
         check_base_path(&self.base_path)?;
         let logout = self.logout.unwrap_or_else(|| {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{CallbackProblem, ConfigError, Refusal, Unreachable, Verdict};
+use super::{
+    AnswerProblem, CallbackProblem, ConfigError, InputProblem, Refusal, Unreachable, Verdict,
+};
 use crate::secret::RefreshToken;
 
 /// Why a sign-in, a refresh, a user look-up or a sign-out did not succeed.
@@ -92,7 +94,7 @@ pub enum AuthError {
         /// What it is.
         what: &'static str,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: InputProblem,
     },
     /// The token has none of the scopes that a look-up of the user needs:
     /// `aws.cognito.signin.user.admin` (GetUser), or `openid` (userInfo, which only a pool with a
@@ -133,7 +135,7 @@ pub enum AuthError {
         /// The HTTP status.
         status: u16,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: AnswerProblem,
     },
     /// A refresh that the identity provider granted, with an answer that cannot be used. The code
     /// and who has to act are those of the error in it.

@@ -1,6 +1,6 @@
 //! [`ConfigError`]: a setting is wrong; found when a value is built, before any request.
 
-use super::{JwksProblem, RequiredSetting, SettingRange};
+use super::{JwksProblem, RequiredSetting, SettingRange, UrlProblem};
 
 /// A setting that cannot work, with what to do about it.
 ///
@@ -41,7 +41,7 @@ pub enum ConfigError {
         /// Which setting.
         setting: &'static str,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: UrlProblem,
     },
     /// Plain `http` to a host that is not this machine.
     #[error("{setting} must be https: plain http is accepted for loopback addresses only")]
