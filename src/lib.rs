@@ -105,9 +105,9 @@ pub use async_trait::async_trait;
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::{
-    AnswerProblem, AuthError, CallbackProblem, ConfigError, InputProblem, JwksProblem,
+    AnswerProblem, AuthError, CallbackProblem, ConfigError, InputProblem, JwkProblem, JwksProblem,
     KeysUnavailable, Part, Refusal, RefusalCode, RequiredSetting, RevocationError, SettingBound,
-    SettingRange, Unreachable, UrlProblem, VerifyError,
+    SettingRange, Unreachable, UrlProblem, ValueProblem, VerifyError,
 };
 #[cfg(fuzzing)]
 #[doc(hidden)]

@@ -91,6 +91,7 @@ types! {
     dyn IdentityProvider: "Unpin UnwindSafe RefUnwindSafe";
     InputProblem;
     IssuerKind;
+    JwkProblem;
     JwksProblem;
     JwtBearer: "UnwindSafe RefUnwindSafe";
     JwtVerifier: "UnwindSafe RefUnwindSafe";
@@ -153,6 +154,7 @@ types! {
     UserInfoSource;
     UserPool;
     UserPoolId;
+    ValueProblem;
     VerifyError;
     VerifyingKey: "the backend's";
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{AuthEndpoints, EndpointSettings};
 use crate::bearer::jwt_bearer::JwtBearer;
-use crate::error::{ConfigError, RequiredSetting};
+use crate::error::{ConfigError, RequiredSetting, ValueProblem};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
 use crate::logout::Logout;
@@ -150,10 +150,7 @@ fn check_base_path(path: &str) -> Result<(), ConfigError> {
     if fits {
         return Ok(());
     }
-    Err(ConfigError::Value {
-        setting: "base_path",
-        reason: "it is not of the form /auth or /api/auth, without a slash at its end",
-    })
+    Err(ConfigError::Value { setting: "base_path", reason: ValueProblem::NotABasePath })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! [`ConfigError`]: a setting is wrong; found when a value is built, before any request.
 
-use super::{JwksProblem, RequiredSetting, SettingRange, UrlProblem};
+use super::{JwksProblem, RequiredSetting, SettingRange, UrlProblem, ValueProblem};
 
 /// A setting that cannot work, with what to do about it.
 ///
@@ -74,7 +74,7 @@ pub enum ConfigError {
         /// Which setting.
         setting: &'static str,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: ValueProblem,
     },
     /// A JWKS document given by the caller that has no key in it that can verify a token.
     #[error("the JWKS cannot be used: {reason}")]
