@@ -39,7 +39,9 @@ pub use config::ConfigError;
 pub use keys::KeysUnavailable;
 pub use part::Part;
 pub use range::{SettingBound, SettingRange};
-pub use reasons::{CallbackProblem, JwksProblem};
+pub use reasons::{
+    AnswerProblem, CallbackProblem, InputProblem, JwkProblem, JwksProblem, UrlProblem, ValueProblem,
+};
 pub use refusal::{Refusal, RefusalCode};
 pub use required::RequiredSetting;
 pub use revocation::RevocationError;

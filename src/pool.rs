@@ -11,7 +11,7 @@ mod settings;
 use serde::Deserialize;
 use url::Url;
 
-use crate::error::{ConfigError, RequiredSetting};
+use crate::error::{ConfigError, RequiredSetting, UrlProblem};
 
 pub use id::UserPoolId;
 pub use issuer::IssuerKind;
@@ -126,7 +126,7 @@ impl UserPool {
         for issuer in &self.issuers {
             // The URL parser strips white space; the comparison with `iss` does not.
             if !issuer.bytes().all(|b| b.is_ascii_graphic()) {
-                let reason = "it contains white space, or something else that has to be encoded";
+                let reason = UrlProblem::NotEncoded;
                 return Err(ConfigError::Url { setting: "issuer", reason });
             }
             address::parse("issuer", issuer)?;
@@ -143,8 +143,7 @@ impl UserPool {
         let host = self.idp_endpoint.host_str().unwrap_or_default();
         if host.contains(".amazoncognito.") || self.idp_endpoint.path().ends_with(self.id.as_str())
         {
-            let reason = "it is a domain or an issuer: the API is at the host alone, such as \
-                          https://cognito-idp.eu-west-1.amazonaws.com";
+            let reason = UrlProblem::DomainForApi;
             return Err(ConfigError::Url { setting: "idp_endpoint", reason });
         }
         Ok(self)

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{CallbackProblem, ConfigError, Refusal, Unreachable, Verdict};
+use super::{
+    AnswerProblem, CallbackProblem, ConfigError, InputProblem, Refusal, Unreachable, Verdict,
+};
 use crate::secret::RefreshToken;
 
 /// Why a sign-in, a refresh, a user look-up or a sign-out did not succeed.
@@ -92,7 +94,7 @@ pub enum AuthError {
         /// What it is.
         what: &'static str,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: InputProblem,
     },
     /// The token has none of the scopes that a look-up of the user needs:
     /// `aws.cognito.signin.user.admin` (GetUser), or `openid` (userInfo, which only a pool with a
@@ -132,7 +134,7 @@ pub enum AuthError {
         /// The HTTP status.
         status: u16,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: AnswerProblem,
     },
     /// The identity provider granted a refresh, but the response cannot be used. [`code`](Self::code) and
     /// the three methods answer for the error in it.

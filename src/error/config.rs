@@ -1,6 +1,6 @@
 //! [`ConfigError`]: a wrong setting, which is found when a value is built, before any request.
 
-use super::{JwksProblem, RequiredSetting, SettingRange};
+use super::{JwksProblem, RequiredSetting, SettingRange, UrlProblem, ValueProblem};
 
 /// A wrong setting, with what to do about it.
 ///
@@ -41,7 +41,7 @@ pub enum ConfigError {
         /// Which setting.
         setting: &'static str,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: UrlProblem,
     },
     /// The address is plain `http` to another machine.
     #[error("{setting} must be https: plain http is accepted for loopback addresses only")]
@@ -74,7 +74,7 @@ pub enum ConfigError {
         /// Which setting.
         setting: &'static str,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: ValueProblem,
     },
     /// The JWKS that the caller passed has no key that can verify a token.
     #[error("the JWKS cannot be used: {reason}")]

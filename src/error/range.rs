@@ -116,7 +116,8 @@ fn write_duration(duration: Duration, f: &mut fmt::Formatter<'_>) -> fmt::Result
     if milliseconds == 1000 {
         return f.write_str("1 second");
     }
-    let fits = |(unit, _): &&(u128, _)| milliseconds.is_multiple_of(*unit) && milliseconds / unit > 1;
+    let fits =
+        |(unit, _): &&(u128, _)| milliseconds.is_multiple_of(*unit) && milliseconds / unit > 1;
     let (unit, name) = UNITS.iter().find(fits).unwrap_or(&(1, "milliseconds"));
     write!(f, "{} {name}", milliseconds / unit)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{ConfigError, Verdict};
+use super::{ConfigError, ValueProblem, Verdict};
 
 /// A refusal by the identity provider.
 #[derive(Clone, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl FromStr for RefusalCode {
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         Self::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(ConfigError::Value {
             setting: "the refusal code",
-            reason: "this version of the crate has no such code",
+            reason: ValueProblem::NotARefusalCode,
         })
     }
 }

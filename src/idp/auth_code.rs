@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::AuthError;
+use crate::error::{AuthError, InputProblem};
 use crate::pool::UserPool;
 use crate::secret::CodeVerifier;
 
@@ -70,7 +70,7 @@ impl AuthCode {
         if same_pool && issued_to.client_id == client_id {
             return Ok(());
         }
-        let reason = "it is of a sign-in at another user pool or app client";
+        let reason = InputProblem::OfOtherClient;
         Err(AuthError::Input { what: "the authorization code", reason })
     }
 

@@ -17,7 +17,7 @@ use super::pending::{self, ExpectedUser, SignInUnderWay};
 use super::query::{has_parameter, parameter};
 use super::request_kind::may_start_sign_in;
 use super::{BrowserSessions, answer, return_to};
-use crate::error::{AuthError, Verdict};
+use crate::error::{AuthError, InputProblem, Verdict};
 use crate::idp::{SignIn, SignInRequest};
 use crate::loopback::is_loopback_url;
 
@@ -121,7 +121,7 @@ impl BrowserSessions {
         let value = under_way.seal(&settings.keys, &name, now);
         let value = value.ok_or(AuthError::Input {
             what: "the sign-in",
-            reason: "it does not fit into a cookie: the redirect URI is too long",
+            reason: InputProblem::TooLongForACookie,
         })?;
         let mut response = answer::redirect(url.as_str());
         let length = name.len() + value.len();

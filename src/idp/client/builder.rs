@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use url::Url;
 
 use super::{Clock, CognitoClient, Inner, Sender};
-use crate::error::{ConfigError, SettingBound, SettingRange};
+use crate::error::{ConfigError, SettingBound, SettingRange, ValueProblem};
 use crate::idp::UserInfoSource;
 use crate::idp::id_token::LEEWAY;
 use crate::pool::{UserPool, check_client_id};
@@ -172,17 +172,17 @@ impl CognitoClientBuilder {
 fn check_secret(secret: &ClientSecret) -> Result<(), ConfigError> {
     let text = secret.expose();
     let reason = if text.is_empty() || text.len() > 1024 {
-        "it is not 1 to 1024 bytes: copy it from the app client's page"
+        ValueProblem::SecretLength
     } else if text.starts_with('\u{feff}') {
-        "it begins with a byte order mark: save the file that it is in as UTF-8 without one"
+        ValueProblem::SecretWithByteOrderMark
     } else if text.trim_start().starts_with(['{', '[']) {
-        "it is JSON, such as Secrets Manager gives: give the member with the secret alone"
+        ValueProblem::SecretInJson
     } else if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        "there is white space in it, such as the line feed at the end of a file: give it without"
+        ValueProblem::SecretWithWhiteSpace
     } else if text.contains(['"', '\'', '`', '\u{201c}', '\u{201d}']) {
-        "there are quotes in it: give it without"
+        ValueProblem::SecretInQuotes
     } else if !text.is_ascii() {
-        "there are other characters than ASCII in it: copy it from the app client's page"
+        ValueProblem::SecretNotAscii
     } else {
         return Ok(());
     };

@@ -7,7 +7,7 @@ use url::Url;
 use super::pending::PendingSignIn;
 use super::pkce::{code_challenge, random_text};
 use super::{SignIn, check_redirect_uri};
-use crate::error::{AuthError, ConfigError};
+use crate::error::{AuthError, ConfigError, InputProblem};
 use crate::pool::UserPool;
 use crate::secret::CodeVerifier;
 
@@ -192,34 +192,30 @@ impl SignInRequest {
     }
 
     fn check(&self) -> Result<(), AuthError> {
-        check_redirect_uri(&self.redirect_uri).map_err(|error| match error {
-            AuthError::Input { reason, .. } => {
-                AuthError::Config(ConfigError::Url { setting: "redirect_uri", reason })
-            }
-            other => other,
-        })?;
+        check_redirect_uri(&self.redirect_uri)
+            .map_err(|reason| ConfigError::Url { setting: "redirect_uri", reason })?;
         check_scopes(self.scopes.iter().map(String::as_str))?;
         for (name, value) in &self.options {
             let refused = |reason| Err(AuthError::Input { what: name, reason });
             if value.is_empty() || value.len() > MAX_VALUE_BYTES {
-                return refused("it is not 1 to 1024 bytes long");
+                return refused(InputProblem::ParameterLength);
             }
             if value.chars().any(char::is_control) {
-                return refused("it contains a control character");
+                return refused(InputProblem::ControlCharacter);
             }
             if *name == "prompt" && value != "none" && value.split(' ').any(|word| word == "none") {
-                return refused("`none` goes with no other word");
+                return refused(InputProblem::NoneWithOthers);
             }
             if *name == "resource" && !is_resource(value) {
-                return refused("it is not an absolute URL without a fragment");
+                return refused(InputProblem::NotAResource);
             }
         }
         if !(Duration::from_secs(60)..=MOST_VALID_FOR).contains(&self.valid_for) {
-            let reason = "it is not 1 minute to 1 hour";
+            let reason = InputProblem::NotValidFor;
             return Err(AuthError::Input { what: "valid_for", reason });
         }
         if self.max_age.is_some() && !self.scopes.is_empty() && !self.asks_for_openid() {
-            let reason = "without the scope openid there is no ID token to check it with";
+            let reason = InputProblem::NoOpenidScope;
             return Err(AuthError::Input { what: "max_age", reason });
         }
         Ok(())
@@ -261,10 +257,10 @@ pub(crate) fn check_scopes<'a>(scopes: impl Iterator<Item = &'a str>) -> Result<
     for (count, scope) in scopes.enumerate() {
         let fits = |b: u8| b.is_ascii_graphic() && b != b'"' && b != b'\\';
         if scope.is_empty() || scope.len() > 256 || !scope.bytes().all(fits) {
-            return refused("one is not 1 to 256 printable characters without a space");
+            return refused(InputProblem::NotAScope);
         }
         if count >= 50 {
-            return refused("there are more than 50");
+            return refused(InputProblem::TooManyScopes);
         }
     }
     Ok(())
