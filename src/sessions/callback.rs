@@ -19,6 +19,7 @@ use super::{BrowserSessions, answer, return_to};
 use crate::claims::IdTokenChecks;
 use crate::error::{AuthError, VerifyError};
 use crate::idp::{AuthCode, Callback, Tokens};
+use crate::metrics;
 use crate::task;
 
 /// Why there is no session at the end of a sign-in.
@@ -79,6 +80,7 @@ impl BrowserSessions {
     /// No cookie of this sign-in: it was begun in another browser, took too long, or is over. Never a
     /// redirect to the login: a browser that keeps no cookies would go round for ever.
     async fn not_under_way(&self, request: &Parts) -> Response<String> {
+        metrics::session("sign_in_missing", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "pending_missing", "a callback without its sign-in");
         // Reload, or the back button.
         if let Ok(Ok(_)) = self.look_up(&request.headers, Slide::No).await {
@@ -160,6 +162,7 @@ impl BrowserSessions {
         if let Some((old_cookie, old)) = old {
             self.replace_session(&old_cookie, &old).await;
         }
+        metrics::session("started", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_started", "a session began");
         Ok(Begun { cookie, ends_at })
     }

@@ -16,6 +16,7 @@ use super::refresh::protocol::Need;
 use super::signed_in::{self, SignedIn};
 use super::{BrowserSessions, answer};
 use crate::claims::AccessClaims;
+use crate::metrics;
 
 /// Why a request has no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +103,7 @@ impl BrowserSessions {
             return Ok(());
         }
         self.0.csrf.check(request).map_err(|_| {
+            metrics::session("csrf_refused", "");
             tracing::debug!(target: "cognito_auth::sessions", code = "csrf", "a request of another site was refused");
             SessionError::CrossSite
         })
@@ -229,6 +231,7 @@ impl BrowserSessions {
         cookie: &SessionCookie,
         code: &'static str,
     ) -> Result<Option<T>, SessionError> {
+        metrics::session("ended", code);
         tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");
         self.0.in_time(self.0.store.remove(&cookie.key())).await?;
         Ok(None)

@@ -14,6 +14,7 @@ use super::signed_in::SignedIn;
 use super::store::{SessionMember, SessionStoreError};
 use crate::error::{AuthError, RevocationError};
 use crate::logout::LoggedOut;
+use crate::metrics;
 use crate::revocation::Target;
 use crate::secret::{AccessToken, RefreshToken};
 
@@ -96,6 +97,7 @@ impl BrowserSessions {
     ) -> Result<(), SessionError> {
         self.revoke_record(record).await?;
         let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
+        metrics::session("ended", "signed_out");
         // A refresh may have come in between: the newest refresh token is in what was removed.
         let newest = removed.and_then(|stored| self.open_stored(cookie, &stored));
         let token = match &newest {
