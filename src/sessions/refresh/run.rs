@@ -109,7 +109,9 @@ impl BrowserSessions {
             let no_answer = Err(AuthError::Unreachable(Unreachable::Timeout));
             let answer = Answer::of(answer.await.unwrap_or(no_answer));
             match after_call(answer.outcome(), sent) {
-                AfterCall::Store => return self.write(cookie, &current, answer, owner).await,
+                AfterCall::Store => {
+                    return self.write(cookie, &current, answer, owner, lease).await;
+                }
                 AfterCall::Repeat => {}
                 AfterCall::LookAgain => return self.refused(cookie, &current, answer).await,
                 AfterCall::Keep => {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::answer::Answer;
+use super::lease::Lease;
 use super::protocol::{AfterConflict, AfterWrite, Theirs, Write, after_conflict, after_write};
 use super::table::Unwritten;
 use super::{Kept, Refreshed};
@@ -53,6 +54,7 @@ impl BrowserSessions {
         current: &Opened,
         answer: Answer,
         owner: LeaseOwner,
+        lease: &Lease,
     ) -> Refreshed {
         let (record, kept) = match answer {
             Answer::Tokens(tokens) => {
@@ -96,7 +98,7 @@ impl BrowserSessions {
                 Attempt::Again => sleep(REPEAT).await,
             }
         }
-        self.write_later(cookie, pending, kept)
+        self.write_later(cookie, pending, kept, lease.clone())
     }
 
     /// A record that has become too large is written without what it can do without, at last with the
@@ -173,7 +175,7 @@ impl BrowserSessions {
             Ok(claims) if claims.sub() == record.sub => None,
             Ok(_) => Some("another_user"),
             Err(error) => match Refused::from(error) {
-                Refused::Ended(code) | Refused::NotAccepted(code) => Some(code),
+                Refused::Ended(code) => Some(code),
                 // The request that waits verifies too, and says so.
                 Refused::Request(_) | Refused::Clock(_) => None,
             },
@@ -207,12 +209,14 @@ impl BrowserSessions {
         Refreshed::SignedOut
     }
 
-    /// The store does not take it: this process keeps it, and goes on writing.
+    /// The store does not take it: this process keeps it, goes on writing, and gives the lease back
+    /// only then. The refresh token in the store is spent, and a machine that sent it would be refused.
     fn write_later(
         &self,
         cookie: &SessionCookie,
         mut pending: Pending,
         kept: Option<Kept>,
+        lease: Lease,
     ) -> Refreshed {
         let (key, version, record) = (cookie.key(), pending.version, Arc::clone(&pending.record));
         let expires = pending.expires;
@@ -234,6 +238,7 @@ impl BrowserSessions {
                     break;
                 }
                 sessions.0.refreshes.is_written(&key);
+                lease.give_back().await;
             });
         }
         match kept {
