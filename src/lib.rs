@@ -29,6 +29,7 @@
 //!
 //! | to … | see |
 //! |---|---|
+//! | make a signed-in web site | [the guide](guide::browser_sessions), [on many machines](guide::browser_sessions_on_many_machines), [a single-page app](guide::single_page_app); `sessions::BrowserSessions` (feature `sessions`) |
 //! | protect routes | [axum](guide::protect_with_axum), [Actix Web](guide::protect_with_actix_web), [tower and hyper](guide::other_frameworks#tower-and-hyper), [gRPC with tonic](guide::other_frameworks#tonic), [WebSocket](guide::other_frameworks#websocket), [Rocket](guide::other_frameworks#rocket), [warp](guide::other_frameworks#warp) |
 //! | run on AWS Lambda | [a function behind an HTTP API](guide::other_frameworks#aws-lambda-a-function-behind-an-http-api), [an authorizer of API Gateway](guide::other_frameworks#aws-lambda-an-authorizer-of-api-gateway) |
 //! | find out why a token is refused | [my token is refused](guide::my_token_is_refused): every code, its cause, what to do |

@@ -178,7 +178,9 @@ impl BrowserSessions {
         let host = authority.or_else(|| request.headers.get(HOST)?.to_str().ok())?;
         let asked = Url::parse(&format!("{}://{host}", site.scheme())).ok()?;
         let is_listed = self.0.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
-        let is_known = is_listed || (is_loopback_url(&asked) && is_loopback_url(site));
+        // Another port is a proxy's: where it writes `Host` itself, a redirect would go in circles.
+        let is_port = asked.port_or_known_default() == site.port_or_known_default();
+        let is_known = is_listed || (is_port && is_loopback_url(&asked) && is_loopback_url(site));
         if asked.host() == site.host() || !is_known {
             return None;
         }
