@@ -20,6 +20,7 @@ use super::{BrowserSessions, answer, return_to};
 use crate::error::{AuthError, InputProblem, Verdict};
 use crate::idp::{SignIn, SignInRequest};
 use crate::loopback::is_loopback_url;
+use crate::metrics;
 
 /// Why a sign-in does not begin.
 enum NotBegun {
@@ -140,6 +141,7 @@ impl BrowserSessions {
         let Some(asked) = asked else { return return_to::DEFAULT.to_owned() };
         let checked = return_to::check(asked, &self.0.site, &self.0.routes.all());
         checked.map(str::to_owned).unwrap_or_else(|code| {
+            metrics::session("return_to_refused", code);
             tracing::debug!(target: "cognito_auth::sessions", event = "return_to_refused", code, "an address to return to was refused");
             return_to::DEFAULT.to_owned()
         })
