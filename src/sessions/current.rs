@@ -186,7 +186,8 @@ impl BrowserSessions {
                     drop(self.start_refresh(cookie, &opened))
                 }
                 (Need::None | Need::Soon, _) => {}
-                (Need::Now, _) if !has_refresh_token => return self.ended(cookie, "expired").await,
+                // By this machine's clock: the store removes the record in time.
+                (Need::Now, _) if !has_refresh_token => return Ok(None),
                 (Need::Now, Some(kept)) => return Err(kept.into()),
                 (Need::Now, None) => match self.refresh_and_wait(cookie, &opened).await {
                     Refreshed::Tokens(new) => {
@@ -216,7 +217,7 @@ impl BrowserSessions {
                     need = Need::Now;
                 }
                 Refused::Clock("expired") if opened.record.refresh_token.is_none() => {
-                    return self.ended(cookie, "expired").await;
+                    return Ok(None);
                 }
                 Refused::Clock(code) => {
                     tracing::warn!(target: "cognito_auth::sessions", code, %error, "the times of new tokens do not fit this machine's clock: compare it with a time server");

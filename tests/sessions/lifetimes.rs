@@ -128,3 +128,19 @@ async fn cookies_that_are_none_are_no_session() {
     let answer = app.sessions.require(&request).await.unwrap_err();
     assert!(answer.headers().get("set-cookie").is_none());
 }
+
+/// What this machine's clock says is over may not be for the others.
+#[tokio::test]
+async fn a_clock_that_is_ahead_ends_no_session() {
+    let app = App::new();
+    let browser = app.sign_in("alice").await;
+    for hours in [2, 13, 24 * 365] {
+        let clock = app.provider.pool.clock();
+        let ahead = app.builder().clock(move || clock() + Duration::from_secs(hours * 3600));
+        let ahead = ahead.build().unwrap();
+        app.provider.go_down(Some(cognito_auth::AuthError::ServerError { status: 500 }));
+        let _ = super::app::current(&ahead, &browser).await;
+        app.provider.go_down(None);
+        assert!(app.is_signed_in(&browser).await, "{hours}");
+    }
+}
