@@ -99,3 +99,30 @@ async fn refreshed_tokens_end_a_session_only_where_they_are_wrong_by_themselves(
         }
     }
 }
+
+/// The new refresh token is kept all the same: with rotation the old one is dead.
+#[tokio::test(start_paused = true)]
+async fn tokens_that_do_not_fit_into_a_record_are_not_asked_for_at_every_request() {
+    let app = App::of(pool().rotation(Duration::ZERO), longer);
+    let browser = app.sign_in("alice").await;
+    let verifier = JwtVerifier::builder(&app.provider.pool.user_pool())
+        .client_id(CLIENT)
+        .keys(StaticKeySet::from_jwks_json(&app.provider.pool.jwks()).unwrap())
+        .max_token_bytes(1 << 20)
+        .clock(app.provider.pool.clock())
+        .build()
+        .unwrap();
+    let sessions = machine(&app, verifier);
+    app.advance(3601).await;
+    let large =
+        || app.provider.pool.token(&TokenSpec::access("alice").claim("x", "x".repeat(1 << 18)));
+    app.provider.next(Act::Access(large()));
+    for _ in 0..5 {
+        let error = current(&sessions, &browser).await.unwrap_err();
+        assert_eq!((error.status().as_u16(), error.code()), (500, "record_too_large"));
+    }
+    assert_eq!(app.provider.refreshes(), 1);
+    app.advance(6).await;
+    assert!(current(&sessions, &browser).await.unwrap().is_some());
+    assert_eq!(app.provider.refreshes(), 2);
+}
