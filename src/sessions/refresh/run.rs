@@ -124,9 +124,6 @@ impl BrowserSessions {
 
     /// The refresh token was refused: another one may have spent it, and written what came of it.
     async fn refused(&self, cookie: &SessionCookie, sent: &Opened, answer: Answer) -> Refreshed {
-        if let Answer::NotOurs(token) = &answer {
-            self.revoke_unused(token).await;
-        }
         let (settings, key) = (&self.0, cookie.key());
         for _ in 0..3 {
             let theirs = match self.open(cookie).await {
@@ -137,7 +134,10 @@ impl BrowserSessions {
                 after_refusal(sent.version, theirs.as_ref().map(|theirs| theirs.version)),
                 theirs,
             ) {
-                (AfterRefusal::SignedOut, _) | (_, None) => return Refreshed::SignedOut,
+                (AfterRefusal::SignedOut, _) | (_, None) => {
+                    self.revoke_not_ours(&answer).await;
+                    return Refreshed::SignedOut;
+                }
                 (AfterRefusal::UseTheirs, Some(theirs)) => return self.theirs(theirs),
                 (AfterRefusal::End, Some(_)) => {}
             }
@@ -146,9 +146,13 @@ impl BrowserSessions {
             let end = settings.store.replace(&key, sent.version, &[], Duration::from_secs(1));
             match settings.in_time(end).await {
                 Ok(Replaced::Changed) => {}
-                Ok(Replaced::Gone) => return Refreshed::SignedOut,
+                Ok(Replaced::Gone) => {
+                    self.revoke_not_ours(&answer).await;
+                    return Refreshed::SignedOut;
+                }
                 Ok(Replaced::Done(_)) => {
                     settings.in_time(settings.store.remove(&key)).await.ok();
+                    self.revoke_not_ours(&answer).await;
                     let code = match answer {
                         Answer::Refused(code) => code,
                         _ => "not_ours",
@@ -160,6 +164,14 @@ impl BrowserSessions {
             }
         }
         Refreshed::Kept(Kept::Unavailable("refresh_conflict"))
+    }
+
+    /// Tokens of another user or client. Not before it is known that another machine has not refreshed
+    /// the session: a revocation may end the whole sign-in.
+    async fn revoke_not_ours(&self, answer: &Answer) {
+        if let Answer::NotOurs(token) = answer {
+            self.revoke_unused(token).await;
+        }
     }
 
     /// What another one has written: as it is, where it is fresh; else it is for the next request.
