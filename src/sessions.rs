@@ -158,7 +158,8 @@ pub use tower::{SessionLayer, SessionService};
 ///
 /// # `POST /logout`
 ///
-/// Ends the session; with `everywhere=true` (query or form) all of the user's. 303 to the hosted page's
+/// Ends the session; with `everywhere=true` (query or form) all of the user's; 400 for another value than
+/// `true` and `false`. 303 to the hosted page's
 /// logout (also without a session), or 200 `{"logout":"<that address>"}` for a script. 503 where it could not be written: the
 /// cookie stays, and the user can try again. No GET ends a session. 403 for what a page of another site
 /// posts, with or without the cookie: the answer would sign the browser out.

@@ -232,12 +232,13 @@ impl BrowserSessions {
         Ok(())
     }
 
-    /// By the session's id; where its tokens have none, each that still lives by its own.
+    /// By the session's id; where its tokens have none, each by its own. An ID token may live longer than
+    /// the access token.
     async fn revoke_record(&self, record: &Record) -> Result<(), SessionError> {
         if let Some(origin_jti) = &record.origin_jti {
             return self.revoke(&record.issuer, Target::Session(origin_jti)).await;
         }
-        for jti in record.jtis.iter().flatten().filter(|_| record.expires_at > self.0.now()) {
+        for jti in record.jtis.iter().flatten() {
             self.revoke(&record.issuer, Target::Token(jti)).await?;
         }
         Ok(())
