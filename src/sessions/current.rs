@@ -259,6 +259,9 @@ impl BrowserSessions {
         }
         opened.expires = target;
         let key = cookie.key();
+        if !settings.refreshes.may_touch(&key) {
+            return;
+        }
         let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
         let sessions = self.clone();
         tokio::spawn(async move {

@@ -144,3 +144,23 @@ async fn a_clock_that_is_ahead_ends_no_session() {
         assert!(app.is_signed_in(&browser).await, "{hours}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn requests_that_come_together_put_off_the_end_by_one_write() {
+    let store = std::sync::Arc::new(super::outages::Flaky::default());
+    let app = App::over(pool(), store.clone(), |builder| builder);
+    let browser = app.sign_in("alice").await;
+    app.advance(300).await;
+    for fails in [false, true] {
+        let before = store.touches();
+        store.fail_touch(fails);
+        for _ in 0..50 {
+            assert!(app.is_signed_in(&browser).await);
+        }
+        settle().await;
+        assert!(app.is_signed_in(&browser).await);
+        settle().await;
+        assert_eq!(store.touches() - before, 1, "{fails}");
+        app.advance(300).await;
+    }
+}
