@@ -19,6 +19,7 @@ mod not_accepted;
 mod one_store;
 mod outages;
 mod own_routes;
+mod pages;
 mod provider;
 mod redis;
 mod refresh;
