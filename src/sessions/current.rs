@@ -115,7 +115,8 @@ impl BrowserSessions {
         })
     }
 
-    /// New tokens now: after the user's groups or attributes were changed.
+    /// New tokens now, that Cognito is asked for after this call: when the user's groups or attributes
+    /// were changed.
     ///
     /// # Errors
     /// [`SessionError`]: the session is as it was. `None`: it has ended.
@@ -124,12 +125,7 @@ impl BrowserSessions {
         signed_in: &SignedIn,
     ) -> Result<Option<SignedIn>, SessionError> {
         let parts = &signed_in.0;
-        let known = Opened {
-            record: Arc::clone(&parts.record),
-            version: parts.version,
-            expires: Duration::from_secs(parts.idle_ends_at.saturating_sub(self.0.now())),
-        };
-        match self.refresh_and_wait(&parts.cookie, &known).await {
+        match self.refresh_anew(&parts.cookie).await {
             Refreshed::SignedOut => Ok(None),
             Refreshed::Kept(kept) => Err(kept.into()),
             Refreshed::Tokens(opened) => {
@@ -280,7 +276,6 @@ impl BrowserSessions {
         SignedIn(Arc::new(signed_in::Parts {
             sessions: self.clone(),
             cookie: Arc::clone(cookie),
-            version: opened.version,
             idle_ends_at: idle_ends_at.min(opened.record.ends_at),
             record: opened.record,
             claims,

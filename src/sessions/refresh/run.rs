@@ -24,7 +24,14 @@ const LATER_LOOK: Duration = Duration::from_millis(500);
 const CALL_TIMEOUT: Duration = Duration::from_secs(150);
 
 impl BrowserSessions {
-    pub(super) async fn refresh(&self, cookie: &SessionCookie, known: &Opened) -> Refreshed {
+    /// Without `known` the provider is asked in any case; else only where no other machine has refreshed
+    /// what is known.
+    pub(super) async fn refresh(
+        &self,
+        cookie: &SessionCookie,
+        known: Option<&Opened>,
+    ) -> Refreshed {
+        let known = known.map(|known| known.version);
         let Ok(owner) = random().map(LeaseOwner) else {
             return Refreshed::Kept(Kept::Unavailable("no_random"));
         };
@@ -42,7 +49,7 @@ impl BrowserSessions {
     async fn lend(
         &self,
         cookie: &SessionCookie,
-        known: &Opened,
+        known: Option<u64>,
         owner: LeaseOwner,
     ) -> Result<Lease, Refreshed> {
         let (settings, key, began) = (&self.0, cookie.key(), Instant::now());
@@ -66,7 +73,10 @@ impl BrowserSessions {
             match self.open(cookie).await {
                 Err(error) => return Err(kept(&error)),
                 Ok(None) => return Err(Refreshed::SignedOut),
-                Ok(Some(theirs)) if theirs.version != known.version && self.is_fresh(&theirs) => {
+                Ok(Some(theirs))
+                    if known.is_some_and(|known| theirs.version != known)
+                        && self.is_fresh(&theirs) =>
+                {
                     return Err(Refreshed::Tokens(theirs));
                 }
                 Ok(Some(_)) => {}
@@ -82,7 +92,7 @@ impl BrowserSessions {
         &self,
         lease: &Lease,
         cookie: &SessionCookie,
-        known: &Opened,
+        known: Option<u64>,
         owner: LeaseOwner,
     ) -> Refreshed {
         let loaded = match self.open(cookie).await {
@@ -90,7 +100,8 @@ impl BrowserSessions {
             Err(error) => return kept(&error),
         };
         let found = loaded.as_ref().map(|loaded| (loaded.version, self.is_fresh(loaded)));
-        let current = match (after_reload(known.version, found), loaded) {
+        let known = known.or(loaded.as_ref().map(|loaded| loaded.version)).unwrap_or_default();
+        let current = match (after_reload(known, found), loaded) {
             (AfterReload::SignedOut, _) | (_, None) => return Refreshed::SignedOut,
             (AfterReload::UseTheirs, Some(theirs)) => return Refreshed::Tokens(theirs),
             (AfterReload::Send, Some(current)) => current,
