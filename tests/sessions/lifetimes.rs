@@ -123,6 +123,9 @@ async fn cookies_that_are_none_are_no_session() {
     let (request, ()) = with("v1.x").visit("/a").body(()).unwrap().into_parts();
     let answer = app.sessions.require(&request).await.unwrap_err();
     assert!(answer.headers()["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
+    let request = with("v1.x").request("GET", "/session").body(Vec::new()).unwrap();
+    let answer = app.sessions.handle(request).await;
+    assert!(answer.headers()["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
     let (request, ()) =
         with(&format!("v1.{}", "A".repeat(86))).visit("/a").body(()).unwrap().into_parts();
     let answer = app.sessions.require(&request).await.unwrap_err();
