@@ -48,7 +48,7 @@ impl BrowserSessions {
     /// As [`end`](Self::end).
     pub async fn end_all_of(&self, issuer: &str, sub: &str) -> Result<(), SessionError> {
         self.revoke(issuer, Target::User(sub)).await?;
-        let user = UserIndex::of(&self.0.client_id, issuer, sub);
+        let user = UserIndex::of(&self.0.client_id, sub);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         self.revoke_members(issuer, &members).await?;
         self.0.in_time(self.0.store.remove_all(&user)).await?;

@@ -56,7 +56,6 @@ pub(super) struct SignInUnderWay {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExpectedUser {
-    pub(super) issuer: String,
     pub(super) sub: String,
 }
 

@@ -10,6 +10,7 @@ mod callback;
 mod everywhere;
 mod extractors;
 mod flow;
+mod issuer;
 mod lifetimes;
 mod limit;
 mod login;
