@@ -49,7 +49,7 @@ impl BrowserSessions {
     /// As [`end`](Self::end).
     pub async fn end_all_of(&self, issuer: &str, sub: &str) -> Result<(), SessionError> {
         self.revoke(issuer, Target::User(sub)).await?;
-        let user = UserIndex::of(&self.0.client_id, issuer, sub);
+        let user = UserIndex::of(&self.0.client_id, sub);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         self.revoke_members(issuer, &members).await?;
         self.0.in_time(self.0.store.remove_all(&user)).await?;
@@ -234,12 +234,13 @@ impl BrowserSessions {
         Ok(())
     }
 
-    /// By the session's id; where its tokens have none, each that still lives by its own.
+    /// By the session's id; where its tokens have none, each by its own. An ID token may live longer than
+    /// the access token.
     async fn revoke_record(&self, record: &Record) -> Result<(), SessionError> {
         if let Some(origin_jti) = &record.origin_jti {
             return self.revoke(&record.issuer, Target::Session(origin_jti)).await;
         }
-        for jti in record.jtis.iter().flatten().filter(|_| record.expires_at > self.0.now()) {
+        for jti in record.jtis.iter().flatten() {
             self.revoke(&record.issuer, Target::Token(jti)).await?;
         }
         Ok(())

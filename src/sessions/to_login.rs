@@ -41,12 +41,17 @@ impl BrowserSessions {
 
     pub(super) fn answer_missing(&self, request: &Parts, missing: Missing) -> Response<String> {
         let mut response = self.to_login(request, &[]);
+        self.clear_malformed(&mut response, missing);
+        response
+    }
+
+    /// Deletes a cookie that this version does not write.
+    pub(super) fn clear_malformed(&self, response: &mut Response<String>, missing: Missing) {
         if missing == Missing::Malformed {
             let cookies = &self.0.cookies;
             let clear = cookies.clear(cookies.session(), self.0.same_site);
-            answer::add_cookie(&mut response, clear);
+            answer::add_cookie(response, clear);
         }
-        response
     }
 
     /// A page goes to the sign-in and comes back; everything else gets a 401. A request that changes

@@ -37,6 +37,13 @@ struct Pending {
     conflicts: u32,
 }
 
+/// A record that fits into the store.
+struct Sealed {
+    record: Record,
+    sealed: Vec<u8>,
+    has_new_tokens: bool,
+}
+
 /// What one attempt came to.
 enum Attempt {
     Written(u64),
@@ -81,9 +88,12 @@ impl BrowserSessions {
             // The protocol has nothing written for the others.
             other => return Refreshed::Kept(other.kept()),
         };
-        let Some((record, sealed)) = self.seal(cookie, current, record) else {
-            return Refreshed::Kept(Kept::Misconfigured("record_too_large"));
+        let too_large = Kept::Misconfigured("record_too_large");
+        let Some(Sealed { record, sealed, has_new_tokens }) = self.seal(cookie, current, record)
+        else {
+            return Refreshed::Kept(too_large);
         };
+        let kept = if has_new_tokens { kept } else { kept.or(Some(too_large)) };
         let (version, expires) = (current.version, current.expires);
         let record = Arc::new(record);
         let mut pending = Pending { record, sealed, version, expires, owner, conflicts: 0 };
@@ -103,21 +113,17 @@ impl BrowserSessions {
 
     /// A record that has become too large is written without what it can do without, at last with the
     /// new refresh token alone: with rotation, that is where the session lives on.
-    fn seal(
-        &self,
-        cookie: &SessionCookie,
-        current: &Opened,
-        record: Record,
-    ) -> Option<(Record, Vec<u8>)> {
+    fn seal(&self, cookie: &SessionCookie, current: &Opened, record: Record) -> Option<Sealed> {
         let owner = record.refreshed_by;
         let without_id = Record { id_token: None, ..record.clone() };
         let refresh_token = record.refresh_token.clone();
         let token_alone =
             refresh_token.map(|token| current.record.with_refresh_token(token, owner));
-        let candidates = [Some(record), Some(without_id), token_alone];
-        candidates.into_iter().flatten().find_map(|record| {
+        let with_access_token = [record, without_id].map(|record| (record, true));
+        let candidates = with_access_token.into_iter().chain(token_alone.map(|one| (one, false)));
+        candidates.into_iter().find_map(|(record, has_new_tokens)| {
             let sealed = record.seal(cookie, &self.0.client_id).ok()?;
-            Some((record, sealed))
+            Some(Sealed { record, sealed, has_new_tokens })
         })
     }
 
