@@ -125,6 +125,12 @@ impl WebDriver {
         self.call("POST", "/execute/sync", Some(script)).await.as_bool().unwrap()
     }
 
+    /// Whether the page and all that it shows has been fetched.
+    pub async fn is_loaded(&self) -> bool {
+        let script = json!({"script": "return document.readyState === 'complete'", "args": []});
+        self.call("POST", "/execute/sync", Some(script)).await.as_bool().unwrap()
+    }
+
     /// Whether every field has a label, as assistive software would compute it.
     pub async fn is_labelled(&self, selector: &str) -> bool {
         let element = self.element(selector).await;
