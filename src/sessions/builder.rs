@@ -131,7 +131,7 @@ impl BrowserSessionsBuilder {
 
     /// How long a session lasts at most, from the sign-in: default 12 hours, from 1 minute to 400 days
     /// (no browser keeps a cookie for longer). It should not be longer than the app client's refresh
-    /// tokens live, which Cognito tells nobody: the session ends with them.
+    /// tokens live: the session ends with them, and Cognito does not say how long that is.
     pub fn absolute_timeout(mut self, absolute: Duration) -> Self {
         self.absolute = absolute;
         self

@@ -202,4 +202,5 @@ pub(crate) fn after_conflict(
 }
 
 #[cfg(test)]
+#[path = "protocol/tests.rs"]
 mod tests;
