@@ -101,6 +101,10 @@ impl BrowserSessions {
         if find(&request.headers, self.0.cookies.session()) == CookieValue::Absent {
             return Ok(());
         }
+        self.refuse_other_sites(request)
+    }
+
+    pub(super) fn refuse_other_sites(&self, request: &Parts) -> Result<(), SessionError> {
         self.0.csrf.check(request).map_err(|_| {
             tracing::debug!(target: "cognito_auth::sessions", code = "csrf", "a request of another site was refused");
             SessionError::CrossSite

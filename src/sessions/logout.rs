@@ -21,7 +21,9 @@ impl BrowserSessions {
         let query = request.uri.query().unwrap_or_default();
         let everywhere = |text: &[u8]| parameter(text, "everywhere").as_deref() == Some("true");
         let everywhere = everywhere(query.as_bytes()) || everywhere(body);
-        let ended = match self.check_csrf(request) {
+        // Also without the cookie, which a form of another site does not bring along: the answer
+        // deletes it.
+        let ended = match self.refuse_other_sites(request) {
             Ok(()) => self.leave(request, everywhere).await,
             Err(error) => Err(error),
         };

@@ -41,6 +41,29 @@ async fn a_script_is_told_where_to_go() {
     assert!(answer.headers().get("clear-site-data").is_none());
 }
 
+/// A browser sends no `Lax` cookie with a form of another site, and would take the answer's deletion of it.
+#[tokio::test]
+async fn a_form_of_another_site_deletes_no_cookie() {
+    let app = App::new();
+    let mut stranger = Browser::default();
+    for (site, origin, status) in [
+        (Some("cross-site"), Some("https://evil.example"), 403),
+        (Some("same-site"), Some("https://other.example.com"), 403),
+        (None, Some("null"), 403),
+        (None, None, 403),
+        (Some("same-origin"), Some("https://app.example.com"), 303),
+    ] {
+        let mut request = stranger.request("POST", "/logout").header("accept", "text/html");
+        for (name, value) in [("sec-fetch-site", site), ("origin", origin)] {
+            request = value.into_iter().fold(request, |request, value| request.header(name, value));
+        }
+        let answer = stranger.send(&app.sessions, request).await;
+        assert_eq!(answer.status(), status, "{site:?} {origin:?}");
+        let deletes = answer.headers().contains_key("set-cookie");
+        assert_eq!(deletes, status == 303, "{site:?} {origin:?}");
+    }
+}
+
 /// A page that was kept for the back button is forgotten once another one is shown: by an image of
 /// that one. An image on a page of another site clears nothing.
 #[tokio::test]
