@@ -3,6 +3,8 @@
 
 #[path = "support/example.rs"]
 mod example;
+#[path = "chromium/sessions.rs"]
+mod sessions;
 #[path = "support/webdriver.rs"]
 mod webdriver;
 

@@ -81,6 +81,30 @@ impl WebDriver {
         self.call("POST", "/back", Some(json!({}))).await;
     }
 
+    pub async fn reload(&self) {
+        self.call("POST", "/refresh", Some(json!({}))).await;
+    }
+
+    /// The tab that is shown.
+    pub async fn tab(&self) -> Value {
+        self.call("GET", "/window", None).await
+    }
+
+    /// Opens a tab and shows it.
+    pub async fn open_tab(&self) -> Value {
+        let new = self.call("POST", "/window/new", Some(json!({"type": "tab"}))).await;
+        self.show_tab(&new["handle"]).await;
+        new["handle"].clone()
+    }
+
+    pub async fn show_tab(&self, tab: &Value) {
+        self.call("POST", "/window", Some(json!({ "handle": tab }))).await;
+    }
+
+    pub async fn delete_cookies(&self) {
+        self.call("DELETE", "/cookie", None).await;
+    }
+
     pub async fn url(&self) -> String {
         self.call("GET", "/url", None).await.as_str().unwrap().to_owned()
     }
@@ -104,6 +128,7 @@ impl WebDriver {
 
     pub async fn write(&self, selector: &str, text: &str) {
         let element = self.element(selector).await;
+        self.call("POST", &format!("{element}/clear"), Some(json!({}))).await;
         self.call("POST", &format!("{element}/value"), Some(json!({ "text": text }))).await;
     }
 
