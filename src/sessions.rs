@@ -156,9 +156,9 @@ pub use tower::{SessionLayer, SessionService};
 /// # `POST /logout`
 ///
 /// Ends the session; with `everywhere=true` (query or form) all of the user's. 303 to the hosted page's
-/// logout, or 200 `{"logout":"<that address>"}` for a script. 403 for a form of another site, also without
-/// a session; 503 where it could not be written: the
-/// cookie stays, and the user can try again. No GET ends a session.
+/// logout, or 200 `{"logout":"<that address>"}` for a script. 403 for a form of another site, also
+/// without a session. 503 where it could not be written: the cookie stays, and the user can try again. No
+/// GET ends a session.
 ///
 /// # `GET /logged-out`
 ///

@@ -1,7 +1,7 @@
 //! Sessions as a person with several tabs, and with other sites open, meets them.
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
+use axum::Router;
+use axum::response::Html;
 
 use super::example::{Example, skip};
 use super::webdriver::WebDriver;
@@ -51,20 +51,14 @@ async fn two_tabs_sign_in_at_once_and_one_signs_both_out() {
     browser.stop().await;
 }
 
-/// Under another name of this machine, which is another site.
-fn another_site(target: &str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
+/// The port of another site, whose only page is a form.
+async fn another_site(target: &str) -> u16 {
     let form = format!("<form method=post action={target}><button>Win a prize</button></form>");
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let _ = stream.read(&mut [0; 4096]);
-            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close";
-            let _ = write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{form}", form.len());
-        }
-    });
-    port.to_string()
+    let site = Router::new().fallback(async move || Html(form.clone()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { axum::serve(listener, site).await });
+    port
 }
 
 #[tokio::test]
@@ -73,7 +67,7 @@ async fn a_form_of_another_site_or_a_sibling_signs_no_user_out() {
     browser.open(&account).await;
     fill_in(&browser).await;
     for path in ["logout", "account/end-session"] {
-        let port = another_site(&format!("{}{path}", example.home));
+        let port = another_site(&format!("{}{path}", example.home)).await;
         // The second has the site's own name and another port: its cookies come along.
         for name in ["localhost", "127.0.0.1"] {
             browser.open(&format!("http://{name}:{port}/")).await;
@@ -108,16 +102,20 @@ async fn reload_and_back_on_the_callback_send_no_code_twice() {
     browser.stop().await;
 }
 
-/// The cookie is gone, as after the longest time.
+/// The local pool's clock goes thirteen hours on, which is longer than a session lasts.
 #[tokio::test]
 async fn a_session_that_ends_while_a_page_is_open_asks_for_the_sign_in() {
-    let Some((_example, browser, account)) = start().await else { return };
+    let Some((example, browser, account)) = start().await else { return };
     browser.open(&account).await;
     fill_in(&browser).await;
-    browser.delete_cookies().await;
-    browser.click("form[action='/logout'] button").await;
-    browser.until("the farewell", async |b| b.text().await.contains("You are signed out")).await;
-    browser.open(&account).await;
+    let pool = example.said.iter().find_map(|line| line.strip_prefix("the local user pool is at "));
+    let client = reqwest::Client::builder().tls_certs_only([]).no_proxy().build().unwrap();
+    let clock = client.post(format!("{}/_local/clock", pool.unwrap()));
+    let clock = clock.header("content-type", "application/json");
+    let moved = clock.body(r#"{"advance_seconds": 46800}"#).send().await.unwrap();
+    assert_eq!(moved.status(), 200);
+    browser.reload().await;
     fill_in(&browser).await;
+    assert_eq!(browser.url().await, account);
     browser.stop().await;
 }

@@ -101,10 +101,6 @@ impl WebDriver {
         self.call("POST", "/window", Some(json!({ "handle": tab }))).await;
     }
 
-    pub async fn delete_cookies(&self) {
-        self.call("DELETE", "/cookie", None).await;
-    }
-
     pub async fn url(&self) -> String {
         self.call("GET", "/url", None).await.as_str().unwrap().to_owned()
     }
