@@ -78,6 +78,14 @@ impl JwtVerifier {
 
     /// Verifies an access token: a text, or an [`AccessToken`](crate::AccessToken).
     ///
+    /// ```
+    /// use cognito_auth::{AccessClaims, JwtVerifier, Tokens, VerifyError};
+    ///
+    /// async fn claims(verifier: &JwtVerifier, tokens: &Tokens) -> Result<AccessClaims, VerifyError> {
+    ///     verifier.verify_access(&tokens.access_token).await
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// [`VerifyError`]: the token is refused, or it cannot be told whether it is good
     /// ([`is_unavailable`](VerifyError::is_unavailable)).

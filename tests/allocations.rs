@@ -4,29 +4,20 @@
 
 mod support;
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
-use cognito_auth::keys::{KeySet, RemoteKeySet, StaticKeySet};
+use cognito_auth::keys::{KeySet, RemoteKeySet};
 use cognito_auth::{
-    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool, VerifyError,
+    IdTokenChecks, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool, VerifyError,
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
 use support::{
-    Answer, CLIENT_ID, FrozenTime, ISSUER, KeyServer, NOW, POOL_ID, Signer, access_payload, encode,
-    id_payload, jwks, with,
+    Answer, FrozenTime, ISSUER, KeyServer, NOW, POOL_ID, Signer, access_payload, encode,
+    id_payload, jwks, static_keys, verifier_builder, with,
 };
 
 fn builder(keys: impl KeySet + 'static) -> JwtVerifierBuilder {
-    JwtVerifier::builder(&UserPool::new(POOL_ID).unwrap())
-        .client_id(CLIENT_ID)
-        .require_scope("orders/read")
-        .require_any_group(["admins", "owners"])
-        .keys(keys)
-        .clock(|| UNIX_EPOCH + Duration::from_secs(NOW))
-}
-
-fn static_keys(signer: &Signer) -> StaticKeySet {
-    StaticKeySet::from_jwks_json(&jwks(&[signer])).unwrap()
+    verifier_builder(keys).require_scope("orders/read").require_any_group(["admins", "owners"])
 }
 
 /// The token as Cognito writes it: with escaped slashes.
@@ -96,7 +87,7 @@ fn nor_does_it_where_it_is_counted() {
     let signer = Signer::new("k1");
     let verifier = builder(static_keys(&signer)).build().unwrap();
     let token = sign(&signer, &access_payload());
-    // Seen before there is anybody who counts.
+    // Seen before allocations are counted.
     verifier.verify_access_now(&token).unwrap();
     let recorder = PrometheusBuilder::new().build_recorder();
     let _guard = metrics::set_default_local_recorder(&recorder);

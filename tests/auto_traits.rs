@@ -131,6 +131,7 @@ types! {
     SignOut;
     StartError: "UnwindSafe RefUnwindSafe";
     StaticKeySet: "the backend's";
+    StoreUnderTest: "UnwindSafe RefUnwindSafe";
     Target<'static>;
     TokenIdentity<'static>;
     TokenKind;

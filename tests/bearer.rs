@@ -3,6 +3,8 @@
 
 #[path = "bearer/jwt_bearer.rs"]
 mod jwt_bearer;
+#[path = "support/local_pool.rs"]
+mod local_pool;
 
 use cognito_auth::bearer::unverified_token;
 use cognito_auth::unverified::DEFAULT_MAX_TOKEN_BYTES;

@@ -38,6 +38,8 @@ mod support;
 mod times;
 #[path = "hostile_tokens/ways.rs"]
 mod ways;
+#[path = "hostile_tokens/world.rs"]
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,9 +47,10 @@ use cognito_auth::unverified::UnverifiedJwt;
 use cognito_auth::{JwtVerifier, UserPool};
 
 use answer::misanswered;
-use forge::{Kind, world};
+use forge::Kind;
 use restated::{LISTS, NOT_APPLICABLE, mentioned};
 use row::{Row, set_with, verdicts};
+use world::world;
 
 /// The groups: name and rows.
 fn table() -> Vec<(&'static str, Vec<Row>)> {

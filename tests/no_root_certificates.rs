@@ -88,9 +88,9 @@ async fn a_root_certificate_that_is_added_stands_in_for_the_systems() {
     if !is_without_roots("a_root_certificate_that_is_added_stands_in_for_the_systems") {
         return;
     }
-    let root = include_bytes!("idp_errors/root.pem");
-    let nobody = UserPool::new(POOL).unwrap().with_jwks_uri("https://127.0.0.1:1").unwrap();
-    let keys = RemoteKeySet::builder(&nobody).add_root_certificate_pem(root).build().unwrap();
+    let root = include_bytes!("identity_provider_errors/root.pem");
+    let closed = UserPool::new(POOL).unwrap().with_jwks_uri("https://127.0.0.1:1").unwrap();
+    let keys = RemoteKeySet::builder(&closed).add_root_certificate_pem(root).build().unwrap();
     assert_eq!(keys.prefetch().await, Err(KeysUnavailable::Unreachable(Unreachable::Connect)));
 }
 

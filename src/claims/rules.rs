@@ -123,10 +123,9 @@ impl Rules {
 
     /// What the token has to agree with: the sign-in it answers, the access token it came with.
     fn check_sign_in(claims: &IdClaims, checks: IdTokenChecks<'_>) -> Result<(), VerifyError> {
-        if let Some(sent) = checks.nonce {
-            if sent.is_empty() || !is_nonce(sent, claims.nonce()) {
-                return Err(VerifyError::NonceMismatch);
-            }
+        let is_other = |sent: &str| sent.is_empty() || !is_nonce(sent, claims.nonce());
+        if checks.nonce.is_some_and(is_other) {
+            return Err(VerifyError::NonceMismatch);
         }
         if let (Some(token), Some(hash)) = (checks.access_token, claims.access_token_hash())
             && hash != access_token_hash(token.expose())

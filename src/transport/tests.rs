@@ -9,7 +9,9 @@ fn url(text: &str) -> Url {
 fn roots(addresses: &[&str], proxy: Option<&str>) -> Roots {
     let transport = Transport {
         // The system's are not needed then, so that this holds on a machine without any.
-        root_certificates: vec![include_bytes!("../../tests/idp_errors/root.pem").to_vec()],
+        root_certificates: vec![
+            include_bytes!("../../tests/identity_provider_errors/root.pem").to_vec(),
+        ],
         proxy: proxy.map(url),
         ..Transport::default()
     };

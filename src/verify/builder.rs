@@ -98,9 +98,10 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own. Call it
-    /// again for several: a token is refused when one of them has it revoked, those with a cached answer
-    /// are looked at first, and a sign-out is written to all of them.
+    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own. A store is
+    /// shared with what writes to it, other verifiers say, so it is taken in an [`Arc`]. Call it again
+    /// for several: a token is refused when one of them has it revoked, those with a cached answer are
+    /// looked at first, and a sign-out is written to all of them.
     pub fn revocations(mut self, revocations: Arc<dyn RevocationStore>) -> Self {
         self.revocations.push(revocations);
         self

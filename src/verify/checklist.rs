@@ -162,10 +162,7 @@ impl Verifier {
         let head = Head::read(token, self.max_token_bytes, &mut payload, |header| {
             Ok(match self.headers.find(header) {
                 Some(key) => (Some(key), String::new()),
-                None => {
-                    let is_allowed = |name: &str| name == self.algorithm.as_str();
-                    (None, jwt::read_key_id(header, is_allowed)?)
-                }
+                None => (None, jwt::read_key_id(header, |name| name == self.algorithm.as_str())?),
             })
         })?;
         let Head { parts, header: (known, read), unverified_claims } = head;

@@ -20,8 +20,8 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// Verifies an access token.
     ///
     /// # Errors
-    /// [`VerifyError`]: the token is refused, or
-    /// ([`is_unavailable`](VerifyError::is_unavailable)) could not be checked.
+    /// [`VerifyError`]: the token is refused, or it cannot be told whether it is good
+    /// ([`is_unavailable`](VerifyError::is_unavailable)).
     async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError>;
 
     /// Verifies an ID token, and that it agrees with the sign-in as far as `checks` says.
@@ -49,8 +49,8 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// sessions from the difference are not hit; where it is ahead, new sign-ins of the user are
     /// refused for as long as it is ahead.
     ///
-    /// A token that is revoked already does not renew the sign-out, or its thief could lock the user out again
-    /// and again. What was written of it, of its session and of its user's sign-out is written again,
+    /// A token that is revoked already does not sign its user out anew: a thief of the token could go on
+    /// locking the user out. What was written of it, of its session and of its user's sign-out is written again,
     /// to every store: a sign-out that failed at one of them is made up for by trying again. The
     /// session of a token that was revoked alone goes on.
     ///

@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use cognito_auth::revocation::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
+use cognito_auth::testing::{LocalClient, LocalUserPool};
 use cognito_auth::{
     AccessToken, AuthCode, AuthEndpoints, AuthError, IdentityProvider, JwtVerifier, RefreshToken,
     RevocationError, SignIn, SignInRequest, Tokens, Unreachable, UserInfo, UserPool,
 };
 use http::{Request, Response};
+
+use super::local_pool::alice;
 
 pub(crate) const CLIENT: &str = "1example23456789abcdefghij";
 pub(crate) const REDIRECT_URI: &str = "https://app.example.com/cb";
@@ -168,4 +171,10 @@ impl RevocationStore for Down {
     async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
         Err(RevocationError::new("down"))
     }
+}
+
+/// In memory, with the client [`CLIENT`] and alice.
+pub(crate) fn pool() -> LocalUserPool {
+    let client = LocalClient::public(CLIENT).redirect_uri(REDIRECT_URI);
+    LocalUserPool::builder().client(client).user(alice()).in_memory().build().unwrap()
 }

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool, TokenSpec};
 use cognito_auth::{
     AccessToken, AuthCode, AuthEndpoints, AuthError, IdentityProvider, JwtVerifier, Logout,
@@ -14,6 +13,7 @@ use cognito_auth::{
 };
 use tokio::time::Instant;
 
+use super::local_pool::verifier;
 use super::logout::{DONE, UNTOLD};
 use super::support::{Answer, CLIENT, REDIRECT_URI, ask, with_token};
 
@@ -108,12 +108,7 @@ pub(crate) fn stage(provider: Arc<Scripted>) -> Stage {
         pool = pool.user(user);
     }
     let pool = pool.build().unwrap();
-    let verifier = JwtVerifier::builder(&pool.user_pool())
-        .client_id(CLIENT)
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(pool.clock())
-        .build()
-        .unwrap();
+    let verifier = verifier(&pool);
     let logout = Logout::new(provider.clone(), Arc::new(verifier.clone()));
     Stage { pool, verifier, provider, logout }
 }

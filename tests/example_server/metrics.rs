@@ -1,4 +1,4 @@
-//! `/metrics` of the example, as a program of its own: nobody else is counted.
+//! `/metrics` of the example, as a program of its own, so that nothing else is counted.
 
 use cognito_auth::UserPool;
 

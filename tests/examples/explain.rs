@@ -147,7 +147,7 @@ async fn every_rule_has_words_and_a_remedy() {
             &access().with_broken_signature(),
             "signature_invalid",
             "the signature does not hold",
-            "copy the token again",
+            "copy the whole token again",
         ),
         case(
             &TokenSpec::machine(),

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use cognito_auth::unverified::DEFAULT_MAX_TOKEN_BYTES;
 use serde_json::json;
 
-use crate::forge::{Forge, world};
+use crate::forge::Forge;
 use crate::row::{Row, accepted, refused};
 use crate::support::encode;
+use crate::world::world;
 
 const SCHEME: &str = "scheme_included";
 const PARTS: &str = "not_three_parts";

@@ -7,8 +7,9 @@ use cognito_auth::{
     VerifyError,
 };
 
-use crate::forge::{Forge, Kind, world};
+use crate::forge::{Forge, Kind};
 use crate::support::{CLIENT_ID, NOW, POOL_ID};
+use crate::world::world;
 
 /// Another pool that is in the set too, so that the set has to choose.
 pub const OTHER_POOL_ID: &str = "eu-west-1_Bystander";

@@ -3,8 +3,9 @@
 use aws_lc_rs::hmac;
 use serde_json::{Value, json};
 
-use crate::forge::{Forge, world};
+use crate::forge::Forge;
 use crate::row::{Row, accepted, refused};
+use crate::world::world;
 
 const NOT_ALLOWED: &str = "algorithm_not_allowed";
 const INVALID: &str = "signature_invalid";

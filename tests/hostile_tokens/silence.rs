@@ -11,11 +11,12 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-use crate::forge::{Forge, Kind, world};
+use crate::forge::{Forge, Kind};
 use crate::log::Log;
 use crate::row::{default_rules, set_with, verdicts};
 use crate::support::{Answer, ISSUER, KeyServer, POOL_ID};
 use crate::table;
+use crate::world::world;
 
 /// Texts that stand in tokens here and must stand nowhere else.
 fn secrets(token: &str) -> Vec<String> {

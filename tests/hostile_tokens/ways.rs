@@ -9,8 +9,8 @@ use cognito_auth::keys::{CachedKey, KeySet, VerifyingKey};
 use cognito_auth::{KeysUnavailable, Unreachable};
 
 use crate::answer::misanswered;
-use crate::forge::world;
 use crate::row::{Row, set_with, verdicts};
+use crate::world::world;
 use crate::{FORM, table};
 
 /// Keys that are never cached.

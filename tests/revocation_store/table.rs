@@ -166,8 +166,8 @@ impl RevocationStore for Table {
         if !self.has(Defect::FindsTokenFirst) {
             targets.reverse();
         }
-        let found = targets.into_iter().filter_map(|one| rows.get(&self.key(token.pool, one)));
-        Ok(found.filter(|entry| entry.hits(token)).cloned().next())
+        let mut found = targets.into_iter().filter_map(|one| rows.get(&self.key(token.pool, one)));
+        Ok(found.find(|entry| entry.hits(token)).cloned())
     }
 
     async fn revoke(&self, entry: &Revocation) -> Result<(), RevocationError> {

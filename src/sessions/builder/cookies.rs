@@ -32,13 +32,13 @@ impl BrowserSessionsBuilder {
     }
 
     /// Lets pages of another origin send requests that change something:
-    /// [`CsrfRules::allow_origin`](super::CsrfRules::allow_origin).
+    /// [`CsrfRules::allow_origin`](crate::sessions::CsrfRules::allow_origin).
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.further_origins.push(origin.into());
         self
     }
 
-    /// The header for clients without `Origin`: [`CsrfRules::header`](super::CsrfRules::header).
+    /// The header for clients without `Origin`: [`CsrfRules::header`](crate::sessions::CsrfRules::header).
     pub fn csrf_header(mut self, name: HeaderName) -> Self {
         self.csrf_header = name;
         self

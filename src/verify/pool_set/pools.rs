@@ -83,12 +83,9 @@ impl Pools {
             [] => &[Algorithm::Rs256],
             algorithms => algorithms,
         };
-        let read_key_id = |header: &str| {
-            jwt::read_key_id(header, |name| {
-                algorithms.iter().any(|algorithm| algorithm.as_str() == name)
-            })
-        };
-        let head = Head::read(token, limit, &mut payload, read_key_id)?;
+        let is_allowed = |name: &str| algorithms.iter().any(|one| one.as_str() == name);
+        let head =
+            Head::read(token, limit, &mut payload, |header| jwt::read_key_id(header, is_allowed))?;
         decode(head.parts.signature, Part::Signature)?;
         Err(VerifyError::IssuerNotAllowed)
     }

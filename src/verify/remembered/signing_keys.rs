@@ -71,7 +71,7 @@ mod tests {
         assert!(keys.holds_for(number, |key| *key == one));
         assert!(keys.holds_for(keys.number(&other), |key| *key == other));
         assert!(!keys.holds_for(number, |key| *key == other));
-        assert!(!keys.holds_for(KeyNumber(7), |_| true), "a number that nobody has");
+        assert!(!keys.holds_for(KeyNumber(7), |_| true), "a number that was not given");
     }
 
     #[test]

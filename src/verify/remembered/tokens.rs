@@ -6,22 +6,22 @@
 //! caller's [`IdTokenChecks`](crate::IdTokenChecks), the revocation stores, the caller's own check. So a
 //! cached token gets exactly the verdict that it would get without the cache.
 //!
-//! - **Who is in**: tokens that this verifier accepted. A bad one changes nothing here, so strangers
-//!   cannot fill it; who floods it with good ones needs the pool to sign each (with ES256, every second:
-//!   one signature makes two), and what is asked for again and again outlives what came once (the map
-//!   is quick_cache's: CLOCK-Pro, S3-FIFO).
-//! - **What finds an entry**: the whole token, compared byte by byte. The place to look is a quick hash
-//!   of the last 32 characters. They are 188 bits of a valid signature: no two tokens agree in them by
-//!   chance, and a forged token with the end of a valid one costs one comparison. The issuer is trusted, and
-//!   the holder of a token can compute at most one other signature (ES256). So entries cannot be crowded
-//!   into one place, and a hash need not resist inputs that were chosen (foldhash does not
-//!   claim to); it has a random seed all the same. To hash all of a token would take longer than
-//!   everything else here together.
-//! - **When it ends**: when it is asked for at `exp` or later, or when its key cannot be shown to be
-//!   the issuer's of that id any more (it left the document, or this cannot be checked), or when it has to
-//!   make room. The entry of a token that is not used again stays until then, and is refused after
-//!   `exp`. A verifier's rules do not change, and no two verifiers share entries.
-//! - **What it discloses**: the holder of a token can tell from the time of a request that the token is
+//! - **What gets in**: tokens that this verifier accepted. A refused token changes nothing here, so
+//!   strangers cannot fill the cache. A flood of accepted tokens needs the pool's signature for each
+//!   (with ES256 for every second one: one signature makes two), and entries that are used again
+//!   outlive entries that were used once (the map is quick_cache's: CLOCK-Pro, S3-FIFO).
+//! - **How an entry is found**: the whole token is compared, byte by byte. The place to look is a quick
+//!   hash of the last 32 characters: 188 bits of a signature that held. Two accepted tokens do not agree
+//!   in them, and a forged token with the tail of a good one costs one comparison. The issuer is trusted,
+//!   and the holder of a token can choose one other signature at most (ES256). So entries cannot be
+//!   crowded into one place, and the hash need not resist chosen inputs (foldhash does not claim to); it
+//!   has a random seed all the same. Hashing the whole token would take longer than everything else here
+//!   together.
+//! - **When an entry ends**: when it is asked for at `exp` or later; when its key cannot be shown to be
+//!   the issuer's of that id any more (it left the document, or the keys are not available); when it is
+//!   evicted. An entry that is never asked for again stays until it is evicted, and lets nothing in. A
+//!   verifier's rules do not change, and no two verifiers share entries.
+//! - **What it reveals**: the time that a request takes shows, to the sender of a token, whether it is
 //!   cached.
 //!
 //! The texts of tokens are wiped when they leave, and are in no `Debug`.
