@@ -1,5 +1,7 @@
 //! `POST /logout` and `GET /logged-out`.
 
+use std::sync::Arc;
+
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
@@ -21,9 +23,9 @@ impl BrowserSessions {
         let query = request.uri.query().unwrap_or_default();
         let everywhere = |text: &[u8]| parameter(text, "everywhere").as_deref() == Some("true");
         let everywhere = everywhere(query.as_bytes()) || everywhere(body);
-        // Also without the cookie, which a form of another site does not bring along: the answer
-        // deletes it.
-        let ended = match self.refuse_other_sites(request) {
+        // Also without the cookie: a browser sends none with another site's form, and takes those of
+        // the answer all the same.
+        let ended = match self.check_origin(request) {
             Ok(()) => self.leave(request, everywhere).await,
             Err(error) => Err(error),
         };
@@ -37,7 +39,7 @@ impl BrowserSessions {
     async fn leave(&self, request: &Parts, everywhere: bool) -> Result<(), SessionError> {
         let name = self.0.cookies.session();
         let CookieValue::One(value) = find(&request.headers, name) else { return Ok(()) };
-        let Some(cookie) = SessionCookie::parse(value) else { return Ok(()) };
+        let Some(cookie) = SessionCookie::parse(value).map(Arc::new) else { return Ok(()) };
         let Some(opened) = self.open(&cookie).await? else { return Ok(()) };
         if everywhere {
             self.end_all(&opened.record).await

@@ -221,3 +221,13 @@ async fn an_administrator_ends_all_of_a_users_sessions() {
     let error = app.sessions.end_all_of("https://another.example", user.sub()).await.unwrap_err();
     assert_eq!(error.code(), "revocation_unavailable");
 }
+
+#[tokio::test]
+async fn the_end_of_ones_own_session_in_the_list_is_told_to_the_pool() {
+    let app = App::new();
+    let browser = app.sign_in("alice").await;
+    let this = app.current(&browser).await.unwrap().unwrap();
+    assert!(app.sessions.end_one(&this, &this.public_id()).await.unwrap());
+    assert!(!app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.revocations(), 1);
+}

@@ -11,6 +11,7 @@ use super::protocol::{
 };
 use super::{Kept, LONGEST_WAIT, Refreshed};
 use crate::error::{AuthError, Unreachable};
+use crate::metrics;
 use crate::sessions::BrowserSessions;
 use crate::sessions::id::{SessionCookie, random};
 use crate::sessions::open::Opened;
@@ -108,11 +109,14 @@ impl BrowserSessions {
             let no_answer = Err(AuthError::Unreachable(Unreachable::Timeout));
             let answer = Answer::of(answer.await.unwrap_or(no_answer));
             match after_call(answer.outcome(), sent) {
-                AfterCall::Store => return self.write(cookie, &current, answer, owner).await,
+                AfterCall::Store => {
+                    return self.write(cookie, &current, answer, owner, lease).await;
+                }
                 AfterCall::Repeat => {}
                 AfterCall::LookAgain => return self.refused(cookie, &current, answer).await,
                 AfterCall::Keep => {
                     let kept = answer.kept();
+                    metrics::session("refresh_failed", kept.code());
                     tracing::warn!(target: "cognito_auth::sessions", ?kept, sent, "a session was not refreshed, and is kept");
                     return Refreshed::Kept(kept);
                 }
@@ -151,6 +155,7 @@ impl BrowserSessions {
                         Answer::Refused(code) => code,
                         _ => "not_ours",
                     };
+                    metrics::session("ended", code);
                     tracing::info!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended: its refresh token was refused");
                     return Refreshed::SignedOut;
                 }

@@ -6,9 +6,11 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::answer::Answer;
+use super::lease::Lease;
 use super::protocol::{AfterConflict, AfterWrite, Theirs, Write, after_conflict, after_write};
 use super::table::Unwritten;
 use super::{Kept, Refreshed};
+use crate::metrics;
 use crate::secret::RefreshToken;
 use crate::sessions::BrowserSessions;
 use crate::sessions::error::Refused;
@@ -52,6 +54,7 @@ impl BrowserSessions {
         current: &Opened,
         answer: Answer,
         owner: LeaseOwner,
+        lease: &Lease,
     ) -> Refreshed {
         let (record, kept) = match answer {
             Answer::Tokens(tokens) => {
@@ -95,7 +98,7 @@ impl BrowserSessions {
                 Attempt::Again => sleep(REPEAT).await,
             }
         }
-        self.write_later(cookie, pending, kept)
+        self.write_later(cookie, pending, kept, lease.clone())
     }
 
     /// A record that has become too large is written without what it can do without, at last with the
@@ -165,13 +168,14 @@ impl BrowserSessions {
         if let Some(kept) = kept {
             return Refreshed::Kept(kept);
         }
+        metrics::session("refreshed", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_refreshed", "new tokens");
         let verified = self.0.verifier.verify_access(record.access_token.expose()).await;
         let code = match &verified {
             Ok(claims) if claims.sub() == record.sub => None,
             Ok(_) => Some("another_user"),
             Err(error) => match Refused::from(error) {
-                Refused::Ended(code) | Refused::NotAccepted(code) => Some(code),
+                Refused::Ended(code) => Some(code),
                 // The request that waits verifies too, and says so.
                 Refused::Request(_) | Refused::Clock(_) => None,
             },
@@ -188,6 +192,7 @@ impl BrowserSessions {
         token: Option<&RefreshToken>,
         code: &'static str,
     ) -> Refreshed {
+        metrics::session("ended", code);
         tracing::warn!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended: its new tokens are not accepted");
         self.0.in_time(self.0.store.remove(&cookie.key())).await.ok();
         if let Some(token) = token {
@@ -204,12 +209,14 @@ impl BrowserSessions {
         Refreshed::SignedOut
     }
 
-    /// The store does not take it: this process keeps it, and goes on writing.
+    /// The store does not take it: this process keeps it, goes on writing, and gives the lease back
+    /// only then. The refresh token in the store is spent, and a machine that sent it would be refused.
     fn write_later(
         &self,
         cookie: &SessionCookie,
         mut pending: Pending,
         kept: Option<Kept>,
+        lease: Lease,
     ) -> Refreshed {
         let (key, version, record) = (cookie.key(), pending.version, Arc::clone(&pending.record));
         let expires = pending.expires;
@@ -231,6 +238,7 @@ impl BrowserSessions {
                     break;
                 }
                 sessions.0.refreshes.is_written(&key);
+                lease.give_back().await;
             });
         }
         match kept {
