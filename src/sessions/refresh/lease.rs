@@ -17,7 +17,7 @@ pub(super) const TIME: Duration = Duration::from_secs(6);
 /// How often it is lent again while the provider is asked.
 const RENEWAL: Duration = Duration::from_secs(2);
 
-/// Renewed until it is dropped or given back.
+/// Renewed until it is given back, or the last of its holders has dropped it.
 pub(super) struct Lease {
     sessions: BrowserSessions,
     key: SessionKey,
@@ -61,13 +61,15 @@ impl Lease {
         let left = ends_at.saturating_duration_since(Instant::now());
         may_send(u64::try_from(left.as_millis()).unwrap_or(u64::MAX))
     }
+}
 
-    pub(super) async fn give_back(self) {
-        self.renewal.abort();
-        let settings = &self.sessions.0;
-        // Where it fails, the lease ends by itself.
-        settings.in_time(settings.store.unlock(&self.key, &self.owner)).await.ok();
-    }
+/// Gives it back, unless it is still needed: by what was granted under it and is not written.
+pub(super) async fn give_back(lease: Arc<Lease>) {
+    let Some(lease) = Arc::into_inner(lease) else { return };
+    lease.renewal.abort();
+    let settings = &lease.sessions.0;
+    // Where it fails, the lease ends by itself.
+    settings.in_time(settings.store.unlock(&lease.key, &lease.owner)).await.ok();
 }
 
 impl Drop for Lease {

@@ -1,5 +1,6 @@
 //! One refresh from beginning to end: lend, load again, send, write, give back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
@@ -31,7 +32,7 @@ impl BrowserSessions {
         match self.lend(cookie, known, owner).await {
             Ok(lease) => {
                 let refreshed = self.refresh_under(&lease, cookie, known, owner).await;
-                lease.give_back().await;
+                lease::give_back(lease).await;
                 refreshed
             }
             Err(refreshed) => refreshed,
@@ -44,13 +45,13 @@ impl BrowserSessions {
         cookie: &SessionCookie,
         known: &Opened,
         owner: LeaseOwner,
-    ) -> Result<Lease, Refreshed> {
+    ) -> Result<Arc<Lease>, Refreshed> {
         let (settings, key, began) = (&self.0, cookie.key(), Instant::now());
         let mut wait = FIRST_LOOK;
         loop {
             let asked_at = Instant::now();
             match settings.in_time(settings.store.lock(&key, &owner, lease::TIME)).await {
-                Ok(true) => return Ok(Lease::start(self, key, owner, asked_at)),
+                Ok(true) => return Ok(Arc::new(Lease::start(self, key, owner, asked_at))),
                 Ok(false) => {}
                 Err(error) => {
                     // It may have been lent all the same.
@@ -80,7 +81,7 @@ impl BrowserSessions {
 
     async fn refresh_under(
         &self,
-        lease: &Lease,
+        lease: &Arc<Lease>,
         cookie: &SessionCookie,
         known: &Opened,
         owner: LeaseOwner,
@@ -108,7 +109,9 @@ impl BrowserSessions {
             let no_answer = Err(AuthError::Unreachable(Unreachable::Timeout));
             let answer = Answer::of(answer.await.unwrap_or(no_answer));
             match after_call(answer.outcome(), sent) {
-                AfterCall::Store => return self.write(cookie, &current, answer, owner).await,
+                AfterCall::Store => {
+                    return self.write(cookie, &current, answer, owner, lease).await;
+                }
                 AfterCall::Repeat => {}
                 AfterCall::LookAgain => return self.refused(cookie, &current, answer).await,
                 AfterCall::Keep => {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::answer::Answer;
-use super::protocol::{AfterConflict, AfterWrite, Theirs, Write, after_conflict, after_write};
+use super::lease::{self, Lease};
+use super::protocol::{AfterConflict, AfterWrite, Write, after_conflict, after_write, whose};
 use super::table::Unwritten;
 use super::{Kept, Refreshed};
 use crate::secret::RefreshToken;
@@ -32,7 +33,8 @@ struct Pending {
     version: u64,
     expires: Duration,
     owner: LeaseOwner,
-    conflicts: u32,
+    /// The owner in the record that was sent from.
+    sent_from: LeaseOwner,
 }
 
 /// What one attempt came to.
@@ -41,7 +43,6 @@ enum Attempt {
     SignedOut,
     Theirs(Opened),
     Again,
-    GivenUp,
 }
 
 impl BrowserSessions {
@@ -52,6 +53,7 @@ impl BrowserSessions {
         current: &Opened,
         answer: Answer,
         owner: LeaseOwner,
+        lease: &Arc<Lease>,
     ) -> Refreshed {
         let (record, kept) = match answer {
             Answer::Tokens(tokens) => {
@@ -80,7 +82,8 @@ impl BrowserSessions {
         };
         let (version, expires) = (current.version, current.expires);
         let record = Arc::new(record);
-        let mut pending = Pending { record, sealed, version, expires, owner, conflicts: 0 };
+        let sent_from = current.record.refreshed_by;
+        let mut pending = Pending { record, sealed, version, expires, owner, sent_from };
         for _ in 0..ATTEMPTS {
             match self.attempt(cookie, &mut pending).await {
                 Attempt::Written(version) => {
@@ -88,11 +91,10 @@ impl BrowserSessions {
                 }
                 Attempt::SignedOut => return self.revoked(&pending).await,
                 Attempt::Theirs(theirs) => return self.theirs(theirs),
-                Attempt::GivenUp => return Refreshed::Kept(Kept::Unavailable("refresh_conflict")),
                 Attempt::Again => sleep(REPEAT).await,
             }
         }
-        self.write_later(cookie, pending, kept)
+        self.write_later(cookie, pending, kept, Arc::clone(lease))
     }
 
     /// A record that has become too large is written without what it can do without, at last with the
@@ -131,18 +133,14 @@ impl BrowserSessions {
             AfterWrite::LookAtTheirs => {}
         }
         let Ok(opened) = self.open(cookie).await else { return Attempt::Again };
-        pending.conflicts += 1;
-        let theirs = opened.as_ref().map(|theirs| Theirs {
-            version: theirs.version,
-            is_mine: theirs.record.refreshed_by == pending.owner,
-            expires_at: theirs.record.expires_at,
+        let there = opened.as_ref().map(|there| {
+            let by = &there.record.refreshed_by;
+            (there.version, whose(by, &pending.owner, &pending.sent_from))
         });
-        let ours = pending.record.expires_at;
-        match (after_conflict(theirs, ours, pending.conflicts), opened) {
+        match (after_conflict(there), opened) {
             (AfterConflict::SignedOut, _) | (_, None) => Attempt::SignedOut,
             (AfterConflict::Done, Some(mine)) => Attempt::Written(mine.version),
             (AfterConflict::UseTheirs, Some(theirs)) => Attempt::Theirs(theirs),
-            (AfterConflict::GiveUp, Some(_)) => Attempt::GivenUp,
             (AfterConflict::Replace(version), Some(_)) => {
                 pending.version = version;
                 Attempt::Again
@@ -201,12 +199,14 @@ impl BrowserSessions {
         Refreshed::SignedOut
     }
 
-    /// The store does not take it: this process keeps it, and goes on writing.
+    /// The store does not take it: this process keeps it, and goes on writing. The lease goes along: the
+    /// record still has the token that was sent, and another machine would send it again.
     fn write_later(
         &self,
         cookie: &SessionCookie,
         mut pending: Pending,
         kept: Option<Kept>,
+        lease: Arc<Lease>,
     ) -> Refreshed {
         let (key, version, record) = (cookie.key(), pending.version, Arc::clone(&pending.record));
         let expires = pending.expires;
@@ -223,11 +223,12 @@ impl BrowserSessions {
                     match sessions.attempt(&cookie, &mut pending).await {
                         Attempt::Again => continue,
                         Attempt::SignedOut => drop(sessions.revoked(&pending).await),
-                        Attempt::Written(_) | Attempt::Theirs(_) | Attempt::GivenUp => {}
+                        Attempt::Written(_) | Attempt::Theirs(_) => {}
                     }
                     break;
                 }
                 sessions.0.refreshes.is_written(&key);
+                lease::give_back(lease).await;
             });
         }
         match kept {
