@@ -1,4 +1,5 @@
-//! A model of the protocol between `RedisRevocations` and Redis, for the model checker `stateright`.
+//! A model of the protocol between `RedisRevocations` and Redis, for the model checker `stateright`;
+//! and one of how sessions are refreshed: [`sessions`].
 //!
 //! Two processes, two servers, and what may happen to them, as many times as a scenario says. What
 //! may be believed, confirmed and dropped is decided by the library's own functions
@@ -21,6 +22,7 @@ mod protocol;
 pub mod redis;
 mod rules;
 pub mod scenarios;
+pub mod sessions;
 mod system;
 
 pub use actions::Action;
