@@ -4,6 +4,8 @@
 //! `MODEL_BOUND=large` checks more of them.
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod chaos;
+mod code;
 mod defences;
 mod losses;
 
