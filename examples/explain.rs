@@ -25,7 +25,7 @@ mod settings;
 use std::io::Read;
 use std::process::ExitCode;
 
-use cognito_auth::unverified::MAX_TOKEN_BYTES;
+use cognito_auth::unverified::DEFAULT_MAX_TOKEN_BYTES;
 use demands::Demands;
 use reason::Reason;
 use settings::{Problem, Settings};
@@ -46,7 +46,7 @@ async fn run() -> Result<ExitCode, Problem> {
 
     // One byte more than a verifier reads, so that a longer token is refused as too large.
     let mut token = String::new();
-    std::io::stdin().take(MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
+    std::io::stdin().take(DEFAULT_MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
     let token = token.trim();
     // A token that was copied out of a request may have the scheme before it.
     let token = token.strip_prefix("Bearer ").unwrap_or(token).trim_start();

@@ -186,7 +186,7 @@ async fn verified_user(app: &App, tokens: &Tokens) -> Result<UserInfo, Failure> 
     let user = app.cognito.user_info_with_token(&tokens.access_token).await?;
     if let Some(id_token) = &tokens.id_token {
         let checks = IdTokenChecks::new().access_token(&tokens.access_token);
-        let claims = app.verifier.verify_id_with(id_token.expose(), checks).await?;
+        let claims = app.verifier.verify_id(id_token.expose(), checks).await?;
         // OpenID Connect Core §5.3.2: the answer must be about the same user.
         if claims.sub() != user.sub {
             return Err(AuthError::IdTokenMismatch { claim: "sub" }.into());
@@ -236,7 +236,7 @@ async fn sign_out_everywhere(app: App, session: Session) {
         eprintln!("Cognito did not sign the user out: {error}");
     }
     // Not while GlobalSignOut is retried, which needs a token of a session that is not revoked.
-    if !outcome.is_told_again
+    if !outcome.is_retried
         && let Some(refresh_token) = &session.refresh_token
         && let Err(error) = app.cognito.revoke(refresh_token).await
     {

@@ -12,9 +12,10 @@ mod settings;
 
 use std::io::Read;
 use std::process::ExitCode;
+use std::time::UNIX_EPOCH;
 
 use cognito_auth::JwtVerifier;
-use cognito_auth::unverified::MAX_TOKEN_BYTES;
+use cognito_auth::unverified::DEFAULT_MAX_TOKEN_BYTES;
 use settings::{Problem, Settings};
 
 #[tokio::main]
@@ -32,7 +33,7 @@ async fn run() -> Result<ExitCode, Problem> {
 
     // One byte more than a verifier reads, so that a longer token is refused as too large.
     let mut token = String::new();
-    std::io::stdin().take(MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
+    std::io::stdin().take(DEFAULT_MAX_TOKEN_BYTES as u64 + 2).read_to_string(&mut token)?;
 
     match verifier.verify_access(token.trim()).await {
         Ok(claims) => {
@@ -40,7 +41,9 @@ async fn run() -> Result<ExitCode, Problem> {
             println!("username: {}", claims.username().unwrap_or("none, it is a machine's"));
             println!("scopes: {}", claims.scopes().collect::<Vec<_>>().join(" "));
             println!("groups: {}", claims.groups().collect::<Vec<_>>().join(" "));
-            println!("expires at: {} (seconds since 1970)", claims.expires_at());
+            let expires_at = claims.expires_at().duration_since(UNIX_EPOCH);
+            let expires_at = expires_at.map_or(0, |since| since.as_secs());
+            println!("expires at: {expires_at} (seconds since 1970)");
             Ok(ExitCode::SUCCESS)
         }
         Err(error) if error.is_unavailable() => {

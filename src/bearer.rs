@@ -51,10 +51,14 @@
 
 pub(crate) mod authorization;
 pub(crate) mod challenge;
+pub(crate) mod credentials;
+pub(crate) mod from_bearer;
+pub(crate) mod jwt_bearer;
 mod refusal;
 pub(crate) mod response;
 
-pub use crate::web::credentials::{Credentials, VerifiedClaims};
-pub use crate::web::jwt_bearer::JwtBearer;
 pub use authorization::unverified_token;
 pub use challenge::Challenge;
+pub use credentials::{Credentials, VerifiedClaims};
+pub use from_bearer::FromBearer;
+pub use jwt_bearer::JwtBearer;

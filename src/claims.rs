@@ -4,7 +4,7 @@ mod access;
 mod id;
 mod payload;
 mod registered;
-mod rules;
+pub(crate) mod rules;
 mod span;
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -13,7 +13,7 @@ pub use access::AccessClaims;
 pub use id::{IdClaims, IdTokenChecks};
 pub(crate) use rules::{Clients, Rules};
 
-// Auto traits that claims have by what they are made of, another crate's among it.
+// Claims have these auto traits only as long as their fields do, one of which is another crate's type.
 const _: fn() = || {
     fn go_everywhere<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static>() {}
     go_everywhere::<AccessClaims>();

@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 use http::{Method, Request, Response};
 
+use crate::bearer::jwt_bearer::JwtBearer;
 use crate::idp::IdentityProvider;
 use crate::logout::Logout;
 use crate::verify::TokenVerifier;
-use crate::web::jwt_bearer::JwtBearer;
 
 pub use builder::AuthEndpointsBuilder;
 
@@ -70,7 +70,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// The tokens are verified before they are handed out: the access token, and the ID token with its
 /// `at_hash`. When the sign-in is refused or cannot be told, its refresh token is revoked, as far as
 /// Cognito can be reached. When it succeeds nothing is revoked: a refresh token that the builder was
-/// not told to hand out is forgotten, and nobody has it.
+/// not told to hand out is dropped.
 ///
 /// ## What the front end has to check
 ///
@@ -105,23 +105,23 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 ///
 /// # `GET /auth/logout`, `POST /auth/logout`
 ///
-/// Signs the user out here first (every token of theirs issued up to then is refused from then on, and
-/// what a session from before is refreshed to), then at Cognito, then here once more: another device
-/// may have signed in meanwhile. Both halves go on when the client leaves, where there is a tokio
-/// runtime. What Cognito could not be told is told again in the background: [`Logout`] says how often
-/// and for how long. Until then the sessions from before are refused here all the same.
+/// Signs the user out here first (from then on every token that was issued to the user before is refused,
+/// and every token to which a session from before is refreshed), then at Cognito, then here again, since
+/// another device may have signed in meanwhile. Both halves finish when the client disconnects, where there
+/// is a tokio runtime. A sign-out that fails at Cognito is retried in the background: [`Logout`] says how often and
+/// for how long. Until then the sessions from before are refused here.
 ///
-/// A token that was signed out here before is written to every store again and taken to Cognito
-/// again: so a logout that got half way can be finished. It signs nobody out anew: whoever stole it
-/// could go on locking its user out. One that lacks what this service demands (a scope, a group, a
-/// recent sign-in, the app's own check) is genuine all the same, and signs its user out. Only a
-/// bearer token signs anybody out, never a cookie: a link on a foreign page has no effect.
+/// The sign-out of a token that was signed out here before is written to every store and sent to Cognito
+/// again, so that an incomplete logout can be completed. It does not renew the sign-out, or a stolen token
+/// could lock its user out again and again. A token that does not meet this service's rules (a scope, a
+/// group, a recent sign-in, the app's own check) is genuine, and signs its user out. Only a bearer token
+/// signs a user out, never a cookie: a link on another site has no effect.
 ///
 /// | status | body | when |
 /// |---|---|---|
 /// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: its user is disabled or not there, or it says that the token was revoked and the user was signed out here before |
 /// | 401 | `not_authenticated` | no token, a malformed or refused one |
-/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: could not be told yet, or not recorded here |
+/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: Cognito could not be reached, or the sign-out was not recorded here |
 /// | 503 | `logout_failed` | neither half is done |
 ///
 /// # Put a rate limit in front
@@ -129,14 +129,14 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// There is none here, and each of these costs Cognito a call, on quotas that all users of the AWS
 /// account share in a Region (Developer Guide, "Quotas", requests a second by default):
 ///
-/// | endpoint | whoever has | causes | quota |
+/// | endpoint | a client with | causes | quota |
 /// |---|---|---|---|
 /// | `POST /auth/sign-in` | nothing: any text is sent as a code | `/oauth2/token`, at times `/oauth2/revoke` | that of code exchanges, 120; of the domain, 300 from one address |
 /// | `GET /auth/me` | a good token | GetUser, or `/oauth2/userInfo` | `UserRead`, 120, 10 for one user; of the domain, 300 from one address |
 /// | `/auth/logout` | a good token | GlobalSignOut | `UserUpdate`, 25 |
 ///
 /// A proxy or a middleware limits by the client's address. Over a quota, the answer is the 503
-/// below, for everybody.
+/// below, for all users.
 ///
 /// # All of them
 ///
@@ -192,8 +192,8 @@ impl AuthEndpoints {
 
     /// Answers a request. There is an answer to every one.
     ///
-    /// Whoever reads the body bounds its size and the time it takes; more than 16 KiB are refused
-    /// here. The `tower::Service` does both.
+    /// The caller reads the body, and bounds its size and the time that it takes; more than 16 KiB are
+    /// refused here. The `tower::Service` does both.
     pub async fn handle(&self, request: Request<Vec<u8>>) -> Response<String> {
         match self.endpoint(request.method(), request.uri().path()) {
             Ok(Endpoint::SignIn) => self.sign_in(request.headers(), request.body()).await,

@@ -1,9 +1,9 @@
-//! Signing out here and at Cognito, and going on where Cognito could not be told.
+//! [`Logout`]: signing out here and at Cognito, with retries at Cognito.
 
 mod call;
 mod queue;
-mod untold;
-mod waits;
+mod retry;
+mod retry_delay;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
 use crate::verify::{SignOut, TokenVerifier};
 use call::Call;
-use untold::Untold;
+use retry::PendingCalls;
 
-/// Signs users out: here, then at Cognito. What Cognito could not be told is told again in the
-/// background. Cheap to clone; clones share what is still to be told. Make one for the process.
+/// Signs users out: here, then at Cognito. A sign-out that fails at Cognito is retried in the
+/// background. Cheap to clone; clones share the retries. Make one for the process.
 ///
 /// ```
 /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
@@ -39,43 +39,43 @@ use untold::Untold;
 /// # }
 /// ```
 ///
-/// # When Cognito cannot be told
+/// # When Cognito cannot be reached
 ///
-/// The sessions from before are refused here all the same, for 24 hours and 25 minutes:
-/// [`TokenVerifier::sign_out`] says how. At Cognito they go on: other services accept their tokens, and
-/// their refresh tokens bring new ones. So Cognito is told again, 2 seconds later at first and then
-/// less and less often, up to once a minute, until it has answered or the access token's lifetime has
-/// passed once more: with an expired token it takes no sign-out. One call at a time, at most ten a
-/// second (Cognito's quota is 25 for all users of the account), and one for a user, so a user who signs
-/// out again and again causes no more. At most 10,000 wait, with their tokens, in the memory of this
-/// process, and about 32 MiB of them: fewer where tokens are long. When Cognito is told at last, sign-ins that the user made meanwhile end, too.
+/// Sessions from before the sign-out are refused here for 24 hours and 25 minutes
+/// ([`TokenVerifier::sign_out`]). At Cognito they continue: other services accept their tokens, and their
+/// refresh tokens are good for new ones. So GlobalSignOut is retried, first after 2 seconds and then at
+/// growing intervals up to a minute, until Cognito answers or the access token's lifetime has passed once
+/// more, since Cognito accepts no sign-out with an expired token. There is one request at a time, at most
+/// ten a second (Cognito's quota is 25 for all users of the account), and one retry for a user, however
+/// often the user signs out. At most 10,000 sign-outs wait, with their tokens, in about 32 MiB of this
+/// process's memory: fewer where tokens are long. A retry that succeeds also ends sessions that the user
+/// started in the meantime.
 ///
-/// A restart loses what was still to be told. What is written in `RedisRevocations` remains: the
-/// sessions stay refused here. In the memory of this process nothing remains, neither of the one nor of
-/// the other. A user whose sign-out Cognito was never told of (event `given_up`, or a restart) can be
-/// signed out by AdminUserGlobalSignOut.
+/// A restart loses the retries. Entries in `RedisRevocations` remain, and the sessions stay refused here;
+/// entries in memory are lost too. A user whose retries were given up (event `given_up`) or lost can be
+/// signed out at Cognito by AdminUserGlobalSignOut.
 ///
-/// It needs a tokio runtime with time. Without one, nothing is told again.
+/// The retries need a tokio runtime with time. Without one there are none.
 #[derive(Clone)]
 pub struct Logout(Arc<Halves>);
 
 struct Halves {
     identity_provider: Arc<dyn IdentityProvider>,
     verifier: Arc<dyn TokenVerifier>,
-    untold: Untold,
+    pending: PendingCalls,
 }
 
-/// What became of a sign-out: [`Logout`].
+/// The result of a sign-out by [`Logout`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoggedOut {
-    /// Whether the tokens are refused here from now on. An error: a store could not take the entries.
-    /// Try again.
+    /// `Ok` when the tokens are refused here from now on. An error when a store could not take the
+    /// entries: sign out again.
     pub local: Result<(), RevocationError>,
-    /// Whether Cognito has ended the sessions, or has none left to end.
+    /// `Ok` when Cognito has ended the sessions, or has none left to end.
     pub cognito: Result<(), AuthError>,
-    /// Whether Cognito is told again in the background.
-    pub is_told_again: bool,
+    /// Whether the sign-out at Cognito is retried in the background.
+    pub is_retried: bool,
 }
 
 impl LoggedOut {
@@ -88,16 +88,16 @@ impl LoggedOut {
         Self {
             local: Err(RevocationError::new("this process is shutting down")),
             cognito: Err(AuthError::Unreachable(Unreachable::Connect)),
-            is_told_again: false,
+            is_retried: false,
         }
     }
 }
 
 impl Logout {
-    /// Signs out at this provider, and at this verifier: a clone of the one that lets requests in, or
-    /// one with the same revocation store.
+    /// Signs out at this provider and at this verifier, which is a clone of the one that verifies
+    /// requests, or has the same revocation store.
     ///
-    /// An `Arc` of a provider or a verifier is one, too.
+    /// An `Arc` of a provider or of a verifier can be passed too.
     pub fn new(
         identity_provider: impl IdentityProvider + 'static,
         verifier: impl TokenVerifier + 'static,
@@ -109,18 +109,18 @@ impl Logout {
         identity_provider: Arc<dyn IdentityProvider>,
         verifier: Arc<dyn TokenVerifier>,
     ) -> Self {
-        Self(Arc::new(Halves { identity_provider, verifier, untold: Untold::default() }))
+        Self(Arc::new(Halves { identity_provider, verifier, pending: PendingCalls::default() }))
     }
 
     /// Signs the user out of every session: here ([`TokenVerifier::sign_out`]), at Cognito
-    /// (GlobalSignOut, which needs the scope `aws.cognito.signin.user.admin`), and here once more for
-    /// what was begun meanwhile. Each half is done whatever became of the other, and both go on when
-    /// the caller leaves.
+    /// (GlobalSignOut, which needs the scope `aws.cognito.signin.user.admin`), and here again for
+    /// sessions that were started meanwhile. Neither half depends on the other's success, and both finish
+    /// when the caller is dropped.
     ///
-    /// The token may be revoked, or have expired: it is one that this service keeps, in a session say.
-    /// Of a token that comes with a request see [`TokenVerifier::sign_out_with_token`].
+    /// The token may be revoked or have expired: it is one that this service stores, for example in a
+    /// session. For a token that comes with a request see [`TokenVerifier::sign_out_with_token`].
     ///
-    /// The browser keeps the login page's cookie. Send it to
+    /// The browser keeps the login page's cookie. Redirect it to
     /// [`UserPool::logout_url`](crate::UserPool::logout_url) after this, or the next sign-in asks for no
     /// password.
     ///
@@ -136,7 +136,7 @@ impl Logout {
 
     /// Ends one session: here for 24 hours and 25 minutes
     /// ([`TokenVerifier::sign_out_session`]), and at Cognito by its refresh token
-    /// ([`IdentityProvider::revoke`]). The user's other sessions go on.
+    /// ([`IdentityProvider::revoke`]). The user's other sessions continue.
     ///
     /// # Errors
     /// As [`everywhere`](Self::everywhere).
@@ -152,23 +152,23 @@ impl Logout {
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
     }
 
-    /// Ends a session at Cognito alone, by its refresh token; where Cognito cannot be told, it is told
-    /// again for so long. `key` is the session's: one call waits for each.
+    /// Ends a session at Cognito alone, by its refresh token. A call without an answer is retried for
+    /// this long; one call is queued for each `key`.
     #[cfg(feature = "sessions")]
     pub(crate) async fn at_cognito(
         &self,
         key: String,
         token: RefreshToken,
-        told_for: std::time::Duration,
+        retried_for: std::time::Duration,
     ) -> LoggedOut {
-        let call = Call::of_token(key, token, told_for);
-        let told = self.0.tell(&call).await;
-        Arc::clone(&self.0).finish(call, Ok(()), told)
+        let call = Call::of_token(key, token, retried_for);
+        let cognito = self.0.send(&call).await;
+        Arc::clone(&self.0).finish(call, Ok(()), cognito)
     }
 
-    /// How many sign-outs Cognito is still to be told of.
-    pub fn untold(&self) -> usize {
-        self.0.untold.len()
+    /// How many sign-outs wait for a retry at Cognito.
+    pub fn pending(&self) -> usize {
+        self.0.pending.len()
     }
 
     /// [`everywhere`](Self::everywhere), for a token that is known to be genuine; `was_revoked` when a
@@ -196,28 +196,28 @@ impl Halves {
             self.verifier.sign_out(&claims).await
         };
         let call = Call::of_user(token, claims);
-        let told = self.tell(&call).await;
-        // This token's session may have ended by itself: then the others go on, and what is still to be
-        // told with another token ends them.
-        if is_token_revoked(&told)
-            && let Some(error) = self.waits_with_another_token(&call)
+        let sent = self.send(&call).await;
+        // This token's session alone may have been revoked. The user's other sessions then end by the
+        // retry with another token, if one is queued.
+        if is_token_revoked(&sent)
+            && let Some(error) = self.pending_with_another_token(&call)
         {
-            return LoggedOut { local: local.map(drop), cognito: Err(error), is_told_again: true };
+            return LoggedOut { local: local.map(drop), cognito: Err(error), is_retried: true };
         }
-        let (local, told) = match told {
-            // What was begun while Cognito was told is from after the first time.
+        let (local, cognito) = match sent {
+            // Sessions that were started during the call are later than the first entry.
             Ok(()) => (self.record(&call).await, Ok(())),
             Err(error) if is_signed_out(&error, &local) => (local.map(drop), Ok(())),
             Err(error) => (local.map(drop), Err(error)),
         };
-        self.finish(call, local, told)
+        self.finish(call, local, cognito)
     }
 
     async fn session(self: Arc<Self>, claims: AccessClaims, token: RefreshToken) -> LoggedOut {
         let local = self.verifier.sign_out_session(&claims).await;
         let call = Call::of_session(token, &claims);
-        let told = self.tell(&call).await;
-        self.finish(call, local, told)
+        let cognito = self.send(&call).await;
+        self.finish(call, local, cognito)
     }
 
     fn finish(
@@ -226,20 +226,20 @@ impl Halves {
         local: Result<(), RevocationError>,
         cognito: Result<(), AuthError>,
     ) -> LoggedOut {
-        let is_told_again = match &cognito {
+        let is_retried = match &cognito {
             Ok(()) => {
-                self.untold.forget(&call);
+                self.pending.forget(&call);
                 false
             }
-            Err(error) => is_no_answer(error) && self.tell_again(call, error),
+            Err(error) => is_no_answer(error) && self.retry(call, error),
         };
-        LoggedOut { local, cognito, is_told_again }
+        LoggedOut { local, cognito, is_retried }
     }
 }
 
-/// The provider has nothing left to sign out: no user who could be, or this is the second time. Not
-/// so where the token's session alone was revoked there, or the token has expired: the user's other
-/// sessions may well go on.
+/// The provider has nothing left to sign out: the user is disabled or deleted, or was signed out before.
+/// Not where the token's session alone was revoked there, or the token has expired: the user's other
+/// sessions may still be alive.
 fn is_signed_out(error: &AuthError, local: &Result<SignOut, RevocationError>) -> bool {
     let AuthError::Refused(refusal) = error else { return false };
     match refusal.code() {
@@ -249,12 +249,12 @@ fn is_signed_out(error: &AuthError, local: &Result<SignOut, RevocationError>) ->
     }
 }
 
-fn is_token_revoked(told: &Result<(), AuthError>) -> bool {
-    matches!(told, Err(AuthError::Refused(refusal)) if refusal.code() == RefusalCode::TokenRevoked)
+fn is_token_revoked(sent: &Result<(), AuthError>) -> bool {
+    matches!(sent, Err(AuthError::Refused(refusal)) if refusal.code() == RefusalCode::TokenRevoked)
 }
 
-/// Whether the same call may be answered otherwise later. Two refusals say nothing about the token:
-/// that of a replica Region, and one in words that this crate does not know.
+/// Whether a retry of the same call may succeed. Two refusals say nothing about the token: that of a
+/// replica Region, and one with a code that this crate does not know.
 fn is_no_answer(error: &AuthError) -> bool {
     let says_nothing = |code| matches!(code, RefusalCode::OperationNotEnabled | RefusalCode::Other);
     let is_such = matches!(error, AuthError::Refused(refusal) if says_nothing(refusal.code()));
@@ -266,7 +266,7 @@ impl fmt::Debug for Logout {
         f.debug_struct("Logout")
             .field("identity_provider", &self.0.identity_provider)
             .field("verifier", &self.0.verifier)
-            .field("untold", &self.untold())
+            .field("pending", &self.pending())
             .finish()
     }
 }

@@ -16,6 +16,7 @@ pub(crate) fn is_loopback_url(url: &Url) -> bool {
 }
 
 /// Whether a host is `localhost` or a loopback address, which is written without brackets.
+#[cfg(any(test, feature = "redis", feature = "testing"))]
 pub(crate) fn is_loopback_host(host: &str) -> bool {
     is_localhost(host) || host.parse().is_ok_and(is_loopback_address)
 }

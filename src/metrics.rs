@@ -42,7 +42,7 @@ const CACHE_LOOKUPS: Metric = Metric {
 };
 const REVOCATION_LOOKUPS: Metric = Metric {
     name: "cognito_auth_revocation_lookups_total",
-    help: "Answers of revocation stores: at hand, or asked for.",
+    help: "Answers of revocation stores: cached, or asked for.",
 };
 #[cfg(feature = "redis")]
 const REVOCATION_LAG: Metric = Metric {
@@ -53,7 +53,7 @@ const JWKS_FETCHES: Metric =
     Metric { name: "cognito_auth_jwks_fetches_total", help: "Fetches of an issuer's keys." };
 const JWKS_AGE: Metric = Metric {
     name: "cognito_auth_jwks_age_seconds",
-    help: "Age of the keys at hand when the last fetch ended: zero where it succeeded.",
+    help: "Age of the cached keys when the last fetch ended: zero where it succeeded.",
 };
 const REQUESTS: Metric = Metric {
     name: "cognito_auth_cognito_requests_total",
@@ -107,8 +107,8 @@ pub(crate) fn jwks_fetched(error: Option<&'static str>) {
     count(&JWKS_FETCHES, &[("result", error.unwrap_or("ok"))]);
 }
 
-/// How old the keys are that are at hand after a fetch. Set then and not by a timer: where no token
-/// comes nothing is fetched, and old keys are no fault.
+/// The age of the cached keys after a fetch. Set then and not by a timer: while no token arrives nothing is
+/// fetched, and old keys are no fault.
 pub(crate) fn jwks_age(age: Duration) {
     set(&JWKS_AGE, age.as_secs_f64());
 }
@@ -144,7 +144,7 @@ pub(crate) fn sign_out_retried(retry: Retry) {
     count(&SIGN_OUT_RETRIES, &[("result", result)]);
 }
 
-/// A store that did not have its answer at hand was asked; `None` when it could not tell.
+/// A store without a cached answer was asked; `None` when it could not tell.
 pub(crate) fn revocation_asked(store: &'static str, revoked: Option<bool>) {
     let result = match revoked {
         Some(true) => "revoked",

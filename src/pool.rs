@@ -1,4 +1,4 @@
-//! A user pool: who may have issued a token, and where each question goes.
+//! A user pool: its id, the issuers of its tokens, its addresses.
 
 mod address;
 mod domain;
@@ -33,19 +33,19 @@ pub use partition::Partition;
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 ///
-/// A pool serves two hosts (Cognito Developer Guide, "User pool endpoints"): the JSON API and the
-/// keys at `cognito-idp.<region>…`, and the hosted pages and OAuth endpoints at the pool's
-/// *domain*. The second is only needed to sign users in, and has to be given.
+/// A pool has two hosts (Cognito Developer Guide, "User pool endpoints"): `cognito-idp.<region>…` with
+/// the JSON API and the keys, and the pool's *domain* with the hosted pages and the OAuth endpoints. The
+/// domain is needed only to sign users in, and is set with [`with_domain`](Self::with_domain).
 ///
-/// Every address can be replaced, for emulators and for FIPS endpoints. Plain `http` is accepted
-/// for loopback addresses only.
+/// Every address can be replaced, for emulators and for FIPS endpoints. Plain `http` is accepted for
+/// `localhost` and loopback addresses only.
 ///
 /// # Replicas in other Regions
 ///
-/// A replica of a multi-Region pool has the pool's id, clients and keys, and updated issuers name the
-/// primary Region everywhere (Developer Guide, "Multi-Region user pools"). So give such a pool the
-/// updated issuer; here the id stays as it is, and so does what is accepted. A service beside a
-/// replica may ask that one:
+/// A replica of a multi-Region pool has the pool's id, clients and keys, and its updated issuers name
+/// the primary Region in every Region (Developer Guide, "Multi-Region user pools"). So switch such a
+/// pool to the updated issuer; the id and the accepted issuers stay the same here. A service in the
+/// Region of a replica may send its requests there:
 ///
 /// ```
 /// use cognito_auth::UserPool;
@@ -62,7 +62,7 @@ pub use partition::Partition;
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "settings::Settings")]
+#[serde(try_from = "settings::UserPoolSettings")]
 pub struct UserPool {
     id: UserPoolId,
     issuers: Vec<String>,
@@ -72,14 +72,14 @@ pub struct UserPool {
 }
 
 impl UserPool {
-    /// The pool of this id, at Cognito's own addresses.
+    /// The pool with this id, at Cognito's own addresses.
     ///
-    /// Both kinds of issuer are accepted: they name the same pool and the same keys, and a pool
-    /// can be switched from one to the other while tokens of both are in circulation.
+    /// Both kinds of issuer are accepted: they name the same pool and the same keys, and after a pool
+    /// is switched from one to the other there are unexpired tokens of both.
     ///
     /// # Errors
     /// [`ConfigError::UserPoolId`] when the text is no user pool id; [`ConfigError::Region`] when its
-    /// Region is one whose host names are not known here.
+    /// Region is in no [`Partition`].
     pub fn new(id: &str) -> Result<Self, ConfigError> {
         let id = UserPoolId::parse(id)?;
         let host = format!("cognito-idp.{}.{}", id.region(), id.partition().dns_suffix());
@@ -90,25 +90,26 @@ impl UserPool {
         Ok(Self { id, issuers: issuers.into(), idp_endpoint, jwks_uri, domain: None })
     }
 
-    /// Sets the pool's domain: where the login page and the OAuth endpoints are. A prefix domain
+    /// Sets the pool's domain, the host of the login page and the OAuth endpoints: a prefix domain
     /// (`https://<prefix>.auth.<region>.amazoncognito.com`) or a custom one.
     ///
     /// # Errors
     /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address; also when
-    /// it leads to one of the domain's pages, such as `/login`, is a prefix domain of another Region
-    /// than the pool's, or is the address of the API.
+    /// its path is that of a page, such as `/login`, when it is a prefix domain of another Region than
+    /// the pool's, or the address of the API.
     pub fn with_domain(mut self, domain: &str) -> Result<Self, ConfigError> {
         self.domain = Some(domain::domain(&self.id, domain)?);
         Ok(self)
     }
 
-    /// Accepts one kind of issuer only.
+    /// Accepts one kind of issuer only. Default: both.
     pub fn with_issuer_kind(mut self, kind: IssuerKind) -> Self {
         self.issuers = vec![self.id.issuer(kind)];
         self
     }
 
-    /// Replaces the accepted issuers, for an emulator. Compared exactly, byte by byte
+    /// Replaces the accepted issuers, for an emulator or an issuer of your own. They are compared byte
+    /// by byte
     /// ([RFC 8725 §3.8](https://www.rfc-editor.org/rfc/rfc8725#section-3.8)).
     ///
     /// # Errors
@@ -123,7 +124,7 @@ impl UserPool {
             return Err(ConfigError::Missing { setting: "issuers", hint: "give at least one" });
         }
         for issuer in &self.issuers {
-            // The parser of addresses strips white space; the comparison with `iss` does not.
+            // The URL parser strips white space; the comparison with `iss` does not.
             if !issuer.bytes().all(|b| b.is_ascii_graphic()) {
                 let reason = "it contains white space, or something else that has to be encoded";
                 return Err(ConfigError::Url { setting: "issuer", reason });
@@ -133,7 +134,7 @@ impl UserPool {
         Ok(self)
     }
 
-    /// Replaces the address of the JSON API (GetUser, GlobalSignOut, …).
+    /// Replaces the address of the JSON API (GetUser, GlobalSignOut and others).
     ///
     /// # Errors
     /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
@@ -149,7 +150,7 @@ impl UserPool {
         Ok(self)
     }
 
-    /// Replaces the address of the keys.
+    /// Replaces the address of the JWKS document.
     ///
     /// # Errors
     /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
@@ -168,30 +169,30 @@ impl UserPool {
         &self.issuers
     }
 
-    /// Where the JSON API is.
+    /// The address of the JSON API.
     pub fn idp_endpoint(&self) -> &Url {
         &self.idp_endpoint
     }
 
-    /// Where the keys are.
+    /// The address of the JWKS document.
     pub fn jwks_uri(&self) -> &Url {
         &self.jwks_uri
     }
 
-    /// The pool's domain, where one was set.
+    /// The pool's domain, if one was set.
     pub fn domain(&self) -> Option<&Url> {
         self.domain.as_ref()
     }
 
-    /// Where a sign-in starts: `<domain>/oauth2/authorize`.
+    /// `<domain>/oauth2/authorize`, where a sign-in starts.
     ///
     /// # Errors
-    /// [`ConfigError::Missing`] without a domain; the other three alike.
+    /// [`ConfigError::Missing`] without a domain.
     pub fn authorize_endpoint(&self) -> Result<Url, ConfigError> {
         self.at_domain("/oauth2/authorize")
     }
 
-    /// Where codes and refresh tokens become tokens: `<domain>/oauth2/token`.
+    /// `<domain>/oauth2/token`, which exchanges codes and refresh tokens for tokens.
     ///
     /// # Errors
     /// See [`authorize_endpoint`](Self::authorize_endpoint).
@@ -199,7 +200,7 @@ impl UserPool {
         self.at_domain("/oauth2/token")
     }
 
-    /// Where a token becomes the user's claims: `<domain>/oauth2/userInfo`.
+    /// `<domain>/oauth2/userInfo`, which returns the user's attributes for an access token.
     ///
     /// # Errors
     /// See [`authorize_endpoint`](Self::authorize_endpoint).
@@ -207,7 +208,7 @@ impl UserPool {
         self.at_domain("/oauth2/userInfo")
     }
 
-    /// Where refresh tokens are revoked: `<domain>/oauth2/revoke`.
+    /// `<domain>/oauth2/revoke`, which revokes refresh tokens.
     ///
     /// # Errors
     /// See [`authorize_endpoint`](Self::authorize_endpoint).
@@ -215,11 +216,11 @@ impl UserPool {
         self.at_domain("/oauth2/revoke")
     }
 
-    /// Where to send the browser so that the hosted login page forgets who was signed in.
+    /// `<domain>/logout`, to which the browser is sent to end the session at the hosted login page.
     ///
-    /// Cognito's own form (Developer Guide, "Logout endpoint"), not OpenID Connect's: the page
-    /// takes `client_id` and `logout_uri`, and `logout_uri` must be one of the client's *sign-out*
-    /// URLs. It clears the login page's cookie and revokes no token: see
+    /// The parameters are Cognito's own (Developer Guide, "Logout endpoint"), not OpenID Connect's:
+    /// `client_id` and `logout_uri`, which must be one of the client's *sign-out* URLs. The page clears
+    /// the session cookie and revokes no token: see
     /// [`IdentityProvider::logout_with_token`](crate::IdentityProvider::logout_with_token) for that.
     ///
     /// ```
@@ -253,7 +254,8 @@ impl UserPool {
     }
 }
 
-/// The longest that Cognito lets a token live, in seconds (quota "access token lifetime").
+/// The longest lifetime of a token that can be set at Cognito, in seconds (quota "access token
+/// lifetime").
 pub(crate) const MAX_TOKEN_LIFETIME: u64 = 86_400;
 
 /// A client id is 1 to 128 letters, digits, `_` or `+` (API reference, `ClientId`); emulators and

@@ -1,8 +1,8 @@
-//! Revocation: what was signed out before its time.
+//! Revocation: refusing tokens that were signed out before they expire.
 //!
 //! A verifier that only checks signatures cannot see a sign-out: an access token goes on working
-//! until `exp` (Cognito Developer Guide, "Revoking tokens"). A [`RevocationStore`] remembers what
-//! was signed out here, and every verification asks it. Without a word about them a verifier has
+//! until `exp` (Cognito Developer Guide, "Revoking tokens"). A [`RevocationStore`] keeps what
+//! was signed out here, and every verification asks it. By default a verifier has
 //! [`MemoryRevocations`] of its own; it can have several stores
 //! ([`JwtVerifierBuilder::revocations`](crate::JwtVerifierBuilder::revocations)).
 //!
@@ -35,19 +35,21 @@
 //!
 //! A session has to be ended at Cognito, too ([`revoke`](crate::IdentityProvider::revoke) with its
 //! refresh token, [`logout_with_token`](crate::IdentityProvider::logout_with_token) for all sessions of
-//! a user): a refresh token lives for days, and what it brings after 24 hours and 25 minutes no entry
-//! here knows any more. [`Logout`](crate::Logout) does both, and tells Cognito again where it could not.
+//! a user): a refresh token lives for days, and an entry here hits none of the
+//! tokens that it brings after 24 hours and 25 minutes. [`Logout`](crate::Logout) does both, and tells Cognito again where it could not.
 //!
 //! The 2 seconds are `RedisRevocationsBuilder::max_lag` (feature `redis`), the 5 are
 //! [`LiveCheckBuilder::keep_for`]. `LiveCheck` cannot be quicker than Cognito: how soon GetUser
-//! sees a sign-out is not documented. It is taken for immediate in one Region; in
-//! a user pool with replicas the other Regions follow later.
+//! sees a sign-out is not documented. The table assumes that it does so at once in one Region;
+//! in a user pool with replicas the other Regions follow later.
 //!
-//! Why it is so: GlobalSignOut, RevokeToken and the rest change what Cognito remembers, and neither
+//! The reason: GlobalSignOut, RevokeToken and the rest change what Cognito remembers, and neither
 //! the signature nor `exp` of a token that is out; only GetUser and userInfo show it (Developer
 //! Guide, "Revoking tokens"; API reference, "GlobalSignOut"). Both want a user's access token with
-//! their scope: GetUser `aws.cognito.signin.user.admin`, userInfo `openid`. ID tokens and machines'
-//! tokens have no such place to ask.
+//! their scope: GetUser `aws.cognito.signin.user.admin`, userInfo `openid`. Cognito has no
+//! such operation for ID tokens and tokens of machines.
+//!
+//! A store over an engine of your own, such as a database, implements [`RevocationStore`].
 
 mod entry;
 mod entry_set;

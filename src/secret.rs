@@ -14,12 +14,12 @@ macro_rules! secret {
         pub struct $name(String);
 
         impl $name {
-            /// Takes the text as it is; whether it is any good is found out where it is used.
+            /// Takes the text as it is. Nothing is checked before it is used.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
 
-            /// The text itself. Every use of this method is a place where the secret can leak.
+            /// The secret text. A leak of the secret begins with a call of this method.
             pub fn expose(&self) -> &str {
                 &self.0
             }
@@ -43,7 +43,7 @@ macro_rules! secret {
             }
         }
 
-        // The length is not hidden: it is public knowledge for every kind of secret here.
+        // The length is not hidden: that of each kind of secret here is public.
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
                 self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
@@ -67,7 +67,7 @@ macro_rules! secret {
 }
 
 secret! {
-    /// An access token: what a browser or an app presents to a service, and to Cognito.
+    /// An access token: a browser or an app presents it to services, and to Cognito.
     ///
     /// ```
     /// use cognito_auth::AccessToken;
@@ -78,10 +78,11 @@ secret! {
     /// ```
     AccessToken
 
-    /// An ID token: who signed in, told to the app that asked. Not for calling services with.
+    /// An ID token: it tells the app that asked for it who signed in. It is not for calling services.
     IdToken
 
-    /// A refresh token: opaque (Cognito's is an encrypted JWE), good for new tokens until it is revoked.
+    /// A refresh token: opaque (Cognito's is an encrypted JWE), exchanged for new tokens until it expires
+    /// or is revoked.
     RefreshToken
 
     /// The secret of a confidential app client.
@@ -91,27 +92,42 @@ secret! {
     CodeVerifier
 }
 
-/// Reads a text. What is none is not quoted in the error, as serde would: a secret that is written
-/// without quotes can be a number, or `true`.
-pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    // Not every binary format knows what follows. Those that do, MessagePack say, ask the visitor too.
-    if !deserializer.is_human_readable() {
-        return deserializer.deserialize_string(Text);
+/// For what verifies it ([`JwtVerifier::verify_access`](crate::JwtVerifier::verify_access)).
+impl AsRef<str> for AccessToken {
+    fn as_ref(&self) -> &str {
+        self.expose()
     }
-    deserializer.deserialize_any(Text)
 }
 
-struct Text;
+/// For what verifies it ([`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id)).
+impl AsRef<str> for IdToken {
+    fn as_ref(&self) -> &str {
+        self.expose()
+    }
+}
+
+/// Reads a string. For any other value the error does not contain the value, as serde's would: a secret
+/// that is written without quotes can be a number, or `true`.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    // Not every binary format supports `deserialize_any`. Those that do, such as MessagePack, call the
+    // visitor for other types here as well.
+    if !deserializer.is_human_readable() {
+        return deserializer.deserialize_string(SecretText);
+    }
+    deserializer.deserialize_any(SecretText)
+}
+
+struct SecretText;
 
 fn no_text<E: Error>() -> E {
-    E::custom("a secret has to be a text: put it in quotes")
+    E::custom("a secret must be a string: put it in quotes")
 }
 
-impl Visitor<'_> for Text {
+impl Visitor<'_> for SecretText {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
+        f.write_str("a string")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
@@ -180,13 +196,13 @@ mod tests {
                 error::<ClientSecret>(written),
                 error::<CodeVerifier>(written),
             ] {
-                assert!(error.contains("a text"), "{error}");
+                assert!(error.contains("a string"), "{error}");
                 assert!(!error.contains("2345") && !error.contains("true"), "{error}");
             }
         }
     }
 
-    /// A number, in a format that is no text and says what follows, as MessagePack and CBOR do.
+    /// A number, in a binary format that is self-describing, as MessagePack and CBOR are.
     struct Binary;
 
     impl<'de> Deserializer<'de> for Binary {
@@ -210,7 +226,7 @@ mod tests {
     #[test]
     fn a_secret_is_not_quoted_from_a_binary_format() {
         let error = RefreshToken::deserialize(Binary).unwrap_err();
-        assert_eq!(error.to_string(), "a secret has to be a text: put it in quotes");
+        assert_eq!(error.to_string(), "a secret must be a string: put it in quotes");
     }
 
     #[test]

@@ -76,6 +76,8 @@ use std::sync::Arc;
 
 use http::{Request, Response};
 
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisSessions, RedisSessionsBuilder};
 use crate::idp::IdentityProvider;
 use crate::pool::UserPool;
 use crate::verify::TokenVerifier;
@@ -92,8 +94,6 @@ pub use keys::SessionKeys;
 pub use list::SessionInfo;
 pub use memory::MemorySessions;
 pub use page::SessionPage;
-#[cfg(feature = "redis")]
-pub use redis::{RedisSessions, RedisSessionsBuilder};
 use routes::{NoRoute, Route};
 use settings::Settings;
 pub use signed_in::SignedIn;

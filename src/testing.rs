@@ -1,10 +1,10 @@
-//! A user pool without AWS, for tests and for trying things out.
+//! A user pool without AWS: for tests, and to try the crate.
 //!
 //! [`LocalUserPool`] behaves as Amazon Cognito does on the wire: the login page, the token, userInfo,
 //! revocation and logout endpoints, the JSON API's GetUser, GlobalSignOut, RevokeToken,
 //! GetTokensFromRefreshToken and InitiateAuth (by password, by SRP and by refresh token), the JWKS,
-//! and tokens with Cognito's claims. It is served on loopback, or asked in memory. Its clock moves on demand, its keys rotate, and faults
-//! come to order.
+//! and tokens with Cognito's claims. It is served on loopback, or called in memory. A test moves its
+//! clock, rotates its keys, and makes its endpoints fail.
 //!
 //! ```
 //! use cognito_auth::JwtVerifier;
@@ -53,74 +53,44 @@
 //!
 //! # What a pool costs
 //!
-//! Two RSA keys, made side by side when it starts: some 0.1 seconds with AWS-LC, several times that
-//! where AWS-LC is built without optimization, as it is in a plain debug build. In `Cargo.toml`
-//! `[profile.dev.package.aws-lc-sys]` with `opt-level = 3` undoes that. The `rust-crypto` backend
-//! takes seconds in a debug build. Tests that are about different users can share a pool.
+//! Two RSA keys are made when it starts, on two threads. That takes about 0.1 seconds with AWS-LC, and
+//! several times that in a debug build, unless `Cargo.toml` has `opt-level = 3` in
+//! `[profile.dev.package.aws-lc-sys]`. The `rust-crypto` backend takes seconds in a debug build. Tests
+//! of different users can share a pool.
 //!
 //! # Not for anything real
 //!
-//! Every pool makes its signing keys when it starts and forgets them when it goes. There are no
-//! fixed keys on purpose: a private key in a published crate would let anybody forge tokens for a
-//! service that trusts such a pool by mistake. The server listens on loopback addresses only.
+//! Every pool makes its own signing keys, which do not leave the process. There are no fixed ones on
+//! purpose: with a private key from a published crate, tokens could be forged for every service that
+//! trusts such a pool by mistake. The server listens on loopback addresses only.
 //!
 //! # Where it is simpler than Cognito
 //!
 //! No implicit grant, no challenge but that of SRP, no MFA, no sign-up, no federation, no Lambda
 //! triggers, no quotas. A user signs in with the name they were added under, not with an e-mail
-//! address. Every attribute is readable by every client. An authorization code is spent by the first
-//! attempt of its client, whatever comes of it.
+//! address. Every client can read every attribute. The first attempt of its client to exchange an
+//! authorization code spends it, successful or not.
 
-mod addresses;
-mod administration;
-mod answer;
-mod api_error;
-mod authorize;
-mod browser;
-mod builder;
-mod challenge;
-mod claims;
 mod client;
-mod clock;
-mod code;
-mod control;
-mod discovery;
 mod fault;
-mod form;
-mod hmac;
-mod hosted;
+mod http;
 mod identity_provider;
-mod initiate_auth;
-mod issue;
-mod json_api;
-mod json_input;
-mod keys;
 mod local_pool;
-mod login;
-mod logout;
-mod random;
-mod revoke;
-mod route;
-mod secret_hash;
-mod server;
-mod session;
+mod pool;
+mod revocation_store;
 #[cfg(feature = "sessions")]
 mod session_store;
 #[cfg(feature = "sessions")]
 mod signed_in;
-mod signer;
-mod srp;
-mod state;
-mod token_endpoint;
 mod token_spec;
+mod tokens;
 mod user;
-mod user_info;
-mod write_token;
 
-pub use builder::{LocalUserPoolBuilder, StartError};
 pub use client::LocalClient;
 pub use fault::{Endpoint, Fault};
 pub use local_pool::LocalUserPool;
+pub use local_pool::builder::{LocalUserPoolBuilder, StartError};
+pub use revocation_store::{StoreUnderTest, revocation_store};
 #[cfg(feature = "sessions")]
 pub use session_store::{SessionStoreFault, session_store};
 pub use token_spec::TokenSpec;

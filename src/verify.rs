@@ -12,19 +12,16 @@ mod verifier;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
+use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, KeysUnavailable, VerifyError};
-use crate::keys::{Algorithm, KeySet};
-use crate::metrics::Verifications;
+use crate::keys::Algorithm;
 use crate::pool::{PoolName, UserPool};
-use crate::revocation::RevocationStore;
 pub use builder::JwtVerifierBuilder;
 pub use pool_set::PoolSet;
-use remembered::{KnownHeaders, VerifiedTokens};
 pub use sign_out::SignOut;
 pub use token_verifier::TokenVerifier;
+use verifier::{Check, Clock, Verifier};
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///
@@ -57,32 +54,12 @@ pub use token_verifier::TokenVerifier;
 #[derive(Clone)]
 pub struct JwtVerifier(Arc<Verifier>);
 
-struct Verifier {
-    pool: PoolName,
-    issuers: Vec<String>,
-    algorithm: Algorithm,
-    keys: Arc<dyn KeySet>,
-    rules: Rules,
-    revocations: Vec<Arc<dyn RevocationStore>>,
-    check_access: Option<Check<AccessClaims>>,
-    check_id: Option<Check<IdClaims>>,
-    clock: Clock,
-    goes_by_system_clock: bool,
-    max_token_bytes: usize,
-    headers: KnownHeaders,
-    tokens: Option<VerifiedTokens>,
-    counts: Verifications,
-}
-
-type Check<C> = Arc<dyn Fn(&C) -> Result<(), &'static str> + Send + Sync>;
-type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
 impl JwtVerifier {
     /// A verifier for one pool and one app client, with every default.
     ///
     /// # Errors
     /// See [`JwtVerifierBuilder::build`].
-    pub fn new(pool: &UserPool, client_id: &str) -> Result<Self, ConfigError> {
+    pub fn new(pool: &UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
         Self::builder(pool).client_id(client_id).build()
     }
 
@@ -99,57 +76,58 @@ impl JwtVerifier {
         self.0.keys.prefetch().await
     }
 
-    /// Verifies an access token.
+    /// Verifies an access token: a text, or an [`AccessToken`](crate::AccessToken).
+    ///
+    /// ```
+    /// use cognito_auth::{AccessClaims, JwtVerifier, Tokens, VerifyError};
+    ///
+    /// async fn claims(verifier: &JwtVerifier, tokens: &Tokens) -> Result<AccessClaims, VerifyError> {
+    ///     verifier.verify_access(&tokens.access_token).await
+    /// }
+    /// ```
     ///
     /// # Errors
-    /// [`VerifyError`]: the token is refused, or
-    /// ([`is_unavailable`](VerifyError::is_unavailable)) nobody can tell.
-    pub async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.verify(token, ()).await
+    /// [`VerifyError`]: the token is refused, or it cannot be told whether it is good
+    /// ([`is_unavailable`](VerifyError::is_unavailable)).
+    pub async fn verify_access(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
+        self.0.verify_access(token.as_ref()).await
     }
 
-    /// Verifies an access token with what is at hand, without waiting. Keys that are missing are
-    /// fetched in the background where there is a tokio runtime; [`prefetch`](Self::prefetch)
-    /// before the first call.
+    /// Verifies an access token with cached keys and cached revocations, without waiting. Keys that are
+    /// missing are fetched in the background where there is a tokio runtime; call
+    /// [`prefetch`](Self::prefetch) before the first token comes.
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access); also
-    /// [`KeysUnavailable`](VerifyError::KeysUnavailable) where that would have waited.
-    pub fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.verify_now(token, ())
+    /// [`KeysUnavailable`](VerifyError::KeysUnavailable) or
+    /// [`RevocationUnavailable`](VerifyError::RevocationUnavailable) where that would have waited.
+    pub fn verify_access_now(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
+        self.0.verify_access_now(token.as_ref())
     }
 
-    /// Verifies an ID token.
+    /// Verifies an ID token: a text, or an [`IdToken`](crate::IdToken). It has to agree with the sign-in
+    /// as far as `checks` says: [`IdTokenChecks::new`] for nothing beside the token itself.
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
-    pub async fn verify_id(&self, token: &str) -> Result<IdClaims, VerifyError> {
-        self.verify_id_with(token, IdTokenChecks::new()).await
-    }
-
-    /// Verifies an ID token that has to agree with a sign-in.
-    ///
-    /// # Errors
-    /// As [`verify_access`](Self::verify_access).
-    pub async fn verify_id_with(
+    pub async fn verify_id(
         &self,
-        token: &str,
+        token: impl AsRef<str>,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.0.verify(token, checks).await
+        self.0.verify_id(token.as_ref(), checks).await
     }
 
-    /// Verifies an ID token with what is at hand, without waiting: see
-    /// [`verify_access_now`](Self::verify_access_now).
+    /// Verifies an ID token without waiting: see [`verify_access_now`](Self::verify_access_now).
     ///
     /// # Errors
     /// As [`verify_access_now`](Self::verify_access_now).
     pub fn verify_id_now(
         &self,
-        token: &str,
+        token: impl AsRef<str>,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.0.verify_now(token, checks)
+        self.0.verify_id_now(token.as_ref(), checks)
     }
 
     /// The algorithm that tokens are signed with.
@@ -185,13 +163,6 @@ impl JwtVerifier {
     /// Whether this is the other one, or a clone of it.
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Verifier {
-    /// A clock before 1970 reads as 1970: every token is then from the future.
-    fn now(&self) -> u64 {
-        (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
 }
 

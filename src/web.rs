@@ -17,10 +17,6 @@
 mod actix;
 #[cfg(feature = "axum")]
 mod axum;
-pub(crate) mod credentials;
-#[cfg(any(feature = "actix-web", feature = "axum"))]
-mod from_bearer;
-pub(crate) mod jwt_bearer;
 #[cfg(feature = "tower")]
 pub(crate) mod tower;
 
@@ -28,7 +24,5 @@ pub(crate) mod tower;
 pub use actix::{ActixAuthError, BearerMiddleware, IdTokenBearer, OptionalBearer};
 #[cfg(feature = "axum")]
 pub use axum::AuthRejection;
-#[cfg(any(feature = "actix-web", feature = "axum"))]
-pub use from_bearer::FromBearer;
 #[cfg(feature = "tower")]
 pub use tower::{RequireAccess, RequireAccessBody, RequireAccessLayer};

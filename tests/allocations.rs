@@ -4,29 +4,20 @@
 
 mod support;
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
-use cognito_auth::keys::{KeySet, RemoteKeySet, StaticKeySet};
+use cognito_auth::keys::{KeySet, RemoteKeySet};
 use cognito_auth::{
-    IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool, VerifyError,
+    IdTokenChecks, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool, VerifyError,
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
 use support::{
-    Answer, CLIENT_ID, FrozenTime, ISSUER, KeyServer, NOW, POOL_ID, Signer, access_payload, encode,
-    id_payload, jwks, with,
+    Answer, FrozenTime, ISSUER, KeyServer, NOW, POOL_ID, Signer, access_payload, encode,
+    id_payload, jwks, static_keys, verifier_builder, with,
 };
 
 fn builder(keys: impl KeySet + 'static) -> JwtVerifierBuilder {
-    JwtVerifier::builder(&UserPool::new(POOL_ID).unwrap())
-        .client_id(CLIENT_ID)
-        .require_scope("orders/read")
-        .require_any_group(["admins", "owners"])
-        .keys(keys)
-        .clock(|| UNIX_EPOCH + Duration::from_secs(NOW))
-}
-
-fn static_keys(signer: &Signer) -> StaticKeySet {
-    StaticKeySet::from_jwks_json(&jwks(&[signer])).unwrap()
+    verifier_builder(keys).require_scope("orders/read").require_any_group(["admins", "owners"])
 }
 
 /// The token as Cognito writes it: with escaped slashes.
@@ -96,7 +87,7 @@ fn nor_does_it_where_it_is_counted() {
     let signer = Signer::new("k1");
     let verifier = builder(static_keys(&signer)).build().unwrap();
     let token = sign(&signer, &access_payload());
-    // Seen before there is anybody who counts.
+    // Seen before allocations are counted.
     verifier.verify_access_now(&token).unwrap();
     let recorder = PrometheusBuilder::new().build_recorder();
     let _guard = metrics::set_default_local_recorder(&recorder);
@@ -182,7 +173,7 @@ fn escaped_names_are_resolved_once() {
     let payload = encode(access_payload().to_string());
     let header = |names: usize| {
         let names: String = (0..names).map(|number| format!(r#""\u0061{number}":1,"#)).collect();
-        let header = encode(format!(r#"{{{names}"kid":"nobody","alg":"RS256"}}"#));
+        let header = encode(format!(r#"{{{names}"kid":"absent","alg":"RS256"}}"#));
         format!("{header}.{payload}.{}", encode([0; 256]))
     };
     let refused = |token: &str| {

@@ -3,9 +3,11 @@
 
 #[path = "bearer/jwt_bearer.rs"]
 mod jwt_bearer;
+#[path = "support/local_pool.rs"]
+mod local_pool;
 
 use cognito_auth::bearer::unverified_token;
-use cognito_auth::unverified::MAX_TOKEN_BYTES;
+use cognito_auth::unverified::DEFAULT_MAX_TOKEN_BYTES;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
@@ -35,7 +37,7 @@ proptest! {
         match unverified_token(&headers) {
             Ok(Some(token)) => {
                 let body = token.trim_end_matches('=');
-                prop_assert!(!body.is_empty() && token.len() <= MAX_TOKEN_BYTES);
+                prop_assert!(!body.is_empty() && token.len() <= DEFAULT_MAX_TOKEN_BYTES);
                 prop_assert!(body.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b)));
                 prop_assert_eq!(headers.len(), 1);
             }

@@ -191,7 +191,26 @@ fn every_row_has_a_test_that_exists_or_a_reason() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// Where the lists themselves are at hand, beside the repository.
+#[test]
+fn every_target_is_in_the_table_of_targets() {
+    let readme = tables().swap_remove(0);
+    let section = readme.split("\n## ").find(|section| section.starts_with("Targets\n")).unwrap();
+    let first_cells = section.lines().filter_map(cells).map(|cells| cells[0]);
+    let listed: Vec<&str> = first_cells.filter_map(|cell| cell.split('`').nth(1)).collect();
+    let mut targets: Vec<String> = files("tests")
+        .into_iter()
+        .filter_map(|(path, _)| {
+            let of_folder = path.file_name()? == "main.rs" && path.components().count() == 2;
+            let target = if of_folder { path.parent()? } else { &path };
+            let is_target = target.components().count() == 1;
+            is_target.then(|| target.file_stem().unwrap().to_string_lossy().into_owned())
+        })
+        .collect();
+    targets.sort();
+    assert_eq!(listed, targets, "the table is sorted by name");
+}
+
+/// Where the lists themselves are, beside the repository.
 #[test]
 fn no_row_of_the_lists_is_left_out() {
     let declared: BTreeSet<String> = declared(&tables()[0]).into_iter().collect();
@@ -240,7 +259,7 @@ fn every_kind_of_problem_is_found() {
     let tests = BTreeSet::from(["a::b".to_owned()]);
     let lists = "\n## Lists\n\n| X | X-1 … X-2, X-ab, Z8 … Z9 | x |\n\n## Rows\n";
     let good = "| X-1 | x | `a::b` |\n| X-2 | x | row `good` |\n| X-ab | x | does not apply: \
-                nobody sends such a thing |\n| Z8 | x | `a::b` |\n| Z9 | x | open: mended with \
+                Cognito never sends one |\n| Z8 | x | `a::b` |\n| Z9 | x | open: mended with \
                 the other half |\n";
     let problems =
         |rows: &str| problems(&[format!("{lists}{rows}")], &tests, "refused(\"good\", …)");
@@ -251,7 +270,7 @@ fn every_kind_of_problem_is_found() {
         ("X-1 |", "X-1, Y-1 |", "Y-1 is in no list"),
         ("a::b", "a::c", "X-1: there is no test a::c"),
         ("`good`", "`goo`", "X-2: there is no row \"goo\" in hostile_tokens"),
-        ("nobody sends such a thing", "no", "X-ab: neither a test nor a reason"),
+        ("Cognito never sends one", "no", "X-ab: neither a test nor a reason"),
         ("`a::b`", "tested", "X-1: neither a test nor a reason"),
         ("| Z8 | x | `a::b` |\n", "", "Z8 is missing"),
         ("mended with the other half", "no", "Z9: neither a test nor a reason"),

@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::{
@@ -11,6 +11,10 @@ use cognito_auth::{
 };
 use serde_json::{Value, json};
 use support::{CLIENT_ID, ISSUER, NOW, POOL_ID, Signer, access_payload, id_payload, jwks, with};
+
+fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
+}
 
 struct World {
     signer: Signer,
@@ -89,13 +93,28 @@ fn an_access_token_says_what_was_signed() {
         }
         assert!(claims.groups().eq(["admins", "clerks"]));
         assert!(claims.in_group("clerks") && !claims.in_group("clerk") && !claims.in_group(","));
-        assert_eq!(claims.expires_at(), 1_767_229_200);
-        assert_eq!(claims.issued_at(), 1_767_225_600);
-        assert_eq!(claims.auth_time(), Some(1_767_225_600));
+        assert_eq!(claims.expires_at(), at(1_767_229_200));
+        assert_eq!(claims.issued_at(), at(1_767_225_600));
+        assert_eq!(claims.auth_time(), Some(at(1_767_225_600)));
         assert_eq!(claims.jti(), Some("5e0d9a1b-0000-4000-8000-000000000003"));
         assert_eq!(claims.origin_jti(), Some("7c5f0f0e-0000-4000-8000-000000000001"));
         assert!(!claims.is_machine());
         assert_eq!(claims.custom::<Value>().unwrap(), payload);
+    }
+}
+
+/// N5
+#[test]
+fn claims_are_serialized_as_the_object_that_was_signed() {
+    let world = World::new();
+    let payload = with(access_payload(), "tenant", Some(json!({"id": 1, "ratio": 0.5})));
+    for claims in world.access(&payload) {
+        let text = serde_json::to_string(&claims).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), payload);
+        assert!(!text.contains("eyJ"), "{text}");
+    }
+    for claims in world.id(&id_payload()) {
+        assert_eq!(serde_json::to_value(&claims).unwrap(), id_payload());
     }
 }
 

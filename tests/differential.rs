@@ -86,7 +86,7 @@ fn every_disagreement_has_a_reason() {
                 *agreements.entry((setup, we_accept)).or_insert(0) += 1;
                 continue;
             }
-            // Whoever accepts has to explain more: nothing but those members may be the reason.
+            // What is accepted needs more of a reason: nothing but those members may be it.
             let is_proved = !we_accept
                 || with_header_anew(&token, &signers[0]).is_some_and(|[whole, without]| {
                     jsonwebtoken.verdict(setup, kind, &whole) == theirs

@@ -1,10 +1,14 @@
 //! The three endpoints: request → status, headers and body, literally.
 #![allow(clippy::unwrap_used)]
 
+#[path = "endpoints/judged.rs"]
+mod judged;
 #[path = "endpoints/leaves.rs"]
 mod leaves;
 #[path = "endpoints/local.rs"]
 mod local;
+#[path = "support/local_pool.rs"]
+mod local_pool;
 #[path = "endpoints/logout.rs"]
 mod logout;
 #[path = "endpoints/logout_again.rs"]

@@ -7,6 +7,8 @@
 #[allow(dead_code)]
 #[path = "endpoints/local.rs"]
 mod local;
+#[path = "support/local_pool.rs"]
+mod local_pool;
 #[path = "support/log.rs"]
 mod log;
 #[allow(dead_code)]

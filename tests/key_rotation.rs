@@ -1,5 +1,5 @@
 //! `RemoteKeySet` against a key server that rotates, fails, hangs, trickles, bombs, lies,
-//! redirects and dies. Time stands still unless it is moved; requests are counted.
+//! redirects and dies. Time is paused unless it is moved; requests are counted.
 #![allow(clippy::unwrap_used)]
 
 #[path = "key_rotation/at_once.rs"]
@@ -141,7 +141,7 @@ async fn an_outage_is_invisible_up_to_the_staleness_bound_and_then_503() {
     assert_eq!(keys.health().last_error, Some(KeysUnavailable::Status(500)));
     assert_eq!(keys.health().keys, 1);
     verifier.verify_access(&token).await.unwrap();
-    // A failed attempt counts for the cool-down too, and nobody can tell about a new key.
+    // A failed attempt counts for the cool-down too, and whether a key is new cannot be told.
     let requests = server.requests();
     let unknown = Signer::new("unknown").sign(&access_payload());
     let error = verifier.verify_access(&unknown).await.unwrap_err();

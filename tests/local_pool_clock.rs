@@ -5,21 +5,19 @@
 
 #[path = "support/local_http.rs"]
 mod local_http;
+#[path = "support/local_pool.rs"]
+mod local_pool;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use cognito_auth::keys::StaticKeySet;
-use cognito_auth::testing::{LocalUser, LocalUserPool, StartError, TokenSpec};
+use cognito_auth::testing::{LocalUserPool, StartError, TokenSpec};
 use cognito_auth::{CognitoClient, IdentityProvider, JwtVerifier, TokenVerifier as _, VerifyError};
 use local_http::{Browser, claims};
+use local_pool::{alice, pool, verifier, verifier_builder};
 
 const PATH: &str = "/_local/clock";
-
-fn alice() -> LocalUser {
-    LocalUser::new("alice", "Passw0rd!")
-}
 
 async fn served() -> LocalUserPool {
     LocalUserPool::builder().user(alice()).start().await.unwrap()
@@ -163,20 +161,11 @@ async fn tokens_can_live_seconds() {
     assert_eq!(verifier.verify_access(token.expose()).await.unwrap_err().code(), "expired");
 }
 
-fn verifier(pool: &LocalUserPool) -> JwtVerifier {
-    JwtVerifier::builder(&pool.user_pool())
-        .client_id(pool.client_id())
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(pool.clock())
-        .build()
-        .unwrap()
-}
-
 /// As the test guide says it: a sign-in of the very second of a sign-out counts as a new one, since
 /// that is what it mostly is. A second later there is nothing to tell apart.
 #[tokio::test]
 async fn a_second_between_sign_ins_and_sign_out_makes_it_certain() {
-    let pool = LocalUserPool::builder().in_memory().user(alice()).build().unwrap();
+    let pool = pool();
     let verifier = verifier(&pool);
     let (phone, laptop) = (pool.access_token("alice"), pool.access_token("alice"));
     pool.advance(Duration::from_secs(1));
@@ -196,9 +185,7 @@ async fn a_second_between_sign_ins_and_sign_out_makes_it_certain() {
         spec.claim("exp", now + 60)
     };
     let (one, other) = (pool.token(&spec()), pool.token(&spec()));
-    let frozen = JwtVerifier::builder(&pool.user_pool())
-        .client_id(pool.client_id())
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
+    let frozen = verifier_builder(&pool)
         .clock(move || std::time::UNIX_EPOCH + Duration::from_secs(now))
         .build()
         .unwrap();

@@ -66,11 +66,20 @@ async fn what_needs_tls_is_built_and_says_what_is_missing_when_it_is_used() {
     let header = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0";
     let payload = "eyJpc3MiOiJodHRwczovL2NvZ25pdG8taWRwLmV1LXdlc3QtMS5hbWF6b25hd3MuY29tL2V1LXdlc3QtMV9BYkNkRWYxMjMifQ";
     let error = verifier.verify_access(&format!("{header}.{payload}.AAAA")).await.unwrap_err();
-    assert_eq!(error, VerifyError::KeysUnavailable(KeysUnavailable::NoRootCertificates));
+    assert_eq!(
+        error,
+        VerifyError::KeysUnavailable(KeysUnavailable::Unreachable(Unreachable::NoRootCertificates))
+    );
     assert_eq!(error.to_string(), format!("the issuer's keys are not available: {WAY_OUT}"));
     let keys = RemoteKeySet::new(&pool).unwrap();
-    assert_eq!(keys.prefetch().await, Err(KeysUnavailable::NoRootCertificates));
-    assert_eq!(keys.health().last_error, Some(KeysUnavailable::NoRootCertificates));
+    assert_eq!(
+        keys.prefetch().await,
+        Err(KeysUnavailable::Unreachable(Unreachable::NoRootCertificates))
+    );
+    assert_eq!(
+        keys.health().last_error,
+        Some(KeysUnavailable::Unreachable(Unreachable::NoRootCertificates))
+    );
 }
 
 /// One that is added is enough: the request goes out.
@@ -79,10 +88,10 @@ async fn a_root_certificate_that_is_added_stands_in_for_the_systems() {
     if !is_without_roots("a_root_certificate_that_is_added_stands_in_for_the_systems") {
         return;
     }
-    let root = include_bytes!("idp_errors/root.pem");
-    let nobody = UserPool::new(POOL).unwrap().with_jwks_uri("https://127.0.0.1:1").unwrap();
-    let keys = RemoteKeySet::builder(&nobody).add_root_certificate_pem(root).build().unwrap();
-    assert_eq!(keys.prefetch().await, Err(KeysUnavailable::Connect));
+    let root = include_bytes!("identity_provider_errors/root.pem");
+    let closed = UserPool::new(POOL).unwrap().with_jwks_uri("https://127.0.0.1:1").unwrap();
+    let keys = RemoteKeySet::builder(&closed).add_root_certificate_pem(root).build().unwrap();
+    assert_eq!(keys.prefetch().await, Err(KeysUnavailable::Unreachable(Unreachable::Connect)));
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ async fn codes(pools: &PoolSet, access: &str, id: &str) -> Vec<&'static str> {
         code(pools.verify_access(access).await),
         code(pools.verify_access_now(access)),
         code(dynamic.verify_access(access).await),
-        code(pools.verify_id_with(id, none).await),
+        code(pools.verify_id(id, none).await),
         code(pools.verify_id_now(id, none)),
         code(dynamic.verify_id(id, none).await),
     ]

@@ -4,23 +4,11 @@
 
 mod support;
 
-use std::time::{Duration, UNIX_EPOCH};
-
 use cognito_auth::bearer::JwtBearer;
-use cognito_auth::keys::StaticKeySet;
-use cognito_auth::unverified::{LARGEST_TOKEN_BYTES, MAX_TOKEN_BYTES, UnverifiedJwt};
-use cognito_auth::{
-    JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool, VerifyError,
-};
+use cognito_auth::unverified::{DEFAULT_MAX_TOKEN_BYTES, LARGEST_TOKEN_BYTES, UnverifiedJwt};
+use cognito_auth::{PoolSet, TokenVerifier, VerifyError};
 use http::HeaderMap;
-use support::{CLIENT_ID, NOW, POOL_ID, Signer, access_payload, jwks, with};
-
-fn builder(signer: &Signer) -> JwtVerifierBuilder {
-    JwtVerifier::builder(&UserPool::new(POOL_ID).unwrap())
-        .client_id(CLIENT_ID)
-        .keys(StaticKeySet::from_jwks_json(&jwks(&[signer])).unwrap())
-        .clock(|| UNIX_EPOCH + Duration::from_secs(NOW))
-}
+use support::{Signer, access_payload, static_keys, verifier_builder, with};
 
 /// In 100 groups with names of 60 characters, and in roles of as long names beside.
 fn large(signer: &Signer) -> String {
@@ -43,14 +31,14 @@ async fn bearer(verifier: impl TokenVerifier + 'static, token: &str) -> Result<u
 async fn a_token_of_a_user_in_many_groups_is_accepted_where_the_bound_allows_it() {
     let signer = Signer::new("k1");
     let token = large(&signer);
-    assert!(token.len() > MAX_TOKEN_BYTES && token.len() < 20 * 1024, "{}", token.len());
-    let by_default = builder(&signer).build().unwrap();
-    let limit = MAX_TOKEN_BYTES;
+    assert!(token.len() > DEFAULT_MAX_TOKEN_BYTES && token.len() < 20 * 1024, "{}", token.len());
+    let by_default = verifier_builder(static_keys(&signer)).build().unwrap();
+    let limit = DEFAULT_MAX_TOKEN_BYTES;
     assert_eq!(by_default.max_token_bytes(), limit);
     assert_eq!(by_default.verify_access(&token).await, Err(VerifyError::TooLarge { limit }));
     assert_eq!(bearer(by_default.clone(), &token).await, Err(401));
 
-    let large = builder(&signer).max_token_bytes(20 * 1024).build().unwrap();
+    let large = verifier_builder(static_keys(&signer)).max_token_bytes(20 * 1024).build().unwrap();
     for _ in 0..2 {
         let claims = large.verify_access(&token).await.unwrap();
         assert_eq!(claims.groups().count(), 100);
@@ -80,7 +68,8 @@ async fn the_bound_is_exact() {
     };
     for bytes in [2048, 16 * 1024, 17 * 1024, LARGEST_TOKEN_BYTES] {
         let token = padded(bytes);
-        let verifier = |limit| builder(&signer).max_token_bytes(limit).build().unwrap();
+        let verifier =
+            |limit| verifier_builder(static_keys(&signer)).max_token_bytes(limit).build().unwrap();
         assert!(token.len() > bytes - 8 && token.len() <= bytes);
         assert!(verifier(bytes).verify_access(&token).await.is_ok(), "{bytes}");
         assert!(UnverifiedJwt::parse_within(&token, bytes).is_ok());
@@ -102,7 +91,10 @@ async fn the_longest_token_may_be_written_with_escapes() {
     let name = format!("\u{1}{}", "n".repeat(46 * 1024));
     let token = signer.sign(&with(access_payload(), "username", Some(name.as_str().into())));
     assert!(token.len() > 60 * 1024 && token.len() <= LARGEST_TOKEN_BYTES, "{}", token.len());
-    let verifier = builder(&signer).max_token_bytes(LARGEST_TOKEN_BYTES).build().unwrap();
+    let verifier = verifier_builder(static_keys(&signer))
+        .max_token_bytes(LARGEST_TOKEN_BYTES)
+        .build()
+        .unwrap();
     let claims = verifier.verify_access(&token).await.unwrap();
     assert_eq!(claims.username(), Some(name.as_str()));
 }
@@ -113,7 +105,7 @@ fn the_setting_has_a_range() {
     for (bytes, is_good) in
         [(0, false), (2047, false), (2048, true), (65_536, true), (65_537, false)]
     {
-        let built = builder(&signer).max_token_bytes(bytes).build();
+        let built = verifier_builder(static_keys(&signer)).max_token_bytes(bytes).build();
         assert_eq!(built.is_ok(), is_good, "{bytes}");
         if let Err(error) = built {
             let text = "max_token_bytes is out of range: 2 KiB to 64 KiB";

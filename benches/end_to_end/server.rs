@@ -38,7 +38,7 @@ pub fn serve(folder: &Path, redis: Option<&str>) {
         if let Some(url) = redis {
             let store = Arc::new(RedisRevocations::new(&pool(), url).unwrap());
             store.wait_until_in_step(Duration::from_secs(60)).await.unwrap();
-            assert_eq!(store.len(), REVOCATIONS);
+            assert_eq!(store.health().entries, REVOCATIONS);
             app = app.merge(protected("/redis", verifier(&jwks).revocations(store)));
         }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

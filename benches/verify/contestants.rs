@@ -36,7 +36,7 @@ fn spoil(token: &str) -> String {
 
 /// The same token for every call.
 pub fn one<'a>(name: &str, verifier: JwtVerifier, token: &'a str) -> Contestant<'a> {
-    let refused = verifier.verify_access_now(&spoil(token)).unwrap_err();
+    let refused = verifier.verify_access_now(spoil(token)).unwrap_err();
     assert_eq!(refused.code(), "signature_invalid");
     verifier.verify_access_now(token).unwrap();
     Contestant::new(name, move |_, _| {
@@ -84,7 +84,7 @@ pub fn received<'a>(
         buffer.clear();
         buffer.push_str(&tokens[at_random(thread, call) % tokens.len()]);
         match &verifier {
-            Some(verifier) => drop(black_box(verifier.verify_access_now(&buffer).unwrap())),
+            Some(verifier) => drop(black_box(verifier.verify_access_now(&*buffer).unwrap())),
             None => drop(black_box(&buffer)),
         }
     })
@@ -117,7 +117,7 @@ pub fn one_of_two_pools<'a>(name: &str, world: &World, token: &'a str) -> Contes
     let pools = PoolSet::new();
     pools.add(other.build().unwrap()).unwrap();
     pools.add(world.builder().build().unwrap()).unwrap();
-    assert_eq!(pools.verify_access_now(&spoil(token)).unwrap_err().code(), "signature_invalid");
+    assert_eq!(pools.verify_access_now(spoil(token)).unwrap_err().code(), "signature_invalid");
     pools.verify_access_now(token).unwrap();
     Contestant::new(name, move |_, _| {
         black_box(pools.verify_access_now(token).unwrap());

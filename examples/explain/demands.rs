@@ -1,6 +1,6 @@
 //! The rules that the token is checked against.
 
-use cognito_auth::{JwtVerifier, VerifyError};
+use cognito_auth::{IdTokenChecks, JwtVerifier, VerifyError};
 
 use super::settings::{Problem, Settings};
 
@@ -49,7 +49,7 @@ impl Demands {
         }
         let verifier = builder.build()?;
         Ok(if self.id_token {
-            verifier.verify_id(token).await.map(drop)
+            verifier.verify_id(token, IdTokenChecks::new()).await.map(drop)
         } else {
             verifier.verify_access(token).await.map(drop)
         })

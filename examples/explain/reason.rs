@@ -119,7 +119,7 @@ fn other_issuer(says: &Unverified, settings: &Settings) -> (String, String) {
     let issuer = says.iss.as_deref().unwrap_or_default();
     let kinds = [(IssuerKind::Original, "original"), (IssuerKind::Updated, "updated")];
     let kind = kinds.iter().find(|(kind, _)| {
-        let pool = UserPool::new(&settings.pool.id().to_string());
+        let pool = UserPool::new(settings.pool.id().as_ref());
         pool.is_ok_and(|pool| pool.with_issuer_kind(*kind).issuers() == [issuer])
     });
     match kind {

@@ -5,18 +5,18 @@ use http::header::AUTHORIZATION;
 
 use super::challenge::Challenge;
 use crate::error::VerifyError;
-use crate::jwt::MAX_TOKEN_BYTES;
+use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 
 /// The bearer token of a request, not verified; `None` when there is none.
 ///
 /// It has only the characters of a `b64token`
 /// ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)), and at most
-/// [`MAX_TOKEN_BYTES`] of them.
+/// [`DEFAULT_MAX_TOKEN_BYTES`] of them.
 ///
 /// # Errors
 /// The [`Challenge`] to answer with, by the [table](crate::bearer#what-is-read).
 pub fn unverified_token(headers: &HeaderMap) -> Result<Option<&str>, Challenge> {
-    unverified_token_within(headers, MAX_TOKEN_BYTES)
+    unverified_token_within(headers, DEFAULT_MAX_TOKEN_BYTES)
 }
 
 /// [`unverified_token`] of at most so many bytes.
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_bound_is_exact_and_beyond_it_the_token_is_refused() {
-        let longest = "a".repeat(MAX_TOKEN_BYTES);
+        let longest = "a".repeat(DEFAULT_MAX_TOKEN_BYTES);
         assert_eq!(read(&[format!("Bearer {longest}").as_bytes()]), Ok(Some(longest.clone())));
         assert_eq!(read(&[format!("Bearer {longest}a").as_bytes()]), Err(401));
         assert_eq!(read(&[format!("Bearer {longest}\"").as_bytes()]), Err(401));

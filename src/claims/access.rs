@@ -6,8 +6,7 @@ use super::span::Span;
 use crate::error::VerifyError;
 use crate::json::Members;
 
-/// What a verified access token says. There is no way to make one but to verify a token. Cheap to
-/// clone.
+/// The claims of a verified access token. Only a verifier makes one. Cheap to clone.
 ///
 /// An extractor of axum and of Actix Web ([`web`](crate::web)). The optional form is
 /// `Option<AccessClaims>` in axum, and **not** in Actix Web: there every error becomes `None`, so a
@@ -53,7 +52,7 @@ impl AccessClaims {
         self.registered().optional(self.0.spans().username)
     }
 
-    /// `scope` as it stands in the token: separated by spaces.
+    /// `scope` as in the token: separated by spaces.
     pub(crate) fn scope(&self) -> &str {
         self.registered().optional(self.0.spans().scope).unwrap_or_default()
     }
@@ -65,7 +64,7 @@ impl AccessClaims {
 
     /// Whether the token has a scope, such as `openid` or `orders/read`.
     pub fn has_scope(&self, scope: &str) -> bool {
-        // By bytes: a scope is shorter than what it takes to look for a character in vectors.
+        // By bytes: a search for a character with vectors costs more than a scope is long.
         let mut known = self.scope().as_bytes().split(|byte| *byte == b' ');
         !scope.is_empty() && known.any(|known| known == scope.as_bytes())
     }
@@ -76,8 +75,8 @@ impl AccessClaims {
         self.registered().first_audience()
     }
 
-    /// The token was issued to a client for itself (client credentials): there is no user. Cognito
-    /// sets `sub` to the client id then; a user's never is.
+    /// Whether the token was issued to an app client for itself (client credentials), without a user.
+    /// Cognito then sets `sub` to the client id, which no user's `sub` is.
     pub fn is_machine(&self) -> bool {
         self.0.spans().machine
     }
@@ -98,7 +97,7 @@ impl std::fmt::Debug for AccessClaims {
 mod tests {
     use super::*;
 
-    /// Every future on the way to a handler moves them once more.
+    /// Each future between the verifier and a handler moves them.
     #[test]
     fn claims_are_small() {
         assert!(size_of::<AccessClaims>() <= 16, "{}", size_of::<AccessClaims>());

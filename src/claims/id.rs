@@ -7,8 +7,8 @@ use crate::error::VerifyError;
 use crate::json::Members;
 use crate::secret::AccessToken;
 
-/// What a verified ID token says: who signed in. There is no way to make one but to verify a token.
-/// Cheap to clone.
+/// The claims of a verified ID token: the user who signed in. Only a verifier makes one. Cheap to
+/// clone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdClaims(SharedPayload<IdSpans>);
 
@@ -35,8 +35,8 @@ impl IdClaims {
             access_token_hash: reader.string("at_hash")?,
             username: reader.string("cognito:username")?,
             email: reader.string("email")?,
-            // An attribute, not a rule: one of an unknown form is not a reason to refuse the
-            // sign-in, but it is never "verified" either.
+            // An attribute, and no rule depends on it: one of an unknown form is no reason to refuse
+            // the sign-in, and never counts as verified.
             email_verified: claims
                 .raw("email_verified")
                 .map(|raw| matches!(raw, "true" | "\"true\"")),
@@ -60,12 +60,13 @@ impl IdClaims {
         self.registered().optional(self.0.spans().email)
     }
 
-    /// `email_verified`, where the token has it. Anything but a plain "true" is `false`.
+    /// `email_verified`, where the token has it: `true` and `"true"` are `true`, everything else is
+    /// `false`.
     pub fn email_verified(&self) -> Option<bool> {
         self.0.spans().email_verified
     }
 
-    /// `nonce`, as it was sent with the sign-in.
+    /// `nonce`: the value that was sent with the sign-in.
     pub fn nonce(&self) -> Option<&str> {
         self.registered().optional(self.0.spans().nonce)
     }
@@ -90,7 +91,8 @@ impl std::fmt::Debug for IdClaims {
     }
 }
 
-/// What one ID token has to agree with: the sign-in it answers, the access token it came with.
+/// What an ID token must match beside the verifier's rules: the sign-in that asked for it, and the
+/// access token that was issued with it.
 ///
 /// ```
 /// use cognito_auth::{AccessToken, IdTokenChecks};
@@ -99,6 +101,7 @@ impl std::fmt::Debug for IdClaims {
 /// let checks = IdTokenChecks::new().nonce("n-0S6_WzA2Mj").access_token(&access_token);
 /// ```
 #[derive(Clone, Copy, Default)]
+#[must_use]
 pub struct IdTokenChecks<'a> {
     pub(crate) nonce: Option<&'a str>,
     pub(crate) access_token: Option<&'a AccessToken>,
@@ -106,29 +109,29 @@ pub struct IdTokenChecks<'a> {
 }
 
 impl<'a> IdTokenChecks<'a> {
-    /// Nothing to agree with.
+    /// No further checks.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The nonce that was sent: the token must carry it
+    /// The nonce that was sent with the sign-in: the token must contain it
     /// ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)).
     pub fn nonce(mut self, nonce: &'a str) -> Self {
         self.nonce = Some(nonce);
         self
     }
 
-    /// The access token of the same answer: `at_hash` must fit it where the ID token has one.
-    /// Cognito leaves it out of tokens that do not come from the pool's domain.
+    /// The access token of the same response: `at_hash` must be its hash, where the ID token has one.
+    /// Cognito omits `at_hash` from tokens that do not come from the pool's domain.
     pub fn access_token(mut self, access_token: &'a AccessToken) -> Self {
         self.access_token = Some(access_token);
         self
     }
 
-    /// The user that the token has to be about: `sub` must be this. For an ID token that comes with
-    /// a refresh, that of the first one
+    /// The user that the token must be about: its `sub`. For an ID token from a refresh, that of the
+    /// first ID token
     /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse));
-    /// for one that comes with an access token, [`AccessClaims::sub`](super::AccessClaims::sub).
+    /// for one that was issued with an access token, [`AccessClaims::sub`](super::AccessClaims::sub).
     pub fn subject(mut self, sub: &'a str) -> Self {
         self.subject = Some(sub);
         self

@@ -1,5 +1,7 @@
 //! The payload of a verified token, and the reader of its claims.
 
+use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::{Map, Value};
 use triomphe::{Arc, HeaderSlice};
 
 use super::span::{Span, StringList};
@@ -70,6 +72,16 @@ impl<'a> Payload<'a> {
     /// The memory that it takes, in bytes.
     pub(super) fn bytes(self) -> usize {
         self.text.len()
+    }
+}
+
+/// The members of the JSON object, in any format.
+impl Serialize for Payload<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // It was read as such an object, so this does not fail.
+        let claims: Map<String, Value> =
+            serde_json::from_str(self.json()).map_err(S::Error::custom)?;
+        claims.serialize(serializer)
     }
 }
 
@@ -168,8 +180,8 @@ impl<'a> PayloadReader<'a> {
     }
 }
 
-/// Whether a JSON value without escapes is an array of strings and of nothing else: between them
-/// stand commas and space, so no number, word, object or second array.
+/// Whether a JSON value without escapes is an array of strings only: between the strings are commas and
+/// space, and so no number, literal, object or second array.
 fn is_array_of_strings(json: &str) -> bool {
     let Some(rest) = json.as_bytes().strip_prefix(b"[") else { return false };
     let between = |byte: &u8| matches!(byte, b',' | b']' | b' ' | b'\n' | b'\r' | b'\t');

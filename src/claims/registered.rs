@@ -1,13 +1,14 @@
 //! The claims that both kinds of token have.
 
 use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::payload::{Payload, PayloadReader};
 use super::span::{Span, StringList};
 use crate::error::VerifyError;
 
-/// `token_use`: Cognito's mark of what a token is for. Both kinds have the same issuer and are
-/// signed by keys of the same set, so nothing else tells them apart.
+/// `token_use`: what Cognito issued the token for. Both kinds have the same issuer and are signed with
+/// keys of the same set, so no other claim distinguishes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenUse {
     Access,
@@ -35,16 +36,16 @@ pub(super) struct Registered<'a> {
     pub(super) payload: Payload<'a>,
 }
 
-/// `aud`, for rules that allow one at most.
+/// `aud`, for rules that allow one value at most.
 pub(super) enum Audience<'a> {
     Missing,
     One(&'a str),
-    /// None, or several.
+    /// An empty array, or several values.
     NotOne,
 }
 
 impl RegisteredSpans {
-    /// Reads them. The token's use comes first: what the other claims mean depends on it.
+    /// Reads the claims, `token_use` first: the meaning of the others depends on it.
     pub(super) fn read(
         reader: &mut PayloadReader<'_>,
         expected: TokenUse,
@@ -106,7 +107,7 @@ impl<'a> Registered<'a> {
         self.optional(self.spans.origin_jti)
     }
 
-    /// What the claims take in memory beside their fixed part, in bytes.
+    /// The memory that the claims take beside their fixed part, in bytes.
     pub(super) fn bytes(self) -> usize {
         let owned: usize = [&self.spans.audience, &self.spans.groups]
             .into_iter()
@@ -199,28 +200,42 @@ macro_rules! registered_claims {
                 self.registered().sub()
             }
 
-            /// `exp`: when the token ends, in seconds since 1970.
-            pub fn expires_at(&self) -> u64 {
+            /// `exp`: when the token expires, to the second.
+            pub fn expires_at(&self) -> std::time::SystemTime {
+                $crate::claims::registered::system_time(self.expires_at_seconds())
+            }
+
+            /// `iat`: when the token was issued, to the second.
+            pub fn issued_at(&self) -> std::time::SystemTime {
+                $crate::claims::registered::system_time(self.issued_at_seconds())
+            }
+
+            /// `auth_time`: when the user signed in, to the second. A refresh does not change it.
+            pub fn auth_time(&self) -> Option<std::time::SystemTime> {
+                self.auth_time_seconds().map($crate::claims::registered::system_time)
+            }
+
+            /// `exp`, in seconds since 1970.
+            pub(crate) fn expires_at_seconds(&self) -> u64 {
                 self.registered().expires_at()
             }
 
-            /// `iat`: when the token was issued, in seconds since 1970.
-            pub fn issued_at(&self) -> u64 {
+            /// `iat`, in seconds since 1970.
+            pub(crate) fn issued_at_seconds(&self) -> u64 {
                 self.registered().issued_at()
             }
 
-            /// `auth_time`: when the user proved who they are, in seconds since 1970. A refresh
-            /// does not change it.
-            pub fn auth_time(&self) -> Option<u64> {
+            /// `auth_time`, in seconds since 1970.
+            pub(crate) fn auth_time_seconds(&self) -> Option<u64> {
                 self.registered().auth_time()
             }
 
-            /// `jti`: this token's id. Missing when token revocation is off at the app client.
+            /// `jti`: the token's id. Missing when token revocation is off at the app client.
             pub fn jti(&self) -> Option<&str> {
                 self.registered().jti()
             }
 
-            /// `origin_jti`: the sign-in that this token came from; the same after every refresh.
+            /// `origin_jti`: the id of the sign-in that the token came from. A refresh does not change it.
             pub fn origin_jti(&self) -> Option<&str> {
                 self.registered().origin_jti()
             }
@@ -235,20 +250,21 @@ macro_rules! registered_claims {
                 self.registered().in_group(group)
             }
 
-            /// What they take in memory beside their fixed part, in bytes.
+            /// The memory that the claims take beside their fixed part, in bytes.
             pub(crate) fn bytes(&self) -> usize {
                 self.registered().bytes()
             }
 
-            /// The payload, as it was signed but for escaped slashes.
+            /// The payload as it was signed, except that `\/` is written as `/`.
             pub(crate) fn payload(&self) -> &str {
                 self.0.payload().json()
             }
 
-            /// All claims, in a type of the caller's: for those that a trigger of the pool adds.
+            /// All claims, in a type of your own: for those that a trigger of the pool adds.
             ///
             /// # Errors
-            /// [`VerifyError::ClaimMalformed`] when they do not fit the type.
+            /// [`VerifyError::ClaimMalformed`](crate::VerifyError::ClaimMalformed) when they do
+            /// not fit the type.
             pub fn custom<T: serde::de::DeserializeOwned>(
                 &self,
             ) -> Result<T, $crate::error::VerifyError> {
@@ -256,6 +272,24 @@ macro_rules! registered_claims {
                     .map_err(|_| $crate::error::VerifyError::ClaimMalformed { claim: "(custom)" })
             }
         }
+
+        /// The payload's JSON object: every claim under its own name, as it was signed, not only those
+        /// that have a method here. The order of the members and the notation of numbers may differ.
+        ///
+        /// The token is not in it, so it cannot be presented to a service. There is no
+        /// `Deserialize`, as claims come from a verified token alone: read what was stored in a type of
+        /// your own, or as `serde_json::Value`.
+        impl serde::Serialize for $claims {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.payload().serialize(serializer)
+            }
+        }
     };
 }
 pub(super) use registered_claims;
+
+/// A NumericDate ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)). The end of the
+/// year 9999 stands for later times, which not every platform's clock can tell.
+pub(super) fn system_time(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds.min(253_402_300_799))
+}

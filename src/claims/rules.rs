@@ -123,11 +123,9 @@ impl Rules {
 
     /// What the token has to agree with: the sign-in it answers, the access token it came with.
     fn check_sign_in(claims: &IdClaims, checks: IdTokenChecks<'_>) -> Result<(), VerifyError> {
-        if let Some(sent) = checks.nonce {
-            let nonce = claims.nonce().unwrap_or_default();
-            if sent.is_empty() || !bool::from(nonce.as_bytes().ct_eq(sent.as_bytes())) {
-                return Err(VerifyError::NonceMismatch);
-            }
+        let is_other = |sent: &str| sent.is_empty() || !is_nonce(sent, claims.nonce());
+        if checks.nonce.is_some_and(is_other) {
+            return Err(VerifyError::NonceMismatch);
         }
         if let (Some(token), Some(hash)) = (checks.access_token, claims.access_token_hash())
             && hash != access_token_hash(token.expose())
@@ -149,7 +147,7 @@ impl Rules {
         if !self.clients.allow(client_id) {
             return Err(VerifyError::ClientNotAllowed);
         }
-        if claims.authorized_party().is_some_and(|party| party != client_id) {
+        if !is_authorized_party(client_id, claims.authorized_party()) {
             return Err(VerifyError::ClientNotAllowed);
         }
         Ok(())
@@ -168,9 +166,8 @@ impl Rules {
         if fits { Ok(()) } else { Err(VerifyError::AudienceNotAllowed) }
     }
 
-    /// RFC 7519 §4.1.4: not "on or after" `exp`.
     pub(crate) fn is_expired(&self, expires_at: u64, now: u64) -> bool {
-        now >= expires_at.saturating_add(self.leeway)
+        is_expired(expires_at, now, self.leeway)
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6: `exp`, `nbf`, `iat`.
@@ -183,12 +180,11 @@ impl Rules {
             return Err(VerifyError::LifetimeTooLong { limit: MAX_TOKEN_LIFETIME });
         }
         if let Some(not_before) = claims.not_before()
-            && not_before > now.saturating_add(self.leeway)
+            && is_ahead(not_before, now, self.leeway)
         {
             return Err(VerifyError::NotYetValid { ahead: not_before.saturating_sub(now) });
         }
-        let latest = now.saturating_add(self.leeway).saturating_add(ISSUED_AT_TOLERANCE);
-        if claims.issued_at() > latest {
+        if is_ahead(claims.issued_at(), now, self.leeway.saturating_add(ISSUED_AT_TOLERANCE)) {
             return Err(VerifyError::IssuedInFuture {
                 ahead: claims.issued_at().saturating_sub(now),
             });
@@ -208,13 +204,11 @@ impl Rules {
         let Some(limit) = self.max_age else { return Ok(()) };
         let auth_time =
             claims.auth_time().ok_or(VerifyError::ClaimMissing { claim: "auth_time" })?;
-        let latest = now.saturating_add(self.leeway).saturating_add(ISSUED_AT_TOLERANCE);
-        if auth_time > latest {
+        if is_ahead(auth_time, now, self.leeway.saturating_add(ISSUED_AT_TOLERANCE)) {
             return Err(VerifyError::ClaimMalformed { claim: "auth_time" });
         }
-        let age = now.saturating_sub(auth_time);
-        if age > limit.saturating_add(self.leeway) {
-            return Err(VerifyError::TooOld { age, limit });
+        if is_too_old(auth_time, limit, now, self.leeway) {
+            return Err(VerifyError::TooOld { age: now.saturating_sub(auth_time), limit });
         }
         Ok(())
     }
@@ -222,6 +216,35 @@ impl Rules {
 
 fn none_or_any(wanted: &Option<Vec<String>>, has: impl Fn(&String) -> bool) -> bool {
     wanted.as_ref().is_none_or(|wanted| wanted.iter().any(has))
+}
+
+// What a claim has to be, for these rules and for those that a sign-in has for the ID token it was
+// handed: `crate::idp` judges that one with a leeway of its own, and by its own errors.
+
+/// Whether the token is for this party: `azp`, where there is one (OpenID Connect Core §3.1.3.7, items
+/// 4 and 5).
+pub(crate) fn is_authorized_party(client_id: &str, authorized_party: Option<&str>) -> bool {
+    authorized_party.is_none_or(|party| party == client_id)
+}
+
+/// Whether this is the nonce that was sent, in a time that does not depend on it (item 11).
+pub(crate) fn is_nonce(sent: &str, nonce: Option<&str>) -> bool {
+    nonce.is_some_and(|nonce| nonce.as_bytes().ct_eq(sent.as_bytes()).into())
+}
+
+/// RFC 7519 §4.1.4: not "on or after" `exp`.
+pub(crate) fn is_expired(expires_at: u64, now: u64, leeway: u64) -> bool {
+    now >= expires_at.saturating_add(leeway)
+}
+
+/// Whether a moment (`nbf`, `iat`, `auth_time`) lies further ahead than clocks may differ.
+pub(crate) fn is_ahead(moment: u64, now: u64, leeway: u64) -> bool {
+    moment > now.saturating_add(leeway)
+}
+
+/// Whether a sign-in is longer ago than it may be (item 13). One from the future is not.
+pub(crate) fn is_too_old(auth_time: u64, limit: u64, now: u64, leeway: u64) -> bool {
+    now.saturating_sub(auth_time) > limit.saturating_add(leeway)
 }
 
 /// The left half of the SHA-256 of the access token's text (OpenID Connect Core §3.1.3.6).

@@ -1,4 +1,4 @@
-//! Claims that are strings: where they stand in the payload, rather than copies of them.
+//! Claims that are strings, as ranges of the payload rather than copies.
 
 use std::num::NonZeroU16;
 use std::ops::Range;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{AuthEndpoints, EndpointSettings};
+use crate::bearer::jwt_bearer::JwtBearer;
 use crate::error::{AuthError, ConfigError};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
 use crate::logout::Logout;
 use crate::verify::TokenVerifier;
-use crate::web::jwt_bearer::JwtBearer;
 
 /// Builds [`AuthEndpoints`].
 ///

@@ -48,11 +48,11 @@ impl AuthEndpoints {
         };
         let outcome = self.0.logout.of_user(token, claims, was_revoked).await;
         let there = outcome.cognito.map_err(|error| Failure::of(&error, "logout"));
-        answer_of(recorded(outcome.local), there, outcome.is_told_again)
+        answer_of(recorded(outcome.local), there, outcome.is_retried)
     }
 
-    /// Only a genuine token signs anybody out. The reasons let through are given for genuine ones
-    /// alone, after signature, client and times held: see [`TokenVerifier`](crate::TokenVerifier). Also
+    /// Only a genuine token signs its user out. These errors are given for genuine tokens only, after
+    /// signature, client and times held: see [`TokenVerifier`](crate::TokenVerifier). Also
     /// says whether it was revoked before.
     async fn genuine(&self, token: &str) -> Result<(AccessClaims, bool), Challenge> {
         let error = match self.0.verifier.verify_access(token).await {
@@ -92,7 +92,7 @@ fn claims_of_genuine(token: &str) -> Option<AccessClaims> {
 fn answer_of(
     local: LocalSignOut,
     there: Result<(), Failure>,
-    is_told_again: bool,
+    is_retried: bool,
 ) -> Response<String> {
     const INCOMPLETE: &str = "logout_incomplete";
     match (local, there) {
@@ -108,7 +108,7 @@ fn answer_of(
             response
         }
         (LocalSignOut::Recorded, Err(Failure::Unavailable(wait))) => {
-            let message = if is_told_again {
+            let message = if is_retried {
                 "Signed out here; the identity provider could not be told yet, and is told again."
             } else {
                 "Signed out here; the identity provider could not be told."

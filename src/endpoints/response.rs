@@ -39,7 +39,7 @@ pub(super) fn sign_in_refused() -> Response<String> {
     response
 }
 
-/// One body for everybody who is not let in; the challenge alone says what to do about it. "Cannot
+/// One body for every request that is not authenticated; the challenge says what to do about it. "Cannot
 /// tell" keeps its own status.
 pub(super) fn not_authenticated(status: StatusCode, challenge: Challenge) -> Response<String> {
     if challenge.is_unavailable() {

@@ -75,7 +75,7 @@ impl AuthEndpoints {
         }
     }
 
-    /// Ends the session of tokens that nobody gets: its refresh token would be good for weeks.
+    /// Revokes the refresh token of tokens that are not handed out, which would be valid for weeks.
     async fn revoke_unused(&self, refresh_token: Option<&RefreshToken>) {
         let Some(refresh_token) = refresh_token else { return };
         if let Err(error) = self.0.identity_provider.revoke(refresh_token).await {
@@ -118,7 +118,7 @@ impl AuthEndpoints {
 
     fn hand_out(&self, tokens: &Tokens, claims: &AccessClaims) -> Response<String> {
         // Issued for this answer: the difference is what is left, whatever the clocks here say.
-        let lifetime = || claims.expires_at().saturating_sub(claims.issued_at());
+        let lifetime = || claims.expires_at_seconds().saturating_sub(claims.issued_at_seconds());
         let refresh_token = tokens.refresh_token.as_ref().filter(|_| self.0.refresh_token);
         response::ok(&SignedIn {
             access_token: tokens.access_token.expose(),

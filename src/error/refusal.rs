@@ -1,10 +1,11 @@
-//! [`Refusal`]: a "no" of the identity provider, and which one it was.
+//! [`Refusal`]: a refusal by the identity provider, and which one it is.
 
 use std::fmt;
+use std::str::FromStr;
 
-use super::Verdict;
+use super::{ConfigError, Verdict};
 
-/// A "no" from the identity provider.
+/// A refusal by the identity provider.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     code: RefusalCode,
@@ -18,9 +19,8 @@ impl Refusal {
         Self { code, verdict: code.verdict(), description: None }
     }
 
-    /// Whatever the code says, the user has to act. `invalid_request` is the word of the authorize
-    /// endpoint and of userInfo for what they have no other word for, disabled users and malformed
-    /// tokens among it.
+    /// The user has to act, whatever the code says. The authorize endpoint and userInfo answer
+    /// `invalid_request` where they have no other code, for disabled users and malformed tokens, too.
     pub(crate) fn of_the_user(mut self) -> Self {
         self.verdict = Verdict::Refused;
         self
@@ -69,8 +69,15 @@ impl fmt::Debug for Refusal {
 
 macro_rules! refusal_codes {
     ($($verdict:ident { $($(#[$doc:meta])* $name:ident = $word:literal,)* })*) => {
-        /// Which "no" it was: the OAuth error codes, and Cognito's exceptions told apart as far as
-        /// their messages allow.
+        /// Which refusal it is: the OAuth error codes, and Cognito's exceptions told apart as far as
+        /// their messages allow. It is shown as its stable word, and read from it:
+        ///
+        /// ```
+        /// use cognito_auth::RefusalCode;
+        ///
+        /// assert_eq!(RefusalCode::InvalidGrant.to_string(), "invalid_grant");
+        /// assert_eq!("invalid_grant".parse(), Ok(RefusalCode::InvalidGrant));
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum RefusalCode {
@@ -78,6 +85,8 @@ macro_rules! refusal_codes {
         }
 
         impl RefusalCode {
+            const ALL: &[Self] = &[$($(Self::$name,)*)*];
+
             /// The stable word.
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -95,11 +104,29 @@ macro_rules! refusal_codes {
     };
 }
 
+impl fmt::Display for RefusalCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for RefusalCode {
+    type Err = ConfigError;
+
+    /// Reads what [`as_str`](Self::as_str) returns.
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(ConfigError::Value {
+            setting: "the refusal code",
+            reason: "this version of the crate has no such code",
+        })
+    }
+}
+
 refusal_codes! {
 Refused {
     /// Code or refresh token used before, expired, revoked or unknown; wrong verifier (OAuth).
     InvalidGrant = "invalid_grant",
-    /// The user, or a policy, said no at the login page (OAuth).
+    /// The user declined at the login page, or a policy refused (OAuth).
     AccessDenied = "access_denied",
     /// `prompt=none`, and no user is signed in (OpenID Connect).
     LoginRequired = "login_required",
@@ -125,8 +152,8 @@ Refused {
     PasswordResetRequired = "password_reset_required",
     /// `NotAuthorizedException` with a message that none of the others fits.
     NotAuthorized = "not_authorized",
-    /// A Lambda trigger of the pool said no; the [description](Refusal::description) is its text
-    /// for the user. One that crashed has judged no user: that is [`AuthError::ServerError`].
+    /// A Lambda trigger of the pool refused; the [description](Refusal::description) is its text for
+    /// the user. One that crashed has refused no user: that is [`AuthError::ServerError`].
     ///
     /// [`AuthError::ServerError`]: crate::AuthError::ServerError
     TriggerFailed = "trigger_failed",

@@ -65,3 +65,13 @@ fn causes_are_told() {
     let error = Outer(std::io::Error::other("the port is taken"));
     assert_eq!(format!("{error:?}"), "cannot listen: the port is taken");
 }
+
+#[test]
+fn a_refusal_code_is_read_from_its_word() {
+    for code in ["invalid_grant", "token_revoked", "other"] {
+        assert_eq!(code.parse::<RefusalCode>().unwrap().as_str(), code);
+    }
+    let error = "InvalidGrant".parse::<RefusalCode>().unwrap_err();
+    let text = "the refusal code cannot be used: this version of the crate has no such code";
+    assert_eq!(error.to_string(), text);
+}

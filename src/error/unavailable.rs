@@ -1,8 +1,10 @@
-//! What makes a verdict impossible: keys or revocation stores that are not to be had.
+//! What makes a verdict impossible: keys or revocation stores that are not available.
 
 use std::fmt;
 
-/// Why the keys of an issuer are not at hand.
+use super::Unreachable;
+
+/// Why the keys of an issuer are not available.
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeysUnavailable {
@@ -12,39 +14,9 @@ pub enum KeysUnavailable {
     /// The last fetch is too recent to try again, and there are no keys to go on with.
     #[error("the last fetch failed, and the next is not due yet")]
     CoolingDown,
-    /// No connection to the key server: refused, or no way there.
-    #[error("no connection")]
-    Connect,
-    /// The key server's host has no address: a typing error in it, or no DNS.
-    #[error("no such host")]
-    HostNotFound,
-    /// No connection through the proxy: it cannot be reached, or it refused.
-    #[error("no connection through the proxy")]
-    Proxy,
-    /// The proxy asks for a user name and a password (407), or for others.
-    #[error("the proxy asks for a user name and a password (status 407)")]
-    ProxyAuthentication,
-    /// The TLS handshake failed, for another reason than the certificate.
-    #[error("the TLS handshake failed")]
-    Tls,
-    /// The key server's certificate is from an issuer that is not trusted here, is for another host,
-    /// or its time is over.
-    #[error(
-        "the server's certificate is not trusted: install the package ca-certificates, or add its issuer with add_root_certificate_pem"
-    )]
-    Certificate,
-    /// There is not one root certificate on this machine to check the key server's with. They are
-    /// read when a key set is built.
-    #[error(
-        "this machine has no root certificates: install the package ca-certificates, or add one with add_root_certificate_pem"
-    )]
-    NoRootCertificates,
-    /// The key server gave no whole answer in time.
-    #[error("no answer in time")]
-    Timeout,
-    /// The connection to the key server ended before the answer did.
-    #[error("the answer was cut off")]
-    CutOff,
+    /// No answer of the key server, or not all of it.
+    #[error("{0}")]
+    Unreachable(Unreachable),
     /// The key server answered with another status than 200, a redirect included. Cognito has 400
     /// and 404 for a pool that it does not know.
     #[error("status {0}{hint}", hint = hint(*.0))]
@@ -81,15 +53,7 @@ impl KeysUnavailable {
         match self {
             Self::NotFetched => "not_fetched",
             Self::CoolingDown => "cooling_down",
-            Self::Connect => "connect",
-            Self::HostNotFound => "host_not_found",
-            Self::Proxy => "proxy",
-            Self::ProxyAuthentication => "proxy_authentication",
-            Self::Tls => "tls",
-            Self::Certificate => "certificate",
-            Self::NoRootCertificates => "no_root_certificates",
-            Self::Timeout => "timeout",
-            Self::CutOff => "cut_off",
+            Self::Unreachable(unreachable) => unreachable.code(),
             Self::Status(_) => "status",
             Self::TooLarge => "too_large",
             Self::NotJwks => "not_jwks",
@@ -99,6 +63,12 @@ impl KeysUnavailable {
             Self::NoRuntime => "no_runtime",
             Self::Abandoned => "abandoned",
         }
+    }
+}
+
+impl From<Unreachable> for KeysUnavailable {
+    fn from(unreachable: Unreachable) -> Self {
+        Self::Unreachable(unreachable)
     }
 }
 

@@ -1,8 +1,8 @@
-//! [`Unreachable`]: how a request to the identity provider got lost.
+//! [`Unreachable`]: why a request to the identity provider, or to its key server, got no answer.
 
 use std::fmt;
 
-/// How a request to the identity provider got lost.
+/// Why a request to the identity provider, or to its key server, got no answer, or not all of it.
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unreachable {
@@ -48,6 +48,21 @@ impl fmt::Debug for Unreachable {
 }
 
 impl Unreachable {
+    /// A stable word for logs and metrics.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::HostNotFound => "host_not_found",
+            Self::Proxy => "proxy",
+            Self::ProxyAuthentication => "proxy_authentication",
+            Self::Tls => "tls",
+            Self::Certificate => "certificate",
+            Self::NoRootCertificates => "no_root_certificates",
+            Self::Timeout => "timeout",
+            Self::CutOff => "cut_off",
+        }
+    }
+
     /// Whether the provider has certainly not seen the request.
     pub(crate) fn is_unsent(self) -> bool {
         match self {

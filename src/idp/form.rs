@@ -10,7 +10,7 @@ use crate::error::AuthError;
 use crate::secret::ClientSecret;
 
 /// The longest token that is sent, in bytes. Cognito's are 1 to 4 KiB.
-const MAX_TOKEN_BYTES: usize = 64 * 1024;
+const MAX_SENT_TOKEN_BYTES: usize = 64 * 1024;
 
 /// An app client: public without a secret, confidential with one.
 #[derive(Clone, Copy)]
@@ -66,12 +66,12 @@ pub(crate) fn sensitive(line: &str) -> HeaderValue {
     value
 }
 
-/// Looks at a token before it is sent: 1 byte to 64 KiB of printable ASCII, no space in it. What
-/// that rules out is no token of anybody's.
+/// Checks a token before it is sent: 1 byte to 64 KiB of printable ASCII without a space, as every token
+/// is.
 pub(crate) fn check_token(what: &'static str, text: &str) -> Result<(), AuthError> {
     let reason = if text.is_empty() {
         "it is empty"
-    } else if text.len() > MAX_TOKEN_BYTES {
+    } else if text.len() > MAX_SENT_TOKEN_BYTES {
         "it is longer than 64 KiB"
     } else if !text.bytes().all(|b| b.is_ascii_graphic()) {
         "it contains something else than printable ASCII"

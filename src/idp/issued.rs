@@ -13,20 +13,20 @@ use crate::jwt::decode;
 
 /// The longest token that is taken from the token endpoint, in bytes; just as much can be sent to
 /// Cognito again.
-pub(crate) const MAX_TOKEN_BYTES: usize = 64 * 1024;
+pub(crate) const MAX_ISSUED_TOKEN_BYTES: usize = 64 * 1024;
 
 /// Looks at the size of an issued token.
 pub(crate) fn check_size(token: &'static str, text: &str) -> Result<(), AuthError> {
-    if text.len() <= MAX_TOKEN_BYTES {
+    if text.len() <= MAX_ISSUED_TOKEN_BYTES {
         return Ok(());
     }
-    Err(AuthError::TokenTooLarge { token, bytes: text.len(), limit: MAX_TOKEN_BYTES })
+    Err(AuthError::TokenTooLarge { token, bytes: text.len(), limit: MAX_ISSUED_TOKEN_BYTES })
 }
 
 /// The claims of a JWT, without a look at its signature. `None` for what is no JWT: three parts, the
 /// second one JSON object without a member twice, the others of the right alphabet.
 pub(crate) fn unverified_claims(token: &str) -> Option<Map<String, Value>> {
-    if token.len() > MAX_TOKEN_BYTES {
+    if token.len() > MAX_ISSUED_TOKEN_BYTES {
         return None;
     }
     let mut parts = token.split('.');
@@ -50,8 +50,9 @@ mod tests {
 
     #[test]
     fn tokens_of_up_to_64_kib_are_taken() {
-        check_size("the ID token", &"a".repeat(MAX_TOKEN_BYTES)).unwrap();
-        let error = check_size("the ID token", &"a".repeat(MAX_TOKEN_BYTES + 1)).unwrap_err();
+        check_size("the ID token", &"a".repeat(MAX_ISSUED_TOKEN_BYTES)).unwrap();
+        let error =
+            check_size("the ID token", &"a".repeat(MAX_ISSUED_TOKEN_BYTES + 1)).unwrap_err();
         assert_eq!(error.code(), "token_too_large");
         assert_eq!(
             error.to_string(),

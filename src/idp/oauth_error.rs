@@ -59,8 +59,8 @@ pub(super) fn read(answer: &ProviderResponse) -> AuthError {
 }
 
 /// The form of every code that is registered ([RFC 6749 §11.4](https://www.rfc-editor.org/rfc/rfc6749#section-11.4)).
-/// The grammar allows more, but that is what gateways and frameworks say of themselves:
-/// `{"error":"Bad Request"}` has refused nobody.
+/// The grammar allows more, but other texts come from gateways and frameworks: `{"error":"Bad Request"}` is
+/// no refusal of the user.
 fn is_error_code(error: &str) -> bool {
     let fits =
         |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'.');

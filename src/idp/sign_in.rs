@@ -10,7 +10,6 @@ mod pending;
 mod pkce;
 mod redirect_uri;
 mod request;
-mod stored;
 
 use std::fmt;
 

@@ -181,7 +181,7 @@ impl<'a> Scan<'a> {
         digits.and_then(|digits| hex(*digits)).ok_or(JsonError::NotObject)
     }
 
-    /// Writes a name without its escapes behind the text.
+    /// Resolves the escapes of a name. Its range is among the resolved names: see [`Names`].
     fn resolve(&mut self, name: Range<usize>) -> Range<usize> {
         let start = self.text.len() + self.resolved.len();
         resolve(&self.text.as_bytes()[name], &mut self.resolved);

@@ -78,8 +78,8 @@ pub(super) fn quoted(value: &str) -> Option<&str> {
     value.strip_prefix('"')?.strip_suffix('"')
 }
 
-/// Writes `/` for every `\/`: the same JSON, in fewer bytes. Cognito escapes slashes, and a text
-/// without escapes can be used where it stands.
+/// Writes `/` for every `\/`: the same JSON, in fewer bytes. Cognito escapes slashes, and a string
+/// without escapes need not be copied.
 ///
 /// Text that is not JSON stays so: JSON has neither a backslash nor a slash outside of strings, and
 /// inside one a backslash and what it escapes are passed over together.

@@ -1,23 +1,23 @@
 //! Canonical base64url without padding ([RFC 7515 §2](https://www.rfc-editor.org/rfc/rfc7515#section-2)):
-//! one text for one value, so that no two spellings of a token are both good.
+//! each value has one encoding, so that a token has one spelling that is accepted.
 
 use std::mem::MaybeUninit;
 
 use base64_simd::{AsOut as _, URL_SAFE_NO_PAD};
 
-use super::parts::{LARGEST_TOKEN_BYTES, MAX_TOKEN_BYTES};
+use super::parts::{DEFAULT_MAX_TOKEN_BYTES, LARGEST_TOKEN_BYTES};
 use crate::error::{Part, VerifyError};
 
-/// The most that a part of a token of usual size decodes to.
-const MAX_PART_BYTES: usize = MAX_TOKEN_BYTES / 4 * 3;
+/// The decoded size of the longest part that the stack has room for.
+const MAX_PART_BYTES: usize = DEFAULT_MAX_TOKEN_BYTES / 4 * 3;
 
 /// Decodes a part of any length.
 pub(crate) fn decode(text: &str, part: Part) -> Result<Vec<u8>, VerifyError> {
     URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| VerifyError::NotBase64Url { part })
 }
 
-/// Room on the stack for one part of a token. It costs nothing until it is used: no allocation, and
-/// no zeros are written first. For a part that is longer than tokens are by default there is the heap.
+/// A buffer on the stack for one part of a token: no allocation, and no zeros are written first. A part
+/// that is longer than a token may be by default is decoded on the heap.
 pub(crate) struct Buffer {
     stack: [MaybeUninit<u8>; MAX_PART_BYTES],
     heap: Vec<u8>,
@@ -36,7 +36,7 @@ impl Buffer {
             return Err(refused);
         }
         // The decoder panics where there is not room enough.
-        if text.len() > MAX_TOKEN_BYTES {
+        if text.len() > DEFAULT_MAX_TOKEN_BYTES {
             self.heap = decode(text, part)?;
             return Ok(&mut self.heap);
         }
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn the_longest_part_has_room_and_no_longer_one_is_tried() {
-        let longest = "A".repeat(MAX_TOKEN_BYTES);
+        let longest = "A".repeat(DEFAULT_MAX_TOKEN_BYTES);
         assert_eq!(Buffer::new().decode(&longest, Part::Payload).unwrap().len(), MAX_PART_BYTES);
         let large = "A".repeat(LARGEST_TOKEN_BYTES);
         let decoded = LARGEST_TOKEN_BYTES / 4 * 3;

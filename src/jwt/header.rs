@@ -4,15 +4,15 @@ use super::base64url::decode;
 use super::parts::members;
 use crate::error::{Part, VerifyError};
 
-/// Members by which a token would bring its own key, or send us to fetch one
+/// Members with which a token names or contains a key of its own
 /// ([RFC 8725 §3.10](https://www.rfc-editor.org/rfc/rfc8725#section-3.10)).
 const EMBEDDED_KEYS: [&str; 6] = ["jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256"];
 
 /// The longest key id, in bytes. Cognito's have 44.
 const MAX_KEY_ID_BYTES: usize = 256;
 
-/// A key id, in a header as in a JWK: printable, without space. What else there might be is no key id
-/// of anybody's, and ends up in logs.
+/// Whether a text can be a key id, in a header or in a JWK: printable ASCII without spaces. No issuer
+/// uses other characters, and a key id is written to logs.
 pub(crate) fn is_key_id(text: &str) -> bool {
     let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
     !text.is_empty() && text.len() <= MAX_KEY_ID_BYTES && printable
@@ -38,8 +38,8 @@ pub(crate) fn read_header(
     if !algorithm.is_some_and(|algorithm| is_allowed(&algorithm)) {
         return Err(VerifyError::AlgorithmNotAllowed);
     }
-    // RFC 7515 §4.1.11: an extension that is not understood is a refusal. None is; and RFC 7797 §7
-    // forbids unencoded payloads in JWTs even without `crit`.
+    // RFC 7515 §4.1.11: a token with an extension that the verifier does not understand is refused.
+    // This one understands none. RFC 7797 §7 forbids unencoded payloads in JWTs even without `crit`.
     if header.has("crit") || header.has("b64") {
         return Err(VerifyError::CriticalHeader);
     }
@@ -52,8 +52,8 @@ pub(crate) fn read_header(
     if is_key_id(&key_id) { Ok(Some(key_id.into_owned())) } else { Err(VerifyError::KeyIdUnusable) }
 }
 
-/// Decodes a header. What stands before one is not base64url: the scheme of the field that the token
-/// came in has an error of its own.
+/// Decodes a header. The scheme of the `Authorization` field, left in front of the token, is not
+/// base64url, and has an error of its own.
 pub(super) fn decode_header(header: &str) -> Result<Vec<u8>, VerifyError> {
     decode(header, Part::Header).map_err(|error| {
         let scheme = header.trim_start().split_once([' ', '\t']).map(|(scheme, _)| scheme);

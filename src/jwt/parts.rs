@@ -3,17 +3,17 @@
 use crate::error::{Part, VerifyError};
 use crate::json::{JsonError, Members};
 
-/// The longest token that is looked at by default, in bytes: the most that fits a common header limit
-/// of 16 KiB. Cognito's tokens are about 1 KiB; many groups or custom claims make them larger.
-pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
+/// The longest token that is accepted by default, in bytes: 16 KiB, a common limit for the size of
+/// request headers. Cognito's tokens have about 1 KiB; many groups or custom claims make them longer.
+pub const DEFAULT_MAX_TOKEN_BYTES: usize = 16 * 1024;
 
-/// The most that a verifier can be set to look at, in bytes:
-/// [`max_token_bytes`](crate::JwtVerifierBuilder::max_token_bytes).
+/// The largest limit that can be set with
+/// [`max_token_bytes`](crate::JwtVerifierBuilder::max_token_bytes), in bytes: 64 KiB.
 pub const LARGEST_TOKEN_BYTES: usize = 64 * 1024;
 
-/// The longest header that is looked at, in bytes of base64url. Cognito's have about 90; the longest
-/// key id there can be takes 350. What is longer brings certificates or other things that are
-/// refused anyway, and would cost more to read than a signature costs to check.
+/// The longest JWT header that is accepted, in bytes of base64url: 2 KiB. Cognito's have about 90; the
+/// longest key id takes 350. A longer header contains certificates or other members that are refused
+/// anyway, and takes more time to read than a signature takes to check.
 pub const MAX_HEADER_BYTES: usize = 2 * 1024;
 
 /// The three parts of a compact JWS, still encoded.
@@ -26,12 +26,12 @@ pub(crate) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Splits what a verifier of any setting has accepted.
+    /// Splits a token that a verifier with any limit may have accepted.
     pub(crate) fn split(token: &'a str) -> Result<Self, VerifyError> {
         Self::split_within(token, LARGEST_TOKEN_BYTES)
     }
 
-    /// Splits without decoding, so that rubbish of any size costs one scan at most.
+    /// Splits without decoding: text that is not a token costs one scan at most, whatever its size.
     pub(crate) fn split_within(token: &'a str, limit: usize) -> Result<Self, VerifyError> {
         if token.len() > limit {
             return Err(VerifyError::TooLarge { limit });

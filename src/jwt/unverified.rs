@@ -1,4 +1,4 @@
-//! A token taken apart and not yet believed: for routing, and for explaining.
+//! A token that is parsed and **not** verified: to choose a verifier by, and to explain a refusal.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,15 +7,15 @@ use serde::de::DeserializeOwned;
 
 use super::base64url::decode;
 use super::header::decode_header;
-pub use super::parts::{LARGEST_TOKEN_BYTES, MAX_HEADER_BYTES, MAX_TOKEN_BYTES};
+pub use super::parts::{DEFAULT_MAX_TOKEN_BYTES, LARGEST_TOKEN_BYTES, MAX_HEADER_BYTES};
 use super::parts::{Parts, members};
 use crate::error::{Part, VerifyError};
 use crate::json::Members;
 
-/// A compact JWT whose form was checked and whose signature was **not**. Anybody can write one.
+/// A compact JWT whose form was checked, and whose signature was **not**: its content can be made up.
 ///
-/// Good for choosing a verifier and for telling a developer what is wrong with a token; never for
-/// deciding anything about its bearer.
+/// Use it to choose a verifier, or to tell a developer what is wrong with a token. Never decide by it
+/// what its bearer may do.
 ///
 /// ```
 /// use cognito_auth::unverified::UnverifiedJwt;
@@ -35,19 +35,19 @@ pub struct UnverifiedJwt<'a> {
 }
 
 impl<'a> UnverifiedJwt<'a> {
-    /// Takes a token apart: at most [`MAX_TOKEN_BYTES`] long, three parts of canonical base64url,
+    /// Parses a token: at most [`DEFAULT_MAX_TOKEN_BYTES`] long, three parts of canonical base64url,
     /// the header at most [`MAX_HEADER_BYTES`] long, header and payload one JSON object each, no
     /// member name twice.
     ///
     /// # Errors
     /// The [`VerifyError`] that a verifier would give.
     pub fn parse(token: &'a str) -> Result<Self, VerifyError> {
-        Self::parse_within(token, MAX_TOKEN_BYTES)
+        Self::parse_within(token, DEFAULT_MAX_TOKEN_BYTES)
     }
 
-    /// [`parse`](Self::parse) with another bound, for tokens of a verifier with
-    /// [`max_token_bytes`](crate::JwtVerifierBuilder::max_token_bytes). More than
-    /// [`LARGEST_TOKEN_BYTES`] are never read.
+    /// As [`parse`](Self::parse), with another limit: that of a verifier with
+    /// [`max_token_bytes`](crate::JwtVerifierBuilder::max_token_bytes). A limit above
+    /// [`LARGEST_TOKEN_BYTES`] is lowered to it.
     ///
     /// # Errors
     /// The [`VerifyError`] that such a verifier would give.
@@ -82,7 +82,7 @@ impl<'a> UnverifiedJwt<'a> {
         scope.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
     }
 
-    /// The header, in a type of the caller's.
+    /// The header, in a type of your own.
     ///
     /// # Errors
     /// [`VerifyError::NotJsonObject`] when it does not fit the type.
@@ -91,7 +91,7 @@ impl<'a> UnverifiedJwt<'a> {
             .map_err(|_| VerifyError::NotJsonObject { part: Part::Header })
     }
 
-    /// The claims, in a type of the caller's.
+    /// The claims, in a type of your own.
     ///
     /// # Errors
     /// [`VerifyError::NotJsonObject`] when they do not fit the type.
@@ -100,7 +100,8 @@ impl<'a> UnverifiedJwt<'a> {
             .map_err(|_| VerifyError::NotJsonObject { part: Part::Payload })
     }
 
-    /// What the signature is over: header and payload as they stand in the token, and the dot.
+    /// The text that is signed: header and payload as they are encoded in the token, with the dot
+    /// between them.
     pub fn signing_input(&self) -> &'a str {
         self.parts.signing_input
     }
@@ -115,7 +116,7 @@ impl<'a> UnverifiedJwt<'a> {
     }
 }
 
-// A token is a secret: only its form is shown.
+// A token is a secret: none of it is shown.
 impl fmt::Debug for UnverifiedJwt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnverifiedJwt").finish_non_exhaustive()

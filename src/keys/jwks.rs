@@ -1,4 +1,4 @@
-//! A JWKS document, read: what can verify a token is kept, the rest is skipped.
+//! A JWKS document: keys that can verify a token are kept, all others skipped.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -13,8 +13,8 @@ pub(super) const MAX_BYTES: usize = 256 * 1024;
 /// The most keys in a document. Cognito has two.
 const MAX_KEYS: usize = 100;
 
-/// Keys, no two of one id. A list: Cognito has two, and to compare two ids takes less time than to
-/// hash one.
+/// The usable keys of a document, each with an id of its own. A list: Cognito has two keys, and
+/// comparing two ids takes less time than hashing one.
 #[derive(Debug, Clone)]
 pub(super) struct Jwks(Vec<VerifyingKey>);
 
@@ -23,11 +23,18 @@ impl Jwks {
         self.0.iter().find(|key| key.key_id() == key_id)
     }
 
-    /// Keys that were there before stay the objects that they were: who has one sees that it is still
-    /// current by its address, with every request, and compares no numbers.
+    /// Whether this key is in the document. The object itself nearly always is: then no id is compared.
+    #[inline]
+    pub(super) fn contains(&self, key: &VerifyingKey) -> bool {
+        self.0.iter().any(|one| one.is_same_object(key))
+            || self.get(key.key_id()).is_some_and(|current| current == key)
+    }
+
+    /// Replaces each key that was in the earlier document by the object from there. So the check of
+    /// every request, whether the key of a cached token is still current, compares two addresses.
     pub(super) fn reuse(&mut self, before: &Self) {
         for key in &mut self.0 {
-            if let Some(same) = before.get(key.key_id()).filter(|before| before.is(key)) {
+            if let Some(same) = before.get(key.key_id()).filter(|before| **before == *key) {
                 *key = same.clone();
             }
         }
@@ -50,9 +57,9 @@ struct Document<'a> {
     keys: Vec<&'a RawValue>,
 }
 
-/// Reads a document: an object whose `keys` is an array, whatever is in it. One without a usable key
-/// is an answer, and says that the issuer has none. Keys for other algorithms are not there, whatever their ids. Two usable keys of
-/// one id are ambiguous: neither is kept. One key that stands there twice is one key.
+/// Reads a document: an object whose `keys` is an array. A document without a usable key is valid: the
+/// issuer has no keys. Keys for other algorithms are skipped. Two different usable keys of one id are
+/// ambiguous, and both are skipped; a key that is listed twice is kept once.
 pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Jwks, KeysUnavailable> {
     if body.len() > MAX_BYTES {
         return Err(KeysUnavailable::TooLarge);
@@ -69,10 +76,10 @@ pub(super) fn read(body: &[u8], algorithm: Algorithm) -> Result<Jwks, KeysUnavai
         .filter(|key| key.algorithm() == algorithm)
         .collect();
     let is_ambiguous =
-        |key: &VerifyingKey| keys.iter().any(|one| one.key_id() == key.key_id() && !one.is(key));
+        |key: &VerifyingKey| keys.iter().any(|one| one.key_id() == key.key_id() && one != key);
     let mut kept = Vec::with_capacity(keys.len());
     for key in &keys {
-        if !is_ambiguous(key) && !kept.iter().any(|one: &VerifyingKey| one.is(key)) {
+        if !is_ambiguous(key) && !kept.iter().any(|one: &VerifyingKey| one == key) {
             kept.push(key.clone());
         }
     }

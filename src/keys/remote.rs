@@ -1,4 +1,4 @@
-//! Keys from a JWKS address: fetched once, kept fresh, kept through outages.
+//! Keys from a JWKS address, cached: refreshed in the background, and used during outages.
 
 mod fetch;
 mod fetch_task;
@@ -21,41 +21,43 @@ pub use settings::RemoteKeySetBuilder;
 
 /// The keys at a JWKS address. Cheap to clone; clones share the cache.
 ///
-/// - **One fetch at a time**, in a task of its own: a caller who leaves neither cancels nor
-///   restarts it, and everyone who waits gets its result.
-/// - **Refreshed ahead**: keys older than [`refresh_after`](RemoteKeySetBuilder::refresh_after)
-///   (15 minutes) are fetched anew in the background while the old ones go on answering.
-/// - **Cool-down**, counted from the attempt, failed or not: until it is over
-///   ([10 seconds](RemoteKeySetBuilder::cool_down)), an unknown key id costs nothing but a look-up.
-///   Tokens with made-up key ids cannot make this service knock at Cognito's door.
-/// - **Bounded staleness**: while the key server is away, the old keys are good for
-///   [24 hours](RemoteKeySetBuilder::max_stale); then the answer is "cannot tell".
-/// - A key that left the document is refused from the next refresh on. A document without a usable key
-///   (`{"keys":[]}`, keys for encryption, keys of another algorithm) is an answer like any other: until
-///   the next one there are no keys, and the answer is "cannot tell". What is no JWKS (another status
-///   than 200, HTML, no array `keys`) is a failed fetch, and the old keys stay.
+/// - **One fetch at a time**, in a task of its own: a request that is cancelled neither cancels nor
+///   restarts it, and all requests that wait for it get its result.
+/// - **Refresh in the background**: keys older than
+///   [`refresh_after`](RemoteKeySetBuilder::refresh_after) (15 minutes) are fetched again while the
+///   cached ones remain in use.
+/// - **Cool-down** after each attempt, failed or not: for
+///   [10 seconds](RemoteKeySetBuilder::cool_down) an unknown key id costs a look-up and no request. So
+///   tokens with made-up key ids cause at most one request to Cognito in that time.
+/// - **Bounded staleness**: while the key server cannot be reached, cached keys remain in use for
+///   [24 hours](RemoteKeySetBuilder::max_stale). After that a token "could not be checked".
+/// - A key that is no longer in the document is not used from the next refresh on. A document without a
+///   usable key (`{"keys":[]}`, keys for encryption or for another algorithm) is valid: until the next
+///   fetch there are no keys, and a token "could not be checked". A response that is no JWKS (a status
+///   other than 200, HTML, no array `keys`) is a failed fetch, after which the cached keys remain.
 ///
-/// Nothing runs while no token comes: there is no timer. To fetch takes a tokio runtime with I/O and
-/// time. Ages are of the clock that stands still while the machine sleeps.
+/// There is no timer: a fetch starts when a token is verified. It needs a tokio runtime with I/O and time
+/// enabled. Ages are measured with [`Instant`](std::time::Instant), which on most systems does not count
+/// the time for which the machine is suspended.
 #[derive(Clone)]
-pub struct RemoteKeySet(Arc<Shared>);
+pub struct RemoteKeySet(Arc<KeyCache>);
 
-struct Shared {
-    source: fetch::Source,
-    settings: settings::Settings,
+struct KeyCache {
+    source: fetch::JwksSource,
+    settings: settings::FetchSettings,
     snapshot: ArcSwapOption<Snapshot>,
     fetches: Mutex<Fetches>,
 }
 
 struct Snapshot {
     keys: jwks::Jwks,
-    /// When they were asked for: what the answer says is as old as that at least.
+    /// When the request was sent: the response is no newer than that.
     fetched_at: Instant,
 }
 
 impl Snapshot {
-    /// Whether there are keys that are good to answer with at this age.
-    fn is_usable(&self, age: Duration, settings: &settings::Settings) -> bool {
+    /// Whether there are keys, and they may be used at this age.
+    fn is_usable(&self, age: Duration, settings: &settings::FetchSettings) -> bool {
         age < settings.max_stale && !self.keys.is_empty()
     }
 }
@@ -68,8 +70,8 @@ struct Fetches {
 }
 
 impl Fetches {
-    /// A flight that is overdue ended without a result, as far as anybody here can tell: the issuer
-    /// may have keys that it would have brought.
+    /// An overdue fetch counts as ended without a result: the issuer may have keys that it would have
+    /// returned.
     fn last_error(&self) -> Option<KeysUnavailable> {
         match &self.in_flight {
             Some(flight) if flight.is_overdue() => Some(KeysUnavailable::Abandoned),
@@ -82,18 +84,18 @@ impl Fetches {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeySetHealth {
-    /// How long ago the newest keys were fetched; `None` when none ever were.
+    /// The time since the cached keys were fetched; `None` before the first successful fetch.
     pub age: Option<Duration>,
-    /// How many keys there are to answer with: none, too, once they are as old as
+    /// The number of keys in use: zero once they are as old as
     /// [`max_stale`](RemoteKeySetBuilder::max_stale).
     pub keys: usize,
-    /// Why the last fetch failed; `None` when it did not, or is under way.
+    /// Why the last fetch failed; `None` when it succeeded or is in progress.
     pub last_error: Option<KeysUnavailable>,
-    /// No fetch is due yet: the last attempt was too recent.
+    /// Whether the last attempt was so recent that no fetch is started.
     pub cooling_down: bool,
 }
 
-enum Start {
+enum FetchStart {
     InFlight(Joined<Result<(), KeysUnavailable>>),
     CoolingDown(Option<KeysUnavailable>),
     NoRuntime,
@@ -113,26 +115,26 @@ impl RemoteKeySet {
     }
 }
 
-impl Shared {
+impl KeyCache {
     fn lock(&self) -> MutexGuard<'_, Fetches> {
         self.fetches.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The keys at hand that are still good to answer with.
+    /// The cached keys, while they may be used.
     fn usable(&self) -> Option<Arc<Snapshot>> {
         let snapshot = self.snapshot.load_full()?;
         let is_usable = snapshot.is_usable(snapshot.fetched_at.elapsed(), &self.settings);
         is_usable.then_some(snapshot)
     }
 
-    /// Where no fetch is due: what is not among the keys at hand now, the issuer does not have.
+    /// Where no fetch is due: a key that is not cached now is one that the issuer does not have.
     fn look_again(&self, key_id: &str) -> CachedKey {
         let snapshot = self.snapshot.load();
         let key = snapshot.as_ref().and_then(|snapshot| snapshot.keys.get(key_id));
         key.map_or(CachedKey::Absent, |key| CachedKey::Found(key.clone()))
     }
 
-    /// With no keys at all nobody can be served, so the next attempt comes sooner.
+    /// Without any key no token can be verified, so the next attempt comes sooner.
     fn is_cooling_down(&self, fetches: &Fetches) -> bool {
         let cool_down = match self.usable() {
             Some(_) => self.settings.cool_down,
@@ -141,43 +143,45 @@ impl Shared {
         fetches.last_attempt.is_some_and(|attempt| attempt.elapsed() < cool_down)
     }
 
-    /// Joins the fetch in flight, or starts one where one is due. A fetch that was abandoned says
-    /// nothing of the key server: who `waits`, and so keeps a runtime alive, need not cool down for it.
-    fn start(self: &Arc<Self>, waits: bool) -> Start {
+    /// Joins the fetch in flight, or starts one where one is due. An abandoned fetch does not mean that
+    /// the key server failed: a caller that `waits`, and so keeps a runtime alive, skips the cool-down.
+    fn start(self: &Arc<Self>, waits: bool) -> FetchStart {
         let mut fetches = self.lock();
         if let Some(in_flight) = fetches.in_flight.as_ref().filter(|flight| !flight.is_overdue()) {
-            return Start::InFlight(Joined::Others(in_flight.clone()));
+            return FetchStart::InFlight(Joined::Others(in_flight.clone()));
         }
         let was_abandoned = fetches.last_error() == Some(KeysUnavailable::Abandoned);
         if !(waits && was_abandoned) && self.is_cooling_down(&fetches) {
-            return Start::CoolingDown(fetches.last_error());
+            return FetchStart::CoolingDown(fetches.last_error());
         }
-        let Ok(runtime) = Handle::try_current() else { return Start::NoRuntime };
+        let Ok(runtime) = Handle::try_current() else { return FetchStart::NoRuntime };
         let (task, in_flight) = FetchTask::new(Arc::clone(self));
         fetches.in_flight = Some(in_flight.clone());
         fetches.last_attempt = Some(Instant::now());
         drop(fetches);
         task.spawn(&runtime);
-        Start::InFlight(Joined::Own(in_flight))
+        FetchStart::InFlight(Joined::Own(in_flight))
     }
 }
 
 #[async_trait]
 impl KeySet for RemoteKeySet {
     fn cached(&self, key_id: &str) -> CachedKey {
-        // One look at the clock: this is on the path of every request.
+        // The clock is read once: this is on the path of every request.
         let snapshot = self.0.snapshot.load();
         let aged = snapshot.as_ref().map(|snapshot| (snapshot, snapshot.fetched_at.elapsed()));
         let usable = aged.filter(|(snapshot, age)| snapshot.is_usable(*age, &self.0.settings));
         let Some((snapshot, age)) = usable else {
             return match self.0.start(false) {
-                Start::InFlight(_) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
-                // The fetch may have ended since the look.
-                Start::CoolingDown(None) if self.0.usable().is_some() => self.0.look_again(key_id),
-                Start::CoolingDown(error) => {
+                FetchStart::InFlight(_) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
+                // The fetch may have ended since `snapshot` was loaded.
+                FetchStart::CoolingDown(None) if self.0.usable().is_some() => {
+                    self.0.look_again(key_id)
+                }
+                FetchStart::CoolingDown(error) => {
                     CachedKey::NeedsFetch(error.unwrap_or(KeysUnavailable::CoolingDown))
                 }
-                Start::NoRuntime => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
+                FetchStart::NoRuntime => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
             };
         };
         let known = snapshot.keys.get(key_id);
@@ -188,25 +192,23 @@ impl KeySet for RemoteKeySet {
         }
         match (known, self.0.start(false)) {
             (Some(key), _) => CachedKey::Found(key.clone()),
-            (None, Start::InFlight(_)) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
-            // The fetch may have ended since the look.
-            (None, Start::CoolingDown(None)) => self.0.look_again(key_id),
-            // The key may be one that the failed fetch would have brought.
-            (None, Start::CoolingDown(Some(error))) => CachedKey::NeedsFetch(error),
-            (None, Start::NoRuntime) => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
+            (None, FetchStart::InFlight(_)) => CachedKey::NeedsFetch(KeysUnavailable::NotFetched),
+            // The fetch may have ended since `snapshot` was loaded.
+            (None, FetchStart::CoolingDown(None)) => self.0.look_again(key_id),
+            // The failed fetch might have returned the key.
+            (None, FetchStart::CoolingDown(Some(error))) => CachedKey::NeedsFetch(error),
+            (None, FetchStart::NoRuntime) => CachedKey::NeedsFetch(KeysUnavailable::NoRuntime),
         }
     }
 
     fn is_current(&self, key: &VerifyingKey) -> bool {
         let snapshot = self.0.snapshot.load();
-        // `max_stale` is no shorter.
+        // `max_stale` is at least as long.
         let refresh_after = self.0.settings.refresh_after;
         let fresh = snapshot.as_ref().filter(|one| one.fetched_at.elapsed() < refresh_after);
-        match fresh.map(|snapshot| snapshot.keys.get(key.key_id())) {
-            Some(Some(current)) => current.is(key),
-            // A fetch is due, and `cached` sees to it.
-            _ => matches!(self.cached(key.key_id()), CachedKey::Found(current) if current.is(key)),
-        }
+        // Otherwise a fetch may be due, which `cached` starts.
+        fresh.is_some_and(|snapshot| snapshot.keys.contains(key))
+            || matches!(self.cached(key.key_id()), CachedKey::Found(current) if current == *key)
     }
 
     async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
@@ -221,17 +223,17 @@ impl KeySet for RemoteKeySet {
 }
 
 impl RemoteKeySet {
-    /// Ends when the fetch in flight does, or at once where none is due.
+    /// Waits for the fetch in flight, or returns at once where none is due.
     async fn refresh(&self) -> Result<(), KeysUnavailable> {
         let join = || {
             match self.0.start(true) {
-                // Without a runtime there is no timer to wait by.
-                Start::InFlight(_) if Handle::try_current().is_err() => {
+                // Without a runtime there is no timer for the wait.
+                FetchStart::InFlight(_) if Handle::try_current().is_err() => {
                     Err(Err(KeysUnavailable::NoRuntime))
                 }
-                Start::InFlight(joined) => Ok(joined),
-                Start::CoolingDown(error) => Err(error.map_or(Ok(()), Err)),
-                Start::NoRuntime => Err(Err(KeysUnavailable::NoRuntime)),
+                FetchStart::InFlight(joined) => Ok(joined),
+                FetchStart::CoolingDown(error) => Err(error.map_or(Ok(()), Err)),
+                FetchStart::NoRuntime => Err(Err(KeysUnavailable::NoRuntime)),
             }
         };
         match task::outcome_of(join).await {

@@ -1,17 +1,17 @@
-//! The signature of a compact JWS, checked with one key.
+//! [`VerifyingKey::verify_jws`]: the signature of a compact JWS, checked with one key.
 
 use super::verifying::VerifyingKey;
 use crate::error::{Part, VerifyError};
-use crate::jwt::{MAX_TOKEN_BYTES, Parts, decode, read_header};
+use crate::jwt::{DEFAULT_MAX_TOKEN_BYTES, Parts, decode, read_header};
 
 impl VerifyingKey {
     /// Checks one compact JWS ([RFC 7515 §7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1))
     /// against this key, and returns its payload.
     ///
     /// The form, the header and the signature are checked as a [`JwtVerifier`](crate::JwtVerifier)
-    /// checks them, and **nothing else**: the payload is somebody's signed bytes, expired or meant
-    /// for another service perhaps. A key id in the header has to be this key's; without one the
-    /// caller's choice of key stands (RFC 7515 §4.1.4 makes it optional).
+    /// checks them, and **nothing else**: no claim is read, so the payload may be expired, or meant for
+    /// another service. A key id in the header must be this key's; it may be missing
+    /// (RFC 7515 §4.1.4 makes it optional).
     ///
     /// ```
     /// use cognito_auth::keys::VerifyingKey;
@@ -26,9 +26,9 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// The [`VerifyError`] that a verifier would give for form, header and signature;
-    /// [`VerifyError::UnknownKey`] when the key id is another key's.
+    /// [`VerifyError::UnknownKey`] when the header has the key id of another key.
     pub fn verify_jws(&self, compact: &str) -> Result<Vec<u8>, VerifyError> {
-        let parts = Parts::split_within(compact, MAX_TOKEN_BYTES)?;
+        let parts = Parts::split_within(compact, DEFAULT_MAX_TOKEN_BYTES)?;
         let key_id = read_header(parts.header, |name| name == self.algorithm().as_str())?;
         if key_id.is_some_and(|key_id| key_id != self.key_id()) {
             return Err(VerifyError::UnknownKey);

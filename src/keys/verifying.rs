@@ -96,16 +96,6 @@ impl VerifyingKey {
         self.0.algorithm
     }
 
-    /// Whether the two are one key: same id, same algorithm, same components. So a key that was fetched
-    /// again is the same key, and another key under its id is not.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        let (one, other) = (&self.0, &other.0);
-        Arc::ptr_eq(one, other)
-            || one.key_id == other.key_id
-                && one.algorithm == other.algorithm
-                && one.components == other.components
-    }
-
     /// Checks one signature over one signing input. A signature for ES256 is r and s, 32 bytes each
     /// ([RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)), and never DER.
     ///
@@ -119,7 +109,26 @@ impl VerifyingKey {
             Err(VerifyError::SignatureInvalid)
         }
     }
+
+    #[inline]
+    pub(super) fn is_same_object(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
+
+/// Same id, same algorithm, same components: a key that was fetched again is equal, another key under
+/// its id is not.
+impl PartialEq for VerifyingKey {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, other) = (&self.0, &other.0);
+        Arc::ptr_eq(one, other)
+            || one.key_id == other.key_id
+                && one.algorithm == other.algorithm
+                && one.components == other.components
+    }
+}
+
+impl Eq for VerifyingKey {}
 
 impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! What Cognito is told.
+//! A call that signs out at Cognito: GlobalSignOut, or the revocation of a refresh token.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::claims::AccessClaims;
 use crate::pool::MAX_TOKEN_LIFETIME;
 use crate::secret::{AccessToken, RefreshToken};
 
-/// What Cognito is told.
+/// A call that signs out at Cognito.
 pub(super) struct Call {
     /// One for a user, or for a session.
     pub(super) key: String,
@@ -57,6 +57,6 @@ impl Call {
 
 /// How long the token is good for at most, counted from now: no clock has to be right for that.
 fn lifetime(claims: &AccessClaims) -> Duration {
-    let seconds = claims.expires_at().saturating_sub(claims.issued_at());
+    let seconds = claims.expires_at_seconds().saturating_sub(claims.issued_at_seconds());
     Duration::from_secs(seconds.min(MAX_TOKEN_LIFETIME))
 }

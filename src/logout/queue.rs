@@ -20,13 +20,13 @@ pub(super) struct Queue {
     numbers: HashMap<String, u64>,
     next: u64,
     bytes: usize,
-    pub(super) teller: Option<AbortHandle>,
+    pub(super) retry_task: Option<AbortHandle>,
 }
 
 pub(super) struct Waiting {
     pub(super) call: Arc<Call>,
     pub(super) give_up_at: Instant,
-    /// Why Cognito could not be told the last time.
+    /// Why the last try failed.
     pub(super) error: AuthError,
     /// A request without an answer may have done what it was for.
     pub(super) may_have_arrived: bool,
@@ -123,18 +123,18 @@ impl Queue {
 
     /// A call is over. Nothing where it was forgotten meanwhile, or where another took its place, which
     /// is still to be made.
-    pub(super) fn finish(&mut self, call: &Arc<Call>, was_told: bool) -> Option<Waiting> {
+    pub(super) fn finish(&mut self, call: &Arc<Call>, has_succeeded: bool) -> Option<Waiting> {
         let waiting = self.of(call)?;
         if Arc::ptr_eq(&waiting.call, call) {
             return self.remove(call);
         }
-        waiting.may_have_arrived |= was_told;
+        waiting.may_have_arrived |= has_succeeded;
         None
     }
 
-    /// A task of a runtime that has ended tells nothing any more.
-    pub(super) fn has_teller(&self) -> bool {
-        self.teller.as_ref().is_some_and(|teller| !teller.is_finished())
+    /// A task whose runtime has shut down retries nothing.
+    pub(super) fn is_retrying(&self) -> bool {
+        self.retry_task.as_ref().is_some_and(|retry_task| !retry_task.is_finished())
     }
 }
 
@@ -170,7 +170,7 @@ mod tests {
         assert!(queue.insert(waiting(0, 600)) && queue.insert(waiting(0, 6)));
         let first = queue.first().0.unwrap();
         assert_eq!((first.key.as_str(), first.lifetime.as_secs()), ("0", 600));
-        // Its place is not taken while it is told.
+        // Its place is not taken while the call is made.
         assert!(!queue.insert(waiting(MOST_CALLS, 60)));
         queue.failed(&first, &AuthError::Unreachable(Unreachable::Connect));
         assert_eq!(queue.len(), MOST_CALLS);

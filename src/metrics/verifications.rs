@@ -120,7 +120,7 @@ impl Verifications {
         self.count(|counters, _| &counters.cache[usize::from(hit)]);
     }
 
-    /// The store at this place had its answer at hand.
+    /// The store at this place had a cached answer.
     pub(crate) fn revocation_at_hand(&self, store: usize, revoked: bool) {
         self.count(|counters, _| &counters.stores[store][usize::from(revoked)]);
     }

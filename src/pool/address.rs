@@ -1,4 +1,4 @@
-//! Addresses: absolute, `https` (or loopback), nothing in them that does not belong.
+//! Addresses in settings: absolute URLs with `https`, or `http` to loopback.
 
 use url::Url;
 
@@ -27,7 +27,7 @@ pub(super) fn parse(setting: &'static str, text: &str) -> Result<Url, ConfigErro
     }
 }
 
-/// `path` below `base`, whatever slash `base` ends with.
+/// `path` below `base`, which may end with a slash.
 pub(super) fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     let joined = format!("{}{path}", base.path().trim_end_matches('/'));

@@ -1,4 +1,4 @@
-//! The pool's domain: a host that Cognito gave, and nothing behind it.
+//! The pool's domain: a prefix domain of Cognito or a custom one, without the path of a page.
 
 use url::Url;
 
@@ -6,8 +6,8 @@ use super::address::parse;
 use super::id::UserPoolId;
 use crate::error::ConfigError;
 
-/// Pages and endpoints of a domain (Developer Guide, "User pool endpoints and managed login"): an
-/// address that ends in one was copied from a browser or a tutorial.
+/// Paths of the pages and endpoints of a domain (Developer Guide, "User pool endpoints and managed
+/// login"). An address that ends with one was copied from a browser or a tutorial.
 const PAGES: [&str; 16] = [
     "/login",
     "/logout",
@@ -60,7 +60,7 @@ pub(super) fn domain(id: &UserPoolId, text: &str) -> Result<Url, ConfigError> {
     }
 }
 
-/// A domain of Cognito's own, as opposed to a custom one.
+/// A prefix domain, which is one of Cognito's own, as opposed to a custom domain.
 struct Prefix<'a> {
     region: Option<&'a str>,
 }
@@ -158,7 +158,7 @@ mod tests {
         }
     }
 
-    /// The other way round: the API is not at the domain, and no path goes with it.
+    /// The reverse mistake: the API is not at the domain, and has no path.
     #[test]
     fn the_api_is_not_at_the_domain() {
         let endpoint =

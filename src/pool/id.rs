@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::partition::{Partition, partition_of};
 use crate::error::ConfigError;
 
-/// A user pool id, checked: the region in it becomes part of a host name.
+/// A user pool id of a valid form: its Region becomes part of host names.
 ///
 /// ```
 /// use cognito_auth::UserPoolId;
@@ -27,12 +27,12 @@ pub struct UserPoolId {
 impl UserPoolId {
     /// Reads an id.
     ///
-    /// The region has the form of an AWS region (`eu-west-1`, `us-gov-west-1`), or is the word
-    /// `local`, which emulators use. At most 55 characters (API reference, `UserPoolId`).
+    /// Its Region has the form of an AWS Region (`eu-west-1`, `us-gov-west-1`), or is `local`, which
+    /// emulators use. At most 55 characters (API reference, `UserPoolId`).
     ///
     /// # Errors
-    /// [`ConfigError::UserPoolId`] otherwise; [`ConfigError::Region`] for a Region of a partition that
-    /// is not one of [`Partition`], such as the isolated ones.
+    /// [`ConfigError::UserPoolId`] for any other text; [`ConfigError::Region`] for a Region of a
+    /// partition that is not in [`Partition`], such as the isolated ones.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let refused = || ConfigError::UserPoolId { id: text.chars().take(64).collect() };
         let (region, name) = text.split_once('_').ok_or_else(refused)?;
@@ -46,19 +46,19 @@ impl UserPoolId {
         Ok(Self { text: text.to_owned(), region_length: region.len() })
     }
 
-    /// The whole id.
+    /// The id.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The region in it, such as `eu-west-1`.
+    /// The Region, such as `eu-west-1`.
     pub fn region(&self) -> &str {
         &self.text[..self.region_length]
     }
 
-    /// The partition of the region.
+    /// The partition of the Region.
     pub fn partition(&self) -> Partition {
-        // An id has a Region of a partition that is known.
+        // `parse` refuses a Region without one.
         partition_of(self.region()).unwrap_or(Partition::Standard)
     }
 }
@@ -133,7 +133,7 @@ mod tests {
         }
     }
 
-    /// R14. Their host names end otherwise, and what a request would reach is not Cognito.
+    /// R14. The host names of those partitions end otherwise: a request would not reach Cognito.
     #[test]
     fn regions_of_other_partitions_are_refused() {
         for region in [

@@ -20,7 +20,7 @@ use crate::error::ConfigError;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum IssuerKind {
-    /// `https://cognito-idp.<region>.amazonaws.com/<pool>`, the default of every pool.
+    /// `https://cognito-idp.<region>.amazonaws.com/<pool>`, the default.
     Original,
     /// `https://issuer-cognito-idp.<region>.amazonaws.com/<pool>`, of multi-Region pools.
     Updated,
@@ -64,5 +64,20 @@ impl UserPoolId {
         };
         let suffix = self.partition().dns_suffix();
         format!("https://{prefix}cognito-idp.{}.{suffix}/{}", self.region(), self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_issuer_is_read_from_the_word_that_it_shows() {
+        for kind in IssuerKind::ALL {
+            assert_eq!(kind.to_string().parse(), Ok(kind));
+            assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{kind}\""));
+        }
+        let error = "Updated".parse::<IssuerKind>().unwrap_err().to_string();
+        assert_eq!(error, "issuer_kind cannot be used: it is neither original nor updated");
     }
 }

@@ -1,16 +1,16 @@
-//! What revocations know a pool by.
+//! The name of a pool in revocation entries.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::{IssuerKind, UserPool};
 
-/// The name that revocations know a user pool by: two pools of different names never share an entry.
+/// The name of a user pool in revocation entries: an entry applies to tokens of pools of that name.
 ///
-/// It is the [user pool id](crate::UserPoolId) where the first issuer of the [`UserPool`] is one of
-/// Cognito's for that id, whichever of the two kinds, and that issuer itself otherwise. So it stays
-/// the same while a pool is switched from one kind of issuer to the other, and an issuer of your own
-/// shares its name with no pool of Cognito.
+/// It is the [user pool id](crate::UserPoolId) if the first issuer of the [`UserPool`] is one of
+/// Cognito's for that id, of either kind, and that issuer itself otherwise. So it stays the same when a
+/// pool is switched from one kind of issuer to the other, and an issuer of your own never has the name
+/// of a pool of Cognito.
 ///
 /// ```
 /// use cognito_auth::{IssuerKind, UserPool};
@@ -27,20 +27,20 @@ use super::{IssuerKind, UserPool};
 pub struct PoolName(Arc<str>);
 
 impl PoolName {
-    /// A name as a revocation store of your own has written it: [`as_str`](Self::as_str) of another.
+    /// The name that a revocation store of your own has stored: the text of [`as_str`](Self::as_str).
     /// Other code calls [`UserPool::name`].
     pub fn from_stored(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// The name, to be stored. At most as long as an issuer, without white space.
+    /// The text of the name, to be stored. At most 1024 bytes, without white space.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl UserPool {
-    /// The name that revocations know the pool by.
+    /// The pool's name in revocation entries.
     pub fn name(&self) -> PoolName {
         let of_cognito = |issuer: &String| {
             let kinds = [IssuerKind::Original, IssuerKind::Updated];

@@ -1,14 +1,14 @@
-//! The user pool as settings files write it.
+//! The form of a user pool in settings files.
 
 use serde::Deserialize;
 
 use super::{IssuerKind, UserPool};
 use crate::error::ConfigError;
 
-/// The form that settings files have.
+/// The members that a settings file can have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Settings {
+pub(super) struct UserPoolSettings {
     user_pool_id: String,
     domain: Option<String>,
     issuer_kind: Option<IssuerKind>,
@@ -17,17 +17,17 @@ pub(super) struct Settings {
     jwks_uri: Option<String>,
 }
 
-impl TryFrom<Settings> for UserPool {
+impl TryFrom<UserPoolSettings> for UserPool {
     type Error = ConfigError;
 
-    fn try_from(settings: Settings) -> Result<Self, ConfigError> {
+    fn try_from(settings: UserPoolSettings) -> Result<Self, ConfigError> {
         let mut pool = Self::new(&settings.user_pool_id)?;
         if let Some(domain) = settings.domain {
             pool = pool.with_domain(&domain)?;
         }
         pool = match (settings.issuer_kind, settings.issuers) {
             (Some(_), Some(_)) => {
-                let reason = "issuer_kind stands beside it, and one of the two would not count";
+                let reason = "issuer_kind is given, too: give one of the two";
                 return Err(ConfigError::Value { setting: "issuers", reason });
             }
             (Some(kind), None) => pool.with_issuer_kind(kind),
@@ -62,6 +62,6 @@ mod tests {
         assert!(error.to_string().contains("is not a user pool id"));
         let both = r#"{"user_pool_id":"eu-west-1_AbCdEf123","issuer_kind":"updated","issuers":["https://i.example"]}"#;
         let error = serde_json::from_str::<UserPool>(both).unwrap_err().to_string();
-        assert!(error.contains("issuer_kind stands beside it"), "{error}");
+        assert!(error.contains("issuer_kind is given, too"), "{error}");
     }
 }

@@ -37,7 +37,7 @@ fn addresses_of_the_other_partitions() {
     }
 }
 
-/// The id names the primary Region, and so do the issuers, whoever is asked.
+/// The id and the issuers name the primary Region, also in requests to a replica.
 #[test]
 fn a_replica_in_another_region_is_asked_at_its_addresses_about_the_same_issuers() {
     let primary = UserPool::new("eu-west-1_AbCdEf123").unwrap();

@@ -21,7 +21,7 @@ use crate::pool::PoolName;
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 ///
-/// Of two entries with the same pool and target, the one with the later [moment](Self::at) says it all.
+/// Of two entries with the same pool and target only the later [moment](Self::at) has an effect.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Revocation {
     pool: PoolName,
@@ -75,7 +75,7 @@ impl Revocation {
     /// It hits no token. It lets those in that were issued later, whatever their `auth_time`: no
     /// refresh token from before is alive then, and a new sign-in by the login page's cookie has the
     /// `auth_time` of an old one.
-    /// [`TokenVerifier::sign_out_again`](crate::TokenVerifier::sign_out_again) writes both.
+    /// [`TokenVerifier::record_global_sign_out`](crate::TokenVerifier::record_global_sign_out) writes both.
     ///
     /// Stores keep it as a kind of its own ([`Target::GlobalSignOut`]): no token, session or user of
     /// any name stands for it.

@@ -61,12 +61,12 @@ const MOST_CALLS: usize = 32;
 /// # How it asks
 ///
 /// GetUser for access tokens with the scope `aws.cognito.signin.user.admin`, userInfo for those that
-/// only have `openid`. One question at a time for a token, 32 for all; whoever comes meanwhile gets
-/// the same answer, and a caller who leaves changes nothing. Other tokens cannot be asked about and
+/// only have `openid`. One question at a time for a token, 32 for all. Callers that ask about the same
+/// token meanwhile get the same answer, and one that is cancelled changes nothing for the others. Other tokens cannot be asked about and
 /// are left to the other checks, or
 /// [refused](LiveCheckBuilder::refuse_what_cannot_be_asked). It needs a tokio runtime with time
-/// and an identity provider of the same user pool as the verifier's. `verify_access_now` asks
-/// nobody: it goes by the verdict at hand, and cannot tell without one.
+/// and an identity provider of the same user pool as the verifier's. `verify_access_now` does
+/// not ask: it goes by the cached verdict, and cannot tell without one.
 ///
 /// # What an answer means
 ///
@@ -77,8 +77,8 @@ const MOST_CALLS: usize = 32;
 /// | token invalid or expired: all that userInfo ever says | refused | until the token cannot be alive |
 /// | not authorized in other words, password to be reset, user not confirmed | refused | `keep_for` |
 /// | over a quota | cannot tell; this user is not asked about for a while. Cognito is not asked about any user for a while after 16 users in a row were over a quota, who were not in the last 10 minutes, with no other answer in between | |
-/// | stopped by a firewall | cannot tell; nobody is asked about for a while | |
-/// | no answer, a failure, HTML, another user | cannot tell; after three in a row nobody is asked about for a while | |
+/// | stopped by a firewall | cannot tell; no user is asked about for a while | |
+/// | no answer, a failure, HTML, another user | cannot tell; after three in a row no user is asked about for a while | |
 /// | wrong pool, Region, scope or setting | cannot tell | |
 ///
 /// "Cannot tell" is a 503, unless

@@ -1,4 +1,4 @@
-//! Revocations in this process's memory: the default.
+//! [`MemoryRevocations`]: the store that a verifier has by default.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -31,13 +31,13 @@ use crate::pool::PoolName;
 /// # }
 /// ```
 ///
-/// Bounded by what is alive and not by a count: an entry is dropped when the last token that it
-/// could hit has expired, 24 hours and 25 minutes after the sign-out. The clock may be set forward
-/// and back meanwhile: an entry is kept until so much time has passed by a clock that cannot be set,
-/// too. Expiry looks at what has ended and at nothing else.
+/// There is no maximum number of entries. An entry is dropped when the last token that it could hit has
+/// expired, 24 hours and 25 minutes after the sign-out, once so much time has passed by a monotonic clock
+/// as well: setting the system's clock forward and back loses none. Dropping takes time for the entries
+/// that have expired only.
 ///
-/// An entry that names a session ends then as the others do, and the session's refresh token lives
-/// for longer, for 30 days where nothing else is set: end the session at the issuer, too.
+/// An entry that names a session expires then as the others do, while the session's refresh token lives
+/// for 30 days by default: end the session at the issuer as well.
 ///
 /// One store may serve several pools: an entry hits tokens of its own pool alone.
 #[derive(Default)]
@@ -241,7 +241,7 @@ mod tests {
         assert_eq!(store.status_now(&token(0)), RevocationStatus::Revoked);
     }
 
-    /// T15: whoever issues tokens chooses their ids.
+    /// T15: an issuer chooses the ids of its tokens.
     #[tokio::test]
     async fn an_entry_hits_tokens_of_its_own_pool_alone() {
         use RevocationStatus::{Live, Revoked};

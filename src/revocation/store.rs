@@ -7,27 +7,38 @@ use async_trait::async_trait;
 use super::{Revocation, TokenIdentity};
 use crate::error::RevocationError;
 
-/// Remembers what was revoked until no token that it could hit is alive.
+/// Keeps what was revoked until no token that it could hit is alive. A verifier asks it about every
+/// token, and a sign-out writes to it.
 ///
 /// # A store of your own
 ///
-/// It writes the pool, the target and the moment of each [`Revocation`], keeps the later moment where
-/// there is one already, and forgets an entry when it has [expired](Revocation::expires_at), not before.
-/// To look a token up it says which moment is stored under each target that
-/// [`TokenIdentity::is_hit_by`] asks for, in the token's pool. A store that cannot write
-/// answers with an error: a sign-out that was not stored must not look like one that was.
+/// What a store of this trait has to do:
 ///
-/// The same over a map, where a database would be asked:
+/// - [`revoke`](Self::revoke) writes [pool](Revocation::pool), [target](Revocation::target) and
+///   [moment](Revocation::at). Of two entries with the same pool and target the later moment counts.
+///   An entry that cannot be written is an error: a sign-out that was not stored must not look like one
+///   that was.
+/// - An entry is kept until it has [expired](Revocation::expires_at), which is
+///   [`ENTRY_LIFETIME`](super::ENTRY_LIFETIME) after its moment, and is dropped some time later.
+/// - A look-up finds the moment that is stored under each of the token's
+///   [targets](TokenIdentity::targets), in the token's pool, and leaves the rule to
+///   [`TokenIdentity::is_hit_by`]. Ids are compared byte for byte.
+/// - Where the engine cannot be reached, the answer is an error ("cannot tell", a 503) and never "live".
+///
+/// `testing::revocation_store` (feature `testing`) plays histories to a store, and names the rule that it
+/// breaks. In the repository `examples/frameworks/src/sqlite_revocations.rs` is a store over SQLite that
+/// passes them.
+///
+/// A store over a map, in the place of a table of a database:
 ///
 /// ```
 /// use std::collections::HashMap;
 /// use std::sync::Mutex;
 ///
-/// use async_trait::async_trait;
 /// use cognito_auth::revocation::{
 ///     Revocation, RevocationStatus, RevocationStore, Target, TokenIdentity,
 /// };
-/// use cognito_auth::{PoolName, RevocationError};
+/// use cognito_auth::{PoolName, RevocationError, async_trait};
 ///
 /// /// Pool, kind and id; and the moment.
 /// type Rows = HashMap<(String, &'static str, String), u64>;
@@ -79,26 +90,24 @@ use crate::error::RevocationError;
 /// # Ok(())
 /// # }
 /// ```
-///
-/// `tests/revocation_model.rs` in this crate's repository has a store of this kind, and histories of
-/// sign-ins and sign-outs that tell whether one is right.
 #[async_trait]
 pub trait RevocationStore: fmt::Debug + Send + Sync {
-    /// What kind of store it is: a word for metrics. Default `custom`.
+    /// The kind of store, in one word, as a label of metrics. Default `custom`.
     fn name(&self) -> &'static str {
         "custom"
     }
 
-    /// Whether [`status_now`](Self::status_now) would find every token live at this moment, whatever it is: a
-    /// verifier then has nothing to look up. Default `false`, which is never wrong.
+    /// Whether [`status_now`](Self::status_now) would say [`Live`](RevocationStatus::Live) of any token at
+    /// this moment: a verifier then skips the look-up. Default `false`, which is never wrong.
     fn is_empty(&self) -> bool {
         false
     }
 
-    /// The answer, as far as it is at hand. Never waits: this runs on every request.
+    /// The answer, from memory: [`Unknown`](RevocationStatus::Unknown) where the engine has to be asked.
+    /// It must not block: it runs on every request.
     fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus;
 
-    /// The answer, whatever it takes. Asked only after [`status_now`](Self::status_now) said
+    /// The answer, from the engine. Called only after [`status_now`](Self::status_now) said
     /// [`Unknown`](RevocationStatus::Unknown).
     ///
     /// # Errors
@@ -106,14 +115,13 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError>;
 
     /// The entry of this store that hits the token: the user's, if there is one from the token's
-    /// `iat` or later, else its session's, else its own. A sign-out asks for it, since a token
-    /// that is revoked already does not sign its user out once more; a request does not. The token's
-    /// text is empty here.
+    /// `iat` or later, else its session's, else its own. Only a sign-out asks for it: a token that is
+    /// revoked already does not sign its user out a second time. The token's text is empty here.
     ///
-    /// What is known from the issuer is no entry. Default `None`: a sign-out is then written anew, for
-    /// a token that [`status_now`](Self::status_now) did not know either. A store that says more has a sign-out
-    /// that failed at one of several stores made up for in full, and keeps a token that is revoked, and
-    /// lacks a scope besides, from signing its user out anew.
+    /// A verdict of the issuer is no entry. Default `None`: a sign-out with a revoked token then writes
+    /// its entries again, with a new moment. With an entry from here, a sign-out that failed at one of
+    /// several stores is completed with its first moment, and a token that is revoked and lacks a
+    /// required scope as well does not sign its user out again.
     ///
     /// # Errors
     /// When the store cannot be asked.
@@ -125,7 +133,8 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
         Ok(None)
     }
 
-    /// Takes an entry. When this returns, the next [`status_now`](Self::status_now) here knows of it.
+    /// Writes an entry. Once it has returned `Ok`, [`status_now`](Self::status_now) of this handle does
+    /// not say [`Live`](RevocationStatus::Live) of a token that the entry hits.
     ///
     /// # Errors
     /// When the entry could not be stored: a sign-out has then failed.
@@ -140,6 +149,6 @@ pub enum RevocationStatus {
     Live,
     /// An entry hits the token.
     Revoked,
-    /// The store has to be asked.
+    /// The engine has to be asked: [`RevocationStore::is_revoked`].
     Unknown,
 }

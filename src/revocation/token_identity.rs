@@ -23,7 +23,7 @@ pub struct TokenIdentity<'a> {
     pub sub: &'a str,
     /// `iat`.
     pub issued_at: u64,
-    /// `auth_time`: when the user proved who they are.
+    /// `auth_time`: when the user authenticated.
     pub auth_time: Option<u64>,
     /// `exp`.
     pub expires_at: u64,
@@ -80,8 +80,15 @@ impl<'a> TokenIdentity<'a> {
         named.into_iter().flatten().chain([Target::User(self.sub), Target::GlobalSignOut(self.sub)])
     }
 
-    /// Whether what a store keeps hits the token: `moment_of` finds the moment that is stored under a
-    /// target in the token's pool.
+    /// Whether what a store keeps hits the token, which is the whole rule: `moment_of` finds the moment
+    /// that is stored under a target in the token's pool.
+    ///
+    /// - An entry of its `jti` or its `origin_jti` hits it, whatever the moment.
+    /// - An entry of its user hits it when it was issued before the moment. In the very second of the
+    ///   moment it is hit unless it is of a new sign-in: unless its `auth_time` is the moment or later.
+    /// - An entry of its user hits a token that was issued later, too, when its `auth_time` is the moment
+    ///   or earlier: it was refreshed. Unless [`Target::GlobalSignOut`] is stored with that moment or a
+    ///   later one, and the token was issued after it: no refresh token from before was alive then.
     pub fn is_hit_by(&self, moment_of: impl Fn(Target<'_>) -> Option<u64>) -> bool {
         let is_stored = |target| moment_of(target).is_some();
         let global_sign_out = || moment_of(Target::GlobalSignOut(self.sub));

@@ -24,6 +24,9 @@ pub struct OptionalUser(pub Option<CurrentUser>);
 impl BrowserSessions {
     /// With the feature `actix-web`: the routes, and the app's data for the extractors.
     ///
+    /// An extractor adds no header to the answer. Keep a user's pages out of caches with
+    /// `middleware::DefaultHeaders::new().add(("Cache-Control", "no-store"))` around them.
+    ///
     /// ```
     /// use actix_web::{App, web};
     /// use cognito_auth::sessions::{BrowserSessions, CurrentUser, OptionalUser, SessionRejection};

@@ -1,7 +1,9 @@
 //! [`BrowserSessionsBuilder`]: settings, their defaults and the reasons.
 
 mod checks;
+mod cookies;
 mod routes;
+mod sign_in;
 
 use std::fmt;
 use std::future::Future;
@@ -129,7 +131,7 @@ impl BrowserSessionsBuilder {
 
     /// How long a session lasts at most, from the sign-in: default 12 hours, from 1 minute to 400 days
     /// (no browser keeps a cookie for longer). It should not be longer than the app client's refresh
-    /// tokens live, which Cognito tells nobody: the session ends with them.
+    /// tokens live: the session ends with them, and Cognito does not say how long that is.
     pub fn absolute_timeout(mut self, absolute: Duration) -> Self {
         self.absolute = absolute;
         self
@@ -145,79 +147,6 @@ impl BrowserSessionsBuilder {
     /// How many sessions a user may have: default 20. One more ends the oldest.
     pub fn most_sessions_per_user(mut self, most: usize) -> Self {
         self.most_sessions = most;
-        self
-    }
-
-    /// The session cookie's name without its prefix. Default `session`.
-    pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
-        self.cookie_name = name.into();
-        self
-    }
-
-    /// The prefix of all cookies' names. Default `__Host-`. On plain `http` (loopback) there is none.
-    pub fn cookie_prefix(mut self, prefix: CookiePrefix) -> Self {
-        self.cookie_prefix = prefix;
-        self
-    }
-
-    /// `SameSite` of the session cookie. Default [`Lax`](SameSite::Lax).
-    pub fn same_site(mut self, same_site: SameSite) -> Self {
-        self.same_site = same_site;
-        self
-    }
-
-    /// Leaves out `Max-Age`, so that the cookie ends with the browser. Browsers that restore their tabs
-    /// restore such cookies, too.
-    pub fn end_with_browser(mut self) -> Self {
-        self.ends_with_browser = true;
-        self
-    }
-
-    /// Lets pages of another origin send requests that change something:
-    /// [`CsrfRules::allow_origin`](super::CsrfRules::allow_origin).
-    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
-        self.further_origins.push(origin.into());
-        self
-    }
-
-    /// The header for clients without `Origin`: [`CsrfRules::header`](super::CsrfRules::header).
-    pub fn csrf_header(mut self, name: HeaderName) -> Self {
-        self.csrf_header = name;
-        self
-    }
-
-    /// Asks for these scopes. Default
-    /// [`SignInRequest::DEFAULT_SCOPES`](crate::SignInRequest::DEFAULT_SCOPES).
-    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Asks the login page to ask the user, such as `login`: a user who signed out and comes back is
-    /// then asked for the password also where the hosted page's own session goes on.
-    pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
-        self.prompt = Some(prompt.into());
-        self
-    }
-
-    /// Lets a link to the login choose `provider`, `login_hint` and `lang`. Off by default: a link can
-    /// come from anywhere.
-    pub fn allow_login_parameters(mut self) -> Self {
-        self.login_parameters = true;
-        self
-    }
-
-    /// Leaves the hosted page's own session alone at a sign-out: the browser is sent to `/logged-out` at
-    /// once, and the next sign-in may ask for no password.
-    pub fn keep_hosted_session(mut self) -> Self {
-        self.hosted_logout = false;
-        self
-    }
-
-    /// Leaves out `Clear-Site-Data: "cache"` at a sign-out. It makes a browser forget the pages that it
-    /// has kept for the back button, and takes some browsers a second.
-    pub fn keep_browser_cache(mut self) -> Self {
-        self.clear_cache = false;
         self
     }
 

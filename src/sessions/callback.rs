@@ -63,6 +63,11 @@ impl BrowserSessions {
         let mut response = match begun {
             Ok(begun) => self.signed_in_answer(headers, &begun, &return_to),
             Err(Failed::Provider(error)) => self.sign_in_failed(request, &error),
+            // The login page's own session is from before the sign-out: it has to ask for the password.
+            Err(Failed::Page(page)) if page.status == StatusCode::UNAUTHORIZED => {
+                let login = format!("{}?prompt=login&max_age=0", settings.routes.login);
+                self.failed(request, page.link(login, "Sign in again"))
+            }
             Err(Failed::Page(page)) => self.failed(request, page),
         };
         // Spent, whatever came of it.
@@ -279,7 +284,6 @@ fn unverified(error: &VerifyError) -> Failed {
             page(code, StatusCode::INTERNAL_SERVER_ERROR, SETTINGS)
         }
         error if error.is_unavailable() => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
-        // The hosted page's own session is from before the sign-out: only the password helps.
         Revoked | VerifyError::TooOld { .. } => {
             let message = "You were signed out. Sign in again with your password.";
             let page = SessionPage::new(code, StatusCode::UNAUTHORIZED, message);

@@ -20,7 +20,7 @@ pub struct SessionKey([u8; 32]);
 pub struct UserIndex([u8; 32]);
 
 /// The public name of one session, for a list of one's sessions: 128 random bits that have nothing to
-/// do with the cookie. It reads a record for nobody.
+/// do with the cookie. It opens no record.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicSessionId([u8; 16]);
 

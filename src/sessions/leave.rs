@@ -118,10 +118,10 @@ impl BrowserSessions {
             tracing::warn!(target: "cognito_auth::sessions", code = error.code(), "a user was not signed out everywhere");
             SessionError::Unavailable { code: "sign_out_unavailable" }
         })?;
-        let LoggedOut { local, cognito, is_told_again } = logged_out;
+        let LoggedOut { local, cognito, is_retried } = logged_out;
         local.map_err(unavailable)?;
         if let Err(error) = cognito {
-            told_later(&error, is_told_again);
+            told_later(&error, is_retried);
         }
         self.0.in_time(self.0.store.remove_all(&user)).await?;
         Ok(())
@@ -212,7 +212,7 @@ impl BrowserSessions {
         let key = format!("{} {} {}", record.issuer, record.sub, session.unwrap_or_default());
         let told = self.0.logout.at_cognito(key, token, TOLD_FOR).await;
         if let Err(error) = &told.cognito {
-            told_later(error, told.is_told_again);
+            told_later(error, told.is_retried);
         }
     }
 
@@ -225,9 +225,9 @@ impl BrowserSessions {
     }
 }
 
-fn told_later(error: &AuthError, is_told_again: bool) {
+fn told_later(error: &AuthError, is_retried: bool) {
     let code = error.code();
-    tracing::warn!(target: "cognito_auth::sessions", code, is_told_again, "a session has ended here, and Cognito could not be told");
+    tracing::warn!(target: "cognito_auth::sessions", code, is_retried, "a session has ended here, and Cognito could not be told");
 }
 
 fn unavailable(error: RevocationError) -> SessionError {

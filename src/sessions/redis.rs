@@ -141,7 +141,7 @@ impl SessionStore for RedisSessions {
         let (set, listed) = match written {
             Ok(written) => written,
             Err(error) => {
-                // Whether it was written is not known: nobody has its cookie yet.
+                // It may have been written. No browser has its cookie yet.
                 self.take(key).await.ok();
                 self.strike(user, &[member]).await.ok();
                 return Err(error);

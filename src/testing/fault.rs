@@ -1,12 +1,10 @@
-//! Faults on order, and how often each endpoint was asked.
+//! The endpoints of a pool, and the faults that a test orders for their requests.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::Method;
-
-/// What a user pool is asked for, over both of Cognito's hosts.
+/// An endpoint of a user pool, or an operation of the JSON API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {
@@ -40,58 +38,7 @@ pub enum Endpoint {
     RespondToAuthChallenge,
 }
 
-impl Endpoint {
-    /// Which one a request is for.
-    pub(super) fn of(method: &Method, path: &str, target: Option<&str>) -> Option<Self> {
-        Some(match path {
-            "/oauth2/authorize" => Self::Authorize,
-            "/login" => Self::Login,
-            "/oauth2/token" => Self::Token,
-            "/oauth2/userInfo" => Self::UserInfo,
-            "/oauth2/revoke" => Self::Revoke,
-            "/logout" => Self::Logout,
-            "/" if method == Method::POST => Self::of_operation(target?)?,
-            _ => match path.strip_prefix('/')?.split_once('/')? {
-                // Below no pool: these two are not on the domain.
-                ("", _) => return None,
-                (_, ".well-known/jwks.json") => Self::Jwks,
-                (_, ".well-known/openid-configuration") => Self::Discovery,
-                _ => return None,
-            },
-        })
-    }
-
-    fn of_operation(target: &str) -> Option<Self> {
-        Some(match target.strip_prefix("AWSCognitoIdentityProviderService.")? {
-            "GetUser" => Self::GetUser,
-            "GlobalSignOut" => Self::GlobalSignOut,
-            "RevokeToken" => Self::RevokeToken,
-            "GetTokensFromRefreshToken" => Self::GetTokensFromRefreshToken,
-            "InitiateAuth" => Self::InitiateAuth,
-            "RespondToAuthChallenge" => Self::RespondToAuthChallenge,
-            _ => return None,
-        })
-    }
-
-    /// Whether Cognito serves it on the host of the JSON API, not on the pool's domain.
-    pub(super) fn is_at_idp(self) -> bool {
-        self.is_json_api() || matches!(self, Self::Jwks | Self::Discovery)
-    }
-
-    pub(super) fn is_json_api(self) -> bool {
-        matches!(
-            self,
-            Self::GetUser
-                | Self::GlobalSignOut
-                | Self::RevokeToken
-                | Self::GetTokensFromRefreshToken
-                | Self::InitiateAuth
-                | Self::RespondToAuthChallenge
-        )
-    }
-}
-
-/// How a request can go wrong.
+/// How a request to a local user pool fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -109,51 +56,54 @@ pub enum Fault {
     Slow(Duration),
 }
 
-/// Counts requests and hands out the faults that were ordered.
+/// The faults that were ordered, and how often each endpoint was asked.
 #[derive(Default)]
-pub(super) struct Traffic(Mutex<Book>);
+pub(crate) struct FaultPlan(Mutex<Plan>);
 
 #[derive(Default)]
-struct Book {
-    counts: HashMap<Endpoint, usize>,
-    faults: Vec<Order>,
+struct Plan {
+    requests: HashMap<Endpoint, usize>,
+    faults: Vec<PlannedFault>,
 }
 
-struct Order {
+struct PlannedFault {
+    /// `None` for any endpoint.
     endpoint: Option<Endpoint>,
     left: usize,
     fault: Fault,
 }
 
-impl Traffic {
-    /// Notes a request; the oldest order that fits it is served.
-    pub(super) fn arrive(&self, endpoint: Endpoint) -> Option<Fault> {
-        let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *book.counts.entry(endpoint).or_default() += 1;
-        let fits = |order: &&mut Order| order.endpoint.is_none_or(|wanted| wanted == endpoint);
-        let order = book.faults.iter_mut().find(fits)?;
-        order.left -= 1;
-        let fault = order.fault;
-        book.faults.retain(|order| order.left > 0);
+impl FaultPlan {
+    /// Counts a request, and gives the fault that it meets: the oldest one that fits.
+    pub(crate) fn next(&self, endpoint: Endpoint) -> Option<Fault> {
+        let mut plan = self.lock();
+        *plan.requests.entry(endpoint).or_default() += 1;
+        let fits =
+            |planned: &&mut PlannedFault| planned.endpoint.is_none_or(|wanted| wanted == endpoint);
+        let planned = plan.faults.iter_mut().find(fits)?;
+        planned.left -= 1;
+        let fault = planned.fault;
+        plan.faults.retain(|planned| planned.left > 0);
         Some(fault)
     }
 
-    /// Notes a request that no fault may hit.
-    pub(super) fn note(&self, endpoint: Endpoint) {
-        let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *book.counts.entry(endpoint).or_default() += 1;
+    /// Counts a request that meets no fault.
+    pub(crate) fn count(&self, endpoint: Endpoint) {
+        *self.lock().requests.entry(endpoint).or_default() += 1;
     }
 
-    pub(super) fn order(&self, endpoint: Option<Endpoint>, times: usize, fault: Fault) {
+    pub(crate) fn add(&self, endpoint: Option<Endpoint>, times: usize, fault: Fault) {
         if times > 0 {
-            let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            book.faults.push(Order { endpoint, left: times, fault });
+            self.lock().faults.push(PlannedFault { endpoint, left: times, fault });
         }
     }
 
-    pub(super) fn count(&self, endpoint: Endpoint) -> usize {
-        let book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        book.counts.get(&endpoint).copied().unwrap_or_default()
+    pub(crate) fn requests(&self, endpoint: Endpoint) -> usize {
+        self.lock().requests.get(&endpoint).copied().unwrap_or_default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Plan> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -163,30 +113,15 @@ mod tests {
 
     #[test]
     fn faults_are_served_in_order_and_as_often_as_ordered() {
-        let traffic = Traffic::default();
-        traffic.order(Some(Endpoint::Jwks), 1, Fault::Hang);
-        traffic.order(None, 2, Fault::Status(500));
-        traffic.order(None, 0, Fault::CutOff);
-        assert_eq!(traffic.arrive(Endpoint::Token), Some(Fault::Status(500)));
-        assert_eq!(traffic.arrive(Endpoint::Jwks), Some(Fault::Hang));
-        assert_eq!(traffic.arrive(Endpoint::Jwks), Some(Fault::Status(500)));
-        assert_eq!(traffic.arrive(Endpoint::Jwks), None);
-        assert_eq!(traffic.count(Endpoint::Jwks), 3);
-        assert_eq!(traffic.count(Endpoint::Login), 0);
-    }
-
-    #[test]
-    fn operations_are_told_by_the_target_header() {
-        let of = |target| Endpoint::of(&Method::POST, "/", target);
-        assert_eq!(of(Some("AWSCognitoIdentityProviderService.GetUser")), Some(Endpoint::GetUser));
-        assert_eq!(of(Some("DynamoDB_20120810.GetUser")), None);
-        assert_eq!(of(None), None);
-        let jwks = Endpoint::of(&Method::GET, "/local_1/.well-known/jwks.json", None);
-        assert_eq!(jwks, Some(Endpoint::Jwks));
-        for path in
-            ["/.well-known/jwks.json", "//.well-known/jwks.json", "/a/b/.well-known/jwks.json"]
-        {
-            assert_eq!(Endpoint::of(&Method::GET, path, None), None, "{path}");
-        }
+        let plan = FaultPlan::default();
+        plan.add(Some(Endpoint::Jwks), 1, Fault::Hang);
+        plan.add(None, 2, Fault::Status(500));
+        plan.add(None, 0, Fault::CutOff);
+        assert_eq!(plan.next(Endpoint::Token), Some(Fault::Status(500)));
+        assert_eq!(plan.next(Endpoint::Jwks), Some(Fault::Hang));
+        assert_eq!(plan.next(Endpoint::Jwks), Some(Fault::Status(500)));
+        assert_eq!(plan.next(Endpoint::Jwks), None);
+        assert_eq!(plan.requests(Endpoint::Jwks), 3);
+        assert_eq!(plan.requests(Endpoint::Login), 0);
     }
 }

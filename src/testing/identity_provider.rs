@@ -1,4 +1,4 @@
-//! The pool as an [`IdentityProvider`] in memory: the state machine, no HTTP.
+//! The pool as an [`IdentityProvider`] in memory: the rules of its endpoints, without HTTP.
 
 use std::time::Duration;
 
@@ -7,12 +7,6 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 use super::LocalUserPool;
-use super::answer::INVALID_REDIRECT;
-use super::fault::{Endpoint, Fault};
-use super::issue::{Grant, Holder};
-use super::json_input::check_token_pattern;
-use super::state::State;
-use super::user_info::user_info_claims;
 use crate::error::{AuthError, Refusal, RefusalCode, Unreachable};
 use crate::idp::form::{Client, check_token};
 use crate::idp::token::Grant as Request;
@@ -22,9 +16,16 @@ use crate::idp::{
     UserInfoSource,
 };
 use crate::secret::{AccessToken, ClientSecret, IdToken, RefreshToken};
+use crate::testing::fault::{Endpoint, Fault};
+use crate::testing::http::domain::response::INVALID_REDIRECT;
+use crate::testing::http::domain::user_info::{openid_holder, user_info_claims};
+use crate::testing::http::domain::{revoke, token};
+use crate::testing::http::json_api::{get_user, global_sign_out};
+use crate::testing::tokens::holder::TokenHolder;
+use crate::testing::tokens::issue::Grant;
 
-/// For the pool's own client. Faults that were ordered come as the errors that they would be over
-/// HTTP: [`Fault::Hang`] at once, as [`Unreachable::Timeout`].
+/// For the pool's own client. A fault becomes the error that it would be over HTTP:
+/// [`Fault::Hang`] is [`Unreachable::Timeout`], at once.
 #[async_trait]
 impl IdentityProvider for LocalUserPool {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
@@ -53,12 +54,13 @@ impl IdentityProvider for LocalUserPool {
         if source == UserInfoSource::GetUser {
             self.arrive(Endpoint::GetUser).await?;
             let (state, now) = self.core.enter();
-            let holder = state.user_admin(now, token.expose()).map_err(|error| error.refusal())?;
+            let holder =
+                get_user::user_of(&state, now, token.expose()).map_err(|error| error.refusal())?;
             return Ok(from_get_user(&holder));
         }
         self.arrive(Endpoint::UserInfo).await?;
         let (state, now) = self.core.enter();
-        let holder = state.user_info(now, token.expose()).map_err(|description| {
+        let holder = openid_holder(&state, now, token.expose()).map_err(|description| {
             Refusal::new(RefusalCode::InvalidToken).with_description(description)
         })?;
         Ok(from_user_info(&holder))
@@ -68,9 +70,8 @@ impl IdentityProvider for LocalUserPool {
         check_token("the access token", token.expose())?;
         self.arrive(Endpoint::GlobalSignOut).await?;
         let (mut state, now) = self.core.enter();
-        let done = check_token_pattern("accessToken", token.expose())
-            .and_then(|()| state.global_sign_out(now, token.expose()));
-        done.map_err(|error| error.refusal().into())
+        global_sign_out::sign_out(&mut state, now, token.expose())
+            .map_err(|error| error.refusal().into())
     }
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
@@ -87,7 +88,7 @@ impl IdentityProvider for LocalUserPool {
         self.arrive(Endpoint::Revoke).await?;
         let Some(client) = self.own_client() else { return Ok(()) };
         let (mut state, _) = self.core.enter();
-        state.revoke(&client, token.expose()).map_err(refused)
+        revoke::revoke(&mut state, &client, token.expose()).map_err(refused)
     }
 
     async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError> {
@@ -108,13 +109,13 @@ impl LocalUserPool {
             headers.insert(AUTHORIZATION, authorization);
         }
         let (mut state, now) = self.core.enter();
-        let state: &mut State = &mut state;
-        state.token_request(now, &headers, form.body.as_bytes()).map(tokens).map_err(refused)
+        let grant = token::grant_for(&mut state, now, &headers, form.body.as_bytes());
+        grant.map(tokens).map_err(refused)
     }
 
-    /// Counts a request, and lets it fail where that was ordered.
+    /// Counts a request, and fails with the fault that is planned for it.
     async fn arrive(&self, endpoint: Endpoint) -> Result<(), AuthError> {
-        match self.core.traffic.arrive(endpoint) {
+        match self.core.faults.next(endpoint) {
             None => Ok(()),
             Some(Fault::Slow(delay)) => {
                 tokio::time::sleep(delay).await;
@@ -125,7 +126,7 @@ impl LocalUserPool {
     }
 }
 
-/// What the HTTP client makes of a fault.
+/// The error that the HTTP client makes of a fault.
 fn error_of(fault: Fault, endpoint: Endpoint) -> AuthError {
     let refusal = |code| AuthError::from(Refusal::new(code));
     match fault {
@@ -171,12 +172,12 @@ fn tokens(grant: Grant) -> Tokens {
     }
 }
 
-fn from_get_user(holder: &Holder<'_>) -> UserInfo {
+fn from_get_user(holder: &TokenHolder<'_>) -> UserInfo {
     let sub = ("sub", holder.user.sub.as_str());
     user_info(holder, holder.user.details.attributes().chain([sub]), UserInfoSource::GetUser)
 }
 
-fn from_user_info(holder: &Holder<'_>) -> UserInfo {
+fn from_user_info(holder: &TokenHolder<'_>) -> UserInfo {
     let claims = user_info_claims(holder);
     let texts = claims.iter().filter(|(name, _)| name != "username");
     let texts = texts.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
@@ -184,7 +185,7 @@ fn from_user_info(holder: &Holder<'_>) -> UserInfo {
 }
 
 fn user_info<'a>(
-    holder: &Holder<'_>,
+    holder: &TokenHolder<'_>,
     attributes: impl Iterator<Item = (&'a str, &'a str)>,
     source: UserInfoSource,
 ) -> UserInfo {

@@ -1,31 +1,37 @@
 //! [`LocalUserPool`]: the handle.
 
+mod addresses;
+mod administration;
+mod browser;
+pub(super) mod builder;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use super::browser;
-use super::builder::{LocalUserPoolBuilder, StartError};
-use super::client::LocalClient;
-use super::fault::{Endpoint, Fault};
-use super::keys::jwk;
-use super::server::Server;
-use super::signer::Signer;
-use super::state::Core;
-use super::token_spec::TokenSpec;
+use url::Url;
+
 use crate::error::{AuthError, ConfigError};
 use crate::pool::UserPool;
 use crate::secret::{AccessToken, ClientSecret, IdToken};
-use url::Url;
+use crate::testing::client::LocalClient;
+use crate::testing::fault::{Endpoint, Fault};
+use crate::testing::http::server::Server;
+use crate::testing::local_pool::builder::{LocalUserPoolBuilder, StartError};
+use crate::testing::pool::keys::jwk;
+use crate::testing::pool::signer::Signer;
+use crate::testing::pool::state::Core;
+use crate::testing::token_spec::TokenSpec;
+use crate::testing::tokens::write_token::write_token;
 
-/// A user pool of one's own, in this process. See [the module](super) for what it is for.
+/// A user pool in this process. See [the module](super) for what it is for.
 ///
 /// A handle: cheap to clone, all clones are one pool. The server stops when the last one is
 /// dropped.
 #[derive(Clone)]
 pub struct LocalUserPool {
-    pub(super) core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     server: Option<Arc<Server>>,
     stranger: Arc<OnceLock<Signer>>,
 }
@@ -39,12 +45,12 @@ impl LocalUserPool {
         Self::builder().start().await
     }
 
-    /// A pool with settings of one's own.
+    /// A builder with settings to change.
     pub fn builder() -> LocalUserPoolBuilder {
         LocalUserPoolBuilder::default()
     }
 
-    pub(super) fn new(core: Arc<Core>, server: Option<Server>) -> Self {
+    pub(crate) fn new(core: Arc<Core>, server: Option<Server>) -> Self {
         Self { core, server: server.map(Arc::new), stranger: Arc::default() }
     }
 
@@ -63,8 +69,8 @@ impl LocalUserPool {
         self.own_client()?.secret.map(ClientSecret::new)
     }
 
-    pub(super) fn own_client(&self) -> Option<LocalClient> {
-        self.core.enter().0.clients.first().cloned()
+    pub(crate) fn own_client(&self) -> Option<LocalClient> {
+        self.core.enter().0.clients.own().cloned()
     }
 
     /// Where the pool is served; `None` in memory.
@@ -115,19 +121,19 @@ impl LocalUserPool {
         move || core.clock.now()
     }
 
-    /// The next `times` requests, to whichever endpoint, go wrong.
+    /// The next `times` requests, to any endpoint, meet this fault.
     pub fn fail_next(&self, times: usize, fault: Fault) {
-        self.core.traffic.order(None, times, fault);
+        self.core.faults.add(None, times, fault);
     }
 
-    /// The next `times` requests to one endpoint go wrong.
+    /// The next `times` requests to one endpoint meet this fault.
     pub fn fail_next_at(&self, endpoint: Endpoint, times: usize, fault: Fault) {
-        self.core.traffic.order(Some(endpoint), times, fault);
+        self.core.faults.add(Some(endpoint), times, fault);
     }
 
-    /// How many requests an endpoint has had, those that went wrong and those in memory included.
+    /// How many requests an endpoint has had, those with a fault and those in memory included.
     pub fn requests(&self, endpoint: Endpoint) -> usize {
-        self.core.traffic.count(endpoint)
+        self.core.faults.requests(endpoint)
     }
 
     /// An access token of a user, all scopes of the pool's own client in it. Each is of a sign-in of
@@ -143,11 +149,12 @@ impl LocalUserPool {
         IdToken::new(self.token(&TokenSpec::id(username)))
     }
 
-    /// A token to order, good or not. For test data only: no check stands before the signature.
+    /// The token that `spec` describes, good or not. For test data only: nothing is checked before it is
+    /// signed.
     pub fn token(&self, spec: &TokenSpec) -> String {
         let stranger = spec.needs_stranger().then(|| self.stranger()).flatten();
         let (mut state, now) = self.core.enter();
-        state.write_token(now, spec, stranger)
+        write_token(&mut state, now, spec, stranger)
     }
 
     /// Signs with the key for access tokens: for a compact JWS put together by hand.

@@ -4,7 +4,7 @@ use http::Request;
 use http::header::{COOKIE, LOCATION, SET_COOKIE};
 use url::Url;
 
-use super::LocalUserPool;
+use super::local_pool::LocalUserPool;
 use crate::error::AuthError;
 use crate::sessions::BrowserSessions;
 

@@ -1,4 +1,4 @@
-//! Tokens to order: good ones, and ones with exactly one thing wrong.
+//! The description of a token: a good one, or one with exactly one thing wrong.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -15,23 +15,23 @@ use serde_json::Value;
 /// ```
 #[derive(Debug, Clone)]
 pub struct TokenSpec {
-    pub(super) kind: Kind,
-    pub(super) changes: Vec<Change>,
-    pub(super) header: Vec<(String, Value)>,
-    pub(super) raw_header: Option<Vec<u8>>,
-    pub(super) raw_payload: Option<Vec<u8>>,
-    pub(super) signature: Signature,
+    pub(crate) kind: SpecKind,
+    pub(crate) changes: Vec<ClaimChange>,
+    pub(crate) header: Vec<(String, Value)>,
+    pub(crate) raw_header: Option<Vec<u8>>,
+    pub(crate) raw_payload: Option<Vec<u8>>,
+    pub(crate) signature: SpecSignature,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub(crate) enum SpecKind {
     Access(String),
     Id(String),
     Machine,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Change {
+pub(crate) enum ClaimChange {
     Claim(String, Value),
     WithoutClaim(String),
     ExpiresIn(i64),
@@ -41,60 +41,60 @@ pub(super) enum Change {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Signature {
+pub(crate) enum SpecSignature {
     Own,
-    Strangers,
+    Stranger,
     Broken,
     Missing,
 }
 
 impl TokenSpec {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: SpecKind) -> Self {
         Self {
             kind,
             changes: Vec::new(),
             header: Vec::new(),
             raw_header: None,
             raw_payload: None,
-            signature: Signature::Own,
+            signature: SpecSignature::Own,
         }
     }
 
     /// A user's access token, as the token endpoint gives it, with all scopes of the pool's client.
     /// A user whom the pool does not know may have one too, such as one who has been deleted.
     pub fn access(username: impl Into<String>) -> Self {
-        Self::new(Kind::Access(username.into()))
+        Self::new(SpecKind::Access(username.into()))
     }
 
     /// A user's ID token, as the token endpoint gives it. `at_hash` is left out: it belongs to one
     /// access token, and this one has none beside it.
     pub fn id(username: impl Into<String>) -> Self {
-        Self::new(Kind::Id(username.into()))
+        Self::new(SpecKind::Id(username.into()))
     }
 
     /// An access token of the client-credentials grant: no user, no session.
     pub fn machine() -> Self {
-        Self::new(Kind::Machine)
+        Self::new(SpecKind::Machine)
     }
 
     /// Sets `exp` this many seconds from now; a negative number is in the past.
     pub fn expires_in(self, seconds: i64) -> Self {
-        self.change(Change::ExpiresIn(seconds))
+        self.change(ClaimChange::ExpiresIn(seconds))
     }
 
     /// Issued so long ago that it expired one hour ago.
     pub fn expired(self) -> Self {
-        self.change(Change::Expired)
+        self.change(ClaimChange::Expired)
     }
 
     /// Sets a claim to anything that serializes; in place of the usual one, where there is one.
     pub fn claim(self, name: impl Into<String>, value: impl Serialize) -> Self {
-        self.change(Change::Claim(name.into(), to_json(value)))
+        self.change(ClaimChange::Claim(name.into(), to_json(value)))
     }
 
     /// Leaves a claim out.
     pub fn without_claim(self, name: impl Into<String>) -> Self {
-        self.change(Change::WithoutClaim(name.into()))
+        self.change(ClaimChange::WithoutClaim(name.into()))
     }
 
     /// Sets `iss`.
@@ -104,12 +104,12 @@ impl TokenSpec {
 
     /// Sets the client: `client_id` of an access token, `aud` of an ID token.
     pub fn client_id(self, client_id: impl Into<String>) -> Self {
-        self.change(Change::ClientId(client_id.into()))
+        self.change(ClaimChange::ClientId(client_id.into()))
     }
 
     /// Sets the scopes of an access token.
     pub fn scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.change(Change::Scopes(scopes.into_iter().map(Into::into).collect()))
+        self.change(ClaimChange::Scopes(scopes.into_iter().map(Into::into).collect()))
     }
 
     /// Sets the groups. With none, the claim is absent: Cognito sends no empty list.
@@ -150,29 +150,29 @@ impl TokenSpec {
     /// Signs with a key that is not the pool's, under the `kid` of one that is. See
     /// [`LocalUserPool::stranger_jwk`](super::LocalUserPool::stranger_jwk).
     pub fn signed_by_stranger(mut self) -> Self {
-        self.signature = Signature::Strangers;
+        self.signature = SpecSignature::Stranger;
         self
     }
 
     /// Flips one bit of the signature.
     pub fn with_broken_signature(mut self) -> Self {
-        self.signature = Signature::Broken;
+        self.signature = SpecSignature::Broken;
         self
     }
 
     /// Leaves the third part empty.
     pub fn without_signature(mut self) -> Self {
-        self.signature = Signature::Missing;
+        self.signature = SpecSignature::Missing;
         self
     }
 
-    fn change(mut self, change: Change) -> Self {
+    fn change(mut self, change: ClaimChange) -> Self {
         self.changes.push(change);
         self
     }
 
-    pub(super) fn needs_stranger(&self) -> bool {
-        self.signature == Signature::Strangers
+    pub(crate) fn needs_stranger(&self) -> bool {
+        self.signature == SpecSignature::Stranger
     }
 }
 

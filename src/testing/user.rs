@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::Value;
 use subtle::ConstantTimeEq;
-
-use super::claims::Members;
 
 /// A user of a [`LocalUserPool`](super::LocalUserPool).
 ///
@@ -21,10 +18,10 @@ use super::claims::Members;
 /// ```
 #[derive(Clone)]
 pub struct LocalUser {
-    pub(super) username: String,
+    pub(crate) username: String,
     password: String,
-    pub(super) sub: Option<String>,
-    pub(super) groups: Vec<String>,
+    pub(crate) sub: Option<String>,
+    pub(crate) groups: Vec<String>,
     attributes: BTreeMap<String, String>,
 }
 
@@ -68,24 +65,24 @@ impl LocalUser {
         self
     }
 
-    pub(super) fn has_password(&self, password: &str) -> bool {
+    pub(crate) fn has_password(&self, password: &str) -> bool {
         self.password.as_bytes().ct_eq(password.as_bytes()).into()
     }
 
     /// SRP is computed with it: Cognito keeps a verifier in its place.
-    pub(super) fn password(&self) -> &str {
+    pub(crate) fn password(&self) -> &str {
         &self.password
     }
 
     /// Every attribute, as GetUser lists them. `sub` is not in here.
-    pub(super) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The attributes that these scopes show at userInfo and in an ID token of the domain: with
     /// `openid` alone every one, else those of `profile` (custom ones included), `email` and
     /// `phone` (Developer Guide, "Scopes, M2M, and resource servers").
-    pub(super) fn attributes_for<'a>(
+    pub(crate) fn attributes_for<'a>(
         &'a self,
         scopes: &'a [String],
     ) -> impl Iterator<Item = (&'a str, &'a str)> {
@@ -107,25 +104,6 @@ impl fmt::Debug for LocalUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LocalUser").field("username", &self.username).finish_non_exhaustive()
     }
-}
-
-/// A user the pool knows, with what happened to them.
-pub(super) struct User {
-    pub(super) details: LocalUser,
-    pub(super) sub: String,
-    pub(super) enabled: bool,
-}
-
-/// Attributes as claims of an ID token: the two `…_verified` ones are booleans there.
-pub(super) fn as_claims<'a>(attributes: impl Iterator<Item = (&'a str, &'a str)>) -> Members {
-    let claim = |(name, value): (&str, &str)| {
-        let value = match name {
-            "email_verified" | "phone_number_verified" => Value::from(value == "true"),
-            _ => Value::from(value),
-        };
-        (name.to_owned(), value)
-    };
-    attributes.map(claim).collect()
 }
 
 #[cfg(test)]
@@ -156,13 +134,5 @@ mod tests {
     fn debug_shows_no_password() {
         let shown = format!("{:?}", LocalUser::new("alice", "hush"));
         assert_eq!(shown, r#"LocalUser { username: "alice", .. }"#);
-    }
-
-    #[test]
-    fn verified_is_a_boolean_in_a_claim_only() {
-        let attributes = [("email_verified", "true"), ("custom:age", "7")];
-        let claims = as_claims(attributes.into_iter());
-        assert_eq!(claims[0].1, Value::Bool(true));
-        assert_eq!(claims[1].1, Value::from("7"));
     }
 }

@@ -9,7 +9,9 @@ fn url(text: &str) -> Url {
 fn roots(addresses: &[&str], proxy: Option<&str>) -> Roots {
     let transport = Transport {
         // The system's are not needed then, so that this holds on a machine without any.
-        root_certificates: vec![include_bytes!("../../tests/idp_errors/root.pem").to_vec()],
+        root_certificates: vec![
+            include_bytes!("../../tests/identity_provider_errors/root.pem").to_vec(),
+        ],
         proxy: proxy.map(url),
         ..Transport::default()
     };
@@ -40,7 +42,7 @@ fn an_error_of_the_set_up_keeps_its_causes() {
     assert!(what == "builder error" && !why.is_empty(), "{reason}");
 }
 
-/// A label of more than 63 characters is in no DNS, and nobody is asked.
+/// A label of more than 63 characters is in no DNS, so that no request is sent.
 #[tokio::test]
 async fn a_host_that_has_no_address_is_told_apart_from_one_that_is_away() {
     let client = Transport::default().client(&[]).unwrap();

@@ -11,7 +11,7 @@ use super::remembered::{DEFAULT_ENTRIES, VerifiedTokens};
 use super::{Check, Clock, JwtVerifier, Verifier};
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
 use crate::error::ConfigError;
-use crate::jwt::MAX_TOKEN_BYTES;
+use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
 use crate::metrics::Verifications;
 use crate::pool::{UserPool, check_client_id};
@@ -33,6 +33,7 @@ use crate::revocation::{MemoryRevocations, RevocationStore};
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 #[derive(Clone)]
+#[must_use]
 pub struct JwtVerifierBuilder {
     pool: UserPool,
     clients: Option<Clients>,
@@ -61,15 +62,15 @@ impl JwtVerifierBuilder {
             check_access: None,
             check_id: None,
             clock: None,
-            max_token_bytes: MAX_TOKEN_BYTES,
+            max_token_bytes: DEFAULT_MAX_TOKEN_BYTES,
             cache_size: Some(DEFAULT_ENTRIES),
         }
     }
 
-    /// How far this machine's clock may be off, at `exp`, `nbf`, `iat` and `max_age`. Default zero,
-    /// 10 minutes at most, in whole seconds: every second of it is one that a token lives longer
-    /// than its issuer meant. That a token was issued, or its user signed in, up to a minute in the
-    /// future is let pass without it, and with it so much more: nothing lives longer for that.
+    /// How far this machine's clock may differ from the issuer's, at `exp`, `nbf`, `iat` and `max_age`.
+    /// Default zero, at most 10 minutes, in whole seconds. An expired token is accepted for as long as
+    /// the leeway: keep it short. An `iat` or `auth_time` up to a minute ahead is accepted without any
+    /// leeway, and up to a minute and the leeway with one: that lengthens no token's life.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
@@ -90,15 +91,17 @@ impl JwtVerifierBuilder {
     }
 
     /// Where the keys come from. Default: a [`RemoteKeySet`] of the pool, for the
-    /// [algorithm](Self::algorithm) of this verifier.
+    /// [algorithm](Self::algorithm) of this verifier. A key set is a handle that shares its cache itself
+    /// ([`RemoteKeySet`] is cheap to clone), so it is taken by value.
     pub fn keys(mut self, keys: impl KeySet + 'static) -> Self {
         self.keys = Some(Arc::new(keys));
         self
     }
 
-    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own. Call it
-    /// again to ask several: a token is refused when one of them says so, those that have the
-    /// answer at hand are asked first, and a sign-out is written to all of them.
+    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own. A store is
+    /// shared with what writes to it, other verifiers say, so it is taken in an [`Arc`]. Call it again
+    /// for several: a token is refused when one of them has it revoked, those with a cached answer are
+    /// looked at first, and a sign-out is written to all of them.
     pub fn revocations(mut self, revocations: Arc<dyn RevocationStore>) -> Self {
         self.revocations.push(revocations);
         self
@@ -129,7 +132,7 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// The longest token that is looked at, in bytes. Default [`MAX_TOKEN_BYTES`], 16 KiB: servers and
+    /// The longest token that is looked at, in bytes. Default [`DEFAULT_MAX_TOKEN_BYTES`], 16 KiB: servers and
     /// proxies take header fields up to 8 or 16 KiB, and a stranger's token costs time for its bytes
     /// before it is refused. From 2 KiB, which the tokens of a user with some groups need, up to 64 KiB:
     /// for users in very many groups, behind a server that takes fields as long.
@@ -146,9 +149,9 @@ impl JwtVerifierBuilder {
     /// before it is used.
     ///
     /// A remembered token gets the verdict that it would get without: times, revocation and the
-    /// caller's own check are asked about it every time, and it is forgotten when its key leaves the
-    /// issuer's keys. When there is no room, those go that were not asked for again; one that nobody
-    /// asks for any more stays in memory after its `exp` until then, and is good for nothing.
+    /// caller's own check are evaluated every time, and it is evicted when its key leaves the issuer's keys.
+    /// A full cache evicts tokens that were not used again. Until then an unused token stays in memory after
+    /// its `exp`, and is refused.
     pub fn cache_size(mut self, entries: usize) -> Self {
         self.cache_size = Some(entries);
         self

@@ -1,10 +1,9 @@
 //! The order of checks, and what stops it.
 
-use std::borrow::Cow;
 use std::cell::LazyCell;
 
 use super::Verifier;
-use super::token_kind::Kind;
+use super::token_kind::TokenClaims;
 use crate::error::{KeysUnavailable, Part, VerifyError};
 use crate::json::{Members, with_plain_slashes};
 use crate::jwt::{self, Buffer, Parts, members};
@@ -12,7 +11,7 @@ use crate::keys::{CachedKey, VerifyingKey};
 use crate::revocation::{RevocationStatus, TokenIdentity};
 
 /// Why the checklist ended before its end.
-pub(super) enum Stop<C> {
+pub(super) enum Pending<C> {
     /// The verdict.
     Refused(VerifyError),
     /// The key with this id has to be fetched; the reason is for those who cannot wait for it.
@@ -32,9 +31,9 @@ pub(super) struct Signed<C> {
 
 /// What the network said while this verification waited for it.
 pub(super) struct Waited<C> {
-    /// The key that was asked for when the checklist ended in [`Stop::KeyNeeded`].
+    /// The key that was asked for when the checklist ended in [`Pending::KeyNeeded`].
     pub(super) fetched: Option<VerifyingKey>,
-    /// What was signed when the checklist ended in [`Stop::RevocationUnknown`].
+    /// What was signed when the checklist ended in [`Pending::RevocationUnknown`].
     pub(super) signed: Option<Signed<C>>,
     /// The places of the stores that were asked, and said that the token is live.
     pub(super) live: Vec<usize>,
@@ -56,26 +55,51 @@ impl<C> Waited<C> {
     }
 }
 
-impl<C> From<VerifyError> for Stop<C> {
+impl<C> From<VerifyError> for Pending<C> {
     fn from(error: VerifyError) -> Self {
         Self::Refused(error)
     }
 }
 
+/// The head of the list, which takes no key: form, header, payload.
+pub(super) struct Head<'a, H> {
+    pub(super) parts: Parts<'a>,
+    /// What was read of the header.
+    pub(super) header: H,
+    pub(super) unverified_claims: Members<'a>,
+}
+
+impl<'a, H> Head<'a, H> {
+    /// Reads the payload into `buffer`, after `header` has read the encoded header.
+    #[inline(always)]
+    pub(super) fn read(
+        token: &'a str,
+        max_token_bytes: usize,
+        buffer: &'a mut Buffer,
+        header: impl FnOnce(&'a str) -> Result<H, VerifyError>,
+    ) -> Result<Self, VerifyError> {
+        let parts = Parts::split_within(token, max_token_bytes)?;
+        let header = header(parts.header)?;
+        let payload = with_plain_slashes(buffer.decode(parts.payload, Part::Payload)?);
+        let unverified_claims = members(payload, Part::Payload)?;
+        Ok(Self { parts, header, unverified_claims })
+    }
+}
+
 impl Verifier {
-    /// The order of checks, with what is at hand. Cheap ones first; a stranger's token causes no
+    /// The order of checks, with what is cached. Cheap ones first; a token of another issuer causes no
     /// fetch; no claim is reported before the signature held; the caller's own check sees only what
     /// passed all others.
     ///
     /// It does not wait, so that what is decoded can lie on the stack. After each wait it runs again:
     /// the key, the times and the revocations that are cached may have changed meanwhile. A signature
     /// that held under a key that is still the issuer's is not checked again.
-    pub(super) fn checklist<C: Kind>(
+    pub(super) fn checklist<C: TokenClaims>(
         &self,
         token: &str,
         checks: C::Checks<'_>,
         waited: &mut Waited<C>,
-    ) -> Result<C, Stop<C>> {
+    ) -> Result<C, Pending<C>> {
         let signed = match waited.signed.take() {
             Some(signed) if signed.key.as_ref().is_some_and(|key| self.keys.is_current(key)) => {
                 let now = self.now();
@@ -94,18 +118,18 @@ impl Verifier {
         match self.cached_revocation(identity, waited, counted) {
             Revocation::Live => Ok(self.accept(token, signed)?),
             Revocation::Revoked => Err(VerifyError::Revoked.into()),
-            Revocation::Unknown { store } => Err(Stop::RevocationUnknown { signed, store }),
+            Revocation::Unknown { store } => Err(Pending::RevocationUnknown { signed, store }),
         }
     }
 
     /// Everything before the revocations.
     #[inline(always)]
-    fn signed<C: Kind>(
+    fn signed<C: TokenClaims>(
         &self,
         token: &str,
         checks: C::Checks<'_>,
         waited: &mut Waited<C>,
-    ) -> Result<Signed<C>, Stop<C>> {
+    ) -> Result<Signed<C>, Pending<C>> {
         let now = self.now();
         let verified = self.tokens.as_ref().and_then(|tokens| {
             tokens.find::<C>(token, |expires_at, key| {
@@ -128,35 +152,32 @@ impl Verifier {
 
     /// The first part of the list: form, header, issuer, key, signature, kind of token. The claims of
     /// a genuine token, which may have expired long ago.
-    pub(super) fn read_signed<C: Kind>(
+    pub(super) fn read_signed<C: TokenClaims>(
         &self,
         token: &str,
         fetched: Option<VerifyingKey>,
-    ) -> Result<(C, VerifyingKey), Stop<C>> {
+    ) -> Result<(C, VerifyingKey), Pending<C>> {
         let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
 
-        let parts = Parts::split_within(token, self.max_token_bytes)?;
-        let known = self.headers.find(parts.header);
-        let key_id = match &known {
-            Some(key) => Cow::Borrowed(key.key_id()),
-            None => {
-                let is_allowed = |name: &str| name == self.algorithm.as_str();
-                Cow::Owned(jwt::read_key_id(parts.header, is_allowed)?)
-            }
-        };
-        let payload = with_plain_slashes(payload.decode(parts.payload, Part::Payload)?);
-        let unverified_claims = members(payload, Part::Payload)?;
+        let head = Head::read(token, self.max_token_bytes, &mut payload, |header| {
+            Ok(match self.headers.find(header) {
+                Some(key) => (Some(key), String::new()),
+                None => (None, jwt::read_key_id(header, |name| name == self.algorithm.as_str())?),
+            })
+        })?;
+        let Head { parts, header: (known, read), unverified_claims } = head;
+        let key_id = known.as_ref().map_or(read.as_str(), VerifyingKey::key_id);
         let signature = signature.decode(parts.signature, Part::Signature)?;
 
         self.check_issuer(&unverified_claims)?;
-        let key = self.key(&key_id, fetched)?;
+        let key = self.key(key_id, fetched)?;
         key.verify(parts.signing_input.as_bytes(), signature)?;
         self.headers.learn(parts.header, known, &key);
         Ok((C::read(&unverified_claims)?, key))
     }
 
     /// The end of the checklist: the caller's own check. A token that passes is remembered.
-    fn accept<C: Kind>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
+    fn accept<C: TokenClaims>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
         let Signed { claims, key, .. } = signed;
         if let Some(check) = C::own_check(self) {
             check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
@@ -176,7 +197,7 @@ impl Verifier {
         }
     }
 
-    fn key<C>(&self, id: &str, fetched: Option<VerifyingKey>) -> Result<VerifyingKey, Stop<C>> {
+    fn key<C>(&self, id: &str, fetched: Option<VerifyingKey>) -> Result<VerifyingKey, Pending<C>> {
         let key = match fetched.map_or_else(|| self.keys.cached(id), CachedKey::Found) {
             CachedKey::Found(key) => key,
             CachedKey::Absent => {
@@ -184,7 +205,7 @@ impl Verifier {
                 return Err(VerifyError::UnknownKey.into());
             }
             CachedKey::NeedsFetch(reason) => {
-                return Err(Stop::KeyNeeded { key_id: id.to_owned(), reason });
+                return Err(Pending::KeyNeeded { key_id: id.to_owned(), reason });
             }
         };
         // RFC 8725 §3.1: each key is used with exactly one algorithm. A key under another id than was

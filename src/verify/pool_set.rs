@@ -11,9 +11,10 @@ use async_trait::async_trait;
 
 use super::{JwtVerifier, SignOut, TokenVerifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
-use crate::error::{ConfigError, RevocationError, VerifyError};
+use crate::error::{ConfigError, KeysUnavailable, RevocationError, VerifyError};
 use crate::metrics::{self, TokenUse};
 use crate::revocation::Target;
+use crate::task::{self, Work};
 use pools::Pools;
 
 /// Verifies the tokens of several user pools: the exact issuer chooses the [`JwtVerifier`], and
@@ -69,8 +70,8 @@ impl PoolSet {
     /// Puts a verifier in the place of the one with the same issuers, in one step: with other rules,
     /// say. No request finds the pool gone. A verification that waits at this moment is done once more
     /// by the new verifier, and that verdict counts. Give it the revocation store of the one that leaves
-    /// ([`JwtVerifierBuilder::revocations`](crate::JwtVerifierBuilder::revocations)), or whoever was
-    /// signed out there is let in again.
+    /// ([`JwtVerifierBuilder::revocations`](crate::JwtVerifierBuilder::revocations)), or users who were
+    /// signed out there are let in again.
     ///
     /// # Errors
     /// [`ConfigError::Value`] when no pool has these issuers, all of them and no others.
@@ -128,12 +129,27 @@ impl PoolSet {
         self.0.load().by_issuer().is_empty()
     }
 
+    /// Gets the keys of every pool before the first token comes, of all at once.
+    ///
+    /// # Errors
+    /// When those of one pool are not available now: the error of the first such pool. The others have
+    /// theirs, and each verifier goes on trying as tokens come.
+    pub async fn prefetch(&self) -> Result<(), KeysUnavailable> {
+        let verifiers = self.0.load().verifiers().to_vec();
+        let mut fetches: Vec<Work<'_, _>> = Vec::new();
+        for verifier in &verifiers {
+            fetches.push(Box::pin(verifier.prefetch()));
+        }
+        task::all_at_once(fetches).await.into_iter().collect()
+    }
+
     /// Verifies an access token of one of the pools.
     ///
     /// # Errors
     /// As [`JwtVerifier::verify_access`]; [`VerifyError::IssuerNotAllowed`] when no pool has its
     /// issuer.
-    pub async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+    pub async fn verify_access(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
+        let token = token.as_ref();
         let (mut verifier, mut seen) = self.choose(token, TokenUse::Access)?;
         loop {
             let verdict = verifier.verify_access(token).await;
@@ -148,7 +164,8 @@ impl PoolSet {
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
-    pub fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+    pub fn verify_access_now(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
+        let token = token.as_ref();
         self.choose(token, TokenUse::Access)?.0.verify_access_now(token)
     }
 
@@ -156,14 +173,15 @@ impl PoolSet {
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
-    pub async fn verify_id_with(
+    pub async fn verify_id(
         &self,
-        token: &str,
+        token: impl AsRef<str>,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
+        let token = token.as_ref();
         let (mut verifier, mut seen) = self.choose(token, TokenUse::Id)?;
         loop {
-            let verdict = verifier.verify_id_with(token, checks).await;
+            let verdict = verifier.verify_id(token, checks).await;
             match self.changed(token, TokenUse::Id, &verifier, &mut seen)? {
                 Some(another) => verifier = another,
                 None => return verdict,
@@ -177,17 +195,23 @@ impl PoolSet {
     /// As [`verify_access`](Self::verify_access).
     pub fn verify_id_now(
         &self,
-        token: &str,
+        token: impl AsRef<str>,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
+        let token = token.as_ref();
         self.choose(token, TokenUse::Id)?.0.verify_id_now(token, checks)
+    }
+
+    /// The longest token that one of the pools looks at, in bytes.
+    pub fn max_token_bytes(&self) -> usize {
+        self.0.load().max_token_bytes()
     }
 
     /// The verifier for a token, and the number of the pools that were looked at. Where no verifier
     /// is chosen, none counts the token.
     fn choose(&self, token: &str, token_use: TokenUse) -> Result<(JwtVerifier, u64), VerifyError> {
         let pools = self.0.load();
-        let chosen = pools.judge_of(token);
+        let chosen = pools.verifier_for(token);
         if let Err(refusal) = &chosen {
             metrics::refused(token_use, refusal.code());
         }
@@ -218,7 +242,7 @@ impl TokenVerifier for PoolSet {
     }
 
     fn max_token_bytes(&self) -> usize {
-        self.0.load().max_token_bytes()
+        PoolSet::max_token_bytes(self)
     }
 
     async fn verify_id(
@@ -226,7 +250,7 @@ impl TokenVerifier for PoolSet {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.verify_id_with(token, checks).await
+        PoolSet::verify_id(self, token, checks).await
     }
 
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
@@ -238,7 +262,7 @@ impl TokenVerifier for PoolSet {
     }
 
     async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.load().judge_of(token)?.claims_to_sign_out(token).await
+        self.0.load().verifier_for(token)?.claims_to_sign_out(token).await
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

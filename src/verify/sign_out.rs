@@ -1,7 +1,7 @@
 //! Signing out here: what a verifier refuses from now on.
 
 use super::JwtVerifier;
-use super::token_kind::Kind;
+use super::token_kind::TokenClaims;
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
 use crate::metrics::{self, SignOutAt};
@@ -189,7 +189,7 @@ impl JwtVerifier {
     }
 
     /// What the stores have written of the token: a user's entry outweighs a session's, that one the
-    /// token's own, and the latest the earlier. A store that cannot tell keeps nobody from signing out.
+    /// token's own, and the latest the earlier. A store that cannot tell does not keep a user from signing out.
     async fn find_entry(&self, claims: &AccessClaims) -> Option<Revocation> {
         let identity = claims.identity(&self.0.pool, "");
         let mut questions = Vec::new();
@@ -202,8 +202,8 @@ impl JwtVerifier {
     }
 
     /// Writes to every store, whatever the others say, and all at once: a store that keeps a copy
-    /// has it when this was polled for the first time, whoever leaves after that. The first error is
-    /// the answer.
+    /// has it when this was polled for the first time, even if the caller is dropped then. Returns the first
+    /// error.
     async fn write(&self, entries: &[Revocation]) -> Result<(), RevocationError> {
         let mut writes = Vec::new();
         for entry in entries {
@@ -247,7 +247,7 @@ fn session(
     if claims.is_machine() {
         return claims.jti().map(|jti| Revocation::token(pool, jti, now)).ok_or(MACHINE);
     }
-    let issued_at = claims.issued_at();
-    let is_new = claims.auth_time().is_some_and(|time| time >= issued_at);
+    let issued_at = claims.issued_at_seconds();
+    let is_new = claims.auth_time_seconds().is_some_and(|time| time >= issued_at);
     Ok(Revocation::user(pool, claims.sub(), issued_at.saturating_add(is_new.into())))
 }

@@ -10,17 +10,17 @@ use crate::revocation::{TokenIdentity, TokenKind};
 
 /// The claims of either kind.
 #[derive(Clone)]
-pub(super) enum Claims {
+pub(super) enum CachedClaims {
     Access(AccessClaims),
     Id(IdClaims),
 }
 
-impl Claims {
+impl CachedClaims {
     /// `exp`.
     pub(super) fn expires_at(&self) -> u64 {
         match self {
-            Self::Access(claims) => claims.expires_at(),
-            Self::Id(claims) => claims.expires_at(),
+            Self::Access(claims) => claims.expires_at_seconds(),
+            Self::Id(claims) => claims.expires_at_seconds(),
         }
     }
 
@@ -33,7 +33,7 @@ impl Claims {
     }
 }
 
-pub(super) trait Kind: Clone {
+pub(super) trait TokenClaims: Clone {
     const TOKEN_USE: TokenUse;
 
     /// What the caller says about this one token.
@@ -56,13 +56,13 @@ pub(super) trait Kind: Clone {
     /// The caller's own check for tokens of this kind.
     fn own_check(verifier: &Verifier) -> Option<&Check<Self>>;
 
-    fn remember(self) -> Claims;
+    fn into_cached(self) -> CachedClaims;
 
     /// `None` when they are of the other kind.
-    fn recall(claims: Claims) -> Option<Self>;
+    fn from_cached(claims: CachedClaims) -> Option<Self>;
 }
 
-impl Kind for AccessClaims {
+impl TokenClaims for AccessClaims {
     const TOKEN_USE: TokenUse = TokenUse::Access;
 
     type Checks<'a> = ();
@@ -81,11 +81,12 @@ impl Kind for AccessClaims {
 
     fn identity<'a>(&'a self, pool: &'a PoolName, token: &'a str) -> TokenIdentity<'a> {
         let kind = if self.is_machine() { TokenKind::Machine } else { TokenKind::Access };
-        let mut identity = TokenIdentity::new(pool, token, kind, self.sub(), self.issued_at());
+        let mut identity =
+            TokenIdentity::new(pool, token, kind, self.sub(), self.issued_at_seconds());
         identity.jti = self.jti();
         identity.origin_jti = self.origin_jti();
-        identity.auth_time = self.auth_time();
-        identity.expires_at = self.expires_at();
+        identity.auth_time = self.auth_time_seconds();
+        identity.expires_at = self.expires_at_seconds();
         identity.scope = self.scope();
         identity
     }
@@ -94,19 +95,19 @@ impl Kind for AccessClaims {
         verifier.check_access.as_ref()
     }
 
-    fn remember(self) -> Claims {
-        Claims::Access(self)
+    fn into_cached(self) -> CachedClaims {
+        CachedClaims::Access(self)
     }
 
-    fn recall(claims: Claims) -> Option<Self> {
+    fn from_cached(claims: CachedClaims) -> Option<Self> {
         match claims {
-            Claims::Access(claims) => Some(claims),
-            Claims::Id(_) => None,
+            CachedClaims::Access(claims) => Some(claims),
+            CachedClaims::Id(_) => None,
         }
     }
 }
 
-impl Kind for IdClaims {
+impl TokenClaims for IdClaims {
     const TOKEN_USE: TokenUse = TokenUse::Id;
 
     type Checks<'a> = IdTokenChecks<'a>;
@@ -130,11 +131,11 @@ impl Kind for IdClaims {
 
     fn identity<'a>(&'a self, pool: &'a PoolName, token: &'a str) -> TokenIdentity<'a> {
         let mut identity =
-            TokenIdentity::new(pool, token, TokenKind::Id, self.sub(), self.issued_at());
+            TokenIdentity::new(pool, token, TokenKind::Id, self.sub(), self.issued_at_seconds());
         identity.jti = self.jti();
         identity.origin_jti = self.origin_jti();
-        identity.auth_time = self.auth_time();
-        identity.expires_at = self.expires_at();
+        identity.auth_time = self.auth_time_seconds();
+        identity.expires_at = self.expires_at_seconds();
         identity
     }
 
@@ -142,14 +143,14 @@ impl Kind for IdClaims {
         verifier.check_id.as_ref()
     }
 
-    fn remember(self) -> Claims {
-        Claims::Id(self)
+    fn into_cached(self) -> CachedClaims {
+        CachedClaims::Id(self)
     }
 
-    fn recall(claims: Claims) -> Option<Self> {
+    fn from_cached(claims: CachedClaims) -> Option<Self> {
         match claims {
-            Claims::Id(claims) => Some(claims),
-            Claims::Access(_) => None,
+            CachedClaims::Id(claims) => Some(claims),
+            CachedClaims::Access(_) => None,
         }
     }
 }

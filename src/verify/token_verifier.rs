@@ -7,22 +7,21 @@ use async_trait::async_trait;
 use super::{JwtVerifier, SignOut};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
-use crate::jwt::MAX_TOKEN_BYTES;
+use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 use crate::revocation::Target;
 
 /// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`](crate::PoolSet)).
 ///
-/// Some errors say that the token is genuine all the same, and
-/// [`AuthEndpoints`](crate::AuthEndpoints) still signs its user out: `ScopeMissing`,
-/// `GroupMissing`, `TooOld`, `CustomCheck`, `Revoked` and `RevocationUnavailable`. An
-/// implementation of your own gives them only after signature, issuer, client and times held.
+/// Some errors say that the token is genuine all the same ([`VerifyError::is_genuine`]), and
+/// [`AuthEndpoints`](crate::AuthEndpoints) still signs its user out. An implementation of your own
+/// returns them only after signature, issuer, client and times held.
 #[async_trait]
 pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// Verifies an access token.
     ///
     /// # Errors
-    /// [`VerifyError`]: the token is refused, or
-    /// ([`is_unavailable`](VerifyError::is_unavailable)) nobody can tell.
+    /// [`VerifyError`]: the token is refused, or it cannot be told whether it is good
+    /// ([`is_unavailable`](VerifyError::is_unavailable)).
     async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError>;
 
     /// Verifies an ID token, and that it agrees with the sign-in as far as `checks` says.
@@ -36,9 +35,9 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     ) -> Result<IdClaims, VerifyError>;
 
     /// The longest token that is looked at, in bytes: what reads tokens out of requests goes by it.
-    /// Default [`MAX_TOKEN_BYTES`].
+    /// Default [`DEFAULT_MAX_TOKEN_BYTES`].
     fn max_token_bytes(&self) -> usize {
-        MAX_TOKEN_BYTES
+        DEFAULT_MAX_TOKEN_BYTES
     }
 
     /// Refuses from now on: this token, its whole session, every token of its user that was issued up
@@ -50,8 +49,8 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// sessions from the difference are not hit; where it is ahead, new sign-ins of the user are
     /// refused for as long as it is ahead.
     ///
-    /// A token that is revoked already signs nobody out anew: whoever stole it could go on locking
-    /// its user out. What was written of it, of its session and of its user's sign-out is written again,
+    /// A token that is revoked already does not sign its user out anew: a thief of the token could go on
+    /// locking the user out. What was written of it, of its session and of its user's sign-out is written again,
     /// to every store: a sign-out that failed at one of them is made up for by trying again. The
     /// session of a token that was revoked alone goes on.
     ///
@@ -159,7 +158,7 @@ impl TokenVerifier for JwtVerifier {
         token: &str,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        self.verify_id_with(token, checks).await
+        JwtVerifier::verify_id(self, token, checks).await
     }
 
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
@@ -171,7 +170,7 @@ impl TokenVerifier for JwtVerifier {
     }
 
     async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.genuine(token).await
+        self.0.authenticate(token).await
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

@@ -14,10 +14,10 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseErr
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Response};
 
-use super::credentials::Credentials;
-use super::from_bearer::FromBearer;
-use super::jwt_bearer::JwtBearer;
 use crate::bearer::challenge::Challenge;
+use crate::bearer::credentials::Credentials;
+use crate::bearer::from_bearer::FromBearer;
+use crate::bearer::jwt_bearer::JwtBearer;
 use crate::bearer::response::error_response;
 use crate::claims::{AccessClaims, IdClaims};
 use crate::error::{VerifyError, in_words};

@@ -6,10 +6,10 @@ use axum_core::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use super::credentials::Credentials;
-use super::from_bearer::FromBearer;
-use super::jwt_bearer::JwtBearer;
 use crate::bearer::challenge::Challenge;
+use crate::bearer::credentials::Credentials;
+use crate::bearer::from_bearer::FromBearer;
+use crate::bearer::jwt_bearer::JwtBearer;
 use crate::claims::{AccessClaims, IdClaims};
 use crate::error::{VerifyError, in_words};
 

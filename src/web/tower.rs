@@ -11,8 +11,8 @@ use http_body::Body;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::jwt_bearer::JwtBearer;
 use crate::bearer::challenge::Challenge;
+use crate::bearer::jwt_bearer::JwtBearer;
 use crate::claims::AccessClaims;
 pub use body::RequireAccessBody;
 
@@ -56,8 +56,8 @@ impl RequireAccessLayer {
         Self { bearer, missing_token_allowed: false }
     }
 
-    /// Lets a request without a token pass too, as nobody: no claims are in its extensions. One
-    /// with a bad token is refused all the same, as is one whose token cannot be checked.
+    /// Lets a request without a token pass too, without claims in its extensions. One with an invalid
+    /// token is still refused, as is one whose token cannot be checked.
     pub fn allow_missing_token(mut self) -> Self {
         self.missing_token_allowed = true;
         self

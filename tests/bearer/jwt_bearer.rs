@@ -4,28 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cognito_auth::bearer::{Challenge, Credentials, JwtBearer};
-use cognito_auth::keys::StaticKeySet;
-use cognito_auth::testing::{LocalUser, LocalUserPool, TokenSpec};
-use cognito_auth::{AccessClaims, JwtVerifier, JwtVerifierBuilder, TokenVerifier, UserPool};
+use cognito_auth::testing::{LocalUserPool, TokenSpec};
+use cognito_auth::{AccessClaims, JwtVerifier, TokenVerifier, UserPool};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use serde::Deserialize;
 
-fn pool() -> LocalUserPool {
-    let alice = LocalUser::new("alice", "Passw0rd!").email("alice@example.com").group("admins");
-    LocalUserPool::builder().in_memory().user(alice).build().unwrap()
-}
-
-fn verifier(pool: &LocalUserPool) -> JwtVerifierBuilder {
-    let clock = pool.clock();
-    JwtVerifier::builder(&pool.user_pool())
-        .client_id(pool.client_id())
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(clock)
-}
+use super::local_pool::{pool, verifier_builder};
 
 fn bearer(pool: &LocalUserPool) -> JwtBearer {
-    JwtBearer::new(verifier(pool).build().unwrap())
+    JwtBearer::new(verifier_builder(pool).build().unwrap())
 }
 
 fn headers(authorization: &str) -> HeaderMap {
@@ -93,14 +81,15 @@ async fn only_a_missing_token_is_nobody() {
 async fn the_rules_of_the_verifier_decide() {
     let pool = pool();
     let headers = with_token(pool.access_token("alice").expose());
-    for builder in
-        [verifier(&pool).require_group("owners"), verifier(&pool).require_scope("orders/read")]
-    {
+    for builder in [
+        verifier_builder(&pool).require_group("owners"),
+        verifier_builder(&pool).require_scope("orders/read"),
+    ] {
         let bearer = JwtBearer::new(builder.build().unwrap());
         let challenge = bearer.access(&headers).await.unwrap_err();
         assert_eq!(shown(challenge), (403, Some("insufficient_scope")));
     }
-    let verifier: Arc<dyn TokenVerifier> = Arc::new(verifier(&pool).build().unwrap());
+    let verifier: Arc<dyn TokenVerifier> = Arc::new(verifier_builder(&pool).build().unwrap());
     let bearer = JwtBearer::from(verifier.clone());
     let credentials = bearer.access(&headers).await.unwrap();
     verifier.sign_out(credentials.claims()).await.unwrap();
@@ -110,14 +99,14 @@ async fn the_rules_of_the_verifier_decide() {
 #[tokio::test]
 async fn without_keys_it_cannot_be_told() {
     let local = pool();
-    // Port 1 of this machine: nobody listens.
+    // Port 1 of this machine: nothing listens.
     let pool = UserPool::new("eu-west-1_LocalPool")
         .unwrap()
         .with_issuers(local.user_pool().issuers().to_vec())
         .unwrap()
         .with_jwks_uri("http://127.0.0.1:1/jwks.json")
         .unwrap();
-    let bearer = JwtBearer::new(JwtVerifier::new(&pool, &local.client_id()).unwrap());
+    let bearer = JwtBearer::new(JwtVerifier::new(&pool, local.client_id()).unwrap());
     let headers = with_token(local.access_token("alice").expose());
     let challenge = bearer.optional_access(&headers).await.unwrap_err();
     assert!(challenge.is_unavailable());

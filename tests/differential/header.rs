@@ -42,7 +42,7 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// Whether these are members of an object that nobody can read in two ways: no name twice, and
+/// Whether these are members of an object that reads in one way only: no name twice, and
 /// values that serde_json reads, which skips a text or a number that it does not need.
 fn are_plain(members: &[(String, Box<RawValue>)]) -> bool {
     let names: BTreeSet<_> = members.iter().map(|(name, _)| name).collect();
@@ -56,7 +56,7 @@ fn are_plain(members: &[(String, Box<RawValue>)]) -> bool {
 
 /// The token with its header written anew, signed again: as it was, and without the members that
 /// are not used here. The values are copied as they stand. `None` where the header is not plain
-/// JSON: whoever accepts that has no excuse.
+/// JSON: no verifier may accept that.
 pub fn with_header_anew(token: &str, signer: &Signer) -> Option<[String; 2]> {
     let (header, rest) = token.split_once('.')?;
     let (payload, _) = rest.split_once('.')?;

@@ -4,18 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::{
     MemoryRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity,
 };
-use cognito_auth::testing::{Endpoint, LocalClient, LocalUser, LocalUserPool};
-use cognito_auth::{
-    AuthEndpoints, JwtVerifier, JwtVerifierBuilder, RevocationError, TokenVerifier as _,
-};
+use cognito_auth::testing::{Endpoint, LocalUserPool};
+use cognito_auth::{AuthEndpoints, JwtVerifier, RevocationError, TokenVerifier as _};
 use http::Request;
 use tokio::sync::Semaphore;
 
-use super::support::{CLIENT, REDIRECT_URI, sign_in, with_token};
+use super::local_pool::verifier_builder;
+use super::support::{CLIENT, REDIRECT_URI, pool, sign_in, with_token};
 
 /// A store that takes entries when it is let, and not before.
 #[derive(Debug)]
@@ -53,19 +51,6 @@ async fn until(so: impl Fn() -> bool) {
     panic!("it never was");
 }
 
-fn pool() -> LocalUserPool {
-    let client = LocalClient::public(CLIENT).redirect_uri(REDIRECT_URI);
-    let alice = LocalUser::new("alice", "Passw0rd!");
-    LocalUserPool::builder().client(client).user(alice).in_memory().build().unwrap()
-}
-
-fn verifier(pool: &LocalUserPool) -> JwtVerifierBuilder {
-    JwtVerifier::builder(&pool.user_pool())
-        .client_id(CLIENT)
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(pool.clock())
-}
-
 fn endpoints(pool: &LocalUserPool, verifier: &JwtVerifier) -> AuthEndpoints {
     AuthEndpoints::builder(Arc::new(pool.clone()), Arc::new(verifier.clone()))
         .redirect_uri(REDIRECT_URI)
@@ -89,7 +74,7 @@ async fn leave_when(endpoints: AuthEndpoints, request: Request<Vec<u8>>, so: imp
 #[tokio::test]
 async fn a_client_that_leaves_is_signed_out_here_and_there() {
     let (pool, slow, memory) = (pool(), slow(), Arc::new(MemoryRevocations::new()));
-    let verifier = verifier(&pool).revocations(slow.clone()).revocations(memory.clone());
+    let verifier = verifier_builder(&pool).revocations(slow.clone()).revocations(memory.clone());
     let endpoints = endpoints(&pool, &verifier.build().unwrap());
     let request = with_token("POST", "/auth/logout", pool.access_token("alice").expose());
     // All entries are under way at once, and the store that is quick has them.
@@ -107,7 +92,7 @@ async fn a_client_that_leaves_is_signed_out_here_and_there() {
 #[tokio::test]
 async fn a_caller_of_the_verifier_who_leaves_has_signed_out() {
     let (pool, slow) = (pool(), slow());
-    let verifier = verifier(&pool).revocations(slow.clone()).build().unwrap();
+    let verifier = verifier_builder(&pool).revocations(slow.clone()).build().unwrap();
     let claims = verifier.verify_access(pool.access_token("alice").expose()).await.unwrap();
     let caller = tokio::spawn(async move { verifier.sign_out(&claims).await });
     until(|| slow.asked.load(Ordering::SeqCst) == 3).await;
@@ -145,7 +130,7 @@ impl RevocationStore for Silent {
 async fn tokens_that_nobody_gets_are_given_back_when_nobody_waits_either() {
     let pool = pool();
     let silent = Arc::new(Silent { lets: Semaphore::new(0), asked: AtomicUsize::default() });
-    let verifier = verifier(&pool).revocations(silent.clone()).build().unwrap();
+    let verifier = verifier_builder(&pool).revocations(silent.clone()).build().unwrap();
     let mut url = pool.user_pool().authorize_endpoint().unwrap();
     url.query_pairs_mut()
         .append_pair("response_type", "code")

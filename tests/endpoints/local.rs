@@ -4,14 +4,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool};
 use cognito_auth::{
     AccessToken, AuthCode, AuthEndpoints, AuthEndpointsBuilder, AuthError, CodeVerifier,
-    CognitoClient, IdentityProvider, JwtVerifier, JwtVerifierBuilder, RefreshToken, SignIn,
-    SignInRequest, Tokens, UserInfo, code_challenge,
+    CognitoClient, IdentityProvider, JwtVerifierBuilder, RefreshToken, SignIn, SignInRequest,
+    Tokens, UserInfo, code_challenge,
 };
 
+use super::local_pool::verifier_builder;
 use super::support::{CLIENT, REDIRECT_URI};
 
 pub(crate) const CODE_VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -138,11 +138,7 @@ impl Local {
     }
 
     pub(crate) fn verifier(&self) -> JwtVerifierBuilder {
-        let clock = self.pool.clock();
-        JwtVerifier::builder(&self.pool.user_pool())
-            .client_id(CLIENT)
-            .keys(StaticKeySet::from_jwks_json(&self.pool.jwks()).unwrap())
-            .clock(clock)
+        verifier_builder(&self.pool)
     }
 
     pub(crate) fn endpoints(&self) -> AuthEndpoints {

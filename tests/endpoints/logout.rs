@@ -188,7 +188,7 @@ async fn whoever_lacks_what_this_service_demands_can_still_leave() {
         let refused = verifier.verify_access(&token).await;
         assert_eq!(refused, Err(VerifyError::Revoked), "{name}");
     }
-    // What is not genuine is still nobody's.
+    // A token that is not genuine is still refused.
     let verifier = local.verifier().require_group("owners");
     let endpoints = local.builder(verifier).build().unwrap();
     let asked = local.pool.requests(Endpoint::GlobalSignOut);

@@ -40,7 +40,7 @@ pub(crate) async fn logout(endpoints: &AuthEndpoints, token: &str) -> Answer {
     ask(endpoints, with_token("POST", "/auth/logout", token)).await
 }
 
-/// A store of somebody's own: every entry is in it, or none is while it is failing.
+/// A store of an application: it takes every entry, or none while it fails.
 #[derive(Debug, Default)]
 struct Flaky {
     failures: AtomicUsize,
@@ -133,7 +133,7 @@ async fn a_session_that_was_refreshed_while_cognito_was_told_is_over_too() {
         assert_eq!(answer.status, 403);
     }
     assert_eq!(local.pool.requests(Endpoint::GetUser), 0, "Cognito did not have to be asked");
-    // And whoever signs in anew, in that very second, is in.
+    // A new sign-in in the same second is accepted.
     let answer = ask(&endpoints, with_token("GET", "/auth/me", &local.access_token())).await;
     assert_eq!(answer.status, 200);
 }
@@ -219,7 +219,7 @@ async fn a_sign_out_says_what_it_found() {
     for claims in [&two, &one] {
         assert_eq!(verifier.sign_out(claims).await, Ok(SignOut::Repeated));
     }
-    // Whatever the entries say, a token that was found revoked signs nobody out.
+    // Whatever the entries are, a token that was found revoked does not sign its user out.
     let revoked = local.verifier().build().unwrap();
     assert_eq!(revoked.repeat_sign_out(&three).await, Ok(SignOut::TokenOnly));
     assert_eq!(revoked.sign_out(&two).await, Ok(SignOut::Done));

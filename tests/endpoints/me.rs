@@ -186,7 +186,7 @@ async fn outages_are_not_refusals() {
     }
     assert_eq!(ask(&endpoints, me()).await.status, 200);
 
-    // Claims about somebody else must not be used.
+    // Claims about another user must not be used.
     local.provider.change_user_info(|info| info.sub = "mallory".to_owned());
     assert_eq!(ask(&endpoints, me()).await, unavailable());
 

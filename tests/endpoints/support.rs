@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use cognito_auth::revocation::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
+use cognito_auth::testing::{LocalClient, LocalUserPool};
 use cognito_auth::{
     AccessToken, AuthCode, AuthEndpoints, AuthError, IdentityProvider, JwtVerifier, RefreshToken,
     RevocationError, SignIn, SignInRequest, Tokens, Unreachable, UserInfo, UserPool,
 };
 use http::{Request, Response};
+
+use super::local_pool::alice;
 
 pub(crate) const CLIENT: &str = "1example23456789abcdefghij";
 pub(crate) const REDIRECT_URI: &str = "https://app.example.com/cb";
@@ -88,7 +91,7 @@ pub(crate) fn sign_in(body: impl Into<Vec<u8>>) -> Request<Vec<u8>> {
         .unwrap()
 }
 
-/// A provider that nobody can reach, and that counts who tried.
+/// A provider that cannot be reached, and counts the calls.
 #[derive(Debug, Default)]
 pub(crate) struct Unreached(AtomicUsize);
 
@@ -137,7 +140,7 @@ impl IdentityProvider for Unreached {
 /// Endpoints where nothing can be reached: neither the provider nor the keys.
 pub(crate) fn unreached() -> (AuthEndpoints, Arc<Unreached>) {
     let provider = Arc::new(Unreached::default());
-    // Port 1 of this machine: nobody listens.
+    // Port 1 of this machine, on which no server listens.
     let pool = UserPool::new("eu-west-1_AbCdEf123")
         .unwrap()
         .with_jwks_uri("http://127.0.0.1:1/jwks.json")
@@ -168,4 +171,10 @@ impl RevocationStore for Down {
     async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
         Err(RevocationError::new("down"))
     }
+}
+
+/// In memory, with the client [`CLIENT`] and alice.
+pub(crate) fn pool() -> LocalUserPool {
+    let client = LocalClient::public(CLIENT).redirect_uri(REDIRECT_URI);
+    LocalUserPool::builder().client(client).user(alice()).in_memory().build().unwrap()
 }

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool, TokenSpec};
 use cognito_auth::{
     AccessToken, AuthCode, AuthEndpoints, AuthError, IdentityProvider, JwtVerifier, Logout,
@@ -14,6 +13,7 @@ use cognito_auth::{
 };
 use tokio::time::Instant;
 
+use super::local_pool::verifier;
 use super::logout::{DONE, UNTOLD};
 use super::support::{Answer, CLIENT, REDIRECT_URI, ask, with_token};
 
@@ -108,12 +108,7 @@ pub(crate) fn stage(provider: Arc<Scripted>) -> Stage {
         pool = pool.user(user);
     }
     let pool = pool.build().unwrap();
-    let verifier = JwtVerifier::builder(&pool.user_pool())
-        .client_id(CLIENT)
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(pool.clock())
-        .build()
-        .unwrap();
+    let verifier = verifier(&pool);
     let logout = Logout::new(provider.clone(), Arc::new(verifier.clone()));
     Stage { pool, verifier, provider, logout }
 }
@@ -139,7 +134,7 @@ async fn it_is_told_less_and_less_often_until_it_answers() {
     let logout = with_token("POST", "/auth/logout", token.expose());
     let answer = ask(&stage.endpoints(), logout).await;
     assert_eq!(answer, Answer::new(503, UNTOLD).retry_after("5"));
-    assert_eq!((stage.provider.calls(), stage.logout.untold()), (1, 1));
+    assert_eq!((stage.provider.calls(), stage.logout.pending()), (1, 1));
     let by_cookie = TokenSpec::access("alice").claim("auth_time", 1);
     stage.pool.advance(SECOND);
     assert_eq!(stage.verdict(&stage.pool.token(&by_cookie)).await, Err(VerifyError::Revoked));
@@ -152,7 +147,7 @@ async fn it_is_told_less_and_less_often_until_it_answers() {
         let gap = gap[1] - gap[0];
         assert!(SECOND * most / 2 <= gap && gap <= SECOND * most, "{gap:?} of {most} s");
     }
-    assert_eq!(stage.logout.untold(), 0);
+    assert_eq!(stage.logout.pending(), 0);
     // And that Cognito was told is known here.
     stage.pool.advance(SECOND);
     assert_eq!(stage.verdict(&stage.pool.token(&by_cookie)).await, Ok(()));
@@ -168,18 +163,18 @@ async fn it_is_given_up_when_the_token_has_expired_or_is_refused() {
     ] {
         let stage = stage(Scripted::new(answers));
         let outcome = stage.logout.everywhere(&stage.pool.access_token("alice")).await.unwrap();
-        assert_eq!((outcome.is_complete(), outcome.is_told_again), (false, calls > 1), "{name}");
+        assert_eq!((outcome.is_complete(), outcome.is_retried), (false, calls > 1), "{name}");
         tokio::time::sleep(HOUR).await;
-        assert_eq!((stage.provider.calls(), stage.logout.untold()), (calls, 0), "{name}");
+        assert_eq!((stage.provider.calls(), stage.logout.pending()), (calls, 0), "{name}");
     }
     // Never an answer: for an hour, which is the token's lifetime, about once a minute.
     let stage = stage(Scripted::always(no_answer()));
     let outcome = stage.logout.everywhere(&stage.pool.access_token("alice")).await.unwrap();
-    assert!(outcome.is_told_again);
+    assert!(outcome.is_retried);
     tokio::time::sleep(HOUR - 61 * SECOND).await;
-    assert_eq!(stage.logout.untold(), 1);
+    assert_eq!(stage.logout.pending(), 1);
     tokio::time::sleep(3 * 61 * SECOND).await;
-    assert_eq!(stage.logout.untold(), 0);
+    assert_eq!(stage.logout.pending(), 0);
     let calls = stage.provider.calls();
     assert!((60..140).contains(&calls), "{calls}");
     tokio::time::sleep(HOUR).await;
@@ -191,13 +186,13 @@ async fn one_call_for_a_user_and_none_once_the_user_has_done_it() {
     let stage = stage(Scripted::new((0..4).map(|_| no_answer())));
     let (alice, bob) = (stage.pool.access_token("alice"), stage.pool.access_token("bob"));
     for _ in 0..3 {
-        assert!(stage.logout.everywhere(&alice).await.unwrap().is_told_again);
+        assert!(stage.logout.everywhere(&alice).await.unwrap().is_retried);
     }
-    assert!(stage.logout.everywhere(&bob).await.unwrap().is_told_again);
-    assert_eq!((stage.provider.calls(), stage.logout.untold()), (4, 2));
+    assert!(stage.logout.everywhere(&bob).await.unwrap().is_retried);
+    assert_eq!((stage.provider.calls(), stage.logout.pending()), (4, 2));
 
     assert!(stage.logout.everywhere(&alice).await.unwrap().is_complete());
-    assert_eq!(stage.logout.untold(), 1);
+    assert_eq!(stage.logout.pending(), 1);
     tokio::time::sleep(60 * SECOND).await;
     let calls = stage.provider.calls.lock().unwrap().clone();
     assert_eq!(calls.len(), 6);
@@ -210,11 +205,9 @@ async fn many_are_told_one_after_the_other() {
     let names: Vec<_> = (0..50).map(|number| format!("user-{number}")).collect();
     for name in &names {
         stage.pool.add_user(LocalUser::new(name, "Passw0rd!"));
-        assert!(
-            stage.logout.everywhere(&stage.pool.access_token(name)).await.unwrap().is_told_again
-        );
+        assert!(stage.logout.everywhere(&stage.pool.access_token(name)).await.unwrap().is_retried);
     }
-    assert_eq!((stage.provider.calls(), stage.logout.untold()), (50, 50));
+    assert_eq!((stage.provider.calls(), stage.logout.pending()), (50, 50));
     // While it does not answer, one call for all of them tells.
     tokio::time::sleep(62 * SECOND).await;
     assert!(stage.provider.calls() < 50 + 10, "{}", stage.provider.calls());
@@ -222,7 +215,7 @@ async fn many_are_told_one_after_the_other() {
     *stage.provider.last.lock().unwrap() = Ok(());
     let before = stage.provider.calls();
     tokio::time::sleep(70 * SECOND).await;
-    assert_eq!((stage.provider.calls() - before, stage.logout.untold()), (50, 0));
+    assert_eq!((stage.provider.calls() - before, stage.logout.pending()), (50, 0));
     let calls = stage.provider.calls.lock().unwrap();
     for pair in calls[before..].windows(2) {
         assert!(pair[1].0 - pair[0].0 >= SECOND / 10);
@@ -234,12 +227,12 @@ async fn one_session_is_revoked_again_with_its_refresh_token() {
     let stage = stage(Scripted::new([no_answer(), no_answer()]));
     let (one, other) = (stage.pool.access_token("alice"), stage.pool.access_token("alice"));
     let outcome = stage.logout.session(&one, &RefreshToken::new("refresh-one")).await.unwrap();
-    assert_eq!((outcome.local.clone(), outcome.is_told_again), (Ok(()), true));
+    assert_eq!((outcome.local.clone(), outcome.is_retried), (Ok(()), true));
     assert_eq!(stage.verdict(one.expose()).await, Err(VerifyError::Revoked));
     assert_eq!(stage.verdict(other.expose()).await, Ok(()));
     // Another session of the user is another call.
     stage.logout.session(&other, &RefreshToken::new("refresh-other")).await.unwrap();
-    assert_eq!(stage.logout.untold(), 2);
+    assert_eq!(stage.logout.pending(), 2);
     tokio::time::sleep(60 * SECOND).await;
     let mut tokens: Vec<_> =
         stage.provider.calls.lock().unwrap().iter().map(|(_, token)| token.clone()).collect();
@@ -260,12 +253,12 @@ fn another_runtime_goes_on() {
     let (alice, bob) = (stage.pool.access_token("alice"), stage.pool.access_token("bob"));
     first.block_on(stage.logout.everywhere(&alice)).unwrap();
     drop(first);
-    assert_eq!(stage.logout.untold(), 1);
+    assert_eq!(stage.logout.pending(), 1);
     runtime().block_on(async {
         stage.logout.everywhere(&bob).await.unwrap();
         tokio::time::sleep(60 * SECOND).await;
     });
-    assert_eq!((stage.provider.calls(), stage.logout.untold()), (4, 0));
+    assert_eq!((stage.provider.calls(), stage.logout.pending()), (4, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -275,5 +268,5 @@ async fn what_is_told_at_once_is_not_told_again() {
     let logout = with_token("POST", "/auth/logout", token.expose());
     assert_eq!(ask(&stage.endpoints(), logout).await, Answer::new(200, DONE));
     tokio::time::sleep(HOUR).await;
-    assert_eq!((stage.provider.calls(), stage.logout.untold()), (1, 0));
+    assert_eq!((stage.provider.calls(), stage.logout.pending()), (1, 0));
 }

@@ -28,10 +28,10 @@ async fn a_token_that_was_revoked_by_itself_cancels_nothing_that_waits_with_anot
         assert_eq!(log_out(&stage, two.expose()).await, untold);
         let outcome = stage.logout.everywhere(&two).await.unwrap();
         assert_eq!(outcome.cognito, Err(AuthError::Unreachable(Unreachable::Timeout)));
-        assert!(outcome.is_told_again);
-        assert_eq!((stage.provider.calls(), stage.logout.untold()), (3, 1));
+        assert!(outcome.is_retried);
+        assert_eq!((stage.provider.calls(), stage.logout.pending()), (3, 1));
         tokio::time::sleep(3 * SECOND).await;
-        assert_eq!((stage.provider.calls(), stage.logout.untold()), (4, 0));
+        assert_eq!((stage.provider.calls(), stage.logout.pending()), (4, 0));
     }
 }
 
@@ -43,5 +43,5 @@ async fn a_second_try_with_the_same_token_is_the_end_of_it() {
     assert_eq!(log_out(&stage, token.expose()).await.status, 503);
     assert_eq!(log_out(&stage, token.expose()).await, Answer::new(200, DONE));
     tokio::time::sleep(60 * SECOND).await;
-    assert_eq!((stage.provider.calls(), stage.logout.untold()), (2, 0));
+    assert_eq!((stage.provider.calls(), stage.logout.pending()), (2, 0));
 }

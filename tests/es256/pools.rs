@@ -71,11 +71,11 @@ async fn each_pool_keeps_its_own_algorithm() {
 #[tokio::test]
 async fn the_codes_of_a_token_of_no_pool_are_those_of_a_verifier() {
     let world = World::new();
-    let nobody = "https://nobody.example.com";
+    let unknown = "https://unknown.example.com";
     let header = |alg: &str, more: &str| format!(r#"{{"alg":"{alg}","kid":"k1"{more}}}"#);
     let token =
         |header: &str, payload: &str| format!("{}.{}.AAAA", encode(header), encode(payload));
-    let strange = payload(nobody).to_string();
+    let strange = payload(unknown).to_string();
     for alg in ["RS256", "ES256"] {
         for (header, payload, code) in [
             (header(alg, ""), strange.as_str(), "issuer_not_allowed"),
@@ -96,9 +96,10 @@ async fn the_codes_of_a_token_of_no_pool_are_those_of_a_verifier() {
 #[tokio::test]
 async fn the_algorithms_of_a_set_are_those_of_its_pools() {
     let world = World::new();
-    let nobody = "https://nobody.example.com";
+    let unknown = "https://unknown.example.com";
     let codes = async |expected: [&str; 2]| {
-        let said = [world.code(&world.rs256(nobody)).await, world.code(&world.es256(nobody)).await];
+        let said =
+            [world.code(&world.rs256(unknown)).await, world.code(&world.es256(unknown)).await];
         assert_eq!(said, expected);
     };
     codes(["issuer_not_allowed", "issuer_not_allowed"]).await;

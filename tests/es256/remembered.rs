@@ -52,7 +52,7 @@ async fn a_known_header_does_not_make_a_signature_hold() {
         let token = signer.sign(payload);
         let (signing_input, signature) = token.rsplit_once('.').unwrap();
         let (header, _) = signing_input.split_once('.').unwrap();
-        let forged = with(payload.clone(), "sub", Some("somebody-else".into()));
+        let forged = with(payload.clone(), "sub", Some("someone-else".into()));
         format!("{header}.{}.{signature}", encode(forged.to_string()))
     });
     assert_eq!(codes(&verifier, &other_payload).await, ["signature_invalid"; ENTRIES]);

@@ -72,7 +72,7 @@ async fn an_error_ends_the_sign_in_too() {
     assert_eq!(served.pool.requests(Endpoint::Token), 0);
 }
 
-/// RFC 9700 §4.2 and §4.16: nothing is loaded from elsewhere, nobody is told the address, and no
+/// RFC 9700 §4.2 and §4.16: nothing is loaded from elsewhere, the address is sent to no other site, and no
 /// other site frames the page.
 #[tokio::test]
 async fn every_page_keeps_to_itself() {

@@ -1,4 +1,4 @@
-//! `/metrics` of the example, as a program of its own: nobody else is counted.
+//! `/metrics` of the example, as a program of its own, so that nothing else is counted.
 
 use cognito_auth::UserPool;
 
@@ -34,7 +34,7 @@ async fn what_happened_is_counted_and_shown() {
     assert_eq!(refused.0, 403);
     let out = browser.submit(&page, &[]).await;
     assert!(out.body.contains("You are signed out"));
-    // A code that nobody has.
+    // A code that was never issued.
     let url = format!("{home}auth/sign-in");
     let body = serde_json::json!({"code": "00000000-0000-4000-8000-000000000000"});
     assert_eq!(call(reqwest::Method::POST, &url, None, Some(body)).await.0, 401);

@@ -13,7 +13,7 @@ use super::redis_server::Server;
 use super::server::App;
 use super::{PASSWORD, Served, USER, call, serve, serve_with, sign_in};
 
-/// While nobody can tell whether a token is good still, its user can leave.
+/// While a token cannot be checked, its user can sign out.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sign_out_while_redis_is_away_is_made_up_for() {
     let Some(mut redis) = Server::start(&[]) else { return };

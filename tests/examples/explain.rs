@@ -123,7 +123,7 @@ async fn every_rule_has_words_and_a_remedy() {
             &access().expires_in(2 * 86_400),
             "lifetime_too_long",
             "the token was made to live longer than 24 hours",
-            "put `exp` an hour after `iat`",
+            "set `exp` to an hour after `iat`",
         ),
         case(
             &access().claim("aud", "https://other.example"),
@@ -147,7 +147,7 @@ async fn every_rule_has_words_and_a_remedy() {
             &access().with_broken_signature(),
             "signature_invalid",
             "the signature does not hold",
-            "copy the token again",
+            "copy the whole token again",
         ),
         case(
             &TokenSpec::machine(),
@@ -232,6 +232,6 @@ fn every_code_has_words_of_its_own() {
         let lines: Vec<_> = told.lines().collect();
         assert_eq!(lines.len(), 3, "{told}");
         assert_eq!(lines[0], format!("rule: {}", error.code()));
-        assert!(lines.iter().all(|line| line.len() > "change: ".len() + 8), "{told}");
+        assert!(lines[1..].iter().all(|line| line.len() > "change: ".len() + 8), "{told}");
     }
 }

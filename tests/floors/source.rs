@@ -1,13 +1,21 @@
 //! Just enough of Rust's grammar to find out which paths a file names.
 
-use std::iter::Peekable;
-use std::str::Chars;
+use super::lexer::{is_word, tokens};
 
 /// A file of `src/`: its tokens without comments, literals and test code.
 pub(crate) struct Source {
     /// Path below `src/` without `.rs`.
     pub(crate) module: String,
     tokens: Vec<String>,
+}
+
+/// Where a path stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// In a `pub use`.
+    Reexport,
+    Use,
+    Inline,
 }
 
 /// A path that a file names, and the file it leads to where there is one.
@@ -47,9 +55,9 @@ impl Source {
     pub(crate) fn imports(&self, all: &[Source]) -> Vec<Import> {
         let own = self.segments();
         let mut found = Vec::new();
-        for (path, reexport) in self.paths() {
+        for (path, named) in self.paths() {
             let Some(target) = self.absolute(&path) else { continue };
-            if reexport && target.len() > own.len() && target.starts_with(&own) {
+            if named == Named::Reexport && target.len() > own.len() && target.starts_with(&own) {
                 continue;
             }
             found.push(Import { path: path.join("::"), file: locate(&target, all, 0) });
@@ -89,8 +97,8 @@ impl Source {
         Some(base.iter().chain(rest).cloned().collect())
     }
 
-    /// Every path in the file, and whether it stands in a `pub use`.
-    fn paths(&self) -> Vec<(Vec<String>, bool)> {
+    /// Every path in the file.
+    fn paths(&self) -> Vec<(Vec<String>, Named)> {
         let mut found = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
@@ -99,10 +107,11 @@ impl Source {
             if self.tokens[at] == "use" && !self.is(at + 1, "<") {
                 // `pub use` and `pub(crate) use`.
                 let reexport = matches!(self.before(at), "pub" | ")");
+                let named = if reexport { Named::Reexport } else { Named::Use };
                 at += 1;
                 let mut tree = Vec::new();
                 self.use_tree(&mut at, &[], &mut tree);
-                found.extend(tree.into_iter().map(|path| (path, reexport)));
+                found.extend(tree.into_iter().map(|path| (path, named)));
             } else if self.is(at + 1, "::") && is_word(&self.tokens[at]) && self.before(at) != "::"
             {
                 let visibility = self.before(at) == "in" && self.before(at - 1) == "(";
@@ -112,7 +121,7 @@ impl Source {
                     at += 2;
                 }
                 if !visibility {
-                    found.push((path, false));
+                    found.push((path, Named::Inline));
                 }
             }
             at = at.max(start + 1);
@@ -147,12 +156,21 @@ impl Source {
 }
 
 /// The file in which the name at the end of an absolute path lives: the deepest file on the way,
-/// following the re-exports of that file.
+/// following the re-exports of that file, and what it imports itself for the files below.
 fn locate(target: &[String], all: &[Source], depth: usize) -> Option<String> {
-    // A file that is not among those given still counts: its row decides.
     let modules = target.iter().take_while(|s| s.starts_with(|c: char| c.is_ascii_lowercase()));
     let mut module: Vec<_> = modules.cloned().collect();
-    while module.len() > 1 && super::row(&module.join("/")).is_none() {
+    // A function is written like a module: only what is a file counts, be it one that is not among
+    // those given.
+    let is_file = |file: String| all.iter().any(|s| s.module == file) || super::is_listed(&file);
+    while module.len() > 1 && !is_file(module.join("/")) {
+        module.pop();
+    }
+    // A function's name is no module: the file above does not declare it.
+    if module.len() == target.len()
+        && let Some((last, above)) = module.split_last()
+        && all.iter().any(|file| file.module == above.join("/") && !file.has_child(last))
+    {
         module.pop();
     }
     let file = module.join("/");
@@ -161,7 +179,8 @@ fn locate(target: &[String], all: &[Source], depth: usize) -> Option<String> {
         let reexport = source
             .paths()
             .into_iter()
-            .find(|(path, reexport)| *reexport && path.last() == Some(name) && path.len() > 1);
+            .filter(|(path, named)| *named != Named::Inline && path.len() > 1)
+            .find(|(path, _)| path.last() == Some(name));
         // The depth ends a circle of re-exports.
         let target = reexport.and_then(|(path, _)| source.absolute(&path));
         if let Some(target) = target.filter(|_| depth < 8) {
@@ -169,96 +188,6 @@ fn locate(target: &[String], all: &[Source], depth: usize) -> Option<String> {
         }
     }
     (!file.is_empty()).then_some(file)
-}
-
-fn is_word(token: &str) -> bool {
-    token.starts_with(|c: char| c.is_alphanumeric() || c == '_')
-}
-
-/// Words, `::` and single punctuation marks; comments and literals are left out.
-fn tokens(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '/' if chars.peek() == Some(&'/') => while chars.next_if(|c| *c != '\n').is_some() {},
-            '/' if chars.peek() == Some(&'*') => skip_comment(&mut chars),
-            '"' => skip_string(&mut chars),
-            '\'' => skip_quote(&mut chars),
-            ':' if chars.next_if_eq(&':').is_some() => found.push("::".to_owned()),
-            c if c.is_alphanumeric() || c == '_' => {
-                let mut word = String::from(c);
-                while let Some(c) = chars.next_if(|c| c.is_alphanumeric() || *c == '_') {
-                    word.push(c);
-                }
-                match (word.as_str(), chars.peek()) {
-                    ("r" | "br" | "cr", Some('"' | '#')) => skip_raw(&mut chars),
-                    _ => found.push(word),
-                }
-            }
-            c if c.is_whitespace() => {}
-            c => found.push(c.to_string()),
-        }
-    }
-    found
-}
-
-fn skip_comment(chars: &mut Peekable<Chars<'_>>) {
-    let mut depth = 0;
-    let mut last = '/';
-    for c in chars.by_ref() {
-        match (last, c) {
-            ('/', '*') => depth += 1,
-            ('*', '/') => depth -= 1,
-            _ => {
-                last = c;
-                continue;
-            }
-        }
-        if depth == 0 {
-            return;
-        }
-        last = ' ';
-    }
-}
-
-fn skip_string(chars: &mut Peekable<Chars<'_>>) {
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => drop(chars.next()),
-            '"' => return,
-            _ => {}
-        }
-    }
-}
-
-/// A character literal, or a lifetime (whose name then stays as a word and does no harm).
-fn skip_quote(chars: &mut Peekable<Chars<'_>>) {
-    let mut ahead = chars.clone();
-    match (ahead.next(), ahead.next()) {
-        (Some('\\'), _) => {
-            chars.nth(1);
-            while chars.next().is_some_and(|c| c != '\'') {}
-        }
-        (Some(_), Some('\'')) => drop(chars.nth(1)),
-        _ => {}
-    }
-}
-
-fn skip_raw(chars: &mut Peekable<Chars<'_>>) {
-    let mut hashes = 0;
-    while chars.next_if_eq(&'#').is_some() {
-        hashes += 1;
-    }
-    // `r#type` is a word, not a literal.
-    if chars.next_if_eq(&'"').is_none() {
-        return;
-    }
-    while let Some(c) = chars.next() {
-        if c == '"' && (0..hashes).all(|_| chars.next_if_eq(&'#').is_some()) {
-            return;
-        }
-    }
 }
 
 /// Drops every item that is compiled for tests only: `#[cfg(test)]`, `#[cfg(all(test, …))]`.

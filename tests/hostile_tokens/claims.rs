@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::forge::{Forge, world};
+use crate::forge::Forge;
 use crate::row::{Row, accepted, refused};
 use crate::support::{CLIENT_ID, ISSUER, NOW};
+use crate::world::world;
 
 const MISSING: &str = "claim_missing";
 const MALFORMED: &str = "claim_malformed";

@@ -2,9 +2,10 @@
 
 use cognito_auth::JwtVerifier;
 
-use crate::forge::{Forge, Kind, world};
+use crate::forge::{Forge, Kind};
 use crate::row::default_rules;
 use crate::support::encode;
+use crate::world::world;
 
 /// The other backend is slow without optimisation: it gets every seventh bit.
 const STEP: usize = if cfg!(feature = "aws-lc-rs") { 1 } else { 7 };

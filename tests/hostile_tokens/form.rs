@@ -2,12 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use cognito_auth::unverified::MAX_TOKEN_BYTES;
+use cognito_auth::unverified::DEFAULT_MAX_TOKEN_BYTES;
 use serde_json::json;
 
-use crate::forge::{Forge, world};
+use crate::forge::Forge;
 use crate::row::{Row, accepted, refused};
 use crate::support::encode;
+use crate::world::world;
 
 const SCHEME: &str = "scheme_included";
 const PARTS: &str = "not_three_parts";
@@ -183,9 +184,11 @@ fn sizes() -> Vec<Row> {
         refused("nesting 10,000 deep", TOO_LARGE, |good| {
             good.raw_claim("deep", &format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)))
         }),
-        refused("all dots, as long as a token may be", PARTS, |_| ".".repeat(MAX_TOKEN_BYTES)),
-        accepted("as long as a token may be", |good| sized(good, MAX_TOKEN_BYTES)),
-        refused("one byte longer", TOO_LARGE, |good| sized(good, MAX_TOKEN_BYTES) + "A"),
+        refused("all dots, as long as a token may be", PARTS, |_| {
+            ".".repeat(DEFAULT_MAX_TOKEN_BYTES)
+        }),
+        accepted("as long as a token may be", |good| sized(good, DEFAULT_MAX_TOKEN_BYTES)),
+        refused("one byte longer", TOO_LARGE, |good| sized(good, DEFAULT_MAX_TOKEN_BYTES) + "A"),
         accepted("1,000 groups", |good| good.claim("cognito:groups", vec!["g"; 1000])),
     ];
     for index in 0..3 {

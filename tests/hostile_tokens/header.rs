@@ -4,9 +4,10 @@ use aws_lc_rs::hmac;
 use cognito_auth::unverified::MAX_HEADER_BYTES;
 use serde_json::{Value, json};
 
-use crate::forge::{Forge, world};
+use crate::forge::Forge;
 use crate::row::{Row, accepted, refused};
 use crate::support::encode;
+use crate::world::world;
 
 const EMBEDDED: &str = "embedded_key";
 const KEY_ID: &str = "key_id_unusable";

@@ -105,7 +105,7 @@ async fn claims_fit_a_type_of_the_callers() {
     let verifier = default_rules().build().unwrap();
     let token = |kind| Forge::good(kind).claim("custom:tenant", "acme").token();
     let access = verifier.verify_access(&token(Kind::Access)).await.unwrap();
-    let id = verifier.verify_id(&token(Kind::Id)).await.unwrap();
+    let id = verifier.verify_id(&token(Kind::Id), IdTokenChecks::new()).await.unwrap();
     let expected = Tenant { tenant: "acme".into(), sub: access.sub().into() };
     assert_eq!(access.custom::<Tenant>().unwrap(), expected);
     assert_eq!(id.custom::<Tenant>().unwrap(), expected);

@@ -7,8 +7,9 @@ use cognito_auth::{
     VerifyError,
 };
 
-use crate::forge::{Forge, Kind, world};
+use crate::forge::{Forge, Kind};
 use crate::support::{CLIENT_ID, NOW, POOL_ID};
+use crate::world::world;
 
 /// Another pool that is in the set too, so that the set has to choose.
 pub const OTHER_POOL_ID: &str = "eu-west-1_Bystander";
@@ -188,12 +189,9 @@ pub async fn verdicts(
             ("dyn TokenVerifier of several", drop_claims(several.verify_access(token).await)),
         ],
         Kind::Id => vec![
-            (
-                "JwtVerifier::verify_id_with",
-                drop_claims(verifier.verify_id_with(token, checks).await),
-            ),
+            ("JwtVerifier::verify_id", drop_claims(verifier.verify_id(token, checks).await)),
             ("JwtVerifier::verify_id_now", drop_claims(verifier.verify_id_now(token, checks))),
-            ("PoolSet::verify_id_with", drop_claims(pools.verify_id_with(token, checks).await)),
+            ("PoolSet::verify_id", drop_claims(pools.verify_id(token, checks).await)),
             ("PoolSet::verify_id_now", drop_claims(pools.verify_id_now(token, checks))),
             ("dyn TokenVerifier of one pool", drop_claims(one.verify_id(token, checks).await)),
             ("dyn TokenVerifier of several", drop_claims(several.verify_id(token, checks).await)),

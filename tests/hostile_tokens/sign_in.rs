@@ -29,7 +29,7 @@ pub fn rows() -> Vec<Row> {
     let with_hash = |hash: String| move |good: Forge| good.claim("at_hash", hash.as_str());
     vec![
         accepted("the nonce that was sent", |good| good).nonce("n1").id(),
-        accepted("a nonce nobody asks for", |good| good).id(),
+        accepted("a nonce that is not compared", |good| good).id(),
         refused("another nonce", NONCE, |good| good.claim("nonce", "n2")).nonce("n1").id(),
         refused("no nonce", NONCE, |good| good.no_claim("nonce")).nonce("n1").id(),
         refused("an empty nonce", NONCE, |good| good.claim("nonce", "")).nonce("n1").id(),

@@ -3,8 +3,9 @@
 use aws_lc_rs::hmac;
 use serde_json::{Value, json};
 
-use crate::forge::{Forge, world};
+use crate::forge::Forge;
 use crate::row::{Row, accepted, refused};
+use crate::world::world;
 
 const NOT_ALLOWED: &str = "algorithm_not_allowed";
 const INVALID: &str = "signature_invalid";
@@ -78,7 +79,7 @@ fn algorithms() -> Vec<Row> {
     rows
 }
 
-/// There is no symmetric code path: whatever the secret, whoever knows it.
+/// There is no symmetric code path, whatever the secret and wherever it is known.
 fn symmetric() -> Vec<Row> {
     let world = world();
     let pem = world.public_pem();
@@ -185,7 +186,7 @@ fn signatures() -> Vec<Row> {
         }),
         refused("ATK-01 another payload under the signature", INVALID, |good| {
             let [_, _, signature] = good.parts();
-            let [header, payload, _] = good.claim("sub", "somebody-else").parts();
+            let [header, payload, _] = good.claim("sub", "someone-else").parts();
             format!("{header}.{payload}.{signature}")
         }),
         refused("another header under the signature", INVALID, |good| {

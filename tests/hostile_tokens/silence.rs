@@ -11,11 +11,12 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-use crate::forge::{Forge, Kind, world};
+use crate::forge::{Forge, Kind};
 use crate::log::Log;
 use crate::row::{default_rules, set_with, verdicts};
 use crate::support::{Answer, ISSUER, KeyServer, POOL_ID};
 use crate::table;
+use crate::world::world;
 
 /// Texts that stand in tokens here and must stand nowhere else.
 fn secrets(token: &str) -> Vec<String> {
@@ -76,7 +77,7 @@ async fn answered(bearer: &JwtBearer, kind: Kind, headers: &HeaderMap) -> Option
 async fn refusal(verifier: &JwtVerifier, kind: Kind, token: &str) -> Option<VerifyError> {
     match kind {
         Kind::Access => verifier.verify_access(token).await.err(),
-        Kind::Id => verifier.verify_id(token).await.err(),
+        Kind::Id => verifier.verify_id(token, IdTokenChecks::new()).await.err(),
     }
 }
 
@@ -99,7 +100,7 @@ async fn one_request_for_keys_and_nothing_of_a_token_in_the_log() {
     let pools = set_with(&verifier);
     let bearer = JwtBearer::new(verifier.clone());
 
-    // A stranger's token first: nobody is asked about it.
+    // The token of another issuer first: it causes no request.
     for kind in [Kind::Access, Kind::Id] {
         let stranger = Forge::good(kind).claim("iss", "https://evil.example").token();
         verdicts(kind, &verifier, &pools, &stranger, IdTokenChecks::new()).await;

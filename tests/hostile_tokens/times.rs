@@ -187,7 +187,7 @@ fn clocks() -> Vec<Row> {
         })
         .at_with_leeway(0, MAX_LEEWAY),
     );
-    // Nobody looks at `auth_time` where no age is asked for.
+    // `auth_time` is not checked without `max_age`.
     rows.push(
         accepted("auth_time as late as can be, clock at 0", |good| {
             of_1970(good).claim("auth_time", END_OF_TIME)

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use cognito_auth::KeysUnavailable;
 use cognito_auth::keys::{CachedKey, KeySet, VerifyingKey};
+use cognito_auth::{KeysUnavailable, Unreachable};
 
 use crate::answer::misanswered;
-use crate::forge::world;
 use crate::row::{Row, set_with, verdicts};
+use crate::world::world;
 use crate::{FORM, table};
 
-/// Keys that are never at hand.
+/// Keys that are never cached.
 #[derive(Debug, Clone, Default)]
 struct Fetched {
     unreachable: bool,
@@ -29,7 +29,7 @@ impl KeySet for Fetched {
     async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
         self.fetches.fetch_add(1, Ordering::SeqCst);
         if self.unreachable {
-            return Err(KeysUnavailable::Connect);
+            return Err(KeysUnavailable::Unreachable(Unreachable::Connect));
         }
         world().keys.fetch(key_id).await
     }
@@ -40,7 +40,7 @@ impl KeySet for Fetched {
 }
 
 /// Whether a verifier has to have the key to say this. What comes before, a stranger can cause
-/// without costing anybody a fetch.
+/// without a fetch.
 fn takes_a_key(verdict: Option<&str>) -> bool {
     const BEFORE: [&str; 5] = [
         "algorithm_not_allowed",
@@ -52,7 +52,7 @@ fn takes_a_key(verdict: Option<&str>) -> bool {
     verdict.is_none_or(|code| !FORM.contains(&code) && !BEFORE.contains(&code))
 }
 
-/// Every row with these keys: whoever waits for a key hears `told` of the row, where it takes one.
+/// Every row with these keys: a verification that needs a key gets `told` of the row.
 async fn with(keys: Fetched, told: impl Fn(&Row) -> Option<&'static str>) {
     let mut failures = Vec::new();
     for (group, rows) in table() {

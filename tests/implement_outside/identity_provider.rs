@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::{
-    AuthEndpoints, AuthError, Callback, IdentityProvider, JwtVerifier, Logout, PendingSignIn,
-    SignInRequest,
+    AuthEndpoints, AuthError, Callback, IdTokenChecks, IdentityProvider, JwtVerifier, Logout,
+    PendingSignIn, SignInRequest,
 };
 use http::Request;
 
@@ -43,11 +43,8 @@ async fn a_provider_from_outside_exchanges_a_code_and_checks_the_answer() {
     assert!(code.requires_id_token() && code.expose_nonce() == Some(&*nonce));
     let tokens = provider.auth_with_code(code).await.unwrap();
     assert_eq!(tokens.access_token.expose(), server.access_token);
-    let id_token = tokens.id_token.unwrap();
-    assert_eq!(
-        verifier(&server).verify_id(id_token.expose()).await.unwrap().nonce(),
-        Some(&*nonce)
-    );
+    let (id_token, checks) = (tokens.id_token.unwrap(), IdTokenChecks::new().nonce(&nonce));
+    verifier(&server).verify_id(id_token.expose(), checks).await.unwrap();
     let [form] = &server.arrived("/token").await[..] else { panic!("one exchange") };
     assert!(form.contains("code_verifier=") && form.contains("grant_type=authorization_code"));
     assert_eq!(server.arrived("/revoke").await, [""; 0]);

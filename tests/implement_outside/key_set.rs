@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, UNIX_EPOCH};
 
-use cognito_auth::{JwtVerifier, KeysUnavailable, UserPool, VerifyError};
+use cognito_auth::{JwtVerifier, KeysUnavailable, Unreachable, UserPool, VerifyError};
 
 use crate::key_table::{KeyTable, Source};
 use crate::support::{CLIENT_ID, NOW, POOL_ID, Signer, access_payload};
@@ -23,7 +23,8 @@ async fn a_key_set_from_outside_fetches_keeps_and_withdraws_keys() {
     let verifier = verifier(keys.clone());
 
     // The service cannot be reached: that says nothing about the token.
-    let unavailable = VerifyError::KeysUnavailable(KeysUnavailable::Connect);
+    let unavailable =
+        VerifyError::KeysUnavailable(KeysUnavailable::Unreachable(Unreachable::Connect));
     assert_eq!(verifier.verify_access(&token).await, Err(unavailable));
     let not_fetched = VerifyError::KeysUnavailable(KeysUnavailable::NotFetched);
     assert_eq!(verifier.verify_access_now(&token), Err(not_fetched.clone()));

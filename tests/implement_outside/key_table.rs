@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use cognito_auth::async_trait;
 use cognito_auth::keys::{CachedKey, KeySet, VerifyingKey};
-use cognito_auth::{ConfigError, KeysUnavailable};
+use cognito_auth::{ConfigError, KeysUnavailable, Unreachable};
 
 /// The service: a JWK in JSON for each key id. `None`: it cannot be reached.
 pub(crate) type Source = Arc<Mutex<Option<HashMap<String, String>>>>;
@@ -39,7 +39,7 @@ impl KeySet for KeyTable {
 
     async fn fetch(&self, key_id: &str) -> Result<Option<VerifyingKey>, KeysUnavailable> {
         let jwk = match &*self.source.lock().unwrap() {
-            None => return Err(KeysUnavailable::Connect),
+            None => return Err(KeysUnavailable::Unreachable(Unreachable::Connect)),
             Some(jwks) => jwks.get(key_id).cloned(),
         };
         let Some(jwk) = jwk else { return Ok(None) };

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use cognito_auth::revocation::LiveCheck;
 use cognito_auth::{
-    AccessToken, AuthCode, AuthError, Callback, CognitoClient, IdentityProvider, JwtVerifier,
-    RefreshToken, SignIn, SignInRequest, Tokens, UserInfoSource, UserPool,
+    AccessToken, AuthCode, AuthError, Callback, CognitoClient, IdTokenChecks, IdentityProvider,
+    JwtVerifier, RefreshToken, SignIn, SignInRequest, Tokens, UserInfoSource, UserPool,
 };
 use serde_json::json;
 
@@ -100,7 +100,8 @@ async fn tell_of_sign_ins(pool: &Pool, stories: &mut Stories) {
     let verifier = pool.verifier();
     let claims = verifier.verify_access(tokens.access_token.expose()).await.unwrap();
     assert_eq!(claims.username(), Some(claims.sub()), "as in a pool where addresses sign in");
-    let id_claims = verifier.verify_id(tokens.id_token.unwrap().expose()).await.unwrap();
+    let id_claims =
+        verifier.verify_id(tokens.id_token.unwrap().expose(), IdTokenChecks::new()).await.unwrap();
     assert_eq!((id_claims.sub(), id_claims.email()), (claims.sub(), Some(ALICE)));
 
     stories.begin("a code is good once");
@@ -197,7 +198,7 @@ async fn tell_of_tokens(pool: &Pool, stories: &mut Stories) {
     let refreshed = client.refresh(refresh_token).await.unwrap();
     assert_eq!(refreshed.refresh_token.unwrap().expose(), refresh_token.expose());
     verifier.verify_access(refreshed.access_token.expose()).await.unwrap();
-    verifier.verify_id(refreshed.id_token.unwrap().expose()).await.unwrap();
+    verifier.verify_id(refreshed.id_token.unwrap().expose(), IdTokenChecks::new()).await.unwrap();
 
     stories.begin("a refresh with a token that is none");
     assert_eq!(refused(client.refresh(&RefreshToken::new("none")).await), "invalid_grant");

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use cognito_auth::revocation::LiveCheck;
 use cognito_auth::{
-    AccessToken, AuthCode, CognitoClient, IdentityProvider, JwtVerifier, RefreshToken,
-    UserInfoSource, UserPool,
+    AccessToken, AuthCode, CognitoClient, IdTokenChecks, IdentityProvider, JwtVerifier,
+    RefreshToken, UserInfoSource, UserPool,
 };
 use serde_json::json;
 
@@ -50,7 +50,10 @@ async fn moto() {
 
     stories.begin("an ID token, and one where an access token is due");
     let id_token = tokens["IdToken"].as_str().unwrap();
-    assert_eq!(verifier.verify_id(id_token).await.unwrap().sub(), claims.sub());
+    assert_eq!(
+        verifier.verify_id(id_token, IdTokenChecks::new()).await.unwrap().sub(),
+        claims.sub()
+    );
     assert_eq!(bad(verifier.verify_access(id_token).await), "token_use_mismatch");
 
     stories.begin("who it is: GetUser");

@@ -46,13 +46,13 @@ impl Mock {
         SignInRequest::new(REDIRECT_URI).scopes(["openid"])
     }
 
-    fn somebody(&self) -> Person<'_> {
+    fn user(&self) -> Person<'_> {
         Person { provider: &self.client, fields: &[] }
     }
 
     /// The sign-in of which one answer is ordered.
     async fn sign_in(&self, order: Value) -> Result<Tokens, AuthError> {
-        let code = self.somebody().code(Self::request()).await;
+        let code = self.user().code(Self::request()).await;
         self.order(order).await;
         self.client.auth_with_code(code).await
     }

@@ -2,8 +2,9 @@
 //! what holds against it holds by the RFCs. `oidc_provider.mjs` has its settings.
 
 use cognito_auth::{
-    AccessToken, AuthError, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider,
-    JwtVerifier, JwtVerifierBuilder, RefreshToken, SignInRequest, Tokens, UserInfoSource, UserPool,
+    AccessToken, AuthError, Callback, CognitoClient, CognitoClientBuilder, IdTokenChecks,
+    IdentityProvider, JwtVerifier, JwtVerifierBuilder, RefreshToken, SignInRequest, Tokens,
+    UserInfoSource, UserPool,
 };
 use std::time::Duration;
 
@@ -69,7 +70,8 @@ async fn tell_of_callbacks(pool: &UserPool, stories: &mut Stories) {
     let verifier = verifier(pool, "public").build().unwrap();
     let claims = verifier.verify_access(tokens.access_token.expose()).await.unwrap();
     assert_eq!((claims.username(), claims.audience()), (Some("alice"), Some(RESOURCE)));
-    let id_claims = verifier.verify_id(tokens.id_token.unwrap().expose()).await.unwrap();
+    let id_claims =
+        verifier.verify_id(tokens.id_token.unwrap().expose(), IdTokenChecks::new()).await.unwrap();
     assert_eq!(id_claims.email(), Some("alice@example.com"));
 
     stories.begin("a token that is bound to a resource, at a service that is none");
@@ -107,13 +109,13 @@ async fn tell_of_callbacks(pool: &UserPool, stories: &mut Stories) {
     assert_eq!(words(outcome.clone()), "End-User aborted interaction");
     assert_eq!(refused(outcome), "access_denied");
 
-    stories.begin("a denial that was meant for somebody else");
+    stories.begin("a denial of another sign-in");
     let outcome = sign_in.pending.clone().accept(&with_parameter(&callback, "state", Some("x")));
     assert_eq!(refused(outcome), "state_mismatch");
     let elsewhere = with_parameter(&callback, "iss", Some("https://issuer.example"));
     assert_eq!(refused(sign_in.pending.accept(&elsewhere)), "issuer_mismatch");
 
-    stories.begin("nobody is signed in, and nobody may be asked");
+    stories.begin("no user is signed in, and the provider must not ask");
     let (pending, callback) = alice.come_back(request().prompt("none")).await;
     let outcome = pending.accept(&Callback::from_url(&callback).unwrap());
     assert_eq!(words(outcome.clone()), "End-User authentication is required");

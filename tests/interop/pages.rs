@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::browser::{Browser, Page};
 
-/// Nobody listens there: the browser stops.
+/// No server listens there; the browser stops at this address.
 pub const REDIRECT_URI: &str = "http://127.0.0.1:9/callback";
 
 /// What a person types, by the names of the fields.
@@ -37,7 +37,7 @@ pub async fn submit(browser: &mut Browser, page: &Page, fields: Fields<'_>) -> P
     browser.submit(page, &asked).await
 }
 
-/// Somebody who signs in at this provider, in a new browser each time.
+/// A user of this provider, who signs in with a new browser each time.
 pub struct Person<'a> {
     pub provider: &'a dyn IdentityProvider,
     pub fields: Fields<'a>,

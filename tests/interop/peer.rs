@@ -1,4 +1,4 @@
-//! A peer: somebody else's server, as a process of its own on a port of its own.
+//! A peer: another project's server, as a process of its own on a port of its own.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -89,7 +89,7 @@ impl Peer {
         String::from_utf8_lossy(&log[log.len().saturating_sub(4000)..]).into_owned()
     }
 
-    /// As a machine that loses its power: what comes after finds nobody.
+    /// Ends the process at once, as a power failure does; later connections are refused.
     pub fn kill(&mut self) {
         // The shell has it built in, whatever packages there are.
         let kill = format!("kill -KILL -{}", self.child.id());
@@ -110,7 +110,7 @@ impl Drop for Peer {
     }
 }
 
-/// Whether somebody accepts connections and reads them. A server of TLS hangs up on this request.
+/// Whether a server accepts connections and reads them. A TLS server closes on this request.
 fn answers(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
     let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));

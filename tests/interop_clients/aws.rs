@@ -96,7 +96,7 @@ async fn aws_amplify() {
             "refreshes by force after USER_SRP_AUTH",
             "signs out globally after USER_SRP_AUTH: every token is dead",
             "signs out here alone: tokens of this sign-in are dead, others live",
-            "is refused when somebody else signed the user out",
+            "is refused when another client signed the user out",
         ],
     );
 }

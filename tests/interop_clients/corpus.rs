@@ -55,7 +55,7 @@ pub async fn good(pool: &LocalUserPool, redirect_uri: &str) -> Vec<Case> {
     }
     let orders = [
         (Kind::Access, "without groups", TokenSpec::access("alice").groups([""; 0])),
-        (Kind::Access, "of a user who is gone", TokenSpec::access("nobody")),
+        (Kind::Access, "of a user who is gone", TokenSpec::access("unknown")),
         (Kind::Id, "without groups", TokenSpec::id("alice").groups([""; 0])),
         (Kind::Id, "with claims of a trigger", TokenSpec::id("alice").claim("tenant", [1, 2])),
     ];

@@ -13,7 +13,7 @@ pub const MACHINE_ID: &str = "3example23456789abcdefghij";
 pub const MACHINE_SECRET: &str = "machine0123456789abcdefghijklmnopqrstuvwxyz12345678";
 pub const USER_NAME: &str = "alice";
 pub const USER_PASSWORD: &str = "Passw0rd!";
-/// Nobody listens there: the scripts stop at this address.
+/// No server listens there; the scripts stop at this address.
 pub const REDIRECT_URI: &str = "http://127.0.0.1:9999/callback";
 pub const LOGOUT_URI: &str = "http://127.0.0.1:9999/goodbye";
 

@@ -1,4 +1,4 @@
-//! Many who ask at the same time, on several threads: one request, and everybody is served.
+//! Many calls at the same time, on several threads: one request answers them all.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,7 +1,7 @@
 //! A connection to the key server that is kept, and ends at the moment of its next use (R4).
 
 use cognito_auth::keys::{KeySet as _, RemoteKeySet};
-use cognito_auth::{KeysUnavailable, UserPool};
+use cognito_auth::{KeysUnavailable, Unreachable, UserPool};
 use tokio::time::advance;
 
 use super::COOL_DOWN;
@@ -15,7 +15,7 @@ async fn keys_are_asked_for_once_more_where_a_kept_connection_ends() {
         (Second::Answer, Ok(()), 2, 1),
         (Second::End, Ok(()), 3, 2),
         (Second::Reset, Ok(()), 3, 2),
-        (Second::EndInTheBody, Err(KeysUnavailable::CutOff), 2, 1),
+        (Second::EndInTheBody, Err(KeysUnavailable::Unreachable(Unreachable::CutOff)), 2, 1),
     ] {
         let peer = KeptAlive::start(jwks(&[&Signer::new("k1")]), second).await;
         let pool = UserPool::new(support::POOL_ID).unwrap().with_jwks_uri(&peer.origin).unwrap();

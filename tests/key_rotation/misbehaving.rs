@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cognito_auth::keys::{KeySet, RemoteKeySet};
-use cognito_auth::{KeysUnavailable, UserPool, VerifyError};
+use cognito_auth::{KeysUnavailable, Unreachable, UserPool, VerifyError};
 use tokio::time::advance;
 
 use super::support::{self, Answer, FrozenTime, KeyServer, Signer, jwks, response};
@@ -27,8 +27,8 @@ async fn a_server_that_misbehaves_is_one_error_each_and_the_good_keys_stay() {
     let _frozen = FrozenTime::start();
     let ok = |body: &str| Answer::Raw(response("200 OK", "application/json", body.as_bytes()));
     for (name, answer, expected) in [
-        ("no words", Answer::Close, KeysUnavailable::CutOff),
-        ("cut off", Answer::Raw(cut_off.into()), KeysUnavailable::CutOff),
+        ("no words", Answer::Close, KeysUnavailable::Unreachable(Unreachable::CutOff)),
+        ("cut off", Answer::Raw(cut_off.into()), KeysUnavailable::Unreachable(Unreachable::CutOff)),
         ("redirect", Answer::Raw(redirect.into()), KeysUnavailable::Status(302)),
         ("204", Answer::Raw(response("204 No Content", "a/b", b"")), KeysUnavailable::Status(204)),
         (
@@ -92,7 +92,7 @@ async fn a_server_that_hangs_or_trickles_is_given_up_in_time() {
             .timeout(Duration::from_millis(200))
             .build()
             .unwrap();
-        assert_eq!(keys.prefetch().await, Err(KeysUnavailable::Timeout));
+        assert_eq!(keys.prefetch().await, Err(KeysUnavailable::Unreachable(Unreachable::Timeout)));
     }
 }
 
@@ -102,6 +102,6 @@ async fn a_server_that_is_gone_is_no_connection() {
     let gone =
         UserPool::new(support::POOL_ID).unwrap().with_jwks_uri("http://127.0.0.1:1/").unwrap();
     let keys = RemoteKeySet::new(&gone).unwrap();
-    assert_eq!(keys.prefetch().await, Err(KeysUnavailable::Connect));
+    assert_eq!(keys.prefetch().await, Err(KeysUnavailable::Unreachable(Unreachable::Connect)));
     assert_eq!(server.requests(), 0);
 }

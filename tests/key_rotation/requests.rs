@@ -90,7 +90,7 @@ async fn nothing_of_a_key_id_goes_into_a_request() {
         // The same bytes as when a key was asked for that is there.
         assert_eq!(heads[asked - 1], first, "{key_id}");
     }
-    // What is no key id is refused before anybody is asked.
+    // What is no key id is refused before a key set is asked.
     for key_id in ["a\r\nHost: evil.example", "a b", "", "\0"] {
         advance(COOL_DOWN).await;
         let header = json!({"kid": key_id, "alg": "RS256"}).to_string();

@@ -1,4 +1,4 @@
-//! Runtimes that shut down, that nobody drives, that are not there.
+//! Runtimes that shut down, that are not driven, that are missing.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -39,9 +39,9 @@ fn without_a_runtime_the_answer_says_so() {
     let server = runtime.block_on(KeyServer::start(Answer::Jwks(jwks(&[&signer]))));
     let (verifier, _) = setup(&server);
     let no_runtime = VerifyError::KeysUnavailable(KeysUnavailable::NoRuntime);
-    assert_eq!(verifier.verify_access_now(&token(&signer)), Err(no_runtime));
+    assert_eq!(verifier.verify_access_now(token(&signer)), Err(no_runtime));
     runtime.block_on(verifier.prefetch()).unwrap();
-    verifier.verify_access_now(&token(&signer)).unwrap();
+    verifier.verify_access_now(token(&signer)).unwrap();
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn a_runtime_that_shuts_down_under_a_fetch_does_not_block_the_next_one() {
     keys.prefetch().await.unwrap();
 }
 
-/// Asks for a key on a runtime that is left at once: the fetch begins, and nobody drives it.
+/// Asks for a key on a runtime that is left at once: the fetch begins, and is not driven on.
 fn begin_and_leave(runtime: &Runtime, keys: &RemoteKeySet, key_id: &str) {
     let asked = runtime.block_on(async { keys.cached(key_id) });
     assert!(matches!(asked, CachedKey::NeedsFetch(KeysUnavailable::NotFetched)), "{asked:?}");
@@ -110,7 +110,7 @@ fn a_fetch_that_nobody_drives_keeps_waiters_for_its_time_and_a_second() {
         assert!(waiters.iter().all(|waiter| !waiter.is_finished()));
         // A timer of tokio's is up to a millisecond late.
         advance(TIMEOUT / 2 + SECOND + Duration::from_millis(1)).await;
-        until("nobody waits", || waiters.iter().all(|waiter| waiter.is_finished())).await;
+        until("no caller waits", || waiters.iter().all(|waiter| waiter.is_finished())).await;
         // R12: one of them fetches for all.
         for waiter in waiters {
             assert_eq!(waiter.await.unwrap(), Ok(()));
@@ -137,7 +137,7 @@ fn what_an_overdue_fetch_would_have_brought_is_fetched_by_who_waits_for_it() {
         let _frozen = FrozenTime::start();
         advance(COOL_DOWN + 3 * SECOND).await;
         let abandoned = VerifyError::KeysUnavailable(KeysUnavailable::Abandoned);
-        assert_eq!(verifier.verify_access_now(&token(&new)), Err(abandoned));
+        assert_eq!(verifier.verify_access_now(token(&new)), Err(abandoned));
         verifier.verify_access(&token(&old)).await.unwrap();
         assert_eq!(keys.health().last_error, Some(KeysUnavailable::Abandoned));
         assert!(keys.health().cooling_down);
@@ -261,7 +261,7 @@ fn who_waits_for_a_fetch_whose_runtime_is_dropped_starts_the_next_at_once() {
     });
 }
 
-/// The same where nobody waited at that moment.
+/// The same where no caller waited at that moment.
 #[test]
 fn who_comes_after_the_runtime_of_a_fetch_was_dropped_need_not_cool_down() {
     let signer = Signer::new("k1");
@@ -277,7 +277,7 @@ fn who_comes_after_the_runtime_of_a_fetch_was_dropped_need_not_cool_down() {
         let _frozen = FrozenTime::start();
         // Who does not wait cools down: a runtime that is dropped each time must not knock each time.
         let abandoned = VerifyError::KeysUnavailable(KeysUnavailable::Abandoned);
-        assert_eq!(verifier.verify_access_now(&token(&signer)), Err(abandoned));
+        assert_eq!(verifier.verify_access_now(token(&signer)), Err(abandoned));
         verifier.verify_access(&token(&signer)).await.unwrap();
     });
 }

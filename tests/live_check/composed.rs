@@ -1,6 +1,7 @@
 //! Together with other stores, and with sign-outs made here.
 
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore};
 use cognito_auth::testing::{Fault, TokenSpec};
@@ -67,7 +68,7 @@ async fn a_sign_out_here_holds_at_once_whatever_cognito_says() {
     assert_eq!(s.verdict(&s.token("bob")).await, cannot_tell("Cognito failed"));
 }
 
-/// The endpoint too: that nobody can tell whether the token was revoked is no reason not to.
+/// The endpoint too: that it cannot be told whether the token was revoked is no reason not to.
 #[tokio::test(start_paused = true)]
 async fn the_logout_endpoint_signs_out_here_while_cognito_is_down() {
     let s = setup(|live| live);
@@ -90,7 +91,7 @@ async fn the_logout_endpoint_signs_out_here_while_cognito_is_down() {
     );
     assert_eq!(s.verdict(&token).await, REVOKED);
     assert_eq!(s.asked(), 1);
-    // A stranger's token signs nobody out, whatever cannot be told.
+    // A stranger's token signs no user out, whatever cannot be told.
     s.pool.fail_next(1, Fault::Status(500));
     let (genuine, forged) = (s.token("bob"), TokenSpec::access("bob").signed_by_stranger());
     let request = http::Request::post("/auth/logout")
@@ -135,8 +136,9 @@ async fn what_another_store_learns_while_cognito_is_asked_counts() {
     while s.asked() < 2 {
         tokio::task::yield_now().await;
     }
+    let issued_at = claims.issued_at().duration_since(UNIX_EPOCH).unwrap().as_secs();
     memory
-        .revoke(&Revocation::user(&s.pool.user_pool(), claims.sub(), claims.issued_at() + 1))
+        .revoke(&Revocation::user(&s.pool.user_pool(), claims.sub(), issued_at + 1))
         .await
         .unwrap();
     assert_eq!(asking.await.unwrap(), REVOKED);

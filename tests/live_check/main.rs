@@ -1,6 +1,5 @@
 //! `LiveCheck` against a local user pool: what it sees, how often it asks, and what it says when
-//! nobody answers. Time stands still in most tests: it moves when it is moved, or when nothing else
-//! can happen.
+//! there is no answer. Time is paused in most tests: it moves when a test moves it, or when every task waits.
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 

@@ -81,7 +81,7 @@ async fn without_waiting_only_a_verdict_at_hand_counts() {
     let s = setup(|live| live);
     let token = s.token("alice");
     let now = || s.verifier.verify_access_now(&token).map(|_| ());
-    assert_eq!(now(), cannot_tell("the answer is not at hand"));
+    assert_eq!(now(), cannot_tell("the answer is not cached"));
     assert_eq!(s.asked(), 0);
     assert_eq!(s.verdict(&token).await, Ok(()));
     assert_eq!(now(), Ok(()));

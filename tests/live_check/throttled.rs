@@ -1,4 +1,4 @@
-//! Over a quota: one user is not asked about for a while, and everybody only when it is everybody's.
+//! Over a quota: one user is not asked about for a while, and all users only when the quota is the account's.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -161,7 +161,7 @@ async fn a_user_who_asks_too_often_keeps_nobody_else_from_being_asked_about() {
 }
 
 /// T14: three accounts that are over their own quota all the time. Others come now and then, so that
-/// often nobody else is answered in between.
+/// often no other user is answered in between.
 #[tokio::test(start_paused = true)]
 async fn three_users_over_their_own_quota_slow_nobody_else() {
     let s = setup(|live| live);

@@ -1,4 +1,4 @@
-//! When there is no answer: 503, and a while in which nobody is asked about.
+//! When there is no answer: 503, and a while in which no user is asked about.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -191,8 +191,8 @@ async fn a_server_that_hangs_is_an_outage_and_holds_nobody_up_for_long() {
     assert_eq!(pool.requests(Endpoint::GetUser), 21);
 }
 
-/// R12: a question that was started between two calls of `block_on` of a runtime is on its way as long
-/// as nobody calls again. Who waits for it asks again, when it is overdue.
+/// R12: a question that was started between two calls of `block_on` of a runtime is unanswered
+/// until `block_on` is called again. A caller that waits for it asks again, when it is overdue.
 #[test]
 fn a_question_on_a_runtime_that_nobody_drives_is_given_up() {
     let runtime = |paused| {
@@ -249,7 +249,7 @@ async fn the_log_says_when_a_wait_begins_and_names_nobody() {
         .with_writer(move || writer.clone())
         .finish();
     // With one subscriber alone, the first test that comes to a log line decides for all threads
-    // whether anybody wants it.
+    // whether it is enabled.
     let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let _default = tracing::subscriber::set_default(subscriber);
     let s = setup(|live| live);

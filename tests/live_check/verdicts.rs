@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use cognito_auth::revocation::LiveCheck;
 use cognito_auth::testing::{Endpoint, LocalUserPool, TokenSpec};
-use cognito_auth::{AccessToken, Callback, IdentityProvider, SignIn, SignInRequest, Tokens};
+use cognito_auth::{
+    AccessToken, Callback, IdTokenChecks, IdentityProvider, SignIn, SignInRequest, Tokens,
+};
 
 use super::{KEEP_FOR, REVOKED, SECOND, Setup, setup};
 
@@ -97,12 +99,12 @@ async fn one_token_found_revoked_ends_its_session_and_no_other() {
     let id_token = tokens.id_token.unwrap();
 
     s.pool.revoke(&refresh_token).await.unwrap();
-    // Nobody can be asked about an ID token.
-    assert!(s.verifier.verify_id(id_token.expose()).await.is_ok());
+    // Cognito cannot be asked about an ID token.
+    assert!(s.verifier.verify_id(id_token.expose(), IdTokenChecks::new()).await.is_ok());
     assert_eq!(s.verdict(tokens.access_token.expose()).await, REVOKED);
     assert_eq!(s.asked(), 1);
     assert_eq!(s.verdict(refreshed.access_token.expose()).await, REVOKED);
-    let id = s.verifier.verify_id(id_token.expose()).await;
+    let id = s.verifier.verify_id(id_token.expose(), IdTokenChecks::new()).await;
     assert_eq!(id.map(|_| ()), REVOKED);
     assert_eq!(s.asked(), 1);
     assert_eq!(s.verdict(other_session.access_token.expose()).await, Ok(()));
@@ -139,7 +141,10 @@ async fn what_cannot_be_asked_about_causes_no_question() {
             assert_eq!(verifier.verify_access_now(&token).map(|_| ()), expected);
         }
         let id_token = s.pool.id_token("alice");
-        assert_eq!(verifier.verify_id(id_token.expose()).await.map(|_| ()), expected);
+        assert_eq!(
+            verifier.verify_id(id_token.expose(), IdTokenChecks::new()).await.map(|_| ()),
+            expected
+        );
         assert_eq!(s.asked(), 0);
         assert_eq!(verifier.verify_access(&s.token("alice")).await.map(|_| ()), Ok(()));
         assert_eq!(s.asked(), 1);

@@ -51,7 +51,7 @@ async fn pools_come_and_go_while_requests_run() {
             tokio::task::yield_now().await;
         }
         assert!(pools.remove(customers.issuer()));
-        // Whoever starts now sees it gone.
+        // A verification that starts now finds it removed.
         assert_eq!(codes(&pools, &access, &id).await, ["issuer_not_allowed"; 6]);
     }
     over.store(true, Ordering::SeqCst);

@@ -34,7 +34,7 @@ async fn the_provider_is_asked_before_each_connection() {
         }
     };
     // What the URL says is replaced.
-    let url = format!("redis://somebody:else@127.0.0.1:{}", server.port);
+    let url = format!("redis://another:one@127.0.0.1:{}", server.port);
     let store = builder(&url).credentials(provider).build().unwrap();
     store.wait_until_in_step(PATIENCE).await.unwrap();
     sign_out(&store, 1).await;

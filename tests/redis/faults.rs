@@ -18,7 +18,7 @@ async fn a_cut_is_noticed_and_nothing_that_happened_meanwhile_is_missed() {
         let vigil = Vigil::begin(&here, round);
         let health = here.health();
         assert!(health.behind_for.is_some() && health.last_error.is_some(), "{health:?}");
-        assert_eq!(accepted(&here, 1000).await, None, "nobody can tell");
+        assert_eq!(accepted(&here, 1000).await, None, "it cannot tell");
         proxy.refuse(false);
         refused_at(&here, round).await;
         in_step(&here).await;
@@ -136,7 +136,7 @@ async fn two_writers_at_once_lose_nothing_to_each_other() {
         for number in 0..600 {
             assert_eq!(status_now(at, number), RevocationStatus::Revoked, "{number}");
         }
-        // Of the moments of one user the latest counts, whoever wrote it and whenever it came.
+        // Of the moments of one user the latest counts, whichever process wrote it, and in any order.
         let mut shared = token("another-session");
         shared.sub = "shared";
         shared.issued_at = now() - 3600 + 1090;
@@ -198,7 +198,7 @@ async fn each_setting_does_what_its_name_says() {
     assert_eq!(accept.status_now(&token(&session(3))), RevocationStatus::Revoked);
 
     server.kill();
-    eventually("nobody to ask", async || ask.is_revoked(&token(&live)).await.is_err()).await;
+    eventually("no server to ask", async || ask.is_revoked(&token(&live)).await.is_err()).await;
     assert_eq!(accept.status_now(&token(&live)), RevocationStatus::Live);
 }
 

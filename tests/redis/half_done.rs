@@ -104,7 +104,7 @@ async fn an_entry_that_is_in_the_log_alone_gets_into_the_set() {
     refused_at(&connected(&server.url()).await, 1).await;
 }
 
-/// Somebody clears the set of what is alive: an operator, a restored backup, a clock.
+/// The set is cleared of what is alive: an operator, a restored backup, a clock.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_left_the_set_otherwise_than_by_its_end_is_written_back() {
     let Some(server) = Server::start(&[]) else { return };

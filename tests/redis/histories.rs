@@ -145,7 +145,7 @@ impl World {
             Event::Silence { process } => {
                 self.processes[process].proxy.stall(true);
                 self.sign_out(1 - process).await;
-                // After max_lag, and before: nobody can tell, or it has fallen behind.
+                // After max_lag, and before: it cannot tell, or has fallen behind.
                 tokio::time::sleep(Duration::from_millis(450)).await;
                 let last = self.next - 1;
                 assert_ne!(self.accepted(process, last).await, Some(true), "silence is over");

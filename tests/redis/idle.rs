@@ -1,4 +1,4 @@
-//! A connection that nobody used for a while, and that ended on the way without a word (R4).
+//! A connection that was idle for a while, and ended on the way without notice (R4).
 
 use super::deep;
 use super::proxy::Proxy;

@@ -1,4 +1,4 @@
-//! Who we are at Redis, and the way there: ACL and TLS, through the URL.
+//! User, password and TLS at Redis, through the URL.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! The log says what happened, in stable words, and names nobody.
+//! The log says what happened, in stable words, and names no user.
 
 use super::log::Log;
 use super::proxy::Proxy;
@@ -17,7 +17,7 @@ async fn says(lines: &Log, what: &str) {
 #[tokio::test]
 async fn every_turn_of_events_is_logged_and_no_identity() {
     // With one subscriber alone, `tracing` has the thread that comes first to an event decide whether
-    // anybody listens to it: one of another test, to which nobody listens.
+    // it is enabled: a thread of another test, which has no subscriber.
     let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let lines = Log::default();
     let subscriber = tracing_subscriber::fmt()

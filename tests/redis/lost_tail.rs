@@ -1,6 +1,5 @@
 //! A fail-over that lost the last lines, and gives their ids to others (T5).
 
-use super::proxy::Proxy;
 use super::replica::{caught_up, promote, replica_of};
 use super::server::Server;
 use super::*;
@@ -16,10 +15,7 @@ fn set_ids_ahead(server: &Server) {
 async fn the_same_ids_for_other_lines_are_noticed() {
     let Some(old) = Server::start(&[]) else { return };
     set_ids_ahead(&old);
-    let proxy = Proxy::start(old.port).await;
-    let (one, two) = (connected(&proxy.url()).await, connected(&proxy.url()).await);
-    sign_out(&one, 0).await;
-    refused_at(&two, 0).await;
+    let (proxy, one, two) = two_processes_at(&old).await;
     let Some(new) = replica_of(&old, &[]).await else { return };
     caught_up(&new, &old).await;
     promote(&new);
@@ -56,10 +52,7 @@ async fn the_same_ids_for_other_lines_are_noticed() {
 async fn an_acknowledged_entry_that_was_lost_is_written_again() {
     let Some(old) = Server::start(&[]) else { return };
     set_ids_ahead(&old);
-    let proxy = Proxy::start(old.port).await;
-    let (one, two) = (connected(&proxy.url()).await, connected(&proxy.url()).await);
-    sign_out(&one, 0).await;
-    refused_at(&two, 0).await;
+    let (proxy, one, two) = two_processes_at(&old).await;
     let Some(new) = replica_of(&old, &[]).await else { return };
     promote(&new);
     for round in 0..5 {

@@ -57,7 +57,7 @@ async fn a_sign_out_at_one_process_is_refused_at_the_others() {
     let pool = LocalUserPool::builder().start().await.unwrap();
     pool.add_user(LocalUser::new("alice", "Passw0rd!23"));
     let machines = [(); 3].map(|()| Machine::start(&program, &pool, &server.url()));
-    // The pool never hears of a sign-out: who refuses a token does so for what Redis told it.
+    // The pool never hears of a sign-out: a machine that refuses a token knows of it from Redis.
     pool.fail_next_at(Endpoint::GlobalSignOut, usize::MAX, Fault::Status(500));
     let client =
         Arc::new(reqwest::Client::builder().tls_certs_only([]).no_proxy().build().unwrap());

@@ -8,6 +8,7 @@ mod log;
 
 mod clocks;
 mod cluster;
+mod conformance;
 mod cost;
 mod credentials;
 mod data_loss;
@@ -56,6 +57,17 @@ fn builder_of(pool: &UserPool, url: &str) -> RedisRevocationsBuilder {
     RedisRevocations::builder(pool, url)
         .max_lag(Duration::from_millis(400))
         .timeout(Duration::from_millis(300))
+}
+
+/// Two processes whose way to the server can be cut; both know of the sign-out of session 0.
+async fn two_processes_at(
+    server: &server::Server,
+) -> (proxy::Proxy, RedisRevocations, RedisRevocations) {
+    let proxy = proxy::Proxy::start(server.port).await;
+    let (one, two) = (connected(&proxy.url()).await, connected(&proxy.url()).await);
+    sign_out(&one, 0).await;
+    refused_at(&two, 0).await;
+    (proxy, one, two)
 }
 
 async fn connected(url: &str) -> RedisRevocations {

@@ -42,7 +42,7 @@ async fn two_processes_agree_with_the_model() {
                 }
             }
         }
-        // Who comes later is told the same.
+        // A process that starts later answers the same.
         let three = RedisRevocations::new(&pool, &server.url()).unwrap();
         three.wait_until_in_step(PATIENCE).await.unwrap();
         for token in model.alive() {

@@ -70,7 +70,7 @@ async fn a_demoted_primary_with_its_link_down_is_not_believed() {
     let vigils = [Vigil::begin(&ask, 1), Vigil::begin(&refuse, 1)];
     for store in [&ask, &refuse] {
         behind(store).await;
-        assert_eq!(accepted(store, 1000).await, None, "nobody can tell");
+        assert_eq!(accepted(store, 1000).await, None, "it cannot tell");
         assert_eq!(accepted(store, 0).await, Some(false), "what the copy has is refused");
         eventually("the reason", async || {
             store.health().last_error.is_some_and(|error| error.reason == NOT_PRIMARY)
@@ -95,8 +95,8 @@ async fn a_demoted_primary_with_its_link_down_is_not_believed() {
     }
 }
 
-/// The follower is busy with something else, or its next sign of life is far away: who asks, or signs
-/// out, is told, and from then on nothing is believed.
+/// The follower is busy with something else, or its next sign of life is far away: the call that asks, or signs
+/// out, gets the error, and from then on the copy is not believed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sign_out_that_meets_a_replica_ends_the_belief_at_once() {
     let Some(server) = Server::start(&[]) else { return };

@@ -14,6 +14,16 @@ fn patient(url: &str) -> RedisRevocationsBuilder {
     builder(url).max_lag(Duration::from_secs(60))
 }
 
+/// A store whose runtime is not driven, for so long that its copy is believed no longer; and another
+/// runtime.
+fn left_alone() -> Option<(Server, Runtime, Runtime, RedisRevocations)> {
+    let server = Server::start(&[])?;
+    let (first, second) = (runtime(), runtime());
+    let store = first.block_on(connected(&server.url()));
+    std::thread::sleep(Duration::from_millis(500));
+    Some((server, first, second, store))
+}
+
 #[test]
 fn a_copy_that_nobody_follows_is_not_believed_and_the_next_call_follows_again() {
     let Some(server) = Server::start(&[]) else { return };
@@ -53,10 +63,7 @@ fn a_copy_that_nobody_follows_is_not_believed_and_the_next_call_follows_again() 
 
 #[test]
 fn a_runtime_that_is_left_alone_is_replaced() {
-    let Some(server) = Server::start(&[]) else { return };
-    let (first, second) = (runtime(), runtime());
-    let store = first.block_on(connected(&server.url()));
-    std::thread::sleep(Duration::from_millis(500));
+    let Some((server, first, second, store)) = left_alone() else { return };
     assert_eq!(status_now(&store, 1), RevocationStatus::Unknown, "max_lag is over");
     second.block_on(async {
         let there = connected(&server.url()).await;
@@ -72,10 +79,7 @@ fn a_runtime_that_is_left_alone_is_replaced() {
 /// Nothing said that the copy fell behind: it is believed for no longer, and that is all.
 #[test]
 fn a_copy_that_is_believed_no_longer_is_waited_for() {
-    let Some(server) = Server::start(&[]) else { return };
-    let (first, second) = (runtime(), runtime());
-    let store = first.block_on(connected(&server.url()));
-    std::thread::sleep(Duration::from_millis(500));
+    let Some((server, _first, second, store)) = left_alone() else { return };
     server.pause();
     second.block_on(async {
         let waited = store.wait_until_in_step(Duration::from_millis(100)).await;

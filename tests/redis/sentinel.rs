@@ -91,10 +91,7 @@ async fn what_a_dead_primary_took_along_is_written_back() {
     let Some(mut old) = Server::start(&["--repl-diskless-sync-delay", "0"]) else { return };
     let Some(new) = replica_of(&old, &[]).await else { return };
     let Some(sentinel) = sentinel(&old) else { return };
-    let proxy = Proxy::start(old.port).await;
-    let (one, two) = (connected(&proxy.url()).await, connected(&proxy.url()).await);
-    sign_out(&one, 0).await;
-    refused_at(&two, 0).await;
+    let (proxy, one, two) = two_processes_at(&old).await;
     caught_up(&new, &old).await;
     eventually("the replica is known", async || {
         let info = format!("{:?}", sentinel.call(&["SENTINEL", "REPLICAS", "main"]));

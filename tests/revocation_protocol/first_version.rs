@@ -17,7 +17,7 @@ fn an_answer_of_a_demoted_primary_is_false() {
     assert!(way.iter().any(|action| matches!(action, Action::SignOut { .. })), "{way:#?}");
 }
 
-/// T3. The set has the entry, the log does not, and who follows the log is never told.
+/// T3. The set has the entry, the log does not, and a process that follows the log never learns of it.
 #[test]
 fn a_half_done_script_hides_an_entry_from_who_is_in_step() {
     let way = found(old_with_half_scripts(), COMPLETE);

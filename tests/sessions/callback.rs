@@ -101,7 +101,7 @@ async fn the_application_decides_who_gets_a_session() {
     assert_eq!(answer.status(), 403);
     assert!(answer.body().contains("tenant_unknown"));
     assert!(refused.cookies.is_empty());
-    // Its tokens are nobody's.
+    // The tokens of the refused sign-in were revoked.
     assert_eq!(app.provider.revocations(), 1);
 }
 
@@ -152,4 +152,24 @@ async fn one_user_has_so_many_sessions_and_the_oldest_ends() {
     // What it handed to other services is refused, too.
     let error = app.verifier.verify_access(token.expose()).await.unwrap_err();
     assert_eq!(error.code(), "revoked");
+}
+
+/// The login page's own session is from before the sign-out, and signs in silently: what comes of it is
+/// refused, and the way on asks for the password.
+#[tokio::test]
+async fn a_silent_sign_in_after_a_sign_out_is_led_to_the_password() {
+    let app = App::new();
+    let browser = app.sign_in("alice").await;
+    let user = app.current(&browser).await.unwrap().unwrap();
+    let mut other = Browser::default();
+    let answer = other.send(&app.sessions, other.visit("/login")).await;
+    let callback = app.at_login_page(&location(&answer), "alice");
+    // Signed out between the login page and the callback.
+    app.provider.pool.advance(std::time::Duration::from_secs(2));
+    app.sessions.end_all_of(user.claims().issuer(), user.sub()).await.unwrap();
+    app.provider.pool.advance(std::time::Duration::from_secs(2));
+    let answer = other.send(&app.sessions, other.visit(&callback)).await;
+    assert_eq!(answer.status(), 401, "{}", answer.body());
+    assert!(answer.body().contains("/login?prompt=login&amp;max_age=0"), "{}", answer.body());
+    assert!(other.session().is_none());
 }

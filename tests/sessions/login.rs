@@ -78,6 +78,30 @@ async fn a_sign_in_begins_under_the_name_that_the_callback_has() {
     }
 }
 
+/// On plain `http` there is no prefix and no `Secure`; `localhost` and `127.0.0.1` are one site.
+#[tokio::test]
+async fn on_loopback_a_sign_in_begins_under_the_name_that_the_callback_has() {
+    let local = "http://localhost:3000/callback";
+    let app = App::of(pool(), |builder| builder);
+    app.provider.pool.add_redirect_uri(local).unwrap();
+    let sessions = app.builder().redirect_uri(local).build().unwrap();
+    let browser = Browser::default();
+    for (host, expected) in [
+        ("127.0.0.1:3000", "http://localhost:3000/login?return_to=/a"),
+        ("[::1]:3000", "http://localhost:3000/login?return_to=/a"),
+    ] {
+        let request = browser.visit("/login?return_to=/a").header("host", host);
+        let answer = sessions.handle(request.body(Vec::new()).unwrap()).await;
+        assert_eq!(location(&answer), expected, "{host}");
+        assert!(answer.headers().get("set-cookie").is_none());
+    }
+    let request = browser.visit("/login").header("host", "localhost:3000");
+    let answer = sessions.handle(request.body(Vec::new()).unwrap()).await;
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("signin-") && !cookie.contains("Secure"), "{cookie}");
+    assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=600"), "{cookie}");
+}
+
 #[tokio::test]
 async fn ten_thousand_starts_leave_nothing_behind() {
     use cognito_auth::sessions::MemorySessions;

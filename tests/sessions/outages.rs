@@ -127,7 +127,7 @@ impl SessionStore for Flaky {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_does_not_answer_signs_nobody_out() {
+async fn a_store_that_does_not_answer_signs_no_user_out() {
     let store = Arc::new(Flaky::default());
     let app = App::over(pool(), store.clone(), |builder| builder);
     let mut browser = app.sign_in("alice").await;

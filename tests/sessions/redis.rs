@@ -118,7 +118,7 @@ async fn a_machine_that_stops_before_it_has_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_redis_that_hangs_or_stops_signs_nobody_out() {
+async fn a_redis_that_hangs_or_stops_signs_no_user_out() {
     let Some(mut server) = Server::start(&["--appendonly", "yes", "--appendfsync", "always"])
     else {
         return;
@@ -189,7 +189,7 @@ fn forged(browser: &Browser) -> Browser {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copy_of_redis_opens_nothing_and_names_nobody() {
+async fn a_copy_of_redis_opens_nothing_and_names_no_user() {
     let Some(server) = Server::start(&[]) else { return };
     let app = app(&server, 0);
     let browser = app.sign_in("alice").await;

@@ -178,7 +178,7 @@ impl SessionStore for Broken {
     async fn unlock(&self, key: &SessionKey, owner: &LeaseOwner) -> Answer<()> {
         self.0.unlock(key, owner).await?;
         if self.is(AnyOwnerGivesBack) {
-            // Whoever has it: the octets of every owner are tried by the one who broke it.
+            // It says so where the lease is still another one's.
             let taken = LeaseOwner::from_bytes([0xee; 16]);
             if !self.0.lock(key, &taken, Duration::ZERO).await? {
                 return Err(SessionStoreError::new("given back for another"));

@@ -39,7 +39,7 @@ impl Browser {
         Self { client, cookies: BTreeMap::new(), stop_at: None }
     }
 
-    /// Where nobody listens: a redirect to an address that begins so is the last page, unfetched.
+    /// Where nothing listens: a redirect to an address that begins so is the last page, unfetched.
     pub fn stop_at(mut self, beginning: &str) -> Self {
         self.stop_at = Some(beginning.to_owned());
         self

@@ -1,8 +1,9 @@
-//! What several test files need: a signer, and a key server that does as it is told.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+//! What several targets need: a signer, tokens of it, and a key server.
+#![allow(dead_code, unreachable_pub, unused_imports, clippy::unwrap_used)]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+mod key_server;
+
+use std::time::{Duration, UNIX_EPOCH};
 
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
@@ -10,9 +11,10 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use cognito_auth::keys::{KeySet, StaticKeySet};
+use cognito_auth::{JwtVerifier, JwtVerifierBuilder, UserPool};
+
+pub use key_server::*;
 
 pub const POOL_ID: &str = "eu-west-1_AbCdEf123";
 pub const CLIENT_ID: &str = "1example23456789abcdefghij";
@@ -129,6 +131,18 @@ pub fn with(
     payload
 }
 
+pub fn static_keys(signer: &Signer) -> StaticKeySet {
+    StaticKeySet::from_jwks_json(&jwks(&[signer])).unwrap()
+}
+
+/// For the pool and the client of [`access_payload`], at [`NOW`].
+pub fn verifier_builder(keys: impl KeySet + 'static) -> JwtVerifierBuilder {
+    JwtVerifier::builder(&UserPool::new(POOL_ID).unwrap())
+        .client_id(CLIENT_ID)
+        .keys(keys)
+        .clock(|| UNIX_EPOCH + Duration::from_secs(NOW))
+}
+
 /// SplitMix64: the same numbers in every run, from a seed.
 pub struct Random(pub u64);
 
@@ -152,120 +166,6 @@ impl Random {
     pub fn chance(&mut self, one_in: usize) -> bool {
         self.below(one_in) == 0
     }
-}
-
-/// What the key server does with a connection.
-#[derive(Clone)]
-pub enum Answer {
-    Jwks(String),
-    /// The whole response, head included.
-    Raw(Vec<u8>),
-    /// Takes the request, and gives this response once it is notified.
-    Held(Arc<Notify>, Vec<u8>),
-    /// Takes the request and says nothing.
-    Hang,
-    /// Sends these bytes over and over until the peer has had enough.
-    Endless(Vec<u8>),
-    /// Sends a head, then one byte now and then.
-    Trickle,
-    /// Closes without a word.
-    Close,
-}
-
-/// A key server on loopback that counts the connections it gets, one for each request, and keeps
-/// what they say.
-pub struct KeyServer {
-    pub address: std::net::SocketAddr,
-    answer: Arc<Mutex<Answer>>,
-    requests: Arc<AtomicUsize>,
-    heads: Arc<Mutex<Vec<String>>>,
-}
-
-impl KeyServer {
-    pub async fn start(answer: Answer) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let answer = Arc::new(Mutex::new(answer));
-        let requests = Arc::new(AtomicUsize::new(0));
-        let heads = Arc::new(Mutex::new(Vec::new()));
-        let (current, counter, seen) = (answer.clone(), requests.clone(), heads.clone());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                counter.fetch_add(1, Ordering::SeqCst);
-                let answer = current.lock().unwrap().clone();
-                tokio::spawn(serve(stream, answer, seen.clone()));
-            }
-        });
-        Self { address, answer, requests, heads }
-    }
-
-    pub fn answer(&self, answer: Answer) {
-        *self.answer.lock().unwrap() = answer;
-    }
-
-    pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
-    }
-
-    /// The heads of the requests that arrived, from the request line to the empty line.
-    pub fn heads(&self) -> Vec<String> {
-        self.heads.lock().unwrap().clone()
-    }
-
-    pub fn uri(&self) -> String {
-        format!("http://{}/keys", self.address)
-    }
-}
-
-async fn serve(mut stream: TcpStream, answer: Answer, heads: Arc<Mutex<Vec<String>>>) {
-    let (mut head, mut piece) = (Vec::new(), [0; 4096]);
-    while !head.ends_with(b"\r\n\r\n") {
-        match stream.read(&mut piece).await {
-            Ok(length) if length > 0 => head.extend_from_slice(&piece[..length]),
-            _ => return,
-        }
-    }
-    heads.lock().unwrap().push(String::from_utf8(head).unwrap());
-    match answer {
-        Answer::Jwks(body) => {
-            let _ = stream.write_all(&jwks_response(&body)).await;
-        }
-        Answer::Raw(response) => {
-            let _ = stream.write_all(&response).await;
-        }
-        Answer::Held(release, response) => {
-            release.notified().await;
-            let _ = stream.write_all(&response).await;
-        }
-        Answer::Hang => {
-            let _ = stream.read(&mut piece).await;
-        }
-        Answer::Endless(bytes) => {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await;
-            while stream.write_all(&bytes).await.is_ok() {}
-        }
-        Answer::Trickle => {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n").await;
-            while stream.write_all(b" ").await.is_ok() {
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-            }
-        }
-        Answer::Close => {}
-    }
-}
-
-/// What [`Answer::Jwks`] is answered with.
-pub fn jwks_response(jwks: &str) -> Vec<u8> {
-    response("200 OK", "application/json", jwks.as_bytes())
-}
-
-pub fn response(status: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
-    let length = body.len();
-    let head = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\
-         connection: close\r\n\r\n"
-    );
-    [head.as_bytes(), body].concat()
 }
 
 /// Stops tokio's clock for as long as it lives. Paused time jumps ahead whenever nothing is ready,

@@ -33,7 +33,7 @@ pub enum Step {
     GlobalSignOut {
         token: usize,
     },
-    /// A new session by the login page's cookie: nobody typed a password.
+    /// A new session by the login page's cookie, without a password.
     SignInByCookie {
         token: usize,
     },
@@ -112,7 +112,7 @@ impl Model {
         }
     }
 
-    /// What a store has to be told of the step.
+    /// The entry that the step writes to a store.
     pub fn take(&mut self, step: &Step) -> Option<Revocation> {
         match *step {
             Step::Wait { seconds } => self.now += seconds,
@@ -179,7 +179,7 @@ impl Model {
         None
     }
 
-    /// The tokens that somebody may still accept.
+    /// The tokens that a verifier may still accept.
     pub fn alive(&self) -> impl Iterator<Item = &Token> {
         self.tokens.iter().filter(|token| {
             self.now <= token.issued_at + MAX_TOKEN_LIFETIME + LEEWAY && self.now < token.said_until

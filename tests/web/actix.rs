@@ -11,7 +11,7 @@ use cognito_auth::web::{ActixAuthError, IdTokenBearer, OptionalBearer};
 use cognito_auth::{AccessClaims, IdClaims, VerifyError};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::answer::{Answer, FORBIDDEN, NOBODY, REFUSED};
+use crate::answer::{Answer, FORBIDDEN, NO_USER, REFUSED};
 use crate::cases::{EVERY_ENTRY, Entry, Question, Stage};
 use crate::check;
 
@@ -83,11 +83,11 @@ async fn id(claims: IdClaims) -> String {
 }
 
 async fn optional_access(OptionalBearer(claims): OptionalBearer<AccessClaims>) -> String {
-    claims.map_or(NOBODY.to_owned(), |claims| claims.sub().to_owned())
+    claims.map_or(NO_USER.to_owned(), |claims| claims.sub().to_owned())
 }
 
 async fn optional_id(OptionalBearer(claims): OptionalBearer<IdClaims>) -> String {
-    claims.map_or(NOBODY.to_owned(), |claims| claims.sub().to_owned())
+    claims.map_or(NO_USER.to_owned(), |claims| claims.sub().to_owned())
 }
 
 async fn ask(question: &Question, data: AppData) -> Answer {
@@ -110,13 +110,13 @@ async fn id_credentials(credentials: Credentials<IdClaims>) -> String {
 async fn optional_credentials(
     OptionalBearer(credentials): OptionalBearer<Credentials<AccessClaims>>,
 ) -> String {
-    credentials.map_or(NOBODY.to_owned(), |credentials| credentials.claims().sub().to_owned())
+    credentials.map_or(NO_USER.to_owned(), |credentials| credentials.claims().sub().to_owned())
 }
 
 async fn optional_id_credentials(
     OptionalBearer(credentials): OptionalBearer<Credentials<IdClaims>>,
 ) -> String {
-    credentials.map_or(NOBODY.to_owned(), |credentials| credentials.claims().sub().to_owned())
+    credentials.map_or(NO_USER.to_owned(), |credentials| credentials.claims().sub().to_owned())
 }
 
 async fn ask_for_credentials(question: &Question, data: AppData) -> Answer {
@@ -151,10 +151,10 @@ async fn every_case_behind_the_middleware() {
 #[tokio::test]
 async fn behind_the_middleware_an_option_hides_nothing() {
     async fn access(claims: Option<AccessClaims>) -> String {
-        claims.map_or(NOBODY.to_owned(), |claims| claims.sub().to_owned())
+        claims.map_or(NO_USER.to_owned(), |claims| claims.sub().to_owned())
     }
     async fn id(claims: Option<IdClaims>) -> String {
-        claims.map_or(NOBODY.to_owned(), |claims| claims.sub().to_owned())
+        claims.map_or(NO_USER.to_owned(), |claims| claims.sub().to_owned())
     }
 
     let entries = [Entry::OptionalAccess, Entry::OptionalId];
@@ -259,14 +259,14 @@ async fn without_a_bearer_in_the_app_nobody_is_let_in() {
 #[tokio::test]
 async fn an_option_hides_every_error() {
     async fn option(claims: Option<AccessClaims>) -> String {
-        claims.map_or(NOBODY.to_owned(), |claims| claims.sub().to_owned())
+        claims.map_or(NO_USER.to_owned(), |claims| claims.sub().to_owned())
     }
 
     let stage = Stage::set().await;
     let expired = |case: &crate::cases::Case| case.name == "an expired token";
     let case = stage.cases(Entry::OptionalAccess).into_iter().find(expired).unwrap();
     let answer = ask_handler(option, &case.question, AppData::Plain).await;
-    assert_eq!(answer, Answer::said(NOBODY));
+    assert_eq!(answer, Answer::said(NO_USER));
 }
 
 #[tokio::test]

@@ -8,13 +8,13 @@ use actix_web::web::get;
 use actix_web::{App, FromRequest, Handler, Responder, ResponseError};
 use async_trait::async_trait;
 use cognito_auth::bearer::{Credentials, JwtBearer};
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
-use cognito_auth::testing::{LocalUser, LocalUserPool, TokenSpec};
+use cognito_auth::testing::{LocalUserPool, TokenSpec};
 use cognito_auth::web::{ActixAuthError, IdTokenBearer, OptionalBearer};
-use cognito_auth::{AccessClaims, IdClaims, JwtVerifier, RevocationError};
+use cognito_auth::{AccessClaims, IdClaims, RevocationError};
 
-use crate::answer::NOBODY;
+use crate::answer::NO_USER;
+use crate::local_pool::{pool, verifier_builder};
 
 /// It can be asked once, and never again.
 #[derive(Debug, Default)]
@@ -46,14 +46,9 @@ struct Service {
 
 impl Service {
     fn new() -> Self {
-        let alice = LocalUser::new("alice", "Passw0rd!").email("alice@example.com");
-        let pool = LocalUserPool::builder().in_memory().user(alice).build().unwrap();
+        let pool = pool();
         let store = Arc::new(Once::default());
-        let verifier = JwtVerifier::builder(&pool.user_pool())
-            .client_id(pool.client_id())
-            .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-            .clock(pool.clock())
-            .revocations(store.clone());
+        let verifier = verifier_builder(&pool).revocations(store.clone());
         Self { bearer: JwtBearer::new(verifier.build().unwrap()), pool, store }
     }
 
@@ -95,12 +90,12 @@ async fn behind_the_middleware_a_token_is_verified_once() {
             optional.0.map(|credentials| credentials.claims().sub().to_owned()),
             claims.map(|claims| claims.sub().to_owned()),
         ];
-        subs.map(|sub| sub.unwrap_or(NOBODY.to_owned())).join(" ")
+        subs.map(|sub| sub.unwrap_or(NO_USER.to_owned())).join(" ")
     }
     async fn id(option: Option<Credentials<IdClaims>>, claims: Option<IdClaims>) -> String {
         let sub = option.map(|credentials| credentials.claims().sub().to_owned());
         let subs = [sub, claims.map(|claims| claims.sub().to_owned())];
-        subs.map(|sub| sub.unwrap_or(NOBODY.to_owned())).join(" ")
+        subs.map(|sub| sub.unwrap_or(NO_USER.to_owned())).join(" ")
     }
 
     let service = Service::new();

@@ -14,7 +14,7 @@ pub(crate) const UNAVAILABLE: &str =
     r#"{"error":"temporarily_unavailable","message":"The token cannot be checked at the moment."}"#;
 
 /// What a handler of the tests says to a request without a token that it lets in.
-pub(crate) const NOBODY: &str = "nobody";
+pub(crate) const NO_USER: &str = "no user";
 
 /// Status, headers but for those of the framework's own, body.
 #[derive(Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use cognito_auth::{AccessClaims, IdClaims, VerifyError};
 use http::Request;
 use tower::ServiceExt;
 
-use crate::answer::{Answer, FORBIDDEN, NOBODY};
+use crate::answer::{Answer, FORBIDDEN, NO_USER};
 use crate::cases::{EVERY_ENTRY, Entry, Question};
 use crate::check;
 
@@ -17,7 +17,7 @@ use crate::check;
 #[derive(Clone)]
 struct AppState {
     bearer: JwtBearer,
-    nobody: &'static str,
+    no_user: &'static str,
 }
 
 impl FromRef<AppState> for JwtBearer {
@@ -35,16 +35,16 @@ fn router(bearer: &JwtBearer) -> Router {
         .route(
             "/optional-access",
             get(|state: State, claims: Option<AccessClaims>| async move {
-                claims.map_or_else(|| state.nobody.to_owned(), |claims| claims.sub().to_owned())
+                claims.map_or_else(|| state.no_user.to_owned(), |claims| claims.sub().to_owned())
             }),
         )
         .route(
             "/optional-id",
             get(|state: State, claims: Option<IdClaims>| async move {
-                claims.map_or_else(|| state.nobody.to_owned(), |claims| claims.sub().to_owned())
+                claims.map_or_else(|| state.no_user.to_owned(), |claims| claims.sub().to_owned())
             }),
         )
-        .with_state(AppState { bearer: bearer.clone(), nobody: NOBODY })
+        .with_state(AppState { bearer: bearer.clone(), no_user: NO_USER })
 }
 
 /// The same with the token kept, and the bearer itself for a state.
@@ -57,13 +57,13 @@ fn router_of_credentials(bearer: &JwtBearer) -> Router {
         .route(
             "/optional-access",
             get(|access: Option<Access>| async move {
-                access.map_or(NOBODY.to_owned(), |access| access.claims().sub().to_owned())
+                access.map_or(NO_USER.to_owned(), |access| access.claims().sub().to_owned())
             }),
         )
         .route(
             "/optional-id",
             get(|id: Option<Id>| async move {
-                id.map_or(NOBODY.to_owned(), |id| id.claims().sub().to_owned())
+                id.map_or(NO_USER.to_owned(), |id| id.claims().sub().to_owned())
             }),
         )
         .with_state(bearer.clone())

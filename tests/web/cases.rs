@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use cognito_auth::bearer::JwtBearer;
-use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore};
 use cognito_auth::testing::{LocalUser, LocalUserPool, TokenSpec};
 use cognito_auth::{JwtVerifier, JwtVerifierBuilder, UserPool};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
-use crate::answer::{Answer, FORBIDDEN, MALFORMED, MISSING, NOBODY, REFUSED};
+use crate::answer::{Answer, FORBIDDEN, MALFORMED, MISSING, NO_USER, REFUSED};
+use crate::local_pool::verifier_builder;
 
 /// What the route asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Stage {
         let alice = LocalUser::new("alice", "Passw0rd!").email("alice@example.com");
         let pool = LocalUserPool::builder().in_memory().user(alice).build().unwrap();
         let bearer = |builder: JwtVerifierBuilder| JwtBearer::new(builder.build().unwrap());
-        // Port 1 of this machine: nobody listens.
+        // Port 1 of this machine: nothing listens.
         let unreached = UserPool::new("eu-west-1_LocalPool")
             .unwrap()
             .with_issuers(pool.user_pool().issuers().to_vec())
@@ -83,9 +83,11 @@ impl Stage {
             .await
             .unwrap();
         Self {
-            plain: bearer(verifier(&pool).revocations(revocations)),
-            demanding: bearer(verifier(&pool).require_scope("orders/read").require_group("clerks")),
-            without_keys: JwtBearer::new(JwtVerifier::new(&unreached, &pool.client_id()).unwrap()),
+            plain: bearer(verifier_builder(&pool).revocations(revocations)),
+            demanding: bearer(
+                verifier_builder(&pool).require_scope("orders/read").require_group("clerks"),
+            ),
+            without_keys: JwtBearer::new(JwtVerifier::new(&unreached, pool.client_id()).unwrap()),
             pool,
         }
     }
@@ -106,7 +108,7 @@ impl Stage {
             || Answer::challenge(403, r#"Bearer error="insufficient_scope""#, FORBIDDEN);
         let missing = || {
             if entry.is_optional() {
-                Answer::said(NOBODY)
+                Answer::said(NO_USER)
             } else {
                 Answer::challenge(401, "Bearer", MISSING)
             }
@@ -166,11 +168,4 @@ impl Stage {
             })
             .collect()
     }
-}
-
-fn verifier(pool: &LocalUserPool) -> JwtVerifierBuilder {
-    JwtVerifier::builder(&pool.user_pool())
-        .client_id(pool.client_id())
-        .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
-        .clock(pool.clock())
 }

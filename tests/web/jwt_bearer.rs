@@ -3,7 +3,7 @@
 use cognito_auth::bearer::Challenge;
 use http::Response;
 
-use crate::answer::{Answer, NOBODY};
+use crate::answer::{Answer, NO_USER};
 use crate::cases::{EVERY_ENTRY, Entry, Question};
 use crate::check;
 
@@ -23,7 +23,7 @@ async fn ask(question: &Question) -> Answer {
             .map(|credentials| credentials.map(|c| c.claims().sub().to_owned())),
     };
     let response = match said {
-        Ok(said) => Response::new(said.unwrap_or_else(|| NOBODY.to_owned())),
+        Ok(said) => Response::new(said.unwrap_or_else(|| NO_USER.to_owned())),
         Err(challenge) => challenge.into_response(),
     };
     let (parts, body) = response.into_parts();

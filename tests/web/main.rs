@@ -9,6 +9,8 @@ mod answer;
 mod axum;
 mod cases;
 mod jwt_bearer;
+#[path = "../support/local_pool.rs"]
+mod local_pool;
 mod tower;
 mod tower_http;
 

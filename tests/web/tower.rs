@@ -16,7 +16,7 @@ use http_body::Body as _;
 use tower::{Layer, Service, ServiceExt, service_fn};
 
 use super::axum::ask_router;
-use crate::answer::{Answer, MISSING, NOBODY};
+use crate::answer::{Answer, MISSING, NO_USER};
 use crate::cases::{Case, Entry, Question, Stage};
 use crate::check;
 
@@ -29,7 +29,7 @@ fn layer(question: &Question) -> RequireAccessLayer {
 
 fn sub_of<B>(request: &Request<B>) -> String {
     let claims = request.extensions().get::<AccessClaims>();
-    claims.map_or(NOBODY.to_owned(), |claims| claims.sub().to_owned())
+    claims.map_or(NO_USER.to_owned(), |claims| claims.sub().to_owned())
 }
 
 fn request<B>(question: &Question, body: B) -> Request<B> {
@@ -62,7 +62,7 @@ async fn every_case_alone() {
 #[tokio::test]
 async fn every_case_under_axum() {
     async fn hello(claims: Option<Extension<AccessClaims>>) -> String {
-        claims.map_or(NOBODY.to_owned(), |Extension(claims)| claims.sub().to_owned())
+        claims.map_or(NO_USER.to_owned(), |Extension(claims)| claims.sub().to_owned())
     }
     check(
         async |question| {
@@ -101,7 +101,7 @@ async fn over_a_socket() {
     server.abort();
 }
 
-/// Whoever is refused never reaches the service behind.
+/// A refused request never reaches the service behind.
 #[tokio::test]
 async fn the_service_behind_sees_only_who_is_let_in() {
     let calls = Arc::new(AtomicUsize::new(0));
@@ -121,21 +121,21 @@ async fn the_service_behind_sees_only_who_is_let_in() {
     assert_eq!(expected, 3);
 }
 
-/// Claims of somebody else's making do not pass for verified ones.
+/// Claims that another layer put into the request do not pass for verified ones.
 #[tokio::test]
 async fn claims_from_before_are_taken_out() {
     let stage = Stage::set().await;
     let cases = stage.cases(Entry::OptionalAccess);
     let find = |name| &cases.iter().find(|case| case.name == name).unwrap().question;
-    let (good, nobody) = (find("a good token"), find("no token"));
+    let (good, no_user) = (find("a good token"), find("no token"));
     let credentials = good.bearer.access(&good.headers()).await.unwrap();
-    let mut request = request(nobody, ());
+    let mut request = request(no_user, ());
     request.extensions_mut().insert(credentials.into_claims());
-    let service = layer(nobody).layer(service_fn(|request: Request<()>| async move {
+    let service = layer(no_user).layer(service_fn(|request: Request<()>| async move {
         Ok::<_, Infallible>(Response::new(sub_of(&request)))
     }));
     let body = service.oneshot(request).await.unwrap().into_body();
-    assert_eq!(read(body).await, NOBODY);
+    assert_eq!(read(body).await, NO_USER);
 }
 
 /// RFC 6750 has two more methods, and people put tokens into cookies: nothing of it is read

@@ -1,6 +1,6 @@
 //! A value for each field of an error, for tests that need one error of each code.
 
-use crate::error::{KeysUnavailable, Part, RevocationError};
+use crate::error::{KeysUnavailable, Part, RevocationError, Unreachable};
 
 pub(super) const PARTS: [Part; 3] = [Part::Header, Part::Payload, Part::Signature];
 
@@ -34,7 +34,7 @@ impl Sample for &'static str {
 
 impl Sample for KeysUnavailable {
     fn sample(_: Part) -> Self {
-        Self::NotFetched
+        Self::Unreachable(Unreachable::Timeout)
     }
 }
 

@@ -16,8 +16,8 @@ const MAX_QUERY_BYTES: usize = 8 * 1024;
 pub(crate) const MAX_CODE_BYTES: usize = 4 * 1024;
 
 /// An authorization response, as it came in at the redirect URI
-/// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)). Anybody can send one:
-/// nothing in it counts before [`PendingSignIn::accept`](crate::PendingSignIn::accept).
+/// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)). Any client can send one:
+/// do not use its values before [`PendingSignIn::accept`](crate::PendingSignIn::accept).
 ///
 /// ProviderResponse such a request with a redirect, so that the code leaves the address bar
 /// ([RFC 9700 §4.3.1](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.1)), and keep the query
@@ -96,8 +96,8 @@ impl Callback {
         Self::from_query(url.query().unwrap_or_default())
     }
 
-    /// The state that was sent along: for finding the pending sign-in in a store. The store has
-    /// to be this browser's own, else anybody's sign-in could be finished here.
+    /// The `state` parameter, to find the pending sign-in in a store. The store has to be this browser's own,
+    /// or a sign-in of another browser could be completed here.
     pub fn unverified_state(&self) -> Option<&str> {
         self.state.as_deref()
     }

@@ -1,5 +1,7 @@
 //! A sign-in under way: what ties the browser that comes back to the one that was sent off.
 
+mod stored;
+
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,12 +10,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use subtle::ConstantTimeEq as _;
 
 use super::callback::{AuthorizationResponse, Callback, error_of};
-use super::stored::Stored;
 use crate::error::AuthError;
 use crate::idp::AuthCode;
 use crate::idp::auth_code::IssuedTo;
 use crate::metrics;
 use crate::secret::CodeVerifier;
+use stored::Stored;
 
 /// What to keep while the browser is at the login page: state, PKCE verifier and nonce, each 256
 /// random bits of its own.

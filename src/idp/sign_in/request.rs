@@ -100,7 +100,7 @@ impl SignInRequest {
     }
 
     /// Whether to ask the user: `none`, or one or more of `login`, `select_account` and `consent`
-    /// with spaces between. Managed login only. With `none` and nobody signed in, the callback is
+    /// with spaces between. Managed login only. With `none` and no user signed in, the callback is
     /// the refusal `login_required`.
     pub fn prompt(self, prompt: impl Into<String>) -> Self {
         self.option("prompt", prompt)

@@ -11,13 +11,13 @@ use crate::pool::UserPool;
 use crate::transport::{BodyError, Delivery, Foreign, HttpClient, Transport, foreign, read_body};
 
 /// Where the document is. The address is configuration: nothing of a token is ever part of it.
-pub(super) struct Source {
+pub(super) struct JwksSource {
     client: HttpClient,
     uri: Url,
     algorithm: Algorithm,
 }
 
-impl Source {
+impl JwksSource {
     pub(super) fn new(
         pool: &UserPool,
         algorithm: Algorithm,
@@ -40,7 +40,7 @@ impl Source {
         request.headers_mut().insert(header::ACCEPT, json);
         let whole = async {
             let response = self.client.send(request, timeout, Delivery::Idempotent).await;
-            let mut response = response.map_err(lost)?;
+            let mut response = response.map_err(KeysUnavailable::Unreachable)?;
             let status = response.status().as_u16();
             if status != 200 {
                 return Err(KeysUnavailable::Status(status));
@@ -49,7 +49,9 @@ impl Source {
             let body =
                 read_body(response, jwks::MAX_BYTES).await.map_err(|(error, _)| match error {
                     BodyError::TooLarge => KeysUnavailable::TooLarge,
-                    BodyError::Unreachable(unreachable) => lost(unreachable),
+                    BodyError::Unreachable(unreachable) => {
+                        KeysUnavailable::Unreachable(unreachable)
+                    }
                 })?;
             jwks::read(&body, self.algorithm).map_err(|error| match foreign(&headers, &body) {
                 Some(Foreign::Html) => KeysUnavailable::Html,
@@ -57,20 +59,6 @@ impl Source {
                 None => error,
             })
         };
-        tokio::time::timeout(timeout, whole).await.unwrap_or(Err(KeysUnavailable::Timeout))
-    }
-}
-
-fn lost(unreachable: Unreachable) -> KeysUnavailable {
-    match unreachable {
-        Unreachable::Connect => KeysUnavailable::Connect,
-        Unreachable::HostNotFound => KeysUnavailable::HostNotFound,
-        Unreachable::Proxy => KeysUnavailable::Proxy,
-        Unreachable::ProxyAuthentication => KeysUnavailable::ProxyAuthentication,
-        Unreachable::Tls => KeysUnavailable::Tls,
-        Unreachable::Certificate => KeysUnavailable::Certificate,
-        Unreachable::NoRootCertificates => KeysUnavailable::NoRootCertificates,
-        Unreachable::Timeout => KeysUnavailable::Timeout,
-        Unreachable::CutOff => KeysUnavailable::CutOff,
+        tokio::time::timeout(timeout, whole).await.unwrap_or(Err(Unreachable::Timeout.into()))
     }
 }

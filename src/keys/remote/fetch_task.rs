@@ -1,4 +1,4 @@
-//! A fetch under way, in a task of its own, and the waiting for it.
+//! A fetch in a task of its own, and waiting for it.
 
 use std::sync::Arc;
 
@@ -7,32 +7,32 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use super::{Shared, Snapshot};
+use super::{KeyCache, Snapshot};
 use crate::error::KeysUnavailable;
 use crate::metrics;
 use crate::task::SharedTask;
 
-type Outcome = Result<(), KeysUnavailable>;
+type FetchOutcome = Result<(), KeysUnavailable>;
 
-/// A flight, for those who wait for it.
-pub(super) type InFlight = SharedTask<Outcome>;
+/// A fetch in flight, to wait for.
+pub(super) type InFlight = SharedTask<FetchOutcome>;
 
-/// It ends in `finish` however it ends: a runtime that shuts down drops the task, and an abandoned
-/// flight must not keep the next one from starting.
+/// One fetch. `finish` runs however it ends: a runtime that shuts down drops the task, and an abandoned
+/// fetch must not prevent the next one.
 pub(super) struct FetchTask {
-    shared: Arc<Shared>,
-    sender: watch::Sender<Option<Outcome>>,
+    shared: Arc<KeyCache>,
+    sender: watch::Sender<Option<FetchOutcome>>,
     started_at: Instant,
 }
 
 impl FetchTask {
-    pub(super) fn new(shared: Arc<Shared>) -> (Self, InFlight) {
+    pub(super) fn new(shared: Arc<KeyCache>) -> (Self, InFlight) {
         let (sender, in_flight) = InFlight::new(shared.settings.timeout);
         (Self { shared, sender, started_at: Instant::now() }, in_flight)
     }
 
     pub(super) fn spawn(self, runtime: &Handle) {
-        // Within the span of the request that could not do without.
+        // A child of the span of the request that needed the key.
         let span = self.shared.source.span();
         runtime.spawn(self.run().instrument(span));
     }
@@ -51,9 +51,9 @@ impl FetchTask {
         self.finish(outcome);
     }
 
-    /// Unless a flight that started later was sooner. A document without a usable key is kept, too: the
-    /// keys that left it are no longer the issuer's.
-    fn keep(&self, mut snapshot: Snapshot) -> Outcome {
+    /// Stores the keys, unless a fetch that started later has ended first. A document without a usable
+    /// key is stored, too: the issuer no longer uses the earlier keys.
+    fn keep(&self, mut snapshot: Snapshot) -> FetchOutcome {
         let is_empty = snapshot.keys.is_empty();
         let fetches = self.shared.lock();
         let newest = self.shared.snapshot.load();
@@ -67,7 +67,7 @@ impl FetchTask {
         if is_empty { Err(KeysUnavailable::NoUsableKey) } else { Ok(()) }
     }
 
-    fn finish(&self, outcome: Outcome) {
+    fn finish(&self, outcome: FetchOutcome) {
         metrics::jwks_fetched(outcome.as_ref().err().map(KeysUnavailable::code));
         if let Some(snapshot) = &*self.shared.snapshot.load() {
             metrics::jwks_age(snapshot.fetched_at.elapsed());
@@ -78,7 +78,7 @@ impl FetchTask {
             fetches.last_error = outcome.err();
         }
         drop(fetches);
-        // Who waits for one that was abandoned starts the next.
+        // A caller that waits for an abandoned fetch starts the next one.
         if outcome != Err(KeysUnavailable::Abandoned) {
             self.sender.send_replace(Some(outcome));
         }

@@ -1,4 +1,4 @@
-//! How a [`RemoteKeySet`] behaves: defaults with their reason.
+//! Settings of a [`RemoteKeySet`], and their defaults.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use url::Url;
 
-use super::{RemoteKeySet, Shared, fetch};
+use super::{KeyCache, RemoteKeySet, fetch};
 use crate::error::ConfigError;
 use crate::keys::algorithm::Algorithm;
 use crate::keys::verifying::require_backend;
@@ -18,20 +18,20 @@ use crate::transport::Transport;
 /// The wait between two attempts while there are no keys at all, and the shortest that can be set.
 pub(super) const COLD_COOL_DOWN: Duration = Duration::from_secs(1);
 
-/// Seven days: an outage that began on a Friday evening is over.
+/// Seven days: longer than a weekend, over which an outage may last.
 const LONGEST_STALE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Settings {
+pub(super) struct FetchSettings {
     pub(super) refresh_after: Duration,
     pub(super) max_stale: Duration,
     pub(super) cool_down: Duration,
     pub(super) timeout: Duration,
 }
 
-impl Default for Settings {
+impl Default for FetchSettings {
     fn default() -> Self {
         Self {
             refresh_after: Duration::from_secs(15 * 60),
@@ -54,10 +54,11 @@ impl Default for Settings {
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 #[derive(Clone)]
+#[must_use]
 pub struct RemoteKeySetBuilder {
     pool: UserPool,
     algorithm: Algorithm,
-    settings: Settings,
+    settings: FetchSettings,
     transport: Transport,
 }
 
@@ -75,90 +76,91 @@ impl RemoteKeySet {
         RemoteKeySetBuilder {
             pool: pool.clone(),
             algorithm: Algorithm::Rs256,
-            settings: Settings::default(),
+            settings: FetchSettings::default(),
             transport: Transport::default(),
         }
     }
 }
 
 impl RemoteKeySetBuilder {
-    /// The algorithm of the keys that are kept; a verifier asks for
-    /// [the same](crate::JwtVerifierBuilder::algorithm). Default RS256: Cognito has no others. Keys
-    /// for another algorithm are as good as absent.
+    /// The algorithm of the keys that are used; it must be
+    /// [that of the verifier](crate::JwtVerifierBuilder::algorithm). Default RS256, the only one of
+    /// Cognito. Keys for other algorithms are skipped.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = algorithm;
         self
     }
 
-    /// The age from which keys are fetched anew in the background. Default 15 minutes: that is how
-    /// long a key that Cognito withdrew goes on working here, at four small requests an hour. At
-    /// least as long as `cool_down`, at most as long as `max_stale`.
+    /// The age from which keys are fetched again in the background. Default 15 minutes: a key that
+    /// Cognito has withdrawn is used for so long at most, at the price of four small requests an hour.
+    /// At least as long as `cool_down`, at most as long as `max_stale`.
     pub fn refresh_after(mut self, age: Duration) -> Self {
         self.settings.refresh_after = age;
         self
     }
 
-    /// The age up to which keys answer while no newer ones can be had. Default 24 hours, the
-    /// longest that a token of Cognito lives: an outage of the key server shorter than that is not
-    /// noticed. At most 7 days: whoever can keep this service from its key server keeps a withdrawn
-    /// key good for as long.
+    /// The age up to which cached keys are used while newer ones cannot be fetched. Default 24 hours,
+    /// the longest lifetime of a token of Cognito: a shorter outage of the key server has no effect. At
+    /// most 7 days: an attacker who can block the requests to the key server keeps a withdrawn key in
+    /// use for as long.
     pub fn max_stale(mut self, age: Duration) -> Self {
         self.settings.max_stale = age;
         self
     }
 
-    /// The wait between two attempts, counted from the earlier one. Default 10 seconds, which is
-    /// also how long a token signed with a brand-new key may be refused at worst. While there are
-    /// no keys at all the wait is one second.
+    /// The time between two attempts, counted from the start of the earlier one. Default 10 seconds:
+    /// a token that is signed with a new key may be refused for so long. While there are no keys at all
+    /// it is one second.
     ///
-    /// From 1 second, as made-up key ids cause one request for each such wait, up to `refresh_after`,
-    /// which would come too late otherwise.
+    /// At least 1 second, as made-up key ids cause one request in each such time; at most
+    /// `refresh_after`, which would be delayed otherwise.
     pub fn cool_down(mut self, wait: Duration) -> Self {
         self.settings.cool_down = wait;
         self
     }
 
-    /// The time for a whole fetch. Default 5 seconds: the document is about 1 KiB, and requests
-    /// wait for it on a cold start. More than zero, up to one minute.
+    /// The time limit for a whole fetch. Default 5 seconds: the document has about 1 KiB, and requests
+    /// wait for it after a start. More than zero, at most one minute.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout;
         self
     }
 
-    /// Trusts a root certificate beside the system's, in PEM: for emulators that speak TLS, and for
-    /// networks whose firewall opens it.
+    /// Trusts a root certificate in addition to the system's, in PEM: for emulators with TLS, and for
+    /// networks whose firewall decrypts it.
     pub fn add_root_certificate_pem(mut self, pem: &[u8]) -> Self {
         self.transport.root_certificates.push(pem.to_vec());
         self
     }
 
-    /// Sends requests for a host to this address, whatever DNS says: for emulators that answer
-    /// under Cognito's own host names.
-    pub fn resolve(mut self, host: &str, address: SocketAddr) -> Self {
-        self.transport.addresses.push((host.to_owned(), address));
+    /// Sends requests for a host to this address, without DNS: for emulators that serve Cognito's own
+    /// host names.
+    pub fn resolve(mut self, host: impl Into<String>, address: SocketAddr) -> Self {
+        self.transport.addresses.push((host.into(), address));
         self
     }
 
-    /// Sends every request through this proxy (`http` or `https`; a user and a password may stand in
-    /// the address). Default none: the environment is not read, so that nobody who can set a
-    /// variable sees where tokens go. What it sees of `https` are the host's name and bytes under TLS.
+    /// Sends every request through this proxy: an `http` or `https` URL, which may contain a user name
+    /// and a password. Default none. The environment is not read, so that an environment variable
+    /// cannot redirect requests. Of a request over `https` the proxy sees the host's name and encrypted
+    /// bytes.
     pub fn proxy(mut self, proxy: Url) -> Self {
         self.transport.proxy = Some(proxy);
         self
     }
 
-    /// The key set. Nothing is fetched yet.
+    /// Builds the key set. Nothing is fetched yet.
     ///
     /// # Errors
-    /// [`ConfigError::OutOfRange`] when a setting is outside the range it names;
-    /// [`ConfigError::Value`] for a certificate or a proxy that is none, and where a proxy or an
-    /// address of [`resolve`](Self::resolve) would lead plain `http` to another machine;
+    /// [`ConfigError::OutOfRange`] when a setting is outside the range that its method states;
+    /// [`ConfigError::Value`] for an invalid certificate or proxy, and where a proxy or an
+    /// address of [`resolve`](Self::resolve) would send plain `http` to another machine;
     /// [`ConfigError::NoCryptoBackend`], [`ConfigError::NoTlsBackend`], [`ConfigError::HttpClient`].
-    /// Without root certificates on this machine there is a key set, and a warning in the log; each
-    /// fetch over `https` then fails with [`KeysUnavailable::NoRootCertificates`](crate::KeysUnavailable::NoRootCertificates).
+    /// A machine without root certificates is no error here: a warning is logged, and each
+    /// fetch over `https` fails with [`Unreachable::NoRootCertificates`](crate::Unreachable::NoRootCertificates).
     pub fn build(self) -> Result<RemoteKeySet, ConfigError> {
         require_backend()?;
-        let Settings { refresh_after, max_stale, cool_down, timeout } = self.settings;
+        let FetchSettings { refresh_after, max_stale, cool_down, timeout } = self.settings;
         for (setting, holds, range) in [
             (
                 "cool_down",
@@ -180,8 +182,8 @@ impl RemoteKeySetBuilder {
                 return Err(ConfigError::OutOfRange { setting, range });
             }
         }
-        let source = fetch::Source::new(&self.pool, self.algorithm, &self.transport)?;
-        Ok(RemoteKeySet(Arc::new(Shared {
+        let source = fetch::JwksSource::new(&self.pool, self.algorithm, &self.transport)?;
+        Ok(RemoteKeySet(Arc::new(KeyCache {
             source,
             settings: self.settings,
             snapshot: ArcSwapOption::empty(),

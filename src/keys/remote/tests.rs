@@ -1,4 +1,4 @@
-//! A fetch that ends between the look at the keys at hand and the look for one under way.
+//! A fetch that ends after the cached keys were loaded, and before one in flight is looked for.
 
 use std::thread;
 
@@ -16,9 +16,9 @@ fn snapshot(key_id: &str) -> Arc<Snapshot> {
     Arc::new(Snapshot { keys, fetched_at: Instant::now() })
 }
 
-/// What `cached("new")` says when it saw `old`, and a fetch brought `new` before it asked for a
-/// flight. It is held up between the two by the lock that is taken here; that it did see `old` shows
-/// in the count of those who hold it.
+/// The answer of `cached("new")` that has loaded `old`, when a fetch stores `new` before it looks for
+/// one in flight. The lock that is taken here stops it between the two; the reference count of `old`
+/// shows that it was loaded.
 fn overtaken(keys: &RemoteKeySet, old: &Arc<Snapshot>, new: &Arc<Snapshot>) -> CachedKey {
     let shared = &keys.0;
     loop {

@@ -25,7 +25,7 @@ pub(super) enum Answer {
 /// NoVerdict there is no verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoVerdict {
-    /// Over a quota, the user's or everybody's: asking on makes it worse.
+    /// Over a quota, the user's or the account's: asking on makes it worse.
     OverQuota { retry_after: Option<Duration> },
     /// A firewall stopped it: asking on makes it worse.
     Blocked,
@@ -115,7 +115,7 @@ fn refused(code: RefusalCode) -> Answer {
         // All that userInfo ever says. It may mean no more than that this token has expired by
         // Cognito's clock: the rest of its session can be well.
         Code::InvalidToken | Code::TokenExpired => Answer::TokenEnded,
-        // Until the user has done something about it, or in words that nobody knows.
+        // Until the user has reset the password or confirmed the account; or in words not documented.
         Code::NotAuthorized | Code::PasswordResetRequired | Code::UserNotConfirmed => Answer::No,
         // The token has the scope, or it would not have been asked with: the identity provider
         // asked at the wrong place. Letting the token through would turn the check off unseen.

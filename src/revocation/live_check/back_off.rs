@@ -11,7 +11,7 @@ use tokio::time::Instant;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 /// The longest wait, and the longest that is taken from `Retry-After`: a longer one is a mistake
-/// somewhere, and nobody could be let in for as long.
+/// somewhere, and no user could be let in for as long.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// One lost answer is a lost answer; three in a row, with none in between that came, are an outage.

@@ -1,4 +1,4 @@
-//! A question under way, in a task of its own: a caller who leaves neither cancels nor restarts it.
+//! A question under way, in a task of its own: a caller that is cancelled neither cancels nor restarts it.
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ impl QuestionTask {
         if let (Err(error), Some(wait)) = (&outcome, wait) {
             let (code, cause) = ("live_check_backs_off", error.reason);
             match wait {
-                Wait::Everybody(wait) => {
+                Wait::AllUsers(wait) => {
                     let wait_ms = wait.as_millis();
                     tracing::warn!(target: "cognito_auth::revocation", code, cause, wait_ms, "Cognito is not asked for a while");
                 }
@@ -92,7 +92,7 @@ impl QuestionTask {
                 }
             }
         }
-        // Who waits for one that was abandoned starts the next.
+        // A caller that waits for an abandoned question starts the next one.
         if answer != Answer::NoVerdict(ABANDONED) {
             self.sender.send_replace(Some(outcome));
         }

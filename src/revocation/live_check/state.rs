@@ -15,12 +15,12 @@ use crate::revocation::fingerprint::Fingerprint;
 use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
 use crate::task::SharedTask;
 
-/// How a question ended, for everyone who waits for it.
+/// How a question ended, for every caller that waits for it.
 pub(super) type QuestionOutcome = Result<Verdict, RevocationError>;
 pub(super) type Waiting = SharedTask<QuestionOutcome>;
 
 /// No token outlives this, so nothing that has ended has to be remembered for longer. Fixed, and
-/// not the token's own `exp`: the verifier's clock is not at hand here.
+/// not the token's own `exp`: the verifier's clock is not known here.
 const ENDED_FOR: Duration = Duration::from_secs(ENTRY_LIFETIME);
 
 /// What is known about a token is under these.
@@ -156,10 +156,10 @@ impl LiveCheckState {
                         retry_after,
                     ),
                     NoVerdict::Blocked => {
-                        self.back_off.over_quota(asked_at, now, None, random).map(Wait::Everybody)
+                        self.back_off.over_quota(asked_at, now, None, random).map(Wait::AllUsers)
                     }
                     NoVerdict::Failed(_) => {
-                        self.back_off.failed(asked_at, now, random).map(Wait::Everybody)
+                        self.back_off.failed(asked_at, now, random).map(Wait::AllUsers)
                     }
                     NoVerdict::Unfit(_) | NoVerdict::NotAsked(_) => None,
                 };

@@ -22,17 +22,17 @@ const USERS_IN_A_ROW: usize = 16;
 /// A user who was over a quota this lately says nothing about the account's.
 const REMEMBERED_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// Users who are remembered before those are looked for who need not be any more.
+/// Up to this many users are remembered before those that have expired are searched for.
 const FEW_USERS: usize = 64;
 
 /// A user of a pool.
 pub(super) type User = (PoolName, Fingerprint);
 
-/// Who waits, and for how long.
+/// Which users wait, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wait {
     User(Duration),
-    Everybody(Duration),
+    AllUsers(Duration),
 }
 
 /// Users who were over a quota lately, each with a wait of their own. Bounded by a number of users.
@@ -69,7 +69,7 @@ impl Throttled {
         self.users.values().filter(|record| record.waits.left(now).is_some()).count()
     }
 
-    /// There was an answer for this user: whatever is used up, it is not everybody's quota.
+    /// There was an answer for this user: whatever is used up, it is not the account's quota.
     pub(super) fn answered(&mut self, user: &User, asked_at: Instant) {
         self.in_a_row = 0;
         if let Some(record) = self.users.get_mut(user) {
@@ -77,18 +77,18 @@ impl Throttled {
         }
     }
 
-    /// The user is over a quota. `everybody` is the wait of all, which begins where it seems to be
-    /// theirs. The wait that begins, if one does.
+    /// The user is over a quota. `all_users` is the wait of all users, which begins where the quota seems
+    /// to be the account's. Returns the wait that begins, if one does.
     pub(super) fn over_quota(
         &mut self,
         user: &User,
-        everybody: &mut BackOff,
+        all_users: &mut BackOff,
         (asked_at, now, random): Times,
         retry_after: Option<Duration>,
     ) -> Option<Wait> {
         let is_new = self.users.get(user).is_none_or(|record| !record.is_remembered(now));
-        // What was asked before everybody's last wait says nothing about now.
-        if is_new && everybody.counts(asked_at) {
+        // What was asked before the last wait of all users says nothing about now.
+        if is_new && all_users.counts(asked_at) {
             self.in_a_row += 1;
         }
         let has_room = self.make_room_for(user, now);
@@ -101,14 +101,14 @@ impl Throttled {
         });
         if all {
             self.in_a_row = 0;
-            let wait = everybody.over_quota(asked_at, now, retry_after, random);
-            return wait.map(Wait::Everybody);
+            let wait = all_users.over_quota(asked_at, now, retry_after, random);
+            return wait.map(Wait::AllUsers);
         }
         own.flatten().map(Wait::User)
     }
 
-    /// Those who need not be remembered any more make room, and where that is not enough, those whose
-    /// wait is over. Where nobody's is, more wait than were ever let in.
+    /// Users whose record has expired make room, and where that is not enough, those whose
+    /// wait is over. Where no wait is over, so many users wait that none is added.
     fn make_room_for(&mut self, user: &User, now: Instant) -> bool {
         if self.users.contains_key(user) {
             return true;
@@ -143,19 +143,19 @@ mod tests {
 
     struct Told {
         throttled: Throttled,
-        everybody: BackOff,
+        all_users: BackOff,
         now: Instant,
     }
 
     impl Told {
         fn new(capacity: usize) -> Self {
             let throttled = Throttled::new(capacity);
-            Self { throttled, everybody: BackOff::default(), now: Instant::now() }
+            Self { throttled, all_users: BackOff::default(), now: Instant::now() }
         }
 
         fn over_quota(&mut self, user: &str) -> Option<Wait> {
             let (user, times) = (user_named(user), (self.now, self.now, u32::MAX));
-            self.throttled.over_quota(&user, &mut self.everybody, times, None)
+            self.throttled.over_quota(&user, &mut self.all_users, times, None)
         }
 
         /// So many users, from the one of this number on: what the last of them brings.
@@ -193,10 +193,10 @@ mod tests {
         assert_eq!(told.in_a_row(0, USERS_IN_A_ROW - 1), ONE);
         told.answered("x");
         assert_eq!(told.in_a_row(100, USERS_IN_A_ROW - 1), ONE);
-        assert_eq!(told.over_quota("the last"), Some(Wait::Everybody(SECOND)));
+        assert_eq!(told.over_quota("the last"), Some(Wait::AllUsers(SECOND)));
         // After that wait it takes as many again: it may be over.
         told.now += SECOND;
-        assert_eq!(told.in_a_row(200, USERS_IN_A_ROW), Some(Wait::Everybody(2 * SECOND)));
+        assert_eq!(told.in_a_row(200, USERS_IN_A_ROW), Some(Wait::AllUsers(2 * SECOND)));
     }
 
     /// T14: a few accounts that go on, whether they get answers in between or not.
@@ -207,14 +207,14 @@ mod tests {
             for round in 0..200 {
                 for user in 0..USERS_IN_A_ROW - 1 {
                     let wait = told.over_quota(&user.to_string());
-                    assert!(!matches!(wait, Some(Wait::Everybody(_))), "{user} in {round}");
+                    assert!(!matches!(wait, Some(Wait::AllUsers(_))), "{user} in {round}");
                     if answers {
                         told.now += 30 * SECOND;
                         told.answered(&user.to_string());
                     }
                 }
                 told.now += 30 * SECOND;
-                assert_eq!(told.everybody.left(told.now), None);
+                assert_eq!(told.all_users.left(told.now), None);
             }
         }
     }
@@ -228,7 +228,7 @@ mod tests {
                 told.over_quota(&user.to_string());
             }
             let last = told.over_quota("the last");
-            assert_eq!(last, Some(Wait::Everybody(expected)));
+            assert_eq!(last, Some(Wait::AllUsers(expected)));
             told.now += REMEMBERED_FOR;
         }
     }
@@ -241,7 +241,7 @@ mod tests {
         told.now += SECOND;
         for user in 100..100 + 2 * USERS_IN_A_ROW {
             let (user, times) = (user_named(&user.to_string()), (before, told.now, u32::MAX));
-            let wait = told.throttled.over_quota(&user, &mut told.everybody, times, None);
+            let wait = told.throttled.over_quota(&user, &mut told.all_users, times, None);
             assert_eq!(wait, ONE);
         }
     }
@@ -251,7 +251,7 @@ mod tests {
         let mut told = Told::new(2);
         assert_eq!(told.over_quota("a"), ONE);
         assert_eq!(told.over_quota("b"), ONE);
-        assert_eq!(told.over_quota("c"), Some(Wait::Everybody(SECOND)));
+        assert_eq!(told.over_quota("c"), Some(Wait::AllUsers(SECOND)));
         told.now += SECOND;
         assert_eq!(told.over_quota("c"), ONE, "the others' wait is over");
         assert_eq!(told.throttled.users.len(), 1);

@@ -117,8 +117,9 @@ impl RedisRevocationsBuilder {
         self
     }
 
-    /// Accepts `redis://` to other machines. Without it plain connections stay on this one: who can
-    /// read along learns the password, and who can write can undo a sign-out.
+    /// Accepts `redis://` to other machines. Without it plain connections stay on this one: an
+    /// attacker who reads the traffic learns the password, and one who writes to Redis can undo a
+    /// sign-out.
     pub fn accept_unencrypted_connection(mut self) -> Self {
         self.unencrypted = true;
         self
@@ -131,7 +132,7 @@ impl RedisRevocationsBuilder {
         self
     }
 
-    /// Asks the application who we are at Redis before each connection, in place of what the URL says:
+    /// Asks the application for user name and password before each connection, in place of those in the URL:
     /// for passwords that are rotated, and for tokens that live for minutes, such as those of
     /// ElastiCache's IAM authentication. A connection that is open stays open when its password is
     /// replaced; ElastiCache ends those of IAM users after 12 hours, and the next one is made with what

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::RevocationError;
 
-/// How far this process's copy of the revocations can be believed. Counts, and nobody's identity.
+/// The state of a process's copy of the revocations. It holds counts, and no identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RedisRevocationsHealth {

@@ -25,7 +25,7 @@ pub(crate) struct LocalCopy {
     started: Instant,
     /// Nanoseconds after `started`; zero while the copy is known to be behind.
     believed_until: AtomicU64,
-    /// The same by the wall clock, in nanoseconds since 1970: the other one stands still while the
+    /// The same by the wall clock, in nanoseconds since 1970: the other one stops while the
     /// machine sleeps. Written before it, and read after it.
     believed_until_wall: AtomicU64,
     state: Mutex<State>,

@@ -201,7 +201,7 @@ pub(crate) fn foreign(copy: u64, redis: u64) -> u64 {
     redis.saturating_sub(copy)
 }
 
-/// A moment on two clocks, in nanoseconds. The monotonic one cannot be set, but stands still while
+/// A moment on two clocks, in nanoseconds. The monotonic one cannot be set, but stops while
 /// the machine sleeps; the wall clock goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Moment {

@@ -1,4 +1,4 @@
-//! The connection for what somebody waits for: sign-outs, and questions while the copy is behind.
+//! The connection for calls that a caller waits for: sign-outs, and questions while the copy is behind.
 
 use std::fmt;
 use std::future::Future;
@@ -14,8 +14,8 @@ use super::wire::fault::RedisFault;
 use crate::revocation::TokenIdentity;
 use crate::revocation::entry::CompactEntry;
 
-/// One connection for all, made when it is needed. Whoever finds it broken makes a new one, once:
-/// an old connection may have ended unnoticed, a new one that fails is an answer.
+/// One connection for all calls, made when it is needed. A call that finds it broken makes a new one, once:
+/// an old connection may have ended unnoticed, and the failure of a new one is the answer.
 pub(super) struct RequestConnection {
     state: Arc<StoreState>,
     /// Replaced where its lock was held for too long: by a task whose runtime is not driven any more,
@@ -113,8 +113,8 @@ impl RequestConnection {
     ) -> Result<T, RedisFault> {
         let answer = tokio::time::timeout(self.state.connector.timeout(), call).await;
         let answer = answer.unwrap_or(Err(RedisFault::Timeout));
-        // A connection that failed is not used again: a late answer on it is nobody's. Where the
-        // slot is taken, somebody is making a new one already.
+        // A connection that failed is not used again: a late answer on it would be read as that of
+        // another call. Where the slot is taken, another call is making a new one already.
         if let Err(
             fault @ (RedisFault::CutOff
             | RedisFault::Timeout

@@ -76,7 +76,7 @@ async fn what_has_expired_takes_no_room_for_long() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lease_that_nobody_gave_back_takes_no_room() {
+async fn a_lease_that_was_not_given_back_takes_no_room() {
     let store = MemorySessions::new();
     let time = Duration::from_secs(6);
     for number in 0..100 {
@@ -95,7 +95,7 @@ async fn a_lease_that_nobody_gave_back_takes_no_room() {
 }
 
 #[tokio::test]
-async fn debug_counts_and_names_nobody() {
+async fn debug_counts_and_names_no_user() {
     let store = MemorySessions::new();
     insert(&store, 1, 10, 10).await.unwrap();
     assert_eq!(format!("{store:?}"), "MemorySessions { sessions: 1, .. }");

@@ -1,6 +1,7 @@
 //! What this process knows of refreshes: those under way, those that wait, those that were not written.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ pub(in crate::sessions) struct Refreshes {
     under_way: Mutex<HashMap<SessionKey, watch::Receiver<Option<Refreshed>>>>,
     held: Mutex<HashMap<SessionKey, (Instant, Kept)>>,
     unwritten: Mutex<HashMap<SessionKey, Unwritten>>,
+    rotates: AtomicBool,
 }
 
 /// Tokens that the provider handed over and the store did not take.
@@ -51,6 +53,13 @@ impl Refreshes {
         let receiver = start();
         under_way.insert(key, receiver.clone());
         receiver
+    }
+
+    /// Said once: no API without AWS credentials tells whether an app client rotates refresh tokens.
+    pub(super) fn note_rotation(&self) {
+        if !self.rotates.swap(true, Ordering::Relaxed) {
+            tracing::info!(target: "cognito_auth::sessions", code = "rotation", "the app client rotates refresh tokens: set RetryGracePeriodSeconds to 60, so that an answer that gets lost can be asked for again");
+        }
     }
 
     pub(super) fn finish(&self, key: &SessionKey) {

@@ -58,6 +58,9 @@ impl BrowserSessions {
         let (record, kept) = match answer {
             Answer::Tokens(tokens) => {
                 let new_token = tokens.refresh_token.clone();
+                if new_token.is_some() && new_token != current.record.refresh_token {
+                    self.0.refreshes.note_rotation();
+                }
                 let (now, most) = (self.0.now(), self.0.verifier.max_token_bytes());
                 match current.record.refreshed(tokens, owner, now, most) {
                     Ok(record) => (record, None),

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::{Part, VerifyError};
-use crate::json::with_plain_slashes;
-use crate::jwt::{self, Buffer, MAX_TOKEN_BYTES, Parts, decode, members};
+use crate::jwt::{self, Buffer, DEFAULT_MAX_TOKEN_BYTES, decode};
 use crate::keys::Algorithm;
 use crate::verify::JwtVerifier;
+use crate::verify::checklist::Head;
 
-/// Up to so many verifiers are asked whether they know a token, before its issuer is read: to ask one
-/// takes a tenth of the time that the reading does.
+/// Up to so many verifiers are asked whether they remember a token, before its issuer is read: asking
+/// one takes a tenth of the time that reading does.
 const FEW_POOLS: usize = 4;
 
 #[derive(Default)]
@@ -47,49 +47,46 @@ impl Pools {
         &self.by_issuer
     }
 
+    pub(super) fn verifiers(&self) -> &[JwtVerifier] {
+        &self.verifiers
+    }
+
     /// The longest token that one of the pools looks at.
     pub(super) fn max_token_bytes(&self) -> usize {
         let bounds = self.verifiers.iter().map(JwtVerifier::max_token_bytes);
-        bounds.max().unwrap_or(MAX_TOKEN_BYTES)
+        bounds.max().unwrap_or(DEFAULT_MAX_TOKEN_BYTES)
     }
 
     pub(super) fn number(&self) -> u64 {
         self.number
     }
 
-    /// The issuer only chooses who judges: the verifier looks at all of the token again. Who has
+    /// The issuer only chooses who judges: the verifier looks at all of the token again. A verifier that
     /// accepted the token before is the one that its issuer chose then.
-    pub(super) fn judge_of(&self, token: &str) -> Result<JwtVerifier, VerifyError> {
+    pub(super) fn verifier_for(&self, token: &str) -> Result<JwtVerifier, VerifyError> {
         if self.verifiers.len() <= FEW_POOLS
             && let Some(verifier) = self.verifiers.iter().find(|one| one.remembers(token))
         {
             return Ok(verifier.clone());
         }
-        let parts = Parts::split_within(token, self.max_token_bytes())?;
-        self.verifier_for(parts.payload).or_else(|refusal| {
-            // A verifier looks at the header first and at the issuer last: one token, one code.
-            // Where there is no pool at all, the code is as from one of Cognito's.
-            let algorithms = match self.algorithms.as_slice() {
-                [] => &[Algorithm::Rs256],
-                algorithms => algorithms,
-            };
-            jwt::read_key_id(parts.header, |name| {
-                algorithms.iter().any(|algorithm| algorithm.as_str() == name)
-            })?;
-            if refusal == VerifyError::IssuerNotAllowed {
-                decode(parts.signature, Part::Signature)?;
-            }
-            Err(refusal)
-        })
-    }
-
-    fn verifier_for(&self, payload: &str) -> Result<JwtVerifier, VerifyError> {
-        let mut buffer = Buffer::new();
-        let payload = with_plain_slashes(buffer.decode(payload, Part::Payload)?);
-        let unverified_claims = members(payload, Part::Payload)?;
-        let Ok(Some(issuer)) = unverified_claims.text("iss") else {
-            return Err(VerifyError::IssuerNotAllowed);
+        let limit = self.max_token_bytes();
+        let mut payload = Buffer::new();
+        if let Ok(head) = Head::read(token, limit, &mut payload, |_| Ok(()))
+            && let Ok(Some(issuer)) = head.unverified_claims.text("iss")
+            && let Some(verifier) = self.by_issuer.get(issuer.as_ref())
+        {
+            return Ok(verifier.clone());
+        }
+        // No verifier judges it. The code is the one that some pool of the set would give; where there
+        // is no pool at all, one of Cognito's.
+        let algorithms = match self.algorithms.as_slice() {
+            [] => &[Algorithm::Rs256],
+            algorithms => algorithms,
         };
-        self.by_issuer.get(issuer.as_ref()).cloned().ok_or(VerifyError::IssuerNotAllowed)
+        let is_allowed = |name: &str| algorithms.iter().any(|one| one.as_str() == name);
+        let head =
+            Head::read(token, limit, &mut payload, |header| jwt::read_key_id(header, is_allowed))?;
+        decode(head.parts.signature, Part::Signature)?;
+        Err(VerifyError::IssuerNotAllowed)
     }
 }

@@ -1,4 +1,4 @@
-//! Headers that are known by sight.
+//! Headers that were read before.
 //!
 //! Cognito writes the header of every token of a key in the same bytes. What was read once need not
 //! be read again: the encoded header is compared, byte by byte, with those that came with a
@@ -10,8 +10,8 @@ use arc_swap::ArcSwap;
 
 use crate::keys::VerifyingKey;
 
-/// Headers that are remembered for one key. There is one as long as Cognito writes them all; a
-/// caller who has tokens with others is signed for by the pool all the same.
+/// Headers that are remembered for one key. Cognito writes one for each key. Another one comes from an
+/// issuer that writes several, under a signature that held.
 const MOST_PER_KEY: usize = 4;
 
 /// Headers that are remembered for all keys. The oldest goes first.
@@ -43,16 +43,16 @@ impl KnownHeaders {
         known: Option<VerifyingKey>,
         key: &VerifyingKey,
     ) {
-        if known.is_some_and(|known| known.is(key)) {
+        if known.is_some_and(|known| known == *key) {
             return;
         }
         self.0.rcu(|known| {
             let mut headers = Vec::clone(known);
             // Those of another key under this id are of a key that is gone.
             headers.retain(|one| {
-                *one.encoded != *encoded && (one.key.key_id() != key.key_id() || one.key.is(key))
+                *one.encoded != *encoded && (one.key.key_id() != key.key_id() || one.key == *key)
             });
-            drop_oldest(&mut headers, MOST_PER_KEY, |one| one.key.is(key));
+            drop_oldest(&mut headers, MOST_PER_KEY, |one| one.key == *key);
             drop_oldest(&mut headers, MOST, |_| true);
             headers.push(Known { encoded: encoded.into(), key: key.clone() });
             headers
@@ -107,7 +107,7 @@ pub(super) mod tests {
         learn(&headers, "eyJh", &key);
         learn(&headers, "eyJh", &key);
         assert_eq!(count(&headers), 1);
-        assert!(headers.find("eyJh").unwrap().is(&key));
+        assert!(headers.find("eyJh").unwrap() == key);
         for other in ["", "eyJ", "eyJh ", "eyJH", "eyJha"] {
             assert!(headers.find(other).is_none(), "{other}");
         }
@@ -117,7 +117,7 @@ pub(super) mod tests {
     fn a_key_that_is_gone_takes_its_headers_along() {
         let headers = KnownHeaders::default();
         let (old, new, other) = (key("a", 'z'), key("a", 'y'), key("b", 'z'));
-        assert!(!old.is(&new) && !old.is(&other) && old.is(&key("a", 'z')));
+        assert!(old != new && old != other && old == key("a", 'z'));
         learn(&headers, "1", &old);
         learn(&headers, "2", &other);
         learn(&headers, "3", &new);

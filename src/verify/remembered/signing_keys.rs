@@ -53,7 +53,7 @@ impl SigningKeys {
 }
 
 fn find(keys: &[Numbered], key: &VerifyingKey) -> Option<KeyNumber> {
-    keys.iter().find(|(_, known)| known.is(key)).map(|(number, _)| *number)
+    keys.iter().find(|(_, known)| known == key).map(|(number, _)| *number)
 }
 
 #[cfg(test)]
@@ -68,10 +68,10 @@ mod tests {
         let number = keys.number(&one);
         assert_eq!(keys.number(&key("a", 'z')), number, "fetched anew, it is the same key");
         assert_ne!(keys.number(&other), number, "another key under the same id");
-        assert!(keys.holds_for(number, |key| key.is(&one)));
-        assert!(keys.holds_for(keys.number(&other), |key| key.is(&other)));
-        assert!(!keys.holds_for(number, |key| key.is(&other)));
-        assert!(!keys.holds_for(KeyNumber(7), |_| true), "a number that nobody has");
+        assert!(keys.holds_for(number, |key| *key == one));
+        assert!(keys.holds_for(keys.number(&other), |key| *key == other));
+        assert!(!keys.holds_for(number, |key| *key == other));
+        assert!(!keys.holds_for(KeyNumber(7), |_| true), "a number that was not given");
     }
 
     #[test]

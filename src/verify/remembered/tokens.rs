@@ -1,29 +1,28 @@
 //! Tokens that were verified before.
 //!
-//! A signature check costs what a hundred look-ups cost, and a client sends the same token with
-//! every request for an hour. What is remembered of a token is that its form, its signature and its
-//! claims were good, under which key, and what it said. All that may have changed since is asked
-//! about every request: the key, the times, what the caller says of this one token, the revocation
-//! stores, the caller's own check. So a token that is found here gets exactly the verdict that it
-//! would get without.
+//! A signature check costs as much as a hundred look-ups, and a client sends the same token with every
+//! request for an hour. An entry says that a token's form, signature and claims were good, under which
+//! key, and what the claims are. What may change is checked for every request: the key, the times, the
+//! caller's [`IdTokenChecks`](crate::IdTokenChecks), the revocation stores, the caller's own check. So a
+//! cached token gets exactly the verdict that it would get without the cache.
 //!
-//! - **Who is in**: tokens that this verifier accepted. A bad one changes nothing here, so strangers
-//!   cannot fill it; who floods it with good ones needs the pool to sign each (with ES256, every second:
-//!   one signature makes two), and what is asked for again and again outlives what came once (the map
-//!   is quick_cache's: CLOCK-Pro, S3-FIFO).
-//! - **What finds an entry**: the whole token, compared byte by byte. The place to look is a quick hash
-//!   of the last 32 characters. They are 188 bits of a signature that held: two that agree in them are
-//!   not to be had, and a forged token with the tail of a good one costs one comparison. Whoever signs is
-//!   trusted, and whoever holds a token has one other signature to choose at most (ES256). So entries are
-//!   not crowded into one place, and a hash need not resist inputs that were chosen (foldhash does not
-//!   claim to); it has a random seed all the same. To hash all of a token would take longer than
-//!   everything else here together.
-//! - **When it ends**: when it is asked for at `exp` or later, or when its key cannot be shown to be
-//!   the issuer's of that id any more (it left the document, or nobody can tell), or when it has to
-//!   make room. Of a token that nobody asks for again the entry stays until then, and is good for
-//!   nothing. A verifier's rules do not change, and no two verifiers share entries.
-//! - **What it shows**: that a token is known is seen in the time that a request takes, by whoever
-//!   has the token.
+//! - **What gets in**: tokens that this verifier accepted. A refused token changes nothing here, so
+//!   strangers cannot fill the cache. A flood of accepted tokens needs the pool's signature for each
+//!   (with ES256 for every second one: one signature makes two), and entries that are used again
+//!   outlive entries that were used once (the map is quick_cache's: CLOCK-Pro, S3-FIFO).
+//! - **How an entry is found**: the whole token is compared, byte by byte. The place to look is a quick
+//!   hash of the last 32 characters: 188 bits of a signature that held. Two accepted tokens do not agree
+//!   in them, and a forged token with the tail of a good one costs one comparison. The issuer is trusted,
+//!   and the holder of a token can choose one other signature at most (ES256). So entries cannot be
+//!   crowded into one place, and the hash need not resist chosen inputs (foldhash does not claim to); it
+//!   has a random seed all the same. Hashing the whole token would take longer than everything else here
+//!   together.
+//! - **When an entry ends**: when it is asked for at `exp` or later; when its key cannot be shown to be
+//!   the issuer's of that id any more (it left the document, or the keys are not available); when it is
+//!   evicted. An entry that is never asked for again stays until it is evicted, and lets nothing in. A
+//!   verifier's rules do not change, and no two verifiers share entries.
+//! - **What it reveals**: the time that a request takes shows, to the sender of a token, whether it is
+//!   cached.
 //!
 //! The texts of tokens are wiped when they leave, and are in no `Debug`.
 
@@ -37,10 +36,9 @@ use zeroize::Zeroize;
 
 use super::signing_keys::{KeyNumber, SigningKeys};
 use crate::keys::VerifyingKey;
-use crate::verify::token_kind::{Claims, Kind};
+use crate::verify::token_kind::{CachedClaims, TokenClaims};
 
-/// Entries by default. So many users at once are many for one process, and 20 MB are what it can
-/// spare.
+/// Entries by default: enough for the users of one process at one time, in 20 MB at most.
 pub(in crate::verify) const DEFAULT_ENTRIES: usize = 10_000;
 
 /// With fewer, one large token would not fit into its part of the map.
@@ -66,7 +64,7 @@ pub(in crate::verify) struct VerifiedTokens {
 /// What is known of a token that was accepted.
 #[derive(Clone)]
 struct Entry {
-    claims: Claims,
+    claims: CachedClaims,
     /// Of the key under which the signature held.
     key_number: KeyNumber,
     /// What it counts, in bytes.
@@ -84,14 +82,14 @@ impl VerifiedTokens {
 
     /// The claims of a token that was accepted as one of this kind, unless `holds` says of its `exp`
     /// and of the key under which its signature held that the entry is over.
-    pub(in crate::verify) fn find<C: Kind>(
+    pub(in crate::verify) fn find<C: TokenClaims>(
         &self,
         token: &str,
         holds: impl Fn(u64, &VerifyingKey) -> bool,
     ) -> Option<C> {
         let Entry { claims, key_number, .. } = self.entries.get(&Presented(token))?;
         if self.keys.holds_for(key_number, |key| holds(claims.expires_at(), key)) {
-            return C::recall(claims);
+            return C::from_cached(claims);
         }
         self.entries.remove(&Presented(token));
         None
@@ -103,8 +101,13 @@ impl VerifiedTokens {
     }
 
     /// Remembers a token that was accepted, and the key under which its signature held.
-    pub(in crate::verify) fn insert<C: Kind>(&self, token: &str, claims: &C, key: &VerifyingKey) {
-        let claims = claims.clone().remember();
+    pub(in crate::verify) fn insert<C: TokenClaims>(
+        &self,
+        token: &str,
+        claims: &C,
+        key: &VerifyingKey,
+    ) {
+        let claims = claims.clone().into_cached();
         let bytes = ENTRY_BYTES.max((token.len() + claims.bytes() + OVERHEAD_BYTES) as u64);
         let bytes = bytes.try_into().unwrap_or(u32::MAX);
         let entry = Entry { claims, key_number: self.keys.number(key), bytes };

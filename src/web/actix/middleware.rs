@@ -10,10 +10,10 @@ use actix_web::{Error, HttpMessage, ResponseError};
 
 use super::{ActixAuthError, authorization};
 use crate::bearer::challenge::Challenge;
+use crate::bearer::credentials::{Credentials, VerifiedClaims};
+use crate::bearer::from_bearer::FromBearer;
+use crate::bearer::jwt_bearer::JwtBearer;
 use crate::claims::{AccessClaims, IdClaims};
-use crate::web::credentials::{Credentials, VerifiedClaims};
-use crate::web::from_bearer::FromBearer;
-use crate::web::jwt_bearer::JwtBearer;
 
 /// Middleware for Actix Web whose routes take ID tokens: `wrap(IdTokenBearer(bearer))`. Most services
 /// take access tokens: `wrap(bearer)`.
@@ -44,47 +44,45 @@ pub(super) struct Mounted(pub(super) JwtBearer);
 #[derive(Clone)]
 pub(super) struct Verified<T>(pub(super) Option<T>);
 
-/// With the feature `actix-web`: middleware that refuses a request with a bad access token, or one
-/// that cannot be checked, before any handler runs: `App::new().wrap(bearer)`, or around a scope or a
-/// resource.
-///
-/// A request without a token passes: the extractors behind refuse it, or let it in
-/// ([`OptionalBearer`](crate::web::OptionalBearer), and Actix Web's own `Option`). A route behind it
-/// that asks for no claims is public, but not to a bad token. For ID tokens see
-/// [`IdTokenBearer`](crate::web::IdTokenBearer): behind the middleware of the other kind an extractor
-/// answers 500 ([`ActixAuthError::OtherKind`](crate::web::ActixAuthError::OtherKind)), and an `Option`
-/// of it is always `None`.
-impl<S, B> Transform<S, ServiceRequest> for JwtBearer
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: 'static,
-{
-    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
-    type Error = Error;
-    type Transform = BearerMiddleware<S, AccessClaims>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
+macro_rules! transform {
+    ($(#[$doc:meta])* $mounted:ty, $bearer:expr, $claims:ty) => {
+        $(#[$doc])*
+        impl<S, B> Transform<S, ServiceRequest> for $mounted
+        where
+            S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+            B: 'static,
+        {
+            type Response = ServiceResponse<EitherBody<B, BoxBody>>;
+            type Error = Error;
+            type Transform = BearerMiddleware<S, $claims>;
+            type InitError = ();
+            type Future = Ready<Result<Self::Transform, ()>>;
 
-    fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(BearerMiddleware::new(inner, self.clone())))
-    }
+            fn new_transform(&self, inner: S) -> Self::Future {
+                let bearer: fn(&Self) -> &JwtBearer = $bearer;
+                ready(Ok(BearerMiddleware::new(inner, bearer(self).clone())))
+            }
+        }
+    };
 }
 
-/// As for [`JwtBearer`], with ID tokens.
-impl<S, B> Transform<S, ServiceRequest> for IdTokenBearer
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: 'static,
-{
-    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
-    type Error = Error;
-    type Transform = BearerMiddleware<S, IdClaims>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
+transform! {
+    /// With the feature `actix-web`: middleware that refuses a request with a bad access token, or one
+    /// that cannot be checked, before any handler runs: `App::new().wrap(bearer)`, or around a scope or a
+    /// resource.
+    ///
+    /// A request without a token passes: the extractors behind refuse it, or let it in
+    /// ([`OptionalBearer`](crate::web::OptionalBearer), and Actix Web's own `Option`). A route behind it
+    /// that asks for no claims is public, but not to a bad token. For ID tokens see
+    /// [`IdTokenBearer`](crate::web::IdTokenBearer): behind the middleware of the other kind an extractor
+    /// answers 500 ([`ActixAuthError::OtherKind`](crate::web::ActixAuthError::OtherKind)), and an `Option`
+    /// of it is always `None`.
+    JwtBearer, |bearer| bearer, AccessClaims
+}
 
-    fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(BearerMiddleware::new(inner, self.0.clone())))
-    }
+transform! {
+    /// As for [`JwtBearer`], with ID tokens.
+    IdTokenBearer, |mounted| &mounted.0, IdClaims
 }
 
 /// The service that `wrap(bearer)` makes.

@@ -1,6 +1,6 @@
 //! From the hosted page to tokens, and everything that can be wrong on the way.
 
-use cognito_auth::{AuthCode, Callback, IdentityProvider, SignIn, UserInfoSource};
+use cognito_auth::{AuthCode, Callback, IdTokenChecks, IdentityProvider, SignIn, UserInfoSource};
 use serde_json::json;
 
 use super::{Pool, alice, client, request, sign_in};
@@ -20,7 +20,7 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     assert_eq!(claims.username(), Some("alice"));
     assert!(claims.in_group("admins") && claims.has_scope("openid"));
     let id_token = tokens.id_token.as_ref().unwrap();
-    let id_claims = verifier.verify_id(id_token.expose()).await.unwrap();
+    let id_claims = verifier.verify_id(id_token.expose(), IdTokenChecks::new()).await.unwrap();
     assert_eq!((id_claims.sub(), id_claims.email()), (claims.sub(), Some("alice@example.com")));
     assert_eq!(id_claims.email_verified(), Some(true));
 

@@ -181,7 +181,7 @@ pub(super) async fn tell_after_its_end(pool: &Pool, peer: &mut Peer, stories: &m
     accepted(&tolerant, &session).await.unwrap();
     peer.kill();
 
-    stories.begin("a peer that is gone refuses nobody: cannot tell");
+    stories.begin("a peer that is gone refuses no user: cannot tell");
     let gone = |said: String| {
         // A connection of before breaks off, a new one is refused.
         let (what, how) = said.split_once(": ").unwrap();

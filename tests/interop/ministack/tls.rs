@@ -15,8 +15,8 @@ use std::sync::Arc;
 use cognito_auth::keys::{KeySet, RemoteKeySet};
 use cognito_auth::revocation::LiveCheck;
 use cognito_auth::{
-    Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, JwtVerifier, KeysUnavailable,
-    SignIn, UserPool, VerifyError,
+    Callback, CognitoClient, CognitoClientBuilder, IdTokenChecks, IdentityProvider, JwtVerifier,
+    KeysUnavailable, SignIn, Unreachable, UserPool, VerifyError,
 };
 
 use super::{Pool, REGION, VARIABLES, alice, request};
@@ -178,7 +178,10 @@ async fn stories_of(aws: &Aws, pool: &Pool, stories: &mut Stories) {
     let token = tokens.access_token.expose();
     let claims = verifier.verify_access(token).await.unwrap();
     assert_eq!(claims.issuer(), format!("https://{API}/{id}"));
-    verifier.verify_id(tokens.id_token.as_ref().unwrap().expose()).await.unwrap();
+    verifier
+        .verify_id(tokens.id_token.as_ref().unwrap().expose(), IdTokenChecks::new())
+        .await
+        .unwrap();
 
     stories.begin("who it is, and a refresh");
     let user = public.user_info_with_token(&tokens.access_token).await.unwrap();
@@ -204,7 +207,7 @@ async fn stories_of(aws: &Aws, pool: &Pool, stories: &mut Stories) {
     let keys = RemoteKeySet::builder(&elsewhere).resolve(ELSEWHERE, aws.address);
     let keys = keys.add_root_certificate_pem(&aws.authority).build().unwrap();
     let error = keys.prefetch().await.unwrap_err();
-    assert_eq!(error, KeysUnavailable::Certificate);
+    assert_eq!(error, KeysUnavailable::Unreachable(Unreachable::Certificate));
 
     stories.begin("a sign-out there is seen here");
     public.logout_with_token(&tokens.access_token).await.unwrap();

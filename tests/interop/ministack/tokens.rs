@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use cognito_auth::{AccessToken, IdentityProvider, JwtVerifier, RefreshToken, UserPool};
+use cognito_auth::{
+    AccessToken, IdTokenChecks, IdentityProvider, JwtVerifier, RefreshToken, UserPool,
+};
 use serde_json::json;
 
 use super::{Pool, alice, client, request, sign_in};
@@ -28,7 +30,10 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
 
     stories.begin("an ID token where an access token is due, and the reverse");
     assert_eq!(bad(verifier.verify_access(id_token.expose()).await), "token_use_mismatch");
-    assert_eq!(bad(verifier.verify_id(access_token).await), "token_use_mismatch");
+    assert_eq!(
+        bad(verifier.verify_id(access_token, IdTokenChecks::new()).await),
+        "token_use_mismatch"
+    );
     let asked = public.user_info_with_token(&AccessToken::new(id_token.expose())).await;
     assert_eq!(ours(asked), "no_user_scope");
 
@@ -64,7 +69,7 @@ pub(super) async fn tell(pool: &Pool, stories: &mut Stories) {
     assert_ne!(refreshed.access_token.expose(), access_token);
     assert_eq!(refreshed.refresh_token.unwrap().expose(), refresh_token.expose());
     verifier.verify_access(refreshed.access_token.expose()).await.unwrap();
-    verifier.verify_id(refreshed.id_token.unwrap().expose()).await.unwrap();
+    verifier.verify_id(refreshed.id_token.unwrap().expose(), IdTokenChecks::new()).await.unwrap();
 
     stories.begin("a refresh at the JSON API");
     let bare = pool.client_without_domain(&pool.public);

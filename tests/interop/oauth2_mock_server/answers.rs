@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cognito_auth::revocation::LiveCheck;
-use cognito_auth::{AuthError, IdentityProvider, JwtVerifier, RefreshToken};
+use cognito_auth::{AuthError, IdTokenChecks, IdentityProvider, JwtVerifier, RefreshToken};
 use serde_json::{Value, json};
 
 use super::{CLIENT, Mock};
@@ -27,7 +27,10 @@ async fn tell_of_the_token_endpoint(mock: &Mock, stories: &mut Stories) {
     let tokens = mock.sign_in(json!({})).await.unwrap();
     let claims = mock.verifier().verify_access(tokens.access_token.expose()).await.unwrap();
     assert_eq!((claims.client_id(), claims.username()), (CLIENT, Some("johndoe")));
-    mock.verifier().verify_id(tokens.id_token.unwrap().expose()).await.unwrap();
+    mock.verifier()
+        .verify_id(tokens.id_token.unwrap().expose(), IdTokenChecks::new())
+        .await
+        .unwrap();
 
     stories.begin("a refusal: 400 and 401 with an error of OAuth");
     for status in [400, 401] {
@@ -61,7 +64,7 @@ async fn tell_of_the_token_endpoint(mock: &Mock, stories: &mut Stories) {
         assert_eq!(cannot_tell(token(answer).await), said);
     }
 
-    stories.begin("a redirect, which nobody follows");
+    stories.begin("a redirect, which is not followed");
     let said = cannot_tell(token(json!({"status": 302})).await);
     assert_eq!(said, unreadable(302, "it is a redirect"));
 
@@ -85,13 +88,13 @@ async fn tell_of_the_token_endpoint(mock: &Mock, stories: &mut Stories) {
     assert_eq!(cannot_tell(token(answer).await), unreadable(200, "it is too large"));
 
     stories.begin("a wrong verifier: its own kind of error, which is none of OAuth's");
-    let code = mock.somebody().code(Mock::request()).await.with_code_verifier("v".repeat(43));
+    let code = mock.user().code(Mock::request()).await.with_code_verifier("v".repeat(43));
     let outcome = mock.client.auth_with_code(code).await;
     assert_eq!(cannot_tell(outcome), unreadable(400, "it has no text named error"));
 }
 
 async fn tell_of_id_tokens(mock: &Mock, stories: &mut Stories) {
-    stories.begin("an ID token of another issuer, client, sign-in, use, or nobody");
+    stories.begin("an ID token of another issuer, client, sign-in, use, or no user");
     for (claim, value) in [
         ("iss", json!("https://issuer.example")),
         ("aud", json!("another")),
@@ -156,7 +159,7 @@ async fn tell_of_the_other_endpoints(mock: &Mock, stories: &mut Stories) {
     let answer = json!({"status": 403, "body": {"error": "insufficient_scope"}});
     assert_eq!(refused(user(answer).await), "insufficient_scope");
 
-    stories.begin("userInfo: another user, and nobody");
+    stories.begin("userInfo: another user, and none");
     let said = cannot_tell(user(json!({"members": {"sub": "another"}})).await);
     assert_eq!(said, unreadable(200, "it is about another user than the token"));
     let said = cannot_tell(user(json!({"members": {"sub": null}})).await);
@@ -182,7 +185,11 @@ async fn tell_of_the_other_endpoints(mock: &Mock, stories: &mut Stories) {
     mock.order(json!({"userInfo": {"status": 401, "body": {"error": "invalid_token"}}})).await;
     let verifier = verifier();
     assert_eq!(bad(verifier.verify_access(token).await), "revoked");
-    assert_eq!(bad(verifier.verify_access(token).await), "revoked", "for good: nobody was asked");
+    assert_eq!(
+        bad(verifier.verify_access(token).await),
+        "revoked",
+        "for good: no request was sent"
+    );
 
     stories.begin("revocation: done, and not known to be");
     let refresh_token = tokens.refresh_token.as_ref().unwrap();

@@ -97,4 +97,4 @@ await start(flow);
 const { tokens: signedIn } = await fetchAuthSession();
 await call('GlobalSignOut', { AccessToken: signedIn.accessToken.toString() });
 await refused(fetchUserAttributes(), 'NotAuthorizedException', 'Access Token has been revoked');
-story('is refused when somebody else signed the user out');
+story('is refused when another client signed the user out');

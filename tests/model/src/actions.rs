@@ -9,7 +9,7 @@ const STOPS: [Ending; 3] = [Ending::HalfWay(1), Ending::HalfWay(2), Ending::Half
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Somebody signs out at a process; the script runs, and stops after some effects.
+    /// A user signs out at a process; the script runs, and stops after some effects.
     SignOut {
         process: usize,
         server: u8,

@@ -90,7 +90,7 @@ impl System {
         state.processes[process].unconfirmed[usize::from(entry)] = Waiting::ForAcknowledgement;
     }
 
-    /// What nobody in the protocol does.
+    /// What no part of the protocol does.
     fn happen(&self, state: &mut State, action: Action) -> Option<()> {
         use Action::*;
         let primary = usize::from(state.primary);

@@ -175,7 +175,7 @@ impl Process {
         }
     }
 
-    /// What data loss took is owed no more by who did not have it; until it is written back.
+    /// A process without an entry that data loss took need not refuse it, until it is written back.
     pub fn excuse(&mut self, lost: Entries) {
         for Answer { owed, current, .. } in self.answers() {
             (*owed, *current) = (*owed & !lost, false);

@@ -27,7 +27,7 @@ pub fn believed_is_followed(system: &System, state: &State) -> bool {
     processes.all(|process| process.has_runtime || believed(system, process).is_none())
 }
 
-/// Who asks, whichever server it is connected to, is not told that an entry is not there which was
+/// A process that asks, whichever server it is connected to, does not learn that an entry is not there which was
 /// acknowledged and which the primary has.
 pub fn answers_are_true(system: &System, state: &State) -> bool {
     (0..PROCESSES).all(|process| {

@@ -108,7 +108,7 @@ impl FollowTask {
         ended
     }
 
-    /// Both sides end with what either had: an entry is lost only when nobody remembers it.
+    /// Both sides end with what either had: an entry is lost only when no process has it.
     async fn fill(
         &mut self,
         mut commands: Commands,

@@ -12,8 +12,8 @@ use crate::revocation::redis::StoreState;
 use crate::revocation::redis::protocol::Moment;
 use crate::revocation::redis::wire::fault::RedisFault;
 
-/// Ends with the runtime that it was started on, or stands still when that is not driven any more.
-/// Then the next call from within another runtime starts a new one.
+/// The task ends with the runtime that it was started on, or makes no progress when that is not driven any
+/// more. Then the next call from within another runtime starts a new one.
 pub(crate) struct Follower {
     state: Arc<StoreState>,
     task: Mutex<AbortHandle>,
@@ -25,7 +25,7 @@ impl Follower {
         Self { state, task }
     }
 
-    /// Called where the copy is not believed. Cheap while somebody follows.
+    /// Called where the copy is not believed. Cheap while a follower is active.
     pub(crate) fn keep_following(&self) {
         if !self.state.activity.has_ended(self.state.copy.now()) {
             return;
@@ -42,7 +42,7 @@ impl Follower {
 
 impl Drop for Follower {
     fn drop(&mut self) {
-        // Nobody is left who wants to know.
+        // The last handle is gone: the task must not report that it has ended.
         self.state.copy.next_follower();
         self.task.get_mut().unwrap_or_else(PoisonError::into_inner).abort();
     }

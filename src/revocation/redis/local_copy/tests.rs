@@ -39,7 +39,7 @@ fn a_cut_counts_at_once_and_silence_after_a_while() {
 
     let (copy, follower) = copy(Duration::ZERO);
     copy.complete_as_of(copy.now(), follower);
-    assert!(!copy.is_in_step(None), "nobody said so, and still it is behind");
+    assert!(!copy.is_in_step(None), "it is behind without a fault");
     assert!(copy.health().behind_for.is_some());
 }
 

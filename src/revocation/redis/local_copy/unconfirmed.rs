@@ -21,7 +21,7 @@ struct Waiting {
 }
 
 impl Unconfirmed {
-    /// Before it is sent: whoever waits for the answer may leave. And before the copy has it, so that
+    /// Before it is sent: the caller may be cancelled before the answer. And before the copy has it, so that
     /// what the copy has and Redis lacks is known to be on its way.
     pub(crate) fn sending(&self, entry: CompactEntry) {
         self.lock().put(entry, Sent::NotAcknowledged);

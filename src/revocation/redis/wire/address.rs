@@ -1,4 +1,4 @@
-//! Where Redis is, who we are there, and whether the way is encrypted.
+//! The URL of Redis: host and port, user and password, database, and whether TLS is used.
 
 use std::fmt;
 

@@ -66,7 +66,7 @@ impl Connector {
         let Parts { address, tls, .. } = &*self.0;
         let stream = TcpStream::connect((address.host.as_str(), address.port)).await;
         let stream = stream.map_err(|_| RedisFault::Connect)?;
-        // Requests are small, and somebody waits for each of them.
+        // Requests are small, and a caller waits for each of them.
         stream.set_nodelay(true).map_err(|_| RedisFault::Connect)?;
         match tls {
             Some(tls) => log_in(login, tls.connect(&address.host, stream).await?).await,

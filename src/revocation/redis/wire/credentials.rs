@@ -1,4 +1,4 @@
-//! Who we are at Redis, asked of the application before each connection.
+//! User name and password at Redis, asked of the application before each connection.
 
 use std::fmt;
 use std::future::Future;

@@ -58,7 +58,7 @@ for i = 6, #ARGV, 2 do
   end
 end
 
--- The keys die when nothing in them is alive and nobody looks at them any more. A week later, since
+-- The keys die when nothing in them is alive and no process reads them any more. A week later, since
 -- here Redis' clock rules alone.
 local outlive = 604800
 if fresh or taken > 0 or redis.call('TTL', KEYS[1]) < outlive + lifetime / 2 then

@@ -62,7 +62,7 @@ pub(crate) fn moment(at: u64) -> u64 {
     at.min(LATEST)
 }
 
-/// `None` for what no entry looks like: an epoch, or somebody else's.
+/// `None` for what no entry looks like: an epoch, or a member that this crate did not write.
 pub(crate) fn entry(member: &str, moment: &str) -> Option<CompactEntry> {
     let (letter, digits) = member.split_once(':')?;
     let kind = match letter {

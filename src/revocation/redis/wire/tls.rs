@@ -120,7 +120,7 @@ mod no_backend {
     use crate::error::ConfigError;
     use crate::revocation::redis::wire::fault::RedisFault;
 
-    /// There is none: nobody can have one.
+    /// There is no backend, so no value of this type.
     #[derive(Clone)]
     pub(crate) enum Tls {}
 

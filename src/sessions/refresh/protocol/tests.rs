@@ -1,3 +1,5 @@
+//! Every decision as a table.
+
 use super::*;
 
 fn times(issued_at: u64, expires_at: u64, refreshed_at: u64) -> TokenTimes {

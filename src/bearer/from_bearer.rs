@@ -1,0 +1,76 @@
+//! [`FromBearer`]: what a handler can ask for.
+
+use std::future::Future;
+
+use http::HeaderMap;
+
+use super::challenge::Challenge;
+use super::credentials::Credentials;
+use super::jwt_bearer::JwtBearer;
+use crate::claims::{AccessClaims, IdClaims};
+
+/// What a request's bearer token can be taken as: [`AccessClaims`], [`IdClaims`], or
+/// [`Credentials`] of either, and nothing else.
+///
+/// The extractors of every framework are made of this.
+pub trait FromBearer: sealed::Sealed + Send + Sized + 'static {
+    /// By [`JwtBearer::access`] or [`JwtBearer::id`].
+    fn from_bearer(
+        bearer: &JwtBearer,
+        headers: &HeaderMap,
+    ) -> impl Future<Output = Result<Self, Challenge>> + Send;
+
+    /// By [`JwtBearer::optional_access`] or [`JwtBearer::optional_id`]: only a missing token is
+    /// `None`.
+    fn from_optional_bearer(
+        bearer: &JwtBearer,
+        headers: &HeaderMap,
+    ) -> impl Future<Output = Result<Option<Self>, Challenge>> + Send;
+}
+
+mod sealed {
+    pub trait Sealed: Clone {}
+}
+
+macro_rules! from_bearer {
+    ($claims:ty, $required:ident, $optional:ident, $read:ident) => {
+        impl sealed::Sealed for Credentials<$claims> {}
+        impl sealed::Sealed for $claims {}
+
+        impl FromBearer for Credentials<$claims> {
+            async fn from_bearer(
+                bearer: &JwtBearer,
+                headers: &HeaderMap,
+            ) -> Result<Self, Challenge> {
+                bearer.$required(headers).await
+            }
+
+            async fn from_optional_bearer(
+                bearer: &JwtBearer,
+                headers: &HeaderMap,
+            ) -> Result<Option<Self>, Challenge> {
+                bearer.$optional(headers).await
+            }
+        }
+
+        impl FromBearer for $claims {
+            async fn from_bearer(
+                bearer: &JwtBearer,
+                headers: &HeaderMap,
+            ) -> Result<Self, Challenge> {
+                let claims = Self::from_optional_bearer(bearer, headers).await?;
+                claims.ok_or_else(|| Challenge::required(headers))
+            }
+
+            async fn from_optional_bearer(
+                bearer: &JwtBearer,
+                headers: &HeaderMap,
+            ) -> Result<Option<Self>, Challenge> {
+                Ok(bearer.$read(headers).await?.map(|(claims, _)| claims))
+            }
+        }
+    };
+}
+
+from_bearer!(AccessClaims, access, optional_access, read_access);
+from_bearer!(IdClaims, id, optional_id, read_id);

@@ -1,0 +1,170 @@
+//! The sign-outs that failed at Cognito, and the task that retries them.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::{sleep, timeout};
+
+use super::call::{Call, What};
+use super::queue::{Queue, Waiting};
+use super::retry_delay::RetryDelay;
+use super::{Halves, is_no_answer};
+use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
+use crate::metrics::{self, Retry};
+
+/// Longer than any provider of this crate takes; one from outside may have no time limit of its own.
+const CALL_TIMEOUT: Duration = Duration::from_secs(150);
+
+/// The calls to Cognito that are retried.
+#[derive(Default)]
+pub(super) struct PendingCalls(Mutex<Queue>);
+
+impl PendingCalls {
+    pub(super) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Another call has signed the user, or the session, out.
+    pub(super) fn forget(&self, call: &Call) {
+        self.lock().remove(call);
+    }
+
+    /// The call to make now. `None`: the queue is empty.
+    fn first(&self) -> Option<Arc<Call>> {
+        let (call, expired) = {
+            let mut queue = self.lock();
+            let (call, expired) = queue.first();
+            if call.is_none() {
+                queue.retry_task = None;
+            }
+            (call, expired)
+        };
+        for _ in 0..expired {
+            given_up("token_expired");
+        }
+        call
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Halves {
+    pub(super) async fn send(&self, call: &Call) -> Result<(), AuthError> {
+        match &call.what {
+            What::GlobalSignOut { token, .. } => {
+                self.identity_provider.logout_with_token(token).await
+            }
+            What::Revoke { token } => self.identity_provider.revoke(token).await,
+        }
+    }
+
+    /// Records that Cognito has signed the user out.
+    pub(super) async fn record(&self, call: &Call) -> Result<(), RevocationError> {
+        match &call.what {
+            What::GlobalSignOut { claims, .. } => {
+                self.verifier.record_global_sign_out(claims).await
+            }
+            What::Revoke { .. } => Ok(()),
+        }
+    }
+
+    /// Queues a call. Returns whether it will be retried.
+    pub(super) fn retry(self: Arc<Self>, call: Call, error: &AuthError) -> bool {
+        let cause = error.code();
+        let runtime = Handle::try_current();
+        let mut queue = self.pending.lock();
+        let waiting = Waiting::new(call, error.clone());
+        let (Ok(runtime), true) = (runtime, queue.insert(waiting)) else {
+            drop(queue);
+            let code = "not_queued";
+            tracing::error!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed, and cannot be retried: the queue is full, or there is no runtime");
+            metrics::sign_out_retried(Retry::NotQueued);
+            return false;
+        };
+        self.start_retries(&mut queue, &runtime);
+        drop(queue);
+        let code = "queued";
+        tracing::warn!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed: it is retried");
+        metrics::sign_out_retried(Retry::Queued);
+        true
+    }
+
+    /// The last error of a call with another token of the same user, where one is queued: it is retried.
+    pub(super) fn pending_with_another_token(self: &Arc<Self>, call: &Call) -> Option<AuthError> {
+        let runtime = Handle::try_current().ok()?;
+        let mut queue = self.pending.lock();
+        let waiting = queue.of(call).filter(|waiting| !waiting.call.has_token_of(call))?;
+        let error = waiting.error.clone();
+        self.start_retries(&mut queue, &runtime);
+        Some(error)
+    }
+
+    fn start_retries(self: &Arc<Self>, queue: &mut Queue, runtime: &Handle) {
+        if !queue.is_retrying() {
+            let halves = Arc::clone(self);
+            queue.retry_task = Some(runtime.spawn(halves.retry_all()).abort_handle());
+        }
+    }
+
+    /// Runs until the queue is empty.
+    async fn retry_all(self: Arc<Self>) {
+        let mut delay = RetryDelay::default();
+        let mut wait = delay.next(None);
+        loop {
+            sleep(wait).await;
+            let Some(call) = self.pending.first() else { return };
+            wait = match self.retry_once(&call).await {
+                Ok(()) => delay.answered(),
+                Err(error) => delay.next(Some(&error)),
+            };
+        }
+    }
+
+    /// An error where Cognito gave no answer: the call stays in the queue.
+    async fn retry_once(&self, call: &Arc<Call>) -> Result<(), AuthError> {
+        let sent = timeout(CALL_TIMEOUT, self.send(call)).await;
+        let error = match sent.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout))) {
+            Ok(()) => {
+                self.pending.lock().finish(call, true);
+                let (code, recorded) = ("told", self.record(call).await.is_ok());
+                tracing::info!(target: "cognito_auth::logout", code, recorded, "a sign-out at Cognito succeeded after a retry");
+                metrics::sign_out_retried(Retry::Told);
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        if is_no_answer(&error) {
+            self.pending.lock().failed(call, &error);
+            return Err(error);
+        }
+        let Some(waiting) = self.pending.lock().finish(call, false) else { return Ok(()) };
+        let refusal = match &error {
+            AuthError::Refused(refusal) => Some(refusal.code()),
+            _ => None,
+        };
+        match refusal {
+            Some(RefusalCode::UserDisabled | RefusalCode::UserNotFound) => {
+                let code = "no_user";
+                tracing::info!(target: "cognito_auth::logout", code, "a sign-out is over: its user is disabled or deleted");
+                metrics::sign_out_retried(Retry::Told);
+            }
+            // By the request whose answer was lost, or the token's session alone was ended meanwhile.
+            Some(RefusalCode::TokenRevoked) if waiting.may_have_arrived => {
+                let code = "told_perhaps";
+                tracing::warn!(target: "cognito_auth::logout", code, "a sign-out at Cognito probably succeeded: the answer to its request was lost");
+                metrics::sign_out_retried(Retry::ToldPerhaps);
+            }
+            _ => given_up(error.code()),
+        }
+        Ok(())
+    }
+}
+
+fn given_up(cause: &'static str) {
+    let code = "given_up";
+    tracing::error!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed, and is not retried any more");
+    metrics::sign_out_retried(Retry::GivenUp);
+}

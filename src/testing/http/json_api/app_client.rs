@@ -1,0 +1,36 @@
+//! The app client of an operation, and how one with a secret shows it.
+
+use subtle::ConstantTimeEq;
+
+use crate::testing::client::LocalClient;
+use crate::testing::http::json_api::error::ApiError;
+use crate::testing::http::json_api::input::Input;
+use crate::testing::http::json_api::secret_hash::secret_hash;
+use crate::testing::pool::state::State;
+
+/// The client that `ClientId` names.
+pub(crate) fn find(state: &State, input: &Input) -> Result<LocalClient, ApiError> {
+    let id = input.client_id()?;
+    state.clients.get(id).cloned().ok_or_else(|| ApiError::client_not_found(id))
+}
+
+/// A client with a secret sends `SECRET_HASH` with every user name.
+pub(crate) fn check_secret_hash(
+    client: &LocalClient,
+    parameters: &Input,
+    username: &str,
+) -> Result<(), ApiError> {
+    if client.secret.is_none() {
+        return Ok(());
+    }
+    let hash = parameters.get("SECRET_HASH");
+    let hash = hash.ok_or_else(|| ApiError::secret_hash_missing(client))?;
+    let accepted = accepts_hash(client, username, hash);
+    if accepted { Ok(()) } else { Err(ApiError::secret_hash_wrong(client)) }
+}
+
+/// Whether this is the client's SECRET_HASH for this user; of a client without a secret none is.
+pub(crate) fn accepts_hash(client: &LocalClient, username: &str, hash: &str) -> bool {
+    let own = client.secret.as_deref().map(|secret| secret_hash(secret, username, &client.id));
+    own.is_some_and(|own| own.as_bytes().ct_eq(hash.as_bytes()).into())
+}

@@ -1,0 +1,50 @@
+//! `AuthenticationResult`: the tokens of a sign-in or a refresh, in the form of the JSON API.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::testing::client::{LocalClient, USER_ADMIN};
+use crate::testing::http::json_api::error::ApiError;
+use crate::testing::pool::sessions::SignInChannel;
+use crate::testing::pool::state::State;
+use crate::testing::tokens::issue::{Grant, grant};
+
+/// Signs in a user whose password was shown.
+pub(crate) fn sign_in(
+    state: &mut State,
+    now: Duration,
+    client: &LocalClient,
+    username: &str,
+) -> Result<Grant, ApiError> {
+    let user = state.users.get(username).ok_or_else(ApiError::wrong_password)?;
+    if !user.enabled {
+        return Err(ApiError::user_disabled());
+    }
+    let scopes = vec![USER_ADMIN.to_owned()];
+    let session = state.new_session(now, username, &client.id, scopes, SignInChannel::JsonApi);
+    let origin_jti = state.sessions.open(session);
+    let refresh_token = state.issue_refresh_token(now, &origin_jti);
+    grant(state, now, &origin_jti, None, Some(refresh_token)).ok_or_else(ApiError::wrong_password)
+}
+
+pub(crate) fn authentication_result(grant: Grant) -> Value {
+    let mut result = json!({
+        "AccessToken": grant.access_token,
+        "ExpiresIn": grant.expires_in,
+        "TokenType": grant.token_type,
+    });
+    for (name, token) in [("IdToken", grant.id_token), ("RefreshToken", grant.refresh_token)] {
+        if let Some(token) = token {
+            result[name] = Value::from(token);
+        }
+    }
+    json!({ "AuthenticationResult": result })
+}
+
+/// The output of an operation that could have answered with a challenge.
+pub(crate) fn without_challenge(grant: Grant) -> Value {
+    let mut output = authentication_result(grant);
+    output["ChallengeParameters"] = json!({});
+    output
+}

@@ -1,0 +1,215 @@
+//! The JSON API's refusals: exception and message, word for word.
+//!
+//! Source: API reference, "Common Error Types" and the `Errors` of each operation; messages as they
+//! are seen on the wire. Where no message was recorded, the one here is made up, and no client
+//! should depend on it.
+
+use crate::error::{Refusal, RefusalCode};
+use crate::testing::client::LocalClient;
+use crate::testing::pool::sessions::RefreshRefusal;
+use crate::testing::tokens::holder::AccessTokenRefusal;
+
+/// Why an operation was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    /// `__type`, without a namespace.
+    pub(crate) exception: &'static str,
+    pub(crate) message: String,
+    /// What the HTTP client makes of it.
+    code: RefusalCode,
+}
+
+/// The exception that stands for most refusals: they differ by message only.
+const NOT_AUTHORIZED: &str = "NotAuthorizedException";
+const INVALID_PARAMETER: &str = "InvalidParameterException";
+
+impl ApiError {
+    fn new(exception: &'static str, code: RefusalCode, message: impl Into<String>) -> Self {
+        Self { exception, message: message.into(), code }
+    }
+
+    /// The same refusal as the in-memory pool gives it.
+    pub(crate) fn refusal(&self) -> Refusal {
+        Refusal::new(self.code).with_description(&self.message)
+    }
+
+    pub(crate) fn token_revoked() -> Self {
+        Self::new(NOT_AUTHORIZED, RefusalCode::TokenRevoked, "Access Token has been revoked")
+    }
+
+    fn token_expired() -> Self {
+        Self::new(NOT_AUTHORIZED, RefusalCode::TokenExpired, "Access Token has expired")
+    }
+
+    pub(crate) fn scope_missing() -> Self {
+        let message = "Access Token does not have required scopes";
+        Self::new(NOT_AUTHORIZED, RefusalCode::InsufficientScope, message)
+    }
+
+    fn token_invalid() -> Self {
+        Self::new(NOT_AUTHORIZED, RefusalCode::InvalidToken, "Invalid Access Token")
+    }
+
+    fn signature_invalid() -> Self {
+        let message = "Could not verify signature for Access Token";
+        Self::new(NOT_AUTHORIZED, RefusalCode::InvalidToken, message)
+    }
+
+    pub(crate) fn user_disabled() -> Self {
+        Self::new(NOT_AUTHORIZED, RefusalCode::UserDisabled, "User is disabled.")
+    }
+
+    pub(crate) fn wrong_password() -> Self {
+        let message = "Incorrect username or password.";
+        Self::new(NOT_AUTHORIZED, RefusalCode::NotAuthorized, message)
+    }
+
+    pub(crate) fn user_not_found() -> Self {
+        let code = RefusalCode::UserNotFound;
+        Self::new("UserNotFoundException", code, "User does not exist.")
+    }
+
+    pub(crate) fn refresh_token_invalid() -> Self {
+        let code = RefusalCode::InvalidRefreshToken;
+        Self::new(NOT_AUTHORIZED, code, "Invalid Refresh Token.")
+    }
+
+    fn refresh_token_revoked() -> Self {
+        let code = RefusalCode::InvalidRefreshToken;
+        Self::new(NOT_AUTHORIZED, code, "Refresh Token has been revoked")
+    }
+
+    fn refresh_token_expired() -> Self {
+        let code = RefusalCode::InvalidRefreshToken;
+        Self::new(NOT_AUTHORIZED, code, "Refresh Token has expired")
+    }
+
+    fn refresh_token_reused() -> Self {
+        let code = RefusalCode::RefreshTokenReused;
+        let message = "Refresh Token was used after it had been rotated";
+        Self::new("RefreshTokenReuseException", code, message)
+    }
+
+    pub(crate) fn secret_hash_wrong(client: &LocalClient) -> Self {
+        let message = format!("Unable to verify secret hash for client {}", client.id);
+        Self::new(NOT_AUTHORIZED, RefusalCode::InvalidClient, message)
+    }
+
+    pub(crate) fn secret_hash_wrong_at_refresh(client: &LocalClient) -> Self {
+        let message = format!("SecretHash does not match for the client: {}", client.id);
+        Self::new(NOT_AUTHORIZED, RefusalCode::InvalidClient, message)
+    }
+
+    pub(crate) fn secret_hash_missing(client: &LocalClient) -> Self {
+        let id = &client.id;
+        let message =
+            format!("Client {id} is configured with secret but SECRET_HASH was not received");
+        Self::new(NOT_AUTHORIZED, RefusalCode::InvalidClient, message)
+    }
+
+    pub(crate) fn secret_missing(client: &LocalClient) -> Self {
+        let id = &client.id;
+        let message = format!("Client {id} is configured for secret but secret was not received");
+        Self::new(NOT_AUTHORIZED, RefusalCode::InvalidClient, message)
+    }
+
+    pub(crate) fn client_not_found(id: &str) -> Self {
+        let message = format!("User pool client {id} does not exist.");
+        Self::new("ResourceNotFoundException", RefusalCode::ResourceNotFound, message)
+    }
+
+    pub(crate) fn pool_not_found(id: &str) -> Self {
+        let message = format!("User pool {id} does not exist.");
+        Self::new("ResourceNotFoundException", RefusalCode::ResourceNotFound, message)
+    }
+
+    /// A member that is missing.
+    pub(crate) fn null_member(name: &str) -> Self {
+        let message = format!(
+            "1 validation error detected: Value null at '{name}' failed to satisfy constraint: \
+             Member must not be null"
+        );
+        Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
+    }
+
+    /// A member outside its pattern. The value is quoted where it is no secret.
+    pub(crate) fn member_pattern(name: &str, value: Option<&str>, pattern: &str) -> Self {
+        let value = value.map(|value| format!("'{value}' ")).unwrap_or_default();
+        let message = format!(
+            "1 validation error detected: Value {value}at '{name}' failed to satisfy \
+             constraint: Member must satisfy regular expression pattern: {pattern}"
+        );
+        Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
+    }
+
+    pub(crate) fn missing_parameter(name: &str) -> Self {
+        let message = format!("Missing required parameter {name}");
+        Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
+    }
+
+    pub(crate) fn flow_not_enabled(flow: &str) -> Self {
+        let message = format!("{flow} flow not enabled for this client");
+        Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
+    }
+
+    /// `SRP_A` is not hexadecimal, too long, or zero in the group.
+    pub(crate) fn srp_a_unusable() -> Self {
+        let message = "SRP_A is not a number of the group";
+        Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
+    }
+
+    /// A challenge that was not answered in time, or never issued.
+    pub(crate) fn challenge_over() -> Self {
+        let message = "Invalid session for the user, session is expired.";
+        Self::new(NOT_AUTHORIZED, RefusalCode::NotAuthorized, message)
+    }
+
+    pub(crate) fn unsupported_token_type() -> Self {
+        let code = RefusalCode::UnsupportedTokenType;
+        Self::new("UnsupportedTokenTypeException", code, "Only refresh tokens can be revoked")
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        let message = "Client or client secret is not the one the token was issued to";
+        Self::new("UnauthorizedException", RefusalCode::InvalidClient, message)
+    }
+
+    pub(crate) fn unknown_operation() -> Self {
+        Self::new("UnknownOperationException", RefusalCode::Other, "Unknown operation")
+    }
+
+    pub(crate) fn not_json() -> Self {
+        Self::new("SerializationException", RefusalCode::Other, "The body is not a JSON object")
+    }
+
+    pub(crate) fn throttled() -> Self {
+        Self::new("TooManyRequestsException", RefusalCode::Other, "Rate exceeded")
+    }
+}
+
+impl From<AccessTokenRefusal> for ApiError {
+    fn from(refusal: AccessTokenRefusal) -> Self {
+        match refusal {
+            AccessTokenRefusal::Invalid => Self::token_invalid(),
+            AccessTokenRefusal::SignatureInvalid => Self::signature_invalid(),
+            AccessTokenRefusal::Expired => Self::token_expired(),
+            AccessTokenRefusal::NoUser => Self::scope_missing(),
+            AccessTokenRefusal::UserNotFound => Self::user_not_found(),
+            AccessTokenRefusal::UserDisabled => Self::user_disabled(),
+            AccessTokenRefusal::Revoked => Self::token_revoked(),
+        }
+    }
+}
+
+impl From<RefreshRefusal> for ApiError {
+    fn from(refusal: RefreshRefusal) -> Self {
+        match refusal {
+            RefreshRefusal::Unknown => Self::refresh_token_invalid(),
+            RefreshRefusal::UserNotFound => Self::user_not_found(),
+            RefreshRefusal::UserDisabled => Self::user_disabled(),
+            RefreshRefusal::Revoked => Self::refresh_token_revoked(),
+            RefreshRefusal::Expired => Self::refresh_token_expired(),
+            RefreshRefusal::Reused => Self::refresh_token_reused(),
+        }
+    }
+}

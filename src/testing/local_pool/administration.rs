@@ -1,0 +1,70 @@
+//! What an administrator does to a pool: users, and the addresses of its client.
+
+use super::LocalUserPool;
+use crate::error::ConfigError;
+use crate::testing::local_pool::addresses::check_uri;
+use crate::testing::user::LocalUser;
+
+impl LocalUserPool {
+    /// Adds a user. One whose name is known is changed instead: `sub` and sessions stay, password,
+    /// attributes and groups are the new ones.
+    pub fn add_user(&self, user: LocalUser) {
+        self.core.enter().0.put_user(user);
+    }
+
+    /// The `sub` of a user.
+    pub fn sub(&self, username: &str) -> Option<String> {
+        self.core.enter().0.users.get(username).map(|user| user.sub.clone())
+    }
+
+    /// Disables a user, as AdminDisableUser does: the pool refuses the user's tokens from now on.
+    /// Returns whether there was such a user.
+    pub fn disable_user(&self, username: &str) -> bool {
+        let (mut state, now) = self.core.enter();
+        state.set_enabled(now, username, false)
+    }
+
+    /// Enables a user again. Tokens from before stay revoked. Returns whether there was such a user.
+    pub fn enable_user(&self, username: &str) -> bool {
+        let (mut state, now) = self.core.enter();
+        state.set_enabled(now, username, true)
+    }
+
+    /// Deletes a user. Returns whether there was such a user.
+    pub fn delete_user(&self, username: &str) -> bool {
+        self.core.enter().0.users.remove(username)
+    }
+
+    /// Ends every session of a user, as AdminUserGlobalSignOut does. Returns whether there was such a
+    /// user.
+    pub fn sign_out(&self, username: &str) -> bool {
+        let (mut state, now) = self.core.enter();
+        state.sign_out(now, username)
+    }
+
+    /// Allows a callback URL for the pool's own client: for an app that learns its port late.
+    ///
+    /// # Errors
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
+    pub fn add_redirect_uri(&self, uri: impl Into<String>) -> Result<(), ConfigError> {
+        let uri = uri.into();
+        check_uri("redirect_uri", &uri)?;
+        if let Some(client) = self.core.enter().0.clients.own_mut() {
+            client.redirect_uris.push(uri);
+        }
+        Ok(())
+    }
+
+    /// Allows a sign-out URL for the pool's own client.
+    ///
+    /// # Errors
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
+    pub fn add_logout_uri(&self, uri: impl Into<String>) -> Result<(), ConfigError> {
+        let uri = uri.into();
+        check_uri("logout_uri", &uri)?;
+        if let Some(client) = self.core.enter().0.clients.own_mut() {
+            client.logout_uris.push(uri);
+        }
+        Ok(())
+    }
+}

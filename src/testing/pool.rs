@@ -1,0 +1,16 @@
+//! What a user pool remembers: a table for each kind of thing, and [`state::State`], which has them
+//! all.
+//!
+//! No HTTP and no tokens in here. The time is an argument, in [`std::time::Duration`] since 1970.
+
+pub(crate) mod challenges;
+pub(crate) mod clients;
+pub(crate) mod clock;
+pub(crate) mod codes;
+pub(crate) mod hosted_sessions;
+pub(crate) mod keys;
+pub(crate) mod random;
+pub(crate) mod sessions;
+pub(crate) mod signer;
+pub(crate) mod state;
+pub(crate) mod users;

@@ -1,0 +1,54 @@
+//! The users of a pool.
+
+use std::collections::BTreeMap;
+
+use crate::testing::pool::random::Random;
+use crate::testing::user::LocalUser;
+
+/// A user that the pool knows.
+pub(crate) struct User {
+    pub(crate) details: LocalUser,
+    pub(crate) sub: String,
+    pub(crate) enabled: bool,
+}
+
+/// Every user, by name.
+#[derive(Default)]
+pub(crate) struct Users(BTreeMap<String, User>);
+
+impl Users {
+    /// Adds a user, or replaces the details of one. `sub` and `enabled` stay then, as with an
+    /// administrator's change of attributes or groups.
+    pub(crate) fn put(&mut self, details: LocalUser, random: &mut Random) {
+        let known = self.0.get(&details.username).map(|user| (user.sub.clone(), user.enabled));
+        let (old_sub, enabled) = known.unzip();
+        let sub = details.sub.clone().or(old_sub).unwrap_or_else(|| random.uuid());
+        let user = User { sub, enabled: enabled.unwrap_or(true), details };
+        self.0.insert(user.details.username.clone(), user);
+    }
+
+    pub(crate) fn get(&self, username: &str) -> Option<&User> {
+        self.0.get(username)
+    }
+
+    pub(crate) fn by_sub(&self, sub: &str) -> Option<&User> {
+        self.0.values().find(|user| user.sub == sub)
+    }
+
+    /// The user with this name and this password, disabled or not.
+    pub(crate) fn with_password(&self, username: &str, password: &str) -> Option<&User> {
+        self.0.get(username).filter(|user| user.details.has_password(password))
+    }
+
+    /// Enables or disables a user, whose `sub` this gives; `None` when there is no such user.
+    pub(crate) fn set_enabled(&mut self, username: &str, enabled: bool) -> Option<&str> {
+        let user = self.0.get_mut(username)?;
+        user.enabled = enabled;
+        Some(&user.sub)
+    }
+
+    /// Whether there was such a user.
+    pub(crate) fn remove(&mut self, username: &str) -> bool {
+        self.0.remove(username).is_some()
+    }
+}

@@ -1,0 +1,52 @@
+//! Sign-outs that Cognito is told of late, or never.
+
+use std::future::Future as _;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use cognito_auth::Logout;
+use cognito_auth::testing::{Endpoint, Fault, LocalUserPool};
+
+use super::local_pool::{all_told, verifier};
+use super::run::parts;
+use super::support::pool;
+
+pub(crate) async fn sign_outs_told_late() -> Vec<String> {
+    let pool = pool();
+    let logout = Logout::new(Arc::new(pool.clone()), Arc::new(verifier(&pool)));
+    let mut secrets = Vec::new();
+    let mut token = |status| {
+        let token = pool.access_token("alice");
+        secrets.extend(parts(token.expose()));
+        pool.fail_next_at(Endpoint::GlobalSignOut, 1, Fault::Status(status));
+        token
+    };
+    // No socket is waited for: the time may be paused.
+    tokio::time::pause();
+    let meanwhile: [fn(&LocalUserPool); 4] = [
+        |_| {},
+        |pool| assert!(pool.sign_out("alice")),
+        |pool| assert!(pool.sign_out("alice")),
+        |pool| assert!(pool.disable_user("alice")),
+    ];
+    // What Cognito answered 429 to has certainly not been done.
+    for (status, happens) in [500, 500, 429, 500].into_iter().zip(meanwhile) {
+        assert!(logout.everywhere(&token(status)).await.unwrap().is_retried);
+        happens(&pool);
+        all_told(&logout).await;
+    }
+    tokio::time::resume();
+    // Nowhere to tell it again.
+    assert!(pool.enable_user("alice"));
+    let (logout, token) = (logout.clone(), token(500));
+    let thread = std::thread::spawn(move || {
+        let mut signing_out = pin!(logout.everywhere(&token));
+        match signing_out.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(outcome) => assert!(!outcome.unwrap().is_retried),
+            Poll::Pending => panic!("there is nothing to wait for"),
+        }
+    });
+    thread.join().unwrap();
+    secrets
+}

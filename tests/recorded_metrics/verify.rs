@@ -1,0 +1,227 @@
+//! Verifications, and what they look up: tokens seen before, keys, revocations.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use cognito_auth::keys::{KeySet, RemoteKeySet};
+use cognito_auth::revocation::{
+    LiveCheck, MemoryRevocations, RedisRevocations, Revocation, RevocationStatus, RevocationStore,
+    TokenIdentity,
+};
+use cognito_auth::{IdTokenChecks, PoolSet, RevocationError, TokenVerifier, UserPool};
+
+use super::local::Local;
+use super::peers::{
+    Answer, FrozenTime, KeyServer, NOW, POOL_ID, Signer, access_payload, id_payload, jwks,
+    static_keys, verifier_builder, with,
+};
+use super::recorder;
+use super::server::Server;
+
+const VERIFICATIONS: &str = "cognito_auth_verifications_total";
+const CACHE: &str = "cognito_auth_token_cache_lookups_total";
+const FETCHES: &str = "cognito_auth_jwks_fetches_total";
+const AGE: &str = "cognito_auth_jwks_age_seconds";
+const LOOKUPS: &str = "cognito_auth_revocation_lookups_total";
+const LAG: &str = "cognito_auth_revocation_lag_seconds";
+
+fn remote_keys(server: &KeyServer) -> RemoteKeySet {
+    let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
+    RemoteKeySet::new(&pool).unwrap()
+}
+
+#[tokio::test]
+async fn verifications_are_counted_by_use_and_outcome() {
+    let (counted, _guard) = recorder();
+    let signer = Signer::new("k1");
+    let verifier = verifier_builder(static_keys(&signer)).build().unwrap();
+    let (access, id) = (signer.sign(&access_payload()), signer.sign(&id_payload()));
+    verifier.verify_access(&access).await.unwrap();
+    verifier.verify_access_now(&access).unwrap();
+    verifier.verify_id(&id, IdTokenChecks::new()).await.unwrap();
+    verifier.verify_id_now(&id, IdTokenChecks::new().nonce("another")).unwrap_err();
+    verifier.verify_access(&id).await.unwrap_err();
+    let expired = with(access_payload(), "exp", Some(NOW.into()));
+    verifier.verify_access(&signer.sign(&expired)).await.unwrap_err();
+    verifier.verify_access_now("no token").unwrap_err();
+    // One of no pool, and one of the set's.
+    let pools = PoolSet::new();
+    pools.verify_access_now(&access).unwrap_err();
+    pools.verify_id(&id, IdTokenChecks::new()).await.unwrap_err();
+    pools.add(verifier).unwrap();
+    pools.verify_access(&access).await.unwrap();
+
+    counted.assert(
+        VERIFICATIONS,
+        &[
+            ("access accepted", 3),
+            ("access expired", 1),
+            ("access issuer_not_allowed", 1),
+            ("access not_three_parts", 1),
+            ("access token_use_mismatch", 1),
+            ("id accepted", 1),
+            ("id issuer_not_allowed", 1),
+            ("id nonce_mismatch", 1),
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_verifier_counts_with_whatever_recorder_there_is() {
+    let signer = Signer::new("k1");
+    let verifier = verifier_builder(static_keys(&signer)).build().unwrap();
+    let token = signer.sign(&access_payload());
+    // Before there is any.
+    verifier.verify_access(&token).await.unwrap();
+    for _ in 0..3 {
+        let (counted, _guard) = recorder();
+        verifier.verify_access(&token).await.unwrap();
+        verifier.verify_access("no token").await.unwrap_err();
+        verifier.verify_access(&token).await.unwrap();
+        counted.assert(VERIFICATIONS, &[("access accepted", 2), ("access not_three_parts", 1)]);
+        counted.assert(LOOKUPS, &[("memory no live", 2)]);
+    }
+}
+
+#[tokio::test]
+async fn the_cache_is_counted_once_for_a_token() {
+    let (counted, _guard) = recorder();
+    let signer = Signer::new("k1");
+    let server = KeyServer::start(Answer::Jwks(jwks(&[&signer]))).await;
+    let verifier = verifier_builder(remote_keys(&server)).build().unwrap();
+    let token = signer.sign(&access_payload());
+    // The keys are fetched on the way: the checks begin anew, the counting does not.
+    for _ in 0..3 {
+        verifier.verify_access(&token).await.unwrap();
+    }
+    verifier.verify_access_now("no token").unwrap_err();
+    counted.assert(CACHE, &[("hit", 2), ("miss", 2)]);
+
+    let without = verifier_builder(static_keys(&signer)).without_cache().build().unwrap();
+    without.verify_access(&token).await.unwrap();
+    counted.assert(CACHE, &[("hit", 2), ("miss", 2)]);
+}
+
+#[tokio::test]
+async fn fetches_of_keys_are_counted_and_the_age_is_known() {
+    let (counted, _guard) = recorder();
+    let signer = Signer::new("k1");
+    let server = KeyServer::start(Answer::Close).await;
+    let keys = remote_keys(&server);
+    let _frozen = FrozenTime::start();
+    keys.prefetch().await.unwrap_err();
+    counted.assert(FETCHES, &[("cut_off", 1)]);
+    assert!(!counted.0.render().contains(AGE), "there are none");
+
+    let cool_down = Duration::from_secs(10);
+    server.answer(Answer::Jwks(jwks(&[&signer])));
+    tokio::time::advance(cool_down).await;
+    keys.prefetch().await.unwrap();
+    assert!(counted.0.render().contains(&format!("{AGE} 0\n")), "{}", counted.0.render());
+    server.answer(Answer::Jwks("{}".to_owned()));
+    tokio::time::advance(Duration::from_secs(3600)).await;
+    keys.prefetch().await.unwrap_err();
+    assert_eq!(counted.gauge(AGE), Some(3600.0));
+    // Not due: nothing is fetched, nothing is counted.
+    keys.prefetch().await.unwrap_err();
+    counted.assert(FETCHES, &[("cut_off", 1), ("not_jwks", 1), ("ok", 1)]);
+
+    server.answer(Answer::Jwks(jwks(&[&signer])));
+    tokio::time::advance(cool_down).await;
+    keys.prefetch().await.unwrap();
+    assert_eq!(counted.gauge(AGE), None, "zero");
+    counted.assert(FETCHES, &[("cut_off", 1), ("not_jwks", 1), ("ok", 2)]);
+}
+
+/// Caches nothing, and answers as it is told.
+#[derive(Debug)]
+struct Asked(Option<bool>);
+
+#[async_trait]
+impl RevocationStore for Asked {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+        RevocationStatus::Unknown
+    }
+
+    async fn is_revoked(&self, _: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+        self.0.ok_or(RevocationError::new("down"))
+    }
+
+    async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn revocation_stores_are_counted_by_name_and_answer() {
+    let (counted, _guard) = recorder();
+    let signer = Signer::new("k1");
+    let token = signer.sign(&access_payload());
+    for answer in [Some(false), Some(true), None] {
+        let verifier = verifier_builder(static_keys(&signer))
+            .revocations(Arc::new(MemoryRevocations::new()))
+            .revocations(Arc::new(Asked(answer)))
+            .build()
+            .unwrap();
+        verifier.verify_access(&token).await.ok();
+    }
+    let verifier = verifier_builder(static_keys(&signer)).build().unwrap();
+    let claims = verifier.verify_access(&token).await.unwrap();
+    verifier.sign_out(&claims).await.unwrap();
+    verifier.verify_access(&token).await.unwrap_err();
+    counted.assert(
+        LOOKUPS,
+        &[
+            ("custom yes live", 1),
+            ("custom yes revoked", 1),
+            ("custom yes unavailable", 1),
+            ("memory no live", 4),
+            ("memory no revoked", 1),
+        ],
+    );
+    counted.assert(
+        VERIFICATIONS,
+        &[("access accepted", 2), ("access revocation_unavailable", 1), ("access revoked", 2)],
+    );
+}
+
+#[tokio::test]
+async fn a_live_check_is_counted_as_asked_and_then_as_at_hand() {
+    let (counted, _guard) = recorder();
+    let local = Local::start().await;
+    let live = LiveCheck::new(local.provider.clone());
+    let verifier = local.verifier().revocations(Arc::new(live)).build().unwrap();
+    let token = local.access_token();
+    verifier.verify_access(&token).await.unwrap();
+    verifier.verify_access(&token).await.unwrap();
+    counted.assert(LOOKUPS, &[("live_check no live", 1), ("live_check yes live", 1)]);
+    counted.assert("cognito_auth_cognito_requests_total", &[("GetUser ok", 1)]);
+}
+
+#[tokio::test]
+async fn the_lag_behind_redis_is_known() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let (counted, _guard) = recorder();
+    let pool = UserPool::new(POOL_ID).unwrap();
+    let store = RedisRevocations::new(&pool, &server.url()).unwrap();
+    let patience = Duration::from_secs(20);
+    store.wait_until_in_step(patience).await.unwrap();
+    // Known as soon as it is in step.
+    assert!(counted.of(LAG).get("").is_some_and(|lag| *lag < 10.0), "{}", counted.0.render());
+
+    let signer = Signer::new("k1");
+    let verifier = verifier_builder(static_keys(&signer))
+        .revocations(Arc::new(store.clone()))
+        .build()
+        .unwrap();
+    verifier.verify_access(&signer.sign(&access_payload())).await.unwrap();
+    counted.assert(LOOKUPS, &[("redis no live", 1)]);
+
+    server.kill();
+    let deadline = Instant::now() + patience;
+    while counted.gauge(LAG).is_none_or(|lag| lag < 1.5) {
+        assert!(Instant::now() < deadline, "{}", counted.0.render());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
