@@ -62,6 +62,22 @@ async fn tokens_that_the_store_does_not_take_are_kept_and_written_later() {
     assert_eq!(app.provider.refreshes(), 1);
 }
 
+/// The record still has the token that was sent, and there is no grace time.
+#[tokio::test(start_paused = true)]
+async fn no_other_machine_refreshes_while_new_tokens_are_not_written() {
+    let store = Arc::new(Flaky::default());
+    let (app, browser) = over(store.clone(), 0).await;
+    store.fail_replace(usize::MAX);
+    assert!(app.is_signed_in(&browser).await);
+    let another = app.another_machine();
+    let busy = super::app::current(&another, &browser).await.unwrap_err();
+    assert_eq!(busy.status(), 503);
+    store.fail_replace(0);
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    assert!(super::app::current(&another, &browser).await.unwrap().is_some());
+    assert_eq!(app.provider.refreshes(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_write_whose_answer_is_lost_is_found_to_be_ones_own() {
     let store = Arc::new(Flaky::default());
