@@ -1,5 +1,13 @@
-//! What a session can be lost by: each of these alone loses one, and by nothing but itself; without all
-//! of them, none is lost.
+//! What a session can be lost by, where a refresh token that was used is good no more:
+//!
+//! - its holder was stopped for longer than its lease, between its last look at it and its sending;
+//! - the store lost what it had acknowledged;
+//! - the provider's answer was lost, on its way or with the machine that had it;
+//! - or it was not written when the lease ended that it was asked for under: its holder was stopped, or
+//!   did not reach the store to renew the lease.
+//!
+//! Each of them alone loses a session, and by nothing but itself; without all of them none is lost. With a
+//! grace time they lose one only where it is over before the token is sent again.
 
 use cognito_auth_model::sessions::scenarios::*;
 use cognito_auth_model::sessions::{

@@ -34,7 +34,7 @@ async fn two_lost_answers_keep_the_session_for_the_next_request() {
     assert!(app.is_signed_in(&browser).await);
 }
 
-/// One of the three ways in which a session is lost: the model shows that there is no fourth.
+/// One of the few ways in which a session is lost: `tests/session_protocol` shows that there is no other.
 #[tokio::test(start_paused = true)]
 async fn with_grace_0_a_lost_answer_is_a_lost_session() {
     let (app, browser) = over(Arc::default(), 0).await;
