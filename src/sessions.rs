@@ -138,9 +138,12 @@ pub use tower::{SessionLayer, SessionService};
 /// # `GET /login`
 ///
 /// Starts a sign-in: 303 to the login page, and a cookie for ten minutes. `return_to` is the path to go
-/// to afterwards; what is no path of this site is left out. With `max_age` or `acr` it is a new proof of
-/// who the user of the present session is: the session goes on until the callback succeeds, which gives it
-/// a new id; another user is refused. 403 for what the browser fetches by itself (prefetch, images,
+/// to afterwards; what is no path of this site is left out. With `max_age` (seconds) or `acr` it is a new
+/// proof of who the user of the present session is: the session goes on until the callback succeeds, which
+/// gives it a new id; another user is refused. `max_age` is checked when the browser comes back. `acr` is a
+/// wish, which lower feature tiers of Cognito ignore: check `acr` in
+/// [`SignedIn::id_claims`]. 400 for a `max_age` that is no number, 503 where it cannot be told whose session
+/// it is, 403 for what the browser fetches by itself (prefetch, images,
 /// frames).
 ///
 /// # `GET` the path of the redirect URI
@@ -156,12 +159,14 @@ pub use tower::{SessionLayer, SessionService};
 /// # `POST /logout`
 ///
 /// Ends the session; with `everywhere=true` (query or form) all of the user's. 303 to the hosted page's
-/// logout, or 200 `{"logout":"<that address>"}` for a script. 503 where it could not be written: the
-/// cookie stays, and the user can try again. No GET ends a session.
+/// logout (also without a session), or 200 `{"logout":"<that address>"}` for a script. 503 where it could not be written: the
+/// cookie stays, and the user can try again. No GET ends a session. 403 for what a page of another site
+/// posts, with or without the cookie: the answer would sign the browser out.
 ///
 /// # `GET /logged-out`
 ///
-/// Where the hosted page sends the browser afterwards: one of the app client's sign-out URLs.
+/// Where the hosted page sends the browser afterwards: one of the app client's sign-out URLs. An image on
+/// it makes the browser forget the pages that it keeps for the back button (`Clear-Site-Data: "cache"`).
 #[derive(Clone)]
 pub struct BrowserSessions(Arc<Settings>);
 
@@ -193,7 +198,7 @@ impl BrowserSessions {
             Ok(Route::Callback) => self.callback(&request).await,
             Ok(Route::Session) => self.session(&request).await,
             Ok(Route::Logout) => self.logout(&request, &body).await,
-            Ok(Route::LoggedOut) => self.logged_out(),
+            Ok(Route::LoggedOut) => self.logged_out(&request),
             Err(NoRoute::NotFound) => answer::not_found(),
             Err(NoRoute::Method(allow)) => answer::method_not_allowed(allow),
         }

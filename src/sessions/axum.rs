@@ -46,7 +46,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionRejection> {
         let sessions = BrowserSessions::from_ref(state);
-        match Found::of(parts) {
+        match Found::of(parts, &sessions) {
             Some(Some(user)) => Ok(user),
             Some(None) => Err(SessionRejection::new(sessions.answer_no_session(parts))),
             None => Self::of(&sessions, parts).await,
@@ -66,9 +66,10 @@ where
         parts: &mut Parts,
         state: &S,
     ) -> Result<Option<Self>, SessionRejection> {
-        match Found::of(parts) {
+        let sessions = BrowserSessions::from_ref(state);
+        match Found::of(parts, &sessions) {
             Some(found) => Ok(found),
-            None => Self::of_optional(&BrowserSessions::from_ref(state), parts).await,
+            None => Self::of_optional(&sessions, parts).await,
         }
     }
 }

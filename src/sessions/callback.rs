@@ -1,30 +1,33 @@
 //! The redirect URI: a browser comes back from the login page, and gets a session.
 
+mod failed;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
 
-use super::cookie::{CookieValue, SameSite, find};
+use super::cookie::SameSite;
 use super::current::Slide;
 use super::hook::{MAX_APP_DATA_BYTES, NewSignIn, SignInDecision};
-use super::id::{PublicSessionId, SessionCookie};
+use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
 use super::note::Note;
 use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
 use super::record::{NotSealed, Record};
-use super::store::{NewSession, SessionStoreError};
+use super::store::NewSession;
 use super::{BrowserSessions, answer, return_to};
 use crate::claims::IdTokenChecks;
-use crate::error::{AuthError, VerifyError};
 use crate::idp::{AuthCode, Callback, Tokens};
+use crate::metrics;
 use crate::task;
+use failed::{AGAIN, Failed, LATER, SETTINGS, no_store, page, unverified};
 
-/// Why there is no session at the end of a sign-in.
-enum Failed {
-    Provider(AuthError),
-    Page(SessionPage),
+/// What the browser had when the sign-in began.
+struct Before {
+    expected: Option<ExpectedUser>,
+    replaces: Option<SessionKey>,
 }
 
 /// A session that has begun.
@@ -33,21 +36,13 @@ struct Begun {
     ends_at: u64,
 }
 
-fn page(code: &'static str, status: StatusCode, message: &'static str) -> Failed {
-    Failed::Page(SessionPage::new(code, status, message))
-}
-
-const AGAIN: &str = "The sign-in was refused; start it again.";
-const LATER: &str = "The sign-in could not be finished; start it again later.";
-const SETTINGS: &str = "This service is not set up correctly.";
-
 impl BrowserSessions {
     pub(super) async fn callback(&self, request: &Parts) -> Response<String> {
         let (settings, headers) = (&self.0, &request.headers);
         let query = request.uri.query().unwrap_or_default();
         let callback = match Callback::from_query(query) {
             Ok(callback) => callback,
-            Err(error) => return self.sign_in_failed(request, &error),
+            Err(error) => return self.sign_in_failed(request, &error, return_to::DEFAULT),
         };
         let state = callback.unverified_state().unwrap_or_default();
         let under_way =
@@ -57,18 +52,16 @@ impl BrowserSessions {
         let now = (settings.clock)();
         let return_to = self.return_to(Some(&under_way.return_to));
         let begun = match under_way.pending.accept_at(&callback, now) {
-            Ok(code) => self.exchange(headers, code, under_way.expected).await,
+            Ok(code) => {
+                let before = Before { expected: under_way.expected, replaces: under_way.replaces };
+                self.exchange(headers, code, before).await
+            }
             Err(error) => Err(Failed::Provider(error)),
         };
         let mut response = match begun {
             Ok(begun) => self.signed_in_answer(headers, &begun, &return_to),
-            Err(Failed::Provider(error)) => self.sign_in_failed(request, &error),
-            // The login page's own session is from before the sign-out: it has to ask for the password.
-            Err(Failed::Page(page)) if page.status == StatusCode::UNAUTHORIZED => {
-                let login = format!("{}?prompt=login&max_age=0", settings.routes.login);
-                self.failed(request, page.link(login, "Sign in again"))
-            }
-            Err(Failed::Page(page)) => self.failed(request, page),
+            Err(Failed::Provider(error)) => self.sign_in_failed(request, &error, &return_to),
+            Err(Failed::Page(page)) => self.failed(request, page, &return_to),
         };
         // Spent, whatever came of it.
         let clear = settings.cookies.clear(&name, Self::RETURNING);
@@ -79,6 +72,7 @@ impl BrowserSessions {
     /// No cookie of this sign-in: it was begun in another browser, took too long, or is over. Never a
     /// redirect to the login: a browser that keeps no cookies would go round for ever.
     async fn not_under_way(&self, request: &Parts) -> Response<String> {
+        metrics::session("sign_in_missing", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "pending_missing", "a callback without its sign-in");
         // Reload, or the back button.
         if let Ok(Ok(_)) = self.look_up(&request.headers, Slide::No).await {
@@ -86,7 +80,7 @@ impl BrowserSessions {
         }
         let message = "This sign-in is over, or was started in another browser.";
         let page = SessionPage::new("sign_in_not_started", StatusCode::BAD_REQUEST, message);
-        self.failed(request, page)
+        self.failed(request, page, return_to::DEFAULT)
     }
 
     /// The code is spent from here on: a browser that leaves must not leave a session behind that no
@@ -95,7 +89,7 @@ impl BrowserSessions {
         &self,
         headers: &HeaderMap,
         code: AuthCode,
-        expected: Option<ExpectedUser>,
+        before: Before,
     ) -> Result<Begun, Failed> {
         let (sessions, headers) = (self.clone(), headers.clone());
         let begun = task::run_detached(async move {
@@ -111,7 +105,7 @@ impl BrowserSessions {
                 }
             };
             let refresh_token = tokens.refresh_token.clone();
-            let begun = sessions.begin_session(&headers, tokens, expected).await;
+            let begun = sessions.begin_session(&headers, tokens, before).await;
             if let (Err(_), Some(token)) = (&begun, &refresh_token) {
                 sessions.revoke_unused(token).await;
             }
@@ -125,14 +119,12 @@ impl BrowserSessions {
         &self,
         headers: &HeaderMap,
         tokens: Tokens,
-        expected: Option<ExpectedUser>,
+        before: Before,
     ) -> Result<Begun, Failed> {
         let settings = &self.0;
         let sign_in = self.verify_sign_in(&tokens).await?;
-        let old = self.old_session(headers).await;
-        if let Some(expected) = expected {
-            self.check_expected(&expected, &sign_in, old.as_ref().map(|(_, old)| &**old))?;
-        }
+        self.check_expected(&before, &sign_in).await?;
+        let old = self.old_session(headers).await?;
         let app_data = match settings.on_sign_in.ask(sign_in.clone()).await {
             SignInDecision::Allow => Vec::new(),
             SignInDecision::AllowWith(data) if data.len() <= MAX_APP_DATA_BYTES => data,
@@ -157,9 +149,17 @@ impl BrowserSessions {
             settings.in_time(settings.store.remove(&cookie.key())).await.ok();
             return Err(unverified(&error));
         }
+        let old_key = old.as_ref().map(|(cookie, _)| cookie.key());
+        let replaced = [old_key, before.replaces];
+        self.make_room(&record, &cookie.key(), &replaced).await;
         if let Some((old_cookie, old)) = old {
             self.replace_session(&old_cookie, &old).await;
         }
+        // Where its cookie did not come along, the record cannot be opened: its tokens end by themselves.
+        if let Some(key) = before.replaces.filter(|_| before.replaces != old_key) {
+            settings.in_time(settings.store.remove(&key)).await.ok();
+        }
+        metrics::session("started", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_started", "a session began");
         Ok(Begun { cookie, ends_at })
     }
@@ -181,28 +181,29 @@ impl BrowserSessions {
     }
 
     /// A new proof is for the user who asked for it, in the session that asked.
-    fn check_expected(
-        &self,
-        expected: &ExpectedUser,
-        sign_in: &NewSignIn,
-        old: Option<&Record>,
-    ) -> Result<(), Failed> {
-        let claims = &sign_in.claims;
+    async fn check_expected(&self, before: &Before, sign_in: &NewSignIn) -> Result<(), Failed> {
+        let (Some(expected), claims) = (&before.expected, &sign_in.claims) else { return Ok(()) };
         let is_user = expected.issuer == claims.issuer() && expected.sub == claims.sub();
-        let is_session = old.is_some_and(|old| old.public_id.to_string() == expected.session);
-        if is_user && is_session {
+        let session = match before.replaces {
+            Some(key) => self.0.in_time(self.0.store.load(&key)).await.map_err(no_store)?,
+            None => None,
+        };
+        let user = UserIndex::of(&self.0.client_id, &expected.issuer, &expected.sub);
+        if is_user && session.is_some_and(|session| session.user == user) {
             return Ok(());
         }
         let message = "You proved to be another user than the one who is signed in.";
         Err(page("another_user", StatusCode::FORBIDDEN, message))
     }
 
-    /// The session that the browser has: the new one takes its place.
-    async fn old_session(&self, headers: &HeaderMap) -> Option<(SessionCookie, Arc<Record>)> {
-        let CookieValue::One(value) = find(headers, self.0.cookies.session()) else { return None };
-        let cookie = SessionCookie::parse(value)?;
-        let opened = self.open(&cookie).await.ok()??;
-        Some((cookie, opened.record))
+    /// The session whose cookie the browser has: the new one takes its place.
+    async fn old_session(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<(SessionCookie, Arc<Record>)>, Failed> {
+        let Some(cookie) = self.session_cookie(headers) else { return Ok(None) };
+        let opened = self.open(&cookie).await.map_err(no_store)?;
+        Ok(opened.map(|opened| (cookie, opened.record)))
     }
 
     async fn file(
@@ -220,8 +221,7 @@ impl BrowserSessions {
             }
             NotSealed::Failed => page("no_random", StatusCode::SERVICE_UNAVAILABLE, LATER),
         })?;
-        let (key, user) = (cookie.key(), record.user());
-        self.make_room(record, &user).await.map_err(Failed::Page)?;
+        let (key, user) = (cookie.key(), record.user(&settings.client_id));
         let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
         let expires = settings.expires(record.ends_at, now);
         let mut session = NewSession::new(&key, &user, record.public_id, &sealed, expires);
@@ -259,36 +259,5 @@ impl BrowserSessions {
         let count = cookies.set(&cookies.sign_in_count(), &count, Self::RETURNING, minute);
         answer::add_cookie(&mut response, count);
         response
-    }
-}
-
-pub(super) fn no_store_page(error: &SessionStoreError) -> SessionPage {
-    SessionPage::new(error.code(), StatusCode::SERVICE_UNAVAILABLE, LATER)
-}
-
-fn no_store(error: SessionStoreError) -> Failed {
-    Failed::Page(no_store_page(&error))
-}
-
-/// What the verifier has against tokens that were issued a moment ago.
-fn unverified(error: &VerifyError) -> Failed {
-    use VerifyError::{Expired, HeaderTooLarge, IssuedInFuture, NotYetValid, Revoked, TooLarge};
-    let code = error.code();
-    match error {
-        Expired { .. } | NotYetValid { .. } | IssuedInFuture { .. } => {
-            tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued does not fit this machine's clock");
-            page("clock", StatusCode::SERVICE_UNAVAILABLE, LATER)
-        }
-        TooLarge { .. } | HeaderTooLarge { .. } => {
-            tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued is too large for the verifier");
-            page(code, StatusCode::INTERNAL_SERVER_ERROR, SETTINGS)
-        }
-        error if error.is_unavailable() => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
-        Revoked | VerifyError::TooOld { .. } => {
-            let message = "You were signed out. Sign in again with your password.";
-            let page = SessionPage::new(code, StatusCode::UNAUTHORIZED, message);
-            Failed::Page(page)
-        }
-        _ => page(code, StatusCode::FORBIDDEN, AGAIN),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::request::Parts;
 use http::{HeaderMap, Response};
 
+use super::BrowserSessions;
 use super::cookie::{CookieValue, find};
 use super::error::{Refused, SessionError};
 use super::id::SessionCookie;
@@ -14,8 +15,8 @@ use super::open::Opened;
 use super::refresh::Refreshed;
 use super::refresh::protocol::Need;
 use super::signed_in::{self, SignedIn};
-use super::{BrowserSessions, answer};
 use crate::claims::AccessClaims;
+use crate::metrics;
 
 /// Why a request has no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,9 @@ pub(super) enum Slide {
     Yes,
     No,
 }
+
+/// The code of [`VerifyError::UnknownKey`](crate::VerifyError::UnknownKey).
+const UNKNOWN_KEY: &str = "unknown_key";
 
 /// A session's end is put off at most this often, in seconds.
 const TOUCH_EVERY: u64 = 60;
@@ -101,8 +105,14 @@ impl BrowserSessions {
         if find(&request.headers, self.0.cookies.session()) == CookieValue::Absent {
             return Ok(());
         }
+        self.check_origin(request)
+    }
+
+    /// As [`check_csrf`](Self::check_csrf), with or without the cookie.
+    pub(super) fn check_origin(&self, request: &Parts) -> Result<(), SessionError> {
         self.0.csrf.check(request).map_err(|_| {
-            tracing::debug!(target: "cognito_auth::sessions", code = "csrf", "a request of another site was refused");
+            metrics::session("csrf_refused", "");
+            tracing::debug!(target: "cognito_auth::sessions", event = "csrf_refused", "a request of another site was refused");
             SessionError::CrossSite
         })
     }
@@ -131,7 +141,7 @@ impl BrowserSessions {
                     Err(error) => match Refused::from(&error) {
                         Refused::Request(error) => Err(error),
                         Refused::Clock(_) => Err(SessionError::Unavailable { code: "clock" }),
-                        Refused::Ended(_) | Refused::NotAccepted(_) => Ok(None),
+                        Refused::Ended(_) => Ok(None),
                     },
                 }
             }
@@ -198,10 +208,13 @@ impl BrowserSessions {
                 Err(error) => error,
             };
             match Refused::from(&error) {
-                Refused::Request(error) => return Err(error),
                 Refused::Ended(code) => return self.ended(cookie, code).await,
-                // Once more with new tokens: the verifier's clock may be another than ours.
-                Refused::Clock("expired") if !refreshed && self.may_refresh(&opened) => {
+                // Once more with new tokens: the verifier's clock may be another than ours, and the
+                // issuer may have taken a key back.
+                Refused::Clock("expired")
+                | Refused::Request(SessionError::Unavailable { code: UNKNOWN_KEY })
+                    if !refreshed && self.may_refresh(&opened) =>
+                {
                     need = Need::Now;
                 }
                 Refused::Clock("expired") if opened.record.refresh_token.is_none() => {
@@ -211,9 +224,11 @@ impl BrowserSessions {
                     tracing::warn!(target: "cognito_auth::sessions", code, %error, "the times of new tokens do not fit this machine's clock: compare it with a time server");
                     return Err(SessionError::Unavailable { code: "clock" });
                 }
-                Refused::NotAccepted(code) => {
-                    tracing::warn!(target: "cognito_auth::sessions", code, %error, "the token of a session is not accepted: check the verifier's settings");
-                    return Ok(None);
+                Refused::Request(refused) => {
+                    if let SessionError::Misconfigured { code } = refused {
+                        tracing::warn!(target: "cognito_auth::sessions", code, %error, "the token of a session is not accepted: check the verifier's settings");
+                    }
+                    return Err(refused);
                 }
             }
         }
@@ -229,6 +244,7 @@ impl BrowserSessions {
         cookie: &SessionCookie,
         code: &'static str,
     ) -> Result<Option<T>, SessionError> {
+        metrics::session("ended", code);
         tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");
         self.0.in_time(self.0.store.remove(&cookie.key())).await?;
         Ok(None)
@@ -268,26 +284,5 @@ impl BrowserSessions {
             record: opened.record,
             claims,
         }))
-    }
-
-    /// What a request without a session is answered: a redirect for a page, 401 for everything else.
-    /// A request that changes something is never redirected, and never done later.
-    pub fn answer_no_session(&self, request: &Parts) -> Response<String> {
-        let is_malformed = match find(&request.headers, self.0.cookies.session()) {
-            CookieValue::One(value) => SessionCookie::parse(value).is_none(),
-            CookieValue::Absent | CookieValue::Repeated => false,
-        };
-        let missing = if is_malformed { Missing::Malformed } else { Missing::NoCookie };
-        self.answer_missing(request, missing)
-    }
-
-    /// What a request is answered that is not let in: a page or JSON, with the error's code.
-    pub fn answer_error(&self, request: &Parts, error: &SessionError) -> Response<String> {
-        if *error == SessionError::SignInTooOld {
-            return self.to_login(request, &[("prompt", "login"), ("max_age", "0")]);
-        }
-        let mut response = answer::page_or_json(&request.headers, &self.0.pages, &error.page());
-        answer::vary(&mut response);
-        response
     }
 }

@@ -20,10 +20,11 @@ pub enum SessionError {
         /// What is in the way: `store_unavailable`, `keys_unavailable`, `refresh_unavailable`, …
         code: &'static str,
     },
-    /// The service, or the app client, is not set up to refresh tokens: 500. The session is kept.
-    #[error("the service is not set up to refresh tokens: {code}")]
+    /// The service, or the app client, is not set up to refresh tokens or to accept them: 500. The
+    /// session is kept.
+    #[error("the service is not set up to refresh or to accept tokens: {code}")]
     Misconfigured {
-        /// The code of the [`AuthError`](crate::AuthError).
+        /// The code of the [`AuthError`](crate::AuthError) or of the [`VerifyError`].
         code: &'static str,
     },
     /// The user is signed in and may not do this: a group or a scope is missing, or the verifier's own
@@ -86,14 +87,12 @@ pub(super) enum Refused {
     Request(SessionError),
     /// Its times do not fit this machine's clock.
     Clock(&'static str),
-    /// The session was ended: signed out, revoked.
+    /// The token was revoked, or is not the provider's: the session is over.
     Ended(&'static str),
-    /// The token is not accepted, for a reason that may be a setting of this service: the request has
-    /// no session, and the record is kept.
-    NotAccepted(&'static str),
 }
 
 impl From<&VerifyError> for Refused {
+    /// Keys, clocks and settings of this machine end no session: another one may accept the same token.
     fn from(error: &VerifyError) -> Self {
         let code = error.code();
         if error.is_unavailable() {
@@ -107,8 +106,10 @@ impl From<&VerifyError> for Refused {
             VerifyError::Expired { .. }
             | VerifyError::NotYetValid { .. }
             | VerifyError::IssuedInFuture { .. } => Self::Clock(code),
-            VerifyError::Revoked => Self::Ended(code),
-            _ => Self::NotAccepted(code),
+            // A key set asks for a new key at most every few seconds, whatever token comes.
+            VerifyError::UnknownKey => Self::Request(SessionError::Unavailable { code }),
+            VerifyError::Revoked | VerifyError::SignatureInvalid => Self::Ended(code),
+            _ => Self::Request(SessionError::Misconfigured { code }),
         }
     }
 }

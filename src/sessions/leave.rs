@@ -1,21 +1,22 @@
 //! Ending sessions: this one, another one of the user's, all of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::BrowserSessions;
-use super::callback::no_store_page;
 use super::error::SessionError;
-use super::id::{PublicSessionId, SessionCookie, UserIndex};
+use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
 use super::list;
 use super::note::Note;
-use super::page::SessionPage;
 use super::record::Record;
 use super::signed_in::SignedIn;
-use super::store::{SessionMember, SessionStoreError};
+use super::store::SessionMember;
 use crate::error::{AuthError, RevocationError};
 use crate::logout::LoggedOut;
+use crate::metrics;
 use crate::revocation::Target;
 use crate::secret::{AccessToken, RefreshToken};
+use crate::task;
 
 /// For how long Cognito is told again that a session has ended.
 const TOLD_FOR: Duration = Duration::from_secs(600);
@@ -31,7 +32,9 @@ impl BrowserSessions {
         self.end_record(&signed_in.0.cookie, &signed_in.0.record).await
     }
 
-    /// Ends every session of this user, on all devices, here and at Cognito (GlobalSignOut).
+    /// Ends every session of this user, on all devices: here, then at Cognito (GlobalSignOut, for which
+    /// the access token needs the scope `aws.cognito.signin.user.admin`). Where Cognito cannot be reached
+    /// it holds here, and Cognito is told again.
     ///
     /// # Errors
     /// As [`end`](Self::end).
@@ -46,7 +49,7 @@ impl BrowserSessions {
     /// As [`end`](Self::end).
     pub async fn end_all_of(&self, issuer: &str, sub: &str) -> Result<(), SessionError> {
         self.revoke(issuer, Target::User(sub)).await?;
-        let user = UserIndex::of(issuer, sub);
+        let user = UserIndex::of(&self.0.client_id, issuer, sub);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         self.revoke_members(issuer, &members).await?;
         self.0.in_time(self.0.store.remove_all(&user)).await?;
@@ -61,7 +64,7 @@ impl BrowserSessions {
         &self,
         signed_in: &SignedIn,
     ) -> Result<Vec<list::SessionInfo>, SessionError> {
-        let user = signed_in.0.record.user();
+        let user = signed_in.0.record.user(&self.0.client_id);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         let this = signed_in.key();
         let shown = members.iter().map(|member| {
@@ -81,21 +84,31 @@ impl BrowserSessions {
         public_id: &PublicSessionId,
     ) -> Result<bool, SessionError> {
         let record = &signed_in.0.record;
-        let members = self.0.in_time(self.0.store.list(&record.user())).await?;
+        let members = self.0.in_time(self.0.store.list(&record.user(&self.0.client_id))).await?;
         let Some(member) = members.iter().find(|member| member.public_id == *public_id) else {
             return Ok(false);
         };
-        self.end_member(&record.issuer, member).await?;
+        if member.key == signed_in.key() {
+            self.end(signed_in).await?;
+        } else {
+            self.end_member(&record.issuer, member).await?;
+        }
         Ok(true)
     }
 
     pub(super) async fn end_record(
         &self,
-        cookie: &SessionCookie,
-        record: &Record,
+        cookie: &Arc<SessionCookie>,
+        record: &Arc<Record>,
     ) -> Result<(), SessionError> {
+        let (sessions, cookie, record) = (self.clone(), Arc::clone(cookie), Arc::clone(record));
+        to_the_end(async move { sessions.end_this(&cookie, &record).await }).await
+    }
+
+    async fn end_this(&self, cookie: &SessionCookie, record: &Record) -> Result<(), SessionError> {
         self.revoke_record(record).await?;
         let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
+        metrics::session("ended", "signed_out");
         // A refresh may have come in between: the newest refresh token is in what was removed.
         let newest = removed.and_then(|stored| self.open_stored(cookie, &stored));
         let token = match &newest {
@@ -108,35 +121,59 @@ impl BrowserSessions {
         Ok(())
     }
 
-    pub(super) async fn end_all(&self, record: &Record) -> Result<(), SessionError> {
+    pub(super) async fn end_all(&self, record: &Arc<Record>) -> Result<(), SessionError> {
+        let (sessions, record) = (self.clone(), Arc::clone(record));
+        to_the_end(async move { sessions.end_all_from(&record).await }).await
+    }
+
+    /// All that is done here comes first: nothing of it needs Cognito, or Cognito's keys.
+    async fn end_all_from(&self, record: &Record) -> Result<(), SessionError> {
+        self.revoke(&record.issuer, Target::User(&record.sub)).await?;
         self.revoke_record(record).await?;
-        let user = record.user();
+        let user = record.user(&self.0.client_id);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         self.revoke_members(&record.issuer, &members).await?;
-        let token = self.token_for_global_sign_out(record).await;
-        let logged_out = self.0.logout.everywhere(&token).await.map_err(|error| {
-            tracing::warn!(target: "cognito_auth::sessions", code = error.code(), "a user was not signed out everywhere");
-            SessionError::Unavailable { code: "sign_out_unavailable" }
-        })?;
-        let LoggedOut { local, cognito, is_retried } = logged_out;
-        local.map_err(unavailable)?;
-        if let Err(error) = cognito {
-            told_later(&error, is_retried);
-        }
         self.0.in_time(self.0.store.remove_all(&user)).await?;
+        self.sign_out_at_cognito(record).await;
         Ok(())
     }
 
-    /// GlobalSignOut takes an access token that is good. A new one is not kept: it ends with the others.
-    async fn token_for_global_sign_out(&self, record: &Record) -> AccessToken {
-        let known = record.access_token.clone();
-        let Some(token) =
-            record.refresh_token.as_ref().filter(|_| record.expires_at <= self.0.now())
-        else {
-            return known;
+    /// GlobalSignOut; where that comes to nothing, this session's refresh token is revoked at least.
+    async fn sign_out_at_cognito(&self, record: &Record) {
+        let (access_token, refresh_token) = self.tokens_for_global_sign_out(record).await;
+        let error = match self.0.logout.everywhere(&access_token).await {
+            Ok(LoggedOut { cognito: Ok(()), .. }) => return,
+            Ok(LoggedOut { cognito: Err(error), is_retried: true, .. }) => {
+                return told_later(&error, true);
+            }
+            Ok(LoggedOut { cognito: Err(error), .. }) => error,
+            // The token cannot be verified now, by the keys that there are.
+            Err(_) => match self.0.identity_provider.logout_with_token(&access_token).await {
+                Ok(()) => return,
+                Err(error) => error,
+            },
         };
-        let refreshed = self.0.identity_provider.refresh(token).await;
-        refreshed.map_or(known, |tokens| tokens.access_token)
+        told_later(&error, false);
+        if let Some(token) = refresh_token {
+            self.tell_cognito(record, token).await;
+        }
+    }
+
+    /// GlobalSignOut takes an access token that is good. New ones are not kept: they end with the others.
+    async fn tokens_for_global_sign_out(
+        &self,
+        record: &Record,
+    ) -> (AccessToken, Option<RefreshToken>) {
+        let (access_token, refresh_token) =
+            (record.access_token.clone(), record.refresh_token.clone());
+        let Some(token) = refresh_token.as_ref().filter(|_| record.expires_at <= self.0.now())
+        else {
+            return (access_token, refresh_token);
+        };
+        match self.0.identity_provider.refresh(token).await {
+            Ok(new) => (new.access_token, new.refresh_token.or(refresh_token)),
+            Err(_) => (access_token, refresh_token),
+        }
     }
 
     /// The session that a new sign-in takes the place of. Its tokens end by themselves: they are in no
@@ -153,19 +190,25 @@ impl BrowserSessions {
         tokio::spawn(async move { sessions.tell_cognito(&record, token).await });
     }
 
-    /// Ends the oldest sessions of a user who has as many as may be.
+    /// Ends the oldest sessions of a user who has more than may be; never the one that has just begun, and
+    /// the one that it replaces goes by itself. Where it fails the sign-in stands: the next one does it.
     pub(super) async fn make_room(
         &self,
         record: &Record,
-        user: &UserIndex,
-    ) -> Result<(), SessionPage> {
-        let no_store = |error: SessionStoreError| no_store_page(&error);
-        let members = self.0.in_time(self.0.store.list(user)).await.map_err(no_store)?;
+        new: &SessionKey,
+        old: &[Option<SessionKey>],
+    ) {
+        let user = record.user(&self.0.client_id);
+        let Ok(mut members) = self.0.in_time(self.0.store.list(&user)).await else { return };
+        members.retain(|member| member.key != *new && !old.contains(&Some(member.key)));
         let surplus = (members.len() + 1).saturating_sub(self.0.most_sessions);
         for member in members.iter().take(surplus) {
-            self.end_member(&record.issuer, member).await.map_err(|error| error.page())?;
+            if let Err(error) = self.end_member(&record.issuer, member).await {
+                let code = error.code();
+                tracing::warn!(target: "cognito_auth::sessions", code, "a user has more sessions than may be, and the oldest was not ended");
+                return;
+            }
         }
-        Ok(())
     }
 
     /// Another session of the user: its record cannot be opened here, so its refresh token is not
@@ -223,6 +266,14 @@ impl BrowserSessions {
             tracing::warn!(target: "cognito_auth::sessions", code, "a refresh token that is of no use could not be revoked");
         }
     }
+}
+
+/// In a task of its own: a browser that leaves must not leave a session behind that is half ended.
+async fn to_the_end(
+    work: impl Future<Output = Result<(), SessionError>> + Send + 'static,
+) -> Result<(), SessionError> {
+    let ended = task::run_detached(work).await;
+    ended.unwrap_or(Err(SessionError::Unavailable { code: "shutting_down" }))
 }
 
 fn told_later(error: &AuthError, is_retried: bool) {

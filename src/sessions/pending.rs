@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::cookie::{self, CookieValue, Cookies};
+use super::id::SessionKey;
 use super::keys::{Purpose, SessionKeys, sealed_at};
 use super::return_to;
 use crate::idp::PendingSignIn;
@@ -42,17 +43,45 @@ pub(super) struct SignInUnderWay {
     /// The user who has to come back, where this proves anew who the user of a session is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) expected: Option<ExpectedUser>,
+    /// The session that the browser had: the new one takes its place. A `SameSite=Strict` cookie does
+    /// not come along to the callback.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "in_base64")]
+    pub(super) replaces: Option<SessionKey>,
 }
 
-/// Whose session a new proof is for.
+/// Whose session a new proof is for. One that comes back when that session has ended counts for nothing.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExpectedUser {
     pub(super) issuer: String,
     pub(super) sub: String,
-    /// The session's public id: a proof that comes back when another session has taken its place
-    /// counts for nothing.
-    pub(super) session: String,
+}
+
+mod in_base64 {
+    use base64::Engine as _;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::{SessionKey, URL_SAFE_NO_PAD};
+
+    pub(super) fn serialize<S: Serializer>(
+        key: &Option<SessionKey>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match key {
+            Some(key) => serializer.serialize_str(&URL_SAFE_NO_PAD.encode(key.as_bytes())),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<SessionKey>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        let key = bytes.map(SessionKey::from_bytes);
+        key.map(Some).ok_or_else(|| D::Error::custom("not a session key"))
+    }
 }
 
 /// The name of a sign-in's cookie. It says which sign-in it is for, and leads back to no state.

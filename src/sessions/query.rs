@@ -17,6 +17,11 @@ pub(super) fn parameter(query: &[u8], name: &str) -> Option<String> {
     }
 }
 
+/// Whether the parameter is there, with any value and any number of times.
+pub(super) fn has_parameter(query: &[u8], name: &str) -> bool {
+    form_urlencoded::parse(query).any(|(known, _)| known == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

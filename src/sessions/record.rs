@@ -48,8 +48,8 @@ pub(super) enum NotSealed {
 const INFO: &[u8] = b"cognito-auth session v1";
 
 impl Record {
-    pub(super) fn user(&self) -> UserIndex {
-        UserIndex::of(&self.issuer, &self.sub)
+    pub(super) fn user(&self, client_id: &str) -> UserIndex {
+        UserIndex::of(client_id, &self.issuer, &self.sub)
     }
 
     /// Seals it for this cookie, in the app client's name: another application with the same store and
@@ -79,7 +79,7 @@ impl Record {
         }
         let key = SealingKey::derive(cookie.secret(), b"", INFO)?;
         let text = key.open(&associated(client_id, &cookie.key()), sealed)?;
-        Self::read(&text).filter(|record| record.user() == *user)
+        Self::read(&text).filter(|record| record.user(client_id) == *user)
     }
 
     fn write(&self) -> Zeroizing<Vec<u8>> {

@@ -43,7 +43,7 @@ where
 }
 
 impl BrowserSessions {
-    async fn serve<B>(&self, request: Request<B>) -> Response<String>
+    pub(super) async fn serve<B>(&self, request: Request<B>) -> Response<String>
     where
         B: Body + Send + 'static,
         B::Data: Send,

@@ -6,15 +6,39 @@ use url::form_urlencoded;
 
 use super::cookie::{CookieValue, SameSite, find};
 use super::current::Missing;
+use super::error::SessionError;
+use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
 use super::{BrowserSessions, answer, return_to};
+use crate::metrics;
 
 /// So many sign-ins within a minute, and the next automatic redirect is not made: the browser keeps no
 /// cookie, or something else makes each new session end at once.
 const MOST_SIGN_INS: u32 = 3;
 
 impl BrowserSessions {
+    /// What a request without a session is answered: a redirect for a page, 401 for everything else.
+    /// A request that changes something is never redirected, and never done later.
+    pub fn answer_no_session(&self, request: &Parts) -> Response<String> {
+        let is_malformed = match find(&request.headers, self.0.cookies.session()) {
+            CookieValue::One(value) => SessionCookie::parse(value).is_none(),
+            CookieValue::Absent | CookieValue::Repeated => false,
+        };
+        let missing = if is_malformed { Missing::Malformed } else { Missing::NoCookie };
+        self.answer_missing(request, missing)
+    }
+
+    /// What a request is answered that is not let in: a page or JSON, with the error's code.
+    pub fn answer_error(&self, request: &Parts, error: &SessionError) -> Response<String> {
+        if *error == SessionError::SignInTooOld {
+            return self.to_login(request, &Self::WITH_PASSWORD);
+        }
+        let mut response = answer::page_or_json(&request.headers, &self.0.pages, &error.page());
+        answer::vary(&mut response);
+        response
+    }
+
     pub(super) fn answer_missing(&self, request: &Parts, missing: Missing) -> Response<String> {
         let mut response = self.to_login(request, &[]);
         if missing == Missing::Malformed {
@@ -39,6 +63,7 @@ impl BrowserSessions {
                 answer::no_session(login)
             }
         } else if self.sign_ins(headers) >= MOST_SIGN_INS {
+            metrics::session("sign_in_loop", "");
             tracing::warn!(target: "cognito_auth::sessions", code = "sign_in_loop", "a browser signed in again and again, and has no session");
             let page = SessionPage::new(
                 "sign_in_loop",
@@ -55,9 +80,14 @@ impl BrowserSessions {
 
     fn login_address(&self, request: &Parts, more: &[(&str, &str)]) -> String {
         let asked = request.uri.path_and_query().map_or("/", |path| path.as_str());
+        self.login_back_to(asked, more)
+    }
+
+    /// The login's address with where to go afterwards, as far as that is a path of this site.
+    pub(super) fn login_back_to(&self, return_to: &str, more: &[(&str, &str)]) -> String {
         let routes = self.0.routes.all();
         let mut query = form_urlencoded::Serializer::new(String::new());
-        if let Ok(path) = return_to::check(asked, &self.0.site, &routes)
+        if let Ok(path) = return_to::check(return_to, &self.0.site, &routes)
             && path != return_to::DEFAULT
         {
             query.append_pair("return_to", path);
@@ -66,6 +96,9 @@ impl BrowserSessions {
         let (login, query) = (&self.0.routes.login, query.finish());
         if query.is_empty() { login.clone() } else { format!("{login}?{query}") }
     }
+
+    /// What makes the login page ask for the password, whatever session it has of its own.
+    pub(super) const WITH_PASSWORD: [(&str, &str); 2] = [("prompt", "login"), ("max_age", "0")];
 
     /// How often this browser came back from a sign-in within the last minute.
     pub(super) fn sign_ins(&self, headers: &HeaderMap) -> u32 {

@@ -1,5 +1,6 @@
 //! [`SessionLayer`]: a tower middleware.
 
+use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -24,6 +25,10 @@ use crate::web::tower::RequireAccessBody;
 /// A request without a session passes, unless the layer [requires one](Self::require). One that a page
 /// of another site may have caused, or whose session cannot be looked up, is answered here. Put the layer
 /// around the application's own pages, and not around static files.
+///
+/// A request for one of the sessions' own [paths](BrowserSessions::paths) is answered here too, as
+/// [`BrowserSessions::handle`] does: a login page that required a session would lead to itself. In a
+/// router that takes a prefix off the path (axum's `nest`) that is what the path is afterwards.
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     sessions: BrowserSessions,
@@ -69,7 +74,9 @@ impl<S, B, R> Service<Request<B>> for SessionService<S>
 where
     S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
     S::Future: Send,
-    B: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
     R: Body,
     R::Data: From<String>,
 {
@@ -87,11 +94,16 @@ where
         let mut inner = std::mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
         Box::pin(async move {
+            // Passed on, it could reach another service, which a session is required for.
+            if layer.sessions.paths().contains(&request.uri().path()) {
+                let response = layer.sessions.serve(request).await;
+                return Ok(response.map(RequireAccessBody::challenge));
+            }
             let (mut parts, body) = request.into_parts();
             let name = layer.sessions.0.cookies.session();
             let has_cookie = find(&parts.headers, name) != CookieValue::Absent;
             match layer.look_up(&parts).await {
-                Ok(found) => Found(found).leave(&mut parts),
+                Ok(user) => Found::leave(&layer.sessions, user, &mut parts),
                 Err(rejection) => {
                     return Ok(rejection.into_response().map(RequireAccessBody::challenge));
                 }

@@ -19,6 +19,7 @@ use super::provider::Provider;
 
 pub(crate) const CALLBACK: &str = "https://app.example.com/callback";
 pub(crate) const CLIENT: &str = "1example23456789abcdefghij";
+const ALICE: &str = "5f1c2a1e-8a35-4d4e-9a59-1d2f6b7c8d90";
 const PASSWORD: &str = "Passw0rd!23";
 
 pub(crate) struct App {
@@ -30,12 +31,22 @@ pub(crate) struct App {
 }
 
 pub(crate) fn pool() -> LocalUserPoolBuilder {
-    let client = LocalClient::confidential(CLIENT, "a secret")
+    pool_of(CLIENT)
+}
+
+/// Pools of this function are one user pool, each with an app client of its own.
+pub(crate) fn pool_of(client: &str) -> LocalUserPoolBuilder {
+    let client = LocalClient::confidential(client, "a secret")
         .redirect_uri(CALLBACK)
         .logout_uri("https://app.example.com/logged-out");
     LocalUserPool::builder()
         .client(client)
-        .user(LocalUser::new("alice", PASSWORD).email("alice@example.com").group("admins"))
+        .user(
+            LocalUser::new("alice", PASSWORD)
+                .subject(ALICE)
+                .email("alice@example.com")
+                .group("admins"),
+        )
         .user(LocalUser::new("bob", PASSWORD))
         .in_memory()
 }
@@ -64,7 +75,7 @@ impl App {
     ) -> Self {
         let pool = pool.build().unwrap();
         let verifier = JwtVerifier::builder(&pool.user_pool())
-            .client_id(CLIENT)
+            .client_id(pool.client_id())
             .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
             .revocations(Arc::new(MemoryRevocations::new()))
             .clock(pool.clock())

@@ -106,7 +106,7 @@ async fn signed_out_before_a_late_write_stays_signed_out() {
     assert!(app.store.load(&key(&browser)).await.unwrap().is_none());
 }
 
-fn key(browser: &Browser) -> cognito_auth::sessions::SessionKey {
+pub(crate) fn key(browser: &Browser) -> cognito_auth::sessions::SessionKey {
     use base64::Engine as _;
     use sha2::{Digest as _, Sha256};
     let cookie = browser.session().unwrap().strip_prefix("v1.").unwrap();

@@ -19,6 +19,7 @@ pub(crate) struct Flaky {
     memory: MemorySessions,
     fail_replace: AtomicUsize,
     lose_replace: AtomicUsize,
+    fail_load: AtomicUsize,
     down: AtomicBool,
     hung: AtomicBool,
     asked: AtomicUsize,
@@ -27,6 +28,11 @@ pub(crate) struct Flaky {
 impl Flaky {
     pub(crate) fn go_down(&self) {
         self.down.store(true, Ordering::SeqCst);
+    }
+
+    /// So many reads are not answered.
+    pub(crate) fn fail_load(&self, times: usize) {
+        self.fail_load.store(times, Ordering::SeqCst);
     }
 
     /// So many writes are not done.
@@ -64,6 +70,9 @@ impl SessionStore for Flaky {
 
     async fn load(&self, key: &SessionKey) -> Answer<Option<StoredSession>> {
         self.check().await?;
+        if take_one(&self.fail_load) {
+            return Err(SessionStoreError::new("not read"));
+        }
         self.memory.load(key).await
     }
 

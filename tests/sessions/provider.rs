@@ -30,6 +30,8 @@ pub(crate) enum Act {
     Slow(Duration),
     /// The answer is for this user.
     Of(&'static str),
+    /// The answer has this access token.
+    Access(String),
 }
 
 pub(crate) struct Provider {
@@ -39,6 +41,8 @@ pub(crate) struct Provider {
     revoked: Mutex<Vec<String>>,
     /// Every refresh and every revocation fails like this.
     down: Mutex<Option<AuthError>>,
+    /// Sign-outs have no answer while there is no permit.
+    sign_outs: Semaphore,
 }
 
 impl Provider {
@@ -49,6 +53,7 @@ impl Provider {
             refreshes: AtomicUsize::new(0),
             revoked: Mutex::default(),
             down: Mutex::default(),
+            sign_outs: Semaphore::new(Semaphore::MAX_PERMITS),
         }
     }
 
@@ -66,6 +71,15 @@ impl Provider {
 
     pub(crate) fn go_down(&self, error: Option<AuthError>) {
         *self.down.lock().unwrap() = error;
+    }
+
+    /// Sign-outs get no answer.
+    pub(crate) fn hang_up(&self) {
+        self.sign_outs.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    pub(crate) fn answer_again(&self) {
+        self.sign_outs.add_permits(Semaphore::MAX_PERMITS);
     }
 
     fn check(&self) -> Result<(), AuthError> {
@@ -95,6 +109,7 @@ impl IdentityProvider for Provider {
     }
 
     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
+        let _permit = self.sign_outs.acquire().await.unwrap();
         self.check()?;
         self.pool.logout_with_token(token).await
     }
@@ -133,10 +148,17 @@ impl IdentityProvider for Provider {
                 tokens.id_token = None;
                 Ok(tokens)
             }
+            Some(Act::Access(token_text)) => {
+                let mut tokens = self.pool.refresh(token).await?;
+                tokens.access_token = token_text.into();
+                tokens.id_token = None;
+                Ok(tokens)
+            }
         }
     }
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
+        let _permit = self.sign_outs.acquire().await.unwrap();
         self.check()?;
         self.revoked.lock().unwrap().push(token.expose().to_owned());
         self.pool.revoke(token).await

@@ -19,7 +19,12 @@ fn begin(return_to: &str) -> SignInUnderWay {
     let pool = pool.with_domain("https://auth.example.com").unwrap();
     let request = SignInRequest::new("https://app.example.com/callback");
     let pending = request.start(&pool, "1example23456789abcdefghij").unwrap().pending;
-    SignInUnderWay { pending, return_to: return_to.to_owned(), expected: None }
+    SignInUnderWay {
+        pending,
+        return_to: return_to.to_owned(),
+        expected: None,
+        replaces: Some(SessionKey::from_bytes([7; 32])),
+    }
 }
 
 struct Sealed {

@@ -32,7 +32,7 @@ fn cookie() -> SessionCookie {
 fn what_was_sealed_is_what_opens() {
     let (cookie, record) = (cookie(), record());
     let sealed = record.seal(&cookie, "client").unwrap();
-    let opened = Record::open(&sealed, &cookie, "client", &record.user()).unwrap();
+    let opened = Record::open(&sealed, &cookie, "client", &record.user("client")).unwrap();
     assert_eq!(*opened.write(), *record.write());
     assert_eq!(opened.origin_jti.as_deref(), Some(""));
     assert!(opened.refresh_token.is_none());
@@ -43,10 +43,10 @@ fn what_was_sealed_is_what_opens() {
 fn another_cookie_client_or_user_opens_nothing() {
     let (ours, record) = (cookie(), record());
     let sealed = record.seal(&ours, "client").unwrap();
-    let user = record.user();
+    let user = record.user("client");
     assert!(Record::open(&sealed, &cookie(), "client", &user).is_none());
     assert!(Record::open(&sealed, &ours, "client2", &user).is_none());
-    let other = UserIndex::of("https://issuer", "another");
+    let other = UserIndex::of("client", "https://issuer", "another");
     assert!(Record::open(&sealed, &ours, "client", &other).is_none());
     for octet in 0..sealed.len() {
         let mut changed = sealed.clone();
@@ -73,7 +73,7 @@ fn its_size_is_bounded() {
     record.app_data = vec![1; MAX_RECORD_BYTES - empty];
     let sealed = record.seal(&cookie, "client").unwrap();
     assert_eq!(sealed.len(), MAX_RECORD_BYTES);
-    assert!(Record::open(&sealed, &cookie, "client", &record.user()).is_some());
+    assert!(Record::open(&sealed, &cookie, "client", &record.user("client")).is_some());
     record.app_data.push(1);
     assert_eq!(record.seal(&cookie, "client").unwrap_err(), NotSealed::TooLarge);
 }

@@ -17,8 +17,11 @@ pub(super) const TIME: Duration = Duration::from_secs(6);
 /// How often it is lent again while the provider is asked.
 const RENEWAL: Duration = Duration::from_secs(2);
 
-/// Renewed until it is given back, or the last of its holders has dropped it.
-pub(super) struct Lease {
+/// Renewed until its last holder gives it back, or all are dropped.
+#[derive(Clone)]
+pub(super) struct Lease(Arc<Lent>);
+
+struct Lent {
     sessions: BrowserSessions,
     key: SessionKey,
     owner: LeaseOwner,
@@ -52,27 +55,26 @@ impl Lease {
             }
         });
         let (sessions, renewal) = (sessions.clone(), renewal.abort_handle());
-        Self { sessions, key, owner, ends_at, renewal }
+        Self(Arc::new(Lent { sessions, key, owner, ends_at, renewal }))
     }
 
     /// Whether enough of it is left to send something.
     pub(super) fn may_send(&self) -> bool {
-        let ends_at = *self.ends_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends_at = *self.0.ends_at.lock().unwrap_or_else(PoisonError::into_inner);
         let left = ends_at.saturating_duration_since(Instant::now());
         may_send(u64::try_from(left.as_millis()).unwrap_or(u64::MAX))
     }
+
+    pub(super) async fn give_back(self) {
+        let Some(lent) = Arc::into_inner(self.0) else { return };
+        lent.renewal.abort();
+        let settings = &lent.sessions.0;
+        // Where it fails, the lease ends by itself.
+        settings.in_time(settings.store.unlock(&lent.key, &lent.owner)).await.ok();
+    }
 }
 
-/// Gives it back, unless it is still needed: by what was granted under it and is not written.
-pub(super) async fn give_back(lease: Arc<Lease>) {
-    let Some(lease) = Arc::into_inner(lease) else { return };
-    lease.renewal.abort();
-    let settings = &lease.sessions.0;
-    // Where it fails, the lease ends by itself.
-    settings.in_time(settings.store.unlock(&lease.key, &lease.owner)).await.ok();
-}
-
-impl Drop for Lease {
+impl Drop for Lent {
     fn drop(&mut self) {
         self.renewal.abort();
     }

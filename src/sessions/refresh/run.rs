@@ -1,6 +1,5 @@
 //! One refresh from beginning to end: lend, load again, send, write, give back.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
@@ -12,6 +11,7 @@ use super::protocol::{
 };
 use super::{Kept, LONGEST_WAIT, Refreshed};
 use crate::error::{AuthError, Unreachable};
+use crate::metrics;
 use crate::sessions::BrowserSessions;
 use crate::sessions::id::{SessionCookie, random};
 use crate::sessions::open::Opened;
@@ -32,7 +32,7 @@ impl BrowserSessions {
         match self.lend(cookie, known, owner).await {
             Ok(lease) => {
                 let refreshed = self.refresh_under(&lease, cookie, known, owner).await;
-                lease::give_back(lease).await;
+                lease.give_back().await;
                 refreshed
             }
             Err(refreshed) => refreshed,
@@ -45,13 +45,13 @@ impl BrowserSessions {
         cookie: &SessionCookie,
         known: &Opened,
         owner: LeaseOwner,
-    ) -> Result<Arc<Lease>, Refreshed> {
+    ) -> Result<Lease, Refreshed> {
         let (settings, key, began) = (&self.0, cookie.key(), Instant::now());
         let mut wait = FIRST_LOOK;
         loop {
             let asked_at = Instant::now();
             match settings.in_time(settings.store.lock(&key, &owner, lease::TIME)).await {
-                Ok(true) => return Ok(Arc::new(Lease::start(self, key, owner, asked_at))),
+                Ok(true) => return Ok(Lease::start(self, key, owner, asked_at)),
                 Ok(false) => {}
                 Err(error) => {
                     // It may have been lent all the same.
@@ -81,7 +81,7 @@ impl BrowserSessions {
 
     async fn refresh_under(
         &self,
-        lease: &Arc<Lease>,
+        lease: &Lease,
         cookie: &SessionCookie,
         known: &Opened,
         owner: LeaseOwner,
@@ -116,6 +116,7 @@ impl BrowserSessions {
                 AfterCall::LookAgain => return self.refused(cookie, &current, answer).await,
                 AfterCall::Keep => {
                     let kept = answer.kept();
+                    metrics::session("refresh_failed", kept.code());
                     tracing::warn!(target: "cognito_auth::sessions", ?kept, sent, "a session was not refreshed, and is kept");
                     return Refreshed::Kept(kept);
                 }
@@ -154,6 +155,7 @@ impl BrowserSessions {
                         Answer::Refused(code) => code,
                         _ => "not_ours",
                     };
+                    metrics::session("ended", code);
                     tracing::info!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended: its refresh token was refused");
                     return Refreshed::SignedOut;
                 }

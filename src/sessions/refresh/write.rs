@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::answer::Answer;
-use super::lease::{self, Lease};
+use super::lease::Lease;
 use super::protocol::{AfterConflict, AfterWrite, Write, after_conflict, after_write, whose};
 use super::table::Unwritten;
 use super::{Kept, Refreshed};
+use crate::metrics;
 use crate::secret::RefreshToken;
 use crate::sessions::BrowserSessions;
 use crate::sessions::error::Refused;
@@ -53,7 +54,7 @@ impl BrowserSessions {
         current: &Opened,
         answer: Answer,
         owner: LeaseOwner,
-        lease: &Arc<Lease>,
+        lease: &Lease,
     ) -> Refreshed {
         let (record, kept) = match answer {
             Answer::Tokens(tokens) => {
@@ -97,7 +98,7 @@ impl BrowserSessions {
                 Attempt::Again => sleep(REPEAT).await,
             }
         }
-        self.write_later(cookie, pending, kept, Arc::clone(lease))
+        self.write_later(cookie, pending, kept, lease.clone())
     }
 
     /// A record that has become too large is written without what it can do without, at last with the
@@ -163,13 +164,14 @@ impl BrowserSessions {
         if let Some(kept) = kept {
             return Refreshed::Kept(kept);
         }
+        metrics::session("refreshed", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_refreshed", "new tokens");
         let verified = self.0.verifier.verify_access(record.access_token.expose()).await;
         let code = match &verified {
             Ok(claims) if claims.sub() == record.sub => None,
             Ok(_) => Some("another_user"),
             Err(error) => match Refused::from(error) {
-                Refused::Ended(code) | Refused::NotAccepted(code) => Some(code),
+                Refused::Ended(code) => Some(code),
                 // The request that waits verifies too, and says so.
                 Refused::Request(_) | Refused::Clock(_) => None,
             },
@@ -186,6 +188,7 @@ impl BrowserSessions {
         token: Option<&RefreshToken>,
         code: &'static str,
     ) -> Refreshed {
+        metrics::session("ended", code);
         tracing::warn!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended: its new tokens are not accepted");
         self.0.in_time(self.0.store.remove(&cookie.key())).await.ok();
         if let Some(token) = token {
@@ -202,14 +205,14 @@ impl BrowserSessions {
         Refreshed::SignedOut
     }
 
-    /// The store does not take it: this process keeps it, and goes on writing. The lease goes along: the
-    /// record still has the token that was sent, and another machine would send it again.
+    /// The store does not take it: this process keeps it, goes on writing, and gives the lease back
+    /// only then. The refresh token in the store is spent, and a machine that sent it would be refused.
     fn write_later(
         &self,
         cookie: &SessionCookie,
         mut pending: Pending,
         kept: Option<Kept>,
-        lease: Arc<Lease>,
+        lease: Lease,
     ) -> Refreshed {
         let (key, version, record) = (cookie.key(), pending.version, Arc::clone(&pending.record));
         let expires = pending.expires;
@@ -231,7 +234,7 @@ impl BrowserSessions {
                     break;
                 }
                 sessions.0.refreshes.is_written(&key);
-                lease::give_back(lease).await;
+                lease.give_back().await;
             });
         }
         match kept {
