@@ -1,4 +1,5 @@
-//! Verifying tokens: the order of checks, for one pool.
+//! Verification of tokens: the order of checks, for one pool ([`JwtVerifier`]) and for several
+//! ([`PoolSet`]).
 
 mod builder;
 mod checklist;
@@ -41,23 +42,23 @@ pub use token_verifier::TokenVerifier;
 /// ```
 ///
 /// What is checked, in this order: size; three parts of canonical base64url; header (`alg` is
-/// the [configured one](JwtVerifierBuilder::algorithm), RS256 by default; no extension, no key of its
-/// own; a key id); payload; issuer; key; signature; `token_use`; client; `exp`, the lifetime (`exp` at
-/// most 24 hours after `iat`), `nbf`, `iat`; audience; that there is a user; the rules of the
-/// [builder](JwtVerifier::builder); revocation; the caller's own check.
+/// the [configured one](JwtVerifierBuilder::algorithm), RS256 by default; no extension, no embedded
+/// key; a key id); payload; issuer; key; signature; `token_use`; client; `exp`, the lifetime (`exp` at
+/// most 24 hours after `iat`), `nbf`, `iat`; audience; that the token was issued to a user; the rules
+/// of the [builder](JwtVerifier::builder); revocation; the caller's own check.
 ///
-/// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that what cannot
-/// change is not checked again: its form, its signature, its claims against the rules. The key, the
-/// times, revocation and the caller's own check are asked about every request.
+/// A token that was accepted is [cached](JwtVerifierBuilder::cache_size), and what cannot change is
+/// not checked again: its form, its signature, its claims against the rules. The key, the times,
+/// revocation and the caller's own check are evaluated for every request.
 ///
-/// After each wait (for keys, for a revocation store) the keys, the times and the revocations that
-/// are cached are looked at once more: a token that was signed out, expired or lost its key meanwhile
-/// is refused.
+/// A verification may wait for keys or for a revocation store. After each wait the keys, the times and
+/// the cached revocations are checked again: a token that was signed out meanwhile, has expired, or
+/// whose key was withdrawn is refused.
 #[derive(Clone)]
 pub struct JwtVerifier(Arc<Verifier>);
 
 impl JwtVerifier {
-    /// A verifier for one pool and one app client, with every default.
+    /// A verifier for one pool and one app client, with the defaults.
     ///
     /// # Errors
     /// See [`JwtVerifierBuilder::build`].
@@ -65,15 +66,15 @@ impl JwtVerifier {
         Self::builder(pool).client_id(client_id).build()
     }
 
-    /// A verifier for one pool, with rules.
+    /// Builds a verifier for one pool, with rules and settings.
     pub fn builder(pool: &UserPool) -> JwtVerifierBuilder {
         JwtVerifierBuilder::new(pool)
     }
 
-    /// Gets the keys before the first token comes.
+    /// Fetches the keys before the first token arrives.
     ///
     /// # Errors
-    /// When they cannot be had now. The verifier goes on trying as tokens come.
+    /// When the keys cannot be fetched now. The verifier tries again when tokens arrive.
     pub async fn prefetch(&self) -> Result<(), KeysUnavailable> {
         self.0.keys.prefetch().await
     }
@@ -89,7 +90,7 @@ impl JwtVerifier {
     /// ```
     ///
     /// # Errors
-    /// [`VerifyError`]: the token is refused, or it cannot be told whether it is good
+    /// [`VerifyError`]: the token is refused, or could not be checked
     /// ([`is_unavailable`](VerifyError::is_unavailable)).
     pub async fn verify_access(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
         self.0.verify_access(token.as_ref()).await
@@ -97,18 +98,19 @@ impl JwtVerifier {
 
     /// Verifies an access token with cached keys and cached revocations, without waiting. Keys that are
     /// missing are fetched in the background where there is a tokio runtime; call
-    /// [`prefetch`](Self::prefetch) before the first token comes.
+    /// [`prefetch`](Self::prefetch) before the first token arrives.
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access); also
     /// [`KeysUnavailable`](VerifyError::KeysUnavailable) or
-    /// [`RevocationUnavailable`](VerifyError::RevocationUnavailable) where that would have waited.
+    /// [`RevocationUnavailable`](VerifyError::RevocationUnavailable) where `verify_access` would have
+    /// waited.
     pub fn verify_access_now(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
         self.0.verify_access_now(token.as_ref())
     }
 
-    /// Verifies an ID token: a text, or an [`IdToken`](crate::IdToken). It has to agree with the sign-in
-    /// as far as `checks` says: [`IdTokenChecks::new`] for nothing beside the token itself.
+    /// Verifies an ID token: a text, or an [`IdToken`](crate::IdToken). `checks` has the nonce, the
+    /// access token and the user that the ID token has to match; [`IdTokenChecks::new`] has none.
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
@@ -137,12 +139,12 @@ impl JwtVerifier {
         self.0.algorithm
     }
 
-    /// The name that revocations know the pool by.
+    /// The name of the pool in revocation entries.
     pub fn pool(&self) -> &PoolName {
         &self.0.pool
     }
 
-    /// The longest token that is looked at, in bytes.
+    /// The longest token that is accepted, in bytes.
     pub fn max_token_bytes(&self) -> usize {
         self.0.max_token_bytes
     }
@@ -154,13 +156,13 @@ impl JwtVerifier {
 }
 
 impl JwtVerifier {
-    /// Whether this token was accepted here before, byte by byte the same. No verdict: what may have
-    /// changed since is still to be asked.
+    /// Whether exactly this token is in the cache. That is no verdict: what may have changed since it was
+    /// accepted is not checked here.
     fn remembers(&self, token: &str) -> bool {
         self.0.tokens.as_ref().is_some_and(|tokens| tokens.contains(token))
     }
 
-    /// Whether this is the other one, or a clone of it.
+    /// Whether `other` is this verifier, or a clone of it.
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

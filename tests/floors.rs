@@ -81,6 +81,18 @@ const MODULES: &[Module] = &[
         imports: &[],
     },
     Module {
+        floor: 1,
+        name: "sessions::store",
+        files: &[
+            "sessions/id",
+            "sessions/memory",
+            "sessions/memory/",
+            "sessions/store",
+            "sessions/store/",
+        ],
+        imports: &[],
+    },
+    Module {
         floor: 2,
         name: "keys::remote",
         files: &["keys/remote", "keys/remote/"],
@@ -125,6 +137,12 @@ const MODULES: &[Module] = &[
     },
     Module {
         floor: 3,
+        name: "sessions::redis",
+        files: &["sessions/redis", "sessions/redis/"],
+        imports: &["revocation::redis", "sessions::store"],
+    },
+    Module {
+        floor: 3,
         name: "idp::client",
         files: &["idp/client", "idp/client/", "idp/send", "idp/fuzzing"],
         imports: &["idp", "idp operations", "transport"],
@@ -148,6 +166,23 @@ const MODULES: &[Module] = &[
         files: &["endpoints", "endpoints/"],
         imports: &["bearer", "logout", "verify", "idp", "idp operations", "claims"],
     },
+    Module {
+        floor: 6,
+        name: "sessions",
+        files: &["sessions", "sessions/"],
+        imports: &[
+            "web",
+            "bearer",
+            "logout",
+            "verify",
+            "idp",
+            "idp operations",
+            "claims",
+            "revocation",
+            "sessions::redis",
+            "sessions::store",
+        ],
+    },
     Module { floor: 5, name: "guide", files: &["guide"], imports: &[] },
     Module {
         floor: 1,
@@ -166,6 +201,12 @@ const MODULES: &[Module] = &[
         name: "testing::revocation_store",
         files: &["testing/revocation_store", "testing/revocation_store/"],
         imports: &["revocation"],
+    },
+    Module {
+        floor: 2,
+        name: "testing::session_store",
+        files: &["testing/session_store", "testing/session_store/"],
+        imports: &["sessions::store"],
     },
     Module {
         floor: 3,
@@ -192,11 +233,18 @@ const MODULES: &[Module] = &[
             "testing parts",
             "testing::pool",
             "testing::revocation_store",
+            "testing::session_store",
             "testing::tokens",
             "testing::http",
             "idp",
             "idp operations",
         ],
+    },
+    Module {
+        floor: 7,
+        name: "testing::signed_in",
+        files: &["testing/signed_in"],
+        imports: &["testing", "sessions"],
     },
 ];
 
@@ -218,11 +266,13 @@ const CRATES: &[(&str, &[&str])] = &[
     ("quick_cache", &["verify/remembered/tokens"]),
     ("foldhash", &["json/unique", "revocation/memory", "verify/remembered/tokens"]),
     ("triomphe", &["claims/payload"]),
-    ("aws_lc_rs", &["keys/", "testing/pool/signer"]),
+    ("aes_gcm", &["sessions/seal/"]),
+    ("aws_lc_rs", &["keys/", "sessions/seal/", "testing/pool/signer"]),
+    ("hkdf", &["sessions/seal/"]),
     ("p256", &["keys/"]),
     ("rsa", &["keys/", "testing/pool/signer"]),
     ("crypto_bigint", &["testing/http/json_api/srp"]),
-    ("redis", &["revocation/redis/wire/"]),
+    ("redis", &["revocation/redis/wire/", "sessions/redis", "sessions/redis/"]),
     ("metrics", &["metrics/"]),
     ("jsonwebtoken", &[]),
 ];

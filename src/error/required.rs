@@ -1,8 +1,8 @@
-//! [`RequiredSetting`]: what has no default.
+//! [`RequiredSetting`]: a setting without a default.
 
 use std::fmt;
 
-/// The setting that [`ConfigError::Missing`](super::ConfigError::Missing) is about.
+/// A setting that is required, and is missing ([`ConfigError::Missing`](super::ConfigError::Missing)).
 ///
 /// ```
 /// use cognito_auth::{ConfigError, JwtVerifier, RequiredSetting, UserPool};
@@ -23,25 +23,27 @@ pub enum RequiredSetting {
     ClientSecret,
     /// The domain of the user pool.
     Domain,
-    /// The accepted issuers: an empty list.
+    /// The accepted issuers; the list was empty.
     Issuers,
     /// The callback URL.
     RedirectUri,
-    /// The groups of which one is required: an empty list.
+    /// The keys of browser sessions that several machines share.
+    SessionKeys,
+    /// The groups of which one is required; the list was empty.
     AnyGroup,
-    /// The scopes of which one is required: an empty list.
+    /// The scopes of which one is required; the list was empty.
     AnyScope,
     /// The tokio runtime in which `RedisRevocations` follows Redis.
     TokioRuntime,
 }
 
 impl RequiredSetting {
-    /// The name of the setting: that of the argument or the method it is given by.
+    /// The name of the setting: the name of the argument or of the method that sets it.
     pub fn name(self) -> &'static str {
         self.words().0
     }
 
-    /// How to supply it.
+    /// How to set it.
     pub fn hint(self) -> &'static str {
         self.words().1
     }
@@ -55,6 +57,9 @@ impl RequiredSetting {
             Self::Domain => ("domain", "give the pool's domain with UserPool::with_domain"),
             Self::Issuers => ("issuers", "give at least one"),
             Self::RedirectUri => ("redirect_uri", "give the callback URL that the app client has"),
+            Self::SessionKeys => {
+                ("keys", "machines that share sessions have to share their SessionKeys, too")
+            }
             Self::AnyGroup => ("require_any_group", "name at least one"),
             Self::AnyScope => ("require_any_scope", "name at least one"),
             Self::TokioRuntime => ("a tokio runtime", "build RedisRevocations inside of one"),

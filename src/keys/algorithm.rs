@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{ConfigError, JwkProblem, ValueProblem};
+use crate::error::{ConfigError, JwkProblem, JwksProblem, ValueProblem};
 
 /// A signature algorithm ([RFC 7518 §3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1)).
 ///
@@ -45,6 +45,14 @@ impl Algorithm {
         match self {
             Self::Rs256 => "RS256",
             Self::Es256 => "ES256",
+        }
+    }
+
+    /// The error of a JWKS that has no key for this algorithm.
+    pub(super) fn without_key(self) -> JwksProblem {
+        match self {
+            Self::Rs256 => JwksProblem::NoRsaKey,
+            Self::Es256 => JwksProblem::NoP256Key,
         }
     }
 }

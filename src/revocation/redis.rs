@@ -1,5 +1,4 @@
-//! Revocations on many machines, through Redis or Valkey: [`RedisRevocations`] says what a sign-out
-//! guarantees, and what it does not.
+//! [`RedisRevocations`]: revocations that machines share through Redis or Valkey.
 
 mod builder;
 mod health;
@@ -25,12 +24,24 @@ use local_copy::LocalCopy;
 use local_copy::follower::{Activity, Follower};
 use local_copy::unconfirmed::Unconfirmed;
 use requests::RequestConnection;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::address::Address;
+use wire::commands::{Commands, RedisKeys};
+#[cfg(feature = "sessions")]
+pub(crate) use wire::connect::Connector;
+#[cfg(not(feature = "sessions"))]
 use wire::connect::Connector;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::credentials::CredentialsProvider;
 pub use wire::credentials::RedisCredentials;
+#[cfg(not(feature = "sessions"))]
 use wire::fault::RedisFault;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::fault::{RedisFault, refused};
 
-/// Revocations on many machines, through Redis or Valkey. A sign-out at one of them holds at all.
-/// Cheap to clone; clones share the copy.
+/// Revocations that machines share through Redis or Valkey: a token that is signed out on one machine is
+/// refused on all of them. Each process has a copy of all entries, so a request does not wait for Redis
+/// while the copy is up to date. Cheap to clone; clones share the copy.
 ///
 /// ```no_run
 /// use std::{sync::Arc, time::Duration};
@@ -66,6 +77,7 @@ struct RedisInner {
 /// What the handles of a store and its follower share.
 struct StoreState {
     connector: Connector,
+    keys: RedisKeys,
     copy: LocalCopy,
     unconfirmed: Unconfirmed,
     /// How often the follower asks for the end of the log: each answer is a sign that the copy is
@@ -74,9 +86,18 @@ struct StoreState {
     activity: Activity,
 }
 
+impl StoreState {
+    /// A new connection, for the keys of this store.
+    async fn commands(&self) -> Result<Commands, RedisFault> {
+        let connection = self.connector.connect().await?;
+        let (keys, timeout) = (self.keys.clone(), self.connector.timeout());
+        Ok(Commands { connection, keys, timeout })
+    }
+}
+
 impl RedisRevocations {
-    /// The revocations of a pool at a Redis URL, with the defaults:
-    /// `rediss://user:password@host:port/database` for TLS, `redis://…` for this machine.
+    /// The store of a pool at a Redis URL, with the defaults. The URL is
+    /// `rediss://user:password@host:port/database` for TLS, or `redis://…` for a Redis on this machine.
     ///
     /// # Errors
     /// See [`RedisRevocationsBuilder::build`].
@@ -84,15 +105,15 @@ impl RedisRevocations {
         Self::builder(pool, url).build()
     }
 
-    /// The revocations of a pool at a Redis URL, with settings.
+    /// Builds the store of a pool at a Redis URL, with settings.
     pub fn builder(pool: &UserPool, url: &str) -> RedisRevocationsBuilder {
         RedisRevocationsBuilder::new(pool, url)
     }
 
-    /// Waits until the copy is filled and in step, for instance before the first request is taken.
+    /// Waits until the copy has all entries and follows Redis, for example before the first request.
     ///
     /// # Errors
-    /// What is in the way, when that took longer than `at_most`. It is tried on.
+    /// The reason, when this takes longer than `at_most`. The store continues to connect in the background.
     pub async fn wait_until_in_step(&self, at_most: Duration) -> Result<(), RevocationError> {
         let copy = &self.0.state.copy;
         if !copy.is_in_step(None) {
@@ -107,7 +128,7 @@ impl RedisRevocations {
         }
     }
 
-    /// How far the copy can be believed.
+    /// The state of this process's copy.
     pub fn health(&self) -> RedisRevocationsHealth {
         let health = self.0.state.copy.health();
         if !health.in_step {

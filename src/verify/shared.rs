@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use super::{SignOut, TokenVerifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
+use crate::revocation::Target;
 
 /// Forwards every method, those with a default included: the default of one that is left out would hide
 /// what the verifier does.
@@ -46,6 +47,14 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         (**self).sign_out_session(claims).await
+    }
+
+    async fn sign_out_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        (**self).sign_out_target(issuer, target).await
     }
 
     async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

@@ -1,4 +1,4 @@
-//! Signing out here: what a verifier refuses from now on.
+//! Signing out at a verifier: writing entries to its revocation stores.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,26 +9,26 @@ use crate::claims::AccessClaims;
 use crate::error::{RevocationError, VerifyError};
 use crate::metrics::{self, SignOutAt};
 use crate::pool::PoolName;
-use crate::revocation::{Revocation, ends_at};
+use crate::revocation::{Revocation, Target, ends_at};
 use crate::task;
 
-/// What a sign-out found: [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
+/// The result of [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignOut {
-    /// The token was accepted until now. It is refused from now on, as are its session and every token of
+    /// The token was not revoked before. It is refused from now on, as are its session and every token of
     /// its user that was issued up to now.
     Done,
-    /// The user was signed out here before, after the token was issued. That was written again, and
-    /// nothing else is refused.
+    /// The user was already signed out after the token was issued. The entries of that sign-out were
+    /// written again, with its moment; no further tokens are refused.
     Repeated,
-    /// The token or its session was revoked here before, and the user was not signed out. It is
-    /// refused, as before; the user's other sessions are accepted here.
+    /// The token or its session was already revoked, but not by a sign-out of the user. The token is
+    /// refused as before; the user's other sessions are still accepted.
     TokenOnly,
 }
 
 impl JwtVerifier {
-    /// Refuses one token from now on: by its `jti`, else by its session, else by its user.
+    /// Refuses one token from now on: by its `jti`; without a `jti`, its session or else its user.
     ///
     /// # Errors
     /// When a store cannot take the entry; when the token is of another pool; when it is a machine's
@@ -38,10 +38,10 @@ impl JwtVerifier {
         self.write(&[token(&self.0.pool, claims, self.0.now())?]).await
     }
 
-    /// Refuses every token of the sign-in that this token came from, for 24 hours and 25 minutes. Its
-    /// refresh token lives for days: end the session at Cognito, too
+    /// Refuses every token of the session that this token belongs to, for 24 hours and 25 minutes. The
+    /// session's refresh token is valid for longer: also end the session at Cognito
     /// ([`IdentityProvider::revoke`](crate::IdentityProvider::revoke)). A machine's token (client
-    /// credentials) has no session: it is refused alone, by its `jti`.
+    /// credentials) has no session: only the token itself is refused, by its `jti`.
     ///
     /// # Errors
     /// As [`sign_out_token_only`](Self::sign_out_token_only).
@@ -50,8 +50,8 @@ impl JwtVerifier {
         self.write(&[session(&self.0.pool, claims, self.0.now())?]).await
     }
 
-    /// [`sign_out_session`](Self::sign_out_session) by the session's `origin_jti`, which all its tokens
-    /// have: what a service can keep of a sign-in instead of a token.
+    /// As [`sign_out_session`](Self::sign_out_session), by the session's `origin_jti`, which all its tokens
+    /// have. A service can store it instead of a token.
     ///
     /// # Errors
     /// When a store cannot take the entry, or the id is empty.
@@ -62,7 +62,24 @@ impl JwtVerifier {
         self.write(&[Revocation::session(&self.0.pool, origin_jti, self.0.now())]).await
     }
 
-    /// [`sign_out_user_at`](Self::sign_out_user_at) up to now, by the clock of this verifier.
+    /// See [`TokenVerifier::sign_out_target`](crate::TokenVerifier::sign_out_target).
+    pub(super) async fn sign_out_by_target(
+        &self,
+        issuer: &str,
+        target: Target<'_>,
+    ) -> Result<(), RevocationError> {
+        self.check_issuer(issuer)?;
+        let (pool, now) = (&self.0.pool, self.0.now());
+        let (id, entry) = match target {
+            Target::Token(jti) => (jti, Revocation::token(pool, jti, now)),
+            Target::Session(origin_jti) => (origin_jti, Revocation::session(pool, origin_jti, now)),
+            Target::User(sub) => (sub, Revocation::user(pool, sub, now)),
+            Target::GlobalSignOut(sub) => return self.record_global_sign_out_of(sub).await,
+        };
+        if id.is_empty() { Err(RevocationError::EmptyId) } else { self.write(&[entry]).await }
+    }
+
+    /// As [`sign_out_user_at`](Self::sign_out_user_at), up to now by the clock of this verifier.
     ///
     /// # Errors
     /// When a store cannot take the entry, or the `sub` is empty.
@@ -70,9 +87,10 @@ impl JwtVerifier {
         self.sign_out_user_up_to(sub, self.0.now()).await
     }
 
-    /// [`sign_out_user`](Self::sign_out_user), once Cognito itself has signed the user out
-    /// (AdminUserGlobalSignOut): what Cognito issues after this moment is accepted, also to a sign-in by
-    /// the login page's cookie ([`Revocation::global_sign_out`]).
+    /// Records that Cognito has ended the user's sessions (AdminUserGlobalSignOut); call it after that
+    /// call has succeeded. It refuses tokens as [`sign_out_user`](Self::sign_out_user) does, but accepts
+    /// every token that Cognito issues after this moment, also for a sign-in with the login page's cookie
+    /// ([`Revocation::global_sign_out`]).
     ///
     /// # Errors
     /// When a store cannot take the entries, or the `sub` is empty.
@@ -85,10 +103,10 @@ impl JwtVerifier {
         self.write(&[user, Revocation::global_sign_out(pool, sub, now)]).await
     }
 
-    /// Refuses every token of a user that was issued up to a moment, and what is issued later for a sign-in
-    /// up to that moment, for 24 hours and 25 minutes from the moment: see [`Revocation::user`]. The moment
-    /// counts in whole seconds, rounded down, as the times in a token do. Sign the user out at Cognito, too (AdminUserGlobalSignOut): refresh tokens
-    /// live for longer.
+    /// Signs a user out at a moment: refuses every token that was issued to them up to the moment, and every
+    /// later one of a sign-in up to the moment, for 24 hours and 25 minutes from the moment
+    /// ([`Revocation::user`]). The moment counts in whole seconds, rounded down, as the times in a token do.
+    /// Also sign the user out at Cognito (AdminUserGlobalSignOut): refresh tokens are valid for longer.
     ///
     /// # Errors
     /// When a store cannot take the entry; when the moment is more than 24 hours and 25 minutes ago:
@@ -112,8 +130,8 @@ impl JwtVerifier {
         self.write(&[Revocation::user(&self.0.pool, sub, moment)]).await
     }
 
-    /// What Cognito's GlobalSignOut does there, done here, in a task of its own. A token that
-    /// was revoked before signs its user out no further: its thief could lock the user out again and again.
+    /// Signs the user of a token out, in a task of its own. A token that was already revoked does not
+    /// start a new sign-out of its user: a thief of the token could lock the user out again and again.
     pub(super) async fn sign_out_once(
         &self,
         claims: &AccessClaims,
@@ -160,7 +178,11 @@ impl JwtVerifier {
 
     /// An entry for a token of another pool would hit nothing here.
     fn check_issuer_of(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
-        let is_ours = self.0.issuers.iter().any(|issuer| issuer == claims.issuer());
+        self.check_issuer(claims.issuer())
+    }
+
+    fn check_issuer(&self, issuer: &str) -> Result<(), RevocationError> {
+        let is_ours = self.0.issuers.iter().any(|known| known == issuer);
         if is_ours { Ok(()) } else { Err(RevocationError::OtherPool) }
     }
 

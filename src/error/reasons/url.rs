@@ -49,6 +49,14 @@ pub enum UrlProblem {
     NoHost = "it names no host",
     /// A path that is no database number.
     NotADatabaseNumber = "what follows the host must be a database number",
+    /// A callback of a web site with another scheme than `https` or `http`.
+    NotAWebSite = "a web site's begins with https://, or with http:// on loopback",
+    /// A query in the callback of a web site.
+    CallbackQuery = "it has a query, which a web site's callback needs none of",
+    /// No address, in the place of an origin.
+    OriginNotAbsolute = "it is not an address such as https://app.example.com",
+    /// More than scheme, host and port, in the place of an origin.
+    NotAnOrigin = "it is not scheme, host and port alone",
     /// A user name or a password that cannot be decoded.
     CredentialsNotEncoded = "user name and password must be UTF-8, percent-encoded",
 }

@@ -60,6 +60,30 @@ pub enum ValueProblem {
     /// A character outside ASCII in a client secret.
     SecretNotAscii = "there are other characters than ASCII in it: copy it from the app client's \
         page",
+    /// An identity provider that begins no sign-in.
+    NoSignIn = "it begins no sign-in for this redirect URI",
+    /// A login page whose address names no app client.
+    NoClientId = "the address of its login page has no client_id",
+    /// A name that a cookie cannot have, or that of another cookie of the crate.
+    NotACookieName = "it is not 1 to 64 letters, digits, `-`, `_` or `.`, or it is that of another cookie",
+    /// A session key in another form.
+    SessionKeyForm = "a key is not 32 octets in base64url (43 characters, no padding)",
+    /// More than 16 session keys.
+    TooManySessionKeys = "there are more than 16 keys",
+    /// A session key that was not made at random.
+    SessionKeyNotRandom = "a key has 32 times the same octet: make it at random",
+    /// The same session key twice.
+    SessionKeyTwice = "a key stands there twice",
+    /// A route with another form of path.
+    RoutePath = "its path is not of the form /login or /app/login",
+    /// Two routes with one path.
+    RouteTwice = "its path is that of another route",
+    /// A path that no request can have.
+    PathNotSent = "its path cannot be sent",
+    /// The route of a sign-in begins none.
+    NoSignInAtPath = "it begins no sign-in",
+    /// The callback refuses the sign-in.
+    SignInRefused = "it refuses the sign-in",
 }
 and {
     /// A JWK that is no usable key.

@@ -22,7 +22,7 @@ pub(super) enum Answer {
     NoVerdict(NoVerdict),
 }
 
-/// NoVerdict there is no verdict.
+/// Why there is no verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoVerdict {
     /// Over a quota, the user's or the account's: asking on makes it worse.

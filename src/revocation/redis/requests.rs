@@ -153,7 +153,7 @@ impl RequestConnection {
             return Ok(OpenConnection { number, is_new: false, commands: commands.clone() });
         }
         slot.open = None;
-        let commands = self.state.connector.connect().await?;
+        let commands = self.state.commands().await?;
         slot.made += 1;
         slot.open = Some((commands.clone(), Instant::now()));
         Ok(OpenConnection { number: slot.made, is_new: true, commands })

@@ -148,7 +148,8 @@ fn not_generated() -> ConfigError {
     ConfigError::Value { setting: "signing key", reason: ValueProblem::NoKeyGenerated }
 }
 
-#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
+#[cfg(test)]
+#[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
 mod tests {
     use super::*;
 

@@ -7,7 +7,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The body of the service's own answer, or of the challenge, or empty.
+    /// The body of the inner service's response, or of the challenge, or empty.
     #[derive(Debug)]
     pub struct RequireAccessBody<B> {
         #[pin]
@@ -26,11 +26,11 @@ pin_project! {
 }
 
 impl<B> RequireAccessBody<B> {
-    pub(super) fn inner(body: B) -> Self {
+    pub(crate) fn inner(body: B) -> Self {
         Self { body: EitherBody::Inner { body } }
     }
 
-    pub(super) fn challenge(text: String) -> Self {
+    pub(crate) fn challenge(text: String) -> Self {
         Self { body: EitherBody::Challenge { text: Some(text) } }
     }
 }

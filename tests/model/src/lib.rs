@@ -19,6 +19,10 @@ mod properties;
 #[path = "../../../src/revocation/redis/protocol.rs"]
 mod protocol;
 pub mod redis;
+pub mod refresh;
+#[allow(dead_code, unreachable_pub)]
+#[path = "../../../src/sessions/refresh/protocol.rs"]
+mod refresh_protocol;
 mod rules;
 pub mod scenarios;
 mod system;

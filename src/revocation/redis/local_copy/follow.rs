@@ -78,7 +78,7 @@ impl FollowTask {
 
     /// One connection, from its beginning to its end.
     async fn connection(&mut self) -> Result<(), RedisFault> {
-        let mut commands = self.state.connector.connect().await?;
+        let mut commands = self.state.commands().await?;
         // What may not read the log is in step with nothing, not even for a moment.
         commands.read_log(LineId(u64::MAX, u64::MAX), Duration::ZERO).await?;
         let asked = self.ask_end(&mut commands, self.state.unconfirmed.all()).await?;

@@ -11,7 +11,6 @@ use tokio::net::TcpStream;
 use tracing::Instrument as _;
 
 use super::address::Address;
-use super::commands::{Commands, RedisKeys};
 use super::credentials::CredentialsProvider;
 use super::fault::{RedisFault, refused};
 use super::span;
@@ -26,7 +25,6 @@ struct Parts {
     address: Address,
     tls: Option<Tls>,
     credentials: Option<CredentialsProvider>,
-    keys: RedisKeys,
     timeout: Duration,
 }
 
@@ -35,11 +33,10 @@ impl Connector {
         address: Address,
         root_certificates: &[Vec<u8>],
         credentials: Option<CredentialsProvider>,
-        keys: RedisKeys,
         timeout: Duration,
     ) -> Result<Self, ConfigError> {
         let tls = address.tls.then(|| Tls::new(root_certificates)).transpose()?;
-        Ok(Self(Arc::new(Parts { address, tls, credentials, keys, timeout })))
+        Ok(Self(Arc::new(Parts { address, tls, credentials, timeout })))
     }
 
     /// The time for each call over the network.
@@ -47,14 +44,12 @@ impl Connector {
         self.0.timeout
     }
 
-    /// A connection that is logged in, for the keys of this store. It ends when its last clone is
-    /// dropped.
-    pub(crate) async fn connect(&self) -> Result<Commands, RedisFault> {
+    /// A connection that is logged in. It ends when its last clone is dropped.
+    pub(crate) async fn connect(&self) -> Result<MultiplexedConnection, RedisFault> {
         let login = self.login().await?;
         let opened = tokio::time::timeout(self.0.timeout, self.open(&login));
         let opened = opened.instrument(span("connect")).await;
-        let connection = opened.map_err(|_| RedisFault::Timeout)??;
-        Ok(Commands { connection, keys: self.0.keys.clone(), timeout: self.0.timeout })
+        opened.map_err(|_| RedisFault::Timeout)?
     }
 
     /// Asked for anew before each connection: what was right an hour ago may have been replaced.

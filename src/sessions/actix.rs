@@ -1,0 +1,154 @@
+//! Extractors and routes for Actix Web.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, ServiceConfig, resource, route};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, Request, Response, Uri};
+
+use super::BrowserSessions;
+use super::current_user::{CurrentUser, SessionRejection};
+use crate::bearer::response::error_response;
+
+/// The user of a request that may have none, in Actix Web. Its own `Option<CurrentUser>` would take
+/// every error for a request without a session, a 503 among them.
+#[derive(Debug, Clone)]
+pub struct OptionalUser(pub Option<CurrentUser>);
+
+impl BrowserSessions {
+    /// With the feature `actix-web`: the routes, and the app's data for the extractors.
+    ///
+    /// An extractor adds no header to the answer. Keep a user's pages out of caches with
+    /// `middleware::DefaultHeaders::new().add(("Cache-Control", "no-store"))` around them.
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use cognito_auth::sessions::{BrowserSessions, CurrentUser, OptionalUser, SessionRejection};
+    ///
+    /// async fn account(user: CurrentUser) -> String {
+    ///     format!("hello {}", user.username().unwrap_or("you"))
+    /// }
+    ///
+    /// async fn admin(user: CurrentUser) -> Result<&'static str, SessionRejection> {
+    ///     user.require_group("admins")?;
+    ///     Ok("the admins' page")
+    /// }
+    ///
+    /// async fn home(OptionalUser(user): OptionalUser) -> &'static str {
+    ///     if user.is_some() { "welcome back" } else { "hello stranger" }
+    /// }
+    ///
+    /// # let _ = |sessions: BrowserSessions| {
+    /// App::new()
+    ///     .configure(|config| sessions.configure(config))
+    ///     .route("/", web::get().to(home))
+    ///     .route("/account", web::get().to(account))
+    ///     .route("/admin", web::get().to(admin))
+    /// # };
+    /// ```
+    pub fn configure(&self, config: &mut ServiceConfig) {
+        config.app_data(Data::new(self.clone()));
+        for path in self.paths() {
+            config.service(resource(path).route(route().to(serve)));
+        }
+    }
+}
+
+async fn serve(
+    sessions: Data<BrowserSessions>,
+    request: HttpRequest,
+    body: Bytes,
+) -> HttpResponse<BoxBody> {
+    let Some(parts) = parts(&request) else { return answer(bad_request()) };
+    let request = Request::from_parts(parts, body.to_vec());
+    answer(sessions.handle(request).await)
+}
+
+impl FromRequest for CurrentUser {
+    type Error = SessionRejection;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, SessionRejection>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = of_request(request);
+        Box::pin(async move {
+            let (sessions, parts) = found?;
+            Self::of(&sessions, &parts).await
+        })
+    }
+}
+
+impl FromRequest for OptionalUser {
+    type Error = SessionRejection;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, SessionRejection>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = of_request(request);
+        Box::pin(async move {
+            let (sessions, parts) = found?;
+            CurrentUser::of_optional(&sessions, &parts).await.map(Self)
+        })
+    }
+}
+
+fn of_request(request: &HttpRequest) -> Result<(BrowserSessions, Parts), SessionRejection> {
+    let Some(sessions) = request.app_data::<Data<BrowserSessions>>() else {
+        tracing::error!(target: "cognito_auth::sessions", code = "no_sessions", "there are no BrowserSessions in the app's data: call BrowserSessions::configure");
+        let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+        let message = "The server is not set up to look up sessions.";
+        return Err(SessionRejection::new(error_response(status, "server_error", message)));
+    };
+    let parts = parts(request).ok_or_else(|| SessionRejection::new(bad_request()))?;
+    Ok((BrowserSessions::clone(sessions), parts))
+}
+
+fn bad_request() -> Response<String> {
+    let message = "The request cannot be read.";
+    error_response(http::StatusCode::BAD_REQUEST, "invalid_request", message)
+}
+
+/// Actix Web has types of its own for what the crate `http` has: copied here, byte by byte. `None` for
+/// what that crate does not take.
+fn parts(request: &HttpRequest) -> Option<Parts> {
+    let (mut parts, ()) = Request::new(()).into_parts();
+    parts.method = Method::from_bytes(request.method().as_str().as_bytes()).ok()?;
+    parts.uri = request.uri().to_string().parse::<Uri>().ok()?;
+    for (name, value) in request.headers() {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
+        parts.headers.append(name, HeaderValue::from_bytes(value.as_bytes()).ok()?);
+    }
+    Some(parts)
+}
+
+fn answer(response: Response<String>) -> HttpResponse<BoxBody> {
+    let (parts, body) = response.into_parts();
+    let status = StatusCode::from_u16(parts.status.as_u16());
+    let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    for (name, value) in &parts.headers {
+        // Several cookies: each is a field of its own.
+        answer.append_header((name.as_str(), value.as_bytes()));
+    }
+    answer.body(body)
+}
+
+impl ResponseError for SessionRejection {
+    fn status_code(&self) -> StatusCode {
+        let status = self.clone().into_response().status().as_u16();
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        answer(self.clone().into_response())
+    }
+}
+
+impl fmt::Display for SessionRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the request is answered with status {}", self.clone().into_response().status())
+    }
+}

@@ -1,0 +1,119 @@
+//! The answers: redirects, pages and JSON, none of which a cache keeps.
+
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, SET_COOKIE, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+use super::page::{self, Pages, SessionPage};
+use super::request_kind::accepts_html;
+use super::{csrf, page::SessionPage as Page};
+use crate::bearer::challenge::RETRY_AFTER_UNAVAILABLE;
+use crate::bearer::response::{error_response, json_response};
+
+/// An answer without a body.
+pub(super) fn empty(status: StatusCode) -> Response<String> {
+    let mut response = Response::new(String::new());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// 303: whatever the method was, the next request is a GET
+/// ([RFC 9110 §15.4.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4)).
+pub(super) fn redirect(to: &str) -> Response<String> {
+    let Ok(location) = HeaderValue::try_from(to) else {
+        return error_response(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "No address.");
+    };
+    let mut response = empty(StatusCode::SEE_OTHER);
+    response.headers_mut().insert(LOCATION, location);
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
+pub(super) fn ok(body: &impl Serialize) -> Response<String> {
+    match serde_json::to_string(body) {
+        Ok(body) => json_response(StatusCode::OK, body),
+        Err(_) => error_response(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "No answer."),
+    }
+}
+
+/// A page where one is asked for, else the same as JSON.
+pub(super) fn page_or_json(
+    headers: &HeaderMap,
+    pages: &Pages,
+    content: &SessionPage,
+) -> Response<String> {
+    page_or_json_as(accepts_html(headers), pages, content)
+}
+
+pub(super) fn page_or_json_as(
+    accepts_html: bool,
+    pages: &Pages,
+    content: &SessionPage,
+) -> Response<String> {
+    let mut response = if accepts_html {
+        page(pages, content)
+    } else {
+        error_response(content.status, content.code, content.message)
+    };
+    if content.status == StatusCode::SERVICE_UNAVAILABLE {
+        let wait = HeaderValue::from(RETRY_AFTER_UNAVAILABLE.as_secs());
+        response.headers_mut().insert(RETRY_AFTER, wait);
+    }
+    if content.status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+pub(super) fn page(pages: &Pages, content: &Page) -> Response<String> {
+    let mut response = empty(content.status);
+    *response.body_mut() = pages.html(content);
+    let fields = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY),
+        // `no-referrer` would make the `Origin` of this page's forms `null`.
+        (REFERRER_POLICY, "same-origin"),
+    ];
+    for (name, value) in fields {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// No session, for a script: it is told where to send the user.
+pub(super) fn no_session(login: &str) -> Response<String> {
+    let body = serde_json::json!({"error": "no_session", "login": login}).to_string();
+    let mut response = json_response(StatusCode::UNAUTHORIZED, body);
+    // RFC 9110 §15.5.2 wants a challenge with every 401, and there is none for cookies.
+    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+pub(super) fn method_not_allowed(allow: &'static str) -> Response<String> {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    let message = "This path does not answer this method.";
+    let mut response = error_response(status, "method_not_allowed", message);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+    response
+}
+
+pub(super) fn not_found() -> Response<String> {
+    error_response(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path.")
+}
+
+/// Adds a cookie to an answer. One that cannot be written is left out.
+pub(super) fn add_cookie(response: &mut Response<String>, field: Option<HeaderValue>) {
+    if let Some(field) = field {
+        response.headers_mut().append(SET_COOKIE, field);
+    }
+}
+
+/// Says what the answer depends on besides its address.
+pub(super) fn vary(response: &mut Response<String>) {
+    response.headers_mut().append(VARY, HeaderValue::from_static(csrf::VARY));
+}

@@ -1,0 +1,284 @@
+//! [`BrowserSessionsBuilder`]: settings, their defaults and the reasons.
+
+mod checks;
+mod cookies;
+mod routes;
+mod sign_in;
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use http::HeaderName;
+
+use super::cookie::{CookiePrefix, Cookies, SameSite};
+use super::hook::{NewSignIn, OnSignIn, SignInDecision};
+use super::keys::SessionKeys;
+use super::page::{Pages, SessionPage};
+use super::routes::Routes;
+use super::seal::check_backend;
+use super::settings::{Clock, Settings};
+use super::store::SessionStore;
+use super::{BrowserSessions, refresh};
+use crate::error::{ConfigError, RequiredSetting, SettingBound, SettingRange};
+use crate::idp::IdentityProvider;
+use crate::logout::Logout;
+use crate::pool::UserPool;
+use crate::verify::TokenVerifier;
+
+/// Builds [`BrowserSessions`]. Only the [redirect URI](Self::redirect_uri) has to be given.
+#[must_use]
+#[derive(Clone)]
+pub struct BrowserSessionsBuilder {
+    pool: UserPool,
+    identity_provider: Arc<dyn IdentityProvider>,
+    verifier: Arc<dyn TokenVerifier>,
+    store: Arc<dyn SessionStore>,
+    redirect_uri: String,
+    logout_uri: Option<String>,
+    routes: Routes,
+    hosts: Vec<String>,
+    cookie_name: String,
+    cookie_prefix: CookiePrefix,
+    same_site: SameSite,
+    ends_with_browser: bool,
+    keys: Option<SessionKeys>,
+    idle: Duration,
+    absolute: Duration,
+    refresh_ahead: Duration,
+    most_sessions: usize,
+    further_origins: Vec<String>,
+    csrf_header: HeaderName,
+    scopes: Option<Vec<String>>,
+    prompt: Option<String>,
+    login_parameters: bool,
+    hosted_logout: bool,
+    clear_cache: bool,
+    store_timeout: Duration,
+    on_sign_in: OnSignIn,
+    pages: Pages,
+    logout: Option<Logout>,
+    clock: Clock,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl BrowserSessionsBuilder {
+    pub(super) fn new(
+        pool: UserPool,
+        identity_provider: Arc<dyn IdentityProvider>,
+        verifier: Arc<dyn TokenVerifier>,
+        store: Arc<dyn SessionStore>,
+    ) -> Self {
+        Self {
+            pool,
+            identity_provider,
+            verifier,
+            store,
+            redirect_uri: String::new(),
+            logout_uri: None,
+            routes: Routes::default(),
+            hosts: Vec::new(),
+            cookie_name: "session".to_owned(),
+            cookie_prefix: CookiePrefix::default(),
+            same_site: SameSite::default(),
+            ends_with_browser: false,
+            keys: None,
+            idle: 30 * MINUTE,
+            absolute: 12 * HOUR,
+            refresh_ahead: MINUTE,
+            most_sessions: 20,
+            further_origins: Vec::new(),
+            csrf_header: HeaderName::from_static("x-csrf"),
+            scopes: None,
+            prompt: None,
+            login_parameters: false,
+            hosted_logout: true,
+            clear_cache: true,
+            store_timeout: Duration::from_secs(2),
+            on_sign_in: OnSignIn::default(),
+            pages: Pages::default(),
+            logout: None,
+            clock: Arc::new(SystemTime::now),
+        }
+    }
+
+    /// Where Cognito sends the browser with the code: one of the app client's callback URLs, byte for
+    /// byte, `https` or `http` on loopback. Its path is the callback route, its origin is the site's.
+    /// Required.
+    pub fn redirect_uri(mut self, redirect_uri: impl Into<String>) -> Self {
+        self.redirect_uri = redirect_uri.into();
+        self
+    }
+
+    /// The server's keys ([`SessionKeys`]). Default for a store in memory: a key that the process makes
+    /// for itself. A store that machines share needs keys that they share, too.
+    pub fn keys(mut self, keys: SessionKeys) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
+    /// How long a session lasts without a request: default 30 minutes, from 1 minute to 30 days.
+    /// OWASP: 15 to 30 minutes for an application of low risk. Put off at most once a minute, so a
+    /// session may end up to a minute early.
+    pub fn idle_timeout(mut self, idle: Duration) -> Self {
+        self.idle = idle;
+        self
+    }
+
+    /// How long a session lasts at most, from the sign-in: default 12 hours, from 1 minute to 400 days
+    /// (no browser keeps a cookie for longer). It should not be longer than the app client's refresh
+    /// tokens live: the session ends with them, and Cognito does not say how long that is.
+    pub fn absolute_timeout(mut self, absolute: Duration) -> Self {
+        self.absolute = absolute;
+        self
+    }
+
+    /// How long before an access token expires it is refreshed: default a minute; never more than half
+    /// of its life. No request waits for it: it is refreshed beside the request.
+    pub fn refresh_ahead(mut self, ahead: Duration) -> Self {
+        self.refresh_ahead = ahead;
+        self
+    }
+
+    /// How many sessions a user may have: default 20. One more ends the oldest.
+    pub fn most_sessions_per_user(mut self, most: usize) -> Self {
+        self.most_sessions = most;
+        self
+    }
+
+    /// The time for each call to the session store: default 2 seconds; what takes longer is a 503.
+    pub fn store_timeout(mut self, timeout: Duration) -> Self {
+        self.store_timeout = timeout;
+        self
+    }
+
+    /// Asked once for each sign-in, after the tokens are verified and before there is a session: to
+    /// create the local user, or to refuse a tenant. Default: every user is let in.
+    pub fn on_sign_in<F, A>(mut self, hook: F) -> Self
+    where
+        F: Fn(NewSignIn) -> A + Send + Sync + 'static,
+        A: Future<Output = SignInDecision> + Send + 'static,
+    {
+        self.on_sign_in = OnSignIn::new(hook);
+        self
+    }
+
+    /// Serves the application's own pages instead of the plain ones, by the code of the page; `None` for
+    /// those that it has no page for. They are served with a Content-Security-Policy without scripts.
+    pub fn pages(
+        mut self,
+        render: impl Fn(&SessionPage) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.pages = Pages::new(render);
+        self
+    }
+
+    /// What signs users out at Cognito, and tells it again. Default: one of its own.
+    pub fn logout(mut self, logout: Logout) -> Self {
+        self.logout = Some(logout);
+        self
+    }
+
+    /// The clock to go by. Default: the system's. For tests that move the time.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The sessions.
+    ///
+    /// # Errors
+    /// [`ConfigError::Missing`] without a redirect URI or a domain of the pool, or where a shared store
+    /// has no [keys](Self::keys); [`ConfigError::Url`] for a redirect URI that is none, or is neither
+    /// `https` nor on loopback; [`ConfigError::Value`] for a path that is another route's or the front
+    /// page's, and for a cookie name that is none; [`ConfigError::OutOfRange`] for times;
+    /// [`ConfigError::NoCryptoBackend`].
+    pub fn build(self) -> Result<BrowserSessions, ConfigError> {
+        check_backend()?;
+        let site = checks::site(&self.redirect_uri)?;
+        let mut routes = self.routes;
+        routes.callback = site.path().to_owned();
+        routes.check()?;
+        checks::cookie_name(&self.cookie_name)?;
+        checks::times(&[
+            ("idle_timeout", self.idle, MINUTE, 30 * DAY),
+            ("absolute_timeout", self.absolute, MINUTE, 400 * DAY),
+            ("refresh_ahead", self.refresh_ahead, Duration::ZERO, HOUR),
+            ("store_timeout", self.store_timeout, Duration::from_millis(10), MINUTE),
+        ])?;
+        if self.most_sessions == 0 {
+            let setting = "most_sessions_per_user";
+            let range = SettingRange::at_least(SettingBound::Count(1));
+            return Err(ConfigError::OutOfRange { setting, range });
+        }
+        let client_id = checks::client_id(&*self.identity_provider, &self.redirect_uri)?;
+        let origin = site.origin().ascii_serialization();
+        let mut csrf = super::csrf::CsrfRules::new(&origin)?.header(self.csrf_header);
+        for further in &self.further_origins {
+            csrf = csrf.allow_origin(further)?;
+        }
+        let keys = match self.keys {
+            Some(keys) => keys,
+            None if self.store.is_shared() => {
+                return Err(ConfigError::Missing { setting: RequiredSetting::SessionKeys });
+            }
+            None => SessionKeys::random()?,
+        };
+        let logged_out = format!("{origin}{}", routes.logged_out);
+        let logout_uri = self.logout_uri.unwrap_or(logged_out);
+        let hosted_logout = self
+            .hosted_logout
+            .then(|| self.pool.logout_url(&client_id, &logout_uri))
+            .transpose()?
+            .map(String::from);
+        let is_secure = site.scheme() == "https";
+        let cookies = Cookies::new(self.cookie_prefix, is_secure, &self.cookie_name);
+        let logout = self.logout.unwrap_or_else(|| {
+            Logout::shared(Arc::clone(&self.identity_provider), Arc::clone(&self.verifier))
+        });
+        let settings = Settings {
+            client_id,
+            identity_provider: self.identity_provider,
+            verifier: self.verifier,
+            store: self.store,
+            redirect_uri: self.redirect_uri,
+            site,
+            routes,
+            hosts: self.hosts,
+            cookies,
+            same_site: self.same_site,
+            ends_with_browser: self.ends_with_browser,
+            keys,
+            idle: self.idle.as_secs(),
+            absolute: self.absolute.as_secs(),
+            refresh_ahead: self.refresh_ahead.as_secs(),
+            most_sessions: self.most_sessions,
+            csrf,
+            scopes: self.scopes,
+            prompt: self.prompt,
+            login_parameters: self.login_parameters,
+            logout_to: hosted_logout,
+            clear_cache: self.clear_cache,
+            store_timeout: self.store_timeout,
+            on_sign_in: self.on_sign_in,
+            pages: self.pages,
+            logout,
+            clock: self.clock,
+            refreshes: refresh::Refreshes::default(),
+        };
+        Ok(BrowserSessions(Arc::new(settings)))
+    }
+}
+
+impl fmt::Debug for BrowserSessionsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BrowserSessionsBuilder")
+            .field("redirect_uri", &self.redirect_uri)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,108 @@
+//! What settings have to be like.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::error::{
+    AuthError, ConfigError, RequiredSetting, SettingRange, UrlProblem, ValueProblem,
+};
+use crate::idp::sign_in::check_redirect_uri;
+use crate::idp::{IdentityProvider, SignInRequest};
+
+/// The address of the callback, whose origin is the site's.
+pub(super) fn site(redirect_uri: &str) -> Result<Url, ConfigError> {
+    if redirect_uri.is_empty() {
+        return Err(ConfigError::Missing { setting: RequiredSetting::RedirectUri });
+    }
+    let refused = |reason| ConfigError::Url { setting: "redirect_uri", reason };
+    check_redirect_uri(redirect_uri).map_err(refused)?;
+    let url = Url::parse(redirect_uri).map_err(|_| refused(UrlProblem::CallbackNotAbsolute))?;
+    if !matches!(url.scheme(), "https" | "http") {
+        return Err(refused(UrlProblem::NotAWebSite));
+    }
+    if url.query().is_some() {
+        return Err(refused(UrlProblem::CallbackQuery));
+    }
+    Ok(url)
+}
+
+/// The app client, as the provider's own sign-in names it. So it also shows here, and not at the first
+/// sign-in, that the provider can begin none.
+pub(super) fn client_id(
+    identity_provider: &dyn IdentityProvider,
+    redirect_uri: &str,
+) -> Result<String, ConfigError> {
+    let sign_in = identity_provider.sign_in(SignInRequest::new(redirect_uri));
+    let sign_in = sign_in.map_err(|error| match error {
+        AuthError::Config(error) => error,
+        _ => {
+            ConfigError::Value { setting: "the identity provider", reason: ValueProblem::NoSignIn }
+        }
+    })?;
+    let client_id = sign_in.url.query_pairs().find(|(name, _)| name == "client_id");
+    let client_id = client_id.map(|(_, value)| value.into_owned());
+    client_id.filter(|id| !id.is_empty()).ok_or(ConfigError::Value {
+        setting: "the identity provider",
+        reason: ValueProblem::NoClientId,
+    })
+}
+
+/// A token of RFC 9110 §5.6.2, without what could be read as another cookie's.
+pub(super) fn cookie_name(name: &str) -> Result<(), ConfigError> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    let is_ours = name.starts_with("signin-") || name == "signed-in";
+    if (1..=64).contains(&name.len()) && name.bytes().all(fits) && !is_ours {
+        return Ok(());
+    }
+    Err(ConfigError::Value { setting: "cookie_name", reason: ValueProblem::NotACookieName })
+}
+
+type Time = (&'static str, Duration, Duration, Duration);
+
+pub(super) fn times(times: &[Time]) -> Result<(), ConfigError> {
+    for (setting, value, least, most) in times {
+        if value < least || value > most {
+            let range = SettingRange::durations(*least, *most);
+            return Err(ConfigError::OutOfRange { setting, range });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirect_uris_of_web_sites() {
+        for good in [
+            "https://app.example.com/callback",
+            "http://localhost:3000/callback",
+            "http://127.0.0.1:8080/auth/callback",
+        ] {
+            site(good).unwrap();
+        }
+        for (bad, code) in [
+            ("", "missing"),
+            ("/callback", "url"),
+            ("http://app.example.com/callback", "url"),
+            ("myapp://callback", "url"),
+            ("https://app.example.com/callback?x=1", "url"),
+            ("https://app.example.com/callback#x", "url"),
+        ] {
+            assert_eq!(site(bad).unwrap_err().code(), code, "{bad}");
+        }
+    }
+
+    #[test]
+    fn cookie_names() {
+        for good in ["session", "sid", "my_app.session-2"] {
+            cookie_name(good).unwrap();
+        }
+        let long = "a".repeat(65);
+        for bad in ["", "a b", "a=b", "a;b", "a\"", "é", "signin-0", "signed-in", &long] {
+            assert!(cookie_name(bad).is_err(), "{bad}");
+        }
+    }
+}

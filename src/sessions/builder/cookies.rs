@@ -1,0 +1,46 @@
+//! The settings of cookies, and of the requests that they come with.
+
+use http::HeaderName;
+
+use super::BrowserSessionsBuilder;
+use crate::sessions::cookie::{CookiePrefix, SameSite};
+
+impl BrowserSessionsBuilder {
+    /// The session cookie's name without its prefix. Default `session`.
+    pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
+        self.cookie_name = name.into();
+        self
+    }
+
+    /// The prefix of all cookies' names. Default `__Host-`. On plain `http` (loopback) there is none.
+    pub fn cookie_prefix(mut self, prefix: CookiePrefix) -> Self {
+        self.cookie_prefix = prefix;
+        self
+    }
+
+    /// `SameSite` of the session cookie. Default [`Lax`](SameSite::Lax).
+    pub fn same_site(mut self, same_site: SameSite) -> Self {
+        self.same_site = same_site;
+        self
+    }
+
+    /// Leaves out `Max-Age`, so that the cookie ends with the browser. Browsers that restore their tabs
+    /// restore such cookies, too.
+    pub fn end_with_browser(mut self) -> Self {
+        self.ends_with_browser = true;
+        self
+    }
+
+    /// Lets pages of another origin send requests that change something:
+    /// [`CsrfRules::allow_origin`](crate::sessions::CsrfRules::allow_origin).
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.further_origins.push(origin.into());
+        self
+    }
+
+    /// The header for clients without `Origin`: [`CsrfRules::header`](crate::sessions::CsrfRules::header).
+    pub fn csrf_header(mut self, name: HeaderName) -> Self {
+        self.csrf_header = name;
+        self
+    }
+}

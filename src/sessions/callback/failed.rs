@@ -1,0 +1,58 @@
+//! Why a sign-in did not become a session, and what the user is shown.
+
+use http::StatusCode;
+
+use crate::error::{AuthError, VerifyError};
+use crate::sessions::page::SessionPage;
+use crate::sessions::store::SessionStoreError;
+
+/// Why there is no session at the end of a sign-in.
+pub(super) enum Failed {
+    Provider(AuthError),
+    Page(SessionPage),
+}
+
+pub(super) fn page(code: &'static str, status: StatusCode, message: &'static str) -> Failed {
+    Failed::Page(SessionPage::new(code, status, message))
+}
+
+pub(super) const AGAIN: &str = "The sign-in was refused; start it again.";
+pub(super) const LATER: &str = "The sign-in could not be finished; start it again later.";
+pub(super) const SETTINGS: &str = "This service is not set up correctly.";
+
+pub(super) fn no_store(error: SessionStoreError) -> Failed {
+    page(error.code(), StatusCode::SERVICE_UNAVAILABLE, LATER)
+}
+
+/// What the verifier has against tokens that were issued a moment ago.
+pub(super) fn unverified(error: &VerifyError) -> Failed {
+    let code = error.code();
+    match error {
+        VerifyError::Expired { .. }
+        | VerifyError::NotYetValid { .. }
+        | VerifyError::IssuedInFuture { .. } => {
+            tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued does not fit this machine's clock");
+            page("clock", StatusCode::SERVICE_UNAVAILABLE, LATER)
+        }
+        // A key set asks for a new key at most every few seconds.
+        VerifyError::UnknownKey => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
+        error if error.is_unavailable() => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
+        VerifyError::Revoked | VerifyError::TooOld { .. } => {
+            let message = "You were signed out. Sign in again with your password.";
+            let page = SessionPage::new(code, StatusCode::UNAUTHORIZED, message);
+            Failed::Page(page)
+        }
+        VerifyError::ScopeMissing
+        | VerifyError::GroupMissing
+        | VerifyError::EmailNotVerified
+        | VerifyError::CustomCheck { .. }
+        | VerifyError::SignatureInvalid
+        | VerifyError::NonceMismatch
+        | VerifyError::AccessTokenHashMismatch
+        | VerifyError::SubjectMismatch => page(code, StatusCode::FORBIDDEN, AGAIN),
+        _ => {
+            tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued is not accepted: check the verifier's settings");
+            page(code, StatusCode::INTERNAL_SERVER_ERROR, SETTINGS)
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Cookies: read from a request, and written with fixed attributes.
+
+use std::time::Duration;
+
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue};
+
+/// What a request has under the name of a cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CookieValue<'a> {
+    Absent,
+    One(&'a str),
+    /// A cookie of a sibling domain or of another path was sent beside ours, and nothing tells which
+    /// is which: neither counts.
+    Repeated,
+}
+
+/// The prefix of the names of our cookies. Browsers set a cookie with such a prefix only where its
+/// attributes fit ([RFC 6265bis §4.1.3](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-4.1.3)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum CookiePrefix {
+    /// `__Host-`: `Secure`, `Path=/` and no `Domain`, so that no other host can set it.
+    #[default]
+    Host,
+    /// `__Host-Http-`: the same, and set over HTTP with `HttpOnly`, never by a script. A browser that
+    /// does not know this prefix enforces what `__Host-` says.
+    HostHttp,
+}
+
+/// `SameSite` of the session cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SameSite {
+    /// The cookie comes along when a link leads here from another site. The default.
+    #[default]
+    Lax,
+    /// The cookie does not come along from other sites: a visitor who follows a link in a mail looks
+    /// signed out on the first page. The callback then answers with a page that goes on by itself,
+    /// since a redirect that came from the login page would carry no such cookie.
+    Strict,
+}
+
+/// How our cookies are named, and whether they are `Secure`. On plain `http` (loopback only) they have
+/// no prefix and no `Secure`: not every browser takes those there.
+#[derive(Debug, Clone)]
+pub(super) struct Cookies {
+    prefix: &'static str,
+    secure: bool,
+    session: String,
+}
+
+impl Cookies {
+    pub(super) fn new(prefix: CookiePrefix, secure: bool, session: &str) -> Self {
+        let prefix = match (secure, prefix) {
+            (false, _) => "",
+            (true, CookiePrefix::Host) => "__Host-",
+            (true, CookiePrefix::HostHttp) => "__Host-Http-",
+        };
+        Self { prefix, secure, session: format!("{prefix}{session}") }
+    }
+
+    /// The name of the session cookie.
+    pub(super) fn session(&self) -> &str {
+        &self.session
+    }
+
+    /// What the names of all pending sign-in cookies begin with.
+    pub(super) fn sign_in_prefix(&self) -> String {
+        format!("{}signin-", self.prefix)
+    }
+
+    /// The name of the cookie that counts sign-ins of the last minute.
+    pub(super) fn sign_in_count(&self) -> String {
+        format!("{}signed-in", self.prefix)
+    }
+
+    /// A `Set-Cookie` field. Without `max_age` the cookie ends with the browser.
+    pub(super) fn set(
+        &self,
+        name: &str,
+        value: &str,
+        same_site: SameSite,
+        max_age: Option<Duration>,
+    ) -> Option<HeaderValue> {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let same_site = match same_site {
+            SameSite::Lax => "Lax",
+            SameSite::Strict => "Strict",
+        };
+        let max_age = max_age.map(|age| format!("; Max-Age={}", age.as_secs()));
+        let max_age = max_age.unwrap_or_default();
+        let text =
+            format!("{name}={value}; Path=/; HttpOnly; SameSite={same_site}{secure}{max_age}");
+        let mut field = HeaderValue::try_from(text).ok()?;
+        // Not in the Debug of a response, and not in the table of HTTP/2's compression.
+        field.set_sensitive(true);
+        Some(field)
+    }
+
+    /// A `Set-Cookie` field that deletes the cookie: browsers go by the name, and by attributes that
+    /// are the same.
+    pub(super) fn clear(&self, name: &str, same_site: SameSite) -> Option<HeaderValue> {
+        self.set(name, "", same_site, Some(Duration::ZERO))
+    }
+}
+
+/// The value of the cookie of this name.
+pub(super) fn find<'a>(headers: &'a HeaderMap, name: &str) -> CookieValue<'a> {
+    let mut values = pairs(headers).filter(|(known, _)| *known == name).map(|(_, value)| value);
+    match (values.next(), values.next()) {
+        (None, _) => CookieValue::Absent,
+        (Some(value), None) => CookieValue::One(value),
+        (Some(_), Some(_)) => CookieValue::Repeated,
+    }
+}
+
+/// The cookies whose names begin so, names and values as they came.
+pub(super) fn with_prefix<'a>(
+    headers: &'a HeaderMap,
+    prefix: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pairs(headers).filter(move |(name, _)| name.starts_with(prefix))
+}
+
+/// Every cookie of the request: HTTP/2 may send one field for each
+/// ([RFC 9113 §8.2.3](https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3)). A value that is no text
+/// reads as empty: it is none of ours, and still counts as one more of its name.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let fields = headers.get_all(COOKIE).iter();
+    let pairs = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(|pair| {
+        let pair = pair.trim_ascii();
+        let equals = pair.iter().position(|byte| *byte == b'=')?;
+        let (name, value) = (pair.get(..equals)?, pair.get(equals + 1..)?);
+        let name = std::str::from_utf8(name.trim_ascii_end()).ok()?;
+        Some((name, std::str::from_utf8(value.trim_ascii_start()).unwrap_or_default()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(fields: &[&[u8]]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for field in fields {
+            headers.append(COOKIE, HeaderValue::from_bytes(field).unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn a_cookie_counts_where_it_stands_once() {
+        use CookieValue::{Absent, One, Repeated};
+        let rows: &[(&[&[u8]], CookieValue<'_>)] = &[
+            (&[], Absent),
+            (&[b""], Absent),
+            (&[b"session"], Absent),
+            (&[b"sessions=a; xsession=b; Session=c"], Absent),
+            (&[b"session=a"], One("a")),
+            (&[b"other=1; session=a; third=3"], One("a")),
+            (&[b"other=1;session=a"], One("a")),
+            (&[b"other=1", b"session=a"], One("a")),
+            (&[b"session = a"], One("a")),
+            (&[b"session="], One("")),
+            (&[b"session=a=b"], One("a=b")),
+            (&[b"session=\xff"], One("")),
+            (&[b"x=\xff; session=a"], One("a")),
+            (&[b"session=a; session=a"], Repeated),
+            (&[b"session=a", b"session=b"], Repeated),
+            (&[b"session=a; session=\xff"], Repeated),
+        ];
+        for (fields, expected) in rows {
+            assert_eq!(find(&headers(fields), "session"), *expected, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn cookies_are_found_by_what_their_names_begin_with() {
+        let headers = headers(&[b"signin-a=1; x=2; signin-b=3", b"signin-a=4"]);
+        let found: Vec<_> = with_prefix(&headers, "signin-").collect();
+        assert_eq!(found, [("signin-a", "1"), ("signin-b", "3"), ("signin-a", "4")]);
+    }
+
+    #[test]
+    fn attributes_are_fixed() {
+        let day = Some(Duration::from_secs(86_400));
+        for (prefix, secure, same_site, max_age, expected) in [
+            (
+                CookiePrefix::Host,
+                true,
+                SameSite::Lax,
+                day,
+                "__Host-session=v; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=86400",
+            ),
+            (
+                CookiePrefix::HostHttp,
+                true,
+                SameSite::Strict,
+                None,
+                "__Host-Http-session=v; Path=/; HttpOnly; SameSite=Strict; Secure",
+            ),
+            (
+                CookiePrefix::Host,
+                false,
+                SameSite::Lax,
+                None,
+                "session=v; Path=/; HttpOnly; SameSite=Lax",
+            ),
+            (
+                CookiePrefix::HostHttp,
+                false,
+                SameSite::Lax,
+                day,
+                "session=v; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400",
+            ),
+        ] {
+            let cookies = Cookies::new(prefix, secure, "session");
+            let field = cookies.set(cookies.session(), "v", same_site, max_age).unwrap();
+            assert_eq!(field.to_str().unwrap(), expected);
+            assert!(field.is_sensitive());
+        }
+    }
+
+    #[test]
+    fn a_cookie_is_deleted_by_its_name_with_the_same_attributes() {
+        let cookies = Cookies::new(CookiePrefix::Host, true, "session");
+        let field = cookies.clear(cookies.session(), SameSite::Lax).unwrap();
+        let expected = "__Host-session=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0";
+        assert_eq!(field.to_str().unwrap(), expected);
+    }
+
+    #[test]
+    fn all_names_have_the_prefix() {
+        let cookies = Cookies::new(CookiePrefix::Host, true, "session");
+        assert_eq!(cookies.sign_in_prefix(), "__Host-signin-");
+        assert_eq!(cookies.sign_in_count(), "__Host-signed-in");
+        let cookies = Cookies::new(CookiePrefix::Host, false, "sid");
+        assert_eq!((cookies.session(), cookies.sign_in_prefix().as_str()), ("sid", "signin-"));
+    }
+}

@@ -1,0 +1,285 @@
+//! Who a request is from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::request::Parts;
+use http::{HeaderMap, Response};
+
+use super::BrowserSessions;
+use super::cookie::{CookieValue, find};
+use super::error::{Refused, SessionError};
+use super::id::SessionCookie;
+use super::note::Note;
+use super::open::Opened;
+use super::refresh::Refreshed;
+use super::refresh::protocol::Need;
+use super::signed_in::{self, SignedIn};
+use crate::claims::AccessClaims;
+
+/// Why a request has no session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// No cookie, or two of the name.
+    NoCookie,
+    /// A cookie that this version does not write: it is deleted.
+    Malformed,
+    /// The session has ended, or the cookie opens none.
+    NotThere,
+}
+
+/// Whether a request puts off the session's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slide {
+    Yes,
+    No,
+}
+
+/// The code of [`VerifyError::UnknownKey`](crate::VerifyError::UnknownKey).
+const UNKNOWN_KEY: &str = "unknown_key";
+
+/// A session's end is put off at most this often, in seconds.
+const TOUCH_EVERY: u64 = 60;
+
+impl BrowserSessions {
+    /// The user of a request: verified, refreshed where it is time, and only where no page of another
+    /// site may have caused the request ([`CsrfRules`](super::CsrfRules)). `None` without a session.
+    ///
+    /// A request without the cookie asks no store.
+    ///
+    /// # Errors
+    /// [`SessionError`]: answer with [`answer_error`](Self::answer_error).
+    pub async fn current(&self, request: &Parts) -> Result<Option<SignedIn>, SessionError> {
+        self.check_csrf(request)?;
+        Ok(self.look_up(&request.headers, Slide::Yes).await?.ok())
+    }
+
+    /// As [`current`](Self::current), and the session's end is not put off: for requests that a page
+    /// makes by itself, which say nothing about its user being there.
+    ///
+    /// # Errors
+    /// As [`current`](Self::current).
+    pub async fn current_without_sliding(
+        &self,
+        request: &Parts,
+    ) -> Result<Option<SignedIn>, SessionError> {
+        self.check_csrf(request)?;
+        Ok(self.look_up(&request.headers, Slide::No).await?.ok())
+    }
+
+    /// As [`current`](Self::current), whatever page caused the request: where the application has a
+    /// defence of its own, such as a token in each form.
+    ///
+    /// # Errors
+    /// As [`current`](Self::current).
+    pub async fn current_without_csrf_check(
+        &self,
+        request: &Parts,
+    ) -> Result<Option<SignedIn>, SessionError> {
+        Ok(self.look_up(&request.headers, Slide::Yes).await?.ok())
+    }
+
+    /// The user of a request, or the answer to it: pages go to the sign-in, everything else gets a 401.
+    ///
+    /// # Errors
+    /// The answer.
+    pub async fn require(&self, request: &Parts) -> Result<SignedIn, Box<Response<String>>> {
+        let found = match self.check_csrf(request) {
+            Ok(()) => self.look_up(&request.headers, Slide::Yes).await,
+            Err(error) => Err(error),
+        };
+        match found {
+            Ok(Ok(signed_in)) => Ok(signed_in),
+            Ok(Err(missing)) => Err(Box::new(self.answer_missing(request, missing))),
+            Err(error) => Err(Box::new(self.answer_error(request, &error))),
+        }
+    }
+
+    /// Refuses a request that a page of another site may have caused, where it has a session cookie:
+    /// without one there is nothing to abuse.
+    ///
+    /// # Errors
+    /// [`SessionError::CrossSite`].
+    pub fn check_csrf(&self, request: &Parts) -> Result<(), SessionError> {
+        if find(&request.headers, self.0.cookies.session()) == CookieValue::Absent {
+            return Ok(());
+        }
+        self.check_origin(request)
+    }
+
+    /// As [`check_csrf`](Self::check_csrf), with or without the cookie.
+    pub(super) fn check_origin(&self, request: &Parts) -> Result<(), SessionError> {
+        self.0.csrf.check(request).map_err(|_| {
+            tracing::debug!(target: "cognito_auth::sessions", event = "csrf_refused", "a request of another site was refused");
+            SessionError::CrossSite
+        })
+    }
+
+    /// New tokens now: after the user's groups or attributes were changed.
+    ///
+    /// # Errors
+    /// [`SessionError`]: the session is as it was. `None`: it has ended.
+    pub async fn refresh_now(
+        &self,
+        signed_in: &SignedIn,
+    ) -> Result<Option<SignedIn>, SessionError> {
+        let parts = &signed_in.0;
+        let known = Opened {
+            record: Arc::clone(&parts.record),
+            version: parts.version,
+            expires: Duration::from_secs(parts.idle_ends_at.saturating_sub(self.0.now())),
+        };
+        match self.refresh_and_wait(&parts.cookie, &known).await {
+            Refreshed::SignedOut => Ok(None),
+            Refreshed::Kept(kept) => Err(kept.into()),
+            Refreshed::Tokens(opened) => {
+                let claims = self.0.verifier.verify_access(opened.record.access_token.expose());
+                match claims.await {
+                    Ok(claims) => Ok(Some(self.signed_in(&parts.cookie, opened, claims))),
+                    Err(error) => match Refused::from(&error) {
+                        Refused::Request(error) => Err(error),
+                        Refused::Clock(_) => Err(SessionError::Unavailable { code: "clock" }),
+                        Refused::Ended(_) => Ok(None),
+                    },
+                }
+            }
+        }
+    }
+
+    pub(super) async fn look_up(
+        &self,
+        headers: &HeaderMap,
+        slide: Slide,
+    ) -> Result<Result<SignedIn, Missing>, SessionError> {
+        let cookie = match find(headers, self.0.cookies.session()) {
+            CookieValue::One(value) => match SessionCookie::parse(value) {
+                Some(cookie) => Arc::new(cookie),
+                None => return Ok(Err(Missing::Malformed)),
+            },
+            CookieValue::Absent | CookieValue::Repeated => return Ok(Err(Missing::NoCookie)),
+        };
+        let Some(opened) = self.open(&cookie).await? else { return Ok(Err(Missing::NotThere)) };
+        let Some((mut opened, claims)) = self.verify(&cookie, opened).await? else {
+            return Ok(Err(Missing::NotThere));
+        };
+        if slide == Slide::Yes {
+            self.touch(headers, &cookie, &mut opened);
+        }
+        Ok(Ok(self.signed_in(&cookie, opened, claims)))
+    }
+
+    /// The record whose access token is good now, and its claims. `None`: the session has ended.
+    async fn verify(
+        &self,
+        cookie: &Arc<SessionCookie>,
+        mut opened: Opened,
+    ) -> Result<Option<(Opened, AccessClaims)>, SessionError> {
+        let settings = &self.0;
+        let mut need = opened.need(settings.now(), settings.refresh_ahead);
+        let mut refreshed = false;
+        loop {
+            let has_refresh_token = opened.record.refresh_token.is_some();
+            let held =
+                if need == Need::None { None } else { settings.refreshes.held(&cookie.key()) };
+            match (need, held) {
+                (Need::Soon, None) if has_refresh_token => {
+                    drop(self.start_refresh(cookie, &opened))
+                }
+                (Need::None | Need::Soon, _) => {}
+                (Need::Now, _) if !has_refresh_token => return self.ended(cookie, "expired").await,
+                (Need::Now, Some(kept)) => return Err(kept.into()),
+                (Need::Now, None) => match self.refresh_and_wait(cookie, &opened).await {
+                    Refreshed::Tokens(new) => {
+                        opened = new;
+                        refreshed = true;
+                    }
+                    Refreshed::SignedOut => return Ok(None),
+                    Refreshed::Kept(kept) => return Err(kept.into()),
+                },
+            }
+            let token = opened.record.access_token.expose();
+            let error = match settings.verifier.verify_access(token).await {
+                Ok(claims) if claims.sub() == opened.record.sub => {
+                    return Ok(Some((opened, claims)));
+                }
+                Ok(_) => return self.ended(cookie, "another_user").await,
+                Err(error) => error,
+            };
+            match Refused::from(&error) {
+                Refused::Ended(code) => return self.ended(cookie, code).await,
+                // Once more with new tokens: the verifier's clock may be another than ours, and the
+                // issuer may have taken a key back.
+                Refused::Clock("expired")
+                | Refused::Request(SessionError::Unavailable { code: UNKNOWN_KEY })
+                    if !refreshed && self.may_refresh(&opened) =>
+                {
+                    need = Need::Now;
+                }
+                Refused::Clock("expired") if opened.record.refresh_token.is_none() => {
+                    return self.ended(cookie, "expired").await;
+                }
+                Refused::Clock(code) => {
+                    tracing::warn!(target: "cognito_auth::sessions", code, %error, "the times of new tokens do not fit this machine's clock: compare it with a time server");
+                    return Err(SessionError::Unavailable { code: "clock" });
+                }
+                Refused::Request(refused) => {
+                    if let SessionError::Misconfigured { code } = refused {
+                        tracing::warn!(target: "cognito_auth::sessions", code, %error, "the token of a session is not accepted: check the verifier's settings");
+                    }
+                    return Err(refused);
+                }
+            }
+        }
+    }
+
+    fn may_refresh(&self, opened: &Opened) -> bool {
+        let since = self.0.now().abs_diff(opened.record.refreshed_at);
+        opened.record.refresh_token.is_some() && since >= super::refresh::protocol::FRESH_FOR
+    }
+
+    async fn ended<T>(
+        &self,
+        cookie: &SessionCookie,
+        code: &'static str,
+    ) -> Result<Option<T>, SessionError> {
+        tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");
+        self.0.in_time(self.0.store.remove(&cookie.key())).await?;
+        Ok(None)
+    }
+
+    /// Puts off the session's end, beside the request.
+    fn touch(&self, headers: &HeaderMap, cookie: &Arc<SessionCookie>, opened: &mut Opened) {
+        let settings = &self.0;
+        let (record, now) = (&opened.record, settings.now());
+        let target = settings.expires(record.ends_at, now);
+        let least = Duration::from_secs(TOUCH_EVERY.min(settings.idle / 4).max(1));
+        if target < opened.expires + least {
+            return;
+        }
+        opened.expires = target;
+        let key = cookie.key();
+        let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
+        let sessions = self.clone();
+        tokio::spawn(async move {
+            let settings = &sessions.0;
+            settings.in_time(settings.store.touch(&key, target, &note)).await.ok();
+        });
+    }
+
+    fn signed_in(
+        &self,
+        cookie: &Arc<SessionCookie>,
+        opened: Opened,
+        claims: AccessClaims,
+    ) -> SignedIn {
+        let idle_ends_at = self.0.now().saturating_add(opened.expires.as_secs());
+        SignedIn(Arc::new(signed_in::Parts {
+            sessions: self.clone(),
+            cookie: Arc::clone(cookie),
+            version: opened.version,
+            idle_ends_at: idle_ends_at.min(opened.record.ends_at),
+            record: opened.record,
+            claims,
+        }))
+    }
+}

@@ -1,0 +1,113 @@
+//! [`CurrentUser`]: the user of a request, as a framework's extractors have it.
+
+use std::ops::Deref;
+
+use http::Response;
+use http::request::Parts;
+
+use super::error::SessionError;
+use super::signed_in::SignedIn;
+use super::{BrowserSessions, answer};
+
+/// The user of a request: an extractor of axum and of Actix Web, and what [`SessionLayer`] leaves in a
+/// request's extensions. It has all of [`SignedIn`].
+///
+/// Without a session a page is redirected to the sign-in, from which it comes back here; everything else
+/// gets a 401. A request that a page of another site may have caused gets a 403, and one whose session
+/// cannot be looked up a 503.
+///
+/// The optional form is `Option<CurrentUser>` in axum, and [`OptionalUser`] in Actix Web, where an
+/// `Option` would take a 503 for a visitor.
+///
+/// [`SessionLayer`]: https://docs.rs/cognito-auth/latest/cognito_auth/sessions/struct.SessionLayer.html
+/// [`OptionalUser`]: https://docs.rs/cognito-auth/latest/cognito_auth/sessions/struct.OptionalUser.html
+#[derive(Debug, Clone)]
+pub struct CurrentUser {
+    signed_in: SignedIn,
+    accepts_html: bool,
+}
+
+/// What a request is answered that is not let in: a response, ready to be sent.
+///
+/// A handler may return it: `user.require_group("admins")?` makes one.
+#[derive(Debug, Clone)]
+pub struct SessionRejection(Box<Response<String>>);
+
+impl CurrentUser {
+    /// The user of a request.
+    ///
+    /// # Errors
+    /// The answer: for a framework without an extractor of this crate.
+    pub async fn of(sessions: &BrowserSessions, request: &Parts) -> Result<Self, SessionRejection> {
+        let signed_in = sessions.require(request).await.map_err(SessionRejection)?;
+        Ok(Self::new(signed_in, request))
+    }
+
+    /// The user of a request that may have none.
+    ///
+    /// # Errors
+    /// The answer to a request of another site, or where it cannot be told.
+    pub async fn of_optional(
+        sessions: &BrowserSessions,
+        request: &Parts,
+    ) -> Result<Option<Self>, SessionRejection> {
+        match sessions.current(request).await {
+            Ok(signed_in) => Ok(signed_in.map(|signed_in| Self::new(signed_in, request))),
+            Err(error) => Err(SessionRejection(Box::new(sessions.answer_error(request, &error)))),
+        }
+    }
+
+    fn new(signed_in: SignedIn, request: &Parts) -> Self {
+        let accepts_html = super::request_kind::accepts_html(&request.headers);
+        Self { signed_in, accepts_html }
+    }
+
+    /// Lets in only users of a group.
+    ///
+    /// # Errors
+    /// A 403, as a page or as JSON.
+    pub fn require_group(&self, group: &str) -> Result<(), SessionRejection> {
+        self.signed_in.require_group(group).map_err(|error| self.reject(&error))
+    }
+
+    /// Lets in only users whose access token has a scope.
+    ///
+    /// # Errors
+    /// As [`require_group`](Self::require_group).
+    pub fn require_scope(&self, scope: &str) -> Result<(), SessionRejection> {
+        self.signed_in.require_scope(scope).map_err(|error| self.reject(&error))
+    }
+
+    /// The answer to this request for an error of its session.
+    pub fn reject(&self, error: &SessionError) -> SessionRejection {
+        let pages = &self.signed_in.0.sessions.0.pages;
+        let mut response = answer::page_or_json_as(self.accepts_html, pages, &error.page());
+        answer::vary(&mut response);
+        SessionRejection(Box::new(response))
+    }
+
+    /// The user and the session.
+    pub fn into_inner(self) -> SignedIn {
+        self.signed_in
+    }
+}
+
+impl Deref for CurrentUser {
+    type Target = SignedIn;
+
+    fn deref(&self) -> &SignedIn {
+        &self.signed_in
+    }
+}
+
+impl SessionRejection {
+    #[cfg(any(feature = "axum", feature = "tower", feature = "actix-web"))]
+    pub(super) fn new(response: Response<String>) -> Self {
+        Self(Box::new(response))
+    }
+
+    /// The response.
+    pub fn into_response(self) -> Response<String> {
+        *self.0
+    }
+}

@@ -1,0 +1,66 @@
+//! What the application says about a sign-in.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::claims::{AccessClaims, IdClaims};
+
+/// The most that an application can keep in a session, in bytes.
+pub const MAX_APP_DATA_BYTES: usize = 4096;
+
+/// A user whose tokens are verified, and who has no session yet.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct NewSignIn {
+    /// Of the access token: user, groups, scopes.
+    pub claims: AccessClaims,
+    /// Of the ID token, where there is one (the scope `openid`): e-mail address, attributes.
+    pub id_claims: Option<IdClaims>,
+}
+
+/// What becomes of a sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignInDecision {
+    /// The user gets a session.
+    Allow,
+    /// The user gets a session that has this in it, at most [`MAX_APP_DATA_BYTES`], such as the local
+    /// user's id: [`SignedIn::app_data`](super::SignedIn::app_data). It is sealed as the tokens are.
+    AllowWith(Vec<u8>),
+    /// No session. The page that the user sees has this code; the tokens are revoked.
+    Refuse(&'static str),
+    /// The application cannot tell at the moment: a 503, and the tokens are revoked.
+    Unavailable,
+}
+
+/// The application's hook.
+#[derive(Clone, Default)]
+pub(super) struct OnSignIn(Option<Arc<Hook>>);
+
+type Answer = Pin<Box<dyn Future<Output = SignInDecision> + Send>>;
+type Hook = dyn Fn(NewSignIn) -> Answer + Send + Sync;
+
+impl OnSignIn {
+    pub(super) fn new<F, A>(hook: F) -> Self
+    where
+        F: Fn(NewSignIn) -> A + Send + Sync + 'static,
+        A: Future<Output = SignInDecision> + Send + 'static,
+    {
+        Self(Some(Arc::new(move |sign_in| Box::pin(hook(sign_in)))))
+    }
+
+    pub(super) async fn ask(&self, sign_in: NewSignIn) -> SignInDecision {
+        match &self.0 {
+            Some(hook) => hook(sign_in).await,
+            None => SignInDecision::Allow,
+        }
+    }
+}
+
+impl fmt::Debug for OnSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "OnSignIn(hook)" } else { "OnSignIn(all)" })
+    }
+}

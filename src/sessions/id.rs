@@ -1,0 +1,253 @@
+//! The names of a session: what the browser has, what the store is asked by, what a list shows.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::error::{ConfigError, ValueProblem};
+
+/// Where a record is filed in a [`SessionStore`](super::SessionStore): SHA-256 of the id in the
+/// browser's cookie. It leads back to no cookie.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionKey([u8; 32]);
+
+/// Whose sessions: SHA-256 of app client, issuer and `sub`. It names a user to no reader of the store who does not
+/// know the user's id.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UserIndex([u8; 32]);
+
+/// The public name of one session, for a list of one's sessions: 128 random bits that have nothing to
+/// do with the cookie. It opens no record.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PublicSessionId([u8; 16]);
+
+/// What the cookie of a session says: its id, and the secret that its record is sealed with.
+pub(super) struct SessionCookie {
+    id: Zeroizing<[u8; 32]>,
+    secret: Zeroizing<[u8; 32]>,
+}
+
+/// Says how what follows is read.
+const VERSION: &str = "v1.";
+
+/// The length of the cookie's value, in characters.
+#[cfg(test)]
+const LENGTH: usize = 89;
+
+impl SessionCookie {
+    /// A new one: 512 random bits.
+    pub(super) fn random() -> Result<Self, ConfigError> {
+        Ok(Self { id: Zeroizing::new(random()?), secret: Zeroizing::new(random()?) })
+    }
+
+    /// `None` for anything that this version does not write.
+    pub(super) fn parse(value: &str) -> Option<Self> {
+        let text = value.strip_prefix(VERSION)?;
+        let mut bytes = Zeroizing::new([0; 64]);
+        // Only canonical base64url passes: one cookie has one text.
+        let length = URL_SAFE_NO_PAD.decode_slice(text, bytes.as_mut()).ok()?;
+        let (id, secret) = bytes.split_first_chunk::<32>()?;
+        let secret = secret.first_chunk::<32>()?;
+        (length == 64).then(|| Self { id: Zeroizing::new(*id), secret: Zeroizing::new(*secret) })
+    }
+
+    pub(super) fn value(&self) -> Zeroizing<String> {
+        let mut bytes = Zeroizing::new([0; 64]);
+        bytes[..32].copy_from_slice(self.id.as_ref());
+        bytes[32..].copy_from_slice(self.secret.as_ref());
+        let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_ref()));
+        Zeroizing::new(format!("{VERSION}{}", text.as_str()))
+    }
+
+    pub(super) fn key(&self) -> SessionKey {
+        SessionKey(Sha256::digest(self.id.as_ref()).into())
+    }
+
+    pub(super) fn secret(&self) -> &[u8; 32] {
+        &self.secret
+    }
+}
+
+impl SessionKey {
+    /// The 32 octets.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// A key from its octets, as [`as_bytes`](Self::as_bytes) gave them: for a store that lists what it
+    /// has.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl UserIndex {
+    /// Of one app client: sites of the same user pool over one store do not list, count or end each
+    /// other's sessions.
+    pub(super) fn of(client_id: &str, issuer: &str, sub: &str) -> Self {
+        // None has a zero octet in it, so that the borders between them cannot be moved.
+        Self(
+            Sha256::new()
+                .chain_update(client_id)
+                .chain_update([0])
+                .chain_update(issuer)
+                .chain_update([0])
+                .chain_update(sub)
+                .finalize()
+                .into(),
+        )
+    }
+
+    /// The 32 octets.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// An index from its octets, as [`as_bytes`](Self::as_bytes) gave them.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl PublicSessionId {
+    pub(super) fn random() -> Result<Self, ConfigError> {
+        Ok(Self(random()?))
+    }
+
+    /// The 16 octets.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// An id from its octets, as [`as_bytes`](Self::as_bytes) gave them.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Reads what [`Display`](fmt::Display) writes: 22 characters of base64url.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        Some(Self(bytes.try_into().ok()?))
+    }
+}
+
+impl fmt::Display for PublicSessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl fmt::Display for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hex(&self.0, f)
+    }
+}
+
+impl fmt::Display for UserIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hex(&self.0, f)
+    }
+}
+
+fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+}
+
+/// Sessions and users are not for logs.
+macro_rules! debug_by_name {
+    ($($name:ident)*) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+    )*};
+}
+
+debug_by_name!(SessionKey UserIndex PublicSessionId SessionCookie);
+
+pub(super) fn random<const N: usize>() -> Result<[u8; N], ConfigError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| ConfigError::Value {
+        setting: "the operating system's random source",
+        reason: ValueProblem::NoRandomness,
+    })?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_read_as_it_was_written() {
+        let (cookie, other) = (SessionCookie::random().unwrap(), SessionCookie::random().unwrap());
+        let value = cookie.value();
+        assert_eq!(value.len(), LENGTH);
+        let read = SessionCookie::parse(&value).unwrap();
+        assert_eq!(read.key(), cookie.key());
+        assert_eq!(read.secret(), cookie.secret());
+        assert_ne!(other.key(), cookie.key());
+        assert_ne!(other.secret(), cookie.secret());
+    }
+
+    #[test]
+    fn the_id_alone_makes_the_key() {
+        let value = SessionCookie::random().unwrap().value();
+        let cookie = SessionCookie::parse(&value).unwrap();
+        let digest: [u8; 32] = Sha256::digest(*cookie.id).into();
+        assert_eq!(cookie.key().as_bytes(), &digest);
+    }
+
+    #[test]
+    fn one_cookie_has_one_text() {
+        let value = format!("v1.{}", "A".repeat(86));
+        assert!(SessionCookie::parse(&value).is_some());
+        for (what, bad) in [
+            ("empty", String::new()),
+            ("another version", format!("v2.{}", "A".repeat(86))),
+            ("no version", "A".repeat(86)),
+            ("shorter", format!("v1.{}", "A".repeat(85))),
+            ("longer", format!("v1.{}", "A".repeat(87))),
+            ("much longer", format!("v1.{}", "A".repeat(4000))),
+            ("padded", format!("{value}==")),
+            ("bits that belong to no octet", format!("v1.{}B", "A".repeat(85))),
+            ("the other alphabet", format!("v1.+{}", "A".repeat(85))),
+            ("quoted", format!("\"{value}\"")),
+            ("a space", format!("{value} ")),
+        ] {
+            assert!(SessionCookie::parse(&bad).is_none(), "{what}: {bad}");
+        }
+    }
+
+    #[test]
+    fn client_issuer_and_sub_have_borders() {
+        let index = UserIndex::of;
+        assert_ne!(index("c", "https://a", "b"), index("c", "https://", "ab"));
+        assert_ne!(index("c", "https://a", "b"), index("ch", "ttps://a", "b"));
+        assert_ne!(index("c", "https://a", "b"), index("c", "https://a", "c"));
+        assert_ne!(index("c", "https://a", "b"), index("d", "https://a", "b"));
+        assert_eq!(index("c", "https://a", "b"), index("c", "https://a", "b"));
+    }
+
+    #[test]
+    fn a_public_id_is_read_as_it_is_shown() {
+        let id = PublicSessionId::random().unwrap();
+        let shown = id.to_string();
+        assert_eq!(shown.len(), 22);
+        assert_eq!(PublicSessionId::parse(&shown), Some(id));
+        for bad in ["", "A", &"A".repeat(21), &"A".repeat(23), &"A".repeat(43)] {
+            assert_eq!(PublicSessionId::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        let cookie = SessionCookie::random().unwrap();
+        let shown = format!("{cookie:?} {:?} {:?}", cookie.key(), UserIndex::of("c", "i", "s"));
+        assert_eq!(shown, "SessionCookie SessionKey UserIndex");
+    }
+}

@@ -1,0 +1,251 @@
+//! [`SessionKeys`]: the server's own keys, for what is sealed before there is a session.
+
+use std::fmt;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::id::random;
+use super::seal::{SealingKey, TAG_BYTES, derive};
+use crate::error::{ConfigError, ValueProblem};
+
+/// The server's keys. They seal the cookies of sign-ins under way, and the notes in a user's list of
+/// sessions; the first one seals, all of them open. Cheap to clone.
+///
+/// Sessions do not depend on them: each record is sealed under a secret that is in its own cookie. So
+/// keys can be replaced without signing a user out: put the new one in front on all machines, and take
+/// the old one away an hour later. Sign-ins under way (ten minutes) open meanwhile; list entries with an
+/// old note show no device.
+///
+/// ```
+/// use cognito_auth::sessions::SessionKeys;
+///
+/// // `openssl rand -base64 32 | tr '+/' '-_' | tr -d '='` makes one.
+/// let keys = SessionKeys::parse(
+///     "b29kbGUxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc,qbnDXKlFvZqP1b0T0cBwsAvd4Uz0GkGyqb6eDVlNczU",
+/// )?;
+/// # let _ = keys;
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct SessionKeys(Arc<[RingKey]>);
+
+struct RingKey {
+    key: Zeroizing<[u8; 32]>,
+    id: [u8; 4],
+}
+
+/// What something is sealed for: what was sealed for the one does not open as the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    SignIn,
+    Note,
+}
+
+impl Purpose {
+    fn info(self) -> &'static [u8] {
+        match self {
+            Self::SignIn => b"cognito-auth sign-in v1",
+            Self::Note => b"cognito-auth session note v1",
+        }
+    }
+}
+
+const MOST_KEYS: usize = 16;
+
+/// Key id, when it was sealed (seconds since 1970), salt: authenticated, and in the clear.
+const HEAD_BYTES: usize = 4 + 8 + SALT_BYTES;
+const SALT_BYTES: usize = 16;
+
+impl SessionKeys {
+    /// A ring of one key: 32 random octets, the same on all machines of the application.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for octets that are all the same; [`ConfigError::NoCryptoBackend`].
+    pub fn new(key: [u8; 32]) -> Result<Self, ConfigError> {
+        Self::of(vec![Zeroizing::new(key)])
+    }
+
+    /// A key that this process makes for itself and forgets when it ends: for one machine. Sign-ins
+    /// under way end with the process; sessions do not.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] when the operating system gives no random octets;
+    /// [`ConfigError::NoCryptoBackend`].
+    pub fn random() -> Result<Self, ConfigError> {
+        Self::new(random()?)
+    }
+
+    /// Keys as text: each 32 octets in base64url without padding (43 characters), with commas between.
+    /// The first one seals.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] when one is not that, none is there or more than 16 are, or one stands
+    /// there twice; [`ConfigError::NoCryptoBackend`].
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let mut keys = Vec::new();
+        for part in text.split(',') {
+            let mut key = Zeroizing::new([0; 32]);
+            let length = URL_SAFE_NO_PAD.decode_slice(part.trim(), key.as_mut());
+            if length != Ok(32) {
+                return refused(ValueProblem::SessionKeyForm);
+            }
+            keys.push(key);
+        }
+        Self::of(keys)
+    }
+
+    fn of(keys: Vec<Zeroizing<[u8; 32]>>) -> Result<Self, ConfigError> {
+        if keys.len() > MOST_KEYS {
+            return refused(ValueProblem::TooManySessionKeys);
+        }
+        let mut ring: Vec<RingKey> = Vec::with_capacity(keys.len());
+        for key in keys {
+            if key.iter().all(|octet| *octet == key[0]) {
+                return refused(ValueProblem::SessionKeyNotRandom);
+            }
+            let id = derive(&key, b"", b"key id").ok_or(ConfigError::NoCryptoBackend)?;
+            let id = [id[0], id[1], id[2], id[3]];
+            if ring.iter().any(|known| known.id == id) {
+                return refused(ValueProblem::SessionKeyTwice);
+            }
+            ring.push(RingKey { key, id });
+        }
+        Ok(Self(ring.into()))
+    }
+
+    /// Seals under the first key, each time under a key derived with a salt of its own: there is no
+    /// practical bound on how much one key of the ring may seal. `name` says where it is kept, so that
+    /// what was sealed for one place opens at no other.
+    pub(super) fn seal(
+        &self,
+        purpose: Purpose,
+        name: &[u8],
+        sealed_at: u64,
+        plaintext: &[u8],
+    ) -> Option<Vec<u8>> {
+        let first = self.0.first()?;
+        let salt: [u8; SALT_BYTES] = random().ok()?;
+        let mut sealed = Vec::with_capacity(HEAD_BYTES + plaintext.len() + 32);
+        sealed.extend_from_slice(&first.id);
+        sealed.extend_from_slice(&sealed_at.to_be_bytes());
+        sealed.extend_from_slice(&salt);
+        let key = SealingKey::derive(&first.key, &salt, purpose.info())?;
+        let text = key.seal(&associated(name, &sealed), plaintext)?;
+        sealed.extend_from_slice(&text);
+        Some(sealed)
+    }
+
+    /// What was sealed, and when. `None` for what no key here has sealed for this place.
+    pub(super) fn open(
+        &self,
+        purpose: Purpose,
+        name: &[u8],
+        sealed: &[u8],
+    ) -> Option<(u64, Zeroizing<Vec<u8>>)> {
+        let sealed_at = sealed_at(sealed)?;
+        let (head, text) = sealed.split_at_checked(HEAD_BYTES)?;
+        let ring_key = self.0.iter().find(|known| head.starts_with(&known.id))?;
+        let key = SealingKey::derive(&ring_key.key, &head[12..], purpose.info())?;
+        Some((sealed_at, key.open(&associated(name, head), text)?))
+    }
+}
+
+/// When it was sealed, as it says in the clear: true once it has opened.
+pub(super) fn sealed_at(sealed: &[u8]) -> Option<u64> {
+    let moment = sealed.get(4..)?.first_chunk::<8>()?;
+    (sealed.len() >= HEAD_BYTES + TAG_BYTES).then(|| u64::from_be_bytes(*moment))
+}
+
+fn associated(name: &[u8], head: &[u8]) -> Vec<u8> {
+    [name, &[0], head].concat()
+}
+
+fn refused<T>(reason: ValueProblem) -> Result<T, ConfigError> {
+    Err(ConfigError::Value { setting: "the session keys", reason })
+}
+
+impl fmt::Debug for SessionKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionKeys").field("keys", &self.0.len()).finish()
+    }
+}
+
+#[cfg(test)]
+#[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
+mod tests {
+    use super::*;
+
+    fn text(octets: impl AsRef<[u8]>) -> String {
+        URL_SAFE_NO_PAD.encode(octets)
+    }
+
+    fn ring(firsts: &[u8]) -> SessionKeys {
+        let keys: Vec<_> = firsts.iter().map(|first| text(key(*first))).collect();
+        SessionKeys::parse(&keys.join(",")).unwrap()
+    }
+
+    fn key(first: u8) -> [u8; 32] {
+        std::array::from_fn(|index| first.wrapping_add(index as u8))
+    }
+
+    #[test]
+    fn the_first_seals_and_all_open() {
+        let old = ring(&[1]).seal(Purpose::SignIn, b"name", 77, b"text").unwrap();
+        for (keys, opens) in [(&[1][..], true), (&[2, 1], true), (&[1, 2], true), (&[2], false)] {
+            let opened = ring(keys).open(Purpose::SignIn, b"name", &old);
+            let expected = opens.then(|| (77, Zeroizing::new(b"text".to_vec())));
+            assert_eq!(opened, expected, "{keys:?}");
+        }
+        let new = ring(&[2, 1]).seal(Purpose::SignIn, b"name", 77, b"text").unwrap();
+        assert!(ring(&[2]).open(Purpose::SignIn, b"name", &new).is_some());
+        assert!(ring(&[1]).open(Purpose::SignIn, b"name", &new).is_none());
+    }
+
+    #[test]
+    fn it_opens_where_it_was_sealed_for_and_unchanged() {
+        let keys = ring(&[1]);
+        let sealed = keys.seal(Purpose::SignIn, b"name", 77, b"text").unwrap();
+        assert!(keys.open(Purpose::SignIn, b"nam", &sealed).is_none());
+        assert!(keys.open(Purpose::Note, b"name", &sealed).is_none());
+        for bit in 0..sealed.len() * 8 {
+            let mut flipped = sealed.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(keys.open(Purpose::SignIn, b"name", &flipped).is_none(), "bit {bit}");
+        }
+        for length in 0..sealed.len() {
+            let cut = &sealed[..length];
+            assert!(keys.open(Purpose::SignIn, b"name", cut).is_none(), "{length} octets");
+        }
+        assert_eq!(sealed_at(&sealed), Some(77));
+        assert_eq!(sealed_at(&sealed[..20]), None);
+    }
+
+    #[test]
+    fn keys_that_are_none_are_refused() {
+        let good = text(key(1));
+        for (what, bad) in [
+            ("none", String::new()),
+            ("too short", text([1; 31])),
+            ("too long", text([1; 33])),
+            ("padded", format!("{good}=")),
+            ("one octet", text([9; 32])),
+            ("twice", format!("{good},{good}")),
+            ("a comma at the end", format!("{good},")),
+            ("17", (0..17).map(|n| text(key(n))).collect::<Vec<_>>().join(",")),
+        ] {
+            let error = SessionKeys::parse(&bad).unwrap_err();
+            assert_eq!(error.code(), "value", "{what}");
+            assert!(!format!("{error:?}").contains(&good), "{what}");
+        }
+        assert!(SessionKeys::new([0; 32]).is_err());
+        SessionKeys::parse(&format!(" {good} , {}", text(key(2)))).unwrap();
+    }
+
+    #[test]
+    fn debug_counts_and_shows_no_key() {
+        assert_eq!(format!("{:?}", ring(&[1, 2])), "SessionKeys { keys: 2 }");
+    }
+}

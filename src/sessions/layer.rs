@@ -1,0 +1,39 @@
+//! What a layer has found out about a request, for the extractors behind it.
+
+#[cfg(feature = "axum")]
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use super::BrowserSessions;
+use super::current_user::CurrentUser;
+
+/// In the extensions of every request behind the layer: whose sessions were looked up, and the user.
+#[derive(Clone)]
+pub(super) struct Found {
+    sessions: BrowserSessions,
+    user: Option<CurrentUser>,
+}
+
+impl Found {
+    /// What a layer of these sessions has found. The outer `None`: there is no such layer around, or
+    /// another site's is between.
+    #[cfg(feature = "axum")]
+    pub(super) fn of(request: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
+        let found = request.extensions.get::<Self>()?;
+        Arc::ptr_eq(&found.sessions.0, &sessions.0).then(|| found.user.clone())
+    }
+
+    #[cfg(feature = "tower")]
+    pub(super) fn leave(
+        sessions: &BrowserSessions,
+        user: Option<CurrentUser>,
+        request: &mut Parts,
+    ) {
+        request.extensions.remove::<CurrentUser>();
+        if let Some(user) = &user {
+            request.extensions.insert(user.clone());
+        }
+        request.extensions.insert(Self { sessions: sessions.clone(), user });
+    }
+}

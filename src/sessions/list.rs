@@ -1,0 +1,37 @@
+//! [`SessionInfo`]: one session in the list of a user's sessions.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::id::PublicSessionId;
+use super::note::Note;
+use super::store::SessionMember;
+
+/// One of a user's sessions, as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SessionInfo {
+    /// Its public id: for ending it ([`end_one`](super::BrowserSessions::end_one)).
+    pub public_id: PublicSessionId,
+    /// When it began.
+    pub created_at: SystemTime,
+    /// When a request of it last put off its end: a minute later at most, there may have been others.
+    /// `None` where the note was sealed under a key that is gone.
+    pub seen_at: Option<SystemTime>,
+    /// What the browser calls itself (`User-Agent`, cut). It is the browser's own word.
+    pub device: Option<String>,
+    /// Whether it is the session of this request.
+    pub is_this: bool,
+}
+
+impl SessionInfo {
+    pub(super) fn new(member: &SessionMember, note: Option<Note>, is_this: bool) -> Self {
+        let moment = |seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+        Self {
+            public_id: member.public_id,
+            created_at: moment(member.created_at).unwrap_or(UNIX_EPOCH),
+            seen_at: note.as_ref().and_then(|note| moment(note.seen_at)),
+            device: note.map(|note| note.device).filter(|device| !device.is_empty()),
+            is_this,
+        }
+    }
+}

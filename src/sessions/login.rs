@@ -1,0 +1,236 @@
+//! `GET /login`: a sign-in begins.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::HOST;
+use http::request::Parts;
+use http::{HeaderMap, Response, StatusCode};
+use url::Url;
+
+use super::cookie::{CookieValue, find};
+use super::current::Slide;
+use super::error::SessionError;
+use super::id::SessionCookie;
+use super::page::SessionPage;
+use super::pending::{self, ExpectedUser, SignInUnderWay};
+use super::query::{has_parameter, parameter};
+use super::request_kind::may_start_sign_in;
+use super::{BrowserSessions, answer, return_to};
+use crate::error::{AuthError, InputProblem, Verdict};
+use crate::idp::{SignIn, SignInRequest};
+use crate::loopback::is_loopback_url;
+
+/// Why a sign-in does not begin.
+enum NotBegun {
+    Provider(AuthError),
+    /// It cannot be told whose session a new proof is for.
+    Session(SessionError),
+    MaxAge,
+}
+
+impl From<AuthError> for NotBegun {
+    fn from(error: AuthError) -> Self {
+        Self::Provider(error)
+    }
+}
+
+impl From<SessionError> for NotBegun {
+    fn from(error: SessionError) -> Self {
+        Self::Session(error)
+    }
+}
+
+/// A number of seconds, in digits alone.
+fn seconds(text: &str) -> Option<Duration> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number).map(Duration::from_secs)
+}
+
+impl BrowserSessions {
+    pub(super) async fn login(&self, request: &Parts) -> Response<String> {
+        let headers = &request.headers;
+        if !may_start_sign_in(headers) {
+            let message = "A sign-in starts when a person asks for this page.";
+            let page = SessionPage::new("not_a_visit", StatusCode::FORBIDDEN, message);
+            return answer::page_or_json(headers, &self.0.pages, &page);
+        }
+        if let Some(address) = self.own_host(request) {
+            return answer::redirect(&address);
+        }
+        match self.begin(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                let query = request.uri.query().unwrap_or_default().as_bytes();
+                let asked = parameter(query, "return_to");
+                let asked = asked.as_deref().unwrap_or(return_to::DEFAULT);
+                match error {
+                    NotBegun::Provider(error) => self.sign_in_failed(request, &error, asked),
+                    NotBegun::Session(error) => self.failed(request, error.page(), asked),
+                    NotBegun::MaxAge => {
+                        let message = "The address of this sign-in is not right.";
+                        let status = StatusCode::BAD_REQUEST;
+                        let page = SessionPage::new("invalid_max_age", status, message);
+                        self.failed(request, page, asked)
+                    }
+                }
+            }
+        }
+    }
+
+    async fn begin(&self, request: &Parts) -> Result<Response<String>, NotBegun> {
+        let (settings, now) = (&self.0, self.0.now());
+        let query = request.uri.query().unwrap_or_default().as_bytes();
+        let acr = parameter(query, "acr");
+        let max_age = match (parameter(query, "max_age"), has_parameter(query, "max_age")) {
+            (None, false) => None,
+            // To leave it out would be a sign-in that proves nothing.
+            (age, _) => Some(age.and_then(|age| seconds(&age)).ok_or(NotBegun::MaxAge)?),
+        };
+        // A new proof is for the session that asks for it. Without one it is a sign-in like others.
+        let is_step_up = acr.is_some() || max_age.is_some();
+        let expected = if is_step_up { self.expected_user(request).await? } else { None };
+        let replaces = self.session_cookie(&request.headers).map(|cookie| cookie.key());
+        let mut asked = SignInRequest::new(settings.redirect_uri.as_str());
+        asked = asked.valid_for(Duration::from_secs(pending::LIFETIME));
+        if let Some(scopes) = &settings.scopes {
+            asked = asked.scopes(scopes.iter().map(String::as_str));
+        }
+        if settings.login_parameters {
+            for (name, set) in HINTS {
+                if let Some(value) = parameter(query, name) {
+                    asked = set(asked, value);
+                }
+            }
+        }
+        if let Some(acr) = acr {
+            asked = asked.acr_values(acr);
+        }
+        if let Some(max_age) = max_age {
+            asked = asked.max_age(max_age);
+        }
+        // `login` is the one that a link may ask for: it shows the user more, and skips nothing.
+        let prompt = parameter(query, "prompt").filter(|prompt| prompt == "login");
+        if let Some(prompt) = prompt.or_else(|| settings.prompt.clone()) {
+            asked = asked.prompt(prompt);
+        }
+        let SignIn { url, pending } = settings.identity_provider.sign_in(asked)?;
+        let name = pending::cookie_name(&settings.cookies, pending.state());
+        let return_to = self.return_to(parameter(query, "return_to").as_deref());
+        let under_way = SignInUnderWay { pending, return_to, expected, replaces };
+        let value = under_way.seal(&settings.keys, &name, now);
+        let value = value.ok_or(AuthError::Input {
+            what: "the sign-in",
+            reason: InputProblem::TooLongForCookie,
+        })?;
+        let mut response = answer::redirect(url.as_str());
+        let length = name.len() + value.len();
+        for old in pending::surplus(&request.headers, &settings.cookies, length, now) {
+            let clear = settings.cookies.clear(&old, Self::RETURNING);
+            answer::add_cookie(&mut response, clear);
+        }
+        let lifetime = Some(Duration::from_secs(pending::LIFETIME));
+        let cookie = settings.cookies.set(&name, &value, Self::RETURNING, lifetime);
+        answer::add_cookie(&mut response, cookie);
+        Ok(response)
+    }
+
+    /// Where to go, as far as it is a path of this site.
+    pub(super) fn return_to(&self, asked: Option<&str>) -> String {
+        let Some(asked) = asked else { return return_to::DEFAULT.to_owned() };
+        let checked = return_to::check(asked, &self.0.site, &self.0.routes.all());
+        checked.map(str::to_owned).unwrap_or_else(|code| {
+            tracing::debug!(target: "cognito_auth::sessions", event = "return_to_refused", code, "an address to return to was refused");
+            return_to::DEFAULT.to_owned()
+        })
+    }
+
+    /// The user of the present session, whose proof may also be too old for anything else.
+    async fn expected_user(&self, request: &Parts) -> Result<Option<ExpectedUser>, SessionError> {
+        let record = match self.look_up(&request.headers, Slide::No).await {
+            Ok(Ok(signed_in)) => Some(Arc::clone(&signed_in.0.record)),
+            Ok(Err(_)) => None,
+            Err(error) if error.status().is_server_error() => return Err(error),
+            Err(_) => match self.session_cookie(&request.headers) {
+                Some(cookie) => self.open(&cookie).await?.map(|opened| opened.record),
+                None => None,
+            },
+        };
+        Ok(record
+            .map(|record| ExpectedUser { issuer: record.issuer.clone(), sub: record.sub.clone() }))
+    }
+
+    /// The session cookie of a request, as far as it is one.
+    pub(super) fn session_cookie(&self, headers: &HeaderMap) -> Option<SessionCookie> {
+        match find(headers, self.0.cookies.session()) {
+            CookieValue::One(value) => SessionCookie::parse(value),
+            CookieValue::Absent | CookieValue::Repeated => None,
+        }
+    }
+
+    /// The login's address under the redirect URI's host, where the request came under another name of
+    /// this site: the cookie that is set here would not come along to the callback.
+    fn own_host(&self, request: &Parts) -> Option<String> {
+        let site = &self.0.site;
+        let authority = request.uri.authority().map(|authority| authority.as_str());
+        let host = authority.or_else(|| request.headers.get(HOST)?.to_str().ok())?;
+        let asked = Url::parse(&format!("{}://{host}", site.scheme())).ok()?;
+        let is_listed = self.0.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
+        // Another port is a proxy's: where it writes `Host` itself, a redirect would go in circles.
+        let is_port = asked.port_or_known_default() == site.port_or_known_default();
+        let is_known = is_listed || (is_port && is_loopback_url(&asked) && is_loopback_url(site));
+        if asked.host() == site.host() || !is_known {
+            return None;
+        }
+        let path = request.uri.path_and_query()?;
+        Some(format!("{}{path}", site.origin().ascii_serialization()))
+    }
+
+    /// A sign-in that did not begin or did not end well.
+    pub(super) fn sign_in_failed(
+        &self,
+        request: &Parts,
+        error: &AuthError,
+        return_to: &str,
+    ) -> Response<String> {
+        let code = error.code();
+        let (status, message) = match error.verdict() {
+            Verdict::Refused => {
+                tracing::debug!(target: "cognito_auth::sessions", code, "a sign-in was refused");
+                (StatusCode::BAD_REQUEST, "The sign-in was refused; start it again.")
+            }
+            Verdict::Misconfigured => {
+                tracing::warn!(target: "cognito_auth::sessions", code, %error, "not set up: check the settings of this service and of the app client");
+                (StatusCode::INTERNAL_SERVER_ERROR, "This service is not set up correctly.")
+            }
+            Verdict::Unavailable => {
+                tracing::warn!(target: "cognito_auth::sessions", code, %error, "no answer");
+                let message = "The sign-in could not be finished; start it again later.";
+                (StatusCode::SERVICE_UNAVAILABLE, message)
+            }
+        };
+        self.failed(request, SessionPage::new(code, status, message), return_to)
+    }
+
+    /// An error page with a way to try again that leads to the same place.
+    pub(super) fn failed(
+        &self,
+        request: &Parts,
+        page: SessionPage,
+        return_to: &str,
+    ) -> Response<String> {
+        // The login page's own session is older than the sign-out: it would be refused again.
+        let is_over = page.status == StatusCode::UNAUTHORIZED;
+        let more = if is_over { Self::WITH_PASSWORD.as_slice() } else { &[] };
+        let page = page.link(self.login_back_to(return_to, more), "Sign in again");
+        answer::page_or_json(&request.headers, &self.0.pages, &page)
+    }
+}
+
+type Hint = (&'static str, fn(SignInRequest, String) -> SignInRequest);
+
+const HINTS: [Hint; 3] = [
+    ("provider", |request, value| request.identity_provider(value)),
+    ("login_hint", |request, value| request.login_hint(value)),
+    ("lang", |request, value| request.lang(value)),
+];

@@ -1,0 +1,88 @@
+//! `POST /logout` and `GET /logged-out`.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+
+use super::cookie::{CookieValue, find};
+use super::error::SessionError;
+use super::id::SessionCookie;
+use super::page::SessionPage;
+use super::query::parameter;
+use super::request_kind::{accepts_html, is_own_image};
+use super::{BrowserSessions, answer};
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+const CACHE: HeaderValue = HeaderValue::from_static("\"cache\"");
+
+impl BrowserSessions {
+    /// Neither verifies nor refreshes: a session whose token has expired, or whose user was signed out,
+    /// can be left.
+    pub(super) async fn logout(&self, request: &Parts, body: &[u8]) -> Response<String> {
+        let query = request.uri.query().unwrap_or_default();
+        let everywhere = |text: &[u8]| parameter(text, "everywhere").as_deref() == Some("true");
+        let everywhere = everywhere(query.as_bytes()) || everywhere(body);
+        // Also without the cookie: a browser sends none with another site's form, and takes those of
+        // the answer all the same.
+        let ended = match self.check_origin(request) {
+            Ok(()) => self.leave(request, everywhere).await,
+            Err(error) => Err(error),
+        };
+        match ended {
+            Ok(()) => self.signed_out(request),
+            // The cookie stays, so that the user can try again.
+            Err(error) => self.answer_error(request, &error),
+        }
+    }
+
+    async fn leave(&self, request: &Parts, everywhere: bool) -> Result<(), SessionError> {
+        let name = self.0.cookies.session();
+        let CookieValue::One(value) = find(&request.headers, name) else { return Ok(()) };
+        let Some(cookie) = SessionCookie::parse(value).map(Arc::new) else { return Ok(()) };
+        let Some(opened) = self.open(&cookie).await? else { return Ok(()) };
+        if everywhere {
+            self.end_all(&opened.record).await
+        } else {
+            self.end_record(&cookie, &opened.record).await
+        }
+    }
+
+    fn signed_out(&self, request: &Parts) -> Response<String> {
+        let settings = &self.0;
+        let to = settings.logout_to.as_deref().unwrap_or(&settings.routes.logged_out);
+        let mut response = if accepts_html(&request.headers) {
+            answer::redirect(to)
+        } else {
+            // A script would follow a redirect to another origin, and be told nothing.
+            answer::ok(&serde_json::json!({ "logout": to }))
+        };
+        let cookies = &settings.cookies;
+        let clear = cookies.clear(cookies.session(), settings.same_site);
+        answer::add_cookie(&mut response, clear);
+        let count = cookies.clear(&cookies.sign_in_count(), Self::RETURNING);
+        answer::add_cookie(&mut response, count);
+        if settings.clear_cache {
+            response.headers_mut().insert(CLEAR_SITE_DATA, CACHE);
+        }
+        answer::vary(&mut response);
+        response
+    }
+
+    /// The page's own image makes the browser forget the pages that it keeps for the back button. The
+    /// answer to `POST /logout` cannot: the page with the form goes into the back/forward cache when
+    /// the next page is shown, after that. For images of other sites nothing is cleared.
+    pub(super) fn logged_out(&self, request: &Parts) -> Response<String> {
+        let clears = self.0.clear_cache;
+        if clears && is_own_image(&request.headers) {
+            let mut response = answer::empty(StatusCode::NO_CONTENT);
+            response.headers_mut().insert(CLEAR_SITE_DATA, CACHE);
+            return response;
+        }
+        let login = &self.0.routes.login;
+        let page = SessionPage::new("signed_out", StatusCode::OK, "You are signed out.");
+        let mut page = page.link(login, "Sign in");
+        page.clear_image = clears.then(|| format!("{}?clear", self.0.routes.logged_out));
+        answer::page(&self.0.pages, &page)
+    }
+}

@@ -1,0 +1,288 @@
+//! [`MemorySessions`]: sessions in the memory of this process.
+
+mod shard;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::time::Instant;
+
+use super::id::{SessionKey, UserIndex};
+use super::store::{
+    LeaseOwner, NewSession, Replaced, SessionMember, SessionStore, SessionStoreError, StoredSession,
+};
+use shard::{Entry, Leases, Members, Shard};
+
+/// Sessions in the memory of this process, for an application on one machine: they end with it.
+/// For many machines there is `RedisSessions` (feature `redis`).
+///
+/// Bounded by count and by bytes: 100,000 sessions and 512 MiB unless [`with_limits`](Self::with_limits)
+/// says otherwise. When it is full, sessions that have expired are dropped; if that makes no room, a
+/// sign-in is answered with 503 (`store_full`). No session that is alive is dropped for another one.
+/// Expired ones are dropped as others come, a few at each insert.
+pub struct MemorySessions {
+    shards: Box<[Mutex<Shard>]>,
+    users: Box<[Mutex<Members>]>,
+    leases: Box<[Mutex<Leases>]>,
+    count: AtomicUsize,
+    bytes: AtomicUsize,
+    most_sessions: usize,
+    most_bytes: usize,
+}
+
+/// A power of two. Requests of different sessions seldom wait for each other.
+const SHARDS: usize = 64;
+
+const MOST_SESSIONS: usize = 100_000;
+const MOST_BYTES: usize = 512 * 1024 * 1024;
+
+/// What a session takes beside its record and its note: keys, list entry and room in the maps.
+pub(super) const OVERHEAD_BYTES: usize = 400;
+
+impl Default for MemorySessions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl MemorySessions {
+    /// An empty store with the default limits.
+    pub fn new() -> Self {
+        Self::with_limits(MOST_SESSIONS, MOST_BYTES)
+    }
+
+    /// An empty store for so many sessions, and so many bytes of them.
+    pub fn with_limits(most_sessions: usize, most_bytes: usize) -> Self {
+        Self {
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            users: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            leases: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            count: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
+            most_sessions,
+            most_bytes,
+        }
+    }
+
+    /// How many sessions there are; some of them may have expired.
+    pub fn len(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn shard(&self, key: &SessionKey) -> MutexGuard<'_, Shard> {
+        lock(&self.shards, key.as_bytes()[0])
+    }
+
+    fn members(&self, user: &UserIndex) -> MutexGuard<'_, Members> {
+        lock(&self.users, user.as_bytes()[0])
+    }
+
+    fn leases(&self, key: &SessionKey) -> MutexGuard<'_, Leases> {
+        lock(&self.leases, key.as_bytes()[0])
+    }
+
+    /// Takes room for a session, or for a record that has grown.
+    fn reserve(&self, sessions: usize, bytes: usize) -> bool {
+        let add = |counter: &AtomicUsize, by: usize, most: usize| {
+            let grown = |now: usize| now.checked_add(by).filter(|sum| by == 0 || *sum <= most);
+            counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown).is_ok()
+        };
+        if !add(&self.count, sessions, self.most_sessions) {
+            return false;
+        }
+        let fits = add(&self.bytes, bytes, self.most_bytes);
+        if !fits {
+            self.count.fetch_sub(sessions, Ordering::Relaxed);
+        }
+        fits
+    }
+
+    fn release(&self, entry: &Entry) {
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        self.bytes.fetch_sub(entry.bytes(), Ordering::Relaxed);
+    }
+
+    fn make_room(&self, bytes: usize) -> bool {
+        self.reserve(1, bytes) || {
+            for first in 0..SHARDS {
+                self.drop_expired(first, usize::MAX);
+            }
+            self.reserve(1, bytes)
+        }
+    }
+
+    /// Drops what has expired in one shard, at most so many.
+    fn drop_expired(&self, shard: usize, most: usize) {
+        let Some(shard) = self.shards.get(shard) else { return };
+        let gone =
+            shard.lock().unwrap_or_else(PoisonError::into_inner).expire(Instant::now(), most);
+        for (key, entry) in &gone {
+            self.release(entry);
+            self.members(&entry.user).remove(&entry.user, key);
+        }
+    }
+
+    /// Takes a record out where it is, and has not expired.
+    fn take(&self, key: &SessionKey) -> Option<Entry> {
+        let entry = self.shard(key).remove(key)?;
+        self.release(&entry);
+        (entry.expires_at > Instant::now()).then_some(entry)
+    }
+}
+
+/// Drops of expired sessions for each insert: more than come in.
+const EXPIRED_PER_INSERT: usize = 8;
+
+fn lock<T>(shards: &[Mutex<T>], first: u8) -> MutexGuard<'_, T> {
+    let shard = &shards[usize::from(first) % shards.len()];
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[async_trait]
+impl SessionStore for MemorySessions {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError> {
+        Ok(self.shard(key).get(key, Instant::now()).map(|(entry, left)| entry.stored(left)))
+    }
+
+    async fn insert(&self, session: NewSession<'_>) -> Result<(), SessionStoreError> {
+        let now = Instant::now();
+        self.drop_expired(usize::from(session.key.as_bytes()[1]) % SHARDS, EXPIRED_PER_INSERT);
+        self.drop_expired(usize::from(session.key.as_bytes()[0]) % SHARDS, EXPIRED_PER_INSERT);
+        let entry = Entry::new(&session, now);
+        if !self.make_room(entry.bytes()) {
+            return Err(SessionStoreError::full());
+        }
+        let (key, user) = (session.key, session.user);
+        self.members(user).insert(user, &session);
+        let inserted = self.shard(key).insert(*key, entry, now);
+        if let Err(entry) = inserted {
+            self.release(&entry);
+            let owner = self.shard(key).get(key, now).map(|(entry, _)| entry.user);
+            if owner != Some(*user) {
+                self.members(user).remove(user, key);
+            }
+            return Err(SessionStoreError::new("there is a session under this key"));
+        }
+        // A sign-out of all sessions may have read the list before the record was there.
+        if !self.members(user).has(user, key) {
+            self.take(key);
+            return Err(SessionStoreError::new("the user was signed out meanwhile"));
+        }
+        Ok(())
+    }
+
+    async fn replace(
+        &self,
+        key: &SessionKey,
+        version: u64,
+        record: &[u8],
+        expires: Duration,
+    ) -> Result<Replaced, SessionStoreError> {
+        let now = Instant::now();
+        let mut shard = self.shard(key);
+        let Some(entry) = shard.get_mut(key, now) else { return Ok(Replaced::Gone) };
+        if entry.version != version {
+            return Ok(Replaced::Changed);
+        }
+        let (old, new) = (entry.record.len(), record.len());
+        // A new token of a session that is there already is taken in any case: one that was dropped
+        // would end the session.
+        self.bytes.fetch_add(new, Ordering::Relaxed);
+        self.bytes.fetch_sub(old, Ordering::Relaxed);
+        entry.record = record.into();
+        entry.version += 1;
+        let version = entry.version;
+        shard.put_off(key, now + expires);
+        Ok(Replaced::Done(version))
+    }
+
+    async fn remove(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError> {
+        let Some(entry) = self.take(key) else { return Ok(None) };
+        self.members(&entry.user).remove(&entry.user, key);
+        let left = entry.expires_at.saturating_duration_since(Instant::now());
+        Ok(Some(entry.stored(left)))
+    }
+
+    async fn list(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError> {
+        let members = self.members(user).list(user);
+        let now = Instant::now();
+        Ok(members
+            .into_iter()
+            .filter_map(|member| self.shard(&member.key).listed(member, now))
+            .collect())
+    }
+
+    async fn remove_all(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError> {
+        let members = self.members(user).take(user);
+        let removed = members.into_iter().filter_map(|mut member| {
+            let entry = self.take(&member.key)?;
+            member.note = entry.note.into();
+            Some(member)
+        });
+        Ok(removed.collect())
+    }
+
+    async fn touch(
+        &self,
+        key: &SessionKey,
+        expires: Duration,
+        note: &[u8],
+    ) -> Result<bool, SessionStoreError> {
+        let now = Instant::now();
+        let mut shard = self.shard(key);
+        let Some(entry) = shard.get_mut(key, now) else { return Ok(false) };
+        let (old, new) = (entry.note.len(), note.len());
+        self.bytes.fetch_add(new, Ordering::Relaxed);
+        self.bytes.fetch_sub(old, Ordering::Relaxed);
+        entry.note = note.into();
+        shard.put_off(key, now + expires);
+        Ok(true)
+    }
+
+    async fn lock(
+        &self,
+        key: &SessionKey,
+        owner: &LeaseOwner,
+        time: Duration,
+    ) -> Result<bool, SessionStoreError> {
+        Ok(self.leases(key).lock(key, *owner, Instant::now(), time))
+    }
+
+    async fn renew(
+        &self,
+        key: &SessionKey,
+        owner: &LeaseOwner,
+        time: Duration,
+    ) -> Result<bool, SessionStoreError> {
+        Ok(self.leases(key).renew(key, *owner, Instant::now(), time))
+    }
+
+    async fn unlock(&self, key: &SessionKey, owner: &LeaseOwner) -> Result<(), SessionStoreError> {
+        self.leases(key).unlock(key, *owner);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for MemorySessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemorySessions").field("sessions", &self.len()).finish_non_exhaustive()
+    }
+}

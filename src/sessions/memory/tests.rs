@@ -1,0 +1,102 @@
+//! Bounds, and what expires.
+
+use super::*;
+use crate::sessions::id::PublicSessionId;
+
+fn key(number: u64) -> SessionKey {
+    let mut bytes = [0; 32];
+    bytes[24..].copy_from_slice(&number.to_be_bytes());
+    bytes[0] = number as u8;
+    SessionKey::from_bytes(bytes)
+}
+
+fn user(number: u8) -> UserIndex {
+    UserIndex::from_bytes([number; 32])
+}
+
+async fn insert(
+    store: &MemorySessions,
+    number: u64,
+    bytes: usize,
+    seconds: u64,
+) -> Result<(), SessionStoreError> {
+    let (key, user, record) = (key(number), user(number as u8), vec![7; bytes]);
+    let id = PublicSessionId::from_bytes([number as u8; 16]);
+    let expires = Duration::from_secs(seconds);
+    store.insert(NewSession::new(&key, &user, id, &record, expires)).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_store_drops_the_expired_and_no_session_that_is_alive() {
+    let store = MemorySessions::with_limits(3, usize::MAX);
+    for (number, seconds) in [(1, 10), (2, 20), (3, 1000)] {
+        insert(&store, number, 10, seconds).await.unwrap();
+    }
+    let error = insert(&store, 4, 10, 10).await.unwrap_err();
+    assert!(error.is_full());
+    assert_eq!(error.code(), "store_full");
+    assert_eq!(store.len(), 3);
+    tokio::time::advance(Duration::from_secs(10)).await;
+    insert(&store, 4, 10, 1000).await.unwrap();
+    assert!(insert(&store, 5, 10, 10).await.unwrap_err().is_full());
+    assert!(store.load(&key(2)).await.unwrap().is_some());
+    assert!(store.load(&key(1)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn bytes_are_bounded_too() {
+    let store = MemorySessions::with_limits(usize::MAX, 2 * (1000 + OVERHEAD_BYTES));
+    insert(&store, 1, 1000, 10).await.unwrap();
+    insert(&store, 2, 1000, 10).await.unwrap();
+    assert!(insert(&store, 3, 0, 10).await.unwrap_err().is_full());
+    // A new token of a session that is there is never refused.
+    let grown = store.replace(&key(1), 1, &[7; 5000], Duration::from_secs(10)).await;
+    assert_eq!(grown, Ok(Replaced::Done(2)));
+    assert!(insert(&store, 3, 0, 10).await.unwrap_err().is_full());
+    store.remove(&key(1)).await.unwrap().unwrap();
+    insert(&store, 3, 1000, 10).await.unwrap();
+    store.remove(&key(2)).await.unwrap().unwrap();
+    store.remove(&key(3)).await.unwrap().unwrap();
+    assert_eq!((store.len(), store.bytes.load(Ordering::Relaxed)), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_expired_takes_no_room_for_long() {
+    let store = MemorySessions::new();
+    for number in 0..2000 {
+        insert(&store, number, 10, 1).await.unwrap();
+    }
+    tokio::time::advance(Duration::from_secs(2)).await;
+    for number in 2000..4000 {
+        insert(&store, number, 10, 1000).await.unwrap();
+    }
+    assert_eq!(store.len(), 2000);
+    let listed: usize = store.users.iter().map(|users| users.lock().unwrap().len()).sum();
+    assert_eq!(listed, 2000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_was_not_given_back_takes_no_room() {
+    let store = MemorySessions::new();
+    let time = Duration::from_secs(6);
+    for number in 0..100 {
+        let owner = LeaseOwner::from_bytes([number as u8; 16]);
+        assert!(store.lock(&key(number), &owner, time).await.unwrap());
+        assert!(store.renew(&key(number), &owner, time).await.unwrap());
+    }
+    tokio::time::advance(time).await;
+    let owner = LeaseOwner::from_bytes([9; 16]);
+    for number in 0..SHARDS as u64 {
+        assert!(store.lock(&key(number), &owner, time).await.unwrap());
+        store.unlock(&key(number), &owner).await.unwrap();
+    }
+    let held: usize = store.leases.iter().map(|leases| leases.lock().unwrap().len()).sum();
+    assert_eq!(held, 0);
+}
+
+#[tokio::test]
+async fn debug_counts_and_names_no_user() {
+    let store = MemorySessions::new();
+    insert(&store, 1, 10, 10).await.unwrap();
+    assert_eq!(format!("{store:?}"), "MemorySessions { sessions: 1, .. }");
+}

@@ -1,0 +1,61 @@
+//! A session's record, read from the store and opened.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::BrowserSessions;
+use super::id::SessionCookie;
+use super::record::Record;
+use super::refresh::protocol::{Need, TokenTimes, need};
+use super::store::{SessionStoreError, StoredSession};
+
+/// A record as it is in the store.
+#[derive(Clone)]
+pub(super) struct Opened {
+    pub(super) record: Arc<Record>,
+    pub(super) version: u64,
+    /// How long the store keeps it, as of when it was read.
+    pub(super) expires: Duration,
+}
+
+impl Opened {
+    pub(super) fn need(&self, now: u64, ahead: u64) -> Need {
+        let Record { issued_at, expires_at, refreshed_at, .. } = *self.record;
+        let times = TokenTimes { issued_at, expires_at, refreshed_at };
+        need(times, now, ahead, self.record.public_id.as_bytes()[0])
+    }
+}
+
+impl BrowserSessions {
+    /// The record that this cookie opens. `None`: there is none, it is over, or it is another's.
+    pub(super) async fn open(
+        &self,
+        cookie: &SessionCookie,
+    ) -> Result<Option<Opened>, SessionStoreError> {
+        let key = cookie.key();
+        let Some(stored) = self.0.in_time(self.0.store.load(&key)).await? else { return Ok(None) };
+        let Some(opened) = self.open_stored(cookie, &stored) else {
+            tracing::debug!(target: "cognito_auth::sessions", code = "not_opened", "a session record does not open with the cookie");
+            return Ok(None);
+        };
+        if opened.record.ends_at <= self.0.now() {
+            // It would be gone by itself; a clock that runs ahead of the store's is no reason to keep it.
+            self.0.in_time(self.0.store.remove(&key)).await.ok();
+            return Ok(None);
+        }
+        Ok(Some(opened))
+    }
+
+    pub(super) fn open_stored(
+        &self,
+        cookie: &SessionCookie,
+        stored: &StoredSession,
+    ) -> Option<Opened> {
+        let StoredSession { record, version, expires, user } = stored;
+        let (version, expires) = (*version, *expires);
+        let opened = Record::open(record, cookie, &self.0.client_id, user)?;
+        // Newer tokens that the store did not take yet.
+        let unwritten = self.0.refreshes.unwritten(&cookie.key(), version);
+        Some(Opened { record: unwritten.unwrap_or_else(|| Arc::new(opened)), version, expires })
+    }
+}

@@ -1,0 +1,145 @@
+//! [`SessionPage`]: the few pages that are served here.
+
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use http::StatusCode;
+
+/// A page that [`BrowserSessions`](super::BrowserSessions) serves: an error, "signed out", or the one
+/// that goes on by itself after a sign-in. An application can serve its own instead
+/// ([`pages`](super::BrowserSessionsBuilder::pages)), by the code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SessionPage {
+    /// A stable word: what went wrong, or `signed_out`, or `signed_in`.
+    pub code: &'static str,
+    /// The status that it is sent with.
+    pub status: StatusCode,
+    /// One sentence for the user.
+    pub message: &'static str,
+    /// Where the user can go on, and what the link says.
+    pub link: Option<(String, &'static str)>,
+    /// Whether the page goes to the link by itself.
+    pub goes_on: bool,
+    /// An image for the page "signed out": when a browser fetches it, it forgets the pages that it
+    /// keeps for the back button. Show it on a page of your own as `<img src="…" alt="" hidden>`.
+    pub clear_image: Option<String>,
+}
+
+/// No scripts and nothing from elsewhere; no page of another site shows it in a frame.
+pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The application's own pages.
+#[derive(Clone, Default)]
+pub(super) struct Pages(Option<Arc<Render>>);
+
+type Render = dyn Fn(&SessionPage) -> Option<String> + Send + Sync;
+
+impl Pages {
+    pub(super) fn new(
+        render: impl Fn(&SessionPage) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Some(Arc::new(render)))
+    }
+
+    pub(super) fn html(&self, page: &SessionPage) -> String {
+        let own = self.0.as_ref().and_then(|render| render(page));
+        own.unwrap_or_else(|| page.html())
+    }
+}
+
+impl fmt::Debug for Pages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Pages(own)" } else { "Pages(default)" })
+    }
+}
+
+impl SessionPage {
+    pub(super) fn new(code: &'static str, status: StatusCode, message: &'static str) -> Self {
+        Self { code, status, message, link: None, goes_on: false, clear_image: None }
+    }
+
+    pub(super) fn link(mut self, to: impl Into<String>, text: &'static str) -> Self {
+        self.link = Some((to.into(), text));
+        self
+    }
+
+    /// The page as it is served where the application has none of its own.
+    pub fn html(&self) -> String {
+        let title = if self.status.is_success() { "Sign-in" } else { "Sign-in failed" };
+        let mut html = String::from(HEAD);
+        let link = self.link.as_ref().map(|(to, text)| (escape(to), escape(text)));
+        if let Some((to, _)) = link.as_ref().filter(|_| self.goes_on) {
+            // Writing to a String does not fail.
+            let _ = write!(html, "<meta http-equiv=\"refresh\" content=\"0; url={to}\">");
+        }
+        let message = escape(self.message);
+        let _ = write!(html, "<title>{title}</title></head><body><main><p>{message}</p>");
+        if let Some((to, text)) = link {
+            let _ = write!(html, "<p><a href=\"{to}\">{text}</a></p>");
+        }
+        if let Some(image) = &self.clear_image {
+            let _ = write!(html, "<img src=\"{}\" alt=\"\" hidden>", escape(image));
+        }
+        if !self.status.is_success() {
+            let _ = write!(html, "<p><small>{}</small></p>", escape(self.code));
+        }
+        html.push_str("</main></body></html>");
+        html
+    }
+}
+
+const HEAD: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+     <meta name=\"viewport\" content=\"width=device-width\">\
+     <style>body{font:1rem/1.5 system-ui,sans-serif;margin:15vh auto;max-width:32rem;padding:0 1rem}\
+     small{color:#666}</style>";
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_text() {
+        let page = SessionPage::new("signed_in", StatusCode::OK, "You are signed in.");
+        let mut page = page.link("/a?b=\"><script>alert('1')</script>&c", "Go on");
+        page.goes_on = true;
+        let html = page.html();
+        assert!(!html.contains("<script"), "{html}");
+        let link = "/a?b=&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;c";
+        assert_eq!(html.matches(link).count(), 2, "{html}");
+        assert!(html.contains("http-equiv=\"refresh\""));
+        assert!(!html.contains("signed_in"));
+    }
+
+    #[test]
+    fn an_error_shows_its_code_and_goes_nowhere_by_itself() {
+        let page = SessionPage::new("state_mismatch", StatusCode::BAD_REQUEST, "No.");
+        let html = page.link("/login", "Sign in again").html();
+        assert!(html.contains("<small>state_mismatch</small>") && html.contains("/login"));
+        assert!(!html.contains("refresh"));
+    }
+
+    #[test]
+    fn an_application_has_pages_of_its_own_by_code() {
+        let pages = Pages::new(|page| (page.code == "signed_out").then(|| "bye".to_owned()));
+        let page = |code| SessionPage::new(code, StatusCode::OK, "x");
+        assert_eq!(pages.html(&page("signed_out")), "bye");
+        assert_eq!(pages.html(&page("other")), page("other").html());
+    }
+}

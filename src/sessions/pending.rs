@@ -1,0 +1,181 @@
+//! Sign-ins under way, each in a cookie of its own: nothing is kept on the server before there is a
+//! session.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use super::cookie::{self, CookieValue, Cookies};
+use super::id::SessionKey;
+use super::keys::{Purpose, SessionKeys, sealed_at};
+use super::return_to;
+use crate::idp::PendingSignIn;
+
+/// How long a browser has to come back, in seconds.
+pub(super) const LIFETIME: u64 = 600;
+
+/// Sign-ins that one browser may have under way: tabs, and a few that were left.
+const MOST: usize = 5;
+
+/// All pending cookies of a browser together, in bytes: they are sent with every request, and servers
+/// refuse a request whose header is too large.
+const MOST_BYTES: usize = 6 * 1024;
+
+/// The longest value of one cookie, in bytes. Browsers drop one of more than 4096 with its name.
+const MAX_VALUE_BYTES: usize = 3800;
+
+/// How far ahead of this machine's clock a cookie may have been sealed, in seconds: by another machine,
+/// or by this one before its clock was set back.
+const CLOCK_DIFFERENCE: u64 = 90;
+
+/// Says how what follows is read.
+const VERSION: &str = "v1.";
+
+/// A sign-in under way.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignInUnderWay {
+    pub(super) pending: PendingSignIn,
+    pub(super) return_to: String,
+    /// The user who has to come back, where this proves anew who the user of a session is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) expected: Option<ExpectedUser>,
+    /// The session that the browser had: the new one takes its place. A `SameSite=Strict` cookie does
+    /// not come along to the callback.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "in_base64")]
+    pub(super) replaces: Option<SessionKey>,
+}
+
+/// Whose session a new proof is for. One that comes back when that session has ended counts for nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExpectedUser {
+    pub(super) issuer: String,
+    pub(super) sub: String,
+}
+
+mod in_base64 {
+    use base64::Engine as _;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::{SessionKey, URL_SAFE_NO_PAD};
+
+    pub(super) fn serialize<S: Serializer>(
+        key: &Option<SessionKey>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match key {
+            Some(key) => serializer.serialize_str(&URL_SAFE_NO_PAD.encode(key.as_bytes())),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<SessionKey>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        let key = bytes.map(SessionKey::from_bytes);
+        key.map(Some).ok_or_else(|| D::Error::custom("not a session key"))
+    }
+}
+
+/// The name of a sign-in's cookie. It says which sign-in it is for, and leads back to no state.
+pub(super) fn cookie_name(cookies: &Cookies, state: &str) -> String {
+    let digest = Sha256::digest(state);
+    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}{hex}", cookies.sign_in_prefix())
+}
+
+impl SignInUnderWay {
+    /// The cookie's value. A return path that makes it too long is left out.
+    pub(super) fn seal(
+        &self,
+        keys: &SessionKeys,
+        cookie_name: &str,
+        now: u64,
+    ) -> Option<Zeroizing<String>> {
+        let value = self.seal_as_it_is(keys, cookie_name, now)?;
+        if value.len() <= MAX_VALUE_BYTES {
+            return Some(value);
+        }
+        let shorter = Self { return_to: return_to::DEFAULT.to_owned(), ..self.clone() };
+        let value = shorter.seal_as_it_is(keys, cookie_name, now)?;
+        (value.len() <= MAX_VALUE_BYTES).then_some(value)
+    }
+
+    fn seal_as_it_is(
+        &self,
+        keys: &SessionKeys,
+        cookie_name: &str,
+        now: u64,
+    ) -> Option<Zeroizing<String>> {
+        let text = Zeroizing::new(serde_json::to_vec(self).ok()?);
+        let sealed = keys.seal(Purpose::SignIn, cookie_name.as_bytes(), now, &text)?;
+        Some(Zeroizing::new(format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(sealed))))
+    }
+
+    /// The sign-in of this browser that has this state. `None` for one that was not begun in it, was
+    /// begun too long ago, or was sealed under a key that is no longer in the ring.
+    pub(super) fn find(
+        headers: &HeaderMap,
+        cookies: &Cookies,
+        keys: &SessionKeys,
+        state: &str,
+        now: u64,
+    ) -> Option<Self> {
+        let name = cookie_name(cookies, state);
+        let CookieValue::One(value) = cookie::find(headers, &name) else { return None };
+        let (begun, text) = keys.open(Purpose::SignIn, name.as_bytes(), &decode(value)?)?;
+        let is_in_time =
+            now < begun.saturating_add(LIFETIME) && begun <= now.saturating_add(CLOCK_DIFFERENCE);
+        is_in_time.then(|| serde_json::from_slice(&text).ok()).flatten()
+    }
+}
+
+/// The pending cookies that have to go to make room for one more of this length: those that nothing
+/// reads any more, then the oldest.
+pub(super) fn surplus(
+    headers: &HeaderMap,
+    cookies: &Cookies,
+    new_length: usize,
+    now: u64,
+) -> Vec<String> {
+    let prefix = cookies.sign_in_prefix();
+    let mut known: Vec<(u64, &str, usize)> = cookie::with_prefix(headers, &prefix)
+        .map(|(name, value)| (begun(value).unwrap_or(0), name, name.len() + value.len() + 3))
+        .collect();
+    // The moment is in the clear, and not checked: a browser that changes it changes which of its own
+    // sign-ins ends.
+    known.sort_unstable_by_key(|(begun, ..)| std::cmp::Reverse(*begun));
+    let (mut count, mut bytes) = (1, new_length);
+    let mut surplus = Vec::new();
+    for (begun, name, length) in known {
+        let is_over = now >= begun.saturating_add(LIFETIME);
+        if is_over || count >= MOST || bytes + length > MOST_BYTES {
+            surplus.push(name.to_owned());
+        } else {
+            count += 1;
+            bytes += length;
+        }
+    }
+    surplus
+}
+
+fn begun(value: &str) -> Option<u64> {
+    sealed_at(&decode(value)?)
+}
+
+fn decode(value: &str) -> Option<Vec<u8>> {
+    let text = value.strip_prefix(VERSION)?;
+    (text.len() <= MAX_VALUE_BYTES).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten()
+}
+
+#[cfg(test)]
+#[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
+#[path = "pending/tests.rs"]
+mod tests;

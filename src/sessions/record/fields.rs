@@ -1,0 +1,87 @@
+//! The fields of a record as octets, one behind the other, each with its length.
+
+use zeroize::Zeroizing;
+
+/// Changes whenever what is stored means something else.
+const VERSION: u8 = 1;
+
+/// The length of a text that is not there.
+const NONE: u32 = u32::MAX;
+
+pub(super) struct Writer(Zeroizing<Vec<u8>>);
+
+pub(super) struct Reader<'a>(&'a [u8]);
+
+impl Writer {
+    pub(super) fn new() -> Self {
+        // Room for usual tokens: a copy that is left behind by growing is not wiped.
+        let mut bytes = Vec::with_capacity(16 * 1024);
+        bytes.push(VERSION);
+        Self(Zeroizing::new(bytes))
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    pub(super) fn optional(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.text(text),
+            None => self.0.extend_from_slice(&NONE.to_be_bytes()),
+        }
+    }
+
+    pub(super) fn number(&mut self, number: u64) {
+        self.0.extend_from_slice(&number.to_be_bytes());
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        // One that does not fit makes the record larger than may be sealed.
+        let length = u32::try_from(bytes.len()).unwrap_or(NONE - 1);
+        self.0.extend_from_slice(&length.to_be_bytes());
+        self.0.extend_from_slice(bytes);
+    }
+
+    pub(super) fn finish(self) -> Zeroizing<Vec<u8>> {
+        self.0
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// `None` for what another version has written.
+    pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
+        bytes.split_first().filter(|(version, _)| **version == VERSION).map(|(_, rest)| Self(rest))
+    }
+
+    pub(super) fn text(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.bytes()?).ok()
+    }
+
+    /// The outer `None`: it cannot be read. The inner one: it is not there.
+    pub(super) fn optional(&mut self) -> Option<Option<&'a str>> {
+        if self.0.starts_with(&NONE.to_be_bytes()) {
+            self.take(4)?;
+            return Some(None);
+        }
+        self.text().map(Some)
+    }
+
+    pub(super) fn number(&mut self) -> Option<u64> {
+        Some(u64::from_be_bytes(self.take(8)?.try_into().ok()?))
+    }
+
+    pub(super) fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = u32::from_be_bytes(self.take(4)?.try_into().ok()?);
+        self.take(usize::try_from(length).ok()?)
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+}

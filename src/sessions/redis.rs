@@ -1,0 +1,281 @@
+//! [`RedisSessions`]: sessions that many machines share, in Redis or Valkey.
+
+mod builder;
+mod connection;
+mod names;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::id::{SessionKey, UserIndex};
+use super::store::{
+    LeaseOwner, NewSession, Replaced, SessionMember, SessionStore, SessionStoreError, StoredSession,
+};
+use crate::error::ConfigError;
+pub use builder::RedisSessionsBuilder;
+use connection::{Again, Connection};
+use names::{Keys, list_of, member, read_member, stored, value};
+
+const ENLIST: &str = include_str!("redis/enlist.lua");
+const LIST: &str = include_str!("redis/list.lua");
+const REMOVE: &str = include_str!("redis/remove.lua");
+const RENEW: &str = include_str!("redis/renew.lua");
+const REPLACE: &str = include_str!("redis/replace.lua");
+const TOUCH: &str = include_str!("redis/touch.lua");
+const UNLOCK: &str = include_str!("redis/unlock.lua");
+
+/// Sessions that many machines share, in Redis or Valkey. Cheap to clone; clones share a connection.
+///
+/// ```no_run
+/// use std::sync::Arc;
+/// use cognito_auth::sessions::RedisSessions;
+///
+/// let store = Arc::new(RedisSessions::new("rediss://app:secret@cache.example.com")?);
+/// # let _ = store;
+/// # Ok::<(), cognito_auth::ConfigError>(())
+/// ```
+///
+/// A request with a session is one round trip. A copy of what is there opens nothing: records are
+/// sealed, and their keys are in the browsers' cookies.
+///
+/// # What it needs
+///
+/// Redis 6.2 or newer, or Valkey, at an address that leads to the primary: after a fail-over connections
+/// are made anew. A replica's word counts for nothing: every question has a write in it, or is a command
+/// that only a primary answers. `maxmemory-policy noeviction`: any other policy ends sessions for want of
+/// memory. What Redis has acknowledged and lost (a fail-over before the replica had it) is lost: with
+/// rotation of refresh tokens such a session ends at its next refresh.
+///
+/// An ACL user needs `+get +getex +set +del +pttl +pexpire +exists +zadd +zrem +zrange +zscore
+/// +zremrangebyscore +time +eval` on `~cognito-auth:*`, and `+select` for a database other
+/// than 0.
+///
+/// # What is there
+///
+/// For each session `cognito-auth:session:{<key>}` (the record), `…:note` and, while tokens are
+/// refreshed, `…:lease`; for each user `cognito-auth:sessions-of:{<index>}`, an ordered set of sessions
+/// by their end. Keys and indexes are SHA-256 in hex. Each has a time to live.
+#[derive(Clone)]
+pub struct RedisSessions(Arc<Connection>);
+
+impl RedisSessions {
+    /// The store at a Redis URL, with the defaults: `rediss://user:password@host:port/database` for
+    /// TLS, `redis://…` for this machine.
+    ///
+    /// # Errors
+    /// See [`RedisSessionsBuilder::build`].
+    pub fn new(url: &str) -> Result<Self, ConfigError> {
+        Self::builder(url).build()
+    }
+
+    /// The store at a Redis URL, with settings.
+    pub fn builder(url: &str) -> RedisSessionsBuilder {
+        RedisSessionsBuilder::new(url)
+    }
+
+    async fn members(&self, user: &UserIndex) -> Result<Vec<String>, SessionStoreError> {
+        self.0.script(LIST, &[&list_of(user)], &[], Again::Same).await
+    }
+
+    async fn take(
+        &self,
+        key: &SessionKey,
+    ) -> Result<Option<(StoredSession, String)>, SessionStoreError> {
+        let keys = Keys::of(key);
+        let removed: Vec<redis::Value> =
+            self.0.script(REMOVE, &[&keys.record, &keys.note], &[], Again::Same).await?;
+        let [redis::Value::BulkString(value), redis::Value::Int(left)] = &*removed else {
+            return Ok(None);
+        };
+        Ok(stored(key, value, *left))
+    }
+
+    async fn strike(&self, user: &UserIndex, members: &[String]) -> Result<(), SessionStoreError> {
+        if members.is_empty() {
+            return Ok(());
+        }
+        let mut command = redis::cmd("ZREM");
+        command.arg(list_of(user)).arg(members);
+        self.0.command::<i64>(&command, Again::Same).await.map(drop)
+    }
+}
+
+/// For Redis, to keep something for no time is an error.
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).clamp(1, 1 << 50)
+}
+
+#[async_trait]
+impl SessionStore for RedisSessions {
+    fn name(&self) -> &'static str {
+        "redis"
+    }
+
+    async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError> {
+        let keys = Keys::of(key);
+        let mut both = redis::pipe();
+        // Without options it changes nothing, and is a write all the same: a replica refuses it.
+        both.cmd("GETEX").arg(&keys.record).cmd("PTTL").arg(&keys.record);
+        let (value, left): (Option<Vec<u8>>, i64) = self.0.pipeline(&both, 2, Again::Same).await?;
+        let Some(value) = value.filter(|_| left > 0) else { return Ok(None) };
+        let damaged = SessionStoreError::new("a session record in Redis is damaged");
+        stored(key, &value, left).map(|(stored, _)| Some(stored)).ok_or(damaged)
+    }
+
+    async fn insert(&self, session: NewSession<'_>) -> Result<(), SessionStoreError> {
+        let (key, user) = (session.key, session.user);
+        let keys = Keys::of(key);
+        let (list, member) = (list_of(user), member(key, &session.public_id, session.created_at));
+        let ends = milliseconds(session.ends.max(session.expires)).to_string();
+        let arguments: [&[u8]; 2] = [member.as_bytes(), ends.as_bytes()];
+        self.0.script::<i64>(ENLIST, &[&list], &arguments, Again::Same).await?;
+        let expires = milliseconds(session.expires);
+        let mut write = redis::pipe();
+        write.cmd("SET").arg(&keys.record).arg(value(&session, 1)).arg("NX").arg("PX").arg(expires);
+        write.cmd("ZSCORE").arg(&list).arg(&member);
+        let written: Result<(Option<String>, Option<f64>), _> =
+            self.0.pipeline(&write, 2, Again::Differs).await;
+        let (set, listed) = match written {
+            Ok(written) => written,
+            Err(error) => {
+                // It may have been written. No browser has its cookie yet.
+                self.take(key).await.ok();
+                self.strike(user, &[member]).await.ok();
+                return Err(error);
+            }
+        };
+        if set.is_none() {
+            self.strike(user, &[member]).await?;
+            return Err(SessionStoreError::new("there is a session under this key"));
+        }
+        if listed.is_none() {
+            self.take(key).await?;
+            return Err(SessionStoreError::new("the user was signed out meanwhile"));
+        }
+        let mut note = redis::cmd("SET");
+        note.arg(&keys.note).arg(session.note).arg("PX").arg(expires);
+        self.0.command::<()>(&note, Again::Same).await
+    }
+
+    async fn replace(
+        &self,
+        key: &SessionKey,
+        version: u64,
+        record: &[u8],
+        expires: Duration,
+    ) -> Result<Replaced, SessionStoreError> {
+        let keys = Keys::of(key);
+        let next = version.wrapping_add(1);
+        let value = [&next.to_be_bytes(), record].concat();
+        let expires = milliseconds(expires).to_string();
+        let arguments: [&[u8]; 3] = [&version.to_be_bytes(), &value, expires.as_bytes()];
+        let names = [&*keys.record, &*keys.note];
+        let answer: String = self.0.script(REPLACE, &names, &arguments, Again::Differs).await?;
+        match answer.as_str() {
+            "done" => Ok(Replaced::Done(next)),
+            "changed" => Ok(Replaced::Changed),
+            "gone" => Ok(Replaced::Gone),
+            _ => Err(SessionStoreError::new("Redis gave an answer that makes no sense")),
+        }
+    }
+
+    async fn remove(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError> {
+        let Some((stored, member)) = self.take(key).await? else { return Ok(None) };
+        // A member without a record is not listed, and ends by itself.
+        self.strike(&stored.user, &[member]).await.ok();
+        Ok(Some(stored))
+    }
+
+    async fn list(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError> {
+        let texts = self.members(user).await?;
+        let mut members: Vec<_> = texts.iter().filter_map(|text| read_member(text)).collect();
+        if members.is_empty() {
+            return Ok(members);
+        }
+        let mut notes = redis::pipe();
+        for member in &members {
+            let keys = Keys::of(&member.key);
+            notes.cmd("EXISTS").arg(&keys.record).cmd("GET").arg(&keys.note);
+        }
+        let count = 2 * members.len();
+        let answers: Vec<redis::Value> = self.0.pipeline(&notes, count, Again::Same).await?;
+        let mut found = answers.chunks_exact(2);
+        members.retain_mut(|member| {
+            let Some([redis::Value::Int(1), note]) = found.next() else { return false };
+            if let redis::Value::BulkString(note) = note {
+                member.note.clone_from(note);
+            }
+            true
+        });
+        members.sort_by_key(|member| member.created_at);
+        Ok(members)
+    }
+
+    /// Twice, around the list: a session that is inserted meanwhile finds itself not listed, or is among
+    /// those that go the second time.
+    async fn remove_all(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError> {
+        let listed = self.list(user).await?;
+        let texts = self.members(user).await?;
+        let keys: Vec<_> = texts.iter().filter_map(|text| read_member(text)).collect();
+        for member in &keys {
+            self.take(&member.key).await?;
+        }
+        self.strike(user, &texts).await?;
+        for member in &keys {
+            self.take(&member.key).await?;
+        }
+        Ok(listed)
+    }
+
+    async fn touch(
+        &self,
+        key: &SessionKey,
+        expires: Duration,
+        note: &[u8],
+    ) -> Result<bool, SessionStoreError> {
+        let keys = Keys::of(key);
+        let expires = milliseconds(expires).to_string();
+        let arguments: [&[u8]; 2] = [expires.as_bytes(), note];
+        let names = [&*keys.record, &*keys.note];
+        self.0.script(TOUCH, &names, &arguments, Again::Same).await
+    }
+
+    async fn lock(
+        &self,
+        key: &SessionKey,
+        owner: &LeaseOwner,
+        time: Duration,
+    ) -> Result<bool, SessionStoreError> {
+        let mut command = redis::cmd("SET");
+        command.arg(Keys::of(key).lease).arg(owner.as_bytes().as_slice());
+        command.arg("NX").arg("PX").arg(milliseconds(time));
+        let set: Option<String> = self.0.command(&command, Again::Differs).await?;
+        Ok(set.is_some())
+    }
+
+    async fn renew(
+        &self,
+        key: &SessionKey,
+        owner: &LeaseOwner,
+        time: Duration,
+    ) -> Result<bool, SessionStoreError> {
+        let time = milliseconds(time).to_string();
+        let arguments: [&[u8]; 2] = [owner.as_bytes(), time.as_bytes()];
+        self.0.script(RENEW, &[&Keys::of(key).lease], &arguments, Again::Same).await
+    }
+
+    async fn unlock(&self, key: &SessionKey, owner: &LeaseOwner) -> Result<(), SessionStoreError> {
+        let arguments: [&[u8]; 1] = [owner.as_bytes()];
+        let lease = Keys::of(key).lease;
+        self.0.script::<i64>(UNLOCK, &[&lease], &arguments, Again::Same).await.map(drop)
+    }
+}
+
+impl fmt::Debug for RedisSessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisSessions").field("address", &self.0).finish()
+    }
+}

@@ -1,0 +1,166 @@
+//! The connection for all calls, and how each call fails.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use redis::aio::MultiplexedConnection;
+use redis::{Cmd, FromRedisValue, Pipeline, RedisResult, Value};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use crate::revocation::redis::{Connector, RedisFault, refused};
+use crate::sessions::store::SessionStoreError;
+
+/// One connection, made when it is needed. One that failed, or that was idle for long, is not used
+/// again: a late answer on it would be another call's.
+pub(super) struct Connection {
+    connector: Connector,
+    slot: Mutex<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    made: u64,
+    open: Option<(MultiplexedConnection, Instant)>,
+}
+
+/// Firewalls and load balancers forget a connection that is idle, some without a word.
+const LONGEST_IDLE: Duration = Duration::from_secs(15);
+
+/// Whether a call may be made twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// The second time comes to the same.
+    Same,
+    /// It would see what the first time did, and say so.
+    Differs,
+}
+
+/// What is asked in one round trip.
+#[derive(Clone, Copy)]
+enum Question<'a> {
+    Command(&'a Cmd),
+    Pipeline(&'a Pipeline, usize),
+}
+
+impl Question<'_> {
+    async fn ask(self, mut connection: MultiplexedConnection) -> RedisResult<Value> {
+        match self {
+            Self::Command(command) => {
+                connection.send_packed_command(command).await.and_then(Value::extract_error)
+            }
+            Self::Pipeline(pipeline, count) => {
+                let answers = connection.send_packed_commands(pipeline, 0, count).await?;
+                let answers: RedisResult<_> =
+                    answers.into_iter().map(Value::extract_error).collect();
+                answers.map(Value::Array)
+            }
+        }
+    }
+}
+
+impl Connection {
+    pub(super) fn new(connector: Connector) -> Self {
+        Self { connector, slot: Mutex::default() }
+    }
+
+    pub(super) async fn command<T: FromRedisValue>(
+        &self,
+        command: &Cmd,
+        again: Again,
+    ) -> Result<T, SessionStoreError> {
+        self.call(again, Question::Command(command)).await
+    }
+
+    /// Several commands in one round trip.
+    pub(super) async fn pipeline<T: FromRedisValue>(
+        &self,
+        pipeline: &Pipeline,
+        count: usize,
+        again: Again,
+    ) -> Result<T, SessionStoreError> {
+        self.call(again, Question::Pipeline(pipeline, count)).await
+    }
+
+    /// With its text each time: that is shorter than a record, and Redis remembers what it has parsed.
+    pub(super) async fn script<T: FromRedisValue>(
+        &self,
+        script: &str,
+        keys: &[&str],
+        arguments: &[&[u8]],
+        again: Again,
+    ) -> Result<T, SessionStoreError> {
+        let mut command = redis::cmd("EVAL");
+        command.arg(script).arg(keys.len()).arg(keys).arg(arguments);
+        self.command(&command, again).await
+    }
+
+    async fn call<T: FromRedisValue>(
+        &self,
+        again: Again,
+        question: Question<'_>,
+    ) -> Result<T, SessionStoreError> {
+        let mut broken = None;
+        loop {
+            let (number, is_new, connection) = self.open(broken).await.map_err(unavailable)?;
+            let answer = timeout(self.connector.timeout(), question.ask(connection)).await;
+            let fault = match answer {
+                Ok(Ok(value)) => match T::from_redis_value(value) {
+                    Ok(value) => return Ok(value),
+                    Err(_) => RedisFault::Answer,
+                },
+                Ok(Err(error)) => refused(&error),
+                Err(_) => RedisFault::Timeout,
+            };
+            self.give_up(number).await;
+            let is_worth_another = match fault {
+                // An old connection may have ended unnoticed.
+                RedisFault::CutOff => !is_new && again == Again::Same,
+                // The name may lead to another server now. This one has done nothing.
+                RedisFault::NotPrimary => broken.is_none(),
+                _ => false,
+            };
+            if !is_worth_another {
+                return Err(unavailable(fault));
+            }
+            broken = Some(number);
+        }
+    }
+
+    async fn give_up(&self, number: u64) {
+        let mut slot = self.slot.lock().await;
+        if slot.made == number {
+            slot.open = None;
+        }
+    }
+
+    async fn open(
+        &self,
+        broken: Option<u64>,
+    ) -> Result<(u64, bool, MultiplexedConnection), RedisFault> {
+        let mut slot = self.slot.lock().await;
+        let number = slot.made;
+        if let Some((connection, used)) = &mut slot.open
+            && broken != Some(number)
+            && used.elapsed() <= LONGEST_IDLE
+        {
+            *used = Instant::now();
+            return Ok((number, false, connection.clone()));
+        }
+        slot.open = None;
+        let connection = self.connector.connect().await?;
+        slot.made += 1;
+        slot.open = Some((connection.clone(), Instant::now()));
+        Ok((slot.made, true, connection))
+    }
+}
+
+fn unavailable(fault: RedisFault) -> SessionStoreError {
+    SessionStoreError::new(crate::error::RevocationError::from(fault).reason())
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.connector.fmt(f)
+    }
+}

@@ -1,0 +1,110 @@
+//! Names and forms of what stands in Redis.
+
+use std::time::Duration;
+
+use crate::sessions::id::{PublicSessionId, SessionKey, UserIndex};
+use crate::sessions::store::{NewSession, SessionMember, StoredSession};
+
+/// The keys of one session. The braces keep them on one node of a cluster.
+pub(super) struct Keys {
+    pub(super) record: String,
+    pub(super) note: String,
+    pub(super) lease: String,
+}
+
+impl Keys {
+    pub(super) fn of(key: &SessionKey) -> Self {
+        let record = format!("cognito-auth:session:{{{key}}}");
+        Self { note: format!("{record}:note"), lease: format!("{record}:lease"), record }
+    }
+}
+
+/// The list of a user's sessions, on a node of its own.
+pub(super) fn list_of(user: &UserIndex) -> String {
+    format!("cognito-auth:sessions-of:{{{user}}}")
+}
+
+/// The head of a record's value: version, user, public id, when it began. The rest is the record.
+pub(super) const HEAD_BYTES: usize = 8 + 32 + 16 + 8;
+
+/// The value of a new record.
+pub(super) fn value(session: &NewSession<'_>, version: u64) -> Vec<u8> {
+    let mut value = Vec::with_capacity(HEAD_BYTES + session.record.len());
+    value.extend_from_slice(&version.to_be_bytes());
+    value.extend_from_slice(session.user.as_bytes());
+    value.extend_from_slice(session.public_id.as_bytes());
+    value.extend_from_slice(&session.created_at.to_be_bytes());
+    value.extend_from_slice(session.record);
+    value
+}
+
+/// A record's value, and its member in the user's list.
+pub(super) fn stored(key: &SessionKey, value: &[u8], left: i64) -> Option<(StoredSession, String)> {
+    let (version, rest) = value.split_first_chunk::<8>()?;
+    let (user, rest) = rest.split_first_chunk::<32>()?;
+    let (public_id, rest) = rest.split_first_chunk::<16>()?;
+    let (created_at, record) = rest.split_first_chunk::<8>()?;
+    let (version, created_at) = (u64::from_be_bytes(*version), u64::from_be_bytes(*created_at));
+    let expires = Duration::from_millis(u64::try_from(left).unwrap_or(0));
+    let stored =
+        StoredSession::new(record.to_vec(), version, expires, UserIndex::from_bytes(*user));
+    Some((stored, member(key, &PublicSessionId::from_bytes(*public_id), created_at)))
+}
+
+/// A member of a list: it sorts by nothing, and is read back by [`read_member`].
+pub(super) fn member(key: &SessionKey, public_id: &PublicSessionId, created_at: u64) -> String {
+    format!("{key}:{public_id}:{created_at}")
+}
+
+/// `None` for what this version did not write.
+pub(super) fn read_member(text: &str) -> Option<SessionMember> {
+    let (key, rest) = text.split_once(':')?;
+    let (public_id, created_at) = rest.split_once(':')?;
+    let key = SessionKey::from_bytes(from_hex(key)?);
+    let public_id = PublicSessionId::parse(public_id)?;
+    Some(SessionMember::new(key, public_id, created_at.parse().ok()?, Vec::new()))
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    let mut bytes = [0; 32];
+    if digits.len() != 64 {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let digit = |at: usize| char::from(pair[at]).to_digit(16);
+        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_is_read_as_it_was_written() {
+        let key = SessionKey::from_bytes(std::array::from_fn(|index| index as u8));
+        let id = PublicSessionId::from_bytes([0xfb; 16]);
+        let read = read_member(&member(&key, &id, 1_800_000_000)).unwrap();
+        assert_eq!((read.key, read.public_id, read.created_at), (key, id, 1_800_000_000));
+        for bad in ["", "x", ":", "::", &format!("{key}:{id}"), &format!("{key}:{id}:x")] {
+            assert!(read_member(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_read_as_it_was_written() {
+        let (key, user) = (SessionKey::from_bytes([1; 32]), UserIndex::from_bytes([2; 32]));
+        let id = PublicSessionId::from_bytes([3; 16]);
+        let mut session = NewSession::new(&key, &user, id, b"record", Duration::ZERO);
+        session.created_at = 77;
+        let value = value(&session, 9);
+        assert_eq!(value.len(), HEAD_BYTES + 6);
+        let (read, name) = stored(&key, &value, 1500).unwrap();
+        let expected = StoredSession::new(b"record".to_vec(), 9, Duration::from_millis(1500), user);
+        assert_eq!((read, name), (expected, member(&key, &id, 77)));
+        assert!(stored(&key, &value[..HEAD_BYTES - 1], 1).is_none());
+        assert_eq!(stored(&key, &value[..HEAD_BYTES], -2).unwrap().0.expires, Duration::ZERO);
+    }
+}

@@ -1,0 +1,176 @@
+//! One refresh from beginning to end: lend, load again, send, write, give back.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::answer::Answer;
+use super::lease::{self, Lease};
+use super::protocol::{
+    AfterCall, AfterRefusal, AfterReload, Need, after_call, after_refusal, after_reload,
+};
+use super::{Kept, LONGEST_WAIT, Refreshed};
+use crate::error::{AuthError, Unreachable};
+use crate::sessions::BrowserSessions;
+use crate::sessions::id::{SessionCookie, random};
+use crate::sessions::open::Opened;
+use crate::sessions::store::{LeaseOwner, Replaced, SessionStoreError};
+
+/// Between two looks at a session that another machine refreshes.
+const FIRST_LOOK: Duration = Duration::from_millis(50);
+const LATER_LOOK: Duration = Duration::from_millis(500);
+
+/// More than any provider of this crate takes: another one may have no time limit.
+const CALL_TIMEOUT: Duration = Duration::from_secs(150);
+
+impl BrowserSessions {
+    pub(super) async fn refresh(&self, cookie: &SessionCookie, known: &Opened) -> Refreshed {
+        let Ok(owner) = random().map(LeaseOwner) else {
+            return Refreshed::Kept(Kept::Unavailable("no_random"));
+        };
+        match self.lend(cookie, known, owner).await {
+            Ok(lease) => {
+                let refreshed = self.refresh_under(&lease, cookie, known, owner).await;
+                lease.give_back().await;
+                refreshed
+            }
+            Err(refreshed) => refreshed,
+        }
+    }
+
+    /// The lease; or what another machine's refresh came to.
+    async fn lend(
+        &self,
+        cookie: &SessionCookie,
+        known: &Opened,
+        owner: LeaseOwner,
+    ) -> Result<Lease, Refreshed> {
+        let (settings, key, began) = (&self.0, cookie.key(), Instant::now());
+        let mut wait = FIRST_LOOK;
+        loop {
+            let asked_at = Instant::now();
+            match settings.in_time(settings.store.lock(&key, &owner, lease::TIME)).await {
+                Ok(true) => return Ok(Lease::start(self, key, owner, asked_at)),
+                Ok(false) => {}
+                Err(error) => {
+                    // It may have been lent all the same.
+                    settings.in_time(settings.store.unlock(&key, &owner)).await.ok();
+                    return Err(kept(&error));
+                }
+            }
+            if began.elapsed() >= LONGEST_WAIT {
+                return Err(Refreshed::Kept(Kept::Unavailable("refresh_busy")));
+            }
+            sleep(wait).await;
+            wait = (wait * 2).min(LATER_LOOK);
+            match self.open(cookie).await {
+                Err(error) => return Err(kept(&error)),
+                Ok(None) => return Err(Refreshed::SignedOut),
+                Ok(Some(theirs)) if theirs.version != known.version && self.is_fresh(&theirs) => {
+                    return Err(Refreshed::Tokens(theirs));
+                }
+                Ok(Some(_)) => {}
+            }
+        }
+    }
+
+    fn is_fresh(&self, opened: &Opened) -> bool {
+        opened.need(self.0.now(), self.0.refresh_ahead) == Need::None
+    }
+
+    async fn refresh_under(
+        &self,
+        lease: &Lease,
+        cookie: &SessionCookie,
+        known: &Opened,
+        owner: LeaseOwner,
+    ) -> Refreshed {
+        let loaded = match self.open(cookie).await {
+            Ok(loaded) => loaded,
+            Err(error) => return kept(&error),
+        };
+        let found = loaded.as_ref().map(|loaded| (loaded.version, self.is_fresh(loaded)));
+        let current = match (after_reload(known.version, found), loaded) {
+            (AfterReload::SignedOut, _) | (_, None) => return Refreshed::SignedOut,
+            (AfterReload::UseTheirs, Some(theirs)) => return Refreshed::Tokens(theirs),
+            (AfterReload::Send, Some(current)) => current,
+        };
+        let Some(refresh_token) = current.record.refresh_token.clone() else {
+            return Refreshed::Kept(Kept::Unavailable("no_refresh_token"));
+        };
+        let mut sent = 0;
+        loop {
+            if !lease.may_send() {
+                return Refreshed::Kept(Kept::Unavailable("refresh_busy"));
+            }
+            sent += 1;
+            let answer = timeout(CALL_TIMEOUT, self.0.identity_provider.refresh(&refresh_token));
+            let no_answer = Err(AuthError::Unreachable(Unreachable::Timeout));
+            let answer = Answer::of(answer.await.unwrap_or(no_answer));
+            match after_call(answer.outcome(), sent) {
+                AfterCall::Store => {
+                    return self.write(cookie, &current, answer, owner, lease).await;
+                }
+                AfterCall::Repeat => {}
+                AfterCall::LookAgain => return self.refused(cookie, &current, answer).await,
+                AfterCall::Keep => {
+                    let kept = answer.kept();
+                    tracing::warn!(target: "cognito_auth::sessions", ?kept, sent, "a session was not refreshed, and is kept");
+                    return Refreshed::Kept(kept);
+                }
+            }
+        }
+    }
+
+    /// The refresh token was refused: another one may have spent it, and written what came of it.
+    async fn refused(&self, cookie: &SessionCookie, sent: &Opened, answer: Answer) -> Refreshed {
+        if let Answer::NotOurs(token) = &answer {
+            self.revoke_unused(token).await;
+        }
+        let (settings, key) = (&self.0, cookie.key());
+        for _ in 0..3 {
+            let theirs = match self.open(cookie).await {
+                Ok(theirs) => theirs,
+                Err(error) => return kept(&error),
+            };
+            match (
+                after_refusal(sent.version, theirs.as_ref().map(|theirs| theirs.version)),
+                theirs,
+            ) {
+                (AfterRefusal::SignedOut, _) | (_, None) => return Refreshed::SignedOut,
+                (AfterRefusal::UseTheirs, Some(theirs)) => return self.theirs(theirs),
+                (AfterRefusal::End, Some(_)) => {}
+            }
+            // Only if the version is unchanged: otherwise this would end the tokens that another process
+            // has written meanwhile. No cookie opens an empty record.
+            let end = settings.store.replace(&key, sent.version, &[], Duration::from_secs(1));
+            match settings.in_time(end).await {
+                Ok(Replaced::Changed) => {}
+                Ok(Replaced::Gone) => return Refreshed::SignedOut,
+                Ok(Replaced::Done(_)) => {
+                    settings.in_time(settings.store.remove(&key)).await.ok();
+                    let code = match answer {
+                        Answer::Refused(code) => code,
+                        _ => "not_ours",
+                    };
+                    tracing::info!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended: its refresh token was refused");
+                    return Refreshed::SignedOut;
+                }
+                Err(error) => return kept(&error),
+            }
+        }
+        Refreshed::Kept(Kept::Unavailable("refresh_conflict"))
+    }
+
+    /// What another one has written: as it is, where it is fresh; else it is for the next request.
+    pub(super) fn theirs(&self, theirs: Opened) -> Refreshed {
+        if self.is_fresh(&theirs) {
+            return Refreshed::Tokens(theirs);
+        }
+        Refreshed::Kept(Kept::Unavailable("refresh_conflict"))
+    }
+}
+
+pub(super) fn kept(error: &SessionStoreError) -> Refreshed {
+    Refreshed::Kept(Kept::Unavailable(error.code()))
+}

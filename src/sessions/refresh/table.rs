@@ -1,0 +1,115 @@
+//! What this process knows of refreshes: those under way, those that wait, those that were not written.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::{Kept, Refreshed};
+use crate::sessions::id::SessionKey;
+use crate::sessions::record::Record;
+
+#[derive(Default)]
+pub(in crate::sessions) struct Refreshes {
+    under_way: Mutex<HashMap<SessionKey, watch::Receiver<Option<Refreshed>>>>,
+    held: Mutex<HashMap<SessionKey, (Instant, Kept)>>,
+    unwritten: Mutex<HashMap<SessionKey, Unwritten>>,
+    rotates: AtomicBool,
+}
+
+/// Tokens that the provider handed over and the store did not take.
+#[derive(Clone)]
+pub(super) struct Unwritten {
+    /// The version of the record that they replace.
+    pub(super) version: u64,
+    pub(super) record: Arc<Record>,
+}
+
+/// So long a refresh that failed is not tried again on this machine.
+const HOLD: Duration = Duration::from_secs(5);
+
+/// Failed refreshes that are remembered, and tokens that wait for the store.
+const MOST: usize = 10_000;
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Refreshes {
+    /// The refresh of this session that is under way, or the one that `start` begins.
+    pub(super) fn join(
+        &self,
+        key: SessionKey,
+        start: impl FnOnce() -> watch::Receiver<Option<Refreshed>>,
+    ) -> watch::Receiver<Option<Refreshed>> {
+        let mut under_way = lock(&self.under_way);
+        // One whose runtime has ended brings nothing any more.
+        if let Some(receiver) = under_way.get(&key).filter(|one| one.has_changed().is_ok()) {
+            return receiver.clone();
+        }
+        let receiver = start();
+        under_way.insert(key, receiver.clone());
+        receiver
+    }
+
+    /// Said once: no API without AWS credentials tells whether an app client rotates refresh tokens.
+    pub(super) fn note_rotation(&self) {
+        if !self.rotates.swap(true, Ordering::Relaxed) {
+            tracing::info!(target: "cognito_auth::sessions", code = "rotation", "the app client rotates refresh tokens: set RetryGracePeriodSeconds to 60, so that an answer that gets lost can be asked for again");
+        }
+    }
+
+    pub(super) fn finish(&self, key: &SessionKey) {
+        lock(&self.under_way).remove(key);
+    }
+
+    pub(super) fn hold(&self, key: SessionKey, kept: Kept) {
+        let mut held = lock(&self.held);
+        if held.len() >= MOST {
+            let now = Instant::now();
+            held.retain(|_, (until, _)| *until > now);
+        }
+        if held.len() < MOST {
+            held.insert(key, (Instant::now() + HOLD, kept));
+        }
+    }
+
+    /// Why this session is not refreshed at the moment.
+    pub(in crate::sessions) fn held(&self, key: &SessionKey) -> Option<Kept> {
+        let mut held = lock(&self.held);
+        let (until, kept) = *held.get(key)?;
+        if until > Instant::now() {
+            return Some(kept);
+        }
+        held.remove(key);
+        None
+    }
+
+    /// Says whether there was room.
+    pub(super) fn keep_unwritten(&self, key: SessionKey, tokens: Unwritten) -> bool {
+        let mut unwritten = lock(&self.unwritten);
+        let has_room = unwritten.len() < MOST || unwritten.contains_key(&key);
+        if has_room {
+            unwritten.insert(key, tokens);
+        }
+        has_room
+    }
+
+    pub(super) fn is_written(&self, key: &SessionKey) {
+        lock(&self.unwritten).remove(key);
+    }
+
+    /// Tokens that replace the record of this version.
+    pub(in crate::sessions) fn unwritten(
+        &self,
+        key: &SessionKey,
+        version: u64,
+    ) -> Option<Arc<Record>> {
+        let unwritten = lock(&self.unwritten);
+        let tokens = unwritten.get(key).filter(|tokens| tokens.version == version)?;
+        Some(Arc::clone(&tokens.record))
+    }
+}

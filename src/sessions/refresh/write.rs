@@ -1,0 +1,246 @@
+//! New tokens, written at once: by the record's version, whatever becomes of them afterwards.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::answer::Answer;
+use super::lease::Lease;
+use super::protocol::{AfterConflict, AfterWrite, Theirs, Write, after_conflict, after_write};
+use super::table::Unwritten;
+use super::{Kept, Refreshed};
+use crate::secret::RefreshToken;
+use crate::sessions::BrowserSessions;
+use crate::sessions::error::Refused;
+use crate::sessions::id::SessionCookie;
+use crate::sessions::open::Opened;
+use crate::sessions::record::Record;
+use crate::sessions::store::{LeaseOwner, Replaced};
+use crate::sessions::tokens::NotRefreshed;
+
+/// Between two attempts to write, while a request waits; and later, in the background.
+const REPEAT: Duration = Duration::from_millis(100);
+const LONGEST_REPEAT: Duration = Duration::from_secs(1);
+
+/// Attempts while a request waits.
+const ATTEMPTS: u32 = 3;
+
+/// What is written, and where.
+struct Pending {
+    record: Arc<Record>,
+    sealed: Vec<u8>,
+    version: u64,
+    expires: Duration,
+    owner: LeaseOwner,
+    conflicts: u32,
+}
+
+/// What one attempt came to.
+enum Attempt {
+    Written(u64),
+    SignedOut,
+    Theirs(Opened),
+    Again,
+    GivenUp,
+}
+
+impl BrowserSessions {
+    /// Writes what the provider has granted.
+    pub(super) async fn write(
+        &self,
+        cookie: &SessionCookie,
+        current: &Opened,
+        answer: Answer,
+        owner: LeaseOwner,
+        lease: &Lease,
+    ) -> Refreshed {
+        let (record, kept) = match answer {
+            Answer::Tokens(tokens) => {
+                let new_token = tokens.refresh_token.clone();
+                if new_token.is_some() && new_token != current.record.refresh_token {
+                    self.0.refreshes.note_rotation();
+                }
+                let (now, most) = (self.0.now(), self.0.verifier.max_token_bytes());
+                match current.record.refreshed(tokens, owner, now, most) {
+                    Ok(record) => (record, None),
+                    Err(NotRefreshed::AnotherUser) => {
+                        return self.end_refused(cookie, new_token.as_ref(), "another_user").await;
+                    }
+                    Err(NotRefreshed::Unreadable) => {
+                        let kept = Kept::Unavailable("undecodable");
+                        let Some(token) = new_token else { return Refreshed::Kept(kept) };
+                        (current.record.with_refresh_token(token, owner), Some(kept))
+                    }
+                }
+            }
+            Answer::NewRefreshToken { token, kept } => {
+                (current.record.with_refresh_token(token, owner), Some(kept))
+            }
+            // The protocol has nothing written for the others.
+            other => return Refreshed::Kept(other.kept()),
+        };
+        let Some((record, sealed)) = self.seal(cookie, current, record) else {
+            return Refreshed::Kept(Kept::Misconfigured("record_too_large"));
+        };
+        let (version, expires) = (current.version, current.expires);
+        let record = Arc::new(record);
+        let mut pending = Pending { record, sealed, version, expires, owner, conflicts: 0 };
+        for _ in 0..ATTEMPTS {
+            match self.attempt(cookie, &mut pending).await {
+                Attempt::Written(version) => {
+                    return self.finish(cookie, pending, version, kept).await;
+                }
+                Attempt::SignedOut => return self.revoked(&pending).await,
+                Attempt::Theirs(theirs) => return self.theirs(theirs),
+                Attempt::GivenUp => return Refreshed::Kept(Kept::Unavailable("refresh_conflict")),
+                Attempt::Again => sleep(REPEAT).await,
+            }
+        }
+        self.write_later(cookie, pending, kept, lease.clone())
+    }
+
+    /// A record that has become too large is written without what it can do without, at last with the
+    /// new refresh token alone: with rotation, that is where the session lives on.
+    fn seal(
+        &self,
+        cookie: &SessionCookie,
+        current: &Opened,
+        record: Record,
+    ) -> Option<(Record, Vec<u8>)> {
+        let owner = record.refreshed_by;
+        let without_id = Record { id_token: None, ..record.clone() };
+        let refresh_token = record.refresh_token.clone();
+        let token_alone =
+            refresh_token.map(|token| current.record.with_refresh_token(token, owner));
+        let candidates = [Some(record), Some(without_id), token_alone];
+        candidates.into_iter().flatten().find_map(|record| {
+            let sealed = record.seal(cookie, &self.0.client_id).ok()?;
+            Some((record, sealed))
+        })
+    }
+
+    async fn attempt(&self, cookie: &SessionCookie, pending: &mut Pending) -> Attempt {
+        let (settings, key) = (&self.0, cookie.key());
+        let write = settings.store.replace(&key, pending.version, &pending.sealed, pending.expires);
+        let (write, version) = match settings.in_time(write).await {
+            Ok(Replaced::Done(version)) => (Write::Done, version),
+            Ok(Replaced::Changed) => (Write::Changed, 0),
+            Ok(Replaced::Gone) => (Write::Gone, 0),
+            Err(_) => (Write::Unknown, 0),
+        };
+        match after_write(write) {
+            AfterWrite::Done => return Attempt::Written(version),
+            AfterWrite::SignedOut => return Attempt::SignedOut,
+            AfterWrite::Repeat => return Attempt::Again,
+            AfterWrite::LookAtTheirs => {}
+        }
+        let Ok(opened) = self.open(cookie).await else { return Attempt::Again };
+        pending.conflicts += 1;
+        let theirs = opened.as_ref().map(|theirs| Theirs {
+            version: theirs.version,
+            is_mine: theirs.record.refreshed_by == pending.owner,
+            expires_at: theirs.record.expires_at,
+        });
+        let ours = pending.record.expires_at;
+        match (after_conflict(theirs, ours, pending.conflicts), opened) {
+            (AfterConflict::SignedOut, _) | (_, None) => Attempt::SignedOut,
+            (AfterConflict::Done, Some(mine)) => Attempt::Written(mine.version),
+            (AfterConflict::UseTheirs, Some(theirs)) => Attempt::Theirs(theirs),
+            (AfterConflict::GiveUp, Some(_)) => Attempt::GivenUp,
+            (AfterConflict::Replace(version), Some(_)) => {
+                pending.version = version;
+                Attempt::Again
+            }
+        }
+    }
+
+    /// The record is written. A token that is not this session's ends it, and what was just issued.
+    async fn finish(
+        &self,
+        cookie: &SessionCookie,
+        pending: Pending,
+        version: u64,
+        kept: Option<Kept>,
+    ) -> Refreshed {
+        let Pending { record, expires, .. } = pending;
+        if let Some(kept) = kept {
+            return Refreshed::Kept(kept);
+        }
+        tracing::debug!(target: "cognito_auth::sessions", event = "session_refreshed", "new tokens");
+        let verified = self.0.verifier.verify_access(record.access_token.expose()).await;
+        let code = match &verified {
+            Ok(claims) if claims.sub() == record.sub => None,
+            Ok(_) => Some("another_user"),
+            Err(error) => match Refused::from(error) {
+                Refused::Ended(code) => Some(code),
+                // The request that waits verifies too, and says so.
+                Refused::Request(_) | Refused::Clock(_) => None,
+            },
+        };
+        match code {
+            Some(code) => self.end_refused(cookie, record.refresh_token.as_ref(), code).await,
+            None => Refreshed::Tokens(Opened { record, version, expires }),
+        }
+    }
+
+    async fn end_refused(
+        &self,
+        cookie: &SessionCookie,
+        token: Option<&RefreshToken>,
+        code: &'static str,
+    ) -> Refreshed {
+        tracing::warn!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended: its new tokens are not accepted");
+        self.0.in_time(self.0.store.remove(&cookie.key())).await.ok();
+        if let Some(token) = token {
+            self.revoke_unused(token).await;
+        }
+        Refreshed::SignedOut
+    }
+
+    /// The session was ended while the provider was asked: what came of it ends, too.
+    async fn revoked(&self, pending: &Pending) -> Refreshed {
+        if let Some(token) = &pending.record.refresh_token {
+            self.revoke_unused(token).await;
+        }
+        Refreshed::SignedOut
+    }
+
+    /// The store does not take it: this process keeps it, goes on writing, and gives the lease back
+    /// only then. The refresh token in the store is spent, and a machine that sent it would be refused.
+    fn write_later(
+        &self,
+        cookie: &SessionCookie,
+        mut pending: Pending,
+        kept: Option<Kept>,
+        lease: Lease,
+    ) -> Refreshed {
+        let (key, version, record) = (cookie.key(), pending.version, Arc::clone(&pending.record));
+        let expires = pending.expires;
+        let tokens = Unwritten { version, record: Arc::clone(&record) };
+        let has_room = self.0.refreshes.keep_unwritten(key, tokens);
+        tracing::warn!(target: "cognito_auth::sessions", code = "not_written", has_room, "the session store did not take new tokens: it is tried again");
+        if has_room && let Some(cookie) = SessionCookie::parse(&cookie.value()) {
+            let sessions = self.clone();
+            tokio::spawn(async move {
+                let mut wait = REPEAT;
+                while sessions.0.now() < pending.record.ends_at {
+                    sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_REPEAT);
+                    match sessions.attempt(&cookie, &mut pending).await {
+                        Attempt::Again => continue,
+                        Attempt::SignedOut => drop(sessions.revoked(&pending).await),
+                        Attempt::Written(_) | Attempt::Theirs(_) | Attempt::GivenUp => {}
+                    }
+                    break;
+                }
+                sessions.0.refreshes.is_written(&key);
+                lease.give_back().await;
+            });
+        }
+        match kept {
+            Some(kept) => Refreshed::Kept(kept),
+            None => Refreshed::Tokens(Opened { record, version, expires }),
+        }
+    }
+}

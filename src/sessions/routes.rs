@@ -1,0 +1,143 @@
+//! The paths that are ours, and which of them a request is for.
+
+use http::Method;
+
+use crate::error::{ConfigError, ValueProblem};
+
+/// Our paths.
+#[derive(Debug, Clone)]
+pub(super) struct Routes {
+    pub(super) login: String,
+    pub(super) callback: String,
+    pub(super) session: String,
+    pub(super) logout: String,
+    pub(super) logged_out: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    Login,
+    /// `HEAD` of the login: it starts nothing.
+    LoginHead,
+    Callback,
+    Session,
+    Logout,
+    LoggedOut,
+}
+
+/// Why a request is for none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoRoute {
+    NotFound,
+    /// The methods that the path answers.
+    Method(&'static str),
+}
+
+impl Default for Routes {
+    fn default() -> Self {
+        Self {
+            login: "/login".to_owned(),
+            callback: String::new(),
+            session: "/session".to_owned(),
+            logout: "/logout".to_owned(),
+            logged_out: "/logged-out".to_owned(),
+        }
+    }
+}
+
+impl Routes {
+    pub(super) fn find(&self, method: &Method, path: &str) -> Result<Route, NoRoute> {
+        let is_get = method == Method::GET;
+        let only =
+            |fits: bool, route, allow| if fits { Ok(route) } else { Err(NoRoute::Method(allow)) };
+        if path == self.login {
+            match *method {
+                Method::HEAD => Ok(Route::LoginHead),
+                _ => only(is_get, Route::Login, "GET, HEAD"),
+            }
+        } else if path == self.callback {
+            only(is_get, Route::Callback, "GET")
+        } else if path == self.session {
+            only(is_get, Route::Session, "GET")
+        } else if path == self.logout {
+            only(method == Method::POST, Route::Logout, "POST")
+        } else if path == self.logged_out {
+            only(is_get, Route::LoggedOut, "GET")
+        } else {
+            Err(NoRoute::NotFound)
+        }
+    }
+
+    pub(super) fn all(&self) -> [&str; 5] {
+        [&self.login, &self.callback, &self.session, &self.logout, &self.logged_out]
+    }
+
+    /// Five different paths, none of which is the site's front page.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let all = self.all();
+        let refused = |setting, reason| Err(ConfigError::Value { setting, reason });
+        for (index, path) in all.iter().enumerate() {
+            let setting =
+                ["login_path", "redirect_uri", "session_path", "logout_path", "logged_out_path"];
+            let setting = setting.get(index).copied().unwrap_or_default();
+            if !is_plain(path) {
+                return refused(setting, ValueProblem::RoutePath);
+            }
+            if all.iter().take(index).any(|other| other == path) {
+                return refused(setting, ValueProblem::RouteTwice);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Only what every client writes in one way: paths are compared as they come, nothing is decoded.
+fn is_plain(path: &str) -> bool {
+    let plain = |segment: &str| {
+        !matches!(segment, "" | "." | "..")
+            && segment.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
+    };
+    path.strip_prefix('/').is_some_and(|segments| segments.split('/').all(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn routes() -> Routes {
+        Routes { callback: "/callback".to_owned(), ..Routes::default() }
+    }
+
+    #[test]
+    fn methods_and_paths() {
+        use NoRoute::{Method as Only, NotFound};
+        for (method, path, expected) in [
+            ("GET", "/login", Ok(Route::Login)),
+            ("HEAD", "/login", Ok(Route::LoginHead)),
+            ("POST", "/login", Err(Only("GET, HEAD"))),
+            ("GET", "/callback", Ok(Route::Callback)),
+            ("HEAD", "/callback", Err(Only("GET"))),
+            ("GET", "/session", Ok(Route::Session)),
+            ("POST", "/logout", Ok(Route::Logout)),
+            ("GET", "/logout", Err(Only("POST"))),
+            ("GET", "/logged-out", Ok(Route::LoggedOut)),
+            ("GET", "/login/", Err(NotFound)),
+            ("GET", "/", Err(NotFound)),
+        ] {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            assert_eq!(routes().find(&method, path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn paths_that_cannot_be_told_apart_are_refused() {
+        routes().check().unwrap();
+        for path in ["/", "", "login", "/login/", "//x", "/a/../b", "/a b", "/%61", "/{x}"] {
+            let bad = Routes { callback: path.to_owned(), ..Routes::default() };
+            assert_eq!(bad.check().unwrap_err().code(), "value", "{path}");
+        }
+        let same = Routes { callback: "/login".to_owned(), ..Routes::default() };
+        let error = same.check().unwrap_err();
+        assert!(error.to_string().contains("redirect_uri"), "{error}");
+    }
+}

@@ -1,0 +1,73 @@
+//! [`BrowserSessions`] as a `tower::Service`.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::{BodyExt, Limited};
+use tower_service::Service;
+
+use super::BrowserSessions;
+use super::query::MAX_BYTES;
+use super::routes::Route;
+use crate::bearer::response::error_response;
+
+/// The longest that a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The body is read only where one is due (`POST /logout`), up to 16 KiB and for ten seconds: more is a
+/// 400, slower a 408. Needs a tokio runtime with its timer on.
+impl<B> Service<Request<B>> for BrowserSessions
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    type Response = Response<String>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<String>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let sessions = self.clone();
+        Box::pin(async move { Ok(sessions.serve(request).await) })
+    }
+}
+
+impl BrowserSessions {
+    pub(super) async fn serve<B>(&self, request: Request<B>) -> Response<String>
+    where
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let (parts, body) = request.into_parts();
+        let body = match self.0.routes.find(&parts.method, parts.uri.path()) {
+            Ok(Route::Logout) => {
+                let read = Limited::new(body, MAX_BYTES).collect();
+                match tokio::time::timeout(BODY_TIMEOUT, read).await {
+                    Ok(Ok(body)) => body.to_bytes().to_vec(),
+                    Ok(Err(_)) => {
+                        let message = "The request body is not what this endpoint takes.";
+                        return error_response(StatusCode::BAD_REQUEST, "invalid_request", message);
+                    }
+                    Err(_) => {
+                        let message = "The request body did not arrive in time.";
+                        let status = StatusCode::REQUEST_TIMEOUT;
+                        return error_response(status, "request_timeout", message);
+                    }
+                }
+            }
+            Ok(_) | Err(_) => Vec::new(),
+        };
+        self.handle(Request::from_parts(parts, body)).await
+    }
+}

@@ -1,0 +1,81 @@
+//! What a [`BrowserSessions`](super::BrowserSessions) holds.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use url::Url;
+
+use super::cookie::{Cookies, SameSite};
+use super::csrf::CsrfRules;
+use super::hook::OnSignIn;
+use super::keys::SessionKeys;
+use super::page::Pages;
+use super::refresh::Refreshes;
+use super::routes::Routes;
+use super::store::{SessionStore, SessionStoreError};
+use crate::idp::IdentityProvider;
+use crate::logout::Logout;
+use crate::verify::TokenVerifier;
+
+pub(super) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// Times are in seconds.
+pub(super) struct Settings {
+    pub(super) client_id: String,
+    pub(super) identity_provider: Arc<dyn IdentityProvider>,
+    pub(super) verifier: Arc<dyn TokenVerifier>,
+    pub(super) store: Arc<dyn SessionStore>,
+    pub(super) redirect_uri: String,
+    /// The redirect URI, whose origin is the site's.
+    pub(super) site: Url,
+    pub(super) routes: Routes,
+    /// Other names of the site.
+    pub(super) hosts: Vec<String>,
+    pub(super) cookies: Cookies,
+    pub(super) same_site: SameSite,
+    pub(super) ends_with_browser: bool,
+    pub(super) keys: SessionKeys,
+    pub(super) idle: u64,
+    pub(super) absolute: u64,
+    pub(super) refresh_ahead: u64,
+    pub(super) most_sessions: usize,
+    pub(super) csrf: CsrfRules,
+    pub(super) scopes: Option<Vec<String>>,
+    pub(super) prompt: Option<String>,
+    pub(super) login_parameters: bool,
+    /// The hosted page's logout.
+    pub(super) logout_to: Option<String>,
+    pub(super) clear_cache: bool,
+    pub(super) store_timeout: Duration,
+    pub(super) on_sign_in: OnSignIn,
+    pub(super) pages: Pages,
+    pub(super) logout: Logout,
+    pub(super) clock: Clock,
+    pub(super) refreshes: Refreshes,
+}
+
+impl Settings {
+    /// Seconds since 1970.
+    pub(super) fn now(&self) -> u64 {
+        (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+
+    /// How long a record is kept from now on: the idle time, and never beyond the absolute end.
+    pub(super) fn expires(&self, ends_at: u64, now: u64) -> Duration {
+        Duration::from_secs(self.idle.min(ends_at.saturating_sub(now)).max(1))
+    }
+
+    /// A call to the store, within its time.
+    pub(super) async fn in_time<T>(
+        &self,
+        call: impl Future<Output = Result<T, SessionStoreError>>,
+    ) -> Result<T, SessionStoreError> {
+        let answer = tokio::time::timeout(self.store_timeout, call).await;
+        let answer = answer.unwrap_or(Err(SessionStoreError::new("no answer in time")));
+        if let Err(error) = &answer {
+            let (store, code) = (self.store.name(), error.code());
+            tracing::warn!(target: "cognito_auth::sessions", store, code, reason = error.reason, "the session store did not answer");
+        }
+        answer
+    }
+}

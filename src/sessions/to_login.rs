@@ -1,0 +1,111 @@
+//! Requests without a session: to the sign-in, or 401.
+
+use http::request::Parts;
+use http::{HeaderMap, Response, StatusCode};
+use url::form_urlencoded;
+
+use super::cookie::{CookieValue, SameSite, find};
+use super::current::Missing;
+use super::error::SessionError;
+use super::id::SessionCookie;
+use super::page::SessionPage;
+use super::request_kind::{accepts_html, is_page};
+use super::{BrowserSessions, answer, return_to};
+
+/// So many sign-ins within a minute, and the next automatic redirect is not made: the browser keeps no
+/// cookie, or something else makes each new session end at once.
+const MOST_SIGN_INS: u32 = 3;
+
+impl BrowserSessions {
+    /// What a request without a session is answered: a redirect for a page, 401 for everything else.
+    /// A request that changes something is never redirected, and never done later.
+    pub fn answer_no_session(&self, request: &Parts) -> Response<String> {
+        let is_malformed = match find(&request.headers, self.0.cookies.session()) {
+            CookieValue::One(value) => SessionCookie::parse(value).is_none(),
+            CookieValue::Absent | CookieValue::Repeated => false,
+        };
+        let missing = if is_malformed { Missing::Malformed } else { Missing::NoCookie };
+        self.answer_missing(request, missing)
+    }
+
+    /// What a request is answered that is not let in: a page or JSON, with the error's code.
+    pub fn answer_error(&self, request: &Parts, error: &SessionError) -> Response<String> {
+        if *error == SessionError::SignInTooOld {
+            return self.to_login(request, &Self::WITH_PASSWORD);
+        }
+        let mut response = answer::page_or_json(&request.headers, &self.0.pages, &error.page());
+        answer::vary(&mut response);
+        response
+    }
+
+    pub(super) fn answer_missing(&self, request: &Parts, missing: Missing) -> Response<String> {
+        let mut response = self.to_login(request, &[]);
+        if missing == Missing::Malformed {
+            let cookies = &self.0.cookies;
+            let clear = cookies.clear(cookies.session(), self.0.same_site);
+            answer::add_cookie(&mut response, clear);
+        }
+        response
+    }
+
+    /// A page goes to the sign-in and comes back; everything else gets a 401. A request that changes
+    /// something is never redirected, and never done later.
+    pub(super) fn to_login(&self, request: &Parts, more: &[(&str, &str)]) -> Response<String> {
+        let headers = &request.headers;
+        let login = &self.0.routes.login;
+        let mut response = if !is_page(&request.method, headers) {
+            if accepts_html(headers) {
+                let (status, message) = (StatusCode::UNAUTHORIZED, "You are not signed in.");
+                let page = SessionPage::new("no_session", status, message);
+                answer::page_or_json(headers, &self.0.pages, &page.link(login, "Sign in"))
+            } else {
+                answer::no_session(login)
+            }
+        } else if self.sign_ins(headers) >= MOST_SIGN_INS {
+            tracing::warn!(target: "cognito_auth::sessions", code = "sign_in_loop", "a browser signed in again and again, and has no session");
+            let page = SessionPage::new(
+                "sign_in_loop",
+                StatusCode::BAD_REQUEST,
+                "You were signed in, and this browser sent no session. Allow cookies for this site.",
+            );
+            answer::page_or_json(headers, &self.0.pages, &page.link(login, "Sign in again"))
+        } else {
+            answer::redirect(&self.login_address(request, more))
+        };
+        answer::vary(&mut response);
+        response
+    }
+
+    fn login_address(&self, request: &Parts, more: &[(&str, &str)]) -> String {
+        let asked = request.uri.path_and_query().map_or("/", |path| path.as_str());
+        self.login_back_to(asked, more)
+    }
+
+    /// The login's address with where to go afterwards, as far as that is a path of this site.
+    pub(super) fn login_back_to(&self, return_to: &str, more: &[(&str, &str)]) -> String {
+        let routes = self.0.routes.all();
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Ok(path) = return_to::check(return_to, &self.0.site, &routes)
+            && path != return_to::DEFAULT
+        {
+            query.append_pair("return_to", path);
+        }
+        query.extend_pairs(more);
+        let (login, query) = (&self.0.routes.login, query.finish());
+        if query.is_empty() { login.clone() } else { format!("{login}?{query}") }
+    }
+
+    /// What makes the login page ask for the password, whatever session it has of its own.
+    pub(super) const WITH_PASSWORD: [(&str, &str); 2] = [("prompt", "login"), ("max_age", "0")];
+
+    /// How often this browser came back from a sign-in within the last minute.
+    pub(super) fn sign_ins(&self, headers: &HeaderMap) -> u32 {
+        match find(headers, &self.0.cookies.sign_in_count()) {
+            CookieValue::One(count) if count.len() <= 3 => count.parse().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// `SameSite` of the cookies that have to come along when the login page sends the browser back.
+    pub(super) const RETURNING: SameSite = SameSite::Lax;
+}

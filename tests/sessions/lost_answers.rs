@@ -1,0 +1,99 @@
+//! Answers that are lost, and writes that are.
+
+use std::time::Duration;
+
+use super::app::{App, pool, settle};
+use super::browser::Browser;
+use super::outages::Flaky;
+use super::provider::Act;
+use std::sync::Arc;
+
+async fn over(store: Arc<Flaky>, grace: u64) -> (App, Browser) {
+    let pool = pool().rotation(Duration::from_secs(grace));
+    let app = App::over(pool, store, |builder| builder.idle_timeout(Duration::from_secs(36_000)));
+    let browser = app.sign_in("alice").await;
+    app.advance(3601).await;
+    (app, browser)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_asked_for_again_at_once() {
+    let (app, browser) = over(Arc::default(), 60).await;
+    app.provider.next(Act::LoseAnswer);
+    assert!(app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.refreshes(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_lost_answers_keep_the_session_for_the_next_request() {
+    let (app, browser) = over(Arc::default(), 60).await;
+    app.provider.next(Act::LoseAnswer);
+    app.provider.next(Act::LoseAnswer);
+    assert_eq!(app.current(&browser).await.unwrap_err().status(), 503);
+    app.advance(6).await;
+    assert!(app.is_signed_in(&browser).await);
+}
+
+/// One of the three ways in which a session is lost: the model shows that there is no fourth.
+#[tokio::test(start_paused = true)]
+async fn with_grace_0_a_lost_answer_is_a_lost_session() {
+    let (app, browser) = over(Arc::default(), 0).await;
+    app.provider.next(Act::LoseAnswer);
+    assert!(!app.is_signed_in(&browser).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_the_store_does_not_take_are_kept_and_written_later() {
+    let store = Arc::new(Flaky::default());
+    let (app, browser) = over(store.clone(), 0).await;
+    store.fail_replace(usize::MAX);
+    let signed_in = app.current(&browser).await.unwrap().unwrap();
+    // The next request has the same tokens.
+    let again = app.current(&browser).await.unwrap().unwrap();
+    assert_eq!(signed_in.access_token(), again.access_token());
+    assert_eq!(app.provider.refreshes(), 1);
+    store.fail_replace(0);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    settle().await;
+    // Another machine has them from the store.
+    let another = app.another_machine();
+    let theirs = super::app::current(&another, &browser).await.unwrap().unwrap();
+    assert_eq!(theirs.access_token(), again.access_token());
+    assert_eq!(app.provider.refreshes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_whose_answer_is_lost_is_found_to_be_ones_own() {
+    let store = Arc::new(Flaky::default());
+    let (app, browser) = over(store.clone(), 0).await;
+    store.lose_replace(1);
+    assert!(app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.refreshes(), 1);
+    app.advance(3601).await;
+    assert!(app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.refreshes(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn signed_out_before_a_late_write_stays_signed_out() {
+    let store = Arc::new(Flaky::default());
+    let (app, browser) = over(store.clone(), 0).await;
+    store.fail_replace(usize::MAX);
+    let signed_in = app.current(&browser).await.unwrap().unwrap();
+    app.sessions.end(&signed_in).await.unwrap();
+    let revoked = app.provider.revocations();
+    store.fail_replace(0);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    settle().await;
+    assert!(!app.is_signed_in(&browser).await);
+    assert!(app.provider.revocations() >= revoked);
+    assert!(app.store.load(&key(&browser)).await.unwrap().is_none());
+}
+
+pub(crate) fn key(browser: &Browser) -> cognito_auth::sessions::SessionKey {
+    use base64::Engine as _;
+    use sha2::{Digest as _, Sha256};
+    let cookie = browser.session().unwrap().strip_prefix("v1.").unwrap();
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(cookie).unwrap();
+    cognito_auth::sessions::SessionKey::from_bytes(Sha256::digest(&bytes[..32]).into())
+}

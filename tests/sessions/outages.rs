@@ -1,0 +1,193 @@
+//! Stores that do not answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cognito_auth::sessions::{
+    LeaseOwner, MemorySessions, NewSession, Replaced, SessionKey, SessionMember, SessionStore,
+    SessionStoreError, StoredSession, UserIndex,
+};
+
+use super::app::{App, pool};
+use super::browser::Browser;
+
+/// Memory that fails when it is told to.
+#[derive(Debug, Default)]
+pub(crate) struct Flaky {
+    memory: MemorySessions,
+    fail_replace: AtomicUsize,
+    lose_replace: AtomicUsize,
+    fail_load: AtomicUsize,
+    down: AtomicBool,
+    hung: AtomicBool,
+    asked: AtomicUsize,
+}
+
+impl Flaky {
+    pub(crate) fn go_down(&self) {
+        self.down.store(true, Ordering::SeqCst);
+    }
+
+    /// So many reads are not answered.
+    pub(crate) fn fail_load(&self, times: usize) {
+        self.fail_load.store(times, Ordering::SeqCst);
+    }
+
+    /// So many writes are not done.
+    pub(crate) fn fail_replace(&self, times: usize) {
+        self.fail_replace.store(times, Ordering::SeqCst);
+    }
+
+    /// So many writes are done, and their answer is lost.
+    pub(crate) fn lose_replace(&self, times: usize) {
+        self.lose_replace.store(times, Ordering::SeqCst);
+    }
+
+    async fn check(&self) -> Result<(), SessionStoreError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.hung.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        let down = self.down.load(Ordering::SeqCst);
+        if down { Err(SessionStoreError::new("down")) } else { Ok(()) }
+    }
+}
+
+fn take_one(counter: &AtomicUsize) -> bool {
+    let one_less = |left: usize| left.checked_sub(1);
+    counter.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
+}
+
+type Answer<T> = Result<T, SessionStoreError>;
+
+#[async_trait]
+impl SessionStore for Flaky {
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    async fn load(&self, key: &SessionKey) -> Answer<Option<StoredSession>> {
+        self.check().await?;
+        if take_one(&self.fail_load) {
+            return Err(SessionStoreError::new("not read"));
+        }
+        self.memory.load(key).await
+    }
+
+    async fn insert(&self, session: NewSession<'_>) -> Answer<()> {
+        self.check().await?;
+        self.memory.insert(session).await
+    }
+
+    async fn replace(
+        &self,
+        key: &SessionKey,
+        version: u64,
+        record: &[u8],
+        expires: Duration,
+    ) -> Answer<Replaced> {
+        self.check().await?;
+        if take_one(&self.fail_replace) {
+            return Err(SessionStoreError::new("not written"));
+        }
+        let replaced = self.memory.replace(key, version, record, expires).await;
+        if take_one(&self.lose_replace) {
+            return Err(SessionStoreError::new("written, and the answer is lost"));
+        }
+        replaced
+    }
+
+    async fn remove(&self, key: &SessionKey) -> Answer<Option<StoredSession>> {
+        self.check().await?;
+        self.memory.remove(key).await
+    }
+
+    async fn list(&self, user: &UserIndex) -> Answer<Vec<SessionMember>> {
+        self.check().await?;
+        self.memory.list(user).await
+    }
+
+    async fn remove_all(&self, user: &UserIndex) -> Answer<Vec<SessionMember>> {
+        self.check().await?;
+        self.memory.remove_all(user).await
+    }
+
+    async fn touch(&self, key: &SessionKey, expires: Duration, note: &[u8]) -> Answer<bool> {
+        self.check().await?;
+        self.memory.touch(key, expires, note).await
+    }
+
+    async fn lock(&self, key: &SessionKey, owner: &LeaseOwner, time: Duration) -> Answer<bool> {
+        self.check().await?;
+        self.memory.lock(key, owner, time).await
+    }
+
+    async fn renew(&self, key: &SessionKey, owner: &LeaseOwner, time: Duration) -> Answer<bool> {
+        self.check().await?;
+        self.memory.renew(key, owner, time).await
+    }
+
+    async fn unlock(&self, key: &SessionKey, owner: &LeaseOwner) -> Answer<()> {
+        self.check().await?;
+        self.memory.unlock(key, owner).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_does_not_answer_signs_no_user_out() {
+    let store = Arc::new(Flaky::default());
+    let app = App::over(pool(), store.clone(), |builder| builder);
+    let mut browser = app.sign_in("alice").await;
+    for how in [&store.down, &store.hung] {
+        how.store(true, Ordering::SeqCst);
+        let error = app.current(&browser).await.unwrap_err();
+        assert_eq!((error.code(), error.status().as_u16()), ("store_unavailable", 503));
+        let answer = browser.send(&app.sessions, browser.submit("/logout")).await;
+        assert_eq!(answer.status(), 503);
+        assert_eq!(answer.headers()["retry-after"], "5");
+        assert!(browser.session().is_some());
+        // Without a cookie no store is asked.
+        let asked = store.asked.load(Ordering::SeqCst);
+        assert!(!app.is_signed_in(&Browser::default()).await);
+        assert_eq!(store.asked.load(Ordering::SeqCst), asked);
+        // A sign-in begins, and does not end well.
+        let mut other = Browser::default();
+        let answer = app.go_through(&mut other, "/login", "bob").await;
+        assert_eq!(answer.status(), 503);
+        assert!(other.session().is_none());
+        how.store(false, Ordering::SeqCst);
+        assert!(app.is_signed_in(&browser).await);
+    }
+}
+
+#[tokio::test]
+async fn a_store_without_room_refuses_a_sign_in_and_ends_no_session() {
+    let store = Arc::new(MemorySessions::with_limits(1, usize::MAX));
+    let app = App::over(pool(), store, |builder| builder);
+    let browser = app.sign_in("alice").await;
+    let mut other = Browser::default();
+    let answer = app.go_through(&mut other, "/login", "bob").await;
+    assert_eq!(answer.status(), 503);
+    assert!(answer.body().contains("store_full"), "{}", answer.body());
+    assert!(app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.revocations(), 1);
+}
+
+#[tokio::test]
+async fn a_shared_store_needs_keys_that_are_shared() {
+    let app = App::new();
+    let pool = app.provider.pool.user_pool();
+    let store: Arc<dyn SessionStore> = Arc::new(super::stores::Broken::shared());
+    let verifier = Arc::new(app.verifier.clone());
+    let builder = cognito_auth::sessions::BrowserSessions::builder(
+        &pool,
+        app.provider.clone(),
+        verifier,
+        store,
+    );
+    let error = builder.redirect_uri(super::app::CALLBACK).build().unwrap_err();
+    assert_eq!(error.code(), "missing");
+    assert!(error.to_string().contains("keys"), "{error}");
+}

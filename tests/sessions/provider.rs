@@ -1,0 +1,170 @@
+//! The local pool as an identity provider that does as it is told at a refresh.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cognito_auth::testing::LocalUserPool;
+use cognito_auth::{
+    AccessToken, AuthCode, AuthError, IdentityProvider, RefreshToken, SignIn, SignInRequest,
+    Tokens, Unreachable, UserInfo,
+};
+use tokio::sync::Semaphore;
+
+/// What becomes of one refresh.
+#[derive(Clone)]
+pub(crate) enum Act {
+    /// The pool is not asked.
+    Fail(AuthError),
+    /// The pool grants it, and the answer is lost.
+    LoseAnswer,
+    /// The pool grants it, and the rest of the answer is of no use.
+    OnlyNewToken(AuthError),
+    /// The pool is asked once the permit is there.
+    Wait(Arc<Semaphore>),
+    /// The pool is asked at once, and its answer comes once the permit is there.
+    AnswerLate(Arc<Semaphore>),
+    /// The pool is asked after this long.
+    Slow(Duration),
+    /// The answer is for this user.
+    Of(&'static str),
+    /// The answer has this access token.
+    Access(String),
+}
+
+pub(crate) struct Provider {
+    pub(crate) pool: LocalUserPool,
+    acts: Mutex<VecDeque<Act>>,
+    refreshes: AtomicUsize,
+    revoked: Mutex<Vec<String>>,
+    /// Every refresh and every revocation fails like this.
+    down: Mutex<Option<AuthError>>,
+    /// Sign-outs have no answer while there is no permit.
+    sign_outs: Semaphore,
+}
+
+impl Provider {
+    pub(crate) fn new(pool: LocalUserPool) -> Self {
+        Self {
+            pool,
+            acts: Mutex::default(),
+            refreshes: AtomicUsize::new(0),
+            revoked: Mutex::default(),
+            down: Mutex::default(),
+            sign_outs: Semaphore::new(Semaphore::MAX_PERMITS),
+        }
+    }
+
+    pub(crate) fn next(&self, act: Act) {
+        self.acts.lock().unwrap().push_back(act);
+    }
+
+    pub(crate) fn refreshes(&self) -> usize {
+        self.refreshes.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn revocations(&self) -> usize {
+        self.revoked.lock().unwrap().len()
+    }
+
+    pub(crate) fn go_down(&self, error: Option<AuthError>) {
+        *self.down.lock().unwrap() = error;
+    }
+
+    /// Sign-outs get no answer.
+    pub(crate) fn hang_up(&self) {
+        self.sign_outs.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    pub(crate) fn answer_again(&self) {
+        self.sign_outs.add_permits(Semaphore::MAX_PERMITS);
+    }
+
+    fn check(&self) -> Result<(), AuthError> {
+        self.down.lock().unwrap().clone().map_or(Ok(()), Err)
+    }
+}
+
+impl std::fmt::Debug for Provider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Provider")
+    }
+}
+
+#[async_trait]
+impl IdentityProvider for Provider {
+    fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {
+        self.pool.sign_in(request)
+    }
+
+    async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
+        self.check()?;
+        self.pool.auth_with_code(code).await
+    }
+
+    async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {
+        self.pool.user_info_with_token(token).await
+    }
+
+    async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
+        let _permit = self.sign_outs.acquire().await.unwrap();
+        self.check()?;
+        self.pool.logout_with_token(token).await
+    }
+
+    async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
+        self.refreshes.fetch_add(1, Ordering::SeqCst);
+        self.check()?;
+        let act = self.acts.lock().unwrap().pop_front();
+        match act {
+            None => self.pool.refresh(token).await,
+            Some(Act::Fail(error)) => Err(error),
+            Some(Act::LoseAnswer) => {
+                self.pool.refresh(token).await?;
+                Err(AuthError::Unreachable(Unreachable::Timeout))
+            }
+            Some(Act::OnlyNewToken(error)) => {
+                let tokens = self.pool.refresh(token).await?;
+                Err(error.with_new_refresh_token(tokens.refresh_token))
+            }
+            Some(Act::Wait(permit)) => {
+                permit.acquire().await.unwrap().forget();
+                self.pool.refresh(token).await
+            }
+            Some(Act::AnswerLate(permit)) => {
+                let answer = self.pool.refresh(token).await;
+                permit.acquire().await.unwrap().forget();
+                answer
+            }
+            Some(Act::Slow(time)) => {
+                tokio::time::sleep(time).await;
+                self.pool.refresh(token).await
+            }
+            Some(Act::Of(user)) => {
+                let mut tokens = self.pool.refresh(token).await?;
+                tokens.access_token = self.pool.access_token(user);
+                tokens.id_token = None;
+                Ok(tokens)
+            }
+            Some(Act::Access(token_text)) => {
+                let mut tokens = self.pool.refresh(token).await?;
+                tokens.access_token = token_text.into();
+                tokens.id_token = None;
+                Ok(tokens)
+            }
+        }
+    }
+
+    async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
+        let _permit = self.sign_outs.acquire().await.unwrap();
+        self.check()?;
+        self.revoked.lock().unwrap().push(token.expose().to_owned());
+        self.pool.revoke(token).await
+    }
+
+    async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError> {
+        self.pool.client_credentials(scopes).await
+    }
+}

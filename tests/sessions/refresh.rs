@@ -1,0 +1,156 @@
+//! Refreshed once per session, over all machines, and ahead of the expiry.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cognito_auth::sessions::BrowserSessions;
+use tokio::sync::Semaphore;
+
+use super::app::{App, current, pool, settle};
+use super::provider::Act;
+
+fn longer(
+    builder: cognito_auth::sessions::BrowserSessionsBuilder,
+) -> cognito_auth::sessions::BrowserSessionsBuilder {
+    builder.idle_timeout(Duration::from_secs(36_000)).absolute_timeout(Duration::from_secs(360_000))
+}
+
+async fn fifty(machines: &[&BrowserSessions], browser: &super::browser::Browser) -> usize {
+    let mut tasks = Vec::new();
+    for index in 0..50 {
+        let sessions = machines[index % machines.len()].clone();
+        let browser = browser.clone();
+        tasks.push(tokio::spawn(async move { current(&sessions, &browser).await }));
+    }
+    let mut answered = 0;
+    for task in tasks {
+        assert!(task.await.unwrap().unwrap().is_some());
+        answered += 1;
+    }
+    answered
+}
+
+#[tokio::test(start_paused = true)]
+async fn fifty_requests_on_two_machines_are_one_refresh() {
+    for grace in [0, 60] {
+        let app = App::of(pool().rotation(Duration::from_secs(grace)), longer);
+        let another = longer(app.builder()).build().unwrap();
+        let browser = app.sign_in("alice").await;
+        for round in 1..=20 {
+            app.advance(3601).await;
+            assert_eq!(fifty(&[&app.sessions, &another], &browser).await, 50);
+            assert_eq!(app.provider.refreshes(), round, "grace {grace}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn ahead_of_the_expiry_no_request_waits() {
+    let app = App::of(pool().rotation(Duration::ZERO), longer);
+    let browser = app.sign_in("alice").await;
+    let before = app.current(&browser).await.unwrap().unwrap().access_token().clone();
+    app.advance(3570).await;
+    let permit = Arc::new(Semaphore::new(0));
+    app.provider.next(Act::Wait(permit.clone()));
+    for _ in 0..10 {
+        let signed_in = app.current(&browser).await.unwrap().unwrap();
+        assert_eq!(*signed_in.access_token(), before);
+        settle().await;
+    }
+    assert_eq!(app.provider.refreshes(), 1);
+    permit.add_permits(1);
+    settle().await;
+    let signed_in = app.current(&browser).await.unwrap().unwrap();
+    assert_ne!(*signed_in.access_token(), before);
+    app.advance(600).await;
+    assert!(app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.refreshes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_goes_on_when_its_request_ends() {
+    let app = App::of(pool().rotation(Duration::ZERO), longer);
+    let browser = app.sign_in("alice").await;
+    app.advance(3601).await;
+    let permit = Arc::new(Semaphore::new(0));
+    app.provider.next(Act::AnswerLate(permit.clone()));
+    let (sessions, leaving) = (app.sessions.clone(), browser.clone());
+    let request = tokio::spawn(async move { current(&sessions, &leaving).await });
+    settle().await;
+    request.abort();
+    permit.add_permits(1);
+    settle().await;
+    assert!(app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.refreshes(), 1);
+}
+
+/// The lease is lent for six seconds and renewed: a provider that takes twenty is not asked twice.
+#[tokio::test(start_paused = true)]
+async fn a_slow_provider_is_asked_once() {
+    let app = App::of(pool().rotation(Duration::ZERO), longer);
+    let another = longer(app.builder()).build().unwrap();
+    let browser = app.sign_in("alice").await;
+    app.advance(3601).await;
+    app.provider.next(Act::Slow(Duration::from_secs(20)));
+    let (sessions, waiting) = (app.sessions.clone(), browser.clone());
+    let first = tokio::spawn(async move { current(&sessions, &waiting).await });
+    settle().await;
+    // Twelve seconds are as long as a request waits, on either machine.
+    let answer = current(&another, &browser).await;
+    assert_eq!(answer.unwrap_err().status(), 503);
+    assert_eq!(first.await.unwrap().unwrap_err().status(), 503);
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert!(current(&another, &browser).await.unwrap().is_some());
+    assert!(app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.refreshes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn signed_out_while_it_runs_stays_signed_out() {
+    let app = App::of(pool().rotation(Duration::ZERO), longer);
+    let mut browser = app.sign_in("alice").await;
+    app.advance(3601).await;
+    let permit = Arc::new(Semaphore::new(0));
+    app.provider.next(Act::AnswerLate(permit.clone()));
+    let (sessions, waiting) = (app.sessions.clone(), browser.clone());
+    let refreshing = tokio::spawn(async move { current(&sessions, &waiting).await });
+    settle().await;
+    let kept = browser.clone();
+    let answer = browser.send(&app.sessions, browser.submit("/logout")).await;
+    assert_eq!(answer.status(), 303);
+    let revoked = app.provider.revocations();
+    permit.add_permits(1);
+    assert!(refreshing.await.unwrap().unwrap().is_none());
+    assert!(!app.is_signed_in(&kept).await);
+    // The new refresh token was revoked as well.
+    assert_eq!(app.provider.revocations(), revoked + 1);
+    assert_eq!(app.provider.refreshes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn new_tokens_on_demand_have_new_groups() {
+    let app = App::of(pool().rotation(Duration::ZERO), longer);
+    let browser = app.sign_in("alice").await;
+    let before = app.current(&browser).await.unwrap().unwrap();
+    let after = app.sessions.refresh_now(&before).await.unwrap().unwrap();
+    assert_ne!(before.access_token(), after.access_token());
+    assert_eq!(before.public_id(), after.public_id());
+    assert_eq!(app.provider.refreshes(), 1);
+    app.sessions.end(&after).await.unwrap();
+    assert!(app.sessions.refresh_now(&after).await.unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_whose_clock_is_ahead_refreshes_once_and_not_at_every_request() {
+    let app = App::of(pool().access_token_lifetime(Duration::from_secs(300)), longer);
+    let browser = app.sign_in("alice").await;
+    let clock = app.provider.pool.clock();
+    let ahead = longer(app.builder()).clock(move || clock() + Duration::from_secs(301)).build();
+    let ahead = ahead.unwrap();
+    for _ in 0..20 {
+        // The verifier's own clock is right.
+        assert!(current(&ahead, &browser).await.unwrap().is_some());
+        settle().await;
+    }
+    assert!(app.provider.refreshes() <= 1, "{}", app.provider.refreshes());
+}
