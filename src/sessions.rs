@@ -161,11 +161,11 @@ pub use tower::{SessionLayer, SessionService};
 ///
 /// # `POST /logout`
 ///
-/// Ends the session; with `everywhere=true` (query or form) all sessions of the user. 303 to the `/logout`
-/// of the login page (also without a session), or 200 `{"logout":"<that address>"}` for a script. 503 if
-/// the store could not be written: the cookie stays, and the user can try again. A GET request never ends a
-/// session. 403 for a request that a page of another site caused, with or without the cookie, since the
-/// response would sign the browser out of the login page.
+/// Ends the session; with `everywhere=true` (query or form) all sessions of the user; 400 for another value than
+/// `true` and `false`. 303 to the `/logout` of the login page (also without a session), or 200
+/// `{"logout":"<that address>"}` for a script. 503 if the store could not be written: the cookie stays, and the
+/// user can try again. A GET request never ends a session. 403 for a request that a page of another site caused,
+/// with or without the cookie, since the response would sign the browser out of the login page.
 ///
 /// # `GET /logged-out`
 ///

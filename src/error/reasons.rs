@@ -1,4 +1,4 @@
-//! Why an input is of no use: one enum for each kind of input.
+//! [`JwksProblem`] and [`CallbackProblem`]: why an input is invalid.
 
 /// An enum whose variants have a text each, `and` variants that hold what says it.
 macro_rules! reasons {

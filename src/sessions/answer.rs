@@ -7,7 +7,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use super::page::{self, Pages, SessionPage};
+use super::page::{Pages, SessionPage};
 use super::request_kind::accepts_html;
 use super::{csrf, page::SessionPage as Page};
 use crate::bearer::challenge::RETRY_AFTER_UNAVAILABLE;
@@ -75,13 +75,14 @@ pub(super) fn page(pages: &Pages, content: &Page) -> Response<String> {
     let fields = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY),
         // `no-referrer` would make the `Origin` of this page's forms `null`.
         (REFERRER_POLICY, "same-origin"),
     ];
     for (name, value) in fields {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
+    let policy = pages.content_security_policy();
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     response
 }
 

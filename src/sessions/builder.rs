@@ -157,7 +157,9 @@ impl BrowserSessionsBuilder {
     }
 
     /// Asked once for each sign-in, after the tokens are verified and before there is a session: to
-    /// create the local user, or to refuse a tenant. Default: every user is let in.
+    /// create the local user, or to refuse a tenant. Default: every user is let in. One that takes longer
+    /// than 30 seconds reads as [`SignInDecision::Unavailable`], one that panics is a 500; either way the
+    /// tokens are revoked.
     pub fn on_sign_in<F, A>(mut self, hook: F) -> Self
     where
         F: Fn(NewSignIn) -> A + Send + Sync + 'static,
@@ -240,6 +242,7 @@ impl BrowserSessionsBuilder {
         let logout = self.logout.unwrap_or_else(|| {
             Logout::shared(Arc::clone(&self.identity_provider), Arc::clone(&self.verifier))
         });
+        let pages = self.pages.forms_lead_to(hosted_logout.as_deref());
         let settings = Settings {
             client_id,
             identity_provider: self.identity_provider,
@@ -265,7 +268,7 @@ impl BrowserSessionsBuilder {
             clear_cache: self.clear_cache,
             store_timeout: self.store_timeout,
             on_sign_in: self.on_sign_in,
-            pages: self.pages,
+            pages,
             logout,
             clock: self.clock,
             refreshes: refresh::Refreshes::default(),

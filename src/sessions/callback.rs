@@ -20,6 +20,7 @@ use super::store::NewSession;
 use super::{BrowserSessions, answer, return_to};
 use crate::claims::IdTokenChecks;
 use crate::idp::{AuthCode, Callback, Tokens};
+use crate::metrics;
 use crate::task;
 use failed::{AGAIN, Failed, LATER, SETTINGS, no_store, page, unverified};
 
@@ -71,6 +72,7 @@ impl BrowserSessions {
     /// No cookie of this sign-in: it was begun in another browser, took too long, or is over. Never a
     /// redirect to the login: a browser that keeps no cookies would go round for ever.
     async fn not_under_way(&self, request: &Parts) -> Response<String> {
+        metrics::session("sign_in_missing", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "pending_missing", "a callback without its sign-in");
         // Reload, or the back button.
         if let Ok(Ok(_)) = self.look_up(&request.headers, Slide::No).await {
@@ -123,7 +125,11 @@ impl BrowserSessions {
         let sign_in = self.verify_sign_in(&tokens).await?;
         self.check_expected(&before, &sign_in).await?;
         let old = self.old_session(headers).await?;
-        let app_data = match settings.on_sign_in.ask(sign_in.clone()).await {
+        let decision = settings.on_sign_in.ask(sign_in.clone()).await.ok_or_else(|| {
+            tracing::error!(target: "cognito_auth::sessions", code = "on_sign_in_panicked", "on_sign_in panicked");
+            page("server_error", StatusCode::INTERNAL_SERVER_ERROR, SETTINGS)
+        })?;
+        let app_data = match decision {
             SignInDecision::Allow => Vec::new(),
             SignInDecision::AllowWith(data) if data.len() <= MAX_APP_DATA_BYTES => data,
             SignInDecision::AllowWith(_) => {
@@ -157,6 +163,7 @@ impl BrowserSessions {
         if let Some(key) = before.replaces.filter(|_| before.replaces != old_key) {
             settings.in_time(settings.store.remove(&key)).await.ok();
         }
+        metrics::session("started", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_started", "a session began");
         Ok(Begun { cookie, ends_at })
     }
@@ -180,12 +187,12 @@ impl BrowserSessions {
     /// A new proof is for the user who asked for it, in the session that asked.
     async fn check_expected(&self, before: &Before, sign_in: &NewSignIn) -> Result<(), Failed> {
         let (Some(expected), claims) = (&before.expected, &sign_in.claims) else { return Ok(()) };
-        let is_user = expected.issuer == claims.issuer() && expected.sub == claims.sub();
+        let is_user = expected.sub == claims.sub();
         let session = match before.replaces {
             Some(key) => self.0.in_time(self.0.store.load(&key)).await.map_err(no_store)?,
             None => None,
         };
-        let user = UserIndex::of(&self.0.client_id, &expected.issuer, &expected.sub);
+        let user = UserIndex::of(&self.0.client_id, &expected.sub);
         if is_user && session.is_some_and(|session| session.user == user) {
             return Ok(());
         }

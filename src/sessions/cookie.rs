@@ -115,6 +115,11 @@ pub(super) fn find<'a>(headers: &'a HeaderMap, name: &str) -> CookieValue<'a> {
     }
 }
 
+/// Every value of the cookie of this name.
+pub(super) fn find_all<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pairs(headers).filter(move |(known, _)| *known == name).map(|(_, value)| value)
+}
+
 /// The cookies whose names begin so, names and values as they came.
 pub(super) fn with_prefix<'a>(
     headers: &'a HeaderMap,

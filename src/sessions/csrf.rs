@@ -130,7 +130,7 @@ fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Field<'a> {
 fn origin_of(text: &str) -> Result<String, ConfigError> {
     let refused = |reason| Err(ConfigError::Url { setting: "the origin", reason });
     let Ok(url) = url::Url::parse(text) else {
-        return refused(UrlProblem::OriginNotAbsolute);
+        return refused(UrlProblem::OriginNotAnAddress);
     };
     let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     if !matches!(url.scheme(), "http" | "https") || !is_bare || !url.username().is_empty() {

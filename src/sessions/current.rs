@@ -16,6 +16,7 @@ use super::refresh::Refreshed;
 use super::refresh::protocol::Need;
 use super::signed_in::{self, SignedIn};
 use crate::claims::AccessClaims;
+use crate::metrics;
 
 /// Why a request has no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,12 +111,14 @@ impl BrowserSessions {
     /// As [`check_csrf`](Self::check_csrf), with or without the cookie.
     pub(super) fn check_origin(&self, request: &Parts) -> Result<(), SessionError> {
         self.0.csrf.check(request).map_err(|_| {
+            metrics::session("csrf_refused", "");
             tracing::debug!(target: "cognito_auth::sessions", event = "csrf_refused", "a request of another site was refused");
             SessionError::CrossSite
         })
     }
 
-    /// New tokens now: after the user's groups or attributes were changed.
+    /// New tokens now, that Cognito is asked for after this call: when the user's groups or attributes
+    /// were changed.
     ///
     /// # Errors
     /// [`SessionError`]: the session is as it was. `None`: it has ended.
@@ -124,12 +127,7 @@ impl BrowserSessions {
         signed_in: &SignedIn,
     ) -> Result<Option<SignedIn>, SessionError> {
         let parts = &signed_in.0;
-        let known = Opened {
-            record: Arc::clone(&parts.record),
-            version: parts.version,
-            expires: Duration::from_secs(parts.idle_ends_at.saturating_sub(self.0.now())),
-        };
-        match self.refresh_and_wait(&parts.cookie, &known).await {
+        match self.refresh_anew(&parts.cookie).await {
             Refreshed::SignedOut => Ok(None),
             Refreshed::Kept(kept) => Err(kept.into()),
             Refreshed::Tokens(opened) => {
@@ -186,7 +184,8 @@ impl BrowserSessions {
                     drop(self.start_refresh(cookie, &opened))
                 }
                 (Need::None | Need::Soon, _) => {}
-                (Need::Now, _) if !has_refresh_token => return self.ended(cookie, "expired").await,
+                // By this machine's clock: the store removes the record in time.
+                (Need::Now, _) if !has_refresh_token => return Ok(None),
                 (Need::Now, Some(kept)) => return Err(kept.into()),
                 (Need::Now, None) => match self.refresh_and_wait(cookie, &opened).await {
                     Refreshed::Tokens(new) => {
@@ -216,7 +215,7 @@ impl BrowserSessions {
                     need = Need::Now;
                 }
                 Refused::Clock("expired") if opened.record.refresh_token.is_none() => {
-                    return self.ended(cookie, "expired").await;
+                    return Ok(None);
                 }
                 Refused::Clock(code) => {
                     tracing::warn!(target: "cognito_auth::sessions", code, %error, "the times of new tokens do not fit this machine's clock: compare it with a time server");
@@ -242,6 +241,7 @@ impl BrowserSessions {
         cookie: &SessionCookie,
         code: &'static str,
     ) -> Result<Option<T>, SessionError> {
+        metrics::session("ended", code);
         tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");
         self.0.in_time(self.0.store.remove(&cookie.key())).await?;
         Ok(None)
@@ -258,6 +258,9 @@ impl BrowserSessions {
         }
         opened.expires = target;
         let key = cookie.key();
+        if !settings.refreshes.may_touch(&key) {
+            return;
+        }
         let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
         let sessions = self.clone();
         tokio::spawn(async move {
@@ -276,7 +279,6 @@ impl BrowserSessions {
         SignedIn(Arc::new(signed_in::Parts {
             sessions: self.clone(),
             cookie: Arc::clone(cookie),
-            version: opened.version,
             idle_ends_at: idle_ends_at.min(opened.record.ends_at),
             record: opened.record,
             claims,

@@ -4,6 +4,10 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use crate::claims::{AccessClaims, IdClaims};
 
@@ -39,6 +43,9 @@ pub enum SignInDecision {
 #[derive(Clone, Default)]
 pub(super) struct OnSignIn(Option<Arc<Hook>>);
 
+/// The longest that the hook may take: a browser waits for it.
+const LONGEST: Duration = Duration::from_secs(30);
+
 type Answer = Pin<Box<dyn Future<Output = SignInDecision> + Send>>;
 type Hook = dyn Fn(NewSignIn) -> Answer + Send + Sync;
 
@@ -51,10 +58,18 @@ impl OnSignIn {
         Self(Some(Arc::new(move |sign_in| Box::pin(hook(sign_in)))))
     }
 
-    pub(super) async fn ask(&self, sign_in: NewSignIn) -> SignInDecision {
-        match &self.0 {
-            Some(hook) => hook(sign_in).await,
-            None => SignInDecision::Allow,
+    /// `None` where the hook panicked: there is no session then, and the tokens are revoked.
+    pub(super) async fn ask(&self, sign_in: NewSignIn) -> Option<SignInDecision> {
+        let Some(hook) = self.0.clone() else { return Some(SignInDecision::Allow) };
+        // The call itself may panic as well as the future.
+        let answer = tokio::spawn(async move { hook(sign_in).await }.in_current_span());
+        let abort = answer.abort_handle();
+        match timeout(LONGEST, answer).await {
+            Ok(answer) => answer.ok(),
+            Err(_) => {
+                abort.abort();
+                Some(SignInDecision::Unavailable)
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::error::{ConfigError, ValueProblem};
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionKey([u8; 32]);
 
-/// Whose sessions: SHA-256 of app client, issuer and `sub`. It names a user to no reader of the store who does not
+/// Whose sessions: SHA-256 of app client and `sub`. It names a user to no reader of the store who does not
 /// know the user's id.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UserIndex([u8; 32]);
@@ -86,14 +86,12 @@ impl SessionKey {
 
 impl UserIndex {
     /// Of one app client: sites of the same user pool over one store do not list, count or end each
-    /// other's sessions.
-    pub(super) fn of(client_id: &str, issuer: &str, sub: &str) -> Self {
-        // None has a zero octet in it, so that the borders between them cannot be moved.
+    /// other's sessions. A client is in one pool, which may be named by two issuers while it changes.
+    pub(super) fn of(client_id: &str, sub: &str) -> Self {
+        // Neither has a zero octet in it, so that the border between the two cannot be moved.
         Self(
             Sha256::new()
                 .chain_update(client_id)
-                .chain_update([0])
-                .chain_update(issuer)
                 .chain_update([0])
                 .chain_update(sub)
                 .finalize()
@@ -224,13 +222,11 @@ mod tests {
     }
 
     #[test]
-    fn client_issuer_and_sub_have_borders() {
-        let index = UserIndex::of;
-        assert_ne!(index("c", "https://a", "b"), index("c", "https://", "ab"));
-        assert_ne!(index("c", "https://a", "b"), index("ch", "ttps://a", "b"));
-        assert_ne!(index("c", "https://a", "b"), index("c", "https://a", "c"));
-        assert_ne!(index("c", "https://a", "b"), index("d", "https://a", "b"));
-        assert_eq!(index("c", "https://a", "b"), index("c", "https://a", "b"));
+    fn client_and_sub_have_a_border() {
+        assert_ne!(UserIndex::of("ca", "b"), UserIndex::of("c", "ab"));
+        assert_ne!(UserIndex::of("c", "a"), UserIndex::of("c", "b"));
+        assert_ne!(UserIndex::of("c", "a"), UserIndex::of("d", "a"));
+        assert_eq!(UserIndex::of("c", "a"), UserIndex::of("c", "a"));
     }
 
     #[test]
@@ -247,7 +243,7 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         let cookie = SessionCookie::random().unwrap();
-        let shown = format!("{cookie:?} {:?} {:?}", cookie.key(), UserIndex::of("c", "i", "s"));
+        let shown = format!("{cookie:?} {:?} {:?}", cookie.key(), UserIndex::of("c", "s"));
         assert_eq!(shown, "SessionCookie SessionKey UserIndex");
     }
 }

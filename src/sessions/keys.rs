@@ -90,7 +90,7 @@ impl SessionKeys {
             let mut key = Zeroizing::new([0; 32]);
             let length = URL_SAFE_NO_PAD.decode_slice(part.trim(), key.as_mut());
             if length != Ok(32) {
-                return refused(ValueProblem::SessionKeyForm);
+                return refused(ValueProblem::NotASessionKey);
             }
             keys.push(key);
         }

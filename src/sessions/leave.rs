@@ -13,6 +13,7 @@ use super::signed_in::SignedIn;
 use super::store::SessionMember;
 use crate::error::{AuthError, RevocationError};
 use crate::logout::LoggedOut;
+use crate::metrics;
 use crate::revocation::Target;
 use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
@@ -48,7 +49,7 @@ impl BrowserSessions {
     /// As [`end`](Self::end).
     pub async fn end_all_of(&self, issuer: &str, sub: &str) -> Result<(), SessionError> {
         self.revoke(issuer, Target::User(sub)).await?;
-        let user = UserIndex::of(&self.0.client_id, issuer, sub);
+        let user = UserIndex::of(&self.0.client_id, sub);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         self.revoke_members(issuer, &members).await?;
         self.0.in_time(self.0.store.remove_all(&user)).await?;
@@ -107,6 +108,7 @@ impl BrowserSessions {
     async fn end_this(&self, cookie: &SessionCookie, record: &Record) -> Result<(), SessionError> {
         self.revoke_record(record).await?;
         let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
+        metrics::session("ended", "signed_out");
         // A refresh may have come in between: the newest refresh token is in what was removed.
         let newest = removed.and_then(|stored| self.open_stored(cookie, &stored));
         let token = match &newest {
@@ -232,12 +234,13 @@ impl BrowserSessions {
         Ok(())
     }
 
-    /// By the session's id; where its tokens have none, each that still lives by its own.
+    /// By the session's id; where its tokens have none, each by its own. An ID token may live longer than
+    /// the access token.
     async fn revoke_record(&self, record: &Record) -> Result<(), SessionError> {
         if let Some(origin_jti) = &record.origin_jti {
             return self.revoke(&record.issuer, Target::Session(origin_jti)).await;
         }
-        for jti in record.jtis.iter().flatten().filter(|_| record.expires_at > self.0.now()) {
+        for jti in record.jtis.iter().flatten() {
             self.revoke(&record.issuer, Target::Token(jti)).await?;
         }
         Ok(())

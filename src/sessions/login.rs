@@ -20,6 +20,10 @@ use super::{BrowserSessions, answer, return_to};
 use crate::error::{AuthError, InputProblem, Verdict};
 use crate::idp::{SignIn, SignInRequest};
 use crate::loopback::is_loopback_url;
+use crate::metrics;
+
+/// The parameter of a login that was sent to the redirect URI's host already.
+const MOVED: &str = "moved";
 
 /// Why a sign-in does not begin.
 enum NotBegun {
@@ -121,7 +125,7 @@ impl BrowserSessions {
         let value = under_way.seal(&settings.keys, &name, now);
         let value = value.ok_or(AuthError::Input {
             what: "the sign-in",
-            reason: InputProblem::TooLongForCookie,
+            reason: InputProblem::TooLongForACookie,
         })?;
         let mut response = answer::redirect(url.as_str());
         let length = name.len() + value.len();
@@ -140,6 +144,7 @@ impl BrowserSessions {
         let Some(asked) = asked else { return return_to::DEFAULT.to_owned() };
         let checked = return_to::check(asked, &self.0.site, &self.0.routes.all());
         checked.map(str::to_owned).unwrap_or_else(|code| {
+            metrics::session("return_to_refused", code);
             tracing::debug!(target: "cognito_auth::sessions", event = "return_to_refused", code, "an address to return to was refused");
             return_to::DEFAULT.to_owned()
         })
@@ -156,8 +161,7 @@ impl BrowserSessions {
                 None => None,
             },
         };
-        Ok(record
-            .map(|record| ExpectedUser { issuer: record.issuer.clone(), sub: record.sub.clone() }))
+        Ok(record.map(|record| ExpectedUser { sub: record.sub.clone() }))
     }
 
     /// The session cookie of a request, as far as it is one.
@@ -179,11 +183,14 @@ impl BrowserSessions {
         // Another port is a proxy's: where it writes `Host` itself, a redirect would go in circles.
         let is_port = asked.port_or_known_default() == site.port_or_known_default();
         let is_known = is_listed || (is_port && is_loopback_url(&asked) && is_loopback_url(site));
-        if asked.host() == site.host() || !is_known {
+        // A proxy that names another host than the browser asked for would do so again.
+        let has_moved = has_parameter(request.uri.query().unwrap_or_default().as_bytes(), MOVED);
+        if asked.host() == site.host() || !is_known || has_moved {
             return None;
         }
         let path = request.uri.path_and_query()?;
-        Some(format!("{}{path}", site.origin().ascii_serialization()))
+        let joint = if path.query().is_some() { '&' } else { '?' };
+        Some(format!("{}{path}{joint}{MOVED}=1", site.origin().ascii_serialization()))
     }
 
     /// A sign-in that did not begin or did not end well.

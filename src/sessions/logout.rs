@@ -5,31 +5,50 @@ use std::sync::Arc;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
-use super::cookie::{CookieValue, find};
+use super::cookie::find_all;
 use super::error::SessionError;
 use super::id::SessionCookie;
 use super::page::SessionPage;
-use super::query::parameter;
+use super::query::{MAX_BYTES, has_parameter, parameter};
 use super::request_kind::{accepts_html, is_own_image};
 use super::{BrowserSessions, answer};
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const CACHE: HeaderValue = HeaderValue::from_static("\"cache\"");
 
+/// Cookies of the session's name that a sign-out looks at.
+const MOST_COOKIES: usize = 4;
+
+/// Whether a query or a form asks for all sessions; `None` where it says neither `true` nor `false`.
+fn everywhere(text: &[u8]) -> Option<bool> {
+    if text.len() > MAX_BYTES {
+        return None;
+    }
+    match (parameter(text, "everywhere").as_deref(), has_parameter(text, "everywhere")) {
+        (None, false) | (Some("false"), _) => Some(false),
+        (Some("true"), _) => Some(true),
+        _ => None,
+    }
+}
+
 impl BrowserSessions {
     /// Neither verifies nor refreshes: a session whose token has expired, or whose user was signed out,
     /// can be left.
     pub(super) async fn logout(&self, request: &Parts, body: &[u8]) -> Response<String> {
-        let query = request.uri.query().unwrap_or_default();
-        let everywhere = |text: &[u8]| parameter(text, "everywhere").as_deref() == Some("true");
-        let everywhere = everywhere(query.as_bytes()) || everywhere(body);
         // Also without the cookie: a browser sends none with another site's form, and takes those of
         // the answer all the same.
-        let ended = match self.check_origin(request) {
-            Ok(()) => self.leave(request, everywhere).await,
-            Err(error) => Err(error),
+        if let Err(error) = self.check_origin(request) {
+            return self.answer_error(request, &error);
+        }
+        let query = request.uri.query().unwrap_or_default();
+        let (Some(in_query), Some(in_body)) = (everywhere(query.as_bytes()), everywhere(body))
+        else {
+            // A user who asked for all sessions must not be told that one was ended.
+            let message = "everywhere is true or false.";
+            let page = SessionPage::new("invalid_everywhere", StatusCode::BAD_REQUEST, message);
+            return answer::page_or_json(&request.headers, &self.0.pages, &page);
         };
-        match ended {
+        match self.leave(request, in_query || in_body).await {
             Ok(()) => self.signed_out(request),
             // The cookie stays, so that the user can try again.
             Err(error) => self.answer_error(request, &error),
@@ -37,15 +56,17 @@ impl BrowserSessions {
     }
 
     async fn leave(&self, request: &Parts, everywhere: bool) -> Result<(), SessionError> {
-        let name = self.0.cookies.session();
-        let CookieValue::One(value) = find(&request.headers, name) else { return Ok(()) };
-        let Some(cookie) = SessionCookie::parse(value).map(Arc::new) else { return Ok(()) };
-        let Some(opened) = self.open(&cookie).await? else { return Ok(()) };
-        if everywhere {
-            self.end_all(&opened.record).await
-        } else {
-            self.end_record(&cookie, &opened.record).await
+        // Beside one of a sibling domain or another path: what opens a session here is ours.
+        let values = find_all(&request.headers, self.0.cookies.session()).take(MOST_COOKIES);
+        for cookie in values.filter_map(SessionCookie::parse).map(Arc::new) {
+            let Some(opened) = self.open(&cookie).await? else { continue };
+            if everywhere {
+                self.end_all(&opened.record).await?;
+            } else {
+                self.end_record(&cookie, &opened.record).await?;
+            }
         }
+        Ok(())
     }
 
     fn signed_out(&self, request: &Parts) -> Response<String> {

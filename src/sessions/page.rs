@@ -3,7 +3,8 @@
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
+use url::Url;
 
 /// A page that [`BrowserSessions`](super::BrowserSessions) serves: an error, "signed out", or the one
 /// that goes on by itself after a sign-in. An application can serve its own instead
@@ -27,12 +28,16 @@ pub struct SessionPage {
 }
 
 /// No scripts and nothing from elsewhere; no page of another site shows it in a frame.
-pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; \
-     img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-/// The application's own pages.
+/// The application's own pages, and the origin that a form of them may lead on to: a sign-out goes to the
+/// hosted page's, and browsers check redirects as well.
 #[derive(Clone, Default)]
-pub(super) struct Pages(Option<Arc<Render>>);
+pub(super) struct Pages {
+    render: Option<Arc<Render>>,
+    hosted: Option<String>,
+}
 
 type Render = dyn Fn(&SessionPage) -> Option<String> + Send + Sync;
 
@@ -40,18 +45,31 @@ impl Pages {
     pub(super) fn new(
         render: impl Fn(&SessionPage) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        Self(Some(Arc::new(render)))
+        Self { render: Some(Arc::new(render)), hosted: None }
+    }
+
+    /// Where the hosted page's logout is.
+    pub(super) fn forms_lead_to(self, address: Option<&str>) -> Self {
+        let url = address.and_then(|address| Url::parse(address).ok());
+        Self { hosted: url.map(|url| url.origin().ascii_serialization()), ..self }
+    }
+
+    pub(super) fn content_security_policy(&self) -> HeaderValue {
+        let hosted = self.hosted.as_ref();
+        let policy = hosted.map(|origin| format!("{CONTENT_SECURITY_POLICY} {origin}"));
+        let policy = policy.and_then(|policy| HeaderValue::try_from(policy).ok());
+        policy.unwrap_or(const { HeaderValue::from_static(CONTENT_SECURITY_POLICY) })
     }
 
     pub(super) fn html(&self, page: &SessionPage) -> String {
-        let own = self.0.as_ref().and_then(|render| render(page));
+        let own = self.render.as_ref().and_then(|render| render(page));
         own.unwrap_or_else(|| page.html())
     }
 }
 
 impl fmt::Debug for Pages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Pages(own)" } else { "Pages(default)" })
+        f.write_str(if self.render.is_some() { "Pages(own)" } else { "Pages(default)" })
     }
 }
 
@@ -67,7 +85,7 @@ impl SessionPage {
 
     /// The page as it is served where the application has none of its own.
     pub fn html(&self) -> String {
-        let title = if self.status.is_success() { "Sign-in" } else { "Sign-in failed" };
+        let title = if self.status.is_success() { "Sign-in" } else { "Error" };
         let mut html = String::from(HEAD);
         let link = self.link.as_ref().map(|(to, text)| (escape(to), escape(text)));
         if let Some((to, _)) = link.as_ref().filter(|_| self.goes_on) {

@@ -20,6 +20,9 @@ pub(super) const LIFETIME: u64 = 600;
 /// Sign-ins that one browser may have under way: tabs, and a few that were left.
 const MOST: usize = 5;
 
+/// Cookies that one answer deletes: each is a field of it, and a browser may send thousands.
+const MOST_CLEARED: usize = 20;
+
 /// All pending cookies of a browser together, in bytes: they are sent with every request, and servers
 /// refuse a request whose header is too large.
 const MOST_BYTES: usize = 6 * 1024;
@@ -53,7 +56,6 @@ pub(super) struct SignInUnderWay {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExpectedUser {
-    pub(super) issuer: String,
     pub(super) sub: String,
 }
 
@@ -146,7 +148,12 @@ pub(super) fn surplus(
     now: u64,
 ) -> Vec<String> {
     let prefix = cookies.sign_in_prefix();
+    let is_ours = |name: &str| {
+        let id = name.strip_prefix(&prefix).unwrap_or_default();
+        id.len() == 16 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    };
     let mut known: Vec<(u64, &str, usize)> = cookie::with_prefix(headers, &prefix)
+        .filter(|(name, _)| is_ours(name))
         .map(|(name, value)| (begun(value).unwrap_or(0), name, name.len() + value.len() + 3))
         .collect();
     // The moment is in the clear, and not checked: a browser that changes it changes which of its own
@@ -157,7 +164,9 @@ pub(super) fn surplus(
     for (begun, name, length) in known {
         let is_over = now >= begun.saturating_add(LIFETIME);
         if is_over || count >= MOST || bytes + length > MOST_BYTES {
-            surplus.push(name.to_owned());
+            if surplus.len() < MOST_CLEARED {
+                surplus.push(name.to_owned());
+            }
         } else {
             count += 1;
             bytes += length;

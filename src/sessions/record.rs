@@ -49,7 +49,7 @@ const INFO: &[u8] = b"cognito-auth session v1";
 
 impl Record {
     pub(super) fn user(&self, client_id: &str) -> UserIndex {
-        UserIndex::of(client_id, &self.issuer, &self.sub)
+        UserIndex::of(client_id, &self.sub)
     }
 
     /// Seals it for this cookie, in the app client's name: another application with the same store and

@@ -37,6 +37,14 @@ pub(super) enum Kept {
     Misconfigured(&'static str),
 }
 
+impl Kept {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Unavailable(code) | Self::Misconfigured(code) => code,
+        }
+    }
+}
+
 impl From<Kept> for SessionError {
     fn from(kept: Kept) -> Self {
         match kept {
@@ -57,12 +65,22 @@ impl BrowserSessions {
         cookie: &Arc<SessionCookie>,
         known: &Opened,
     ) -> watch::Receiver<Option<Refreshed>> {
-        let key = cookie.key();
-        self.0.refreshes.join(key, || {
+        self.join_refresh(cookie, Some(known)).0
+    }
+
+    /// Without `known` the provider is asked in any case. Says also whether it began just now.
+    fn join_refresh(
+        &self,
+        cookie: &Arc<SessionCookie>,
+        known: Option<&Opened>,
+    ) -> (watch::Receiver<Option<Refreshed>>, bool) {
+        let (key, mut is_new) = (cookie.key(), false);
+        let receiver = self.0.refreshes.join(key, || {
+            is_new = true;
             let (sender, receiver) = watch::channel(None);
-            let (sessions, cookie, known) = (self.clone(), Arc::clone(cookie), known.clone());
+            let (sessions, cookie, known) = (self.clone(), Arc::clone(cookie), known.cloned());
             let work = async move {
-                let refreshed = sessions.refresh(&cookie, &known).await;
+                let refreshed = sessions.refresh(&cookie, known.as_ref()).await;
                 if let Refreshed::Kept(kept) = &refreshed {
                     sessions.0.refreshes.hold(key, *kept);
                 }
@@ -71,7 +89,8 @@ impl BrowserSessions {
             };
             tokio::spawn(work.in_current_span());
             receiver
-        })
+        });
+        (receiver, is_new)
     }
 
     /// As [`start_refresh`](Self::start_refresh), and waits.
@@ -80,15 +99,31 @@ impl BrowserSessions {
         cookie: &Arc<SessionCookie>,
         known: &Opened,
     ) -> Refreshed {
-        let mut receiver = self.start_refresh(cookie, known);
-        let refreshed =
-            tokio::time::timeout(LONGEST_WAIT, receiver.wait_for(Option::is_some)).await;
-        match refreshed {
-            Ok(Ok(refreshed)) => refreshed.clone(),
-            // Its runtime ended with it.
-            Ok(Err(_)) => None,
-            Err(_) => None,
-        }
-        .unwrap_or(Refreshed::Kept(Kept::Unavailable("refresh_timeout")))
+        wait(self.start_refresh(cookie, known)).await
     }
+
+    /// Tokens that the provider was asked for after this call.
+    pub(super) async fn refresh_anew(&self, cookie: &Arc<SessionCookie>) -> Refreshed {
+        let mut under_way = None;
+        // The one that is under way, and one that another call of this function begins before this one.
+        for _ in 0..3 {
+            let (receiver, is_new) = self.join_refresh(cookie, None);
+            if is_new {
+                return wait(receiver).await;
+            }
+            under_way = Some(wait(receiver).await);
+        }
+        under_way.unwrap_or(Refreshed::Kept(Kept::Unavailable("refresh_busy")))
+    }
+}
+
+async fn wait(mut receiver: watch::Receiver<Option<Refreshed>>) -> Refreshed {
+    let refreshed = tokio::time::timeout(LONGEST_WAIT, receiver.wait_for(Option::is_some)).await;
+    match refreshed {
+        Ok(Ok(refreshed)) => refreshed.clone(),
+        // Its runtime ended with it.
+        Ok(Err(_)) => None,
+        Err(_) => None,
+    }
+    .unwrap_or(Refreshed::Kept(Kept::Unavailable("refresh_timeout")))
 }

@@ -81,7 +81,7 @@ impl Routes {
                 ["login_path", "redirect_uri", "session_path", "logout_path", "logged_out_path"];
             let setting = setting.get(index).copied().unwrap_or_default();
             if !is_plain(path) {
-                return refused(setting, ValueProblem::RoutePath);
+                return refused(setting, ValueProblem::NotARoutePath);
             }
             if all.iter().take(index).any(|other| other == path) {
                 return refused(setting, ValueProblem::RouteTwice);

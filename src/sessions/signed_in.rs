@@ -20,7 +20,6 @@ pub struct SignedIn(pub(super) Arc<Parts>);
 pub(super) struct Parts {
     pub(super) sessions: BrowserSessions,
     pub(super) cookie: Arc<SessionCookie>,
-    pub(super) version: u64,
     pub(super) record: Arc<Record>,
     pub(super) claims: AccessClaims,
     pub(super) idle_ends_at: u64,

@@ -11,6 +11,7 @@ use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
 use super::{BrowserSessions, answer, return_to};
+use crate::metrics;
 
 /// So many sign-ins within a minute, and the next automatic redirect is not made: the browser keeps no
 /// cookie, or something else makes each new session end at once.
@@ -40,12 +41,17 @@ impl BrowserSessions {
 
     pub(super) fn answer_missing(&self, request: &Parts, missing: Missing) -> Response<String> {
         let mut response = self.to_login(request, &[]);
+        self.clear_malformed(&mut response, missing);
+        response
+    }
+
+    /// Deletes a cookie that this version does not write.
+    pub(super) fn clear_malformed(&self, response: &mut Response<String>, missing: Missing) {
         if missing == Missing::Malformed {
             let cookies = &self.0.cookies;
             let clear = cookies.clear(cookies.session(), self.0.same_site);
-            answer::add_cookie(&mut response, clear);
+            answer::add_cookie(response, clear);
         }
-        response
     }
 
     /// A page goes to the sign-in and comes back; everything else gets a 401. A request that changes
@@ -62,6 +68,7 @@ impl BrowserSessions {
                 answer::no_session(login)
             }
         } else if self.sign_ins(headers) >= MOST_SIGN_INS {
+            metrics::session("sign_in_loop", "");
             tracing::warn!(target: "cognito_auth::sessions", code = "sign_in_loop", "a browser signed in again and again, and has no session");
             let page = SessionPage::new(
                 "sign_in_loop",

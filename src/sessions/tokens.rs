@@ -77,13 +77,15 @@ impl Record {
         let token = tokens.access_token.expose();
         let claims: UnverifiedClaims =
             unverified(token, max_token_bytes).ok_or(NotRefreshed::Unreadable)?;
-        if claims.sub != self.sub || claims.iss != self.issuer {
+        if claims.sub != self.sub {
             return Err(NotRefreshed::AnotherUser);
         }
         let id_token = tokens.id_token.or_else(|| self.id_token.clone());
         let id: Option<UnverifiedId> =
             id_token.as_ref().and_then(|token| unverified(token.expose(), max_token_bytes));
         Ok(Self {
+            // A pool may change its issuer. The verifier says whether it accepts the new one.
+            issuer: claims.iss,
             origin_jti: claims.origin_jti.or_else(|| self.origin_jti.clone()),
             jtis: [claims.jti, id.and_then(|id| id.jti)],
             issued_at: claims.iat,

@@ -26,7 +26,11 @@ impl BrowserSessions {
     pub(super) async fn session(&self, request: &Parts) -> Response<String> {
         let mut response = match self.look_up(&request.headers, Slide::No).await {
             Ok(Ok(signed_in)) => answer::ok(&Session::of(&signed_in)),
-            Ok(Err(_)) => answer::no_session(&self.0.routes.login),
+            Ok(Err(missing)) => {
+                let mut response = answer::no_session(&self.0.routes.login);
+                self.clear_malformed(&mut response, missing);
+                response
+            }
             Err(error) => return self.answer_error(request, &error),
         };
         answer::vary(&mut response);

@@ -173,3 +173,30 @@ async fn a_silent_sign_in_after_a_sign_out_is_led_to_the_password() {
     assert!(answer.body().contains("/login?prompt=login&amp;max_age=0"), "{}", answer.body());
     assert!(other.session().is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_that_does_not_answer_ends_the_sign_in_and_what_was_issued() {
+    async fn hangs() -> SignInDecision {
+        std::future::pending().await
+    }
+    async fn panics() -> SignInDecision {
+        panic!("of the application")
+    }
+    for (what, status) in [("hangs", 503), ("panics", 500), ("panics at once", 500)] {
+        let app = App::of(pool(), |builder| match what {
+            "hangs" => builder.on_sign_in(|_| hangs()),
+            "panics" => builder.on_sign_in(|_| panics()),
+            _ => builder.on_sign_in(|_| {
+                if what.len() > 6 {
+                    panic!("of the application");
+                }
+                hangs()
+            }),
+        });
+        let mut browser = Browser::default();
+        let answer = app.go_through(&mut browser, "/login", "alice").await;
+        assert_eq!(answer.status().as_u16(), status, "{what}");
+        assert!(browser.session().is_none(), "{what}");
+        assert_eq!(app.provider.revocations(), 1, "{what}");
+    }
+}

@@ -123,8 +123,47 @@ async fn cookies_that_are_none_are_no_session() {
     let (request, ()) = with("v1.x").visit("/a").body(()).unwrap().into_parts();
     let answer = app.sessions.require(&request).await.unwrap_err();
     assert!(answer.headers()["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
+    let request = with("v1.x").request("GET", "/session").body(Vec::new()).unwrap();
+    let answer = app.sessions.handle(request).await;
+    assert!(answer.headers()["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
     let (request, ()) =
         with(&format!("v1.{}", "A".repeat(86))).visit("/a").body(()).unwrap().into_parts();
     let answer = app.sessions.require(&request).await.unwrap_err();
     assert!(answer.headers().get("set-cookie").is_none());
+}
+
+/// What this machine's clock says is over may not be for the others.
+#[tokio::test]
+async fn a_clock_that_is_ahead_ends_no_session() {
+    let app = App::new();
+    let browser = app.sign_in("alice").await;
+    for hours in [2, 13, 24 * 365] {
+        let clock = app.provider.pool.clock();
+        let ahead = app.builder().clock(move || clock() + Duration::from_secs(hours * 3600));
+        let ahead = ahead.build().unwrap();
+        app.provider.go_down(Some(cognito_auth::AuthError::ServerError { status: 500 }));
+        let _ = super::app::current(&ahead, &browser).await;
+        app.provider.go_down(None);
+        assert!(app.is_signed_in(&browser).await, "{hours}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_that_come_together_put_off_the_end_by_one_write() {
+    let store = std::sync::Arc::new(super::outages::Flaky::default());
+    let app = App::over(pool(), store.clone(), |builder| builder);
+    let browser = app.sign_in("alice").await;
+    app.advance(300).await;
+    for fails in [false, true] {
+        let before = store.touches();
+        store.fail_touch(fails);
+        for _ in 0..50 {
+            assert!(app.is_signed_in(&browser).await);
+        }
+        settle().await;
+        assert!(app.is_signed_in(&browser).await);
+        settle().await;
+        assert_eq!(store.touches() - before, 1, "{fails}");
+        app.advance(300).await;
+    }
 }

@@ -64,7 +64,7 @@ async fn a_sign_in_begins_under_the_name_that_the_callback_has() {
     let app = App::of(pool(), |builder| builder.also_known_as("www.app.example.com"));
     let mut browser = Browser::default();
     for (host, expected) in [
-        ("www.app.example.com", Some("https://app.example.com/login?return_to=/a")),
+        ("www.app.example.com", Some("https://app.example.com/login?return_to=/a&moved=1")),
         ("app.example.com", None),
         ("evil.example", None),
     ] {
@@ -78,6 +78,21 @@ async fn a_sign_in_begins_under_the_name_that_the_callback_has() {
     }
 }
 
+/// A proxy that writes the other name into every request.
+#[tokio::test]
+async fn a_login_is_sent_to_the_other_name_once() {
+    let app = App::of(pool(), |builder| builder.also_known_as("www.app.example.com"));
+    let mut browser = Browser::default();
+    for login in ["/login", "/login?return_to=/a"] {
+        let request = browser.visit(login).header("host", "www.app.example.com");
+        let to = location(&browser.send(&app.sessions, request).await);
+        let path = to.strip_prefix("https://app.example.com").unwrap();
+        let request = browser.visit(path).header("host", "www.app.example.com");
+        let to = location(&browser.send(&app.sessions, request).await);
+        assert!(to.contains("/oauth2/authorize"), "{to}");
+    }
+}
+
 /// On plain `http` there is no prefix and no `Secure`; `localhost` and `127.0.0.1` are one site.
 #[tokio::test]
 async fn on_loopback_a_sign_in_begins_under_the_name_that_the_callback_has() {
@@ -87,8 +102,8 @@ async fn on_loopback_a_sign_in_begins_under_the_name_that_the_callback_has() {
     let sessions = app.builder().redirect_uri(local).build().unwrap();
     let browser = Browser::default();
     for (host, expected) in [
-        ("127.0.0.1:3000", "http://localhost:3000/login?return_to=/a"),
-        ("[::1]:3000", "http://localhost:3000/login?return_to=/a"),
+        ("127.0.0.1:3000", "http://localhost:3000/login?return_to=/a&moved=1"),
+        ("[::1]:3000", "http://localhost:3000/login?return_to=/a&moved=1"),
     ] {
         let request = browser.visit("/login?return_to=/a").header("host", host);
         let answer = sessions.handle(request.body(Vec::new()).unwrap()).await;

@@ -20,6 +20,8 @@ pub(crate) struct Flaky {
     fail_replace: AtomicUsize,
     lose_replace: AtomicUsize,
     fail_load: AtomicUsize,
+    touches: AtomicUsize,
+    fail_touch: AtomicBool,
     down: AtomicBool,
     hung: AtomicBool,
     asked: AtomicUsize,
@@ -28,6 +30,14 @@ pub(crate) struct Flaky {
 impl Flaky {
     pub(crate) fn go_down(&self) {
         self.down.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn touches(&self) -> usize {
+        self.touches.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn fail_touch(&self, fails: bool) {
+        self.fail_touch.store(fails, Ordering::SeqCst);
     }
 
     /// So many reads are not answered.
@@ -116,6 +126,10 @@ impl SessionStore for Flaky {
 
     async fn touch(&self, key: &SessionKey, expires: Duration, note: &[u8]) -> Answer<bool> {
         self.check().await?;
+        self.touches.fetch_add(1, Ordering::SeqCst);
+        if self.fail_touch.load(Ordering::SeqCst) {
+            return Err(SessionStoreError::new("not put off"));
+        }
         self.memory.touch(key, expires, note).await
     }
 

@@ -140,6 +140,31 @@ async fn new_tokens_on_demand_have_new_groups() {
     assert!(app.sessions.refresh_now(&after).await.unwrap().is_none());
 }
 
+/// One that was sent before the change has the groups of before.
+#[tokio::test(start_paused = true)]
+async fn new_tokens_on_demand_are_asked_for_after_the_call() {
+    let app = App::of(pool().rotation(Duration::ZERO), longer);
+    let another = longer(app.builder()).build().unwrap();
+    let browser = app.sign_in("alice").await;
+    for (machine, asks) in [(&app.sessions, 2), (&another, 4)] {
+        let known = app.current(&browser).await.unwrap().unwrap();
+        app.advance(3601).await;
+        let permit = Arc::new(Semaphore::new(0));
+        app.provider.next(Act::AnswerLate(permit.clone()));
+        let (sessions, waiting) = (app.sessions.clone(), browser.clone());
+        let before = tokio::spawn(async move { current(&sessions, &waiting).await });
+        settle().await;
+        let sessions = machine.clone();
+        let now = tokio::spawn(async move { sessions.refresh_now(&known).await });
+        settle().await;
+        permit.add_permits(1);
+        let before = before.await.unwrap().unwrap().unwrap();
+        let after = now.await.unwrap().unwrap().unwrap();
+        assert_ne!(before.access_token(), after.access_token());
+        assert_eq!(app.provider.refreshes(), asks);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_machine_whose_clock_is_ahead_refreshes_once_and_not_at_every_request() {
     let app = App::of(pool().access_token_lifetime(Duration::from_secs(300)), longer);

@@ -231,3 +231,45 @@ async fn the_end_of_ones_own_session_in_the_list_is_told_to_the_pool() {
     assert!(!app.is_signed_in(&browser).await);
     assert_eq!(app.provider.revocations(), 1);
 }
+
+#[tokio::test]
+async fn a_wish_that_is_not_understood_is_not_taken_for_less() {
+    let app = App::new();
+    let mut browser = app.sign_in("alice").await;
+    let long = format!("everywhere=true&x={}", "x".repeat(17 * 1024));
+    for body in [
+        "everywhere=on",
+        "everywhere=1",
+        "everywhere=True",
+        "everywhere=",
+        "everywhere",
+        "everywhere=true&everywhere=true",
+        &long,
+    ] {
+        let request = browser.submit("/logout");
+        let answer = browser.send_with(&app.sessions, request, body).await;
+        assert_eq!(answer.status(), 400, "{body}");
+        assert!(answer.headers().get("set-cookie").is_none(), "{body}");
+        if body.len() < 100 {
+            let request = browser.submit(&format!("/logout?{body}"));
+            assert_eq!(browser.send(&app.sessions, request).await.status(), 400, "{body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_second_cookie_of_the_name_does_not_keep_the_session() {
+    let app = App::new();
+    for other in ["x".to_owned(), "v1.".to_owned() + &"A".repeat(86)] {
+        for is_first in [true, false] {
+            let browser = app.sign_in("alice").await;
+            let own = browser.session().unwrap();
+            let (first, second) = if is_first { (own, &other) } else { (&other, own) };
+            let header = format!("__Host-session={first}; __Host-session={second}");
+            let request = Browser::default().submit("/logout").header("cookie", header);
+            let answer = Browser::default().send(&app.sessions, request).await;
+            assert_eq!(answer.status(), 303);
+            assert!(!app.is_signed_in(&browser).await);
+        }
+    }
+}

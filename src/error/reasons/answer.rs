@@ -60,18 +60,18 @@ and {
     Other(&'static str),
 }
 
-/// Why a callback is not an authorization response.
+/// Why a callback is no authorization response.
 pub enum CallbackProblem {
     /// The address cannot be parsed.
     NotAUrl = "it is no URL",
     /// The query is longer than 8 KiB.
     TooLong = "it is longer than 8 KiB",
-    /// `code`, `state`, `iss`, `error` or `error_description` occurs twice in the query
+    /// `code`, `state`, `iss`, `error` or `error_description` stands in the query twice
     /// ([RFC 6749 §3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
     ParameterTwice = "a parameter stands in it twice",
-    /// It has both `code` and `error`.
+    /// Both `code` and `error`.
     CodeAndError = "it has both a code and an error",
-    /// It has neither `code` nor `error`.
+    /// Neither `code` nor `error`.
     NeitherCodeNorError = "it has neither a code nor an error",
     /// `code` is longer than 4096 bytes, or not printable ASCII
     /// ([RFC 6749 appendix A.11](https://www.rfc-editor.org/rfc/rfc6749#appendix-A.11)).

@@ -39,10 +39,10 @@ pub enum InputProblem {
     NotAScope = "one is not 1 to 256 printable characters without a space",
     /// More than 50 scopes.
     TooManyScopes = "there are more than 50",
-    /// A pending sign-in that no cookie can hold.
-    TooLongForCookie = "it does not fit into a cookie: the redirect URI is too long",
     /// It cannot be written as JSON.
     NotJson = "it cannot be written as JSON",
+    /// A sign-in whose pending state does not fit into a cookie.
+    TooLongForACookie = "it does not fit into a cookie: the redirect URI is too long",
     /// Another address than the authorize endpoint of the local pool.
     OfOtherPool = "it is not the authorize endpoint of this pool",
 }

@@ -53,15 +53,15 @@ pub enum JwkProblem {
     Rejected = "its key was rejected",
 }
 
-/// Why a JWKS that the caller passed cannot be used.
+/// Why a JWKS that the caller gave cannot be used.
 pub enum JwksProblem {
-    /// It is not a JSON object with an array `keys`.
+    /// Not a JSON object with an array `keys`.
     NotJwks = "it is not a JSON object with an array `keys`",
-    /// It is larger than 256 KiB, or has more than 100 keys.
+    /// More than is read of a JWKS.
     TooLarge = "it is larger than 256 KiB or 100 keys",
-    /// The algorithm needs an RSA key, such as RS256, and no key is for it.
+    /// RS256 was asked for, and there is no key for it.
     NoRsaKey = "none of its keys is an RSA signature key of 2048 to 8192 bits with a key id",
-    /// The algorithm needs a key on P-256, such as ES256, and no key is for it.
+    /// ES256 was asked for, and there is no key for it.
     NoP256Key = "none of its keys is an elliptic-curve signature key on P-256 with a key id",
 }
 

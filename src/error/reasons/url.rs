@@ -49,16 +49,16 @@ pub enum UrlProblem {
     NoHost = "it names no host",
     /// A path that is no database number.
     NotADatabaseNumber = "what follows the host must be a database number",
-    /// A callback of a web site with another scheme than `https` or `http`.
-    NotAWebSite = "a web site's begins with https://, or with http:// on loopback",
-    /// A query in the callback of a web site.
-    CallbackQuery = "it has a query, which a web site's callback needs none of",
-    /// No address, in the place of an origin.
-    OriginNotAbsolute = "it is not an address such as https://app.example.com",
-    /// More than scheme, host and port, in the place of an origin.
-    NotAnOrigin = "it is not scheme, host and port alone",
     /// A user name or a password that cannot be decoded.
     CredentialsNotEncoded = "user name and password must be UTF-8, percent-encoded",
+    /// A web site's callback with another scheme than `https`, or `http` on loopback.
+    NotAWebSite = "a web site's begins with https://, or with http:// on loopback",
+    /// A web site's callback with a query.
+    CallbackQuery = "it has a query, which a web site's callback needs none of",
+    /// An origin that is no address.
+    OriginNotAnAddress = "it is not an address such as https://app.example.com",
+    /// An origin with more than scheme, host and port.
+    NotAnOrigin = "it is not scheme, host and port alone",
 }
 
 }

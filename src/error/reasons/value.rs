@@ -44,6 +44,27 @@ pub enum ValueProblem {
     NotAProxy = "the HTTP client takes no such proxy",
     /// The operating system gave no random bytes.
     NoRandomness = "it gave nothing",
+    /// A provider whose sign-in cannot be started for a web site's redirect URI.
+    NoSignIn = "it begins no sign-in for this redirect URI",
+    /// A provider whose login address names no app client.
+    NoClientId = "the address of its login page has no client_id",
+    /// The name of a session cookie.
+    NotACookieName = "it is not 1 to 64 letters, digits, `-`, `_` or `.`, or it is that of another \
+        cookie",
+    /// More than 16 session keys.
+    TooManySessionKeys = "there are more than 16 keys",
+    /// A session key of one octet, repeated.
+    SessionKeyNotRandom = "a key has 32 times the same octet: make it at random",
+    /// A session key that occurs twice.
+    SessionKeyTwice = "a key stands there twice",
+    /// A session key of another form.
+    NotASessionKey = "a key is not 32 octets in base64url (43 characters, no padding)",
+    /// A site under test that answers otherwise than with a sign-in.
+    SiteWithoutSignIn = "it starts no sign-in for this user",
+    /// The path of a route.
+    NotARoutePath = "its path is not of the form /login or /app/login",
+    /// Two routes with one path.
+    RouteTwice = "its path is that of another route",
     /// A client secret that is empty, or longer than 1024 bytes.
     SecretLength = "it is not 1 to 1024 bytes: copy it from the app client's page",
     /// A client secret behind a byte order mark.
@@ -60,30 +81,6 @@ pub enum ValueProblem {
     /// A character outside ASCII in a client secret.
     SecretNotAscii = "there are other characters than ASCII in it: copy it from the app client's \
         page",
-    /// An identity provider that begins no sign-in.
-    NoSignIn = "it begins no sign-in for this redirect URI",
-    /// A login page whose address names no app client.
-    NoClientId = "the address of its login page has no client_id",
-    /// A name that a cookie cannot have, or that of another cookie of the crate.
-    NotACookieName = "it is not 1 to 64 letters, digits, `-`, `_` or `.`, or it is that of another cookie",
-    /// A session key in another form.
-    SessionKeyForm = "a key is not 32 octets in base64url (43 characters, no padding)",
-    /// More than 16 session keys.
-    TooManySessionKeys = "there are more than 16 keys",
-    /// A session key that was not made at random.
-    SessionKeyNotRandom = "a key has 32 times the same octet: make it at random",
-    /// The same session key twice.
-    SessionKeyTwice = "a key stands there twice",
-    /// A route with another form of path.
-    RoutePath = "its path is not of the form /login or /app/login",
-    /// Two routes with one path.
-    RouteTwice = "its path is that of another route",
-    /// A path that no request can have.
-    PathNotSent = "its path cannot be sent",
-    /// The route of a sign-in begins none.
-    NoSignInAtPath = "it begins no sign-in",
-    /// The callback refuses the sign-in.
-    SignInRefused = "it refuses the sign-in",
 }
 and {
     /// A JWK that is no usable key.

@@ -155,3 +155,17 @@ fn what_nothing_reads_any_more_goes_first() {
     expected.sort();
     assert_eq!(gone, expected);
 }
+
+#[test]
+fn an_answer_deletes_few_cookies_and_none_of_another_application() {
+    let ours = (0..3000).map(|n| (format!("__Host-signin-{n:016x}"), String::new()));
+    let mut pairs: Vec<_> = ours.collect();
+    for other in ["", "x", "0123456789abcdeF", "0123456789abcdef0", "other-application"] {
+        pairs.push((format!("__Host-signin-{other}"), "1".to_owned()));
+    }
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let surplus = surplus(&headers(&pairs), &cookies(), 900, NOW);
+    assert_eq!(surplus.len(), 20);
+    let others = &pairs[3000..];
+    assert_eq!(super::surplus(&headers(others), &cookies(), 900, NOW), Vec::<String>::new());
+}

@@ -46,7 +46,7 @@ fn another_cookie_client_or_user_opens_nothing() {
     let user = record.user("client");
     assert!(Record::open(&sealed, &cookie(), "client", &user).is_none());
     assert!(Record::open(&sealed, &ours, "client2", &user).is_none());
-    let other = UserIndex::of("client", "https://issuer", "another");
+    let other = UserIndex::of("client", "another");
     assert!(Record::open(&sealed, &ours, "client", &other).is_none());
     for octet in 0..sealed.len() {
         let mut changed = sealed.clone();

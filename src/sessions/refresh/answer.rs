@@ -87,7 +87,7 @@ mod tests {
         let with_token = |error: AuthError| error.with_new_refresh_token(Some("new".into()));
         let undecodable = || AuthError::Undecodable {
             status: 200,
-            reason: crate::error::AnswerProblem::TooLarge,
+            reason: crate::error::AnswerProblem::Other(""),
         };
         for (error, expected) in [
             (refused(RefusalCode::InvalidGrant), Outcome::UserRefused),

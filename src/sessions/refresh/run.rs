@@ -11,6 +11,7 @@ use super::protocol::{
 };
 use super::{Kept, LONGEST_WAIT, Refreshed};
 use crate::error::{AuthError, Unreachable};
+use crate::metrics;
 use crate::sessions::BrowserSessions;
 use crate::sessions::id::{SessionCookie, random};
 use crate::sessions::open::Opened;
@@ -24,7 +25,14 @@ const LATER_LOOK: Duration = Duration::from_millis(500);
 const CALL_TIMEOUT: Duration = Duration::from_secs(150);
 
 impl BrowserSessions {
-    pub(super) async fn refresh(&self, cookie: &SessionCookie, known: &Opened) -> Refreshed {
+    /// Without `known` the provider is asked in any case; else only where no other machine has refreshed
+    /// what is known.
+    pub(super) async fn refresh(
+        &self,
+        cookie: &SessionCookie,
+        known: Option<&Opened>,
+    ) -> Refreshed {
+        let known = known.map(|known| known.version);
         let Ok(owner) = random().map(LeaseOwner) else {
             return Refreshed::Kept(Kept::Unavailable("no_random"));
         };
@@ -42,7 +50,7 @@ impl BrowserSessions {
     async fn lend(
         &self,
         cookie: &SessionCookie,
-        known: &Opened,
+        known: Option<u64>,
         owner: LeaseOwner,
     ) -> Result<Lease, Refreshed> {
         let (settings, key, began) = (&self.0, cookie.key(), Instant::now());
@@ -66,7 +74,10 @@ impl BrowserSessions {
             match self.open(cookie).await {
                 Err(error) => return Err(kept(&error)),
                 Ok(None) => return Err(Refreshed::SignedOut),
-                Ok(Some(theirs)) if theirs.version != known.version && self.is_fresh(&theirs) => {
+                Ok(Some(theirs))
+                    if known.is_some_and(|known| theirs.version != known)
+                        && self.is_fresh(&theirs) =>
+                {
                     return Err(Refreshed::Tokens(theirs));
                 }
                 Ok(Some(_)) => {}
@@ -82,7 +93,7 @@ impl BrowserSessions {
         &self,
         lease: &Lease,
         cookie: &SessionCookie,
-        known: &Opened,
+        known: Option<u64>,
         owner: LeaseOwner,
     ) -> Refreshed {
         let loaded = match self.open(cookie).await {
@@ -90,7 +101,8 @@ impl BrowserSessions {
             Err(error) => return kept(&error),
         };
         let found = loaded.as_ref().map(|loaded| (loaded.version, self.is_fresh(loaded)));
-        let current = match (after_reload(known.version, found), loaded) {
+        let known = known.or(loaded.as_ref().map(|loaded| loaded.version)).unwrap_or_default();
+        let current = match (after_reload(known, found), loaded) {
             (AfterReload::SignedOut, _) | (_, None) => return Refreshed::SignedOut,
             (AfterReload::UseTheirs, Some(theirs)) => return Refreshed::Tokens(theirs),
             (AfterReload::Send, Some(current)) => current,
@@ -115,6 +127,7 @@ impl BrowserSessions {
                 AfterCall::LookAgain => return self.refused(cookie, &current, answer).await,
                 AfterCall::Keep => {
                     let kept = answer.kept();
+                    metrics::session("refresh_failed", kept.code());
                     tracing::warn!(target: "cognito_auth::sessions", ?kept, sent, "a session was not refreshed, and is kept");
                     return Refreshed::Kept(kept);
                 }
@@ -124,9 +137,6 @@ impl BrowserSessions {
 
     /// The refresh token was refused: another one may have spent it, and written what came of it.
     async fn refused(&self, cookie: &SessionCookie, sent: &Opened, answer: Answer) -> Refreshed {
-        if let Answer::NotOurs(token) = &answer {
-            self.revoke_unused(token).await;
-        }
         let (settings, key) = (&self.0, cookie.key());
         for _ in 0..3 {
             let theirs = match self.open(cookie).await {
@@ -137,7 +147,10 @@ impl BrowserSessions {
                 after_refusal(sent.version, theirs.as_ref().map(|theirs| theirs.version)),
                 theirs,
             ) {
-                (AfterRefusal::SignedOut, _) | (_, None) => return Refreshed::SignedOut,
+                (AfterRefusal::SignedOut, _) | (_, None) => {
+                    self.revoke_not_ours(&answer).await;
+                    return Refreshed::SignedOut;
+                }
                 (AfterRefusal::UseTheirs, Some(theirs)) => return self.theirs(theirs),
                 (AfterRefusal::End, Some(_)) => {}
             }
@@ -146,13 +159,18 @@ impl BrowserSessions {
             let end = settings.store.replace(&key, sent.version, &[], Duration::from_secs(1));
             match settings.in_time(end).await {
                 Ok(Replaced::Changed) => {}
-                Ok(Replaced::Gone) => return Refreshed::SignedOut,
+                Ok(Replaced::Gone) => {
+                    self.revoke_not_ours(&answer).await;
+                    return Refreshed::SignedOut;
+                }
                 Ok(Replaced::Done(_)) => {
                     settings.in_time(settings.store.remove(&key)).await.ok();
+                    self.revoke_not_ours(&answer).await;
                     let code = match answer {
                         Answer::Refused(code) => code,
                         _ => "not_ours",
                     };
+                    metrics::session("ended", code);
                     tracing::info!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended: its refresh token was refused");
                     return Refreshed::SignedOut;
                 }
@@ -160,6 +178,14 @@ impl BrowserSessions {
             }
         }
         Refreshed::Kept(Kept::Unavailable("refresh_conflict"))
+    }
+
+    /// Tokens of another user or client. Not before it is known that another machine has not refreshed
+    /// the session: a revocation may end the whole sign-in.
+    async fn revoke_not_ours(&self, answer: &Answer) {
+        if let Answer::NotOurs(token) = answer {
+            self.revoke_unused(token).await;
+        }
     }
 
     /// What another one has written: as it is, where it is fresh; else it is for the next request.

@@ -15,7 +15,8 @@ use crate::sessions::record::Record;
 #[derive(Default)]
 pub(in crate::sessions) struct Refreshes {
     under_way: Mutex<HashMap<SessionKey, watch::Receiver<Option<Refreshed>>>>,
-    held: Mutex<HashMap<SessionKey, (Instant, Kept)>>,
+    held: Mutex<Remembered<Kept>>,
+    touched: Mutex<Remembered<()>>,
     unwritten: Mutex<HashMap<SessionKey, Unwritten>>,
     rotates: AtomicBool,
 }
@@ -28,14 +29,30 @@ pub(super) struct Unwritten {
     pub(super) record: Arc<Record>,
 }
 
-/// So long a refresh that failed is not tried again on this machine.
+/// So long a refresh that failed, or a write of a session's end, is not tried again on this machine.
 const HOLD: Duration = Duration::from_secs(5);
 
-/// Failed refreshes that are remembered, and tokens that wait for the store.
+/// Failed refreshes that are remembered, writes of sessions' ends, and tokens that wait for the store.
 const MOST: usize = 10_000;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+type Remembered<T> = HashMap<SessionKey, (Instant, T)>;
+
+/// Where there is no room, any other one is forgotten: it is tried a little earlier.
+fn remember<T>(remembered: &mut Remembered<T>, key: SessionKey, time: Duration, what: T) {
+    let now = Instant::now();
+    if remembered.len() >= MOST {
+        remembered.retain(|_, (until, _)| *until > now);
+    }
+    if remembered.len() >= MOST
+        && let Some(any) = remembered.keys().next().copied()
+    {
+        remembered.remove(&any);
+    }
+    remembered.insert(key, (now + time, what));
 }
 
 impl Refreshes {
@@ -67,14 +84,18 @@ impl Refreshes {
     }
 
     pub(super) fn hold(&self, key: SessionKey, kept: Kept) {
-        let mut held = lock(&self.held);
-        if held.len() >= MOST {
-            let now = Instant::now();
-            held.retain(|_, (until, _)| *until > now);
+        remember(&mut lock(&self.held), key, HOLD, kept);
+    }
+
+    /// Whether the session's end is to be put off in the store now: by one of the requests that come
+    /// together, and not at once again where it fails.
+    pub(in crate::sessions) fn may_touch(&self, key: &SessionKey) -> bool {
+        let mut touched = lock(&self.touched);
+        if touched.get(key).is_some_and(|(until, ())| *until > Instant::now()) {
+            return false;
         }
-        if held.len() < MOST {
-            held.insert(key, (Instant::now() + HOLD, kept));
-        }
+        remember(&mut touched, *key, HOLD, ());
+        true
     }
 
     /// Why this session is not refreshed at the moment.

@@ -7,9 +7,10 @@ use tokio::time::sleep;
 
 use super::answer::Answer;
 use super::lease::Lease;
-use super::protocol::{AfterConflict, AfterWrite, Theirs, Write, after_conflict, after_write};
+use super::protocol::{AfterConflict, AfterWrite, Write, after_conflict, after_write, whose};
 use super::table::Unwritten;
 use super::{Kept, Refreshed};
+use crate::metrics;
 use crate::secret::RefreshToken;
 use crate::sessions::BrowserSessions;
 use crate::sessions::error::Refused;
@@ -33,7 +34,15 @@ struct Pending {
     version: u64,
     expires: Duration,
     owner: LeaseOwner,
-    conflicts: u32,
+    /// The owner in the record that was sent from.
+    sent_from: LeaseOwner,
+}
+
+/// A record that fits into the store.
+struct Sealed {
+    record: Record,
+    sealed: Vec<u8>,
+    has_new_tokens: bool,
 }
 
 /// What one attempt came to.
@@ -42,7 +51,6 @@ enum Attempt {
     SignedOut,
     Theirs(Opened),
     Again,
-    GivenUp,
 }
 
 impl BrowserSessions {
@@ -80,12 +88,16 @@ impl BrowserSessions {
             // The protocol has nothing written for the others.
             other => return Refreshed::Kept(other.kept()),
         };
-        let Some((record, sealed)) = self.seal(cookie, current, record) else {
-            return Refreshed::Kept(Kept::Misconfigured("record_too_large"));
+        let too_large = Kept::Misconfigured("record_too_large");
+        let Some(Sealed { record, sealed, has_new_tokens }) = self.seal(cookie, current, record)
+        else {
+            return Refreshed::Kept(too_large);
         };
+        let kept = if has_new_tokens { kept } else { kept.or(Some(too_large)) };
         let (version, expires) = (current.version, current.expires);
         let record = Arc::new(record);
-        let mut pending = Pending { record, sealed, version, expires, owner, conflicts: 0 };
+        let sent_from = current.record.refreshed_by;
+        let mut pending = Pending { record, sealed, version, expires, owner, sent_from };
         for _ in 0..ATTEMPTS {
             match self.attempt(cookie, &mut pending).await {
                 Attempt::Written(version) => {
@@ -93,7 +105,6 @@ impl BrowserSessions {
                 }
                 Attempt::SignedOut => return self.revoked(&pending).await,
                 Attempt::Theirs(theirs) => return self.theirs(theirs),
-                Attempt::GivenUp => return Refreshed::Kept(Kept::Unavailable("refresh_conflict")),
                 Attempt::Again => sleep(REPEAT).await,
             }
         }
@@ -102,21 +113,17 @@ impl BrowserSessions {
 
     /// A record that has become too large is written without what it can do without, at last with the
     /// new refresh token alone: with rotation, that is where the session lives on.
-    fn seal(
-        &self,
-        cookie: &SessionCookie,
-        current: &Opened,
-        record: Record,
-    ) -> Option<(Record, Vec<u8>)> {
+    fn seal(&self, cookie: &SessionCookie, current: &Opened, record: Record) -> Option<Sealed> {
         let owner = record.refreshed_by;
         let without_id = Record { id_token: None, ..record.clone() };
         let refresh_token = record.refresh_token.clone();
         let token_alone =
             refresh_token.map(|token| current.record.with_refresh_token(token, owner));
-        let candidates = [Some(record), Some(without_id), token_alone];
-        candidates.into_iter().flatten().find_map(|record| {
+        let with_access_token = [record, without_id].map(|record| (record, true));
+        let candidates = with_access_token.into_iter().chain(token_alone.map(|one| (one, false)));
+        candidates.into_iter().find_map(|(record, has_new_tokens)| {
             let sealed = record.seal(cookie, &self.0.client_id).ok()?;
-            Some((record, sealed))
+            Some(Sealed { record, sealed, has_new_tokens })
         })
     }
 
@@ -136,18 +143,14 @@ impl BrowserSessions {
             AfterWrite::LookAtTheirs => {}
         }
         let Ok(opened) = self.open(cookie).await else { return Attempt::Again };
-        pending.conflicts += 1;
-        let theirs = opened.as_ref().map(|theirs| Theirs {
-            version: theirs.version,
-            is_mine: theirs.record.refreshed_by == pending.owner,
-            expires_at: theirs.record.expires_at,
+        let there = opened.as_ref().map(|there| {
+            let by = &there.record.refreshed_by;
+            (there.version, whose(by, &pending.owner, &pending.sent_from))
         });
-        let ours = pending.record.expires_at;
-        match (after_conflict(theirs, ours, pending.conflicts), opened) {
+        match (after_conflict(there), opened) {
             (AfterConflict::SignedOut, _) | (_, None) => Attempt::SignedOut,
             (AfterConflict::Done, Some(mine)) => Attempt::Written(mine.version),
             (AfterConflict::UseTheirs, Some(theirs)) => Attempt::Theirs(theirs),
-            (AfterConflict::GiveUp, Some(_)) => Attempt::GivenUp,
             (AfterConflict::Replace(version), Some(_)) => {
                 pending.version = version;
                 Attempt::Again
@@ -167,6 +170,7 @@ impl BrowserSessions {
         if let Some(kept) = kept {
             return Refreshed::Kept(kept);
         }
+        metrics::session("refreshed", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_refreshed", "new tokens");
         let verified = self.0.verifier.verify_access(record.access_token.expose()).await;
         let code = match &verified {
@@ -190,6 +194,7 @@ impl BrowserSessions {
         token: Option<&RefreshToken>,
         code: &'static str,
     ) -> Refreshed {
+        metrics::session("ended", code);
         tracing::warn!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended: its new tokens are not accepted");
         self.0.in_time(self.0.store.remove(&cookie.key())).await.ok();
         if let Some(token) = token {
@@ -230,7 +235,7 @@ impl BrowserSessions {
                     match sessions.attempt(&cookie, &mut pending).await {
                         Attempt::Again => continue,
                         Attempt::SignedOut => drop(sessions.revoked(&pending).await),
-                        Attempt::Written(_) | Attempt::Theirs(_) | Attempt::GivenUp => {}
+                        Attempt::Written(_) | Attempt::Theirs(_) => {}
                     }
                     break;
                 }
