@@ -132,6 +132,7 @@ types! {
     RevocationError;
     RevocationStatus;
     dyn RevocationStore: "Unpin UnwindSafe RefUnwindSafe";
+    SessionStoreFault;
     SettingBound;
     SettingRange;
     SignIn;
