@@ -22,7 +22,10 @@ mod outages;
 mod own_routes;
 mod pages;
 mod provider;
+#[path = "../redis/proxy.rs"]
+mod proxy;
 mod redis;
+mod redis_faults;
 mod refresh;
 mod refresh_table;
 #[path = "../redis/server.rs"]
