@@ -32,6 +32,8 @@ pub(crate) enum Act {
     Of(&'static str),
     /// The answer has this access token.
     Access(String),
+    /// The answer has this access token and this refresh token.
+    Tokens(String, String),
 }
 
 pub(crate) struct Provider {
@@ -146,6 +148,12 @@ impl IdentityProvider for Provider {
                 let mut tokens = self.pool.refresh(token).await?;
                 tokens.access_token = self.pool.access_token(user);
                 tokens.id_token = None;
+                Ok(tokens)
+            }
+            Some(Act::Tokens(access_token, refresh_token)) => {
+                self.pool.refresh(token).await?;
+                let mut tokens = Tokens::new(access_token);
+                tokens.refresh_token = Some(refresh_token.into());
                 Ok(tokens)
             }
             Some(Act::Access(token_text)) => {
