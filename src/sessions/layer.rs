@@ -3,6 +3,7 @@
 #[cfg(feature = "axum")]
 use std::sync::Arc;
 
+use http::Uri;
 use http::request::Parts;
 
 use super::BrowserSessions;
@@ -13,6 +14,8 @@ use super::current_user::CurrentUser;
 pub(super) struct Found {
     sessions: BrowserSessions,
     user: Option<CurrentUser>,
+    /// Of the request as the outermost layer had it.
+    uri: Uri,
 }
 
 impl Found {
@@ -22,6 +25,10 @@ impl Found {
     pub(super) fn of(request: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
         let found = request.extensions.get::<Self>()?;
         Arc::ptr_eq(&found.sessions.0, &sessions.0).then(|| found.user.clone())
+    }
+
+    pub(super) fn uri(request: &Parts) -> Option<&Uri> {
+        request.extensions.get::<Self>().map(|found| &found.uri)
     }
 
     #[cfg(feature = "tower")]
@@ -34,6 +41,7 @@ impl Found {
         if let Some(user) = &user {
             request.extensions.insert(user.clone());
         }
-        request.extensions.insert(Self { sessions: sessions.clone(), user });
+        let uri = Self::uri(request).unwrap_or(&request.uri).clone();
+        request.extensions.insert(Self { sessions: sessions.clone(), user, uri });
     }
 }

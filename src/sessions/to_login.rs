@@ -1,7 +1,7 @@
 //! Requests without a session: to the sign-in, or 401.
 
 use http::request::Parts;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode, Uri};
 use url::form_urlencoded;
 
 use super::cookie::{CookieValue, SameSite, find};
@@ -15,6 +15,15 @@ use super::{BrowserSessions, answer, return_to};
 /// So many sign-ins within a minute, and the next automatic redirect is not made: the browser keeps no
 /// cookie, or something else makes each new session end at once.
 const MOST_SIGN_INS: u32 = 3;
+
+/// What the browser asked for: a router may have taken a prefix off the path since.
+pub(super) fn asked_for(request: &Parts) -> &Uri {
+    #[cfg(any(feature = "axum", feature = "tower"))]
+    if let Some(uri) = super::layer::Found::uri(request) {
+        return uri;
+    }
+    &request.uri
+}
 
 impl BrowserSessions {
     /// What a request without a session is answered: a redirect for a page, 401 for everything else.
@@ -82,7 +91,7 @@ impl BrowserSessions {
     }
 
     fn login_address(&self, request: &Parts, more: &[(&str, &str)]) -> String {
-        let asked = request.uri.path_and_query().map_or("/", |path| path.as_str());
+        let asked = asked_for(request).path_and_query().map_or("/", |path| path.as_str());
         self.login_back_to(asked, more)
     }
 

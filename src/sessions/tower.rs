@@ -28,7 +28,8 @@ use crate::web::tower::RequireAccessBody;
 ///
 /// A request for one of the sessions' own [paths](BrowserSessions::paths) is answered here too, as
 /// [`BrowserSessions::handle`] does: a login page that required a session would lead to itself. In a
-/// router that takes a prefix off the path (axum's `nest`) that is what the path is afterwards.
+/// router that takes a prefix off the path (axum's `nest`) that is what the path is afterwards: put the
+/// layer around the outer router, where a sign-in also leads back to the whole path.
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     sessions: BrowserSessions,

@@ -21,6 +21,7 @@ mod one_store;
 mod outages;
 mod own_routes;
 mod pages;
+mod proof;
 mod provider;
 #[path = "../redis/proxy.rs"]
 mod proxy;
