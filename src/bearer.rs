@@ -2,14 +2,14 @@
 //! ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750),
 //! [RFC 9110 §11](https://www.rfc-editor.org/rfc/rfc9110#section-11)).
 //!
-//! [`JwtBearer`] does it all for one request. The parts it is made of are here too, for a framework
-//! that needs them: [`unverified_token`] and [`Challenge`].
+//! [`JwtBearer`] does both for a request. Its two parts are public too, for a framework that needs them
+//! separately: [`unverified_token`] and [`Challenge`].
 //!
 //! # What is read
 //!
-//! Only the header field `Authorization`. A token in the query or in a form is never looked at
-//! ([RFC 9700 §4.3.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2): addresses end up in
-//! logs and histories).
+//! Only the header field `Authorization`. A token in the query or in a form is ignored
+//! ([RFC 9700 §4.3.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2): addresses are written to
+//! logs and browser histories).
 //!
 //! | `Authorization` | answer |
 //! |---|---|
@@ -31,7 +31,7 @@
 //! | the field is malformed | 400 | `Bearer error="invalid_request"` |
 //! | the token is refused, whatever the reason | 401 | `Bearer error="invalid_token"` |
 //! | a scope or group is missing | 403 | `Bearer error="insufficient_scope"` |
-//! | it cannot be told | 503, `Retry-After: 5` | none: the token may be good, and must not be dropped |
+//! | the token could not be checked | 503, `Retry-After: 5` | none: the token may be valid, and the client must keep it |
 //!
 //! ```
 //! use cognito_auth::VerifyError;

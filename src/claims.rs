@@ -1,4 +1,4 @@
-//! The claims of a verified token, and THE rules for them. Pure: the time is an argument.
+//! The claims of a verified token, and the rules for them: pure functions, with the time as an argument.
 
 mod access;
 mod id;

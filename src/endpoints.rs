@@ -45,17 +45,18 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// ```
 ///
 /// With the feature `tower` it is a `tower::Service` too:
-/// `axum::Router::new().route_service("/auth/{*rest}", endpoints)`. It matches the whole path, so
-/// route to it without stripping the prefix, or set the [base path](AuthEndpointsBuilder::base_path)
-/// to what is left.
+/// `axum::Router::new().route_service("/auth/{*rest}", endpoints)`. It compares the whole path of the
+/// request, so route to it without stripping the prefix, or set the
+/// [base path](AuthEndpointsBuilder::base_path) to the rest of the path.
 ///
 /// # `POST /auth/sign-in`
 ///
-/// Takes `Content-Type: application/json` (a browser sends that across sites only after asking, so
-/// a foreign form cannot sign its author in here) and at most 16 KiB of
-/// `{"code": "…", "code_verifier": "…", "redirect_uri": "…"}`. Only `code` is required;
-/// `redirect_uri` must be one of those in the list, byte for byte, and is the first of them when
-/// left out. `null` is left out. Members of other names are ignored, none may stand twice.
+/// The body is `{"code": "…", "code_verifier": "…", "redirect_uri": "…"}`, of at most 16 KiB, with
+/// `Content-Type: application/json`. (A browser sends this type to another origin only after a CORS
+/// preflight, so a form on another site cannot sign its author in here.) Only `code` is required.
+/// `redirect_uri` must be one of the redirect URIs that the builder got, byte for byte; the default is the
+/// first of them. A member that is `null` counts as missing. Other members are ignored; a member that
+/// occurs twice is an error.
 ///
 /// | status | body | when |
 /// |---|---|---|
@@ -65,94 +66,97 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// | 408 | `request_timeout` | the body did not arrive within ten seconds (the `tower::Service`) |
 /// | 415 | `unsupported_media_type` | another content type, or none |
 /// | 500 | `server_error` | also when Cognito refuses this service, not the user: a wrong secret, a code that was not sent to the first redirect URI, where the body names none ([`AuthError::is_misconfiguration`](crate::AuthError::is_misconfiguration)); or a token is larger than the verifier reads |
-/// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, their times do not fit this machine's clock, or Cognito's answer got lost: the code is spent, or may be, so start the sign-in again. No `Retry-After` |
+/// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, their times do not fit this machine's clock, or Cognito's response was lost: the code was used, or may have been, so start the sign-in again. No `Retry-After` |
 ///
-/// The tokens are verified before they are handed out: the access token, and the ID token with its
-/// `at_hash`. When the sign-in is refused or cannot be told, its refresh token is revoked, as far as
-/// Cognito can be reached. When it succeeds nothing is revoked: a refresh token that the builder was
-/// not told to hand out is dropped.
+/// The tokens are verified before they are sent to the front end: the access token, and the ID token with
+/// its `at_hash`. When the sign-in is refused or could not be completed, its refresh token is revoked, if
+/// Cognito can be reached. When the sign-in succeeds nothing is revoked; a refresh token is dropped unless
+/// the builder was told to send it ([`with_refresh_token`](AuthEndpointsBuilder::with_refresh_token)).
 ///
 /// ## What the front end has to check
 ///
-/// **This endpoint binds nothing to a browser**: it has no cookie and no state, and takes a code from
-/// every page that sends one. A page that hands over every code that it finds in its address signs its visitor
-/// in as the attacker who sent them the link
-/// ([RFC 9700 §4.7](https://www.rfc-editor.org/rfc/rfc9700#section-4.7)). So the front end makes three
-/// random values of 256 bits before it sends the browser away, and keeps them in `sessionStorage`:
+/// **This endpoint does not bind the sign-in to a browser**: it has no cookie and no state, and accepts a
+/// code from every page that sends one. A front end that sends every code that it finds in its address
+/// signs its visitor in as the attacker who made the link
+/// ([RFC 9700 §4.7](https://www.rfc-editor.org/rfc/rfc9700#section-4.7)). So before the front end redirects
+/// to the login page, it creates three random values of 256 bits, and stores them in `sessionStorage`:
 ///
-/// 1. `state`: when the browser is back, it is compared with the one kept, before the code goes
-///    anywhere. No state, or another one: the code is dropped.
-/// 2. the PKCE code verifier: its S256 challenge goes to the login page, the verifier goes here with the
-///    code. [`require_code_verifier`](AuthEndpointsBuilder::require_code_verifier) refuses a code
-///    without. Not instead of the state: that Cognito refuses a verifier for a code that was begun
-///    without a challenge is not documented.
-/// 3. `nonce`, where the front end is given the ID token
-///    ([`with_id_token`](AuthEndpointsBuilder::with_id_token)): the token has to carry it.
+/// 1. `state`: sent to the login page. When the browser returns, the front end compares the `state` of the
+///    callback with the stored one before it sends the code. If it is missing or differs, the code is
+///    dropped.
+/// 2. The PKCE code verifier: its S256 challenge is sent to the login page, the verifier to this endpoint
+///    with the code. With [`require_code_verifier`](AuthEndpointsBuilder::require_code_verifier) the
+///    endpoint refuses a code without a verifier. It does not replace the state: Cognito does not document
+///    that it refuses a verifier for a code that was requested without a challenge.
+/// 3. `nonce`, if the front end gets the ID token
+///    ([`with_id_token`](AuthEndpointsBuilder::with_id_token)): the `nonce` of the token has to be equal.
 ///
-/// All three are used once, and deleted before the answer is looked at.
+/// Each value is used once, and deleted before the response is read.
 ///
 /// # `GET /auth/me`
 ///
 /// | status | body | when |
 /// |---|---|---|
-/// | 200 | `{"sub":"…","username":"…","email":"…","email_verified":true,"groups":["…"],"attributes":{"…":"…"},"source":"get_user"}` | `source` says who answered: `get_user`, `user_info`, or `access_token` when the token may not ask Cognito |
+/// | 200 | `{"sub":"…","username":"…","email":"…","email_verified":true,"groups":["…"],"attributes":{"…":"…"},"source":"get_user"}` | `source` says where the data is from: `get_user`, `user_info`, or `access_token` when the token has no scope for either |
 /// | 403 | `not_authenticated` | no token, a malformed or refused one, a scope or group missing, or Cognito refuses it: signed out, expired, user disabled or deleted |
-/// | 500 | `server_error` | also when Cognito says that pool or app client are not what the settings say |
+/// | 500 | `server_error` | also when Cognito says that the pool or the app client does not exist |
 /// | 503, `Retry-After` | `temporarily_unavailable` | also when Cognito refuses for a reason that is not known to be about the token ([`AuthError::is_unavailable`](crate::AuthError::is_unavailable)) |
 ///
-/// `groups` are those of the token. From `access_token`, `email` is null, `email_verified` false
-/// and `attributes` empty: the token has none of them.
+/// `groups` are those of the token. With the source `access_token`, `email` is `null`, `email_verified`
+/// is `false` and `attributes` is empty, since an access token has none of them.
 ///
 /// # `GET /auth/logout`, `POST /auth/logout`
 ///
-/// Signs the user out here first (from then on every token that was issued to the user before is refused,
-/// and every token to which a session from before is refreshed), then at Cognito, then here again, since
-/// another device may have signed in meanwhile. Both halves finish when the client disconnects, where there
-/// is a tokio runtime. A sign-out that fails at Cognito is retried in the background: [`Logout`] says how often and
-/// for how long. Until then the sessions from before are refused here.
+/// Signs the user out at the verifier first (from then on it refuses every token that was issued to the
+/// user before, and the tokens that their earlier sessions get by a refresh), then at Cognito, then at the
+/// verifier again, since another device may have signed in meanwhile. Both sign-outs are completed when the
+/// client disconnects, if there is a tokio runtime. A sign-out that fails at Cognito is retried in the
+/// background: [`Logout`] says how often and for how long. Meanwhile the verifier refuses the earlier
+/// sessions.
 ///
-/// The sign-out of a token that was signed out here before is written to every store and sent to Cognito
-/// again, so that an incomplete logout can be completed. It does not renew the sign-out, or a stolen token
-/// could lock its user out again and again. A token that does not meet this service's rules (a scope, a
-/// group, a recent sign-in, the app's own check) is genuine, and signs its user out. Only a bearer token
-/// signs a user out, never a cookie: a link on another site has no effect.
+/// A logout with a token that is already signed out is written to every store and sent to Cognito again,
+/// which completes an earlier logout that failed in part. It does not move the moment of the sign-out,
+/// since a stolen token could then lock its user out again and again. A token that is genuine but does not
+/// meet this service's rules (a scope, a group, a recent sign-in, the app's own check) signs its user out
+/// too. Only a bearer token signs a user out, never a cookie: a link on another site has no effect.
 ///
 /// | status | body | when |
 /// |---|---|---|
-/// | 200 | `{"message":"Logout successful."}` | signed out, here and there; also when Cognito has nothing left to sign out: its user is disabled or not there, or it says that the token was revoked and the user was signed out here before |
+/// | 200 | `{"message":"Logout successful."}` | signed out at the verifier and at Cognito; also when Cognito has no session left to end: the user is disabled or deleted, or Cognito says that the token was revoked and the user was signed out here before |
 /// | 401 | `not_authenticated` | no token, a malformed or refused one |
-/// | 401, 500, 503 | `logout_incomplete` | one half is done; `message` says which. 401: Cognito refuses, for instance because the token's own session was revoked there: the user's other sessions may go on; 500: pool or app client are not what the settings say; 503: Cognito could not be reached, or the sign-out was not recorded here |
-/// | 503 | `logout_failed` | neither half is done |
+/// | 401, 500, 503 | `logout_incomplete` | signed out either at the verifier or at Cognito; `message` says where. 401: Cognito refuses, for instance because the token's own session was revoked there; the user's other sessions may continue. 500: the pool or the app client does not exist. 503: Cognito could not be reached, or the sign-out was not recorded by the verifier |
+/// | 503 | `logout_failed` | signed out at neither |
 ///
 /// # Put a rate limit in front
 ///
-/// There is none here, and each of these costs Cognito a call, on quotas that all users of the AWS
-/// account share in a Region (Developer Guide, "Quotas", requests a second by default):
+/// The endpoints have no rate limit, and each request causes a call to Cognito, on quotas that all users
+/// of the AWS account share in a Region (Developer Guide, "Quotas"; the numbers are the defaults, in
+/// requests a second):
 ///
-/// | endpoint | a client with | causes | quota |
+/// | endpoint | who can cause a call | call | quota |
 /// |---|---|---|---|
-/// | `POST /auth/sign-in` | nothing: any text is sent as a code | `/oauth2/token`, at times `/oauth2/revoke` | that of code exchanges, 120; of the domain, 300 from one address |
-/// | `GET /auth/me` | a good token | GetUser, or `/oauth2/userInfo` | `UserRead`, 120, 10 for one user; of the domain, 300 from one address |
-/// | `/auth/logout` | a good token | GlobalSignOut | `UserUpdate`, 25 |
+/// | `POST /auth/sign-in` | any client: every text is sent as a code | `/oauth2/token`, at times `/oauth2/revoke` | that of code exchanges, 120; of the domain, 300 from one address |
+/// | `GET /auth/me` | a client with a valid token | GetUser, or `/oauth2/userInfo` | `UserRead`, 120, 10 for one user; of the domain, 300 from one address |
+/// | `/auth/logout` | a client with a genuine token | GlobalSignOut | `UserUpdate`, 25 |
 ///
-/// A proxy or a middleware limits by the client's address. Over a quota, the answer is the 503
-/// below, for all users.
+/// Limit by the client's address, in a proxy or a middleware. When a quota is exceeded, the response is
+/// the 503 below, for all users.
 ///
-/// # All of them
+/// # Responses of all endpoints
 ///
 /// | status | body | when |
 /// |---|---|---|
-/// | 404 | `not_found` | another path; one slash more is another path |
-/// | 405, `Allow` | `method_not_allowed` | another method, `HEAD` and `OPTIONS` among them |
+/// | 404 | `not_found` | another path, for example with a slash at its end |
+/// | 405, `Allow` | `method_not_allowed` | another method, such as `HEAD` or `OPTIONS` |
 /// | 500 | `server_error` | a setting is missing or wrong: see the log |
 /// | 503, `Retry-After` | `temporarily_unavailable` | Cognito, the keys or the revocation store cannot be reached |
 ///
-/// Errors are `{"error":"<code>","message":"<one sentence>"}`; the words in the tables are the
-/// codes. 401 and 403 carry `WWW-Authenticate` as in [`bearer`](crate::bearer#what-is-answered).
-/// Every answer has `Cache-Control: no-store`, `Content-Type: application/json` and
-/// `X-Content-Type-Options: nosniff`. No user can be told from another by an error. Why something
-/// was refused goes to `tracing`, targets `cognito_auth::endpoints` and `cognito_auth::verify`, as
-/// the field `code`.
+/// Errors are `{"error":"<code>","message":"<one sentence>"}`; the words in the tables are the codes.
+/// Responses with 401 and 403 have `WWW-Authenticate` as in [`bearer`](crate::bearer#what-is-answered).
+/// Every response has `Cache-Control: no-store`, `Content-Type: application/json` and
+/// `X-Content-Type-Options: nosniff`. An error does not depend on which user it is about. The reason of a
+/// refusal is written to `tracing`, targets `cognito_auth::endpoints` and `cognito_auth::verify`, in the
+/// field `code`.
 #[derive(Debug, Clone)]
 pub struct AuthEndpoints(Arc<EndpointSettings>);
 
@@ -177,12 +181,12 @@ enum Endpoint {
 }
 
 impl AuthEndpoints {
-    /// Endpoints that sign in with this provider, and accept what this verifier accepts.
+    /// Builds endpoints that sign in with this provider, and accept the tokens that this verifier accepts.
     ///
-    /// Give it a clone of the verifier that lets requests in, or one with the same revocation store: a
-    /// verifier does not know the sign-outs at another one with another store.
+    /// Pass a clone of the verifier that verifies requests, or one with the same revocation store: a
+    /// verifier with another store does not see the sign-outs.
     ///
-    /// An `Arc` of a provider or a verifier is one, too.
+    /// An `Arc` of a provider or of a verifier can be passed too.
     pub fn builder(
         identity_provider: impl IdentityProvider + 'static,
         verifier: impl TokenVerifier + 'static,
@@ -190,10 +194,10 @@ impl AuthEndpoints {
         AuthEndpointsBuilder::new(Arc::new(identity_provider), Arc::new(verifier))
     }
 
-    /// Answers a request. There is an answer to every one.
+    /// Answers a request, of any method and path.
     ///
-    /// The caller reads the body, and bounds its size and the time that it takes; more than 16 KiB are
-    /// refused here. The `tower::Service` does both.
+    /// The caller reads the body, and has to limit its size and the time that reading takes; a body of more
+    /// than 16 KiB is refused here. The `tower::Service` reads the body with both limits.
     pub async fn handle(&self, request: Request<Vec<u8>>) -> Response<String> {
         match self.endpoint(request.method(), request.uri().path()) {
             Ok(Endpoint::SignIn) => self.sign_in(request.headers(), request.body()).await,

@@ -23,18 +23,26 @@ macro_rules! debug_in_words {
 
 mod auth;
 mod config;
+mod keys;
 mod part;
+mod range;
+mod reasons;
 mod refusal;
-mod unavailable;
+mod required;
+mod revocation;
 mod unreachable;
 mod verdict;
 mod verify;
 
 pub use auth::AuthError;
 pub use config::ConfigError;
+pub use keys::KeysUnavailable;
 pub use part::Part;
+pub use range::{SettingBound, SettingRange};
+pub use reasons::{CallbackProblem, JwksProblem};
 pub use refusal::{Refusal, RefusalCode};
-pub use unavailable::{KeysUnavailable, RevocationError};
+pub use required::RequiredSetting;
+pub use revocation::RevocationError;
 pub use unreachable::Unreachable;
 pub(crate) use verdict::Verdict;
 pub(crate) use verify::RefusedAs;

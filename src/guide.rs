@@ -7,6 +7,24 @@
 #[doc = include_str!("guide/sign_in.md")]
 pub mod sign_in {}
 
+#[cfg_attr(
+    not(all(feature = "sessions", feature = "tower", feature = "actix-web")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
+#[doc = include_str!("guide/browser_sessions.md")]
+pub mod browser_sessions {}
+
+#[cfg_attr(
+    not(all(feature = "sessions", feature = "redis")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
+#[doc = include_str!("guide/browser_sessions_on_many_machines.md")]
+pub mod browser_sessions_on_many_machines {}
+
+#[cfg_attr(not(feature = "sessions"), allow(rustdoc::broken_intra_doc_links))]
+#[doc = include_str!("guide/single_page_app.md")]
+pub mod single_page_app {}
+
 #[cfg_attr(not(feature = "tower"), allow(rustdoc::broken_intra_doc_links))]
 #[doc = include_str!("guide/protect_with_axum.md")]
 pub mod protect_with_axum {}
@@ -44,6 +62,7 @@ pub mod observe {}
 #[doc = include_str!("guide/use_an_emulator.md")]
 pub mod use_an_emulator {}
 
+#[cfg_attr(not(feature = "sessions"), allow(rustdoc::broken_intra_doc_links))]
 #[doc = include_str!("guide/threat_model.md")]
 pub mod threat_model {}
 

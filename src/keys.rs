@@ -10,7 +10,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use crate::error::{ConfigError, KeysUnavailable};
+use crate::error::{ConfigError, JwksProblem, KeysUnavailable};
 pub use algorithm::Algorithm;
 pub use remote::{KeySetHealth, RemoteKeySet, RemoteKeySetBuilder};
 pub use verifying::VerifyingKey;
@@ -91,11 +91,12 @@ impl StaticKeySet {
         verifying::require_backend()?;
         match jwks::read(json.as_bytes(), algorithm) {
             Ok(keys) if !keys.is_empty() => Ok(Self { keys }),
-            Ok(_) => Err(unusable(algorithm.without_key())),
-            Err(KeysUnavailable::TooLarge) => {
-                Err(unusable("it is larger than 256 KiB or 100 keys"))
-            }
-            Err(_) => Err(unusable("it is not a JSON object with an array `keys`")),
+            Ok(_) => Err(unusable(match algorithm {
+                Algorithm::Rs256 => JwksProblem::NoRsaKey,
+                Algorithm::Es256 => JwksProblem::NoP256Key,
+            })),
+            Err(KeysUnavailable::TooLarge) => Err(unusable(JwksProblem::TooLarge)),
+            Err(_) => Err(unusable(JwksProblem::NotJwks)),
         }
     }
 }

@@ -1,16 +1,16 @@
 //! Sign users in with Amazon Cognito user pools, verify the token of every request locally, and refuse a
 //! user's tokens from the moment they sign out.
 //!
-//! Verification needs the pool's published keys, which are fetched once and cached, and no call to Cognito
-//! per request.
+//! Verification uses the public keys of the user pool, which are fetched with the first token, cached, and
+//! refreshed in the background. There is no call to Cognito per request.
 //!
 //! ```no_run
 //! use cognito_auth::{JwtVerifier, UserPool, TokenVerifier};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let pool = UserPool::new("eu-west-1_AbCdEf123")?; // yours
-//! let verifier = JwtVerifier::new(&pool, "1example23456789abcdefghij")?; // your app client
+//! let pool = UserPool::new("eu-west-1_AbCdEf123")?; // the id of your user pool
+//! let verifier = JwtVerifier::new(&pool, "1example23456789abcdefghij")?; // the id of your app client
 //!
 //! # let access_token = "";
 //! // A request arrived with `Authorization: Bearer <access_token>`.
@@ -29,6 +29,7 @@
 //!
 //! | to … | see |
 //! |---|---|
+//! | make a signed-in web site | [the guide](guide::browser_sessions), [on many machines](guide::browser_sessions_on_many_machines), [a single-page app](guide::single_page_app); `sessions::BrowserSessions` (feature `sessions`) |
 //! | protect routes | [axum](guide::protect_with_axum), [Actix Web](guide::protect_with_actix_web), [tower and hyper](guide::other_frameworks#tower-and-hyper), [gRPC with tonic](guide::other_frameworks#tonic), [WebSocket](guide::other_frameworks#websocket), [Rocket](guide::other_frameworks#rocket), [warp](guide::other_frameworks#warp) |
 //! | run on AWS Lambda | [a function behind an HTTP API](guide::other_frameworks#aws-lambda-a-function-behind-an-http-api), [an authorizer of API Gateway](guide::other_frameworks#aws-lambda-an-authorizer-of-api-gateway) |
 //! | find out why a token is refused | [my token is refused](guide::my_token_is_refused): every code, its cause, what to do |
@@ -42,22 +43,24 @@
 //! | test an app without AWS | [the guide](guide::test_your_app); `testing::LocalUserPool` (feature `testing`) |
 //! | monitor | [log, traces, metrics](guide::observe) |
 //! | choose where keys come from | [`keys`] |
-//! | know what is checked, and what is left to the application | [`guide::threat_model`] |
+//! | know what is checked, and what the application has to check | [`guide::threat_model`] |
 //! | read a token without verifying it | [`unverified::UnverifiedJwt`] |
 //!
 //! The [guide] has a page for each task.
 //!
 //! # Errors
 //!
-//! Errors are grouped by who can fix them: [`ConfigError`] is a wrong setting, found when a value is built;
-//! [`AuthError`] is about the sign-in flow or Cognito, and says whether the user, the operator, or only
-//! another try later can help; [`VerifyError`] is about a token, or the keys and stores that are needed to
-//! check it. "Refused" and "could not be checked" are never the same variant. Each error has a stable
-//! `code()`, and its text contains no token and no secret.
+//! - [`ConfigError`]: a setting is wrong. It is found when a value is built, before any request.
+//! - [`AuthError`]: a call to Cognito failed. Its methods say whether the user was refused, a setting is
+//!   wrong, or a later try may succeed.
+//! - [`VerifyError`]: a token is refused, or could not be checked because keys or a revocation store are not
+//!   available. The two are never the same variant.
+//!
+//! Each error has a stable `code()`, and its text contains no token and no secret.
 //!
 //! # Features
 //!
-//! | feature | default | |
+//! | feature | default | what it adds |
 //! |---|---|---|
 //! | `rustls` | yes | TLS by rustls |
 //! | `native-tls` | | TLS by the system's library; with both features, rustls is used |
@@ -101,15 +104,16 @@ mod transport;
 mod verify;
 pub mod web;
 
-/// For implementing [`IdentityProvider`], [`TokenVerifier`], [`keys::KeySet`] and
-/// [`revocation::RevocationStore`]: their futures are boxed, so that each can be a trait object. The
-/// macro of the crate of this name, in the version that this crate uses.
+/// The attribute macro of the crate `async-trait`, in the version that this crate uses: for
+/// implementations of [`IdentityProvider`], [`TokenVerifier`], [`keys::KeySet`] and
+/// [`revocation::RevocationStore`]. It boxes their futures, so that each trait can be a trait object.
 pub use async_trait::async_trait;
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::{
-    AuthError, ConfigError, KeysUnavailable, Part, Refusal, RefusalCode, RevocationError,
-    Unreachable, VerifyError,
+    AuthError, CallbackProblem, ConfigError, JwksProblem, KeysUnavailable, Part, Refusal,
+    RefusalCode, RequiredSetting, RevocationError, SettingBound, SettingRange, Unreachable,
+    VerifyError,
 };
 #[cfg(fuzzing)]
 #[doc(hidden)]

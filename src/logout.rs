@@ -41,14 +41,14 @@ use retry::PendingCalls;
 ///
 /// # When Cognito cannot be reached
 ///
-/// Sessions from before the sign-out are refused here for 24 hours and 25 minutes
-/// ([`TokenVerifier::sign_out`]). At Cognito they continue: other services accept their tokens, and their
-/// refresh tokens are good for new ones. So GlobalSignOut is retried, first after 2 seconds and then at
-/// growing intervals up to a minute, until Cognito answers or the access token's lifetime has passed once
-/// more, since Cognito accepts no sign-out with an expired token. There is one request at a time, at most
-/// ten a second (Cognito's quota is 25 for all users of the account), and one retry for a user, however
-/// often the user signs out. At most 10,000 sign-outs wait, with their tokens, in about 32 MiB of this
-/// process's memory: fewer where tokens are long. A retry that succeeds also ends sessions that the user
+/// The verifier refuses the user's earlier sessions for 24 hours and 25 minutes
+/// ([`TokenVerifier::sign_out`]). At Cognito the sessions continue: other services accept their tokens, and
+/// Cognito accepts their refresh tokens. So GlobalSignOut is retried, first after 2 seconds and then at
+/// growing intervals up to a minute, until Cognito answers, or until the access token's lifetime has passed
+/// once more since the sign-out: Cognito accepts no GlobalSignOut with an expired token. Retries are sent
+/// one at a time, at most ten a second (Cognito's quota is 25 for all users of the account), and a user has
+/// one retry, however often they sign out. At most 10,000 sign-outs wait, with their tokens, in about
+/// 32 MiB of memory; fewer if tokens are long. A retry that succeeds also ends sessions that the user
 /// started in the meantime.
 ///
 /// A restart loses the retries. Entries in `RedisRevocations` remain, and the sessions stay refused here;
@@ -69,24 +69,24 @@ struct Halves {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoggedOut {
-    /// `Ok` when the tokens are refused here from now on. An error when a store could not take the
-    /// entries: sign out again.
+    /// The sign-out at the verifier. `Ok`: it refuses the tokens from now on. An error: a revocation store
+    /// could not take the entries; call the method again.
     pub local: Result<(), RevocationError>,
-    /// `Ok` when Cognito has ended the sessions, or has none left to end.
+    /// The sign-out at Cognito. `Ok`: Cognito has ended the sessions, or there were none to end.
     pub cognito: Result<(), AuthError>,
     /// Whether the sign-out at Cognito is retried in the background.
     pub is_retried: bool,
 }
 
 impl LoggedOut {
-    /// Whether both halves are done.
+    /// Whether the sign-out succeeded both at the verifier and at Cognito.
     pub fn is_complete(&self) -> bool {
         self.local.is_ok() && self.cognito.is_ok()
     }
 
     fn shut_down() -> Self {
         Self {
-            local: Err(RevocationError::new("this process is shutting down")),
+            local: Err(RevocationError::ShuttingDown),
             cognito: Err(AuthError::Unreachable(Unreachable::Connect)),
             is_retried: false,
         }
@@ -94,8 +94,8 @@ impl LoggedOut {
 }
 
 impl Logout {
-    /// Signs out at this provider and at this verifier, which is a clone of the one that verifies
-    /// requests, or has the same revocation store.
+    /// Signs out at this provider and at this verifier. Pass a clone of the verifier that verifies
+    /// requests, or one with the same revocation store.
     ///
     /// An `Arc` of a provider or of a verifier can be passed too.
     pub fn new(
@@ -114,8 +114,8 @@ impl Logout {
 
     /// Signs the user out of every session: here ([`TokenVerifier::sign_out`]), at Cognito
     /// (GlobalSignOut, which needs the scope `aws.cognito.signin.user.admin`), and here again for
-    /// sessions that were started meanwhile. Neither half depends on the other's success, and both finish
-    /// when the caller is dropped.
+    /// sessions that were started meanwhile. Each of the two is made when the other fails, and both are
+    /// completed when the returned future is dropped.
     ///
     /// The token may be revoked or have expired: it is one that this service stores, for example in a
     /// session. For a token that comes with a request see [`TokenVerifier::sign_out_with_token`].

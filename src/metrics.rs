@@ -73,6 +73,12 @@ const SIGN_OUT_RETRIES: Metric = Metric {
     help: "Sign-outs that Cognito could not be told of at once.",
 };
 
+#[cfg(feature = "sessions")]
+const SESSION_EVENTS: Metric = Metric {
+    name: "cognito_auth_session_events_total",
+    help: "What happened to browser sessions, and to requests that have one.",
+};
+
 /// Which kind of token was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenUse {
@@ -121,6 +127,12 @@ pub(crate) fn requested(operation: &'static str, error: Option<&'static str>) {
 /// A sign-in came to its end; the error's code, if it failed.
 pub(crate) fn signed_in(error: Option<&'static str>) {
     count(&SIGN_INS, &[("result", error.unwrap_or("ok"))]);
+}
+
+/// Something happened to a browser session; why, where there are several reasons.
+#[cfg(feature = "sessions")]
+pub(crate) fn session(event: &'static str, reason: &'static str) {
+    count(&SESSION_EVENTS, &[("event", event), ("reason", reason)]);
 }
 
 /// A sign-out was made; the error's code, if it failed.

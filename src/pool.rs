@@ -11,7 +11,7 @@ mod settings;
 use serde::Deserialize;
 use url::Url;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, RequiredSetting};
 
 pub use id::UserPoolId;
 pub use issuer::IssuerKind;
@@ -121,7 +121,7 @@ impl UserPool {
     ) -> Result<Self, ConfigError> {
         self.issuers = issuers.into_iter().map(Into::into).collect();
         if self.issuers.is_empty() {
-            return Err(ConfigError::Missing { setting: "issuers", hint: "give at least one" });
+            return Err(ConfigError::Missing { setting: RequiredSetting::Issuers });
         }
         for issuer in &self.issuers {
             // The URL parser strips white space; the comparison with `iss` does not.
@@ -246,10 +246,10 @@ impl UserPool {
     }
 
     fn at_domain(&self, path: &str) -> Result<Url, ConfigError> {
-        let domain = self.domain.as_ref().ok_or(ConfigError::Missing {
-            setting: "domain",
-            hint: "give the pool's domain with UserPool::with_domain",
-        })?;
+        let domain = self
+            .domain
+            .as_ref()
+            .ok_or(ConfigError::Missing { setting: RequiredSetting::Domain })?;
         Ok(address::below(domain, path))
     }
 }

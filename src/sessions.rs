@@ -166,7 +166,8 @@ pub use tower::{SessionLayer, SessionService};
 ///
 /// # `GET /logged-out`
 ///
-/// Where the hosted page sends the browser afterwards: one of the app client's sign-out URLs.
+/// Where the hosted page sends the browser afterwards: one of the app client's sign-out URLs. An image on
+/// it makes the browser forget the pages that it keeps for the back button (`Clear-Site-Data: "cache"`).
 #[derive(Clone)]
 pub struct BrowserSessions(Arc<Settings>);
 
@@ -198,7 +199,7 @@ impl BrowserSessions {
             Ok(Route::Callback) => self.callback(&request).await,
             Ok(Route::Session) => self.session(&request).await,
             Ok(Route::Logout) => self.logout(&request, &body).await,
-            Ok(Route::LoggedOut) => self.logged_out(),
+            Ok(Route::LoggedOut) => self.logged_out(&request),
             Err(NoRoute::NotFound) => answer::not_found(),
             Err(NoRoute::Method(allow)) => answer::method_not_allowed(allow),
         }

@@ -1,4 +1,5 @@
-//! Verifying tokens: the order of checks, for one pool.
+//! Verification of tokens: the order of checks, for one pool ([`JwtVerifier`]) and for several
+//! ([`PoolSet`]).
 
 mod builder;
 mod checklist;
@@ -8,20 +9,22 @@ mod shared;
 mod sign_out;
 mod token_kind;
 mod token_verifier;
-mod verifier;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
-use crate::error::{ConfigError, KeysUnavailable, VerifyError};
+use crate::error::{ConfigError, KeysUnavailable, RevocationError, VerifyError};
 use crate::keys::Algorithm;
+use crate::metrics;
 use crate::pool::{PoolName, UserPool};
+use crate::revocation::TokenIdentity;
 pub use builder::JwtVerifierBuilder;
+use checklist::{Pending, Verifier, Waited};
 pub use pool_set::PoolSet;
 pub use sign_out::SignOut;
+use token_kind::TokenClaims;
 pub use token_verifier::TokenVerifier;
-use verifier::{Check, Clock, Verifier};
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///
@@ -39,23 +42,23 @@ use verifier::{Check, Clock, Verifier};
 /// ```
 ///
 /// What is checked, in this order: size; three parts of canonical base64url; header (`alg` is
-/// the [configured one](JwtVerifierBuilder::algorithm), RS256 by default; no extension, no key of its
-/// own; a key id); payload; issuer; key; signature; `token_use`; client; `exp`, the lifetime (`exp` at
-/// most 24 hours after `iat`), `nbf`, `iat`; audience; that there is a user; the rules of the
-/// [builder](JwtVerifier::builder); revocation; the caller's own check.
+/// the [configured one](JwtVerifierBuilder::algorithm), RS256 by default; no extension, no embedded
+/// key; a key id); payload; issuer; key; signature; `token_use`; client; `exp`, the lifetime (`exp` at
+/// most 24 hours after `iat`), `nbf`, `iat`; audience; that the token was issued to a user; the rules
+/// of the [builder](JwtVerifier::builder); revocation; the caller's own check.
 ///
-/// A token that was accepted is [remembered](JwtVerifierBuilder::cache_size), so that what cannot
-/// change is not checked again: its form, its signature, its claims against the rules. The key, the
-/// times, revocation and the caller's own check are asked about every request.
+/// A token that was accepted is [cached](JwtVerifierBuilder::cache_size), and what cannot change is
+/// not checked again: its form, its signature, its claims against the rules. The key, the times,
+/// revocation and the caller's own check are evaluated for every request.
 ///
-/// After each wait (for keys, for a revocation store) the keys, the times and the revocations that
-/// are cached are looked at once more: a token that was signed out, expired or lost its key meanwhile
-/// is refused.
+/// A verification may wait for keys or for a revocation store. After each wait the keys, the times and
+/// the cached revocations are checked again: a token that was signed out meanwhile, has expired, or
+/// whose key was withdrawn is refused.
 #[derive(Clone)]
 pub struct JwtVerifier(Arc<Verifier>);
 
 impl JwtVerifier {
-    /// A verifier for one pool and one app client, with every default.
+    /// A verifier for one pool and one app client, with the defaults.
     ///
     /// # Errors
     /// See [`JwtVerifierBuilder::build`].
@@ -63,15 +66,15 @@ impl JwtVerifier {
         Self::builder(pool).client_id(client_id).build()
     }
 
-    /// A verifier for one pool, with rules.
+    /// Builds a verifier for one pool, with rules and settings.
     pub fn builder(pool: &UserPool) -> JwtVerifierBuilder {
         JwtVerifierBuilder::new(pool)
     }
 
-    /// Gets the keys before the first token comes.
+    /// Fetches the keys before the first token arrives.
     ///
     /// # Errors
-    /// When they cannot be had now. The verifier goes on trying as tokens come.
+    /// When the keys cannot be fetched now. The verifier tries again when tokens arrive.
     pub async fn prefetch(&self) -> Result<(), KeysUnavailable> {
         self.0.keys.prefetch().await
     }
@@ -87,7 +90,7 @@ impl JwtVerifier {
     /// ```
     ///
     /// # Errors
-    /// [`VerifyError`]: the token is refused, or it cannot be told whether it is good
+    /// [`VerifyError`]: the token is refused, or could not be checked
     /// ([`is_unavailable`](VerifyError::is_unavailable)).
     pub async fn verify_access(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
         self.0.verify_access(token.as_ref()).await
@@ -95,18 +98,19 @@ impl JwtVerifier {
 
     /// Verifies an access token with cached keys and cached revocations, without waiting. Keys that are
     /// missing are fetched in the background where there is a tokio runtime; call
-    /// [`prefetch`](Self::prefetch) before the first token comes.
+    /// [`prefetch`](Self::prefetch) before the first token arrives.
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access); also
     /// [`KeysUnavailable`](VerifyError::KeysUnavailable) or
-    /// [`RevocationUnavailable`](VerifyError::RevocationUnavailable) where that would have waited.
+    /// [`RevocationUnavailable`](VerifyError::RevocationUnavailable) where `verify_access` would have
+    /// waited.
     pub fn verify_access_now(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
         self.0.verify_access_now(token.as_ref())
     }
 
-    /// Verifies an ID token: a text, or an [`IdToken`](crate::IdToken). It has to agree with the sign-in
-    /// as far as `checks` says: [`IdTokenChecks::new`] for nothing beside the token itself.
+    /// Verifies an ID token: a text, or an [`IdToken`](crate::IdToken). `checks` has the nonce, the
+    /// access token and the user that the ID token has to match; [`IdTokenChecks::new`] has none.
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
@@ -135,12 +139,12 @@ impl JwtVerifier {
         self.0.algorithm
     }
 
-    /// The name that revocations know the pool by.
+    /// The name of the pool in revocation entries.
     pub fn pool(&self) -> &PoolName {
         &self.0.pool
     }
 
-    /// The longest token that is looked at, in bytes.
+    /// The longest token that is accepted, in bytes.
     pub fn max_token_bytes(&self) -> usize {
         self.0.max_token_bytes
     }
@@ -152,15 +156,13 @@ impl JwtVerifier {
 }
 
 impl JwtVerifier {
-    /// Whether this token was accepted here before, byte by byte the same. No verdict: what may have
-    /// changed since is still to be asked.
+    /// Whether exactly this token is in the cache. That is no verdict: what may have changed since it was
+    /// accepted is not checked here.
     fn remembers(&self, token: &str) -> bool {
         self.0.tokens.as_ref().is_some_and(|tokens| tokens.contains(token))
     }
-}
 
-impl JwtVerifier {
-    /// Whether this is the other one, or a clone of it.
+    /// Whether `other` is this verifier, or a clone of it.
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -176,4 +178,110 @@ impl fmt::Debug for JwtVerifier {
             .field("cache", &self.0.tokens)
             .finish_non_exhaustive()
     }
+}
+
+/// Runs the checklist, and waits for the network where it stops.
+impl Verifier {
+    // One copy of the checklist for each kind of token, in this crate: the public methods, which take any
+    // kind of text, are compiled where they are called.
+
+    async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.verify(token, ()).await
+    }
+
+    fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        self.verify_now(token, ())
+    }
+
+    async fn verify_id(
+        &self,
+        token: &str,
+        checks: IdTokenChecks<'_>,
+    ) -> Result<IdClaims, VerifyError> {
+        self.verify(token, checks).await
+    }
+
+    fn verify_id_now(
+        &self,
+        token: &str,
+        checks: IdTokenChecks<'_>,
+    ) -> Result<IdClaims, VerifyError> {
+        self.verify_now(token, checks)
+    }
+
+    /// The verdict, after as many waits as it takes.
+    async fn verify<C: TokenClaims>(
+        &self,
+        token: &str,
+        checks: C::Checks<'_>,
+    ) -> Result<C, VerifyError> {
+        let verdict = self.verdict(token, checks).await;
+        self.count(&verdict);
+        verdict
+    }
+
+    /// The checklist again after each wait, since what it looks at may have changed meanwhile: the
+    /// revocations that are cached, the times, the keys. Each store is asked once, and before each
+    /// question the key may be fetched once: so it comes to an end, whatever the keys and stores say.
+    async fn verdict<C: TokenClaims>(
+        &self,
+        token: &str,
+        checks: C::Checks<'_>,
+    ) -> Result<C, VerifyError> {
+        let (mut waited, mut may_fetch) = (Waited::new(), true);
+        loop {
+            match self.checklist::<C>(token, checks, &mut waited) {
+                Err(Pending::KeyNeeded { key_id, .. }) if may_fetch => {
+                    may_fetch = false;
+                    let fetched = self.keys.fetch(&key_id).await;
+                    let key = fetched.map_err(VerifyError::KeysUnavailable)?;
+                    waited.fetched = Some(key.ok_or(VerifyError::UnknownKey)?);
+                }
+                Err(Pending::RevocationUnknown { signed, store }) => {
+                    may_fetch = true;
+                    self.ask(store, &signed.claims.identity(&self.pool, token)).await?;
+                    waited.live.push(store);
+                    waited.signed = Some(signed);
+                }
+                verdict => return without_waiting(verdict),
+            }
+            waited.is_over = true;
+        }
+    }
+
+    /// The verdict with what is cached.
+    fn verify_now<C: TokenClaims>(
+        &self,
+        token: &str,
+        checks: C::Checks<'_>,
+    ) -> Result<C, VerifyError> {
+        let verdict = without_waiting(self.checklist(token, checks, &mut Waited::new()));
+        self.count(&verdict);
+        verdict
+    }
+
+    fn count<C: TokenClaims>(&self, verdict: &Result<C, VerifyError>) {
+        self.counts.verified(C::TOKEN_USE, verdict.as_ref().err().map(VerifyError::code));
+    }
+
+    async fn ask(&self, store: usize, token: &TokenIdentity<'_>) -> Result<(), VerifyError> {
+        let Some(store) = self.revocations.get(store) else { return Ok(()) };
+        let revoked = store.is_revoked(token).await;
+        metrics::revocation_asked(store.name(), revoked.as_ref().ok().copied());
+        match revoked {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(VerifyError::Revoked),
+            Err(error) => Err(VerifyError::RevocationUnavailable(error)),
+        }
+    }
+}
+
+fn without_waiting<C>(verdict: Result<C, Pending<C>>) -> Result<C, VerifyError> {
+    verdict.map_err(|pending| match pending {
+        Pending::Refused(error) => error,
+        Pending::KeyNeeded { reason, .. } => VerifyError::KeysUnavailable(reason),
+        Pending::RevocationUnknown { .. } => {
+            VerifyError::RevocationUnavailable(RevocationError::NotCached)
+        }
+    })
 }

@@ -73,6 +73,7 @@ types! {
     BearerMiddleware<(), AccessClaims>: "Send Sync UnwindSafe RefUnwindSafe";
     CachedKey: "the backend's";
     Callback;
+    CallbackProblem;
     Challenge;
     ClientSecret;
     CodeVerifier;
@@ -88,6 +89,7 @@ types! {
     IdTokenChecks<'static>;
     dyn IdentityProvider: "Unpin UnwindSafe RefUnwindSafe";
     IssuerKind;
+    JwksProblem;
     JwtBearer: "UnwindSafe RefUnwindSafe";
     JwtVerifier: "UnwindSafe RefUnwindSafe";
     JwtVerifierBuilder: "UnwindSafe RefUnwindSafe";
@@ -122,10 +124,13 @@ types! {
     RequireAccess<()>: "UnwindSafe RefUnwindSafe";
     RequireAccessBody<()>;
     RequireAccessLayer: "UnwindSafe RefUnwindSafe";
+    RequiredSetting;
     Revocation;
     RevocationError;
     RevocationStatus;
     dyn RevocationStore: "Unpin UnwindSafe RefUnwindSafe";
+    SettingBound;
+    SettingRange;
     SignIn;
     SignInRequest;
     SignOut;

@@ -1,6 +1,8 @@
 //! Every example but the server, which has a test of its own, as the program that it is.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/browser.rs"]
+mod browser;
 #[path = "support/example.rs"]
 mod example;
 #[path = "examples/excerpts.rs"]
@@ -17,6 +19,8 @@ mod services;
 mod test_your_app;
 #[path = "examples/verify_token.rs"]
 mod verify_token;
+#[path = "examples/web_site.rs"]
+mod web_site;
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -51,9 +55,12 @@ fn run(command: &mut Command, input: &str) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
+const NAMES: [&str; 6] =
+    ["protect_axum", "protect_actix", "verify_token", "explain", "machine_to_machine", "web_site"];
+
 #[test]
 fn settings_that_are_not_enough_say_which_are_missing() {
-    for name in ["protect_axum", "protect_actix", "verify_token", "explain", "machine_to_machine"] {
+    for name in NAMES {
         let Some(program) = Example::named(name) else { return };
         let mut command = Example::command(&program);
         command.env("COGNITO_CLIENT_ID", "1example23456789abcdefghij");

@@ -60,6 +60,7 @@ const MODULES: &[Module] = &[
             "revocation/fingerprint",
             "revocation/memory",
             "revocation/store",
+            "revocation/target",
             "revocation/token_identity",
         ],
         imports: &[],

@@ -118,5 +118,5 @@ async fn redis_over_tls_is_built_and_says_what_is_missing_when_it_is_used() {
     let pool = UserPool::new(POOL).unwrap();
     let revocations = RedisRevocations::builder(&pool, &url).build().unwrap();
     let error = revocations.revoke(&Revocation::session(&pool, "s1", 0)).await.unwrap_err();
-    assert_eq!(error.reason, format!("no TLS with Redis: {WAY_OUT}"));
+    assert_eq!(error.reason(), format!("no TLS with Redis: {WAY_OUT}"));
 }

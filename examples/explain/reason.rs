@@ -1,6 +1,7 @@
 //! [`Reason`]: the explanation of a refusal.
 
 use std::fmt;
+use std::time::Duration;
 
 use cognito_auth::unverified::UnverifiedJwt;
 use cognito_auth::{IssuerKind, UserPool, VerifyError};
@@ -201,11 +202,11 @@ fn missing_group(says: &Unverified, demands: &Demands) -> (String, String) {
 }
 
 /// The duration in the largest unit of which there are two or more.
-fn duration(seconds: u64) -> String {
-    match seconds {
-        0..=119 => format!("{seconds} seconds"),
-        120..=7_199 => format!("{} minutes", seconds / 60),
-        7_200..=172_799 => format!("{} hours", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
+fn duration(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..=119 => format!("{seconds} seconds"),
+        seconds @ 120..=7_199 => format!("{} minutes", seconds / 60),
+        seconds @ 7_200..=172_799 => format!("{} hours", seconds / 3_600),
+        seconds => format!("{} days", seconds / 86_400),
     }
 }

@@ -7,6 +7,8 @@
 //! | `COGNITO_CLIENT_SECRET` | only for an app client that has one |
 //! | `COGNITO_DOMAIN` | only for examples that call the token endpoint |
 //! | `COGNITO_ISSUER`, `COGNITO_JWKS_URI` | for emulators |
+//! | `LISTEN_ADDR` | where a server listens; default `127.0.0.1:3000` |
+//! | `COGNITO_REDIRECT_URI` | only for a web site, as registered on the app client; default `http://<LISTEN_ADDR>/callback` |
 //!
 //! With none of them set, the example starts a local user pool, so it needs no AWS account.
 // No example uses all of it.
@@ -16,10 +18,14 @@ use std::fmt;
 
 use cognito_auth::bearer::JwtBearer;
 use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool};
-use cognito_auth::{ClientSecret, ConfigError, JwtVerifier, UserPool};
+use cognito_auth::{ClientSecret, CognitoClient, ConfigError, JwtVerifier, UserPool};
+use tokio::net::TcpListener;
 
 /// The local pool's client for services: id and secret.
 pub const LOCAL_MACHINE: (&str, &str) = ("local1example1machine1", "local-example-secret");
+
+/// The password of the local pool's users.
+const PASSWORD: &str = "Passw0rd!23";
 
 const NAMES: [&str; 6] = [
     "COGNITO_USER_POOL_ID",
@@ -75,13 +81,15 @@ impl Settings {
     }
 
     async fn of_local_pool() -> Result<Self, Problem> {
-        let alice = LocalUser::new("alice", "Passw0rd!23").email("alice@example.com");
+        let alice = LocalUser::new("alice", PASSWORD).email("alice@example.com").group("admins");
+        let bob = LocalUser::new("bob", PASSWORD);
         let app = LocalClient::public("local1example1client1id")
             .redirect_uri("http://localhost:3000/callback")
             .scopes(["openid", "email", "aws.cognito.signin.user.admin", "orders/read"]);
         let machine =
             LocalClient::machine(LOCAL_MACHINE.0, LOCAL_MACHINE.1).scopes(["orders/read"]);
-        let local = LocalUserPool::builder().user(alice).client(app).client(machine).start().await;
+        let pool = LocalUserPool::builder().user(alice).user(bob).client(app).client(machine);
+        let local = pool.start().await;
         let local = local.map_err(|error| Problem::Other(error.to_string()))?;
         println!("no COGNITO_… is set: started a local user pool");
         Ok(Self {
@@ -97,6 +105,31 @@ impl Settings {
         Ok(JwtBearer::new(JwtVerifier::new(&self.pool, &self.client_id)?))
     }
 
+    /// The app client, for sign-ins at the login page.
+    pub fn client(&self) -> Result<CognitoClient, ConfigError> {
+        let client = CognitoClient::builder(&self.pool, &self.client_id);
+        match self.client_secret.clone() {
+            Some(secret) => client.client_secret(secret).build(),
+            None => client.build(),
+        }
+    }
+
+    /// Listens, says so, and returns the redirect URI of the site that is served there.
+    pub async fn listen(&self) -> Result<(TcpListener, String), Problem> {
+        let address = setting("LISTEN_ADDR").unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+        let listener = TcpListener::bind(address).await?;
+        let home = format!("http://{}/", listener.local_addr()?);
+        let redirect_uri = setting("COGNITO_REDIRECT_URI");
+        let redirect_uri = redirect_uri.unwrap_or_else(|| format!("{home}callback"));
+        if let Some(local) = &self.local {
+            local.add_redirect_uri(&redirect_uri)?;
+            local.add_logout_uri(format!("{home}logged-out"))?;
+            println!("open {home} and sign in as alice or bob with the password {PASSWORD}");
+        }
+        println!("ready: {home}");
+        Ok((listener, redirect_uri))
+    }
+
     /// Prints how to call a protected address. The token is the local pool's, and valid nowhere else.
     pub fn say_how_to_try(&self, address: impl fmt::Display) {
         if let Some(local) = &self.local {
@@ -104,6 +137,23 @@ impl Settings {
             println!("try: curl -i -H 'Authorization: Bearer {}' {address}", token.expose());
         }
     }
+}
+
+/// A variable of the environment, if it is there and not empty.
+pub fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A variable of the environment that has to be there.
+pub fn required(name: &'static str) -> Result<String, Problem> {
+    setting(name).ok_or_else(|| Problem::Missing(vec![name]))
+}
+
+/// Prints why an example ended, if it was an error.
+pub fn exit(result: Result<(), Problem>) -> std::process::ExitCode {
+    let Err(problem) = result else { return std::process::ExitCode::SUCCESS };
+    eprintln!("{problem}");
+    problem.exit_code()
 }
 
 /// Why an example does not start.

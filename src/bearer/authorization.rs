@@ -7,11 +7,10 @@ use super::challenge::Challenge;
 use crate::error::VerifyError;
 use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 
-/// The bearer token of a request, not verified; `None` when there is none.
+/// The bearer token of a request, **not verified**; `None` when the request has none.
 ///
-/// It has only the characters of a `b64token`
-/// ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)), and at most
-/// [`DEFAULT_MAX_TOKEN_BYTES`] of them.
+/// The text is a `b64token` ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)) of at
+/// most [`DEFAULT_MAX_TOKEN_BYTES`] bytes.
 ///
 /// # Errors
 /// The [`Challenge`] to answer with, by the [table](crate::bearer#what-is-read).

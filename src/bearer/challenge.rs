@@ -1,4 +1,4 @@
-//! [`Challenge`]: the answer to a request whose bearer token does not let it in.
+//! [`Challenge`]: the response to a request whose bearer token is missing or not accepted.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,15 +11,14 @@ use super::response::error_response;
 use crate::error::{RefusedAs, VerifyError, in_words};
 use crate::metrics::TokenUse;
 
-/// How long to wait after "cannot tell": about as long as a fetch of the keys takes with its
-/// time-out and one more try.
+/// `Retry-After` of a 503: about as long as a fetch of the keys takes that times out.
 pub(crate) const RETRY_AFTER_UNAVAILABLE: Duration = Duration::from_secs(5);
 
-/// Why a request is not let in, as status, header and body
+/// The response to a request that is refused or cannot be checked: status, headers and body
 /// ([RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
 ///
-/// Everything in it is fixed text: nothing of the request is echoed, and no refused token can be
-/// told from another by it.
+/// All texts are fixed: the response contains no part of the request, and does not show why a token was
+/// refused.
 ///
 /// ```
 /// use cognito_auth::bearer::Challenge;
@@ -46,7 +45,7 @@ enum Reason {
 }
 
 impl Challenge {
-    /// There is no bearer token: 401, and no error code, since nothing is wrong yet
+    /// The request has no bearer token: 401, without an error code in `WWW-Authenticate`
     /// ([RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
     pub fn missing_token() -> Self {
         Self(Reason::MissingToken)
@@ -61,24 +60,24 @@ impl Challenge {
         Self(Reason::InvalidToken)
     }
 
-    /// The answer to a token that was not accepted. The reason goes to the log, and only there.
+    /// The response to a token that was not accepted. The reason is written to the log.
     pub(crate) fn refused(error: VerifyError) -> Self {
         Self::from(&error)
     }
 
-    /// As [`refused`](Self::refused), where the use is known that the route asks for.
+    /// As [`refused`](Self::refused), for a route that expects this kind of token.
     pub(crate) fn refused_as(expected: TokenUse, error: &VerifyError) -> Self {
         refusal::of_token(error, Some(expected));
         Self::of(error)
     }
 
-    /// [`invalid_request`](Self::invalid_request), and the log is told what to check.
+    /// As [`invalid_request`](Self::invalid_request); what to check is written to the log.
     pub(crate) fn malformed(check: &'static str) -> Self {
         refusal::of_request(check);
         Self::invalid_request()
     }
 
-    /// [`missing_token`](Self::missing_token), and the log is told what these headers have instead.
+    /// As [`missing_token`](Self::missing_token); what these headers have instead is written to the log.
     pub(crate) fn required(headers: &HeaderMap) -> Self {
         refusal::of_missing_token(headers);
         Self::missing_token()
@@ -103,7 +102,7 @@ impl Challenge {
         }
     }
 
-    /// The header `WWW-Authenticate`; none with a 503, lest the client drop a good token.
+    /// The header `WWW-Authenticate`. A 503 has none, so that the client does not discard a valid token.
     pub fn www_authenticate(&self) -> Option<HeaderValue> {
         let value = match self.0 {
             Reason::MissingToken => "Bearer",
@@ -115,12 +114,12 @@ impl Challenge {
         Some(HeaderValue::from_static(value))
     }
 
-    /// When trying again makes sense: five seconds with a 503, else never.
+    /// The wait before another try: five seconds with a 503, `None` otherwise.
     pub fn retry_after(&self) -> Option<Duration> {
         self.is_unavailable().then_some(RETRY_AFTER_UNAVAILABLE)
     }
 
-    /// The error code of RFC 6750, where it has one for this.
+    /// The error code of RFC 6750, if it has one for this response.
     pub fn error(&self) -> Option<&'static str> {
         match self.0 {
             Reason::MissingToken | Reason::Unavailable => None,
@@ -139,19 +138,19 @@ impl Challenge {
         }
     }
 
-    /// "We cannot tell", as opposed to "not with this token".
+    /// Whether the token could not be checked (503), as opposed to refused.
     pub fn is_unavailable(&self) -> bool {
         self.0 == Reason::Unavailable
     }
 
-    /// The whole answer. The body is `{"error":"<code>","message":"<one sentence>"}`.
+    /// The complete response. The body is `{"error":"<code>","message":"<one sentence>"}`.
     pub fn into_response(self) -> Response<String> {
         let mut response = error_response(self.status(), self.code(), self.message());
         self.write_headers(&mut response);
         response
     }
 
-    /// The headers that say the same whatever the status.
+    /// Writes `WWW-Authenticate` and `Retry-After`, where the status has them.
     pub(crate) fn write_headers(&self, response: &mut Response<String>) {
         if let Some(value) = self.www_authenticate() {
             response.headers_mut().insert(WWW_AUTHENTICATE, value);
@@ -172,8 +171,8 @@ impl Challenge {
     }
 }
 
-/// For a rule of a handler's own. The reason goes to the log
-/// ([what is shown](crate::guide::observe#log-and-traces)), and only there.
+/// The response to this error, for a rule of a handler's own. The reason is written to the log
+/// ([what is logged](crate::guide::observe#log-and-traces)), and is not in the response.
 impl From<&VerifyError> for Challenge {
     fn from(error: &VerifyError) -> Self {
         refusal::of_token(error, None);

@@ -1,4 +1,4 @@
-//! [`Credentials`]: a verified token with what it says.
+//! [`Credentials`]: a verified token with its claims.
 
 use std::fmt;
 
@@ -47,10 +47,10 @@ mod sealed {
     }
 }
 
-/// A token that was verified, and its claims. [`JwtBearer`](super::jwt_bearer::JwtBearer) makes them.
+/// A verified token and its claims, from [`JwtBearer`](super::jwt_bearer::JwtBearer).
 ///
-/// The token is kept for passing it on, and its parts for those who have to show or forward them:
-/// an audit log that keeps the signature, a service that verifies a second time.
+/// Use [`token`](Self::token) to call another service with it. The parts of the token are for an audit log
+/// that stores the signature, or for a service that verifies a second time.
 #[derive(Debug, Clone)]
 pub struct Credentials<C: VerifiedClaims> {
     claims: C,
@@ -62,12 +62,12 @@ impl<C: VerifiedClaims> Credentials<C> {
         Self { claims, token }
     }
 
-    /// What the token says.
+    /// The verified claims.
     pub fn claims(&self) -> &C {
         &self.claims
     }
 
-    /// What the token says, without the token.
+    /// The verified claims; the token is dropped.
     pub fn into_claims(self) -> C {
         self.claims
     }
@@ -77,19 +77,19 @@ impl<C: VerifiedClaims> Credentials<C> {
         &self.token
     }
 
-    /// The token's header, in a type of the caller's.
+    /// The token's header, deserialized into a type of your own.
     ///
     /// # Errors
-    /// [`VerifyError::NotJsonObject`] when it does not fit the type.
+    /// [`VerifyError::NotJsonObject`] when the header does not fit the type.
     pub fn header<T: DeserializeOwned>(&self) -> Result<T, VerifyError> {
         let header = self.parts().map_or("", |parts| parts.header);
         serde_json::from_slice(&decode(header, Part::Header)?)
             .map_err(|_| VerifyError::NotJsonObject { part: Part::Header })
     }
 
-    /// What the signature is over: header and payload as they stand in the token, and the dot
-    /// ([RFC 7515 §5.1](https://www.rfc-editor.org/rfc/rfc7515#section-5.1)). A secret like the
-    /// token: only the signature is missing.
+    /// The signed text: the encoded header and payload, with the dot between them
+    /// ([RFC 7515 §5.1](https://www.rfc-editor.org/rfc/rfc7515#section-5.1)). Treat it as a secret: it is
+    /// the token without its signature.
     pub fn signing_input(&self) -> &str {
         self.parts().map_or("", |parts| parts.signing_input)
     }

@@ -1,4 +1,4 @@
-//! [`FromBearer`]: what a handler can ask for.
+//! [`FromBearer`]: the types that a handler can take as an argument.
 
 use std::future::Future;
 
@@ -9,10 +9,8 @@ use super::credentials::Credentials;
 use super::jwt_bearer::JwtBearer;
 use crate::claims::{AccessClaims, IdClaims};
 
-/// What a request's bearer token can be taken as: [`AccessClaims`], [`IdClaims`], or
-/// [`Credentials`] of either, and nothing else.
-///
-/// The extractors of every framework are made of this.
+/// A type that a request's bearer token can be converted into: [`AccessClaims`], [`IdClaims`], or
+/// [`Credentials`] of either. The extractors of every framework use it.
 pub trait FromBearer: sealed::Sealed + Send + Sized + 'static {
     /// By [`JwtBearer::access`] or [`JwtBearer::id`].
     fn from_bearer(

@@ -1,4 +1,4 @@
-//! From a request's headers to the claims of its bearer, or the [`Challenge`] to answer with.
+//! [`JwtBearer`]: from a request's headers to verified claims, or to the [`Challenge`] to answer with.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::metrics::TokenUse;
 use crate::secret::{AccessToken, IdToken};
 use crate::verify::TokenVerifier;
 
-/// Lets requests in by their bearer token. Cheap to clone.
+/// Verifies the bearer token of a request. Cheap to clone.
 ///
 /// ```no_run
 /// use cognito_auth::bearer::{Challenge, JwtBearer};
@@ -34,21 +34,21 @@ use crate::verify::TokenVerifier;
 /// }
 /// ```
 ///
-/// What is read and what is answered stands in two tables: see [the module](crate::bearer). Which
-/// tokens are good is the verifier's business.
+/// [The module](crate::bearer) has a table of what is read from `Authorization` and one of the responses.
+/// The verifier decides which tokens are accepted.
 ///
-/// Why a request was refused goes to `tracing`, target `cognito_auth::verify`: at `info` the first
-/// time for each reason and then once a minute at most, with the field `code`
-/// ([`VerifyError::code`](crate::VerifyError::code)) and, in `check`, what to look at; at `debug`
-/// every time. Nothing of the token does. [What is logged](crate::guide::observe#log-and-traces).
+/// The reason of a refusal is written to `tracing`, target `cognito_auth::verify`, with the field `code`
+/// ([`VerifyError::code`](crate::VerifyError::code)): every refusal at `debug`; at `info` the first one
+/// for each reason, then at most one a minute, with what to check in the field `check`. No part of a
+/// token is logged. [What is logged](crate::guide::observe#log-and-traces).
 #[derive(Clone)]
 pub struct JwtBearer(Arc<dyn TokenVerifier>);
 
 impl JwtBearer {
-    /// Lets in what this verifier accepts.
+    /// Accepts the tokens that this verifier accepts.
     ///
-    /// Where users are signed out, use a clone of this verifier, or one with the same revocation
-    /// store: two verifiers have two memories.
+    /// Sign users out with a clone of this verifier, or with one that has the same revocation store:
+    /// by default each verifier has a store of its own, and does not see sign-outs in another.
     pub fn new(verifier: impl TokenVerifier + 'static) -> Self {
         Self(Arc::new(verifier))
     }
@@ -56,7 +56,7 @@ impl JwtBearer {
     /// The request's access token, verified.
     ///
     /// # Errors
-    /// The answer to give: there is no token, it is refused, or it cannot be checked now.
+    /// The response to send: the request has no token, its token is refused, or it could not be checked.
     pub async fn access(
         &self,
         headers: &HeaderMap,
@@ -68,7 +68,7 @@ impl JwtBearer {
     /// refused, since its sender expects to be signed in.
     ///
     /// # Errors
-    /// The answer to give: the token is refused, or cannot be checked now.
+    /// The response to send: the token is refused, or could not be checked.
     pub async fn optional_access(
         &self,
         headers: &HeaderMap,
@@ -77,8 +77,8 @@ impl JwtBearer {
         Ok(read.map(|(claims, token)| Credentials::new(claims, AccessToken::from(token))))
     }
 
-    /// The request's ID token, verified. Most services want [`access`](Self::access): an ID token
-    /// tells an app who signed in, and is not meant for calling services with.
+    /// The request's ID token, verified. Most services need [`access`](Self::access) instead: an ID token
+    /// tells an app who signed in, and is not meant for calls to services.
     ///
     /// # Errors
     /// As [`access`](Self::access).
@@ -98,7 +98,7 @@ impl JwtBearer {
         Ok(read.map(|(claims, token)| Credentials::new(claims, IdToken::from(token))))
     }
 
-    /// Who wants the claims alone does not pay for a copy of the token, nor for wiping it.
+    /// The claims without the token: no copy of the token is made and wiped.
     pub(crate) async fn read_access<'a>(
         &self,
         headers: &'a HeaderMap,

@@ -1,9 +1,9 @@
-//! A refused request, told to the log: every one at `debug`, and at `info` the first of its reason.
+//! The log of refused requests: every refusal at `debug`, the first one for each reason at `info`.
 //!
-//! At `info` each reason is shown once and then at a bounded rate, so that a developer sees why a
-//! request is refused at the level that programs run at, and a flood of bad tokens floods no log.
-//! Nothing of a token is in either: codes, fixed sentences, and what a
-//! [`VerifyError`](crate::error::VerifyError) holds.
+//! At `info` each reason is logged once and then at a bounded rate. So a developer sees why a request
+//! is refused at the usual log level, and a flood of invalid tokens does not flood the log. No event
+//! contains a part of a token: only codes, fixed sentences, and the fields of a
+//! [`VerifyError`](crate::error::VerifyError).
 
 mod check;
 mod sightings;
@@ -17,14 +17,14 @@ use crate::error::VerifyError;
 use crate::metrics::TokenUse;
 use sightings::Sightings;
 
-/// Of this process: a handler that turns an error into an answer has no verifier to ask.
+/// One for the process: a handler that turns an error into a response has no verifier to hold it.
 static SHOWN: Sightings = Sightings::new();
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// A token was not accepted. `expected` is the use that the route asks for, where that is known.
+/// A token was not accepted. `expected` is the kind of token that the route takes, where it is known.
 pub(super) fn of_token(error: &VerifyError, expected: Option<TokenUse>) {
     let code = error.code();
-    // What is out of reach says so itself: the keys, the stores.
+    // The keys and the stores log their outages themselves.
     if error.is_unavailable() {
         tracing::debug!(target: "cognito_auth::verify", code, "a token cannot be checked");
         return;
@@ -55,7 +55,7 @@ fn without_token(code: &'static str, check: &'static str) {
     });
 }
 
-/// The clock is read only where a subscriber listens: strangers cause as many refusals as they like.
+/// The clock is read only where a subscriber takes the event: any client can cause refusals.
 fn show(code: &'static str, reason: &'static str, show: impl FnOnce(u64)) {
     if tracing::enabled!(target: "cognito_auth::verify", tracing::Level::INFO)
         && let Some(not_shown) = SHOWN.see((code, reason), START.elapsed().as_secs())

@@ -6,13 +6,13 @@ use super::span::Span;
 use crate::error::VerifyError;
 use crate::json::Members;
 
-/// The claims of a verified access token. Only a verifier makes one. Cheap to clone.
+/// The claims of a verified access token. Only a verifier creates them. Cheap to clone.
 ///
-/// An extractor of axum and of Actix Web ([`web`](crate::web)). The optional form is
-/// `Option<AccessClaims>` in axum, and **not** in Actix Web: there every error becomes `None`, so a
-/// revoked token, or any while tokens cannot be checked, would be let in as a request without one.
-/// Write `OptionalBearer<AccessClaims>`, and mount the middleware, `wrap(bearer)`, which refuses such
-/// a request before any handler runs.
+/// With the features `axum` and `actix-web` it is an extractor ([`web`](crate::web)). The optional
+/// form is `Option<AccessClaims>` in axum, and **not** in Actix Web: there `Option` turns every error
+/// into `None`, so a request whose token is revoked, or could not be checked, would be treated as a
+/// request without a token. Use `OptionalBearer<AccessClaims>` there, and mount the middleware,
+/// `wrap(bearer)`, which refuses such a request before any handler runs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessClaims(SharedPayload<AccessSpans>);
 
@@ -47,7 +47,7 @@ impl AccessClaims {
         self.registered().text(self.0.spans().client_id)
     }
 
-    /// `username`: the name that the user signs in with. Missing in a machine's token.
+    /// `username`: the name that the user signs in with. Absent from a machine's token.
     pub fn username(&self) -> Option<&str> {
         self.registered().optional(self.0.spans().username)
     }
@@ -76,7 +76,7 @@ impl AccessClaims {
     }
 
     /// Whether the token was issued to an app client for itself (client credentials), without a user.
-    /// Cognito then sets `sub` to the client id, which no user's `sub` is.
+    /// Cognito then sets `sub` to the client id, which is never the `sub` of a user.
     pub fn is_machine(&self) -> bool {
         self.0.spans().machine
     }

@@ -7,7 +7,7 @@ use crate::error::VerifyError;
 use crate::json::Members;
 use crate::secret::AccessToken;
 
-/// The claims of a verified ID token: the user who signed in. Only a verifier makes one. Cheap to
+/// The claims of a verified ID token: the user who signed in. Only a verifier creates them. Cheap to
 /// clone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdClaims(SharedPayload<IdSpans>);
@@ -35,8 +35,8 @@ impl IdClaims {
             access_token_hash: reader.string("at_hash")?,
             username: reader.string("cognito:username")?,
             email: reader.string("email")?,
-            // An attribute, and no rule depends on it: one of an unknown form is no reason to refuse
-            // the sign-in, and never counts as verified.
+            // A value of another form does not make the token malformed, and never counts as
+            // verified.
             email_verified: claims
                 .raw("email_verified")
                 .map(|raw| matches!(raw, "true" | "\"true\"")),

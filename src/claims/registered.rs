@@ -194,8 +194,8 @@ macro_rules! registered_claims {
                 self.registered().issuer()
             }
 
-            /// `sub`: the user's id, which never changes. Do not parse it as a UUID: Cognito's are
-            /// none of a known version.
+            /// `sub`: the user's id, which never changes. Treat it as an opaque text: Cognito's have
+            /// the form of a UUID, but not of a version that parsers accept.
             pub fn sub(&self) -> &str {
                 self.registered().sub()
             }
@@ -289,7 +289,7 @@ macro_rules! registered_claims {
 pub(super) use registered_claims;
 
 /// A NumericDate ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)). The end of the
-/// year 9999 stands for later times, which not every platform's clock can tell.
+/// year 9999 stands for later times, which `SystemTime` cannot represent on every platform.
 pub(super) fn system_time(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds.min(253_402_300_799))
 }

@@ -1,5 +1,6 @@
-//! The rules. To change one: one `if` here, one variant in `error/verify.rs`, one row in
-//! `tests/hostile_tokens`.
+//! The rules for claims. CONTRIBUTING.md has the recipe for a new one.
+
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,11 +17,11 @@ use crate::pool::MAX_TOKEN_LIFETIME;
 /// unsynchronised clocks differ by.
 pub(crate) const ISSUED_AT_TOLERANCE: u64 = 60;
 
-/// Whose tokens are accepted.
+/// The app clients whose tokens are accepted.
 #[derive(Debug, Clone)]
 pub(crate) enum Clients {
     Only(Vec<String>),
-    /// Spelled out by the caller.
+    /// Every client of the pool. Only a call of `accept_every_client` sets this.
     Any,
 }
 
@@ -33,21 +34,21 @@ impl Clients {
     }
 }
 
-/// None: the builder requires them to be named.
+/// No client: the builder requires a call that names one.
 impl Default for Clients {
     fn default() -> Self {
         Self::Only(Vec::new())
     }
 }
 
-/// What a verifier was told to demand. By default nothing that is optional.
+/// The settings of a verifier's rules. By default every optional rule is off.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rules {
     pub(crate) clients: Clients,
     pub(crate) resources: Vec<String>,
     pub(crate) machines: bool,
     pub(crate) scopes_all: Vec<String>,
-    /// `None`: not asked for. An empty list would be a demand that nothing meets.
+    /// `None`: no such rule. `build` refuses an empty list, which no token could satisfy.
     pub(crate) scopes_any: Option<Vec<String>>,
     pub(crate) groups_all: Vec<String>,
     pub(crate) groups_any: Option<Vec<String>>,
@@ -76,14 +77,15 @@ impl Rules {
         self.check_age(claims.registered(), now)
     }
 
-    /// Whom the token was issued to.
+    /// Whether the token was issued to an accepted app client.
     pub(crate) fn check_client(&self, claims: &AccessClaims) -> Result<(), VerifyError> {
         let is_allowed = self.clients.allow(claims.client_id());
         if is_allowed { Ok(()) } else { Err(VerifyError::ClientNotAllowed) }
     }
 
-    /// For a token that passed [`check_access`](Self::check_access) before: what depends on more
-    /// than its claims, in the same order. A rule that looks at the time has to stand in both.
+    /// For a cached token, which passed [`check_access`](Self::check_access) before: the rules that
+    /// depend on more than its claims, in the same order. A rule that depends on the time has to be in
+    /// both.
     pub(crate) fn check_access_again(
         &self,
         claims: &AccessClaims,
@@ -121,7 +123,7 @@ impl Rules {
         self.check_age(claims.registered(), now)
     }
 
-    /// What the token has to agree with: the sign-in it answers, the access token it came with.
+    /// Whether the token belongs to the sign-in, the access token and the user that `checks` names.
     fn check_sign_in(claims: &IdClaims, checks: IdTokenChecks<'_>) -> Result<(), VerifyError> {
         let is_other = |sent: &str| sent.is_empty() || !is_nonce(sent, claims.nonce());
         if checks.nonce.is_some_and(is_other) {
@@ -138,8 +140,8 @@ impl Rules {
         Ok(())
     }
 
-    /// An ID token is for exactly one client, and for one of ours: OpenID Connect Core §3.1.3.7,
-    /// items 3 to 5. Others beside ours are not trusted.
+    /// `aud` of an ID token has to be exactly one client, an accepted one: OpenID Connect Core
+    /// §3.1.3.7, items 3 to 5. A further audience would be one that is not trusted.
     fn check_id_audience(&self, claims: &IdClaims) -> Result<(), VerifyError> {
         let Audience::One(client_id) = claims.registered().audience() else {
             return Err(VerifyError::ClientNotAllowed);
@@ -153,9 +155,9 @@ impl Rules {
         Ok(())
     }
 
-    /// Cognito's access tokens have no `aud`, or the client id (written by a trigger), or the one
-    /// resource they were bound to (RFC 8707). One for another API is not for us; and where we
-    /// named a resource, the token must name it too.
+    /// `aud` of Cognito's access tokens is absent, the client id (written by a trigger), or the one
+    /// resource that they are bound to (RFC 8707). A token for another resource is refused; where the
+    /// verifier names resources, so is a token for none.
     fn check_resource(&self, claims: &AccessClaims) -> Result<(), VerifyError> {
         let fits = match claims.registered().audience() {
             Audience::Missing => self.resources.is_empty(),
@@ -173,20 +175,22 @@ impl Rules {
     /// RFC 7519 §4.1.4 to §4.1.6: `exp`, `nbf`, `iat`.
     fn check_times(&self, claims: Registered<'_>, now: u64) -> Result<(), VerifyError> {
         if self.is_expired(claims.expires_at(), now) {
-            return Err(VerifyError::Expired { ago: now.saturating_sub(claims.expires_at()) });
+            return Err(VerifyError::Expired { ago: seconds_between(claims.expires_at(), now) });
         }
-        // A revocation is remembered for as long as a token of Cognito can live, and no longer.
+        // A store drops a revocation once every token of Cognito that it can hit has expired.
         if claims.expires_at().saturating_sub(claims.issued_at()) > MAX_TOKEN_LIFETIME {
-            return Err(VerifyError::LifetimeTooLong { limit: MAX_TOKEN_LIFETIME });
+            return Err(VerifyError::LifetimeTooLong {
+                limit: Duration::from_secs(MAX_TOKEN_LIFETIME),
+            });
         }
         if let Some(not_before) = claims.not_before()
             && is_ahead(not_before, now, self.leeway)
         {
-            return Err(VerifyError::NotYetValid { ahead: not_before.saturating_sub(now) });
+            return Err(VerifyError::NotYetValid { ahead: seconds_between(now, not_before) });
         }
         if is_ahead(claims.issued_at(), now, self.leeway.saturating_add(ISSUED_AT_TOLERANCE)) {
             return Err(VerifyError::IssuedInFuture {
-                ahead: claims.issued_at().saturating_sub(now),
+                ahead: seconds_between(now, claims.issued_at()),
             });
         }
         Ok(())
@@ -208,7 +212,10 @@ impl Rules {
             return Err(VerifyError::ClaimMalformed { claim: "auth_time" });
         }
         if is_too_old(auth_time, limit, now, self.leeway) {
-            return Err(VerifyError::TooOld { age: now.saturating_sub(auth_time), limit });
+            return Err(VerifyError::TooOld {
+                age: seconds_between(auth_time, now),
+                limit: Duration::from_secs(limit),
+            });
         }
         Ok(())
     }
@@ -218,8 +225,8 @@ fn none_or_any(wanted: &Option<Vec<String>>, has: impl Fn(&String) -> bool) -> b
     wanted.as_ref().is_none_or(|wanted| wanted.iter().any(has))
 }
 
-// What a claim has to be, for these rules and for those that a sign-in has for the ID token it was
-// handed: `crate::idp` judges that one with a leeway of its own, and by its own errors.
+// The comparisons that these rules share with the checks of an ID token that was just issued:
+// `crate::idp` makes those with a leeway and with errors of its own.
 
 /// Whether the token is for this party: `azp`, where there is one (OpenID Connect Core §3.1.3.7, items
 /// 4 and 5).
@@ -232,17 +239,21 @@ pub(crate) fn is_nonce(sent: &str, nonce: Option<&str>) -> bool {
     nonce.is_some_and(|nonce| nonce.as_bytes().ct_eq(sent.as_bytes()).into())
 }
 
+fn seconds_between(earlier: u64, later: u64) -> Duration {
+    Duration::from_secs(later.saturating_sub(earlier))
+}
+
 /// RFC 7519 §4.1.4: not "on or after" `exp`.
 pub(crate) fn is_expired(expires_at: u64, now: u64, leeway: u64) -> bool {
     now >= expires_at.saturating_add(leeway)
 }
 
-/// Whether a moment (`nbf`, `iat`, `auth_time`) lies further ahead than clocks may differ.
+/// Whether a moment (`nbf`, `iat`, `auth_time`) is further in the future than the leeway allows.
 pub(crate) fn is_ahead(moment: u64, now: u64, leeway: u64) -> bool {
     moment > now.saturating_add(leeway)
 }
 
-/// Whether a sign-in is longer ago than it may be (item 13). One from the future is not.
+/// Whether a sign-in is longer ago than the limit (item 13). One in the future is not.
 pub(crate) fn is_too_old(auth_time: u64, limit: u64, now: u64, leeway: u64) -> bool {
     now.saturating_sub(auth_time) > limit.saturating_add(leeway)
 }

@@ -1,10 +1,10 @@
-//! What the endpoints are told.
+//! The settings of [`AuthEndpoints`].
 
 use std::sync::Arc;
 
 use super::{AuthEndpoints, EndpointSettings};
 use crate::bearer::jwt_bearer::JwtBearer;
-use crate::error::{AuthError, ConfigError};
+use crate::error::{AuthError, ConfigError, RequiredSetting};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
 use crate::logout::Logout;
@@ -56,55 +56,54 @@ impl AuthEndpointsBuilder {
         }
     }
 
-    /// Where Cognito sends the browser with the code: one of the app client's callback URLs, byte
-    /// for byte. Required. Call it again for several: a sign-in may name any of them, and the
-    /// first is the default.
+    /// Adds a redirect URI, to which Cognito sends the browser with the code: one of the app client's
+    /// callback URLs, byte for byte. At least one is required. A sign-in may name any of them; the first
+    /// is the default.
     pub fn redirect_uri(mut self, redirect_uri: impl Into<String>) -> Self {
         self.redirect_uris.push(redirect_uri.into());
         self
     }
 
     /// Refuses `POST /auth/sign-in` without a `code_verifier`: a 400, and the code is not sent to
-    /// Cognito. A code that another party began, without PKCE or with a verifier of their own, is then
-    /// good for no sign-in here
-    /// ([RFC 9700 §2.1.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1)). Off by default: the
-    /// endpoint takes a code alone. Turn it on where your front end makes the verifier, which it should:
-    /// see [what it has to check](AuthEndpoints#what-the-front-end-has-to-check).
+    /// Cognito. A code of a sign-in that an attacker started, without PKCE or with a verifier of their own,
+    /// then cannot be used here
+    /// ([RFC 9700 §2.1.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1)). Off by default, since
+    /// front ends without PKCE exist. Turn it on, and create the verifier in the front end:
+    /// [what it has to check](AuthEndpoints#what-the-front-end-has-to-check).
     pub fn require_code_verifier(mut self) -> Self {
         self.code_verifier_required = true;
         self
     }
 
-    /// Hands the ID token to the front end too, where there is one (the scope `openid`). Off by
-    /// default: `GET /auth/me` says who signed in.
+    /// Also sends the ID token to the front end, if there is one (the scope `openid`). Off by default:
+    /// `GET /auth/me` says who signed in.
     pub fn with_id_token(mut self) -> Self {
         self.id_token = true;
         self
     }
 
-    /// Hands the refresh token to the front end too. Off by default: it is good for weeks, and a
-    /// script that gets hold of it outlives the sign-in
+    /// Also sends the refresh token to the front end. Off by default: it is valid for weeks, so a script
+    /// that steals it can act as the user long after the sign-in
     /// ([RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)).
     pub fn with_refresh_token(mut self) -> Self {
         self.refresh_token = true;
         self
     }
 
-    /// What signs users out at `/auth/logout`. Default: a [`Logout`] of its own, with this provider and
-    /// verifier. Give it the one that the rest of the application uses, so that what Cognito could not
-    /// be told is told again in one place.
+    /// The [`Logout`] that `/auth/logout` uses. Default: a new one, with this provider and verifier. Pass
+    /// the one that the rest of the application uses, so that all retries of sign-outs are in one queue.
     pub fn logout(mut self, logout: Logout) -> Self {
         self.logout = Some(logout);
         self
     }
 
-    /// What the paths begin with. Default `/auth`. Empty where a router strips the prefix.
+    /// The prefix of the paths. Default `/auth`. Set it to the empty text if a router strips the prefix.
     pub fn base_path(mut self, base_path: impl Into<String>) -> Self {
         self.base_path = base_path.into();
         self
     }
 
-    /// The endpoints.
+    /// Builds the endpoints.
     ///
     /// # Errors
     /// [`ConfigError::Missing`] without a redirect URI; [`ConfigError::Url`] when one is not an
@@ -113,10 +112,7 @@ impl AuthEndpointsBuilder {
     /// nor a path without a slash at its end.
     pub fn build(self) -> Result<AuthEndpoints, ConfigError> {
         if self.redirect_uris.is_empty() {
-            return Err(ConfigError::Missing {
-                setting: "redirect_uri",
-                hint: "give the callback URL that the app client has",
-            });
+            return Err(ConfigError::Missing { setting: RequiredSetting::RedirectUri });
         }
         for redirect_uri in &self.redirect_uris {
             check_redirect_uri(redirect_uri).map_err(|error| ConfigError::Url {

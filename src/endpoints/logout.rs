@@ -75,7 +75,7 @@ fn recorded(written: Result<(), RevocationError>) -> LocalSignOut {
     match written {
         Ok(()) => LocalSignOut::Recorded,
         Err(error) => {
-            let (code, cause) = ("revocation_unavailable", error.reason);
+            let (code, cause) = ("revocation_unavailable", error.reason());
             tracing::error!(target: "cognito_auth::endpoints", operation = "logout", code, cause, "a sign-out was not recorded here");
             LocalSignOut::NotRecorded
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConfigError, Refusal, Unreachable, Verdict};
+use super::{CallbackProblem, ConfigError, Refusal, Unreachable, Verdict};
 use crate::secret::RefreshToken;
 
 /// Why a sign-in, a refresh, a user look-up or a sign-out did not succeed.
@@ -51,7 +51,7 @@ pub enum AuthError {
     #[error("the callback cannot be read: {reason}")]
     Callback {
         /// What is wrong with it.
-        reason: &'static str,
+        reason: CallbackProblem,
     },
     /// The ID token is not the answer to this sign-in, or is missing where `openid` was asked for
     /// ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)).

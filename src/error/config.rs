@@ -1,5 +1,7 @@
 //! [`ConfigError`]: a setting is wrong; found when a value is built, before any request.
 
+use super::{JwksProblem, RequiredSetting, SettingRange};
+
 /// A setting that cannot work, with what to do about it.
 ///
 /// ```
@@ -53,20 +55,18 @@ pub enum ConfigError {
     )]
     InsecureRedisUrl,
     /// Something is needed and was not given.
-    #[error("{setting} is missing: {hint}")]
+    #[error("{setting} is missing: {}", .setting.hint())]
     Missing {
-        /// Which setting.
-        setting: &'static str,
-        /// How to supply it.
-        hint: &'static str,
+        /// Which setting, with how to supply it.
+        setting: RequiredSetting,
     },
     /// A number or duration outside its range.
     #[error("{setting} is out of range: {range}")]
     OutOfRange {
         /// Which setting.
         setting: &'static str,
-        /// The range, in words.
-        range: &'static str,
+        /// What it may be.
+        range: SettingRange,
     },
     /// A text that does not fit where it goes.
     #[error("{setting} cannot be used: {reason}")]
@@ -80,7 +80,7 @@ pub enum ConfigError {
     #[error("the JWKS cannot be used: {reason}")]
     Jwks {
         /// What is wrong with it.
-        reason: &'static str,
+        reason: JwksProblem,
     },
     /// Neither of the features `aws-lc-rs` and `rust-crypto` is on.
     #[error("no signature check is compiled in: turn on the feature `aws-lc-rs` or `rust-crypto`")]
@@ -91,7 +91,7 @@ pub enum ConfigError {
     /// The HTTP client could not be set up, for instance for want of root certificates.
     #[error("the HTTP client could not be set up: {reason}")]
     HttpClient {
-        /// What it said.
+        /// The text of the HTTP library or of the operating system, with its causes.
         reason: String,
     },
 }

@@ -19,8 +19,8 @@ fn what_main_prints_says_what_to_do() {
         (Box::new(id.clone()), format!("{user_pool_id} [user_pool_id]")),
         (Box::new(AuthError::Config(id)), format!("{user_pool_id} [config]")),
         (
-            Box::new(ConfigError::Missing { setting: "domain", hint: "give it" }),
-            "domain is missing: give it [missing]".to_owned(),
+            Box::new(ConfigError::Missing { setting: RequiredSetting::AnyScope }),
+            "require_any_scope is missing: name at least one [missing]".to_owned(),
         ),
         (Box::new(KeysUnavailable::Status(400)), format!("{status} [status]")),
         (Box::new(KeysUnavailable::Status(503)), "status 503 [status]".to_owned()),

@@ -5,6 +5,8 @@ mod list;
 #[cfg(any(test, feature = "testing"))]
 mod sample;
 
+use std::time::Duration;
+
 use super::{KeysUnavailable, Part, RevocationError};
 pub(crate) use list::RefusedAs;
 use list::{verify_errors, word_of};
@@ -148,34 +150,34 @@ InvalidToken, genuine: false {
 
     /// `exp` has passed.
     Expired {
-        /// Seconds since `exp`, leeway not counted.
-        ago: u64,
+        /// The time since `exp`, in whole seconds; leeway not counted.
+        ago: Duration,
     } = "expired",
-        "the token expired {ago} seconds ago",
+        "the token expired {} seconds ago" seconds(ago),
         "exp: refresh the token; if it is new, set this machine's clock or leeway()";
 
     /// `exp` lies further after `iat` than Cognito lets a token live.
     LifetimeTooLong {
-        /// The bound, in seconds.
-        limit: u64,
+        /// The bound.
+        limit: Duration,
     } = "lifetime_too_long",
-        "the token was made to live longer than {limit} seconds",
+        "the token was made to live longer than {} seconds" seconds(limit),
         "exp and iat: Cognito's tokens live for a day at most; see who made this one";
 
     /// `nbf` is still to come.
     NotYetValid {
-        /// Seconds until `nbf`, leeway not counted.
-        ahead: u64,
+        /// The time until `nbf`, in whole seconds; leeway not counted.
+        ahead: Duration,
     } = "not_yet_valid",
-        "the token is not valid yet, for another {ahead} seconds",
+        "the token is not valid yet, for another {} seconds" seconds(ahead),
         "nbf and iat: this machine's clock is behind; set it, or leeway()";
 
     /// `iat` lies further ahead than clocks differ.
     IssuedInFuture {
-        /// Seconds until `iat`.
-        ahead: u64,
+        /// The time until `iat`, in whole seconds.
+        ahead: Duration,
     } = "issued_in_future",
-        "the token was issued {ahead} seconds in the future",
+        "the token was issued {} seconds in the future" seconds(ahead),
         "nbf and iat: this machine's clock is behind; set it, or leeway()";
 
     /// `aud` is not the one that was configured: the token is for another service, and its user is not
@@ -208,12 +210,12 @@ InvalidToken, genuine: false {
 InvalidToken, genuine: true {
     /// The user typed a password too long ago.
     TooOld {
-        /// Seconds since `auth_time`.
-        age: u64,
-        /// The bound, in seconds.
-        limit: u64,
+        /// The time since `auth_time`, in whole seconds.
+        age: Duration,
+        /// The bound, in whole seconds.
+        limit: Duration,
     } = "too_old",
-        "the sign-in is {age} seconds old, more than the allowed {limit}",
+        "the sign-in is {} seconds old, more than the allowed {}" seconds(age, limit),
         "auth_time: the user has to sign in again; a refresh does not count";
 
     /// The caller's own check said no.

@@ -10,7 +10,7 @@ use super::json_api::{self, Operation};
 use super::response::ProviderResponse;
 use super::sign_in::{check_code_verifier, check_redirect_uri, check_scopes, is_code};
 use super::{AuthCode, Tokens, issued, oauth_error};
-use crate::error::{AuthError, ConfigError};
+use crate::error::{AuthError, ConfigError, RequiredSetting};
 use crate::json::Members;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 
@@ -61,8 +61,8 @@ impl Grant<'_> {
             }
             Self::ClientCredentials(scopes) => {
                 if client.secret.is_none() {
-                    let hint = "only a confidential app client can use this grant";
-                    return Err(ConfigError::Missing { setting: "client_secret", hint }.into());
+                    let setting = RequiredSetting::ClientSecret;
+                    return Err(ConfigError::Missing { setting }.into());
                 }
                 check_scopes(scopes.iter().copied())?;
                 scope = scopes.join(" ");

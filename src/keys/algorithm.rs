@@ -47,18 +47,6 @@ impl Algorithm {
             Self::Es256 => "ES256",
         }
     }
-
-    /// Why a JWKS without a key for it is of no use.
-    pub(super) fn without_key(self) -> &'static str {
-        match self {
-            Self::Rs256 => {
-                "none of its keys is an RSA signature key of 2048 to 8192 bits with a key id"
-            }
-            Self::Es256 => {
-                "none of its keys is an elliptic-curve signature key on P-256 with a key id"
-            }
-        }
-    }
 }
 
 /// `kty` of a key that one of the algorithms is for

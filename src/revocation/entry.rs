@@ -3,11 +3,13 @@
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::TokenIdentity;
 use super::fingerprint::Fingerprint;
+use super::target::{Target, TargetKind};
+use super::token_identity::TokenIdentity;
 use crate::pool::PoolName;
 
-/// One entry: a token, a session, or a user's tokens up to a moment, of one pool.
+/// One entry of a revocation store: a token, a session, or the tokens of a user up to a moment, of one
+/// pool. An entry *hits* the tokens that it revokes.
 ///
 /// ```
 /// use cognito_auth::UserPool;
@@ -22,6 +24,10 @@ use crate::pool::PoolName;
 /// ```
 ///
 /// Of two entries with the same pool and target only the later [moment](Self::at) has an effect.
+///
+/// Moments are whole seconds since 1970, and no [`SystemTime`]: they are compared with `iat` and
+/// `auth_time`, which have no fractions in Cognito's tokens, the rule for the moment's own second needs
+/// both sides to be of one precision, and a store writes the number as it is.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Revocation {
     pool: PoolName,
@@ -30,61 +36,45 @@ pub struct Revocation {
     at: u64,
 }
 
-/// What an entry names.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Target<'a> {
-    /// The token with this `jti`.
-    Token(&'a str),
-    /// The tokens of the sign-in with this `origin_jti`.
-    Session(&'a str),
-    /// The tokens of the user with this `sub`.
-    User(&'a str),
-    /// The issuer's own sign-out of the user with this `sub`. It hits no token: it bounds what the
-    /// user's entry hits.
-    GlobalSignOut(&'a str),
-}
-
 impl Revocation {
     /// The token with this `jti`, from now on. `now` is in seconds since 1970.
     pub fn token(pool: impl Into<PoolName>, jti: impl Into<String>, now: u64) -> Self {
         Self { pool: pool.into(), kind: TargetKind::Token, id: jti.into(), at: now }
     }
 
-    /// Every token of the sign-in with this `origin_jti`, from now on, for 24 hours and 25 minutes:
-    /// end the session at the issuer, too. `now` is in seconds since 1970.
+    /// Every token of the sign-in with this `origin_jti`, from now on, for 24 hours and 25 minutes. Also
+    /// end the session at the issuer. `now` is in seconds since 1970.
     pub fn session(pool: impl Into<PoolName>, origin_jti: impl Into<String>, now: u64) -> Self {
         Self { pool: pool.into(), kind: TargetKind::Session, id: origin_jti.into(), at: now }
     }
 
     /// Every token of the user that was issued up to a moment, in seconds since 1970, and every later
-    /// one of a sign-in up to that moment (`auth_time`): a refresh brings no token that is accepted.
-    /// Of the tokens of that very second the ones of a new sign-in are not hit: their `auth_time` is
-    /// the moment or later. Later tokens without `auth_time`, which Cognito gives to no user, are not
-    /// hit.
+    /// one of a sign-in up to that moment (`auth_time`), such as those that a refresh brings. Tokens that
+    /// were issued in the second of the moment are not hit if their `auth_time` is the moment or later: they
+    /// are of a new sign-in. Later tokens without `auth_time` are not hit; Cognito issues none to users.
     ///
-    /// Once the issuer has signed the user out as well ([`global_sign_out`](Self::global_sign_out)),
-    /// what is issued after that is not hit.
+    /// After the issuer has signed the user out as well ([`global_sign_out`](Self::global_sign_out)),
+    /// tokens that are issued later are not hit.
     pub fn user(pool: impl Into<PoolName>, sub: impl Into<String>, moment: u64) -> Self {
         Self { pool: pool.into(), kind: TargetKind::User, id: sub.into(), at: moment }
     }
 
-    /// The issuer itself has signed the user out (GlobalSignOut, AdminUserGlobalSignOut) at this
-    /// moment, in seconds since 1970: write it beside [`Revocation::user`] of the same moment.
-    ///
-    /// It hits no token. It lets those in that were issued later, whatever their `auth_time`: no
-    /// refresh token from before is alive then, and a new sign-in by the login page's cookie has the
-    /// `auth_time` of an old one.
+    /// Records that the issuer has signed the user out (GlobalSignOut, AdminUserGlobalSignOut) at this
+    /// moment, in seconds since 1970. Write it beside [`Revocation::user`] of the same moment;
     /// [`TokenVerifier::record_global_sign_out`](crate::TokenVerifier::record_global_sign_out) writes both.
     ///
-    /// Stores keep it as a kind of its own ([`Target::GlobalSignOut`]): no token, session or user of
-    /// any name stands for it.
+    /// It hits no token. With it the user's entry does not hit tokens that are issued later, whatever their
+    /// `auth_time`: no earlier refresh token is valid, and a new sign-in with the login page's cookie has
+    /// the `auth_time` of an earlier one.
+    ///
+    /// Stores keep it as a kind of its own ([`Target::GlobalSignOut`]), apart from tokens, sessions and
+    /// users with the same id.
     pub fn global_sign_out(pool: impl Into<PoolName>, sub: impl Into<String>, moment: u64) -> Self {
         Self { pool: pool.into(), kind: TargetKind::GlobalSignOut, id: sub.into(), at: moment }
     }
 
-    /// The pool whose tokens the entry can hit. The same ids under another pool are other tokens: an
-    /// issuer chooses the ids that it writes.
+    /// The pool whose tokens the entry can hit. Tokens of another pool with the same ids are not hit, since
+    /// each issuer chooses its ids.
     pub fn pool(&self) -> &PoolName {
         &self.pool
     }
@@ -104,15 +94,15 @@ impl Revocation {
         self.at
     }
 
-    /// When no token that it can hit is alive any more, in seconds since 1970: it may be forgotten
-    /// then, and not before. [`ENTRY_LIFETIME`] after its moment.
+    /// When every token that the entry can hit has expired, in seconds since 1970: [`ENTRY_LIFETIME`] after
+    /// its moment. A store must keep the entry until then.
     pub fn expires_at(&self) -> u64 {
         ends_at(self.at)
     }
 
-    /// Whether it hits this token, should the issuer not have signed the user out
-    /// ([`TokenIdentity::is_hit_by`] asks for that, too). An entry that has expired still does, and
-    /// [`global_sign_out`](Self::global_sign_out) never does.
+    /// Whether the entry hits this token, if the issuer has not signed the user out
+    /// ([`TokenIdentity::is_hit_by`] takes that into account). It does not depend on whether the entry has
+    /// expired. For [`global_sign_out`](Self::global_sign_out) it is always `false`.
     pub fn hits(&self, token: &TokenIdentity<'_>) -> bool {
         self.pool == *token.pool
             && match self.kind {
@@ -123,6 +113,28 @@ impl Revocation {
             }
     }
 
+    /// An entry that names the token, or else its session.
+    pub(crate) fn naming(token: &TokenIdentity<'_>) -> Option<Self> {
+        let session = || Some(Self::session(token.pool, token.origin_jti?, token.issued_at));
+        token.jti.map(|jti| Self::token(token.pool, jti, token.issued_at)).or_else(session)
+    }
+
+    /// The entry that hits the token, as far as is known: by its user's whole entry, by the time of
+    /// its sign-in, or by its ids. Not of the entry's own moment, but of the earliest it can have.
+    #[cfg(feature = "redis")]
+    pub(crate) fn earliest_that_hits(
+        token: &TokenIdentity<'_>,
+        by_user: bool,
+        by_sign_in: bool,
+    ) -> Option<Self> {
+        let of_user = |moment| Self::user(token.pool, token.sub, moment);
+        match (by_user, by_sign_in) {
+            (true, _) => Some(of_user(token.issued_at)),
+            (false, true) => token.auth_time.map(of_user),
+            (false, false) => Self::naming(token),
+        }
+    }
+
     pub(crate) fn is_of_session(&self) -> bool {
         self.kind == TargetKind::Session
     }
@@ -130,16 +142,6 @@ impl Revocation {
     pub(crate) fn is_of_user(&self) -> bool {
         self.kind == TargetKind::User
     }
-}
-
-/// What kind of [`Target`] an entry has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub(crate) enum TargetKind {
-    Token,
-    Session,
-    User,
-    GlobalSignOut,
 }
 
 /// A [`Revocation`] without text, among those of its pool.
@@ -173,22 +175,11 @@ impl fmt::Debug for Revocation {
     }
 }
 
-impl fmt::Debug for Target<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Token(_) => "Token",
-            Self::Session(_) => "Session",
-            Self::User(_) => "User",
-            Self::GlobalSignOut(_) => "GlobalSignOut",
-        })
-    }
-}
-
 /// The longest that a token of Cognito can live, in seconds: 24 hours (quota "access token
 /// lifetime"). One constant rules how long an entry is kept and which tokens it can hit.
 ///
-/// A verifier refuses tokens that were made to live longer: a sign-out of one would be forgotten
-/// before it ends.
+/// A verifier refuses tokens with a longer lifetime: a store could drop the entry of a sign-out before
+/// such a token expires.
 pub const MAX_TOKEN_LIFETIME: u64 = crate::pool::MAX_TOKEN_LIFETIME;
 
 /// When the last token that an entry of this moment can hit has expired: it was issued by then (or

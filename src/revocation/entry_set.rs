@@ -9,10 +9,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-#[cfg(feature = "redis")]
-use super::entry::unix_now;
-use super::entry::{CompactEntry, ENTRY_LIFETIME, Revocation, TargetKind, ends_at};
+use super::entry::{CompactEntry, ENTRY_LIFETIME, Revocation, ends_at};
 use super::fingerprint::Fingerprint;
+use super::target::TargetKind;
 use super::token_identity::TokenIdentity;
 
 /// What is held is looked through once in this time at most.
@@ -208,7 +207,7 @@ impl EntrySet {
             self.moment(TargetKind::Session, Some(origin_jti))?;
             Some(Revocation::session(token.pool, origin_jti, token.issued_at))
         };
-        of_user.or_else(of_session).or_else(|| token.named_entry())
+        of_user.or_else(of_session).or_else(|| Revocation::naming(token))
     }
 
     fn moment(&self, kind: TargetKind, identity: Option<&str>) -> Option<u64> {
@@ -257,7 +256,7 @@ impl SharedEntrySet {
     /// Drops what has ended when both clocks say so, this machine's and the server's, and it was here
     /// for as long: both clocks may be one, and wrong.
     pub(crate) fn expire_with_server(&self, clock: u64) {
-        self.change(|entries| entries.expire(clock.min(unix_now()), Instant::now()));
+        self.change(|entries| entries.expire(clock.min(super::entry::unix_now()), Instant::now()));
     }
 
     /// How many entries have not ended by this clock.

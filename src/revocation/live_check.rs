@@ -1,4 +1,4 @@
-//! Asking Cognito itself whether a token is still good.
+//! [`LiveCheck`]: a revocation store that asks Cognito whether a token is still valid.
 
 mod answer;
 mod back_off;
@@ -30,16 +30,16 @@ use question::{Question, QuestionTask};
 use state::{LiveCheckState, QuestionOutcome, VerdictKeys, Waiting};
 use verdict_cache::Verdict;
 
-/// The most calls at a time. At 50 ms a call, six use up the quota of 120 a second; the rest is
-/// for answers that take longer. More would only be more to fail when Cognito does not answer.
+/// The most concurrent calls. At 50 ms a call, six of them reach the quota of 120 a second; the others
+/// are for times when Cognito answers more slowly. With more, an outage would only fail more calls.
 const MOST_CALLS: usize = 32;
 
-/// Asks Cognito whether a token is still good, and keeps the verdict for a few seconds. Cheap to
-/// clone; clones share what they know.
+/// Asks Cognito whether a token is still valid, and caches the verdict for a few seconds. Cheap to
+/// clone; clones share the cache.
 ///
-/// This sees what no signature shows: sign-outs made elsewhere, users who were disabled or deleted.
-/// [The table](super#what-each-store-catches) has the details. The price is a call to Cognito per
-/// token and [5 seconds](LiveCheckBuilder::keep_for), and a quota.
+/// It sees what the other stores do not: sign-outs that were made elsewhere, and users who were
+/// disabled or deleted ([table](super#what-each-store-catches)). It costs one call to Cognito per token
+/// and [5 seconds](LiveCheckBuilder::keep_for), on a quota of the AWS account.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -51,7 +51,7 @@ const MOST_CALLS: usize = 32;
 /// let client = CognitoClient::new(&pool, "1example23456789abcdefghij")?;
 /// let verifier = JwtVerifier::builder(&pool)
 ///     .client_id("1example23456789abcdefghij")
-///     .revocations(Arc::new(MemoryRevocations::new())) // the cheap ones first
+///     .revocations(Arc::new(MemoryRevocations::new())) // asked before LiveCheck
 ///     .revocations(Arc::new(LiveCheck::new(Arc::new(client))))
 ///     .build()?;
 /// # let _ = verifier;
@@ -60,39 +60,40 @@ const MOST_CALLS: usize = 32;
 ///
 /// # How it asks
 ///
-/// GetUser for access tokens with the scope `aws.cognito.signin.user.admin`, userInfo for those that
-/// only have `openid`. One question at a time for a token, 32 for all. Callers that ask about the same
-/// token meanwhile get the same answer, and one that is cancelled changes nothing for the others. Other tokens cannot be asked about and
-/// are left to the other checks, or
-/// [refused](LiveCheckBuilder::refuse_what_cannot_be_asked). It needs a tokio runtime with time
-/// and an identity provider of the same user pool as the verifier's. `verify_access_now` does
-/// not ask: it goes by the cached verdict, and cannot tell without one.
+/// It calls GetUser with access tokens that have the scope `aws.cognito.signin.user.admin`, and userInfo
+/// with those that have only `openid`. Cognito cannot be asked about any other token: the other checks
+/// decide about it, or it is [refused](LiveCheckBuilder::refuse_what_cannot_be_asked).
+///
+/// There is one call at a time for a token, and 32 in all. Concurrent requests with the same token share
+/// one call; cancelling one of the requests does not cancel the call. `LiveCheck` needs a tokio runtime with
+/// time, and an identity provider of the verifier's user pool. `verify_access_now` does not call Cognito: it
+/// uses the cached verdict, and without one the token could not be checked.
 ///
 /// # What an answer means
 ///
-/// | answer | verdict | kept |
+/// | answer of Cognito | verdict | cached |
 /// |---|---|---|
 /// | a user with the token's `sub` | live | [`keep_for`](LiveCheckBuilder::keep_for) |
-/// | token revoked, user disabled or deleted | refused, with its whole session (`origin_jti`) | until no token of it can be alive |
-/// | token invalid or expired: all that userInfo ever says | refused | until the token cannot be alive |
-/// | not authorized in other words, password to be reset, user not confirmed | refused | `keep_for` |
-/// | over a quota | cannot tell; this user is not asked about for a while. Cognito is not asked about any user for a while after 16 users in a row were over a quota, who were not in the last 10 minutes, with no other answer in between | |
-/// | stopped by a firewall | cannot tell; no user is asked about for a while | |
-/// | no answer, a failure, HTML, another user | cannot tell; after three in a row no user is asked about for a while | |
+/// | token revoked, user disabled or deleted | refused, with its whole session (`origin_jti`) | until every token of the session has expired |
+/// | token invalid or expired (userInfo gives no other reason) | refused | until the token has expired |
+/// | not authorized for another reason, password to be reset, user not confirmed | refused | `keep_for` |
+/// | a quota is exceeded | cannot tell. Back-off for this user; for all users after 16 users in a row, with no other answer in between, of whom none exceeded a quota in the 10 minutes before | |
+/// | stopped by a firewall | cannot tell. Back-off for all users | |
+/// | no answer, a failure, HTML, another user | cannot tell. Back-off for all users after three in a row | |
 /// | wrong pool, Region, scope or setting | cannot tell | |
 ///
-/// "Cannot tell" is a 503, unless
-/// [the last verdict counts for longer](LiveCheckBuilder::accept_while_unavailable). The while is 1
-/// second, doubled each time up to 30, up to half of it left to chance; a longer `Retry-After` is
-/// kept to up to 30 seconds. An answer ends it.
+/// "Cannot tell" is a 503, unless an
+/// [earlier verdict still counts](LiveCheckBuilder::accept_while_unavailable). During a back-off Cognito is
+/// not called. It lasts 1 second, doubled each time up to 30 seconds, of which up to half is random; a
+/// longer `Retry-After` is obeyed, up to 30 seconds. An answer of Cognito ends it.
 ///
-/// Cognito judges `exp` by its own clock: a verifier's leeway does not stretch the life of a token
-/// that is asked about.
+/// Cognito compares `exp` with its own clock: a verifier's leeway does not extend the lifetime of a token
+/// that Cognito is asked about.
 ///
 /// # Sign-outs made here
 ///
-/// What is revoked through this store is refused by this process from that moment, whatever Cognito
-/// says or was told: it has a [`MemoryRevocations`] of its own.
+/// `LiveCheck` contains a [`MemoryRevocations`]: a token that is revoked through this store is refused by
+/// this process from then on, whether Cognito knows of the sign-out or not.
 #[derive(Clone)]
 pub struct LiveCheck(Arc<LiveCheckInner>);
 
@@ -108,17 +109,17 @@ struct LiveCheckInner {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LiveCheckHealth {
-    /// How many verdicts are kept for a while.
+    /// The number of cached verdicts that expire after [`keep_for`](LiveCheckBuilder::keep_for).
     pub recent: usize,
-    /// How many tokens and sessions are known to be over for good.
+    /// The number of tokens and sessions that Cognito has refused for good.
     pub ended: usize,
-    /// How many questions are under way.
+    /// The number of calls in progress.
     pub asking: usize,
-    /// How long Cognito will not be asked yet; `None` when it may be.
+    /// For how long Cognito will not be called about any user; `None` when there is no such back-off.
     pub backing_off: Option<Duration>,
-    /// How many users it will not be asked about yet, because they are over a quota of their own.
+    /// The number of users with a back-off of their own, because they exceeded a quota.
     pub users_backing_off: usize,
-    /// NoVerdict the last question had no verdict; `None` when it had one.
+    /// Why the last call brought no verdict; `None` when it brought one.
     pub last_error: Option<RevocationError>,
 }
 
@@ -129,13 +130,13 @@ enum Start {
 }
 
 impl LiveCheck {
-    /// A check with every default. The identity provider is asked with the tokens of users; it
-    /// must be of the verifier's user pool.
+    /// A check with the defaults. The identity provider is called with the users' tokens; it must be of
+    /// the verifier's user pool.
     pub fn new(identity_provider: Arc<dyn IdentityProvider>) -> Self {
         Self::with(identity_provider, LiveCheckSettings::default())
     }
 
-    /// A check with settings.
+    /// Builds a check with settings.
     pub fn builder(identity_provider: Arc<dyn IdentityProvider>) -> LiveCheckBuilder {
         LiveCheckBuilder::new(identity_provider)
     }
@@ -150,7 +151,7 @@ impl LiveCheck {
         }))
     }
 
-    /// How much is remembered, and whether Cognito answers.
+    /// The state of the cache, and whether Cognito answers.
     pub fn health(&self) -> LiveCheckHealth {
         let (state, now) = (self.0.read(), Instant::now());
         let (recent, ended) = state.kept();
@@ -258,7 +259,7 @@ impl RevocationStore for LiveCheck {
             return Ok(Some(entry));
         }
         let ended = self.0.read().has_session_ended(&VerdictKeys::of(token), Instant::now());
-        Ok(if ended { token.named_entry() } else { None })
+        Ok(if ended { Revocation::naming(token) } else { None })
     }
 
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError> {

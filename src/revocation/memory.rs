@@ -16,7 +16,8 @@ use super::{Revocation, RevocationStatus, RevocationStore, TokenIdentity};
 use crate::error::RevocationError;
 use crate::pool::PoolName;
 
-/// Revocations in this process's memory. A sign-out holds in this process, until it ends.
+/// Keeps revocations in the memory of the process. Other processes do not see them, and they are lost
+/// when the process ends.
 ///
 /// ```
 /// use cognito_auth::UserPool;
@@ -31,15 +32,15 @@ use crate::pool::PoolName;
 /// # }
 /// ```
 ///
-/// There is no maximum number of entries. An entry is dropped when the last token that it could hit has
-/// expired, 24 hours and 25 minutes after the sign-out, once so much time has passed by a monotonic clock
-/// as well: setting the system's clock forward and back loses none. Dropping takes time for the entries
-/// that have expired only.
+/// There is no maximum number of entries. An entry is dropped 24 hours and 25 minutes after the sign-out,
+/// when every token that it could hit has expired. The time has to have passed by a monotonic clock as
+/// well, so no entry is lost when the system's clock is set forward and back. Dropping entries takes time
+/// in proportion to those that have expired.
 ///
-/// An entry that names a session expires then as the others do, while the session's refresh token lives
-/// for 30 days by default: end the session at the issuer as well.
+/// An entry of a session expires after this time too, but the session's refresh token is valid for 30 days
+/// by default: also end the session at the issuer.
 ///
-/// One store may serve several pools: an entry hits tokens of its own pool alone.
+/// One store can serve several pools: an entry hits only tokens of its own pool.
 #[derive(Default)]
 pub struct MemoryRevocations {
     pools: RwLock<Pools>,
@@ -54,12 +55,12 @@ pub struct MemoryRevocations {
 type Pools = HashMap<PoolName, EntrySet, RandomState>;
 
 impl MemoryRevocations {
-    /// An empty store.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many entries there are.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         self.read().values().map(EntrySet::len).sum()
     }

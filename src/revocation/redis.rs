@@ -1,5 +1,4 @@
-//! Revocations on many machines, through Redis or Valkey: [`RedisRevocations`] says what a sign-out
-//! guarantees, and what it does not.
+//! [`RedisRevocations`]: revocations that machines share through Redis or Valkey.
 
 mod builder;
 mod health;
@@ -40,8 +39,9 @@ use wire::fault::RedisFault;
 #[cfg(feature = "sessions")]
 pub(crate) use wire::fault::{RedisFault, refused};
 
-/// Revocations on many machines, through Redis or Valkey. A sign-out at one of them holds at all.
-/// Cheap to clone; clones share the copy.
+/// Revocations that machines share through Redis or Valkey: a token that is signed out on one machine is
+/// refused on all of them. Each process has a copy of all entries, so a request does not wait for Redis
+/// while the copy is up to date. Cheap to clone; clones share the copy.
 ///
 /// ```no_run
 /// use std::{sync::Arc, time::Duration};
@@ -96,8 +96,8 @@ impl StoreState {
 }
 
 impl RedisRevocations {
-    /// The revocations of a pool at a Redis URL, with the defaults:
-    /// `rediss://user:password@host:port/database` for TLS, `redis://…` for this machine.
+    /// The store of a pool at a Redis URL, with the defaults. The URL is
+    /// `rediss://user:password@host:port/database` for TLS, or `redis://…` for a Redis on this machine.
     ///
     /// # Errors
     /// See [`RedisRevocationsBuilder::build`].
@@ -105,15 +105,15 @@ impl RedisRevocations {
         Self::builder(pool, url).build()
     }
 
-    /// The revocations of a pool at a Redis URL, with settings.
+    /// Builds the store of a pool at a Redis URL, with settings.
     pub fn builder(pool: &UserPool, url: &str) -> RedisRevocationsBuilder {
         RedisRevocationsBuilder::new(pool, url)
     }
 
-    /// Waits until the copy is filled and in step, for instance before the first request is taken.
+    /// Waits until the copy has all entries and follows Redis, for example before the first request.
     ///
     /// # Errors
-    /// What is in the way, when that took longer than `at_most`. It is tried on.
+    /// The reason, when this takes longer than `at_most`. The store continues to connect in the background.
     pub async fn wait_until_in_step(&self, at_most: Duration) -> Result<(), RevocationError> {
         let copy = &self.0.state.copy;
         if !copy.is_in_step(None) {
@@ -128,7 +128,7 @@ impl RedisRevocations {
         }
     }
 
-    /// How far the copy can be believed.
+    /// The state of this process's copy.
     pub fn health(&self) -> RedisRevocationsHealth {
         let health = self.0.state.copy.health();
         if !health.in_step {
@@ -208,7 +208,11 @@ impl RevocationStore for RedisRevocations {
                 let (of_user, of_sign_in) = (token.of_user_alone(), token.without_ids());
                 let (hit, by_user, by_sign_in) =
                     tokio::join!(self.ask(token), self.ask(&of_user), self.ask(&of_sign_in));
-                Ok(if hit? { token.earliest_entry(by_user?, by_sign_in?) } else { None })
+                Ok(if hit? {
+                    Revocation::earliest_that_hits(token, by_user?, by_sign_in?)
+                } else {
+                    None
+                })
             }
             _ => Ok(None),
         }
@@ -238,7 +242,7 @@ impl RevocationStore for RedisRevocations {
 }
 
 const OTHER_POOL: RevocationError =
-    RevocationError { reason: "the Redis store is of another user pool than the entry" };
+    RevocationError::new("the Redis store is of another user pool than the entry");
 
 impl fmt::Debug for RedisRevocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

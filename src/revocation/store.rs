@@ -1,4 +1,4 @@
-//! [`RevocationStore`]: what a verifier asks about every token, and a sign-out writes to.
+//! [`RevocationStore`]: the trait of the stores that a verifier asks and a sign-out writes to.
 
 use std::fmt;
 
@@ -7,29 +7,29 @@ use async_trait::async_trait;
 use super::{Revocation, TokenIdentity};
 use crate::error::RevocationError;
 
-/// Keeps what was revoked until no token that it could hit is alive. A verifier asks it about every
-/// token, and a sign-out writes to it.
+/// Stores revocation entries until every token that they could hit has expired. A verifier asks the store
+/// about every token, and a sign-out writes to it.
 ///
 /// # A store of your own
 ///
-/// What a store of this trait has to do:
+/// These are the rules for an implementation:
 ///
 /// - [`revoke`](Self::revoke) writes [pool](Revocation::pool), [target](Revocation::target) and
 ///   [moment](Revocation::at). Of two entries with the same pool and target the later moment counts.
-///   An entry that cannot be written is an error: a sign-out that was not stored must not look like one
-///   that was.
+///   An entry that cannot be written is an error, so that a sign-out that was not stored is reported as
+///   failed.
 /// - An entry is kept until it has [expired](Revocation::expires_at), which is
 ///   [`ENTRY_LIFETIME`](super::ENTRY_LIFETIME) after its moment, and is dropped some time later.
 /// - A look-up finds the moment that is stored under each of the token's
-///   [targets](TokenIdentity::targets), in the token's pool, and leaves the rule to
-///   [`TokenIdentity::is_hit_by`]. Ids are compared byte for byte.
-/// - Where the engine cannot be reached, the answer is an error ("cannot tell", a 503) and never "live".
+///   [targets](TokenIdentity::targets), in the token's pool, and passes it to
+///   [`TokenIdentity::is_hit_by`], which decides. Ids are compared byte for byte.
+/// - When the database cannot be reached, the answer is an error ("cannot tell", a 503) and never "live".
 ///
-/// `testing::revocation_store` (feature `testing`) plays histories to a store, and names the rule that it
-/// breaks. In the repository `examples/frameworks/src/sqlite_revocations.rs` is a store over SQLite that
-/// passes them.
+/// `testing::revocation_store` (feature `testing`) tests a store with sequences of sign-outs and
+/// verifications, and names the rule that the store breaks. The file
+/// `examples/frameworks/src/sqlite_revocations.rs` of the repository is a store over SQLite that passes.
 ///
-/// A store over a map, in the place of a table of a database:
+/// A store over a map, which stands for a table of a database:
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -92,23 +92,23 @@ use crate::error::RevocationError;
 /// ```
 #[async_trait]
 pub trait RevocationStore: fmt::Debug + Send + Sync {
-    /// The kind of store, in one word, as a label of metrics. Default `custom`.
+    /// The kind of store in one word, for the label `store` of metrics. Default `custom`.
     fn name(&self) -> &'static str {
         "custom"
     }
 
-    /// Whether [`status_now`](Self::status_now) would say [`Live`](RevocationStatus::Live) of any token at
-    /// this moment: a verifier then skips the look-up. Default `false`, which is never wrong.
+    /// Whether [`status_now`](Self::status_now) would return [`Live`](RevocationStatus::Live) for every token
+    /// at this moment: a verifier then skips the look-up. Default `false`, which is always correct.
     fn is_empty(&self) -> bool {
         false
     }
 
-    /// The answer, from memory: [`Unknown`](RevocationStatus::Unknown) where the engine has to be asked.
-    /// It must not block: it runs on every request.
+    /// The status of a token from memory; [`Unknown`](RevocationStatus::Unknown) if the database has to be
+    /// asked. It must not block, since it runs for every request.
     fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus;
 
-    /// The answer, from the engine. Called only after [`status_now`](Self::status_now) said
-    /// [`Unknown`](RevocationStatus::Unknown).
+    /// Whether a token is revoked, from the database. Called only after [`status_now`](Self::status_now)
+    /// returned [`Unknown`](RevocationStatus::Unknown).
     ///
     /// # Errors
     /// When the store cannot be asked: the verifier then answers "cannot tell", a 503.
@@ -118,10 +118,10 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     /// `iat` or later, else its session's, else its own. Only a sign-out asks for it: a token that is
     /// revoked already does not sign its user out a second time. The token's text is empty here.
     ///
-    /// A verdict of the issuer is no entry. Default `None`: a sign-out with a revoked token then writes
-    /// its entries again, with a new moment. With an entry from here, a sign-out that failed at one of
-    /// several stores is completed with its first moment, and a token that is revoked and lacks a
-    /// required scope as well does not sign its user out again.
+    /// A verdict of the issuer is not an entry. Default `None`: a sign-out with a revoked token then writes
+    /// its entries again, with a new moment. If an entry is returned, a sign-out that failed at one of
+    /// several stores is completed with its first moment, and a token that is revoked and also lacks a
+    /// required scope does not sign its user out again.
     ///
     /// # Errors
     /// When the store cannot be asked.
@@ -134,21 +134,21 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     }
 
     /// Writes an entry. Once it has returned `Ok`, [`status_now`](Self::status_now) of this handle does
-    /// not say [`Live`](RevocationStatus::Live) of a token that the entry hits.
+    /// not return [`Live`](RevocationStatus::Live) for a token that the entry hits.
     ///
     /// # Errors
     /// When the entry could not be stored: a sign-out has then failed.
     async fn revoke(&self, revocation: &Revocation) -> Result<(), RevocationError>;
 }
 
-/// What a store can say without waiting.
+/// The answer of a store that does not wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RevocationStatus {
-    /// Nothing hits the token.
+    /// No entry hits the token.
     Live,
     /// An entry hits the token.
     Revoked,
-    /// The engine has to be asked: [`RevocationStore::is_revoked`].
+    /// The database has to be asked: [`RevocationStore::is_revoked`].
     Unknown,
 }

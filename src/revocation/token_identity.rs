@@ -1,17 +1,16 @@
-//! What a store is told of a token.
+//! [`TokenIdentity`]: the ids and times of a token that a store needs.
 
 use std::fmt;
 
-use super::{MAX_TOKEN_LIFETIME, Revocation, Target};
-use crate::pool::PoolName;
+use super::target::Target;
+use crate::pool::{MAX_TOKEN_LIFETIME, PoolName};
 
-/// What a verified token can be hit by, and the token itself for a store that asks the issuer.
-/// Times are in seconds since 1970.
+/// The ids and times of a verified token, by which entries hit it, and the token itself, for a store that
+/// asks the issuer. Times are in seconds since 1970.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct TokenIdentity<'a> {
-    /// The pool whose verifier asks. The ids below are ids of this pool: an entry of another one does
-    /// not hit the token, whatever it names.
+    /// The pool of the token. An entry of another pool does not hit the token, even with the same ids.
     pub pool: &'a PoolName,
     /// What kind of token it is.
     pub kind: TokenKind,
@@ -27,7 +26,7 @@ pub struct TokenIdentity<'a> {
     pub auth_time: Option<u64>,
     /// `exp`.
     pub expires_at: u64,
-    /// `scope`, as it stands in the token; empty where there is none.
+    /// `scope`, as in the token; empty if the token has none.
     pub scope: &'a str,
     token: &'a str,
     /// The system's clock, in seconds since 1970, where the caller has just read it: a store that
@@ -41,14 +40,14 @@ pub struct TokenIdentity<'a> {
 pub enum TokenKind {
     /// A user's access token.
     Access,
-    /// An access token that a client has for itself (client credentials).
+    /// An access token of an app client without a user (client credentials).
     Machine,
     /// An ID token.
     Id,
 }
 
 impl<'a> TokenIdentity<'a> {
-    /// A token that has nothing but what every token has. Set the other fields by name.
+    /// A token with the fields that every token has. Set the others by name.
     pub fn new(
         pool: &'a PoolName,
         token: &'a str,
@@ -72,23 +71,23 @@ impl<'a> TokenIdentity<'a> {
         }
     }
 
-    /// What the entries name that decide about the token. An entry of the user hits it only if its
-    /// moment fits, and [`Target::GlobalSignOut`] hits nothing, but bounds what the user's entry hits:
-    /// [`is_hit_by`](Self::is_hit_by) is the whole rule, for a store that looks entries up.
+    /// The targets whose entries decide about the token, for a store that looks them up. An entry is not
+    /// yet a hit: a user's entry depends on its moment and on [`Target::GlobalSignOut`].
+    /// [`is_hit_by`](Self::is_hit_by) has the complete rule.
     pub fn targets(&self) -> impl Iterator<Item = Target<'a>> {
         let named = [self.jti.map(Target::Token), self.origin_jti.map(Target::Session)];
         named.into_iter().flatten().chain([Target::User(self.sub), Target::GlobalSignOut(self.sub)])
     }
 
-    /// Whether what a store keeps hits the token, which is the whole rule: `moment_of` finds the moment
-    /// that is stored under a target in the token's pool.
+    /// Whether an entry of a store hits the token: the complete rule. `moment_of` returns the moment that
+    /// is stored under a target in the token's pool.
     ///
-    /// - An entry of its `jti` or its `origin_jti` hits it, whatever the moment.
-    /// - An entry of its user hits it when it was issued before the moment. In the very second of the
-    ///   moment it is hit unless it is of a new sign-in: unless its `auth_time` is the moment or later.
-    /// - An entry of its user hits a token that was issued later, too, when its `auth_time` is the moment
-    ///   or earlier: it was refreshed. Unless [`Target::GlobalSignOut`] is stored with that moment or a
-    ///   later one, and the token was issued after it: no refresh token from before was alive then.
+    /// - An entry of its `jti` or its `origin_jti` hits the token, whatever the moment is.
+    /// - An entry of its user hits the token if it was issued before the moment. A token that was issued in
+    ///   the second of the moment is hit unless its `auth_time` is the moment or later (a new sign-in).
+    /// - An entry of its user also hits a token that was issued later, if its `auth_time` is the moment or
+    ///   earlier (a refresh). Exception: [`Target::GlobalSignOut`] is stored with the same or a later
+    ///   moment, and the token was issued after that moment. No earlier refresh token was valid then.
     pub fn is_hit_by(&self, moment_of: impl Fn(Target<'_>) -> Option<u64>) -> bool {
         let is_stored = |target| moment_of(target).is_some();
         let global_sign_out = || moment_of(Target::GlobalSignOut(self.sub));
@@ -98,8 +97,8 @@ impl<'a> TokenIdentity<'a> {
                 .is_some_and(|moment| self.is_hit_by_user(moment, global_sign_out))
     }
 
-    /// Whether [`Revocation::user`] of this moment hits the token, should it be of that user.
-    /// `global_sign_out` is the moment of the user's [`Revocation::global_sign_out`].
+    /// Whether an entry of this user with this moment hits the token, should it be of that user.
+    /// `global_sign_out` is the moment of the user's [`Target::GlobalSignOut`].
     ///
     /// A token of a sign-in up to the moment is hit however late it was issued: its refresh token
     /// lives for as long as the issuer was not told. What is issued after the issuer was told comes of
@@ -137,24 +136,6 @@ impl<'a> TokenIdentity<'a> {
     #[cfg(feature = "redis")]
     pub(crate) fn without_ids(&self) -> Self {
         Self { jti: None, origin_jti: None, ..*self }
-    }
-
-    /// The entry that hits the token, as far as is known: by its user's whole entry, by the time of
-    /// its sign-in, or by its ids. Not of the entry's own moment, but of the earliest it can have.
-    #[cfg(feature = "redis")]
-    pub(crate) fn earliest_entry(&self, by_user: bool, by_sign_in: bool) -> Option<Revocation> {
-        let of_user = |moment| Revocation::user(self.pool, self.sub, moment);
-        match (by_user, by_sign_in) {
-            (true, _) => Some(of_user(self.issued_at)),
-            (false, true) => self.auth_time.map(of_user),
-            (false, false) => self.named_entry(),
-        }
-    }
-
-    /// An entry that names the token, or else its session.
-    pub(crate) fn named_entry(&self) -> Option<Revocation> {
-        let session = || Some(Revocation::session(self.pool, self.origin_jti?, self.issued_at));
-        self.jti.map(|jti| Revocation::token(self.pool, jti, self.issued_at)).or_else(session)
     }
 
     /// The token itself: a secret.

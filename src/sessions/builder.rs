@@ -21,7 +21,7 @@ use super::seal::check_backend;
 use super::settings::{Clock, Settings};
 use super::store::SessionStore;
 use super::{BrowserSessions, refresh};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, RequiredSetting, SettingBound, SettingRange};
 use crate::idp::IdentityProvider;
 use crate::logout::Logout;
 use crate::pool::UserPool;
@@ -207,19 +207,14 @@ impl BrowserSessionsBuilder {
         routes.check()?;
         checks::cookie_name(&self.cookie_name)?;
         checks::times(&[
-            ("idle_timeout", self.idle, MINUTE, 30 * DAY, "1 minute to 30 days"),
-            ("absolute_timeout", self.absolute, MINUTE, 400 * DAY, "1 minute to 400 days"),
-            ("refresh_ahead", self.refresh_ahead, Duration::ZERO, HOUR, "0 to 1 hour"),
-            (
-                "store_timeout",
-                self.store_timeout,
-                Duration::from_millis(10),
-                MINUTE,
-                "10 milliseconds to 1 minute",
-            ),
+            ("idle_timeout", self.idle, MINUTE, 30 * DAY),
+            ("absolute_timeout", self.absolute, MINUTE, 400 * DAY),
+            ("refresh_ahead", self.refresh_ahead, Duration::ZERO, HOUR),
+            ("store_timeout", self.store_timeout, Duration::from_millis(10), MINUTE),
         ])?;
         if self.most_sessions == 0 {
-            let (setting, range) = ("most_sessions_per_user", "1 or more");
+            let setting = "most_sessions_per_user";
+            let range = SettingRange::at_least(SettingBound::Count(1));
             return Err(ConfigError::OutOfRange { setting, range });
         }
         let client_id = checks::client_id(&*self.identity_provider, &self.redirect_uri)?;
@@ -231,10 +226,7 @@ impl BrowserSessionsBuilder {
         let keys = match self.keys {
             Some(keys) => keys,
             None if self.store.is_shared() => {
-                return Err(ConfigError::Missing {
-                    setting: "keys",
-                    hint: "machines that share sessions have to share their SessionKeys, too",
-                });
+                return Err(ConfigError::Missing { setting: RequiredSetting::SessionKeys });
             }
             None => SessionKeys::random()?,
         };

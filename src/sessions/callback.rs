@@ -20,6 +20,7 @@ use super::store::NewSession;
 use super::{BrowserSessions, answer, return_to};
 use crate::claims::IdTokenChecks;
 use crate::idp::{AuthCode, Callback, Tokens};
+use crate::metrics;
 use crate::task;
 use failed::{AGAIN, Failed, LATER, SETTINGS, no_store, page, unverified};
 
@@ -71,6 +72,7 @@ impl BrowserSessions {
     /// No cookie of this sign-in: it was begun in another browser, took too long, or is over. Never a
     /// redirect to the login: a browser that keeps no cookies would go round for ever.
     async fn not_under_way(&self, request: &Parts) -> Response<String> {
+        metrics::session("sign_in_missing", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "pending_missing", "a callback without its sign-in");
         // Reload, or the back button.
         if let Ok(Ok(_)) = self.look_up(&request.headers, Slide::No).await {
@@ -161,6 +163,7 @@ impl BrowserSessions {
         if let Some(key) = before.replaces.filter(|_| before.replaces != old_key) {
             settings.in_time(settings.store.remove(&key)).await.ok();
         }
+        metrics::session("started", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_started", "a session began");
         Ok(Begun { cookie, ends_at })
     }

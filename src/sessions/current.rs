@@ -16,6 +16,7 @@ use super::refresh::Refreshed;
 use super::refresh::protocol::Need;
 use super::signed_in::{self, SignedIn};
 use crate::claims::AccessClaims;
+use crate::metrics;
 
 /// Why a request has no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +111,7 @@ impl BrowserSessions {
     /// As [`check_csrf`](Self::check_csrf), with or without the cookie.
     pub(super) fn check_origin(&self, request: &Parts) -> Result<(), SessionError> {
         self.0.csrf.check(request).map_err(|_| {
+            metrics::session("csrf_refused", "");
             tracing::debug!(target: "cognito_auth::sessions", event = "csrf_refused", "a request of another site was refused");
             SessionError::CrossSite
         })
@@ -239,6 +241,7 @@ impl BrowserSessions {
         cookie: &SessionCookie,
         code: &'static str,
     ) -> Result<Option<T>, SessionError> {
+        metrics::session("ended", code);
         tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");
         self.0.in_time(self.0.store.remove(&cookie.key())).await?;
         Ok(None)

@@ -13,6 +13,7 @@ use super::signed_in::SignedIn;
 use super::store::SessionMember;
 use crate::error::{AuthError, RevocationError};
 use crate::logout::LoggedOut;
+use crate::metrics;
 use crate::revocation::Target;
 use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
@@ -107,6 +108,7 @@ impl BrowserSessions {
     async fn end_this(&self, cookie: &SessionCookie, record: &Record) -> Result<(), SessionError> {
         self.revoke_record(record).await?;
         let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
+        metrics::session("ended", "signed_out");
         // A refresh may have come in between: the newest refresh token is in what was removed.
         let newest = removed.and_then(|stored| self.open_stored(cookie, &stored));
         let token = match &newest {

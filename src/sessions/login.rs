@@ -20,6 +20,7 @@ use super::{BrowserSessions, answer, return_to};
 use crate::error::{AuthError, Verdict};
 use crate::idp::{SignIn, SignInRequest};
 use crate::loopback::is_loopback_url;
+use crate::metrics;
 
 /// The parameter of a login that was sent to the redirect URI's host already.
 const MOVED: &str = "moved";
@@ -143,6 +144,7 @@ impl BrowserSessions {
         let Some(asked) = asked else { return return_to::DEFAULT.to_owned() };
         let checked = return_to::check(asked, &self.0.site, &self.0.routes.all());
         checked.map(str::to_owned).unwrap_or_else(|code| {
+            metrics::session("return_to_refused", code);
             tracing::debug!(target: "cognito_auth::sessions", event = "return_to_refused", code, "an address to return to was refused");
             return_to::DEFAULT.to_owned()
         })
@@ -178,9 +180,11 @@ impl BrowserSessions {
         let host = authority.or_else(|| request.headers.get(HOST)?.to_str().ok())?;
         let asked = Url::parse(&format!("{}://{host}", site.scheme())).ok()?;
         let is_listed = self.0.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
-        let is_known = is_listed || (is_loopback_url(&asked) && is_loopback_url(site));
-        // A proxy that names another host than the browser asked for would do so again.
+        // Another port is a proxy's, and so is the name where the browser was sent here already: where it
+        // writes `Host` itself, a redirect would go in circles.
+        let is_port = asked.port_or_known_default() == site.port_or_known_default();
         let has_moved = has_parameter(request.uri.query().unwrap_or_default().as_bytes(), MOVED);
+        let is_known = is_listed || (is_port && is_loopback_url(&asked) && is_loopback_url(site));
         if asked.host() == site.host() || !is_known || has_moved {
             return None;
         }

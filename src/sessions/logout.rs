@@ -10,10 +10,11 @@ use super::error::SessionError;
 use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::query::{MAX_BYTES, has_parameter, parameter};
-use super::request_kind::accepts_html;
+use super::request_kind::{accepts_html, is_own_image};
 use super::{BrowserSessions, answer};
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+const CACHE: HeaderValue = HeaderValue::from_static("\"cache\"");
 
 /// Cookies of the session's name that a sign-out looks at.
 const MOST_COOKIES: usize = 4;
@@ -83,16 +84,26 @@ impl BrowserSessions {
         let count = cookies.clear(&cookies.sign_in_count(), Self::RETURNING);
         answer::add_cookie(&mut response, count);
         if settings.clear_cache {
-            let cache = HeaderValue::from_static("\"cache\"");
-            response.headers_mut().insert(CLEAR_SITE_DATA, cache);
+            response.headers_mut().insert(CLEAR_SITE_DATA, CACHE);
         }
         answer::vary(&mut response);
         response
     }
 
-    /// Clears nothing: an image of another site could sign users out by it.
-    pub(super) fn logged_out(&self) -> Response<String> {
+    /// The page's own image makes the browser forget the pages that it keeps for the back button. The
+    /// answer to `POST /logout` cannot: the page with the form goes into the back/forward cache when
+    /// the next page is shown, after that. For images of other sites nothing is cleared.
+    pub(super) fn logged_out(&self, request: &Parts) -> Response<String> {
+        let clears = self.0.clear_cache;
+        if clears && is_own_image(&request.headers) {
+            let mut response = answer::empty(StatusCode::NO_CONTENT);
+            response.headers_mut().insert(CLEAR_SITE_DATA, CACHE);
+            return response;
+        }
+        let login = &self.0.routes.login;
         let page = SessionPage::new("signed_out", StatusCode::OK, "You are signed out.");
-        answer::page(&self.0.pages, &page.link(&self.0.routes.login, "Sign in"))
+        let mut page = page.link(login, "Sign in");
+        page.clear_image = clears.then(|| format!("{}?clear", self.0.routes.logged_out));
+        answer::page(&self.0.pages, &page)
     }
 }

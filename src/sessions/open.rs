@@ -8,6 +8,7 @@ use super::id::SessionCookie;
 use super::record::Record;
 use super::refresh::protocol::{Need, TokenTimes, need};
 use super::store::{SessionStoreError, StoredSession};
+use crate::metrics;
 
 /// A record as it is in the store.
 #[derive(Clone)]
@@ -35,6 +36,7 @@ impl BrowserSessions {
         let key = cookie.key();
         let Some(stored) = self.0.in_time(self.0.store.load(&key)).await? else { return Ok(None) };
         let Some(opened) = self.open_stored(cookie, &stored) else {
+            metrics::session("not_opened", "");
             tracing::debug!(target: "cognito_auth::sessions", code = "not_opened", "a session record does not open with the cookie");
             return Ok(None);
         };

@@ -22,6 +22,9 @@ pub struct SessionPage {
     pub link: Option<(String, &'static str)>,
     /// Whether the page goes to the link by itself.
     pub goes_on: bool,
+    /// An image for the page "signed out": when a browser fetches it, it forgets the pages that it
+    /// keeps for the back button. Show it on a page of your own as `<img src="…" alt="" hidden>`.
+    pub clear_image: Option<String>,
 }
 
 /// No scripts and nothing from elsewhere; no page of another site shows it in a frame.
@@ -72,7 +75,7 @@ impl fmt::Debug for Pages {
 
 impl SessionPage {
     pub(super) fn new(code: &'static str, status: StatusCode, message: &'static str) -> Self {
-        Self { code, status, message, link: None, goes_on: false }
+        Self { code, status, message, link: None, goes_on: false, clear_image: None }
     }
 
     pub(super) fn link(mut self, to: impl Into<String>, text: &'static str) -> Self {
@@ -93,6 +96,9 @@ impl SessionPage {
         let _ = write!(html, "<title>{title}</title></head><body><main><p>{message}</p>");
         if let Some((to, text)) = link {
             let _ = write!(html, "<p><a href=\"{to}\">{text}</a></p>");
+        }
+        if let Some(image) = &self.clear_image {
+            let _ = write!(html, "<img src=\"{}\" alt=\"\" hidden>", escape(image));
         }
         if !self.status.is_success() {
             let _ = write!(html, "<p><small>{}</small></p>", escape(self.code));

@@ -37,6 +37,14 @@ pub(super) enum Kept {
     Misconfigured(&'static str),
 }
 
+impl Kept {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Unavailable(code) | Self::Misconfigured(code) => code,
+        }
+    }
+}
+
 impl From<Kept> for SessionError {
     fn from(kept: Kept) -> Self {
         match kept {

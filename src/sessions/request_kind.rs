@@ -33,6 +33,12 @@ pub(super) fn may_start_sign_in(headers: &HeaderMap) -> bool {
     is_document && !is_prefetch(headers)
 }
 
+/// Whether an image of one of this site's own pages is asked for.
+pub(super) fn is_own_image(headers: &HeaderMap) -> bool {
+    text(headers, "sec-fetch-dest") == Some("image")
+        && text(headers, "sec-fetch-site") == Some("same-origin")
+}
+
 fn is_prefetch(headers: &HeaderMap) -> bool {
     let says_so = |name| {
         let fields = headers.get_all(HeaderName::from_static(name)).iter();

@@ -15,6 +15,7 @@ use super::routes::Routes;
 use super::store::{SessionStore, SessionStoreError};
 use crate::idp::IdentityProvider;
 use crate::logout::Logout;
+use crate::metrics;
 use crate::verify::TokenVerifier;
 
 pub(super) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -74,6 +75,7 @@ impl Settings {
         let answer = answer.unwrap_or(Err(SessionStoreError::new("no answer in time")));
         if let Err(error) = &answer {
             let (store, code) = (self.store.name(), error.code());
+            metrics::session("store_failed", code);
             tracing::warn!(target: "cognito_auth::sessions", store, code, reason = error.reason, "the session store did not answer");
         }
         answer

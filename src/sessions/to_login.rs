@@ -11,6 +11,7 @@ use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
 use super::{BrowserSessions, answer, return_to};
+use crate::metrics;
 
 /// So many sign-ins within a minute, and the next automatic redirect is not made: the browser keeps no
 /// cookie, or something else makes each new session end at once.
@@ -76,6 +77,7 @@ impl BrowserSessions {
                 answer::no_session(login)
             }
         } else if self.sign_ins(headers) >= MOST_SIGN_INS {
+            metrics::session("sign_in_loop", "");
             tracing::warn!(target: "cognito_auth::sessions", code = "sign_in_loop", "a browser signed in again and again, and has no session");
             let page = SessionPage::new(
                 "sign_in_loop",

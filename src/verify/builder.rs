@@ -1,4 +1,4 @@
-//! What a verifier is told to demand.
+//! The settings of a [`JwtVerifier`].
 
 mod ranges;
 mod rules;
@@ -7,10 +7,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::JwtVerifier;
+use super::checklist::{Clock, Verifier};
 use super::remembered::{DEFAULT_ENTRIES, VerifiedTokens};
-use super::{Check, Clock, JwtVerifier, Verifier};
+use super::token_kind::OwnChecks;
 use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, RequiredSetting};
 use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
 use crate::metrics::Verifications;
@@ -42,8 +44,7 @@ pub struct JwtVerifierBuilder {
     leeway: Duration,
     keys: Option<Arc<dyn KeySet>>,
     revocations: Vec<Arc<dyn RevocationStore>>,
-    check_access: Option<Check<AccessClaims>>,
-    check_id: Option<Check<IdClaims>>,
+    own_checks: OwnChecks,
     clock: Option<Clock>,
     max_token_bytes: usize,
     cache_size: Option<usize>,
@@ -59,30 +60,29 @@ impl JwtVerifierBuilder {
             leeway: Duration::ZERO,
             keys: None,
             revocations: Vec::new(),
-            check_access: None,
-            check_id: None,
+            own_checks: OwnChecks::default(),
             clock: None,
             max_token_bytes: DEFAULT_MAX_TOKEN_BYTES,
             cache_size: Some(DEFAULT_ENTRIES),
         }
     }
 
-    /// How far this machine's clock may differ from the issuer's, at `exp`, `nbf`, `iat` and `max_age`.
-    /// Default zero, at most 10 minutes, in whole seconds. An expired token is accepted for as long as
-    /// the leeway: keep it short. An `iat` or `auth_time` up to a minute ahead is accepted without any
-    /// leeway, and up to a minute and the leeway with one: that lengthens no token's life.
+    /// How far this machine's clock may differ from the issuer's, in the checks of `exp`, `nbf`, `iat` and
+    /// `max_age`. Default zero, at most 10 minutes, in whole seconds. A token is accepted until the leeway
+    /// after its `exp`, so keep it short. An `iat` or `auth_time` may in addition be up to a minute in the
+    /// future, whatever the leeway is, since that does not extend the lifetime of a token.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
     }
 
-    /// The one algorithm that tokens are signed with. Default RS256: Cognito signs with nothing
-    /// else. [`Algorithm::Es256`] is for an issuer of your own that writes the claims that Cognito
-    /// writes; name it with [`UserPool::with_issuers`] and [`UserPool::with_jwks_uri`].
+    /// The one algorithm that tokens are signed with. Default RS256, the only one that Cognito uses.
+    /// [`Algorithm::Es256`] is for an issuer of your own that writes the same claims as Cognito; set the
+    /// issuer with [`UserPool::with_issuers`] and [`UserPool::with_jwks_uri`].
     ///
-    /// A token of another algorithm is refused, whatever keys there are, and a key for another one
-    /// is never used ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)). Where
-    /// [`keys`](Self::keys) are given, they have to be for this algorithm:
+    /// A token with another algorithm is refused, and a key for another algorithm is never used
+    /// ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)). A key set that is passed to
+    /// [`keys`](Self::keys) has to be for this algorithm:
     /// [`RemoteKeySetBuilder::algorithm`](crate::keys::RemoteKeySetBuilder::algorithm),
     /// [`StaticKeySet::from_jwks_json_for`](crate::keys::StaticKeySet::from_jwks_json_for).
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
@@ -98,10 +98,10 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// Where revocations are kept. Default: [`MemoryRevocations`] of this verifier's own. A store is
-    /// shared with what writes to it, other verifiers say, so it is taken in an [`Arc`]. Call it again
-    /// for several: a token is refused when one of them has it revoked, those with a cached answer are
-    /// looked at first, and a sign-out is written to all of them.
+    /// Adds a revocation store. Default: one [`MemoryRevocations`] that only this verifier and its clones
+    /// use. A store is often shared, for example with other verifiers, so it is taken in an [`Arc`]. Call
+    /// this again for several stores: a token is refused when one of them has it revoked, those with a
+    /// cached answer are asked first, and a sign-out is written to all of them.
     pub fn revocations(mut self, revocations: Arc<dyn RevocationStore>) -> Self {
         self.revocations.push(revocations);
         self
@@ -113,7 +113,7 @@ impl JwtVerifierBuilder {
         mut self,
         check: impl Fn(&AccessClaims) -> Result<(), &'static str> + Send + Sync + 'static,
     ) -> Self {
-        self.check_access = Some(Arc::new(check));
+        self.own_checks.access = Some(Arc::new(check));
         self
     }
 
@@ -122,61 +122,64 @@ impl JwtVerifierBuilder {
         mut self,
         check: impl Fn(&IdClaims) -> Result<(), &'static str> + Send + Sync + 'static,
     ) -> Self {
-        self.check_id = Some(Arc::new(check));
+        self.own_checks.id = Some(Arc::new(check));
         self
     }
 
-    /// The clock to go by. Default: the system's. For tests that move the time.
+    /// The clock that `exp`, `nbf`, `iat` and `auth_time` are compared with. Default: the system's. For
+    /// tests that move the time.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// The longest token that is looked at, in bytes. Default [`DEFAULT_MAX_TOKEN_BYTES`], 16 KiB: servers and
-    /// proxies take header fields up to 8 or 16 KiB, and a stranger's token costs time for its bytes
-    /// before it is refused. From 2 KiB, which the tokens of a user with some groups need, up to 64 KiB:
-    /// for users in very many groups, behind a server that takes fields as long.
+    /// The longest token that is accepted, in bytes. Default 16 KiB: servers and proxies accept header
+    /// fields up to 8 or 16 KiB, and any client can send a token that takes time in proportion to its size
+    /// before it is refused. The range is 2 KiB, which the token of a user with some groups needs, to
+    /// 64 KiB, for users in very many groups behind a server that accepts header fields of this length.
     ///
-    /// [`JwtBearer`](crate::bearer::JwtBearer) reads tokens up to the bound of its verifier.
+    /// [`JwtBearer`](crate::bearer::JwtBearer) reads tokens up to the limit of its verifier.
     pub fn max_token_bytes(mut self, bytes: usize) -> Self {
         self.max_token_bytes = bytes;
         self
     }
 
-    /// How many accepted tokens are remembered, so that their signatures are not checked again.
-    /// Default 10,000, at least 32. Each counts 2 KiB, which is a little more than a token of
-    /// Cognito takes with its claims, and more if it is larger: 20 MB at most by default, none of it
-    /// before it is used.
+    /// How many accepted tokens are cached, so that their signatures are not checked again. Default
+    /// 10,000, at least 32. An entry counts as 2 KiB, a little more than a token of Cognito with its claims
+    /// takes, and as more if the token is larger. So the default cache takes at most 20 MB, and none before
+    /// it is used.
     ///
-    /// A remembered token gets the verdict that it would get without: times, revocation and the
-    /// caller's own check are evaluated every time, and it is evicted when its key leaves the issuer's keys.
-    /// A full cache evicts tokens that were not used again. Until then an unused token stays in memory after
-    /// its `exp`, and is refused.
+    /// A cached token gets the same verdict as without the cache: times, revocation and the caller's own
+    /// check are evaluated every time, and the token is evicted when its key is no longer among the
+    /// issuer's keys. A full cache evicts tokens that were not used again. A token that is not used stays
+    /// in memory after its `exp` until it is evicted; it is refused all the same.
     pub fn cache_size(mut self, entries: usize) -> Self {
         self.cache_size = Some(entries);
         self
     }
 
-    /// Remembers no token: every signature is checked every time. For processes whose memory must
-    /// hold no credential longer than a request takes.
+    /// Caches no token: the signature is checked for every request. For processes that must not keep a
+    /// credential in memory for longer than a request takes.
     pub fn without_cache(mut self) -> Self {
         self.cache_size = None;
         self
     }
 
-    /// The verifier.
+    /// Builds the verifier. Nothing is fetched yet.
     ///
     /// # Errors
     /// [`ConfigError::Missing`] when neither [`client_id`](Self::client_id) nor
-    /// [`accept_every_client`](Self::accept_every_client) was called, or when a list of which one
-    /// is demanded is empty; [`ConfigError::ClientId`];
-    /// [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes, the cache smaller
-    /// than 32, or `max_token_bytes` outside its range; and what [`RemoteKeySet::new`] says.
+    /// [`accept_every_client`](Self::accept_every_client) was called, or when
+    /// [`require_any_scope`](Self::require_any_scope) or
+    /// [`require_any_group`](Self::require_any_group) got an empty list; [`ConfigError::ClientId`] when a
+    /// client id is malformed; [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes, the
+    /// cache has fewer than 32 entries, or `max_token_bytes` is outside its range. Without
+    /// [`keys`](Self::keys) also the errors of [`RemoteKeySet::new`].
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
-        let clients = self.clients.clone().ok_or(ConfigError::Missing {
-            setting: "client_id",
-            hint: "name the app client whose tokens are accepted",
-        })?;
+        let clients = self
+            .clients
+            .clone()
+            .ok_or(ConfigError::Missing { setting: RequiredSetting::ClientId })?;
         if let Clients::Only(clients) = &clients {
             clients.iter().try_for_each(|client_id| check_client_id(client_id))?;
         }
@@ -197,8 +200,7 @@ impl JwtVerifierBuilder {
             keys,
             rules: Rules { clients, leeway: self.leeway.as_secs(), ..self.rules },
             revocations,
-            check_access: self.check_access,
-            check_id: self.check_id,
+            own_checks: self.own_checks,
             goes_by_system_clock: self.clock.is_none(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
             max_token_bytes: self.max_token_bytes,

@@ -1,14 +1,38 @@
-//! The order of checks, and what stops it.
+//! [`Verifier`] and the order of its checks, and what stops it.
 
 use std::cell::LazyCell;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Verifier;
-use super::token_kind::TokenClaims;
+use super::remembered::{KnownHeaders, VerifiedTokens};
+use super::token_kind::{OwnChecks, TokenClaims};
+use crate::claims::Rules;
 use crate::error::{KeysUnavailable, Part, VerifyError};
 use crate::json::{Members, with_plain_slashes};
 use crate::jwt::{self, Buffer, Parts, members};
-use crate::keys::{CachedKey, VerifyingKey};
-use crate::revocation::{RevocationStatus, TokenIdentity};
+use crate::keys::{Algorithm, CachedKey, KeySet, VerifyingKey};
+use crate::metrics::Verifications;
+use crate::pool::PoolName;
+use crate::revocation::{RevocationStatus, RevocationStore, TokenIdentity};
+
+/// What one verifier consists of: settings, keys, stores, and what it remembers.
+pub(super) struct Verifier {
+    pub(super) pool: PoolName,
+    pub(super) issuers: Vec<String>,
+    pub(super) algorithm: Algorithm,
+    pub(super) keys: Arc<dyn KeySet>,
+    pub(super) rules: Rules,
+    pub(super) revocations: Vec<Arc<dyn RevocationStore>>,
+    pub(super) own_checks: OwnChecks,
+    pub(super) clock: Clock,
+    pub(super) goes_by_system_clock: bool,
+    pub(super) max_token_bytes: usize,
+    pub(super) headers: KnownHeaders,
+    pub(super) tokens: Option<VerifiedTokens>,
+    pub(super) counts: Verifications,
+}
+
+pub(super) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// Why the checklist ended before its end.
 pub(super) enum Pending<C> {
@@ -87,6 +111,11 @@ impl<'a, H> Head<'a, H> {
 }
 
 impl Verifier {
+    /// A clock before 1970 reads as 1970: every token is then from the future.
+    pub(super) fn now(&self) -> u64 {
+        (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+
     /// The order of checks, with what is cached. Cheap ones first; a token of another issuer causes no
     /// fetch; no claim is reported before the signature held; the caller's own check sees only what
     /// passed all others.
@@ -179,7 +208,7 @@ impl Verifier {
     /// The end of the checklist: the caller's own check. A token that passes is remembered.
     fn accept<C: TokenClaims>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
         let Signed { claims, key, .. } = signed;
-        if let Some(check) = C::own_check(self) {
+        if let Some(check) = C::own_check(&self.own_checks) {
             check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
         }
         if let (Some(tokens), Some(key)) = (&self.tokens, key) {

@@ -33,21 +33,21 @@ use pools::Pools;
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 ///
-/// Cheap to clone; clones see pools that are added and removed while running.
+/// Cheap to clone; clones share the set, and see pools that are added or removed later.
 #[derive(Clone, Default)]
 pub struct PoolSet(Arc<ArcSwap<Pools>>);
 
 impl PoolSet {
-    /// A set without pools: every token is refused.
+    /// A set without pools, which refuses every token.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a pool. Verifications under way go on as they were.
+    /// Adds the verifier of a pool. Verifications in progress are not affected.
     ///
     /// # Errors
-    /// [`ConfigError::Value`] when a pool with one of its issuers is there already: remove that
-    /// one first.
+    /// [`ConfigError::Value`] when the set already has a verifier for one of its issuers: remove or
+    /// [replace](Self::replace) that one.
     pub fn add(&self, verifier: JwtVerifier) -> Result<(), ConfigError> {
         let mut twice = false;
         self.0.rcu(|pools| {
@@ -67,11 +67,11 @@ impl PoolSet {
         Ok(())
     }
 
-    /// Puts a verifier in the place of the one with the same issuers, in one step: with other rules,
-    /// say. No request finds the pool gone. A verification that waits at this moment is done once more
-    /// by the new verifier, and that verdict counts. Give it the revocation store of the one that leaves
-    /// ([`JwtVerifierBuilder::revocations`](crate::JwtVerifierBuilder::revocations)), or users who were
-    /// signed out there are let in again.
+    /// Replaces the verifier with the same issuers, for example by one with other rules. It is one atomic
+    /// step: no request is refused because the pool is missing. A verification that waits at this moment is
+    /// repeated by the new verifier, whose verdict counts. Give the new verifier the revocation store of
+    /// the old one ([`JwtVerifierBuilder::revocations`](crate::JwtVerifierBuilder::revocations)), or it
+    /// accepts the tokens of users who were signed out.
     ///
     /// # Errors
     /// [`ConfigError::Value`] when no pool has these issuers, all of them and no others.
@@ -99,10 +99,10 @@ impl PoolSet {
         Ok(())
     }
 
-    /// Removes the pool that has this issuer, under all its issuers. Its tokens are refused from
-    /// now on, and so is one whose verification waits for keys or a revocation store at this moment.
-    /// Their users cannot be signed out (an error): nothing is written for a pool that is not in the
-    /// set, and it may be added again. Says whether there was one.
+    /// Removes the verifier that has this issuer, with all its issuers, and returns whether there was one.
+    /// Tokens of the pool are refused from now on, also when their verification waits for keys or a
+    /// revocation store at this moment. A sign-out of a user of a removed pool is an error: nothing is
+    /// written to its store, which may be in use again when the pool is added again.
     pub fn remove(&self, issuer: &str) -> bool {
         let mut removed = false;
         self.0.rcu(|pools| {
@@ -117,7 +117,7 @@ impl PoolSet {
         removed
     }
 
-    /// How many pools there are.
+    /// The number of pools.
     pub fn len(&self) -> usize {
         let first =
             |(issuer, pool): &(&String, &JwtVerifier)| pool.issuers().first() == Some(*issuer);
@@ -129,11 +129,11 @@ impl PoolSet {
         self.0.load().by_issuer().is_empty()
     }
 
-    /// Gets the keys of every pool before the first token comes, of all at once.
+    /// Fetches the keys of all pools concurrently, before the first token arrives.
     ///
     /// # Errors
-    /// When those of one pool are not available now: the error of the first such pool. The others have
-    /// theirs, and each verifier goes on trying as tokens come.
+    /// The error of the first pool whose keys cannot be fetched now. The keys of the other pools are
+    /// fetched all the same, and each verifier tries again when tokens arrive.
     pub async fn prefetch(&self) -> Result<(), KeysUnavailable> {
         let verifiers = self.0.load().verifiers().to_vec();
         let mut fetches: Vec<Work<'_, _>> = Vec::new();
@@ -202,7 +202,7 @@ impl PoolSet {
         self.choose(token, TokenUse::Id)?.0.verify_id_now(token, checks)
     }
 
-    /// The longest token that one of the pools looks at, in bytes.
+    /// The longest token that a verifier of the set accepts, in bytes.
     pub fn max_token_bytes(&self) -> usize {
         self.0.load().max_token_bytes()
     }

@@ -1,31 +1,34 @@
-//! Signing out here: what a verifier refuses from now on.
+//! Signing out at a verifier: writing entries to its revocation stores.
 
-use super::JwtVerifier;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::checklist::{Pending, Verifier};
 use super::token_kind::TokenClaims;
+use super::{JwtVerifier, without_waiting};
 use crate::claims::AccessClaims;
-use crate::error::RevocationError;
+use crate::error::{RevocationError, VerifyError};
 use crate::metrics::{self, SignOutAt};
 use crate::pool::PoolName;
 use crate::revocation::{Revocation, Target, ends_at};
 use crate::task;
 
-/// What a sign-out found: [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
+/// The result of [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignOut {
-    /// The token was accepted until now. It is refused from now on, as are its session and every token of
+    /// The token was not revoked before. It is refused from now on, as are its session and every token of
     /// its user that was issued up to now.
     Done,
-    /// The user was signed out here before, after the token was issued. That was written again, and
-    /// nothing else is refused.
+    /// The user was already signed out after the token was issued. The entries of that sign-out were
+    /// written again, with its moment; no further tokens are refused.
     Repeated,
-    /// The token or its session was revoked here before, and the user was not signed out. It is
-    /// refused, as before; the user's other sessions are accepted here.
+    /// The token or its session was already revoked, but not by a sign-out of the user. The token is
+    /// refused as before; the user's other sessions are still accepted.
     TokenOnly,
 }
 
 impl JwtVerifier {
-    /// Refuses one token from now on: by its `jti`, else by its session, else by its user.
+    /// Refuses one token from now on: by its `jti`; without a `jti`, its session or else its user.
     ///
     /// # Errors
     /// When a store cannot take the entry; when the token is of another pool; when it is a machine's
@@ -35,10 +38,10 @@ impl JwtVerifier {
         self.write(&[token(&self.0.pool, claims, self.0.now())?]).await
     }
 
-    /// Refuses every token of the sign-in that this token came from, for 24 hours and 25 minutes. Its
-    /// refresh token lives for days: end the session at Cognito, too
+    /// Refuses every token of the session that this token belongs to, for 24 hours and 25 minutes. The
+    /// session's refresh token is valid for longer: also end the session at Cognito
     /// ([`IdentityProvider::revoke`](crate::IdentityProvider::revoke)). A machine's token (client
-    /// credentials) has no session: it is refused alone, by its `jti`.
+    /// credentials) has no session: only the token itself is refused, by its `jti`.
     ///
     /// # Errors
     /// As [`sign_out_token_only`](Self::sign_out_token_only).
@@ -47,14 +50,14 @@ impl JwtVerifier {
         self.write(&[session(&self.0.pool, claims, self.0.now())?]).await
     }
 
-    /// [`sign_out_session`](Self::sign_out_session) by the session's `origin_jti`, which all its tokens
-    /// have: what a service can keep of a sign-in instead of a token.
+    /// As [`sign_out_session`](Self::sign_out_session), by the session's `origin_jti`, which all its tokens
+    /// have. A service can store it instead of a token.
     ///
     /// # Errors
     /// When a store cannot take the entry, or the id is empty.
     pub async fn sign_out_origin_jti(&self, origin_jti: &str) -> Result<(), RevocationError> {
         if origin_jti.is_empty() {
-            return Err(NO_ID);
+            return Err(RevocationError::EmptyId);
         }
         self.write(&[Revocation::session(&self.0.pool, origin_jti, self.0.now())]).await
     }
@@ -73,52 +76,62 @@ impl JwtVerifier {
             Target::User(sub) => (sub, Revocation::user(pool, sub, now)),
             Target::GlobalSignOut(sub) => return self.record_global_sign_out_of(sub).await,
         };
-        if id.is_empty() { Err(NO_ID) } else { self.write(&[entry]).await }
+        if id.is_empty() { Err(RevocationError::EmptyId) } else { self.write(&[entry]).await }
     }
 
-    /// [`sign_out_user_at`](Self::sign_out_user_at) up to now, by the clock of this verifier.
+    /// As [`sign_out_user_at`](Self::sign_out_user_at), up to now by the clock of this verifier.
     ///
     /// # Errors
     /// When a store cannot take the entry, or the `sub` is empty.
     pub async fn sign_out_user(&self, sub: &str) -> Result<(), RevocationError> {
-        self.sign_out_user_at(sub, self.0.now()).await
+        self.sign_out_user_up_to(sub, self.0.now()).await
     }
 
-    /// [`sign_out_user`](Self::sign_out_user), once Cognito itself has signed the user out
-    /// (AdminUserGlobalSignOut): what Cognito issues after this moment is accepted, also to a sign-in by
-    /// the login page's cookie ([`Revocation::global_sign_out`]).
+    /// Records that Cognito has ended the user's sessions (AdminUserGlobalSignOut); call it after that
+    /// call has succeeded. It refuses tokens as [`sign_out_user`](Self::sign_out_user) does, but accepts
+    /// every token that Cognito issues after this moment, also for a sign-in with the login page's cookie
+    /// ([`Revocation::global_sign_out`]).
     ///
     /// # Errors
     /// When a store cannot take the entries, or the `sub` is empty.
     pub async fn record_global_sign_out_of(&self, sub: &str) -> Result<(), RevocationError> {
         if sub.is_empty() {
-            return Err(NO_ID);
+            return Err(RevocationError::EmptyId);
         }
         let (pool, now) = (&self.0.pool, self.0.now());
         let user = Revocation::user(pool, sub, now);
         self.write(&[user, Revocation::global_sign_out(pool, sub, now)]).await
     }
 
-    /// Refuses every token of a user that was issued up to a moment, in seconds since 1970, and what is
-    /// issued later for a sign-in up to that moment, for 24 hours and 25 minutes from the moment: see
-    /// [`Revocation::user`]. Sign the user out at Cognito, too (AdminUserGlobalSignOut): refresh tokens
-    /// live for longer.
+    /// Signs a user out at a moment: refuses every token that was issued to them up to the moment, and every
+    /// later one of a sign-in up to the moment, for 24 hours and 25 minutes from the moment
+    /// ([`Revocation::user`]). The moment counts in whole seconds, rounded down, as the times in a token do.
+    /// Also sign the user out at Cognito (AdminUserGlobalSignOut): refresh tokens are valid for longer.
     ///
     /// # Errors
     /// When a store cannot take the entry; when the moment is more than 24 hours and 25 minutes ago:
     /// stores keep no entry for longer than that; when the `sub` is empty.
-    pub async fn sign_out_user_at(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
+    pub async fn sign_out_user_at(
+        &self,
+        sub: &str,
+        moment: SystemTime,
+    ) -> Result<(), RevocationError> {
+        let moment = moment.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        self.sign_out_user_up_to(sub, moment).await
+    }
+
+    async fn sign_out_user_up_to(&self, sub: &str, moment: u64) -> Result<(), RevocationError> {
         if sub.is_empty() {
-            return Err(NO_ID);
+            return Err(RevocationError::EmptyId);
         }
         if ends_at(moment) <= self.0.now() {
-            return Err(TOO_LONG_AGO);
+            return Err(RevocationError::TooLongAgo);
         }
         self.write(&[Revocation::user(&self.0.pool, sub, moment)]).await
     }
 
-    /// What Cognito's GlobalSignOut does there, done here, in a task of its own. A token that
-    /// was revoked before signs its user out no further: its thief could lock the user out again and again.
+    /// Signs the user of a token out, in a task of its own. A token that was already revoked does not
+    /// start a new sign-out of its user: a thief of the token could lock the user out again and again.
     pub(super) async fn sign_out_once(
         &self,
         claims: &AccessClaims,
@@ -146,7 +159,7 @@ impl JwtVerifier {
             metrics::signed_out(SignOutAt::Local, written.as_ref().err().map(|_| "unavailable"));
             written.map(|()| found)
         });
-        signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
+        signed_out.await.unwrap_or(Err(RevocationError::ShuttingDown))
     }
 
     /// The same whatever was revoked before.
@@ -160,7 +173,7 @@ impl JwtVerifier {
             let global_sign_out = Revocation::global_sign_out(pool, sub, now);
             verifier.write_all(&claims, &[user, global_sign_out], now).await
         });
-        signed_out.await.unwrap_or(Err(SHUTTING_DOWN))
+        signed_out.await.unwrap_or(Err(RevocationError::ShuttingDown))
     }
 
     /// An entry for a token of another pool would hit nothing here.
@@ -170,7 +183,7 @@ impl JwtVerifier {
 
     fn check_issuer(&self, issuer: &str) -> Result<(), RevocationError> {
         let is_ours = self.0.issuers.iter().any(|known| known == issuer);
-        if is_ours { Ok(()) } else { Err(OTHER_POOL) }
+        if is_ours { Ok(()) } else { Err(RevocationError::OtherPool) }
     }
 
     async fn write_all(
@@ -215,18 +228,20 @@ impl JwtVerifier {
     }
 }
 
-const SHUTTING_DOWN: RevocationError = RevocationError { reason: "this process is shutting down" };
-const OTHER_POOL: RevocationError = RevocationError {
-    reason: "the token is of another pool than the verifier: nothing was written",
-};
-const NO_ID: RevocationError =
-    RevocationError { reason: "the id is empty, and no token has it: nothing was written" };
-const MACHINE: RevocationError = RevocationError {
-    reason: "a machine's token without `jti` cannot be revoked alone: nothing was written",
-};
-const TOO_LONG_AGO: RevocationError = RevocationError {
-    reason: "the moment is more than 24 hours and 25 minutes ago: nothing was written",
-};
+impl Verifier {
+    /// The claims of a token that was issued to a client of this verifier, by signature. It may have
+    /// expired, or be revoked: no request is let in by them.
+    pub(super) async fn authenticate(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+        let mut signed = self.read_signed::<AccessClaims>(token, None);
+        if let Err(Pending::KeyNeeded { key_id, .. }) = signed {
+            let fetched = self.keys.fetch(&key_id).await.map_err(VerifyError::KeysUnavailable)?;
+            signed = self.read_signed(token, Some(fetched.ok_or(VerifyError::UnknownKey)?));
+        }
+        let claims = without_waiting(signed.map(|(claims, _)| claims))?;
+        self.rules.check_client(&claims)?;
+        Ok(claims)
+    }
+}
 
 fn token(pool: &PoolName, claims: &AccessClaims, now: u64) -> Result<Revocation, RevocationError> {
     let by_id = claims.jti().map(|jti| Revocation::token(pool, jti, now));
@@ -245,7 +260,10 @@ fn session(
         return Ok(Revocation::session(pool, origin_jti, now));
     }
     if claims.is_machine() {
-        return claims.jti().map(|jti| Revocation::token(pool, jti, now)).ok_or(MACHINE);
+        return claims
+            .jti()
+            .map(|jti| Revocation::token(pool, jti, now))
+            .ok_or(RevocationError::NoTokenId);
     }
     let issued_at = claims.issued_at_seconds();
     let is_new = claims.auth_time_seconds().is_some_and(|time| time >= issued_at);

@@ -1,12 +1,23 @@
 //! What differs between the two kinds of token: how the claims are read, and which rules apply.
 
-use super::{Check, Verifier};
+use std::sync::Arc;
+
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::VerifyError;
 use crate::json::Members;
 use crate::metrics::TokenUse;
 use crate::pool::PoolName;
 use crate::revocation::{TokenIdentity, TokenKind};
+
+/// A check of the caller's own.
+pub(super) type Check<C> = Arc<dyn Fn(&C) -> Result<(), &'static str> + Send + Sync>;
+
+/// The caller's own check for each kind.
+#[derive(Clone, Default)]
+pub(super) struct OwnChecks {
+    pub(super) access: Option<Check<AccessClaims>>,
+    pub(super) id: Option<Check<IdClaims>>,
+}
 
 /// The claims of either kind.
 #[derive(Clone)]
@@ -53,8 +64,7 @@ pub(super) trait TokenClaims: Clone {
 
     fn identity<'a>(&'a self, pool: &'a PoolName, token: &'a str) -> TokenIdentity<'a>;
 
-    /// The caller's own check for tokens of this kind.
-    fn own_check(verifier: &Verifier) -> Option<&Check<Self>>;
+    fn own_check(checks: &OwnChecks) -> Option<&Check<Self>>;
 
     fn into_cached(self) -> CachedClaims;
 
@@ -91,8 +101,8 @@ impl TokenClaims for AccessClaims {
         identity
     }
 
-    fn own_check(verifier: &Verifier) -> Option<&Check<Self>> {
-        verifier.check_access.as_ref()
+    fn own_check(checks: &OwnChecks) -> Option<&Check<Self>> {
+        checks.access.as_ref()
     }
 
     fn into_cached(self) -> CachedClaims {
@@ -139,8 +149,8 @@ impl TokenClaims for IdClaims {
         identity
     }
 
-    fn own_check(verifier: &Verifier) -> Option<&Check<Self>> {
-        verifier.check_id.as_ref()
+    fn own_check(checks: &OwnChecks) -> Option<&Check<Self>> {
+        checks.id.as_ref()
     }
 
     fn into_cached(self) -> CachedClaims {

@@ -1,4 +1,4 @@
-//! The seam between what verifies tokens and what is handed them.
+//! [`TokenVerifier`]: the trait by which the rest of the crate calls a verifier.
 
 use std::fmt;
 
@@ -10,21 +10,22 @@ use crate::error::{RevocationError, VerifyError};
 use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 use crate::revocation::Target;
 
-/// What verifies tokens: one pool ([`JwtVerifier`]) or several ([`PoolSet`](crate::PoolSet)).
+/// Verifies tokens: of one pool ([`JwtVerifier`]), of several ([`PoolSet`](crate::PoolSet)), or a
+/// verifier of your own.
 ///
-/// Some errors say that the token is genuine all the same ([`VerifyError::is_genuine`]), and
-/// [`AuthEndpoints`](crate::AuthEndpoints) still signs its user out. An implementation of your own
-/// returns them only after signature, issuer, client and times held.
+/// For some errors the token is genuine in spite of the refusal ([`VerifyError::is_genuine`]):
+/// [`AuthEndpoints`](crate::AuthEndpoints) signs its user out with it. An implementation of your own
+/// may return such an error only after it has checked signature, issuer, client and times.
 #[async_trait]
 pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// Verifies an access token.
     ///
     /// # Errors
-    /// [`VerifyError`]: the token is refused, or it cannot be told whether it is good
+    /// [`VerifyError`]: the token is refused, or could not be checked
     /// ([`is_unavailable`](VerifyError::is_unavailable)).
     async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError>;
 
-    /// Verifies an ID token, and that it agrees with the sign-in as far as `checks` says.
+    /// Verifies an ID token, and that it matches the nonce, the access token and the user in `checks`.
     ///
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
@@ -34,39 +35,44 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError>;
 
-    /// The longest token that is looked at, in bytes: what reads tokens out of requests goes by it.
-    /// Default [`DEFAULT_MAX_TOKEN_BYTES`].
+    /// The longest token that is accepted, in bytes. [`JwtBearer`](crate::bearer::JwtBearer) refuses
+    /// longer ones. Default [`DEFAULT_MAX_TOKEN_BYTES`].
     fn max_token_bytes(&self) -> usize {
         DEFAULT_MAX_TOKEN_BYTES
     }
 
-    /// Refuses from now on: this token, its whole session, every token of its user that was issued up
-    /// to this moment, and what is issued later for a sign-in up to this moment (`auth_time`), for 24
-    /// hours and 25 minutes. So a session that Cognito was not told of brings no token that is
-    /// accepted here. Of the tokens of this very second a new sign-in's are not hit.
+    /// Signs out the user of a token. For 24 hours and 25 minutes the verifier then refuses:
     ///
-    /// The moment is one of this machine's clock. Where that is behind Cognito's, tokens of other
-    /// sessions from the difference are not hit; where it is ahead, new sign-ins of the user are
-    /// refused for as long as it is ahead.
+    /// - this token, and every token of its session;
+    /// - every token of the user that was issued up to now;
+    /// - every token that is issued later for a sign-in up to now (by `auth_time`). So a session that
+    ///   continues at Cognito gets no token that is accepted here.
     ///
-    /// A token that is revoked already does not sign its user out anew: a thief of the token could go on
-    /// locking the user out. What was written of it, of its session and of its user's sign-out is written again,
-    /// to every store: a sign-out that failed at one of them is made up for by trying again. The
-    /// session of a token that was revoked alone goes on.
+    /// Tokens that are issued in the second of the sign-out are accepted if they belong to a new sign-in.
     ///
-    /// A machine's token (client credentials) is refused alone: it has neither session nor user.
+    /// "Now" is the time of this machine's clock. While it is behind Cognito's, tokens of other sessions
+    /// that were issued in the difference are still accepted; while it is ahead, new sign-ins of the user
+    /// are refused for the difference.
     ///
-    /// [`JwtVerifier`] and [`PoolSet`](crate::PoolSet) do this in a task of its own where there is a
-    /// tokio runtime: a caller who leaves does not stop it.
+    /// A token that is already revoked does not start a new sign-out, since a thief of the token could then
+    /// lock its user out again and again. The entries of the earlier sign-out are written again to every
+    /// store, with their moment, which completes a sign-out that failed at one of the stores. If only the
+    /// token was revoked, its session stays accepted.
+    ///
+    /// A machine's token (client credentials) has neither session nor user: only the token is refused.
+    ///
+    /// [`JwtVerifier`] and [`PoolSet`](crate::PoolSet) sign out in a task of its own where there is a tokio
+    /// runtime, so the sign-out is completed when the caller's future is dropped.
     ///
     /// # Errors
-    /// When a store cannot take the entries; when no pool here has the token's issuer; when it is a
-    /// machine's and has no `jti`: the sign-out has failed then, and nothing or not everything was written. Try again.
+    /// When a store cannot take the entries; when no pool of this verifier has the token's issuer; when it
+    /// is a machine's token without `jti`. The sign-out has then failed, and some of the entries may be
+    /// written: call it again.
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError>;
 
-    /// [`sign_out`](Self::sign_out) with a token that [`verify_access`](Self::verify_access) has
-    /// found [`Revoked`](VerifyError::Revoked), by an entry or otherwise (the issuer was asked, say).
-    /// Default: the same.
+    /// As [`sign_out`](Self::sign_out), for a token that [`verify_access`](Self::verify_access) has just
+    /// refused as [`Revoked`](VerifyError::Revoked), whether by an entry of a store or by an answer of the
+    /// issuer ([`LiveCheck`](crate::revocation::LiveCheck)). Default: calls `sign_out`.
     ///
     /// # Errors
     /// As [`sign_out`](Self::sign_out).
@@ -74,12 +80,12 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
         self.sign_out(claims).await
     }
 
-    /// [`sign_out`](Self::sign_out) with a token that this service keeps, in a session say, when its
-    /// verified claims are not there any more. The token has to be genuine: its form, signature,
-    /// issuer, use and client are checked. It may have expired, and no store is asked about it.
+    /// As [`sign_out`](Self::sign_out), with a token instead of its claims: for a token that this service
+    /// stores, for example in a session. The token has to be genuine: its form, signature, issuer, use and
+    /// client are checked. It may have expired, and it may be revoked.
     ///
-    /// Not for a token that comes with a request: of an old one that was stolen nothing is remembered
-    /// after 24 hours and 25 minutes, and it would sign its user out again and again.
+    /// Do not use it for a token that comes with a request. Its revocation is forgotten after 24 hours and
+    /// 25 minutes, so an old stolen token could sign its user out again and again. For such tokens
     /// [`AuthEndpoints`](crate::AuthEndpoints) refuses those that have expired.
     ///
     /// # Errors
@@ -91,9 +97,9 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
         self.sign_out(&claims).await.map_err(VerifyError::RevocationUnavailable)
     }
 
-    /// The claims of a genuine token, for signing its user out by:
-    /// [`sign_out_with_token`](Self::sign_out_with_token) says what is checked. **Let no request in
-    /// by them**: the token may have expired or be revoked. Default:
+    /// The claims of a genuine token, to sign its user out with:
+    /// [`sign_out_with_token`](Self::sign_out_with_token) says what is checked. **Never authorize a request
+    /// with them**: the token may have expired or be revoked. Default: calls
     /// [`verify_access`](Self::verify_access), which refuses such a token.
     ///
     /// # Errors
@@ -102,14 +108,14 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
         self.verify_access(token).await
     }
 
-    /// Refuses every token of the session that this token came from, for 24 hours and 25 minutes; the
-    /// user's other sessions go on. Default: an error.
+    /// Refuses every token of the session that this token belongs to, for 24 hours and 25 minutes; the
+    /// user's other sessions continue. Default: an error.
     ///
     /// # Errors
-    /// When a store cannot take the entry, or no pool here has the token's issuer.
+    /// When a store cannot take the entry, or no pool of this verifier has the token's issuer.
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         let _ = claims;
-        Err(RevocationError::new("this verifier cannot sign out one session"))
+        Err(RevocationError::Unsupported { operation: "sign_out_session" })
     }
 
     /// Refuses what an id names, for 24 hours and 25 minutes: for a service that keeps the ids of a
@@ -126,15 +132,15 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
         Err(RevocationError::new("this verifier revokes by tokens alone"))
     }
 
-    /// [`sign_out`](Self::sign_out) up to this moment, whatever was revoked before: right after the
-    /// identity provider has signed the user out (GlobalSignOut), which took it a while, and only
-    /// then. A session that was begun meanwhile is over there.
+    /// Records that the identity provider has ended all sessions of the user. Call it right after
+    /// GlobalSignOut has succeeded, and only then. It signs the user out up to now, also when the token was
+    /// already revoked: a session that was started while GlobalSignOut was in progress has ended there too.
     ///
-    /// What is issued later is then accepted, whatever its `auth_time`: no refresh token from before
-    /// is alive, and a new sign-in by the login page's cookie has the `auth_time` of an old one.
-    /// Without this call such a sign-in is refused for as long as the cookie lives (an hour).
+    /// Tokens that are issued later are then accepted, whatever their `auth_time`: no earlier refresh token
+    /// is valid, and a new sign-in with the login page's cookie has the `auth_time` of an earlier one.
+    /// Without this call such a sign-in is refused for as long as the cookie is valid (an hour).
     ///
-    /// Default: `sign_out`, which may leave out such a session.
+    /// Default: calls `sign_out`, which may leave out a session that was started meanwhile.
     ///
     /// # Errors
     /// As [`sign_out`](Self::sign_out).

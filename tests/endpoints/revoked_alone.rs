@@ -48,9 +48,9 @@ async fn one_instance_of_a_machine_is_revoked_and_not_the_others() {
     let claims =
         async |token: &str| -> AccessClaims { verifier.verify_access(token).await.unwrap() };
     let (one, none) = (claims(&by_jti).await, claims(&nameless).await);
-    let error = RevocationError::new(
-        "a machine's token without `jti` cannot be revoked alone: nothing was written",
-    );
+    let error = RevocationError::NoTokenId;
+    let text = "a machine's token without `jti` cannot be revoked alone: nothing was written";
+    assert_eq!(error.to_string(), text);
     assert_eq!(verifier.sign_out_session(&none).await, Err(error.clone()));
     assert_eq!(verifier.sign_out_token_only(&none).await, Err(error.clone()));
     assert_eq!(verifier.sign_out_session(&none).await, Err(error.clone()));

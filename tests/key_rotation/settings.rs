@@ -11,7 +11,7 @@ use super::{COOL_DOWN, MAX_STALE, REFRESH_AFTER, support};
 fn every_setting_has_a_range() {
     const COOL: &str = "at least 1 second, at most as long as refresh_after";
     const STALE: &str = "at least as long as refresh_after, at most 7 days";
-    const TIME: &str = "more than zero, up to one minute";
+    const TIME: &str = "more than zero, up to 60 seconds";
     let moment = Duration::from_nanos(1);
     let (second, week) = (Duration::from_secs(1), 7 * MAX_STALE);
     let pool = UserPool::new(support::POOL_ID).unwrap();
@@ -74,8 +74,10 @@ fn every_setting_has_a_range() {
         ("over a minute", builder().timeout(60 * second + moment), Some(("timeout", TIME))),
         ("without end", builder().timeout(Duration::MAX), Some(("timeout", TIME))),
     ] {
-        let expected = expected.map(|(setting, range)| ConfigError::OutOfRange { setting, range });
-        assert_eq!(builder.build().err(), expected, "{name}");
+        let text = expected.map(|(setting, range)| format!("{setting} is out of range: {range}"));
+        let error = builder.build().err();
+        assert!(matches!(error, None | Some(ConfigError::OutOfRange { .. })), "{name}");
+        assert_eq!(error.map(|error| error.to_string()), text, "{name}");
     }
 }
 

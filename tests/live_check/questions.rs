@@ -9,7 +9,7 @@ use std::time::Duration;
 use cognito_auth::revocation::{LiveCheck, RevocationStatus, RevocationStore};
 use cognito_auth::revocation::{TokenIdentity, TokenKind};
 use cognito_auth::testing::{Endpoint, Fault, LocalUser, LocalUserPool, TokenSpec};
-use cognito_auth::{CognitoClient, ConfigError, JwtVerifier, RevocationError};
+use cognito_auth::{CognitoClient, ConfigError, JwtVerifier, RevocationError, VerifyError};
 
 use super::{KEEP_FOR, SECOND, cannot_tell, setup};
 
@@ -81,7 +81,8 @@ async fn without_waiting_only_a_verdict_at_hand_counts() {
     let s = setup(|live| live);
     let token = s.token("alice");
     let now = || s.verifier.verify_access_now(&token).map(|_| ());
-    assert_eq!(now(), cannot_tell("the answer is not cached"));
+    let not_cached = VerifyError::RevocationUnavailable(RevocationError::NotCached);
+    assert_eq!(now(), Err(not_cached));
     assert_eq!(s.asked(), 0);
     assert_eq!(s.verdict(&token).await, Ok(()));
     assert_eq!(now(), Ok(()));
@@ -198,7 +199,7 @@ async fn a_runtime_that_shuts_down_under_a_question_does_not_block_the_next_one(
     });
     abandoned.join().unwrap();
     let error = s.live.health().last_error.unwrap();
-    assert_eq!(error.reason, "the question was abandoned");
+    assert_eq!(error.reason(), "the question was abandoned");
     assert_eq!(s.verdict(&token).await, Ok(()));
     assert_eq!(s.live.health().last_error, None);
 }
@@ -225,17 +226,19 @@ fn settings_have_their_ranges() {
         (
             "no time",
             builder().timeout(Duration::ZERO),
-            Some(("timeout", "more than zero, up to one minute")),
+            Some(("timeout", "more than zero, up to 60 seconds")),
         ),
         (
             "too long",
             builder().timeout(2 * minute),
-            Some(("timeout", "more than zero, up to one minute")),
+            Some(("timeout", "more than zero, up to 60 seconds")),
         ),
         ("no room", builder().capacity(0), Some(("capacity", "at least 1"))),
     ] {
-        let expected = expected.map(|(setting, range)| ConfigError::OutOfRange { setting, range });
-        assert_eq!(builder.build().err(), expected, "{name}");
+        let text = expected.map(|(setting, range)| format!("{setting} is out of range: {range}"));
+        let error = builder.build().err();
+        assert!(matches!(error, None | Some(ConfigError::OutOfRange { .. })), "{name}");
+        assert_eq!(error.map(|error| error.to_string()), text, "{name}");
     }
 }
 

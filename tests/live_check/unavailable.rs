@@ -71,7 +71,7 @@ async fn every_fault_is_cannot_tell_and_passes() {
             let error = asking.await.unwrap().unwrap_err();
             assert_eq!(Err(error.clone()), cannot_tell(reason), "{fault:?} {endpoint:?}");
             assert_eq!(Challenge::from(&error).status(), 503);
-            assert_eq!(live.health().last_error.unwrap().reason, reason);
+            assert_eq!(live.health().last_error.unwrap().reason(), reason);
             let next = verifier.verify_access(&token).await.map(|_| ());
             let expected = if backs_off { cannot_tell(NOT_YET) } else { Ok(()) };
             assert_eq!(next, expected, "{fault:?} {endpoint:?}");

@@ -1,6 +1,7 @@
 //! Signing out without verified claims: by a token that is kept, by `origin_jti`, by `sub` (N5).
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cognito_auth::revocation::MemoryRevocations;
 use cognito_auth::{PoolSet, RevocationError, SignOut, TokenVerifier, VerifyError};
@@ -9,8 +10,12 @@ use serde_json::{Value, json};
 use super::support::{NOW, Signer, access_payload, id_payload, with};
 use super::{CUSTOMERS, Pool, STAFF, builder};
 
-const NO_POOL: &str = "no pool of the set has this issuer: nothing was written";
-const NO_ID: &str = "the id is empty, and no token has it: nothing was written";
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(NOW)
+}
+
+const NO_POOL: RevocationError = RevocationError::UnknownIssuer;
+const NO_ID: RevocationError = RevocationError::EmptyId;
 
 /// A token of a session of its own.
 fn token(pool: &Pool, session: &str, claims: &[(&str, Value)]) -> String {
@@ -116,14 +121,14 @@ async fn by_origin_jti_one_session_ends_and_by_sub_all() {
     let sign_out = async |way: usize, sub: &str| match way {
         0 => staff.verifier.sign_out_user(sub).await,
         1 => pools.sign_out_user(staff.issuer(), sub).await,
-        _ => pools.sign_out_user_at(staff.issuer(), sub, NOW).await,
+        _ => pools.sign_out_user_at(staff.issuer(), sub, now()).await,
     };
     for way in 0..3 {
-        assert_eq!(sign_out(way, "").await, Err(RevocationError::new(NO_ID)));
+        assert_eq!(sign_out(way, "").await, Err(NO_ID));
         sign_out(way, "another-user").await.unwrap();
         assert_eq!(verdict(&three).await, Ok(()), "{way}");
     }
-    assert_eq!(staff.verifier.sign_out_origin_jti("").await, Err(RevocationError::new(NO_ID)));
+    assert_eq!(staff.verifier.sign_out_origin_jti("").await, Err(NO_ID));
     pools.sign_out_user(staff.issuer(), sub.as_str().unwrap()).await.unwrap();
     assert_eq!(verdict(&three).await, Err(VerifyError::Revoked));
 }
@@ -133,12 +138,12 @@ async fn of_an_issuer_that_is_not_in_the_set_it_fails() {
     let staff = Pool::new(STAFF);
     let claims = staff.verifier.verify_access(&staff.access_token(staff.issuer())).await.unwrap();
     let (pools, issuer) = (PoolSet::new(), staff.issuer());
-    let failed = Err(RevocationError::new(NO_POOL));
+    let failed = Err(NO_POOL);
     assert_eq!(pools.sign_out_token_only(&claims).await, failed);
     assert_eq!(pools.sign_out_session(&claims).await, failed);
     assert_eq!(pools.sign_out_session(&claims).await, failed);
     assert_eq!(pools.sign_out_origin_jti(issuer, "o").await, failed);
-    assert_eq!(pools.sign_out_user_at(issuer, "s", NOW).await, failed);
+    assert_eq!(pools.sign_out_user_at(issuer, "s", now()).await, failed);
     assert_eq!(pools.sign_out_user(issuer, "s").await, failed);
     assert_eq!(pools.record_global_sign_out_of(issuer, "s").await, failed);
 }

@@ -1,6 +1,7 @@
 //! A sign-out that nothing could be written for is an error (T2).
 
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::revocation::MemoryRevocations;
 use cognito_auth::{AccessClaims, PoolSet, RevocationError, SignOut, TokenVerifier, VerifyError};
@@ -8,15 +9,20 @@ use cognito_auth::{AccessClaims, PoolSet, RevocationError, SignOut, TokenVerifie
 use super::support::NOW;
 use super::{CUSTOMERS, Pool, STAFF, builder};
 
-const NO_POOL: &str = "no pool of the set has this issuer: nothing was written";
-const OTHER_POOL: &str = "the token is of another pool than the verifier: nothing was written";
+const NO_POOL: (RevocationError, &str) =
+    (RevocationError::UnknownIssuer, "no pool of the set has this issuer: nothing was written");
+const OTHER_POOL: (RevocationError, &str) = (
+    RevocationError::OtherPool,
+    "the token is of another pool than the verifier: nothing was written",
+);
 
 async fn claims(pool: &Pool) -> AccessClaims {
     pool.verifier.verify_access(&pool.access_token(pool.issuer())).await.unwrap()
 }
 
-fn failed<T>(reason: &'static str) -> Result<T, RevocationError> {
-    Err(RevocationError::new(reason))
+fn failed<T>((error, text): (RevocationError, &str)) -> Result<T, RevocationError> {
+    assert_eq!(error.to_string(), text);
+    Err(error)
 }
 
 #[tokio::test]
@@ -60,11 +66,14 @@ async fn of_a_user_up_to_a_moment_that_no_store_keeps_it_fails() {
     let store = Arc::new(MemoryRevocations::new());
     let verifier = builder(&staff.pool, &staff.signer).revocations(store.clone()).build().unwrap();
     const KEPT: u64 = 24 * 3600 + 25 * 60;
-    let reason = "the moment is more than 24 hours and 25 minutes ago: nothing was written";
-    for moment in [0, NOW - KEPT - 1, NOW - KEPT] {
-        assert_eq!(verifier.sign_out_user_at("sub", moment).await, failed(reason), "{moment}");
+    let text = "the moment is more than 24 hours and 25 minutes ago: nothing was written";
+    let too_long_ago = || failed((RevocationError::TooLongAgo, text));
+    let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+    let before_1970 = UNIX_EPOCH - Duration::from_secs(1);
+    for moment in [before_1970, at(0), at(NOW - KEPT - 1), at(NOW - KEPT)] {
+        assert_eq!(verifier.sign_out_user_at("sub", moment).await, too_long_ago(), "{moment:?}");
     }
     assert!(store.is_empty());
-    verifier.sign_out_user_at("sub", NOW - KEPT + 1).await.unwrap();
+    verifier.sign_out_user_at("sub", at(NOW - KEPT + 1)).await.unwrap();
     assert_eq!(store.len(), 1);
 }

@@ -41,10 +41,10 @@ async fn a_node_that_does_not_have_the_keys_is_not_believed() {
     // MOVED.
     let elsewhere = builder(&second.url()).build().unwrap();
     let waited = elsewhere.wait_until_in_step(Duration::from_millis(500)).await.unwrap_err();
-    assert_eq!(waited.reason, NOT_PRIMARY);
+    assert_eq!(waited.reason(), NOT_PRIMARY);
     assert_eq!(accepted(&elsewhere, 1).await, None);
     let failed = elsewhere.revoke(&Revocation::session(pool_name(), session(2), now())).await;
-    assert_eq!(failed.unwrap_err().reason, NOT_PRIMARY);
+    assert_eq!(failed.unwrap_err().reason(), NOT_PRIMARY);
 
     // The slot moves away while a process is in step, first half and then whole: ASK, and MOVED.
     let Reply::Number(slot) = first.call(&["CLUSTER", "KEYSLOT", ENTRIES]) else { panic!() };
@@ -66,7 +66,7 @@ async fn a_node_that_does_not_have_the_keys_is_not_believed() {
     set(&second, &["NODE", &second_id]);
     set(&first, &["NODE", &second_id]);
     eventually("the reason", async || {
-        here.health().last_error.is_some_and(|error| error.reason == NOT_PRIMARY)
+        here.health().last_error.is_some_and(|error| error.reason() == NOT_PRIMARY)
     })
     .await;
     assert_eq!(accepted(&here, 1).await, Some(false), "what the copy has is refused");
@@ -92,7 +92,7 @@ async fn a_replica_in_a_cluster_is_not_believed() {
     let here = builder(&third.url()).build().unwrap();
     // Until it has heard of the cluster it says that this is down.
     eventually("the reason", async || {
-        here.health().last_error.is_some_and(|error| error.reason == NOT_PRIMARY)
+        here.health().last_error.is_some_and(|error| error.reason() == NOT_PRIMARY)
     })
     .await;
     assert_eq!(accepted(&here, 2).await, None);

@@ -45,7 +45,7 @@ async fn the_provider_is_asked_before_each_connection() {
     assert!(server.number(&["CLIENT", "KILL", "USER", "app"]) > 0);
     let reason = async |reason: &str| {
         eventually(reason, async || {
-            store.health().last_error.is_some_and(|error| error.reason == reason)
+            store.health().last_error.is_some_and(|error| error.reason() == reason)
         })
         .await;
     };
@@ -69,9 +69,9 @@ async fn a_provider_that_never_answers_keeps_nobody_waiting() {
     let began = Instant::now();
     let failed =
         store.revoke(&Revocation::session(pool_name(), session(1), now())).await.unwrap_err();
-    assert!(failed.reason.contains("Redis"), "{failed}");
+    assert!(failed.reason().contains("Redis"), "{failed}");
     assert!(began.elapsed() < Duration::from_secs(2), "one timeout, and a little");
     let waited = store.wait_until_in_step(Duration::from_secs(1)).await.unwrap_err();
-    assert_eq!(waited.reason, "the provider of Redis credentials failed");
+    assert_eq!(waited.reason(), "the provider of Redis credentials failed");
     assert_eq!(status_now(&store, 1), RevocationStatus::Revoked);
 }

@@ -51,7 +51,7 @@ async fn a_missing_permission_is_found_before_anything_is_written() {
             .revoke(&Revocation::session(pool_name(), session(number), now()))
             .await
             .unwrap_err();
-        assert_eq!(denied.reason, "the Redis user lacks a permission", "{command}");
+        assert_eq!(denied.reason(), "the Redis user lacks a permission", "{command}");
         assert_eq!(stored(), before, "{command}: neither the set nor the log");
         // It is tried on, and no try leaves anything behind.
         behind(&one).await;
@@ -84,7 +84,7 @@ async fn a_missing_permission_is_found_before_an_epoch_begins() {
         let store = store.build().unwrap();
         eventually("refused", async || {
             let error = store.health().last_error;
-            error.is_some_and(|error| error.reason == "the Redis user lacks a permission")
+            error.is_some_and(|error| error.reason() == "the Redis user lacks a permission")
         })
         .await;
         assert_eq!(server.number(&["DBSIZE"]), 0, "{command}: nothing was written");

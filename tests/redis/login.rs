@@ -32,7 +32,7 @@ async fn a_user_with_the_listed_permissions_and_no_others_is_enough() {
     assert_eq!(server.text(&["ACL", "SETUSER", "app", "-zadd"]), "OK");
     let denied =
         one.revoke(&Revocation::session(pool_name(), session(2), now())).await.unwrap_err();
-    assert_eq!(denied.reason, "the Redis user lacks a permission");
+    assert_eq!(denied.reason(), "the Redis user lacks a permission");
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn each_pool_has_keys_of_its_own() {
 
     // T15: a store has nothing of another pool, and takes nothing of it.
     let refused = one.revoke(&theirs).await.unwrap_err();
-    assert_eq!(refused.reason, "the Redis store is of another user pool than the entry");
+    assert_eq!(refused.reason(), "the Redis store is of another user pool than the entry");
     let name = other_pool.name();
     let session = session(1);
     let mut token = token(&session);
@@ -144,7 +144,7 @@ async fn tls_with_a_certificate_that_is_trusted_and_with_one_that_is_not() {
         let stranger = patient().build().unwrap();
         let error = stranger.wait_until_in_step(Duration::from_secs(1)).await.unwrap_err();
         assert_eq!(
-            error.reason,
+            error.reason(),
             "no TLS with Redis: its certificate is not trusted, or it speaks none"
         );
         assert!(stranger.is_revoked(&token(&session(1))).await.is_err());
@@ -160,6 +160,6 @@ async fn who_may_not_read_the_log_is_never_in_step() {
     server.text(&["ACL", "SETUSER", "default", "-xread"]);
     let store = builder(&server.url()).build().unwrap();
     let waited = store.wait_until_in_step(Duration::from_millis(1500)).await.unwrap_err();
-    assert_eq!(waited.reason, "the Redis user lacks a permission");
+    assert_eq!(waited.reason(), "the Redis user lacks a permission");
     assert_eq!(store.health().lag, None);
 }

@@ -65,7 +65,7 @@ async fn every_turn_of_events_is_logged_and_no_identity() {
         builder(&format!("redis://:{password}x@127.0.0.1:{}", server.port)).build().unwrap();
     says(&lines, r#"behind code="login""#).await;
     assert_eq!(
-        wrong.wait_until_in_step(Duration::from_millis(1)).await.unwrap_err().reason,
+        wrong.wait_until_in_step(Duration::from_millis(1)).await.unwrap_err().reason(),
         "Redis does not accept the user name and password"
     );
 

@@ -73,14 +73,14 @@ async fn a_demoted_primary_with_its_link_down_is_not_believed() {
         assert_eq!(accepted(store, 1000).await, None, "it cannot tell");
         assert_eq!(accepted(store, 0).await, Some(false), "what the copy has is refused");
         eventually("the reason", async || {
-            store.health().last_error.is_some_and(|error| error.reason == NOT_PRIMARY)
+            store.health().last_error.is_some_and(|error| error.reason() == NOT_PRIMARY)
         })
         .await;
     }
     let question = ask.is_revoked(&token(&session(1))).await;
-    assert_eq!(question.unwrap_err().reason, NOT_PRIMARY);
+    assert_eq!(question.unwrap_err().reason(), NOT_PRIMARY);
     let failed = ask.revoke(&Revocation::session(pool_name(), session(2), now())).await;
-    assert_eq!(failed.unwrap_err().reason, NOT_PRIMARY);
+    assert_eq!(failed.unwrap_err().reason(), NOT_PRIMARY);
 
     // The name leads to the new primary; the connections to the old one stay open.
     proxy.lead_to(new.port);
@@ -105,7 +105,7 @@ async fn a_sign_out_that_meets_a_replica_ends_the_belief_at_once() {
     live_at(&store, 1).await;
     demote(&server);
     let failed = store.revoke(&Revocation::session(pool_name(), session(2), now())).await;
-    assert_eq!(failed.unwrap_err().reason, NOT_PRIMARY);
+    assert_eq!(failed.unwrap_err().reason(), NOT_PRIMARY);
     assert_eq!(status_now(&store, 1), RevocationStatus::Unknown);
     promote(&server);
     eventually("written late", async || server.number(&["ZCARD", ENTRIES]) == 2).await;
@@ -137,7 +137,7 @@ async fn a_replica_fills_no_copy() {
     let Some(replica) = replica_of(&primary, &[]).await else { return };
     let here = builder(&replica.url()).build().unwrap();
     let waited = here.wait_until_in_step(Duration::from_millis(500)).await.unwrap_err();
-    assert_eq!(waited.reason, NOT_PRIMARY);
+    assert_eq!(waited.reason(), NOT_PRIMARY);
     assert_eq!(accepted(&here, 2).await, None);
 }
 
@@ -152,11 +152,11 @@ async fn a_primary_with_fewer_replicas_than_it_must_have_answers_nothing() {
     assert_eq!(set("1"), "OK");
     let sign_out_of = |number| Revocation::session(pool_name(), session(number), now());
     let refused = store.revoke(&sign_out_of(2)).await.unwrap_err();
-    assert_eq!(refused.reason, REFUSED);
+    assert_eq!(refused.reason(), REFUSED);
     behind(&store).await;
     let (revoked, other) = (session(1), session(3));
     let refused = store.is_revoked(&token(&other)).await.unwrap_err();
-    assert_eq!(refused.reason, REFUSED);
+    assert_eq!(refused.reason(), REFUSED);
     assert_eq!(store.is_revoked(&token(&revoked)).await, Ok(true), "the copy has it");
     let direct = server.call(&["ZREM", ENTRIES, "-"]);
     assert!(matches!(&direct, super::server::Reply::Error(e) if e.starts_with("NOREPLICAS")));

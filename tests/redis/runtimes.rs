@@ -44,7 +44,7 @@ fn a_copy_that_nobody_follows_is_not_believed_and_the_next_call_follows_again() 
     for store in [&ask, &refuse] {
         assert_eq!(status_now(store, 1), RevocationStatus::Unknown, "at once, without a runtime");
         let error = store.health().last_error.unwrap();
-        assert_eq!(error.reason, "the runtime that followed Redis has ended");
+        assert_eq!(error.reason(), "the runtime that followed Redis has ended");
     }
     let second = runtime();
     second.block_on(async {

@@ -36,8 +36,8 @@ async fn reload_and_back_on_the_callback_lead_home() {
     assert_eq!(location(&answer), "/");
     assert!(app.is_signed_in(&browser).await);
     // Without a session: a page with a link, and no redirect.
-    let mut nobody = Browser::default();
-    let answer = nobody.send(&app.sessions, nobody.visit(&callback)).await;
+    let mut stranger = Browser::default();
+    let answer = stranger.send(&app.sessions, stranger.visit(&callback)).await;
     assert_eq!(answer.status(), 400);
     assert!(answer.body().contains("href=\"/login\""));
     let policy = answer.headers()["content-security-policy"].to_str().unwrap();

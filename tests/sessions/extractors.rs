@@ -106,7 +106,7 @@ fn answer(response: &Response<()>, body: String) -> Answer {
 #[actix_web::test]
 async fn every_skin_answers_alike() {
     let app = App::new();
-    let (alice, bob, nobody) =
+    let (alice, bob, stranger) =
         (app.sign_in("alice").await, app.sign_in("bob").await, Browser::default());
     for skin in [Skin::Axum, Skin::AxumBehindLayer, Skin::ActixWeb] {
         let rows: Vec<(&str, http::request::Builder, u16, &str)> = vec![
@@ -116,9 +116,9 @@ async fn every_skin_answers_alike() {
             ("no admin", bob.visit("/admin"), 403, "group_missing"),
             ("no admin, a call", bob.request("GET", "/admin"), 403, r#""error":"group_missing""#),
             ("no scope", alice.submit("/scope"), 403, "scope_missing"),
-            ("a visitor", nobody.visit("/"), 200, "hello stranger"),
+            ("a visitor", stranger.visit("/"), 200, "hello stranger"),
             ("a user at home", alice.visit("/"), 200, "welcome back"),
-            ("a visitor's call", nobody.request("GET", "/account"), 401, r#""no_session""#),
+            ("a visitor's call", stranger.request("GET", "/account"), 401, r#""no_session""#),
             ("an own form", alice.submit("/account"), 200, "alice"),
             (
                 "a form of another site",
@@ -134,20 +134,20 @@ async fn every_skin_answers_alike() {
             assert_eq!(answer.status, status, "{skin:?}, {what}: {}", answer.body);
             assert!(answer.body.contains(body), "{skin:?}, {what}: {}", answer.body);
         }
-        let answer = ask(skin, &app, nobody.visit("/account?x=1")).await;
+        let answer = ask(skin, &app, stranger.visit("/account?x=1")).await;
         let to = answer.location.as_deref();
         assert_eq!(
             (answer.status, to),
             (303, Some("/login?return_to=%2Faccount%3Fx%3D1")),
             "{skin:?}"
         );
-        let answer = ask(skin, &app, nobody.visit("/login")).await;
+        let answer = ask(skin, &app, stranger.visit("/login")).await;
         assert!(answer.location.unwrap().contains("/oauth2/authorize"), "{skin:?}");
     }
     // The layer keeps a user's pages out of caches, and leaves those of visitors alone.
     let answer = ask(Skin::AxumBehindLayer, &app, alice.visit("/account")).await;
     assert_eq!(answer.cache.as_deref(), Some("no-store"));
-    let answer = ask(Skin::AxumBehindLayer, &app, nobody.visit("/")).await;
+    let answer = ask(Skin::AxumBehindLayer, &app, stranger.visit("/")).await;
     assert_eq!(answer.cache, None);
 }
 

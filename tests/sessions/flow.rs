@@ -48,8 +48,8 @@ async fn who_is_signed_in_as_json() {
     assert!((12 * 3600 - 1800 - 2..=12 * 3600 - 1800 + 2).contains(&left), "{left}");
     assert!(body["sub"].as_str().is_some_and(|sub| !sub.is_empty()));
 
-    let mut nobody = Browser::default();
-    let answer = nobody.send(&app.sessions, nobody.request("GET", "/session")).await;
+    let mut stranger = Browser::default();
+    let answer = stranger.send(&app.sessions, stranger.request("GET", "/session")).await;
     assert_eq!(answer.status(), 401);
     assert_eq!(answer.body(), r#"{"error":"no_session","login":"/login"}"#);
     assert_eq!(answer.headers()["www-authenticate"], "Bearer");

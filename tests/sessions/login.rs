@@ -110,6 +110,12 @@ async fn on_loopback_a_sign_in_begins_under_the_name_that_the_callback_has() {
         assert_eq!(location(&answer), expected, "{host}");
         assert!(answer.headers().get("set-cookie").is_none());
     }
+    // Another port is that of a proxy, which may write `Host` itself: it would go in circles.
+    for host in ["127.0.0.1:5173", "localhost", "app.example.com:3000"] {
+        let request = browser.visit("/login").header("host", host);
+        let answer = sessions.handle(request.body(Vec::new()).unwrap()).await;
+        assert!(location(&answer).contains("/oauth2/authorize"), "{host}");
+    }
     let request = browser.visit("/login").header("host", "localhost:3000");
     let answer = sessions.handle(request.body(Vec::new()).unwrap()).await;
     let cookie = answer.headers()["set-cookie"].to_str().unwrap();

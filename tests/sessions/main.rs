@@ -7,6 +7,7 @@ mod example;
 mod app;
 mod browser;
 mod callback;
+mod counted;
 mod everywhere;
 mod extractors;
 mod flow;

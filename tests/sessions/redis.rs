@@ -14,17 +14,22 @@ use super::server::{Reply, Server};
 
 const IDLE: Duration = Duration::from_secs(36_000);
 
+/// The machine may be busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A thousand hours pass by the pool's clock.
 const ABSOLUTE: Duration = Duration::from_secs(399 * 86_400);
 
 fn store(server: &Server) -> Arc<dyn SessionStore> {
-    let store = RedisSessions::builder(&server.url()).timeout(Duration::from_millis(500)).build();
+    let store = RedisSessions::builder(&server.url()).timeout(Duration::from_secs(2)).build();
     Arc::new(store.unwrap())
 }
 
 fn app(server: &Server, grace: u64) -> App {
     let pool = pool().rotation(Duration::from_secs(grace)).refresh_token_lifetime(ABSOLUTE);
-    App::over(pool, store(server), |builder| builder.idle_timeout(IDLE).absolute_timeout(ABSOLUTE))
+    App::over(pool, store(server), |builder| {
+        builder.idle_timeout(IDLE).absolute_timeout(ABSOLUTE).store_timeout(PATIENCE)
+    })
 }
 
 /// Another machine, with a connection of its own.
@@ -37,6 +42,7 @@ fn machine(app: &App, server: &Server) -> BrowserSessions {
         .clock(app.provider.pool.clock())
         .idle_timeout(IDLE)
         .absolute_timeout(ABSOLUTE)
+        .store_timeout(PATIENCE)
         .build()
         .unwrap()
 }

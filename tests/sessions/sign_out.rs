@@ -41,6 +41,57 @@ async fn a_script_is_told_where_to_go() {
     assert!(answer.headers().get("clear-site-data").is_none());
 }
 
+/// A browser sends no `Lax` cookie with a form of another site, and would take the answer's deletion of it.
+#[tokio::test]
+async fn a_form_of_another_site_deletes_no_cookie() {
+    let app = App::new();
+    let mut stranger = Browser::default();
+    for (site, origin, status) in [
+        (Some("cross-site"), Some("https://evil.example"), 403),
+        (Some("same-site"), Some("https://other.example.com"), 403),
+        (None, Some("null"), 403),
+        (None, None, 403),
+        (Some("same-origin"), Some("https://app.example.com"), 303),
+    ] {
+        let mut request = stranger.request("POST", "/logout").header("accept", "text/html");
+        for (name, value) in [("sec-fetch-site", site), ("origin", origin)] {
+            request = value.into_iter().fold(request, |request, value| request.header(name, value));
+        }
+        let answer = stranger.send(&app.sessions, request).await;
+        assert_eq!(answer.status(), status, "{site:?} {origin:?}");
+        let deletes = answer.headers().contains_key("set-cookie");
+        assert_eq!(deletes, status == 303, "{site:?} {origin:?}");
+    }
+}
+
+/// A page that was kept for the back button is forgotten once another one is shown: by an image of
+/// that one. An image on a page of another site clears nothing.
+#[tokio::test]
+async fn the_page_after_the_sign_out_clears_what_the_browser_kept() {
+    let app = App::new();
+    let mut browser = Browser::default();
+    let ask = browser.visit("/logged-out");
+    let page = browser.send(&app.sessions, ask).await;
+    assert_eq!((page.status().as_u16(), page.headers().get("clear-site-data")), (200, None));
+    assert!(page.body().contains("<img src=\"/logged-out?clear\""), "{}", page.body());
+
+    for (dest, site, clears) in [
+        ("image", "same-origin", true),
+        ("image", "same-site", false),
+        ("image", "cross-site", false),
+        ("document", "same-origin", false),
+    ] {
+        let image = browser.request("GET", "/logged-out?clear");
+        let image = image.header("sec-fetch-dest", dest).header("sec-fetch-site", site);
+        let answer = browser.send(&app.sessions, image).await;
+        let cleared = answer.headers().get("clear-site-data").map(|what| what.to_str().unwrap());
+        assert_eq!(cleared, clears.then_some("\"cache\""), "{dest} {site}");
+    }
+    let keeps = App::of(pool(), |builder| builder.keep_browser_cache());
+    let ask = browser.visit("/logged-out");
+    assert!(!browser.send(&keeps.sessions, ask).await.body().contains("<img"));
+}
+
 #[tokio::test]
 async fn no_get_and_no_other_site_signs_out() {
     let app = App::new();

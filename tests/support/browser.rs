@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{ACCEPT, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use url::Url;
 
 /// Cookies are kept by host, whatever the port, as browsers do.
@@ -78,10 +78,14 @@ impl Browser {
         fields.iter().for_each(|(name, value)| {
             body.append_pair(name, value);
         });
-        self.follow(target, Some(body.finish()), hops).await
+        self.follow(target, Some((page, body.finish())), hops).await
     }
 
-    async fn follow(&mut self, mut url: Url, mut form: Option<String>, hops: usize) -> Page {
+    /// A form comes with the origin of its page.
+    async fn follow(&mut self, mut url: Url, form: Option<(&Page, String)>, hops: usize) -> Page {
+        let origin = form.as_ref().map(|(page, _)| page.url.origin().ascii_serialization());
+        let origin = origin.unwrap_or_default();
+        let mut form = form.map(|(_, body)| body);
         let mut visited = Vec::new();
         loop {
             assert!(visited.len() < 12, "redirected in circles: {visited:?}");
@@ -91,11 +95,13 @@ impl Browser {
                     .client
                     .post(url.clone())
                     .header("content-type", "application/x-www-form-urlencoded")
+                    .header(ORIGIN, &origin)
                     .body(body),
                 None => self.client.get(url.clone()),
             };
             let cookies: Vec<_> =
                 self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let request = request.header(ACCEPT, "text/html,*/*;q=0.8");
             let response = request.header(COOKIE, cookies.join("; ")).send().await.unwrap();
             for cookie in response.headers().get_all(SET_COOKIE) {
                 self.set_cookie(cookie.to_str().unwrap());

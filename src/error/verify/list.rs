@@ -25,6 +25,7 @@ pub(super) fn word_of(words: &[&'static str], part: Part) -> &'static str {
 /// ```text
 /// /// Its documentation.
 /// Name { field: Type } = "code", "the text of Display", "what to check, for the log and for explain";
+/// Name { time: Duration } = "code", "text with {}" seconds(time), "what to check";
 /// Name { part: Part } = "a code" | "for each" | "part" of part, "text", "what to check";
 /// ```
 ///
@@ -38,7 +39,7 @@ macro_rules! verify_errors {
             $Name:ident
             $({ $($(#[$field_doc:meta])* $field:ident: $Field:ty,)* })?
             $(($Inner:ty))?
-            = $($code:literal)|+ $(of $part:ident)?, $text:tt, $remedy:literal;
+            = $($code:literal)|+ $(of $part:ident)?, $text:tt $(seconds($($time:ident),+))?, $remedy:literal;
         )*})*
     ) => {
         $(#[$enum_doc])*
@@ -46,7 +47,7 @@ macro_rules! verify_errors {
         #[non_exhaustive]
         pub enum $VerifyError {$($(
             $(#[$doc])*
-            #[error($text)]
+            #[error($text $($(, .$time.as_secs())+)?)]
             $Name $({ $($(#[$field_doc])* $field: $Field,)* })? $(($Inner))?,
         )*)*}
 

@@ -1,5 +1,7 @@
 //! A value for each field of an error, for tests that need one error of each code.
 
+use std::time::Duration;
+
 use crate::error::{KeysUnavailable, Part, RevocationError, Unreachable};
 
 pub(super) const PARTS: [Part; 3] = [Part::Header, Part::Payload, Part::Signature];
@@ -20,9 +22,9 @@ impl Sample for usize {
     }
 }
 
-impl Sample for u64 {
+impl Sample for Duration {
     fn sample(_: Part) -> Self {
-        1
+        Self::from_secs(1)
     }
 }
 

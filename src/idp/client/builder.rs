@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use url::Url;
 
 use super::{Clock, CognitoClient, Inner, Sender};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, SettingBound, SettingRange};
 use crate::idp::UserInfoSource;
 use crate::idp::id_token::LEEWAY;
 use crate::pool::{UserPool, check_client_id};
@@ -150,7 +150,8 @@ impl CognitoClientBuilder {
             check_secret(secret)?;
         }
         if self.leeway > MAX_LEEWAY {
-            return Err(ConfigError::OutOfRange { setting: "leeway", range: "at most 10 minutes" });
+            let range = SettingRange::at_most(SettingBound::Duration(MAX_LEEWAY));
+            return Err(ConfigError::OutOfRange { setting: "leeway", range });
         }
         check_timeout("timeout", self.timeout)?;
         if let Some(timeout) = self.transport.connect_timeout {
@@ -192,7 +193,8 @@ fn check_secret(secret: &ClientSecret) -> Result<(), ConfigError> {
 
 fn check_timeout(setting: &'static str, timeout: Duration) -> Result<(), ConfigError> {
     if timeout.is_zero() || timeout > MAX_TIMEOUT {
-        return Err(ConfigError::OutOfRange { setting, range: "more than zero, up to 2 minutes" });
+        let range = SettingRange::limit_up_to(MAX_TIMEOUT);
+        return Err(ConfigError::OutOfRange { setting, range });
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::{Url, form_urlencoded};
 
-use crate::error::{AuthError, Refusal, RefusalCode};
+use crate::error::{AuthError, CallbackProblem, Refusal, RefusalCode};
 use crate::idp::response::refused;
 use crate::idp::trigger::{self, Trigger};
 
@@ -58,7 +58,7 @@ impl Callback {
     pub fn from_query(query: &str) -> Result<Self, AuthError> {
         let refused = |reason| AuthError::Callback { reason };
         if query.len() > MAX_QUERY_BYTES {
-            return Err(refused("it is longer than 8 KiB"));
+            return Err(refused(CallbackProblem::TooLong));
         }
         let query = query.strip_prefix('?').unwrap_or(query);
         let [mut code, mut state, mut issuer, mut error, mut description] = [const { None }; 5];
@@ -72,14 +72,16 @@ impl Callback {
                 _ => continue,
             };
             if place.replace(value.into_owned()).is_some() {
-                return Err(refused("a parameter stands in it twice"));
+                return Err(refused(CallbackProblem::ParameterTwice));
             }
         }
         let given = |value: Option<String>| value.filter(|text| !text.is_empty());
         let response = match (given(code), given(error)) {
-            (Some(_), Some(_)) => return Err(refused("it has both a code and an error")),
-            (None, None) => return Err(refused("it has neither a code nor an error")),
-            (Some(code), None) if !is_code(&code) => return Err(refused("its code is no code")),
+            (Some(_), Some(_)) => return Err(refused(CallbackProblem::CodeAndError)),
+            (None, None) => return Err(refused(CallbackProblem::NeitherCodeNorError)),
+            (Some(code), None) if !is_code(&code) => {
+                return Err(refused(CallbackProblem::NotACode));
+            }
             (Some(code), None) => AuthorizationResponse::Code(code),
             (None, Some(error)) => {
                 AuthorizationResponse::Error { error, description: given(description) }

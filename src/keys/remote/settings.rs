@@ -9,7 +9,7 @@ use arc_swap::ArcSwapOption;
 use url::Url;
 
 use super::{KeyCache, RemoteKeySet, fetch};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, SettingBound, SettingRange};
 use crate::keys::algorithm::Algorithm;
 use crate::keys::verifying::require_backend;
 use crate::pool::UserPool;
@@ -165,17 +165,23 @@ impl RemoteKeySetBuilder {
             (
                 "cool_down",
                 (COLD_COOL_DOWN..=refresh_after).contains(&cool_down),
-                "at least 1 second, at most as long as refresh_after",
+                SettingRange::between(
+                    SettingBound::Duration(COLD_COOL_DOWN),
+                    SettingBound::Setting("refresh_after"),
+                ),
             ),
             (
                 "max_stale",
                 (refresh_after..=LONGEST_STALE).contains(&max_stale),
-                "at least as long as refresh_after, at most 7 days",
+                SettingRange::between(
+                    SettingBound::Setting("refresh_after"),
+                    SettingBound::Duration(LONGEST_STALE),
+                ),
             ),
             (
                 "timeout",
                 !timeout.is_zero() && timeout <= MAX_TIMEOUT,
-                "more than zero, up to one minute",
+                SettingRange::limit_up_to(MAX_TIMEOUT),
             ),
         ] {
             if !holds {

@@ -22,7 +22,7 @@ pub(super) enum Answer {
     NoVerdict(NoVerdict),
 }
 
-/// NoVerdict there is no verdict.
+/// Why there is no verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoVerdict {
     /// Over a quota, the user's or the account's: asking on makes it worse.
@@ -150,7 +150,7 @@ fn refused(code: RefusalCode) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{ConfigError, Refusal};
+    use crate::error::{ConfigError, Refusal, RequiredSetting};
     use crate::idp::UserInfoSource;
 
     fn user(sub: &str) -> Result<UserInfo, AuthError> {
@@ -200,7 +200,6 @@ mod tests {
     #[test]
     fn no_answer_is_no_verdict() {
         let wait = Some(Duration::from_secs(7));
-        let hint = "";
         for (error, expected) in [
             (AuthError::RateLimited { retry_after: wait }, "over Cognito's quota"),
             (
@@ -213,13 +212,13 @@ mod tests {
             (AuthError::ServerError { status: 500 }, "Cognito failed"),
             (AuthError::Undecodable { status: 200, reason: "" }, "Cognito's answer cannot be read"),
             (
-                ConfigError::Missing { setting: "domain", hint }.into(),
+                ConfigError::Missing { setting: RequiredSetting::Domain }.into(),
                 "the identity provider is not set up to be asked",
             ),
             (AuthError::StateMismatch, "the token cannot be asked with"),
         ] {
             let Answer::NoVerdict(why) = read(&Err(error), "s") else { panic!("{expected}") };
-            assert_eq!(why.error().reason, expected);
+            assert_eq!(why.error().reason(), expected);
             let retry_after = match why {
                 NoVerdict::OverQuota { retry_after } => retry_after,
                 _ => None,

@@ -1,4 +1,4 @@
-//! How a [`LiveCheck`] behaves: defaults with their reason.
+//! The settings of a [`LiveCheck`], and their defaults.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::LiveCheck;
 use super::verdict_cache::Verdict;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, SettingBound, SettingRange};
 use crate::idp::IdentityProvider;
 
 /// The longest that a verdict can be kept for: Cognito's shortest lifetime of an access token.
@@ -75,42 +75,42 @@ impl LiveCheckBuilder {
         Self { identity_provider, settings: LiveCheckSettings::default() }
     }
 
-    /// How long a verdict is kept, counted from the question: a sign-out elsewhere is seen this
-    /// much later at most. Default 5 seconds, at most 5 minutes (a verdict kept longer is no better
-    /// than tokens of that lifetime, which need no questions).
+    /// How long a verdict is cached, from the start of the call: a sign-out elsewhere is seen this much
+    /// later at most. Default 5 seconds, at most 5 minutes (instead of a longer time, give the tokens a
+    /// lifetime of 5 minutes, which needs no calls).
     ///
-    /// The quota sets the lower end. A token in use costs one question per this time in every
-    /// process, and Cognito answers 120 GetUser a second for a whole account and Region (quota
-    /// "UserRead"): with 5 seconds that is 600 tokens in use at a time, over all processes. With
-    /// zero every request asks.
+    /// The quota sets the lower limit. A token in use costs one call in this time in every process, and
+    /// Cognito answers 120 GetUser a second for a whole account and Region (quota "UserRead"): with 5
+    /// seconds that is enough for 600 tokens in use, over all processes. With zero every request causes a
+    /// call.
     pub fn keep_for(mut self, time: Duration) -> Self {
         self.settings.keep_for = time;
         self
     }
 
-    /// While Cognito cannot be asked, goes by the last verdict up to this long after its question,
-    /// in place of answering "cannot tell" (a 503). At least as long as
-    /// [`keep_for`](Self::keep_for), 24 hours at most.
+    /// While Cognito cannot be asked, uses the last verdict for up to this long after its call, instead of
+    /// answering "cannot tell" (503). At least [`keep_for`](Self::keep_for), at most 24 hours. Zero, the
+    /// default, turns it off.
     ///
-    /// What this accepts: during an outage, or while the quota is used up, a sign-out elsewhere goes
-    /// unseen for this long. What was signed out here is refused all the same, and a token that was
-    /// never asked about has no last verdict.
+    /// The price: during an outage, or while the quota is exceeded, a sign-out elsewhere is not seen for
+    /// this long. Tokens that were signed out through this store are refused all the same. A token without
+    /// an earlier verdict is answered with 503.
     pub fn accept_while_unavailable(mut self, time: Duration) -> Self {
         self.settings.accept_while_unavailable = time;
         self
     }
 
-    /// How long a request waits for Cognito, queueing included. Default 3 seconds: GetUser calls no
-    /// Lambda trigger and answers within a fraction of one. At most one minute. The identity
-    /// provider's own time limit counts too.
+    /// How long a request waits for Cognito, including the wait for a free call. Default 3 seconds:
+    /// GetUser calls no Lambda trigger, and answers within a fraction of a second. At most one minute.
+    /// The time limit of the identity provider applies too.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout;
         self
     }
 
-    /// How many tokens are remembered: so many with a recent verdict, as many that were refused for
-    /// good, and as many questions under way. Default 10,000 each, about 200 bytes apiece. Beyond
-    /// it the one asked about longest ago is forgotten, and asked about again when it comes back.
+    /// The size of the cache: at most this many tokens with a recent verdict, as many that were refused
+    /// for good, and as many calls in progress. Default 10,000 each, of about 200 bytes. When the cache is
+    /// full, the token whose call is longest ago is dropped, and Cognito is asked again when it is used.
     pub fn capacity(mut self, tokens: usize) -> Self {
         self.settings.capacity = tokens;
         self
@@ -118,33 +118,40 @@ impl LiveCheckBuilder {
 
     /// Refuses every token that Cognito cannot be asked about: ID tokens, tokens of machines, and
     /// access tokens with neither of the scopes `aws.cognito.signin.user.admin` and `openid`. By
-    /// default such a token is left to the other checks.
+    /// default `LiveCheck` does not refuse such a token, and the other checks decide.
     pub fn refuse_what_cannot_be_asked(mut self) -> Self {
         self.settings.refuse_what_cannot_be_asked = true;
         self
     }
 
-    /// The check. Nothing is asked yet.
+    /// Builds the check. Cognito is not called yet.
     ///
     /// # Errors
-    /// [`ConfigError::OutOfRange`] when a setting is outside the range it names.
+    /// [`ConfigError::OutOfRange`] when a setting is outside the range that its method states.
     pub fn build(self) -> Result<LiveCheck, ConfigError> {
         let LiveCheckSettings {
             keep_for, accept_while_unavailable: accept, timeout, capacity, ..
         } = self.settings;
         for (setting, holds, range) in [
-            ("keep_for", keep_for <= MAX_KEEP_FOR, "at most 5 minutes"),
+            (
+                "keep_for",
+                keep_for <= MAX_KEEP_FOR,
+                SettingRange::at_most(SettingBound::Duration(MAX_KEEP_FOR)),
+            ),
             (
                 "accept_while_unavailable",
                 accept.is_zero() || (keep_for..=MAX_ACCEPT_WHILE_UNAVAILABLE).contains(&accept),
-                "at least as long as keep_for, at most 24 hours",
+                SettingRange::between(
+                    SettingBound::Setting("keep_for"),
+                    SettingBound::Duration(MAX_ACCEPT_WHILE_UNAVAILABLE),
+                ),
             ),
             (
                 "timeout",
                 !timeout.is_zero() && timeout <= MAX_TIMEOUT,
-                "more than zero, up to one minute",
+                SettingRange::limit_up_to(MAX_TIMEOUT),
             ),
-            ("capacity", capacity > 0, "at least 1"),
+            ("capacity", capacity > 0, SettingRange::at_least(SettingBound::Count(1))),
         ] {
             if !holds {
                 return Err(ConfigError::OutOfRange { setting, range });

@@ -75,11 +75,11 @@ impl QuestionTask {
         if let Err(error) = &outcome
             && is_news
         {
-            let (code, cause) = ("live_check_unfit", error.reason);
+            let (code, cause) = ("live_check_unfit", error.reason());
             tracing::warn!(target: "cognito_auth::revocation", code, cause, "Cognito cannot be asked: check the settings");
         }
         if let (Err(error), Some(wait)) = (&outcome, wait) {
-            let (code, cause) = ("live_check_backs_off", error.reason);
+            let (code, cause) = ("live_check_backs_off", error.reason());
             match wait {
                 Wait::AllUsers(wait) => {
                     let wait_ms = wait.as_millis();

@@ -1,4 +1,4 @@
-//! How [`RedisRevocations`] behave: defaults with their reason.
+//! The settings of [`RedisRevocations`], and their defaults.
 
 use std::fmt;
 use std::future::Future;
@@ -16,7 +16,7 @@ use super::wire::commands::RedisKeys;
 use super::wire::connect::Connector;
 use super::wire::credentials::{CredentialsProvider, RedisCredentials};
 use super::{RedisInner, RedisRevocations, StoreState};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, RequiredSetting, SettingRange};
 use crate::pool::{PoolName, UserPool};
 
 /// Builds [`RedisRevocations`].
@@ -73,74 +73,73 @@ impl RedisRevocationsBuilder {
         }
     }
 
-    /// How long the copy is believed after the last sign that it is complete. Default 2 seconds;
-    /// 100 milliseconds to 60 seconds. It counts only where a connection falls silent without
-    /// ending (a cable, a firewall), or its server is the primary no more: a sign-out elsewhere then
-    /// takes so much longer to hold here. A connection that ends is noticed at once. Redis is asked
-    /// for a sign of life four times as often.
+    /// How long the copy is used after the last proof that it is complete. Default 2 seconds; 100
+    /// milliseconds to 60 seconds. It matters when a connection stalls without ending (a cable, a firewall),
+    /// or when its server is no longer the primary: a sign-out on another machine is then seen here so much
+    /// later. A connection that ends is noticed at once. Redis is asked for a proof four times in this
+    /// period.
     pub fn max_lag(mut self, lag: Duration) -> Self {
         self.max_lag = lag;
         self
     }
 
-    /// The time for each call to Redis: to connect and log in, and for one command. Default
-    /// 1 second; 10 milliseconds to 30 seconds. A request that has to ask waits no longer than this,
-    /// and so does an entry, whether a call is made once or, where a connection had ended or its server
-    /// is not the primary, once more. A sign-out asks what is written already, and then writes all its entries
-    /// at once: no longer than twice this.
+    /// The time limit for a call to Redis, including the time to connect and log in. Default 1 second; 10
+    /// milliseconds to 30 seconds. It includes the second try of a call whose connection had ended or whose
+    /// server is not the primary. A request that has to ask Redis waits no longer than this. A sign-out
+    /// makes two calls, one to look for earlier entries and one that writes all its entries.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// While the copy may be behind, asks Redis for each request; where that fails, the answer is
-    /// "cannot tell", a 503. The default: nothing that Redis knows of is accepted. Verifications
-    /// that never wait ([`verify_access_now`](crate::JwtVerifier::verify_access_now)) answer "cannot
-    /// tell" without asking.
+    /// While the copy may be out of date, asks Redis for each request; if that fails, the answer is "cannot
+    /// tell" (503). This is the default, since it accepts no token that Redis has an entry for.
+    /// Verifications that do not wait ([`verify_access_now`](crate::JwtVerifier::verify_access_now)) answer
+    /// "cannot tell" without asking.
     pub fn ask_while_behind(mut self) -> Self {
         self.when_behind = WhenBehind::Ask;
         self
     }
 
-    /// While the copy may be behind, the answer is "cannot tell", a 503, without asking: for a
-    /// Redis that many processes must not fall upon all at once.
+    /// While the copy may be out of date, the answer is "cannot tell" (503), without asking Redis: for a
+    /// Redis that could not take the requests of all processes at once.
     pub fn refuse_while_behind(mut self) -> Self {
         self.when_behind = WhenBehind::Refuse;
         self
     }
 
-    /// While the copy may be behind, goes on with it. **Tokens that were revoked elsewhere in the
-    /// meantime are accepted**, for as long as Redis cannot be reached; also those of a process
-    /// that has just started and knows nothing yet.
+    /// While the copy may be out of date, uses it all the same. **Tokens that were revoked on another
+    /// machine in the meantime are accepted**, for as long as Redis cannot be reached. A process that has
+    /// just started has an empty copy, and accepts every revoked token.
     pub fn accept_possibly_revoked_tokens_while_behind(mut self) -> Self {
         self.when_behind = WhenBehind::Accept;
         self
     }
 
-    /// Accepts `redis://` to other machines. Without it plain connections stay on this one: an
-    /// attacker who reads the traffic learns the password, and one who writes to Redis can undo a
-    /// sign-out.
+    /// Accepts a `redis://` URL, without TLS, of another machine. By default only loopback addresses are
+    /// accepted without TLS: an attacker who reads the traffic learns the password, and can then undo
+    /// sign-outs.
     pub fn accept_unencrypted_connection(mut self) -> Self {
         self.unencrypted = true;
         self
     }
 
-    /// Trusts a root certificate beside the system's, in PEM: for a Redis with a certificate of
-    /// one's own.
+    /// Trusts a root certificate in addition to the system's, in PEM: for a Redis whose certificate is from
+    /// a private authority.
     pub fn add_root_certificate_pem(mut self, pem: &[u8]) -> Self {
         self.root_certificates.push(pem.to_vec());
         self
     }
 
-    /// Asks the application for user name and password before each connection, in place of those in the URL:
-    /// for passwords that are rotated, and for tokens that live for minutes, such as those of
-    /// ElastiCache's IAM authentication. A connection that is open stays open when its password is
-    /// replaced; ElastiCache ends those of IAM users after 12 hours, and the next one is made with what
-    /// the provider says then.
+    /// Calls this function for user name and password before each connection, instead of using those in
+    /// the URL: for passwords that are rotated, and for tokens that are valid for minutes, such as those of
+    /// ElastiCache's IAM authentication. An open connection stays open when its password is replaced.
+    /// ElastiCache ends the connections of IAM users after 12 hours; the next connection uses what the
+    /// function returns then.
     ///
-    /// The provider has as long as [`timeout`](Self::timeout) says. When it fails or takes longer, the
-    /// connection is not made, the fault's code is `credentials`, and it is asked again for the next
-    /// one. Its error is not logged: it may hold a secret.
+    /// The function has the time of [`timeout`](Self::timeout). When it fails or takes longer, no connection
+    /// is made, the code of the fault is `credentials`, and the next attempt calls the function again. Its
+    /// error is not logged, since it may contain a secret.
     ///
     /// ```
     /// use cognito_auth::{UserPool, revocation::{RedisCredentials, RedisRevocations}};
@@ -163,22 +162,23 @@ impl RedisRevocationsBuilder {
         self
     }
 
-    /// Starts to follow Redis, in a task that ends with the last clone of the result. Does not wait
-    /// for Redis, and does not need it to be there: see
+    /// Builds the store, and starts to follow Redis in a task that ends with the last clone of the store. It
+    /// does not wait for Redis, which need not be reachable yet: see
     /// [`wait_until_in_step`](RedisRevocations::wait_until_in_step).
     ///
     /// # Errors
-    /// [`ConfigError::Url`] when the URL is not one of Redis;
-    /// [`ConfigError::InsecureRedisUrl`] when it is plain and leads to another machine;
-    /// [`ConfigError::NoTlsBackend`] when it is not, and no TLS is compiled in;
-    /// [`ConfigError::OutOfRange`]; [`ConfigError::Value`] when a certificate is none;
-    /// [`ConfigError::Missing`] when there is no tokio runtime here.
+    /// [`ConfigError::Url`] when the URL is not a Redis URL;
+    /// [`ConfigError::InsecureRedisUrl`] for `redis://` with the address of another machine;
+    /// [`ConfigError::NoTlsBackend`] for `rediss://` without a TLS feature;
+    /// [`ConfigError::OutOfRange`] when a setting is outside the range that its method states;
+    /// [`ConfigError::Value`] for an invalid certificate; [`ConfigError::Missing`] outside of a tokio
+    /// runtime.
     pub fn build(self) -> Result<RedisRevocations, ConfigError> {
-        for (setting, value, (least, most), range) in [
-            ("max_lag", self.max_lag, MAX_LAG, "100 milliseconds to 60 seconds"),
-            ("timeout", self.timeout, TIMEOUT, "10 milliseconds to 30 seconds"),
-        ] {
+        for (setting, value, (least, most)) in
+            [("max_lag", self.max_lag, MAX_LAG), ("timeout", self.timeout, TIMEOUT)]
+        {
             if value < least || value > most {
+                let range = SettingRange::durations(least, most);
                 return Err(ConfigError::OutOfRange { setting, range });
             }
         }
@@ -186,10 +186,8 @@ impl RedisRevocationsBuilder {
         if !(address.tls || address.is_loopback() || self.unencrypted) {
             return Err(ConfigError::InsecureRedisUrl);
         }
-        let runtime = Handle::try_current().map_err(|_| ConfigError::Missing {
-            setting: "a tokio runtime",
-            hint: "build RedisRevocations inside of one",
-        })?;
+        let runtime = Handle::try_current()
+            .map_err(|_| ConfigError::Missing { setting: RequiredSetting::TokioRuntime })?;
         let (roots, credentials) = (&self.root_certificates, self.credentials);
         let keys = RedisKeys::of(&self.pool);
         let connector = Connector::new(address, roots, credentials, self.timeout)?;

@@ -8,15 +8,16 @@ use crate::error::RevocationError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RedisRevocationsHealth {
-    /// The copy answers by itself.
+    /// Whether the copy is up to date, so that requests are answered without Redis.
     pub in_step: bool,
-    /// For how long it has not; `None` while it does.
+    /// For how long the copy has not been up to date; `None` while it is.
     pub behind_for: Option<Duration>,
-    /// The time since the copy was last known to be complete; `None` when it never was. In step
-    /// it is below [`max_lag`](super::RedisRevocationsBuilder::max_lag).
+    /// The time since the copy was last known to be complete; `None` when it never was. While
+    /// `in_step` is `true`, it is below
+    /// [`max_lag`](super::RedisRevocationsBuilder::max_lag).
     pub lag: Option<Duration>,
-    /// How many entries are in the copy.
+    /// The number of entries in the copy.
     pub entries: usize,
-    /// What went wrong last; `None` once the copy is in step again.
+    /// The last fault; `None` once the copy is up to date again.
     pub last_error: Option<RevocationError>,
 }

@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::error::{AuthError, ConfigError};
+use crate::error::{AuthError, ConfigError, RequiredSetting, SettingRange};
 use crate::idp::sign_in::check_redirect_uri;
 use crate::idp::{IdentityProvider, SignInRequest};
 
 /// The address of the callback, whose origin is the site's.
 pub(super) fn site(redirect_uri: &str) -> Result<Url, ConfigError> {
     if redirect_uri.is_empty() {
-        let hint = "give the callback URL that the app client has";
-        return Err(ConfigError::Missing { setting: "redirect_uri", hint });
+        return Err(ConfigError::Missing { setting: RequiredSetting::RedirectUri });
     }
     let refused = |reason| ConfigError::Url { setting: "redirect_uri", reason };
     check_redirect_uri(redirect_uri).map_err(|error| match error {
@@ -64,11 +63,12 @@ pub(super) fn cookie_name(name: &str) -> Result<(), ConfigError> {
     })
 }
 
-type Time = (&'static str, Duration, Duration, Duration, &'static str);
+type Time = (&'static str, Duration, Duration, Duration);
 
 pub(super) fn times(times: &[Time]) -> Result<(), ConfigError> {
-    for (setting, value, least, most, range) in times {
+    for (setting, value, least, most) in times {
         if value < least || value > most {
+            let range = SettingRange::durations(*least, *most);
             return Err(ConfigError::OutOfRange { setting, range });
         }
     }

@@ -37,7 +37,7 @@ impl BrowserSessionsBuilder {
     /// Another name of this site, such as `www.example.com:443`, as it stands in `Host`. A visitor who
     /// starts a sign-in there is sent to the redirect URI's host first: the cookie of a sign-in that was
     /// begun under the one name does not come along to the other. Names of loopback (`localhost`,
-    /// `127.0.0.1`) need not be listed.
+    /// `127.0.0.1`) at the same port need not be listed.
     pub fn also_known_as(mut self, host: impl Into<String>) -> Self {
         self.hosts.push(host.into());
         self

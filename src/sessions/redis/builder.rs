@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::RedisSessions;
 use super::connection::Connection;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, SettingRange};
 use crate::revocation::redis::{Address, Connector, CredentialsProvider, RedisCredentials};
 
 /// Builds [`RedisSessions`].
@@ -73,7 +73,7 @@ impl RedisSessionsBuilder {
     /// compiled in; [`ConfigError::OutOfRange`]; [`ConfigError::Value`] when a certificate is none.
     pub fn build(self) -> Result<RedisSessions, ConfigError> {
         if self.timeout < TIMEOUT.0 || self.timeout > TIMEOUT.1 {
-            let (setting, range) = ("timeout", "10 milliseconds to 30 seconds");
+            let (setting, range) = ("timeout", SettingRange::durations(TIMEOUT.0, TIMEOUT.1));
             return Err(ConfigError::OutOfRange { setting, range });
         }
         let address = Address::parse(&self.url)?;

@@ -184,7 +184,7 @@ impl Connection {
 }
 
 fn unavailable(fault: RedisFault) -> SessionStoreError {
-    SessionStoreError::new(crate::error::RevocationError::from(fault).reason)
+    SessionStoreError::new(crate::error::RevocationError::from(fault).reason())
 }
 
 impl fmt::Debug for Connection {

@@ -11,6 +11,7 @@ use super::protocol::{
 };
 use super::{Kept, LONGEST_WAIT, Refreshed};
 use crate::error::{AuthError, Unreachable};
+use crate::metrics;
 use crate::sessions::BrowserSessions;
 use crate::sessions::id::{SessionCookie, random};
 use crate::sessions::open::Opened;
@@ -126,6 +127,7 @@ impl BrowserSessions {
                 AfterCall::LookAgain => return self.refused(cookie, &current, answer).await,
                 AfterCall::Keep => {
                     let kept = answer.kept();
+                    metrics::session("refresh_failed", kept.code());
                     tracing::warn!(target: "cognito_auth::sessions", ?kept, sent, "a session was not refreshed, and is kept");
                     return Refreshed::Kept(kept);
                 }
@@ -168,6 +170,7 @@ impl BrowserSessions {
                         Answer::Refused(code) => code,
                         _ => "not_ours",
                     };
+                    metrics::session("ended", code);
                     tracing::info!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended: its refresh token was refused");
                     return Refreshed::SignedOut;
                 }

@@ -10,6 +10,7 @@ use super::lease::Lease;
 use super::protocol::{AfterConflict, AfterWrite, Theirs, Write, after_conflict, after_write};
 use super::table::Unwritten;
 use super::{Kept, Refreshed};
+use crate::metrics;
 use crate::secret::RefreshToken;
 use crate::sessions::BrowserSessions;
 use crate::sessions::error::Refused;
@@ -173,6 +174,7 @@ impl BrowserSessions {
         if let Some(kept) = kept {
             return Refreshed::Kept(kept);
         }
+        metrics::session("refreshed", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_refreshed", "new tokens");
         let verified = self.0.verifier.verify_access(record.access_token.expose()).await;
         let code = match &verified {
@@ -196,6 +198,7 @@ impl BrowserSessions {
         token: Option<&RefreshToken>,
         code: &'static str,
     ) -> Refreshed {
+        metrics::session("ended", code);
         tracing::warn!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended: its new tokens are not accepted");
         self.0.in_time(self.0.store.remove(&cookie.key())).await.ok();
         if let Some(token) = token {

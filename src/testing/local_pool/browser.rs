@@ -4,7 +4,7 @@ use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use http::{HeaderValue, Method, Request};
 use url::{Url, form_urlencoded};
 
-use crate::error::{AuthError, Refusal, RefusalCode};
+use crate::error::{AuthError, CallbackProblem, Refusal, RefusalCode};
 use crate::testing::fault::Endpoint;
 use crate::testing::http::domain::login::WRONG_PASSWORD;
 use crate::testing::http::response::HttpResponse;
@@ -64,7 +64,7 @@ fn leave(target: &str) -> Result<Url, AuthError> {
             if mismatch { RefusalCode::InvalidRedirect } else { RefusalCode::InvalidRequest };
         return Err(Refusal::new(code).into());
     }
-    Url::parse(target).map_err(|_| AuthError::Callback { reason: "it is no URL" })
+    Url::parse(target).map_err(|_| AuthError::Callback { reason: CallbackProblem::NotAUrl })
 }
 
 fn send(

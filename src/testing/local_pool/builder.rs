@@ -6,7 +6,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::LocalUserPool;
-use crate::error::{ConfigError, in_words};
+use crate::error::{ConfigError, SettingRange, in_words};
 use crate::pool::{UserPoolId, check_client_id};
 use crate::testing::client::LocalClient;
 use crate::testing::fault::FaultPlan;
@@ -217,16 +217,18 @@ impl LocalUserPoolBuilder {
             let reason = "the pool would be open to the network: give a loopback address";
             return Err(ConfigError::Value { setting: "listen", reason });
         }
-        let tokens = (1.0, 86_400.0, "1 second to 24 hours");
-        let refresh = (1.0, 315_360_000.0, "1 second to 10 years");
-        let grace = (0.0, 60.0, "0 to 60 seconds");
-        for (setting, value, (least, most, range)) in [
+        let tokens = (1, 86_400);
+        let refresh = (1, 315_360_000);
+        let grace = (0, 60);
+        for (setting, value, (least, most)) in [
             ("access_token_lifetime", self.access_token_lifetime, tokens),
             ("id_token_lifetime", self.id_token_lifetime, tokens),
             ("refresh_token_lifetime", self.refresh_token_lifetime, refresh),
             ("rotation", self.rotation.unwrap_or_default(), grace),
         ] {
-            if !(least..=most).contains(&value.as_secs_f64()) {
+            let [least, most] = [least, most].map(Duration::from_secs);
+            if !(least..=most).contains(&value) {
+                let range = SettingRange::durations(least, most);
                 return Err(ConfigError::OutOfRange { setting, range });
             }
         }

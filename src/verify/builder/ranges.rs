@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::JwtVerifierBuilder;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, RequiredSetting, SettingBound, SettingRange};
 use crate::jwt::LARGEST_TOKEN_BYTES;
 use crate::revocation::MAX_LEEWAY;
 use crate::verify::remembered::FEWEST_ENTRIES;
@@ -15,21 +15,25 @@ impl JwtVerifierBuilder {
     pub(super) fn check_ranges(&self) -> Result<(), ConfigError> {
         // A list that came out empty (from settings, say) must not turn the check off.
         for (setting, list) in [
-            ("require_any_scope", &self.rules.scopes_any),
-            ("require_any_group", &self.rules.groups_any),
+            (RequiredSetting::AnyScope, &self.rules.scopes_any),
+            (RequiredSetting::AnyGroup, &self.rules.groups_any),
         ] {
             if list.as_ref().is_some_and(Vec::is_empty) {
-                return Err(ConfigError::Missing { setting, hint: "name at least one" });
+                return Err(ConfigError::Missing { setting });
             }
         }
-        if self.leeway > Duration::from_secs(MAX_LEEWAY) {
-            return Err(ConfigError::OutOfRange { setting: "leeway", range: "at most 10 minutes" });
+        let most_leeway = Duration::from_secs(MAX_LEEWAY);
+        if self.leeway > most_leeway {
+            let range = SettingRange::at_most(SettingBound::Duration(most_leeway));
+            return Err(ConfigError::OutOfRange { setting: "leeway", range });
         }
         if self.cache_size.is_some_and(|entries| entries < FEWEST_ENTRIES) {
-            return Err(ConfigError::OutOfRange { setting: "cache_size", range: "at least 32" });
+            let range = SettingRange::at_least(SettingBound::Count(FEWEST_ENTRIES));
+            return Err(ConfigError::OutOfRange { setting: "cache_size", range });
         }
         if !(LEAST_TOKEN_BYTES..=LARGEST_TOKEN_BYTES).contains(&self.max_token_bytes) {
-            let range = "2 KiB to 64 KiB";
+            let [least, most] = [LEAST_TOKEN_BYTES, LARGEST_TOKEN_BYTES].map(SettingBound::Bytes);
+            let range = SettingRange::between(least, most);
             return Err(ConfigError::OutOfRange { setting: "max_token_bytes", range });
         }
         Ok(())

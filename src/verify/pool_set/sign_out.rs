@@ -1,11 +1,10 @@
 //! What a set of pools refuses from now on: the pool that has the issuer writes it.
 
+use std::time::SystemTime;
+
 use super::{JwtVerifier, PoolSet};
 use crate::claims::AccessClaims;
 use crate::error::RevocationError;
-
-const NO_POOL: RevocationError =
-    RevocationError { reason: "no pool of the set has this issuer: nothing was written" };
 
 impl PoolSet {
     /// See [`JwtVerifier::sign_out_token_only`].
@@ -44,7 +43,7 @@ impl PoolSet {
         &self,
         issuer: &str,
         sub: &str,
-        moment: u64,
+        moment: SystemTime,
     ) -> Result<(), RevocationError> {
         self.pool_of(issuer)?.sign_out_user_at(sub, moment).await
     }
@@ -72,6 +71,6 @@ impl PoolSet {
     /// The verifier of an issuer. A pool that was removed may come back: a sign-out that nothing is
     /// written for must not pass for one.
     pub(super) fn pool_of(&self, issuer: &str) -> Result<JwtVerifier, RevocationError> {
-        self.0.load().by_issuer().get(issuer).cloned().ok_or(NO_POOL)
+        self.0.load().by_issuer().get(issuer).cloned().ok_or(RevocationError::UnknownIssuer)
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::follower::Alive;
 use crate::revocation::entry::{CompactEntry, ends_at};
 use crate::revocation::redis::StoreState;
 use crate::revocation::redis::protocol::{
@@ -58,9 +57,8 @@ impl FollowTask {
         Self { state, number, position: None, foreign: None, write_back_after: None }
     }
 
-    /// Runs until it is dropped, and `alive` with it.
-    pub(crate) async fn run(mut self, alive: Alive) {
-        let _alive = alive;
+    /// Runs until it is dropped.
+    pub(crate) async fn run(mut self) {
         let mut pause = FIRST_PAUSE;
         loop {
             let before = self.state.copy.complete_at();

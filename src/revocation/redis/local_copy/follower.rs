@@ -52,7 +52,12 @@ fn spawn(state: &Arc<StoreState>, runtime: &Handle) -> AbortHandle {
     let number = state.copy.next_follower();
     state.activity.mark(state.copy.now());
     let alive = Alive { state: Arc::clone(state), number };
-    runtime.spawn(FollowTask::new(Arc::clone(state), number).run(alive)).abort_handle()
+    let task = FollowTask::new(Arc::clone(state), number);
+    let run = async move {
+        let _alive = alive;
+        task.run().await;
+    };
+    runtime.spawn(run).abort_handle()
 }
 
 /// When the follower last did something.
@@ -87,7 +92,7 @@ impl Activity {
 }
 
 /// Goes with the task, and says when that is no more: at once, whether it was ever begun or not.
-pub(crate) struct Alive {
+struct Alive {
     state: Arc<StoreState>,
     number: u64,
 }

@@ -10,9 +10,10 @@ use super::fault::{RedisFault, refused};
 use super::record::{self, LogRecord};
 use super::span;
 use crate::pool::PoolName;
-use crate::revocation::entry::{CompactEntry, TargetKind, unix_now};
+use crate::revocation::entry::{CompactEntry, unix_now};
 use crate::revocation::fingerprint::Fingerprint;
 use crate::revocation::redis::protocol::{Epoch, LineId, Position};
+use crate::revocation::target::TargetKind;
 use crate::revocation::{ENTRY_LIFETIME, TokenIdentity};
 
 /// One atomic step for the log and the set.

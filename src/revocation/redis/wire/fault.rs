@@ -167,7 +167,7 @@ mod tests {
         ];
         let codes: std::collections::HashSet<_> = faults.iter().map(|f| f.code()).collect();
         let texts: std::collections::HashSet<_> =
-            faults.iter().map(|f| RevocationError::from(*f).reason).collect();
+            faults.iter().map(|f| RevocationError::from(*f).reason()).collect();
         assert_eq!((codes.len(), texts.len()), (faults.len(), faults.len()));
     }
 

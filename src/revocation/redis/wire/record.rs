@@ -2,9 +2,10 @@
 //! 32 hexadecimal digits.
 
 use super::fault::RedisFault;
-use crate::revocation::entry::{CompactEntry, TargetKind};
+use crate::revocation::entry::CompactEntry;
 use crate::revocation::fingerprint::Fingerprint;
 use crate::revocation::redis::protocol::{Epoch, LineId, Link, Nonce, Place};
+use crate::revocation::target::TargetKind;
 
 /// The latest moment that is kept: the end of the year 9999. A sorted set counts in doubles, and a
 /// time to live has bounds of its own.

@@ -1,6 +1,4 @@
-//! What makes a verdict impossible: keys or revocation stores that are not available.
-
-use std::fmt;
+//! [`KeysUnavailable`]: a token cannot be verified for want of keys.
 
 use super::Unreachable;
 
@@ -76,27 +74,5 @@ fn hint(status: u16) -> &'static str {
     match status {
         400 | 404 => ": there may be no such user pool; check its id and the Region in it",
         _ => "",
-    }
-}
-
-/// A revocation store that cannot answer, or cannot take an entry.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the revocation store is not available: {reason}")]
-#[non_exhaustive]
-pub struct RevocationError {
-    /// What is wrong, without token data.
-    pub reason: &'static str,
-}
-
-impl fmt::Debug for RevocationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        super::in_words(self, f)
-    }
-}
-
-impl RevocationError {
-    /// An error with this reason.
-    pub fn new(reason: &'static str) -> Self {
-        Self { reason }
     }
 }

@@ -1,0 +1,145 @@
+//! [`SettingRange`]: what a number or a duration may be.
+
+use std::fmt;
+use std::time::Duration;
+
+/// The range that a setting is outside of, in [`ConfigError::OutOfRange`](super::ConfigError::OutOfRange).
+///
+/// ```
+/// use std::time::Duration;
+/// use cognito_auth::{ConfigError, JwtVerifier, SettingBound, UserPool};
+///
+/// let pool = UserPool::new("eu-west-1_AbCdEf123")?;
+/// let builder = JwtVerifier::builder(&pool).client_id("1example23456789abcdefghij");
+/// let error = builder.leeway(Duration::from_secs(3600)).build().unwrap_err();
+/// assert_eq!(error.to_string(), "leeway is out of range: at most 10 minutes");
+///
+/// let ConfigError::OutOfRange { setting, range } = error else { panic!("{error}") };
+/// assert_eq!(setting, "leeway");
+/// assert_eq!(range.most, Some(SettingBound::Duration(Duration::from_secs(600))));
+/// # Ok::<(), ConfigError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SettingRange {
+    /// The least that it can be. `None` for no bound.
+    pub least: Option<SettingBound>,
+    /// The most that it can be. `None` for no bound.
+    pub most: Option<SettingBound>,
+}
+
+/// One end of a [`SettingRange`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingBound {
+    /// As long as this.
+    Duration(Duration),
+    /// As many as this.
+    Count(usize),
+    /// As many bytes as this.
+    Bytes(usize),
+    /// As long as another setting, whose name this is.
+    Setting(&'static str),
+    /// Longer than zero.
+    MoreThanZero,
+}
+
+impl SettingRange {
+    pub(crate) const fn at_least(least: SettingBound) -> Self {
+        Self { least: Some(least), most: None }
+    }
+
+    pub(crate) const fn at_most(most: SettingBound) -> Self {
+        Self { least: None, most: Some(most) }
+    }
+
+    pub(crate) const fn between(least: SettingBound, most: SettingBound) -> Self {
+        Self { least: Some(least), most: Some(most) }
+    }
+
+    /// From one duration to another, or more than zero where the least is none.
+    pub(crate) const fn durations(least: Duration, most: Duration) -> Self {
+        Self::between(SettingBound::Duration(least), SettingBound::Duration(most))
+    }
+
+    /// A time limit: longer than zero.
+    pub(crate) const fn limit_up_to(most: Duration) -> Self {
+        Self::between(SettingBound::MoreThanZero, SettingBound::Duration(most))
+    }
+}
+
+impl fmt::Display for SettingRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use SettingBound::{MoreThanZero, Setting};
+
+        match (self.least, self.most) {
+            (Some(MoreThanZero), Some(most)) => write!(f, "more than zero, up to {most}"),
+            (Some(least @ Setting(_)), Some(most)) | (Some(least), Some(most @ Setting(_))) => {
+                write!(f, "at least {least}, at most {most}")
+            }
+            (Some(least), Some(most)) => write!(f, "{least} to {most}"),
+            (Some(least), None) => write!(f, "at least {least}"),
+            (None, Some(most)) => write!(f, "at most {most}"),
+            (None, None) => f.write_str("any"),
+        }
+    }
+}
+
+impl fmt::Display for SettingBound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duration(duration) => write_duration(*duration, f),
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Bytes(bytes) if bytes % 1024 == 0 => write!(f, "{} KiB", bytes / 1024),
+            Self::Bytes(bytes) => write!(f, "{bytes} bytes"),
+            Self::Setting(name) => write!(f, "as long as {name}"),
+            Self::MoreThanZero => f.write_str("more than zero"),
+        }
+    }
+}
+
+const UNITS: [(u128, &str); 6] = [
+    (365 * 24 * 60 * 60 * 1000, "years"),
+    (24 * 60 * 60 * 1000, "days"),
+    (60 * 60 * 1000, "hours"),
+    (60 * 1000, "minutes"),
+    (1000, "seconds"),
+    (1, "milliseconds"),
+];
+
+/// In the largest unit of which it is two or more: 24 hours, and 60 seconds.
+fn write_duration(duration: Duration, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let milliseconds = duration.as_millis();
+    if milliseconds == 0 {
+        return f.write_str("0");
+    }
+    if milliseconds == 1000 {
+        return f.write_str("1 second");
+    }
+    let fits = |(unit, _): &&(u128, _)| milliseconds % unit == 0 && milliseconds / unit > 1;
+    let (unit, name) = UNITS.iter().find(fits).unwrap_or(&(1, "milliseconds"));
+    write!(f, "{} {name}", milliseconds / unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_written_in_its_largest_unit() {
+        for (milliseconds, text) in [
+            (0, "0"),
+            (100, "100 milliseconds"),
+            (1000, "1 second"),
+            (1500, "1500 milliseconds"),
+            (60_000, "60 seconds"),
+            (120_000, "2 minutes"),
+            (86_400_000, "24 hours"),
+            (604_800_000, "7 days"),
+            (315_360_000_000, "10 years"),
+        ] {
+            let bound = SettingBound::Duration(Duration::from_millis(milliseconds));
+            assert_eq!(bound.to_string(), text);
+        }
+    }
+}

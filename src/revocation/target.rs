@@ -1,0 +1,40 @@
+//! What an entry of a revocation store names.
+
+use std::fmt;
+
+/// What an entry names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Target<'a> {
+    /// The token with this `jti`.
+    Token(&'a str),
+    /// The tokens of the sign-in with this `origin_jti`.
+    Session(&'a str),
+    /// The tokens of the user with this `sub`.
+    User(&'a str),
+    /// The issuer's own sign-out of the user with this `sub`. It hits no token: it bounds what the
+    /// user's entry hits.
+    GlobalSignOut(&'a str),
+}
+
+/// What kind of [`Target`] an entry has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub(crate) enum TargetKind {
+    Token,
+    Session,
+    User,
+    GlobalSignOut,
+}
+
+/// A person's identity is not for logs.
+impl fmt::Debug for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Token(_) => "Token",
+            Self::Session(_) => "Session",
+            Self::User(_) => "User",
+            Self::GlobalSignOut(_) => "GlobalSignOut",
+        })
+    }
+}
