@@ -17,6 +17,9 @@ use super::{BrowserSessions, answer};
 /// gets a 401. A request that a page of another site may have caused gets a 403, and one whose session
 /// cannot be looked up a 503.
 ///
+/// An extractor adds no header to the answer of a handler: put [`SessionLayer`] around the pages, or
+/// `Cache-Control: no-store`, so that no cache and no back button shows them to the next user.
+///
 /// The optional form is `Option<CurrentUser>` in axum, and [`OptionalUser`] in Actix Web, where an
 /// `Option` would take a 503 for a visitor.
 ///
@@ -121,7 +124,7 @@ impl Deref for CurrentUser {
 }
 
 impl SessionRejection {
-    #[cfg(any(feature = "axum", feature = "tower", feature = "actix-web"))]
+    #[cfg(any(feature = "axum", feature = "actix-web"))]
     pub(super) fn new(response: Response<String>) -> Self {
         Self(Box::new(response))
     }

@@ -12,7 +12,9 @@ use super::current_user::CurrentUser;
 /// In the extensions of every request behind the layer: whose sessions were looked up, and the user.
 #[derive(Clone)]
 pub(super) struct Found {
+    #[cfg(feature = "axum")]
     sessions: BrowserSessions,
+    #[cfg(feature = "axum")]
     user: Option<CurrentUser>,
     /// Of the request as the outermost layer had it.
     uri: Uri,
@@ -31,7 +33,7 @@ impl Found {
         request.extensions.get::<Self>().map(|found| &found.uri)
     }
 
-    #[cfg(feature = "tower")]
+    #[cfg_attr(not(feature = "axum"), expect(unused_variables, reason = "for extractors of axum"))]
     pub(super) fn leave(
         sessions: &BrowserSessions,
         user: Option<CurrentUser>,
@@ -42,6 +44,12 @@ impl Found {
             request.extensions.insert(user.clone());
         }
         let uri = Self::uri(request).unwrap_or(&request.uri).clone();
-        request.extensions.insert(Self { sessions: sessions.clone(), user, uri });
+        request.extensions.insert(Self {
+            #[cfg(feature = "axum")]
+            sessions: sessions.clone(),
+            #[cfg(feature = "axum")]
+            user,
+            uri,
+        });
     }
 }

@@ -19,7 +19,7 @@ const MOST_SIGN_INS: u32 = 3;
 
 /// What the browser asked for: a router may have taken a prefix off the path since.
 pub(super) fn asked_for(request: &Parts) -> &Uri {
-    #[cfg(any(feature = "axum", feature = "tower"))]
+    #[cfg(feature = "tower")]
     if let Some(uri) = super::layer::Found::uri(request) {
         return uri;
     }
