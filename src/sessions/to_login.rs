@@ -17,13 +17,19 @@ use crate::metrics;
 /// cookie, or something else makes each new session end at once.
 const MOST_SIGN_INS: u32 = 3;
 
+/// In the extensions of a request behind a layer: its address as the outermost layer had it.
+#[derive(Clone)]
+struct AskedFor(Uri);
+
 /// What the browser asked for: a router may have taken a prefix off the path since.
 pub(super) fn asked_for(request: &Parts) -> &Uri {
-    #[cfg(feature = "tower")]
-    if let Some(uri) = super::layer::Found::uri(request) {
-        return uri;
-    }
-    &request.uri
+    request.extensions.get::<AskedFor>().map_or(&request.uri, |AskedFor(uri)| uri)
+}
+
+#[cfg(feature = "tower")]
+pub(super) fn remember_what_was_asked_for(request: &mut Parts) {
+    let uri = asked_for(request).clone();
+    request.extensions.insert(AskedFor(uri));
 }
 
 impl BrowserSessions {

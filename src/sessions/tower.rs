@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::BrowserSessions;
 use super::cookie::{CookieValue, find};
 use super::current_user::{CurrentUser, SessionRejection};
-use super::layer::Found;
+use super::layer::leave;
 use crate::web::tower::RequireAccessBody;
 
 /// A tower layer that looks up the session of each request, once, and leaves the [`CurrentUser`] in its
@@ -104,7 +104,7 @@ where
             let name = layer.sessions.0.cookies.session();
             let has_cookie = find(&parts.headers, name) != CookieValue::Absent;
             match layer.look_up(&parts).await {
-                Ok(user) => Found::leave(&layer.sessions, user, &mut parts),
+                Ok(user) => leave(&layer.sessions, user, &mut parts),
                 Err(rejection) => {
                     return Ok(rejection.into_response().map(RequireAccessBody::challenge));
                 }
