@@ -1,10 +1,10 @@
-//! What can go wrong, by who has to act: the developer ([`ConfigError`]), the sign-in handler
-//! ([`AuthError`]), the client or operations ([`VerifyError`]).
+//! The errors: [`ConfigError`] for a wrong setting, [`AuthError`] for a call to the identity provider,
+//! [`VerifyError`] for a token.
 //!
-//! Variants hold data, never a token, a code or a secret; but for the refresh token that
-//! [`AuthError::Refreshed`] hands over, which neither `Debug` nor `Display` shows. `Display` is a
-//! lower-case clause; `code()` is a stable word for logs, metrics and answers. `Debug` has both: it
-//! is what `unwrap` shows, and a `main` that returns an error.
+//! Variants hold data, but no token, code or secret. The exception is the refresh token in
+//! [`AuthError::Refreshed`], which neither `Debug` nor `Display` shows. `Display` is a lower-case clause;
+//! `code()` is a stable word for logs, metrics and responses. `Debug` has both, since `unwrap` and a `main`
+//! that returns an error print it.
 
 use std::error::Error;
 use std::fmt;
@@ -39,7 +39,9 @@ pub use config::ConfigError;
 pub use keys::KeysUnavailable;
 pub use part::Part;
 pub use range::{SettingBound, SettingRange};
-pub use reasons::{CallbackProblem, JwksProblem};
+pub use reasons::{
+    AnswerProblem, CallbackProblem, InputProblem, JwkProblem, JwksProblem, UrlProblem, ValueProblem,
+};
 pub use refusal::{Refusal, RefusalCode};
 pub use required::RequiredSetting;
 pub use revocation::RevocationError;

@@ -1,4 +1,5 @@
-//! The identity provider: signing users in, asking who they are, signing them out.
+//! [`IdentityProvider`]: the trait for signing users in, looking them up and signing them out; and the
+//! types of its arguments and results.
 
 mod auth_code;
 mod client;
@@ -40,20 +41,20 @@ pub use user::{UserInfo, UserInfoSource};
 /// Signs users in and out: Amazon Cognito over HTTP ([`CognitoClient`](crate::CognitoClient)), a local
 /// user pool in memory (`testing::LocalUserPool`), or a provider of your own.
 ///
-/// Every [`AuthError`] has one of three answers: the user was refused, a setting is wrong, or the
-/// question was not answered. "Errors" below names what is particular to a call.
+/// Every [`AuthError`] says one of three things: the user was refused, a setting is wrong, or the provider
+/// gave no usable answer ([`is_unavailable`](AuthError::is_unavailable)), which can happen in every call.
+/// The sections "Errors" below list the others.
 ///
 /// # A provider of your own
 ///
-/// Required are the operations that a sign-in is made of, and those that this crate calls itself:
-/// [`AuthEndpoints`](crate::AuthEndpoints), [`Logout`](crate::Logout) and
-/// [`LiveCheck`](crate::revocation::LiveCheck) promise nothing that they cannot keep. The others are
-/// optional, as is every operation that a later version adds: by default they return
-/// [`AuthError::Unsupported`], a misconfiguration (500), which ends no session.
+/// The operations of a sign-in are required, and those that [`AuthEndpoints`](crate::AuthEndpoints),
+/// [`Logout`](crate::Logout) and [`LiveCheck`](crate::revocation::LiveCheck) call. The others are optional,
+/// as is every operation that a later version adds: by default they return [`AuthError::Unsupported`], a
+/// misconfiguration (500), which ends no session.
 ///
-/// What an implementation needs is public: [`SignInRequest::start_at`] and [`SignIn::new`] for
-/// [`sign_in`](Self::sign_in), the accessors of [`AuthCode`] for the exchange, and
-/// [`TokenResponseChecks`] for what the provider issues. An `Arc` of a provider is a provider.
+/// An implementation uses [`SignInRequest::start_at`] and [`SignIn::new`] for [`sign_in`](Self::sign_in),
+/// the accessors of [`AuthCode`] for the code exchange, and [`TokenResponseChecks`] for the tokens that the
+/// provider issues. An `Arc` of a provider implements this trait too.
 ///
 /// ```
 /// use cognito_auth::{
@@ -111,130 +112,129 @@ pub use user::{UserInfo, UserInfoSource};
 /// ```
 #[async_trait]
 pub trait IdentityProvider: fmt::Debug + Send + Sync {
-    /// Starts a sign-in: where to send the browser, and what to keep until it comes back.
+    /// Starts a sign-in: returns the address to redirect the browser to, and the [`PendingSignIn`] to store
+    /// until the browser returns.
     ///
     /// # Errors
-    /// [`AuthError::Config`] when the pool has no domain, or the redirect URI is none;
+    /// [`AuthError::Config`] when the pool has no domain, or the redirect URI is invalid;
     /// [`AuthError::Input`] when another parameter cannot be sent.
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError>;
 
     /// Exchanges an authorization code for tokens
     /// ([RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
     ///
-    /// A code can be used once, within five minutes. Never retry an exchange: after a lost answer
-    /// the code is spent. The claims of an ID token are compared with what the sign-in asked for
-    /// ([`TokenResponseChecks`]); its signature is checked by
-    /// [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id).
+    /// A code can be used once, within five minutes. Never retry an exchange: when the response was lost,
+    /// the code may have been used. The claims of the ID token are compared with the sign-in
+    /// ([`TokenResponseChecks`]); its signature is not checked, which
+    /// [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id) does.
     ///
-    /// A sign-in that is refused after the exchange leaves no session behind: the refresh token of
-    /// the answer is [revoked](Self::revoke) before this returns, also where the rest of the answer cannot
-    /// be read. The revocation continues when the caller drops this future. One that fails is in the
-    /// log as a warning. An implementation that cannot revoke the token returns it in the error
-    /// ([`AuthError::with_new_refresh_token`]): [`AuthEndpoints`](crate::AuthEndpoints) then revokes it.
+    /// When the sign-in is refused after the exchange, the new session is ended: the refresh token of the
+    /// response is [revoked](Self::revoke) before this returns, also when the rest of the response cannot be
+    /// read. The revocation is completed when the returned future is dropped. When it fails, a warning is
+    /// logged. An implementation that cannot revoke the token returns it in the error
+    /// ([`AuthError::with_new_refresh_token`]); [`AuthEndpoints`](crate::AuthEndpoints) then revokes it.
     ///
     /// # Errors
     /// [`AuthError::Refused`] for a code that was used before, has expired or belongs to another
     /// sign-in (a refusal), and where the app client's settings do not allow the exchange
     /// ([`is_misconfiguration`](AuthError::is_misconfiguration));
-    /// [`AuthError::IdTokenMismatch`] when the ID token is not the answer to this sign-in, or is
-    /// missing where one has to come; [`AuthError::Clock`] when its times do not fit this machine's
-    /// clock, [`AuthError::TokenTooLarge`] for a token of over 64 KiB; [`AuthError::Input`] when the
-    /// code cannot be sent, or was asked for by another app client or pool
-    /// ([`AuthCode::check_issued_to`]);
-    /// [`AuthError::Config`] when the pool has no domain; else there is no answer
-    /// ([`is_unavailable`](AuthError::is_unavailable)).
+    /// [`AuthError::IdTokenMismatch`] when the ID token does not belong to this sign-in, or is missing
+    /// although the sign-in requested `openid`; [`AuthError::Clock`] when its times do not fit this
+    /// machine's clock; [`AuthError::TokenTooLarge`] for a token of over 64 KiB; [`AuthError::Input`] when
+    /// the code cannot be sent, or was issued to another app client or pool
+    /// ([`AuthCode::check_issued_to`]); [`AuthError::Config`] when the pool has no domain.
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError>;
 
-    /// Asks who the token belongs to: GetUser when the token has the scope
-    /// `aws.cognito.signin.user.admin`, else userInfo when it has `openid` and the pool has a
-    /// domain.
+    /// Looks up the user of an access token: with GetUser when the token has the scope
+    /// `aws.cognito.signin.user.admin`, else with userInfo when it has `openid` and the pool has a domain.
     ///
     /// # Errors
-    /// [`AuthError::NoUserScope`] when the token has no scope to ask with; [`AuthError::Refused`] when the
-    /// token was revoked, has expired, or its user is gone; [`AuthError::Input`] when it is no
-    /// token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
+    /// [`AuthError::NoUserScope`] when the token has a scope for neither; [`AuthError::Refused`] when the
+    /// token was revoked or has expired, or its user is disabled or deleted; [`AuthError::Input`] when the
+    /// text cannot be a token.
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError>;
 
     /// Signs the user out at Cognito: GlobalSignOut. Every refresh token of the user is invalid from then
     /// on, and Cognito itself refuses the access tokens. Needs the scope
     /// `aws.cognito.signin.user.admin`.
     ///
-    /// **A verifier does not notice it**: signature and expiry of the access token are unchanged. It
-    /// refuses the token after [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
-    /// [`Logout`](crate::Logout) makes both calls, and repeats this one where there was no answer.
+    /// **A verifier does not see this sign-out**: signature and `exp` of the access token are unchanged. A
+    /// verifier refuses the token after [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
+    /// [`Logout`](crate::Logout) makes both calls, and retries this one when Cognito cannot be reached.
     ///
     /// # Errors
-    /// [`AuthError::Refused`] when the token has expired, was revoked or lacks the scope (other
-    /// sessions of the user may then still be alive), or its user is disabled or deleted.
-    /// [`TokenRevoked`](crate::RefusalCode::TokenRevoked) answers a second sign-out, and also a token
-    /// whose session alone was ended ([`revoke`](Self::revoke)): Cognito does not say which. [`AuthError::Input`] when it is no token; else there is no answer ([`is_unavailable`](AuthError::is_unavailable)).
+    /// [`AuthError::Refused`] when the token has expired, was revoked or lacks the scope (the user's other
+    /// sessions may then continue), or its user is disabled or deleted.
+    /// [`TokenRevoked`](crate::RefusalCode::TokenRevoked) is Cognito's answer to a second sign-out, and also
+    /// to a token of which only the session was ended ([`revoke`](Self::revoke)); the two cannot be
+    /// distinguished. [`AuthError::Input`] when the text cannot be a token.
     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError>;
 
-    /// New tokens for a refresh token.
+    /// Gets new tokens for a refresh token.
     ///
-    /// [`Tokens::refresh_token`] is the one to keep from now on: the new one where the pool rotates
-    /// refresh tokens, else the one that was passed in.
+    /// Store [`Tokens::refresh_token`] in place of the old one: it is the new refresh token if the pool
+    /// rotates them, else the one that was passed in.
     ///
-    /// **Errors can have a refresh token in them**:
-    /// [`AuthError::new_refresh_token`]. The refresh was granted then, and its answer cannot be used
-    /// (a claim or a size that is refused, a clock that is off, an answer that is malformed, too
-    /// large or cut off): with rotation the session lives on in that token alone, so keep it before
-    /// anything else, whatever the error is.
+    /// **An error can contain a new refresh token**: [`AuthError::new_refresh_token`]. Cognito has then
+    /// granted the refresh, but the response cannot be used (a claim or a size is refused, the clock is
+    /// wrong, the response is malformed, too large or cut off). With rotation, only the new token continues
+    /// the session, so store it before you handle the error.
     ///
-    /// With rotation, take the old token for spent as soon as the request was sent: where no answer
-    /// came, Cognito may have rotated it, and only the grace time is left to try once more. A caller
-    /// that may leave, such as a request handler whose browser goes away, refreshes in a task of its
-    /// own.
+    /// With rotation, Cognito accepts the old token only for a grace time of at most a minute (a setting of
+    /// the app client) after it was used:
     ///
-    /// With rotation, the old token dies after a grace time of at most a minute (a setting of the
-    /// app client), so two refreshes of one token at once can cost one of them: let one caller
-    /// refresh, and the others wait for it. Whether the new tokens are of the same user is not
-    /// compared here, where the first ones are not known: verify them, and compare `sub` with the
-    /// session's, by [`IdTokenChecks::subject`](crate::IdTokenChecks::subject) or
+    /// - When no response came, Cognito may have rotated the token; retry within the grace time.
+    /// - Do not refresh one token concurrently: let one caller refresh, and the others wait for its result.
+    /// - When the caller may be cancelled, such as a request handler whose client disconnects, refresh in a
+    ///   task of its own.
+    ///
+    /// It is not checked that the new tokens belong to the same user, since the earlier ones are not known
+    /// here. Verify the new tokens, and compare `sub` with the session's, by
+    /// [`IdTokenChecks::subject`](crate::IdTokenChecks::subject) or
     /// [`AccessClaims::sub`](crate::AccessClaims::sub)
     /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
     ///
     /// # Errors
-    /// [`AuthError::Refused`] when the refresh token has expired, was revoked or was rotated away
-    /// ([`is_refusal`](AuthError::is_refusal): the user has to sign in again), and when Cognito
-    /// refuses this client, not the user
-    /// ([`is_misconfiguration`](AuthError::is_misconfiguration): keep the session); [`AuthError::IdTokenMismatch`] when the new ID token is not
-    /// this app client's; [`AuthError::Clock`] and [`AuthError::TokenTooLarge`] as for a code; [`AuthError::Input`] when it is no token; else there is no answer
-    /// ([`is_unavailable`](AuthError::is_unavailable)). [`AuthError::Refreshed`] is any of these
-    /// with the new refresh token, and has the same code and answers.
+    /// [`AuthError::Refused`] when the refresh token has expired, was revoked or was rotated
+    /// ([`is_refusal`](AuthError::is_refusal): the user has to sign in again), and when Cognito refuses the
+    /// app client ([`is_misconfiguration`](AuthError::is_misconfiguration): keep the session);
+    /// [`AuthError::IdTokenMismatch`] when the new ID token was issued to another app client;
+    /// [`AuthError::Clock`] and [`AuthError::TokenTooLarge`] as for [`auth_with_code`](Self::auth_with_code);
+    /// [`AuthError::Input`] when the text cannot be a token. [`AuthError::Refreshed`] contains one of these
+    /// errors and the new refresh token, and has the same code.
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
         let _ = token;
         Err(AuthError::Unsupported { operation: "refresh" })
     }
 
-    /// Ends one session at Cognito (RevokeToken): its refresh token, and every token that came from it,
-    /// are refused there ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)). A token that is unknown or
-    /// was revoked before counts as done. A verifier does not notice it, as with
-    /// [`logout_with_token`](Self::logout_with_token): [`Logout::session`](crate::Logout::session) does
+    /// Ends one session at Cognito (RevokeToken): Cognito then refuses the refresh token, and every access
+    /// token that was issued for it ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)). The result is `Ok`
+    /// for a token that is unknown or was revoked before. A verifier does not see it, as with
+    /// [`logout_with_token`](Self::logout_with_token); [`Logout::session`](crate::Logout::session) does
     /// both.
     ///
     /// # Errors
-    /// [`AuthError::Refused`] when token revocation is off at the app client, or it was not this
-    /// client's token; [`AuthError::Input`] when it is no token; else there is no answer
-    /// ([`is_unavailable`](AuthError::is_unavailable)), and the token has to be regarded as valid.
+    /// [`AuthError::Refused`] when token revocation is off at the app client, or the token was issued to
+    /// another client; [`AuthError::Input`] when the text cannot be a token. After any error the token may
+    /// still be valid.
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError>;
 
-    /// A token for this service itself
-    /// ([RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)); with no scopes given,
-    /// one with all the client's own.
+    /// Gets an access token for the app client itself, without a user
+    /// ([RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)). With an empty list of scopes,
+    /// the token has all scopes that the app client allows.
     ///
     /// # Errors
     /// [`AuthError::Config`] for an app client without a secret, or a pool without a domain;
-    /// [`AuthError::Refused`] when the grant or a scope is not enabled on it;
-    /// [`AuthError::Input`] when a scope cannot be sent; else there is no answer
-    /// ([`is_unavailable`](AuthError::is_unavailable)).
+    /// [`AuthError::Refused`] when the app client does not allow the grant or a scope;
+    /// [`AuthError::Input`] when a scope cannot be sent.
     async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError> {
         let _ = scopes;
         Err(AuthError::Unsupported { operation: "client_credentials" })
     }
 }
 
-/// Forwards every method, optional ones included: one that is left out would be unsupported.
+/// Forwards every method, optional ones included: the default of one that is missing would hide the
+/// provider's implementation.
 #[async_trait]
 impl<P: IdentityProvider + ?Sized> IdentityProvider for Arc<P> {
     fn sign_in(&self, request: SignInRequest) -> Result<SignIn, AuthError> {

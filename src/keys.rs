@@ -91,10 +91,7 @@ impl StaticKeySet {
         verifying::require_backend()?;
         match jwks::read(json.as_bytes(), algorithm) {
             Ok(keys) if !keys.is_empty() => Ok(Self { keys }),
-            Ok(_) => Err(unusable(match algorithm {
-                Algorithm::Rs256 => JwksProblem::NoRsaKey,
-                Algorithm::Es256 => JwksProblem::NoP256Key,
-            })),
+            Ok(_) => Err(unusable(algorithm.without_key())),
             Err(KeysUnavailable::TooLarge) => Err(unusable(JwksProblem::TooLarge)),
             Err(_) => Err(unusable(JwksProblem::NotJwks)),
         }

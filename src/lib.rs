@@ -111,9 +111,9 @@ pub use async_trait::async_trait;
 pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::{
-    AuthError, CallbackProblem, ConfigError, JwksProblem, KeysUnavailable, Part, Refusal,
-    RefusalCode, RequiredSetting, RevocationError, SettingBound, SettingRange, Unreachable,
-    VerifyError,
+    AnswerProblem, AuthError, CallbackProblem, ConfigError, InputProblem, JwkProblem, JwksProblem,
+    KeysUnavailable, Part, Refusal, RefusalCode, RequiredSetting, RevocationError, SettingBound,
+    SettingRange, Unreachable, UrlProblem, ValueProblem, VerifyError,
 };
 #[cfg(fuzzing)]
 #[doc(hidden)]

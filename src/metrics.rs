@@ -93,18 +93,18 @@ pub(crate) enum SignOutAt {
     Cognito,
 }
 
-/// What becomes of a sign-out that Cognito could not be told of.
+/// The state of a sign-out whose GlobalSignOut failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Retry {
-    /// It is told again.
+    /// It will be retried.
     Queued,
-    /// It is not: there is no room, or no runtime.
+    /// It will not be retried: the queue is full, or there is no runtime.
     NotQueued,
-    /// Cognito knows now.
+    /// A retry succeeded.
     Told,
-    /// A request without an answer has told Cognito, as far as can be known.
+    /// The response to a request was lost, and Cognito now says that the token is revoked.
     ToldPerhaps,
-    /// Cognito will never know.
+    /// The retries ended without success.
     GivenUp,
 }
 

@@ -11,7 +11,7 @@ mod settings;
 use serde::Deserialize;
 use url::Url;
 
-use crate::error::{ConfigError, RequiredSetting};
+use crate::error::{ConfigError, RequiredSetting, UrlProblem};
 
 pub use id::UserPoolId;
 pub use issuer::IssuerKind;
@@ -94,7 +94,7 @@ impl UserPool {
     /// (`https://<prefix>.auth.<region>.amazoncognito.com`) or a custom one.
     ///
     /// # Errors
-    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address; also when
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is not a valid address; also when
     /// its path is that of a page, such as `/login`, when it is a prefix domain of another Region than
     /// the pool's, or the address of the API.
     pub fn with_domain(mut self, domain: &str) -> Result<Self, ConfigError> {
@@ -114,7 +114,7 @@ impl UserPool {
     ///
     /// # Errors
     /// [`ConfigError::Missing`] without any; [`ConfigError::Url`] or [`ConfigError::InsecureUrl`]
-    /// when one is no usable address, such as one with a line feed at its end.
+    /// when one is not a valid address, such as one with a line feed at its end.
     pub fn with_issuers<I: Into<String>>(
         mut self,
         issuers: impl IntoIterator<Item = I>,
@@ -126,7 +126,7 @@ impl UserPool {
         for issuer in &self.issuers {
             // The URL parser strips white space; the comparison with `iss` does not.
             if !issuer.bytes().all(|b| b.is_ascii_graphic()) {
-                let reason = "it contains white space, or something else that has to be encoded";
+                let reason = UrlProblem::NotEncoded;
                 return Err(ConfigError::Url { setting: "issuer", reason });
             }
             address::parse("issuer", issuer)?;
@@ -137,14 +137,13 @@ impl UserPool {
     /// Replaces the address of the JSON API (GetUser, GlobalSignOut and others).
     ///
     /// # Errors
-    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is not a valid address.
     pub fn with_idp_endpoint(mut self, endpoint: &str) -> Result<Self, ConfigError> {
         self.idp_endpoint = address::parse("idp_endpoint", endpoint)?;
         let host = self.idp_endpoint.host_str().unwrap_or_default();
         if host.contains(".amazoncognito.") || self.idp_endpoint.path().ends_with(self.id.as_str())
         {
-            let reason = "it is a domain or an issuer: the API is at the host alone, such as \
-                          https://cognito-idp.eu-west-1.amazonaws.com";
+            let reason = UrlProblem::DomainForApi;
             return Err(ConfigError::Url { setting: "idp_endpoint", reason });
         }
         Ok(self)
@@ -153,7 +152,7 @@ impl UserPool {
     /// Replaces the address of the JWKS document.
     ///
     /// # Errors
-    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is not a valid address.
     pub fn with_jwks_uri(mut self, jwks_uri: &str) -> Result<Self, ConfigError> {
         self.jwks_uri = address::parse("jwks_uri", jwks_uri)?;
         Ok(self)

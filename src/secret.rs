@@ -14,12 +14,12 @@ macro_rules! secret {
         pub struct $name(String);
 
         impl $name {
-            /// Takes the text as it is. Nothing is checked before it is used.
+            /// Wraps the text unchanged. It is checked when it is used.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
 
-            /// The secret text. A leak of the secret begins with a call of this method.
+            /// The secret text. Search for calls of this method to find where a secret could leak.
             pub fn expose(&self) -> &str {
                 &self.0
             }
@@ -92,14 +92,14 @@ secret! {
     CodeVerifier
 }
 
-/// For what verifies it ([`JwtVerifier::verify_access`](crate::JwtVerifier::verify_access)).
+/// For [`JwtVerifier::verify_access`](crate::JwtVerifier::verify_access).
 impl AsRef<str> for AccessToken {
     fn as_ref(&self) -> &str {
         self.expose()
     }
 }
 
-/// For what verifies it ([`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id)).
+/// For [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id).
 impl AsRef<str> for IdToken {
     fn as_ref(&self) -> &str {
         self.expose()

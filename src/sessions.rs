@@ -1,25 +1,26 @@
-//! Browser sessions: a signed-in web site. The browser has a cookie, the tokens stay on the server.
+//! Browser sessions: sign-in for a web site. The browser has a cookie, the tokens stay on the server.
 //!
-//! [`BrowserSessions`] is the whole of it: it starts sign-ins, takes the browser back from the login
-//! page, says who a request is from, refreshes tokens, signs out.
+//! [`BrowserSessions`] starts sign-ins, handles the callback from the login page, finds the user of a
+//! request, refreshes tokens, and signs users out.
 //!
-//! # What is kept where
+//! # What is stored where
 //!
-//! The **cookie** is 89 characters: an id and a secret, both random. It says nothing about its user.
+//! The **cookie** has 89 characters: an id and a secret, both random. It contains nothing about the user.
 //!
-//! The **store** has one record for each session, under the SHA-256 of the id, sealed with
-//! AES-256-GCM under a key from the secret. A copy of the store opens nothing, and a cookie whose record
-//! is gone opens nothing either. [`MemorySessions`] is for one machine, `RedisSessions` (feature `redis`)
-//! for many.
+//! The **store** has one record for each session, under the SHA-256 of the id, encrypted with AES-256-GCM
+//! and a key that is derived from the secret. So a copy of the store reveals no token, and a cookie
+//! without its record is useless. [`MemorySessions`] is for one machine, `RedisSessions` (feature `redis`)
+//! for several.
 //!
-//! **Sign-ins under way** are in the browser alone, one sealed cookie for each, so that visitors who
-//! never sign in take no room here, and two tabs do not get in each other's way.
+//! **Sign-ins in progress** are stored only in the browser, each in an encrypted cookie of its own. So
+//! visitors who do not complete a sign-in take no memory on the server, and sign-ins in two tabs do not
+//! affect each other.
 //!
-//! There is no store "everything in a sealed cookie", on purpose: Cognito's three tokens are larger than
-//! a cookie may be once groups or claims come in, and with rotation two answers that overwrite each
-//! other's cookie lose the session.
+//! There is no store that puts a whole session into an encrypted cookie: Cognito's three tokens are larger
+//! than a cookie may be once groups or claims are added, and with rotation of refresh tokens, two
+//! responses that overwrite each other's cookie would lose the session.
 //!
-//! # Where it goes by the standards
+//! # Standards
 //!
 //! OAuth 2.0 for Browser-Based Applications ("Backend For Frontend"), RFC 9700, RFC 6265bis. The cookie
 //! is `Secure; HttpOnly; SameSite=Lax; Path=/` with the prefix `__Host-`; requests that change something
@@ -104,7 +105,7 @@ pub use store::{
 #[cfg(feature = "tower")]
 pub use tower::{SessionLayer, SessionService};
 
-/// Signs users in to a web site. Cheap to clone; make one for the process.
+/// Signs users in to a web site. Cheap to clone; create one for the process.
 ///
 /// ```
 /// # use cognito_auth::testing::{LocalUser, LocalUserPool};
@@ -137,46 +138,49 @@ pub use tower::{SessionLayer, SessionService};
 ///
 /// # `GET /login`
 ///
-/// Starts a sign-in: 303 to the login page, and a cookie for ten minutes. `return_to` is the path to go
-/// to afterwards; what is no path of this site is left out. With `max_age` (seconds) or `acr` it is a new
-/// proof of who the user of the present session is: the session goes on until the callback succeeds, which
-/// gives it a new id; another user is refused. `max_age` is checked when the browser comes back. `acr` is a
-/// wish, which lower feature tiers of Cognito ignore: check `acr` in
-/// [`SignedIn::id_claims`]. 400 for a `max_age` that is no number, 503 where it cannot be told whose session
-/// it is, 403 for what the browser fetches by itself (prefetch, images,
-/// frames).
+/// Starts a sign-in: 303 to the login page, and a cookie that is valid for ten minutes. `return_to` is the
+/// path to go to afterwards; a value that is not a path of this site is ignored.
+///
+/// With `max_age` (seconds) or `acr` the user of the current session signs in again: the session continues
+/// until the callback succeeds, and then gets a new id; a sign-in of another user is refused. `max_age` is
+/// checked in the callback. Lower feature tiers of Cognito ignore `acr`: check the claim `acr` in
+/// [`SignedIn::id_claims`].
+///
+/// 400 for a `max_age` that is not a number; 403 for a request that the browser makes by itself (prefetch,
+/// images, frames); 503 if the session of the cookie could not be read.
 ///
 /// # `GET` the path of the redirect URI
 ///
-/// 303 to `return_to`, with the session's cookie. Else a page, or JSON where no HTML is accepted, with
-/// the error's code: 400, 403, or 503 where it cannot be told.
+/// 303 to `return_to`, with the session's cookie. On an error a page, or JSON if the request does not
+/// accept HTML, with the error's code: 400 or 403 for a refusal, 503 if Cognito or the store gave no answer.
 ///
 /// # `GET /session`
 ///
 /// `{"sub","username","email","groups","idle_ends_at","ends_at"}` (seconds since 1970), or 401
-/// `{"error":"no_session","login":"/login"}`. It does not put off the session's end.
+/// `{"error":"no_session","login":"/login"}`. The request does not extend the session.
 ///
 /// # `POST /logout`
 ///
-/// Ends the session; with `everywhere=true` (query or form) all of the user's; 400 for another value than
-/// `true` and `false`. 303 to the hosted page's
-/// logout (also without a session), or 200 `{"logout":"<that address>"}` for a script. 503 where it could not be written: the
-/// cookie stays, and the user can try again. No GET ends a session. 403 for what a page of another site
-/// posts, with or without the cookie: the answer would sign the browser out.
+/// Ends the session; with `everywhere=true` (query or form) all sessions of the user; 400 for another value than
+/// `true` and `false`. 303 to the `/logout` of the login page (also without a session), or 200
+/// `{"logout":"<that address>"}` for a script. 503 if the store could not be written: the cookie stays, and the
+/// user can try again. A GET request never ends a session. 403 for a request that a page of another site caused,
+/// with or without the cookie, since the response would sign the browser out of the login page.
 ///
 /// # `GET /logged-out`
 ///
-/// Where the hosted page sends the browser afterwards: one of the app client's sign-out URLs. An image on
-/// it makes the browser forget the pages that it keeps for the back button (`Clear-Site-Data: "cache"`).
+/// The page after a sign-out, to which the login page redirects: one of the app client's sign-out URLs. An
+/// image on it makes the browser drop the pages that it keeps for the back button
+/// (`Clear-Site-Data: "cache"`).
 #[derive(Clone)]
 pub struct BrowserSessions(Arc<Settings>);
 
 impl BrowserSessions {
-    /// Sessions of the users of this pool: signed in by this provider, believed by this verifier, and
-    /// kept in this store.
+    /// Builds sessions for the users of this pool, who sign in with this provider. The verifier verifies the
+    /// tokens of each request, and the store has the sessions.
     ///
-    /// Give it a clone of the verifier that lets other requests in, or one with the same revocation
-    /// store: then a sign-out holds for both. An `Arc` of a provider, a verifier or a store is one, too.
+    /// Pass a clone of the verifier that verifies other requests, or one with the same revocation store, so
+    /// that a sign-out applies to both. An `Arc` of a provider, a verifier or a store can be passed too.
     pub fn builder(
         pool: &UserPool,
         identity_provider: impl IdentityProvider + 'static,
@@ -187,10 +191,10 @@ impl BrowserSessions {
         BrowserSessionsBuilder::new(pool.clone(), identity_provider, verifier, Arc::new(store))
     }
 
-    /// Answers a request for one of the routes. There is an answer to every one: 404 for another path.
+    /// Answers a request for one of the routes; 404 for another path.
     ///
-    /// The caller bounds the body's size and the time that it takes to arrive; more than 16 KiB are not
-    /// read here. The `tower::Service` does both.
+    /// The caller reads the body, and has to limit its size and the time that reading takes; a body of more
+    /// than 16 KiB is not read here. The `tower::Service` reads the body with both limits.
     pub async fn handle(&self, request: Request<Vec<u8>>) -> Response<String> {
         let (request, body) = request.into_parts();
         match self.0.routes.find(&request.method, request.uri.path()) {
@@ -205,7 +209,7 @@ impl BrowserSessions {
         }
     }
 
-    /// The paths that it answers: for a router.
+    /// The paths of the five routes, for a router.
     pub fn paths(&self) -> [&str; 5] {
         self.0.routes.all()
     }

@@ -1,10 +1,10 @@
-//! A user pool without AWS: for tests, and to try the crate.
+//! [`LocalUserPool`]: a user pool without AWS, for tests and to try the crate.
 //!
 //! [`LocalUserPool`] behaves as Amazon Cognito does on the wire: the login page, the token, userInfo,
 //! revocation and logout endpoints, the JSON API's GetUser, GlobalSignOut, RevokeToken,
 //! GetTokensFromRefreshToken and InitiateAuth (by password, by SRP and by refresh token), the JWKS,
-//! and tokens with Cognito's claims. It is served on loopback, or called in memory. A test moves its
-//! clock, rotates its keys, and makes its endpoints fail.
+//! and tokens with Cognito's claims. It is served on loopback, or called in memory. A test can advance
+//! its clock, rotate its keys, and make its endpoints fail.
 //!
 //! ```
 //! use cognito_auth::JwtVerifier;
@@ -15,14 +15,14 @@
 //! let pool = LocalUserPool::start().await?;
 //! pool.add_user(LocalUser::new("alice", "Passw0rd!").email("alice@example.com").group("admins"));
 //!
-//! // The verifier of your service, pointed here. It fetches the keys over HTTP, as from Cognito.
+//! // The verifier of your service, for the local pool. It fetches the keys over HTTP, as from Cognito.
 //! let verifier = JwtVerifier::builder(&pool.user_pool()).client_id(pool.client_id()).build()?;
 //!
-//! // What a signed-in user's browser sends to your service:
+//! // The token of a signed-in user:
 //! let claims = verifier.verify_access(pool.access_token("alice").expose()).await?;
 //! assert_eq!(claims.username(), Some("alice"));
 //!
-//! // What an attacker sends, and what a browser left open overnight:
+//! // The token of an attacker, and one that has expired:
 //! let forged = pool.token(&TokenSpec::access("alice").signed_by_stranger());
 //! assert_eq!(verifier.verify_access(&forged).await.unwrap_err().code(), "signature_invalid");
 //! let stale = pool.token(&TokenSpec::access("alice").expired());
@@ -31,7 +31,7 @@
 //! # }
 //! ```
 //!
-//! A sign-in goes through [`LocalUserPool::authorize`], which stands for the user at the login page:
+//! [`LocalUserPool::authorize`] does what the user does at the login page:
 //!
 //! ```
 //! use cognito_auth::testing::{LocalUser, LocalUserPool};
@@ -53,23 +53,23 @@
 //!
 //! # What a pool costs
 //!
-//! Two RSA keys are made when it starts, on two threads. That takes about 0.1 seconds with AWS-LC, and
-//! several times that in a debug build, unless `Cargo.toml` has `opt-level = 3` in
+//! A pool generates two RSA keys when it starts, on two threads. That takes about 0.1 seconds with AWS-LC,
+//! and several times that in a debug build, unless `Cargo.toml` has `opt-level = 3` in
 //! `[profile.dev.package.aws-lc-sys]`. The `rust-crypto` backend takes seconds in a debug build. Tests
-//! of different users can share a pool.
+//! with different users can share a pool.
 //!
-//! # Not for anything real
+//! # Not for production
 //!
-//! Every pool makes its own signing keys, which do not leave the process. There are no fixed ones on
-//! purpose: with a private key from a published crate, tokens could be forged for every service that
-//! trusts such a pool by mistake. The server listens on loopback addresses only.
+//! Every pool generates its own signing keys, which do not leave the process. There are no fixed keys: with
+//! a private key from a published crate, an attacker could forge tokens for every service that trusts such
+//! a pool by mistake. The server listens on loopback addresses only.
 //!
-//! # Where it is simpler than Cognito
+//! # Differences from Cognito
 //!
-//! No implicit grant, no challenge but that of SRP, no MFA, no sign-up, no federation, no Lambda
-//! triggers, no quotas. A user signs in with the name they were added under, not with an e-mail
-//! address. Every client can read every attribute. The first attempt of its client to exchange an
-//! authorization code spends it, successful or not.
+//! No implicit grant, no challenge except that of SRP, no MFA, no sign-up, no federation, no Lambda
+//! triggers, no quotas. A user signs in with the name that they were added with, not with an e-mail
+//! address. Every client can read every attribute. An authorization code can be exchanged once, and an
+//! exchange by its client that fails uses it up too.
 
 mod client;
 mod fault;

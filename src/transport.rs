@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::error::{ConfigError, Unreachable};
+use crate::error::{ConfigError, Unreachable, ValueProblem};
 use crate::loopback::{is_loopback_address, is_loopback_url};
 pub(crate) use client::{Delivery, HttpClient, SentTwice};
 pub(crate) use foreign::{Foreign, foreign};
@@ -157,7 +157,7 @@ impl Transport {
         for pem in &self.root_certificates {
             let begin = b"-----BEGIN CERTIFICATE-----";
             if !pem.windows(begin.len()).any(|part| part == begin) {
-                let reason = "there is no PEM certificate in it";
+                let reason = ValueProblem::NoCertificate;
                 return Err(ConfigError::Value { setting: "the root certificate", reason });
             }
         }
@@ -171,13 +171,11 @@ impl Transport {
         if let Some(proxy) = &self.proxy
             && !self.stays_here(proxy)
         {
-            let reason = "an address of the pool is plain http, and would leave this machine \
-                          unencrypted: use https for it, or a proxy on this machine";
+            let reason = ValueProblem::UnencryptedProxy;
             return Err(ConfigError::Value { setting: "the proxy", reason });
         }
         if !addresses.iter().all(|url| is_https(url) || self.stays_here(url)) {
-            let reason = "it leads plain http, which is for this machine only, to another one: use \
-                          https for the host, or a loopback address";
+            let reason = ValueProblem::UnencryptedHost;
             return Err(ConfigError::Value { setting: "resolve", reason });
         }
         Ok(())
@@ -207,11 +205,10 @@ fn not_set_up(error: &reqwest::Error) -> ConfigError {
 fn proxy_of(address: &Url) -> Result<reqwest::Proxy, ConfigError> {
     let refused = |reason| ConfigError::Value { setting: "the proxy", reason };
     if !matches!(address.scheme(), "http" | "https") {
-        return Err(refused("it is not an http or https address"));
+        return Err(refused(ValueProblem::ProxyScheme));
     }
     // reqwest's own text would have the address in it, and with it a password.
-    reqwest::Proxy::all(address.as_str())
-        .map_err(|_| refused("the HTTP client takes no such proxy"))
+    reqwest::Proxy::all(address.as_str()).map_err(|_| refused(ValueProblem::NotAProxy))
 }
 
 pub(crate) enum BodyError {

@@ -1,17 +1,17 @@
-//! Frameworks: who a request is from, in the framework's own terms.
+//! Extractors and middleware for frameworks, each behind a feature.
 //!
-//! Each is a thin skin over [`JwtBearer`](crate::bearer::JwtBearer) behind a feature of its own, and
-//! has no rule in it: [what is read and what is answered](crate::bearer) is the same everywhere.
+//! They convert the results of [`JwtBearer`](crate::bearer::JwtBearer) into the framework's types and add
+//! no rule: [what is read and how it is answered](crate::bearer) is the same in all of them.
 //!
-//! | framework | feature | |
+//! | framework | feature | what there is |
 //! |---|---|---|
-//! | axum | `axum` | [`AccessClaims`](crate::AccessClaims), [`IdClaims`](crate::IdClaims) and [`Credentials`](crate::bearer::Credentials) are extractors; `Option<…>` of them too. `AuthRejection` |
-//! | Actix Web | `actix-web` | the middleware `wrap(bearer)` (`IdTokenBearer` for ID tokens), and the same extractors, the optional form as `OptionalBearer`. `ActixAuthError` |
-//! | what is made of tower services: axum, hyper, tonic, `lambda_http` | `tower` | `RequireAccessLayer` |
-//! | others | | [`JwtBearer`](crate::bearer::JwtBearer) over a [`HeaderMap`](http::HeaderMap) |
+//! | axum | `axum` | [`AccessClaims`](crate::AccessClaims), [`IdClaims`](crate::IdClaims) and [`Credentials`](crate::bearer::Credentials) are extractors, also as `Option<…>`. A handler returns `AuthRejection` |
+//! | Actix Web | `actix-web` | the middleware `wrap(bearer)` (`IdTokenBearer` for ID tokens), and the same extractors, the optional form as `OptionalBearer`. A handler returns `ActixAuthError` |
+//! | frameworks over tower services: axum, hyper, tonic, `lambda_http` | `tower` | the layer `RequireAccessLayer` |
+//! | others | | [`JwtBearer`](crate::bearer::JwtBearer), with a [`HeaderMap`](http::HeaderMap) |
 //!
-//! The few lines that it takes under tower, hyper, tonic, AWS Lambda, Rocket and warp:
-//! [the guide](crate::guide::other_frameworks).
+//! [The guide](crate::guide::other_frameworks) has examples for tower, hyper, tonic, AWS Lambda, Rocket and
+//! warp.
 
 #[cfg(feature = "actix-web")]
 mod actix;

@@ -64,6 +64,7 @@ types! {
     AccessToken;
     ActixAuthError;
     Algorithm;
+    AnswerProblem;
     AuthCode;
     AuthEndpoints: "UnwindSafe RefUnwindSafe";
     AuthEndpointsBuilder: "UnwindSafe RefUnwindSafe";
@@ -88,7 +89,9 @@ types! {
     IdTokenBearer: "UnwindSafe RefUnwindSafe";
     IdTokenChecks<'static>;
     dyn IdentityProvider: "Unpin UnwindSafe RefUnwindSafe";
+    InputProblem;
     IssuerKind;
+    JwkProblem;
     JwksProblem;
     JwtBearer: "UnwindSafe RefUnwindSafe";
     JwtVerifier: "UnwindSafe RefUnwindSafe";
@@ -129,6 +132,7 @@ types! {
     RevocationError;
     RevocationStatus;
     dyn RevocationStore: "Unpin UnwindSafe RefUnwindSafe";
+    SessionStoreFault;
     SettingBound;
     SettingRange;
     SignIn;
@@ -146,10 +150,12 @@ types! {
     Tokens;
     Unreachable;
     UnverifiedJwt<'static>;
+    UrlProblem;
     UserInfo;
     UserInfoSource;
     UserPool;
     UserPoolId;
+    ValueProblem;
     VerifyError;
     VerifyingKey: "the backend's";
 }

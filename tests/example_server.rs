@@ -2,6 +2,8 @@
 //! itself.
 #![allow(clippy::unwrap_used)]
 
+#[path = "example_server/account.rs"]
+mod account;
 #[path = "support/browser.rs"]
 mod browser;
 #[path = "example_server/callback.rs"]
@@ -67,9 +69,9 @@ async fn serve_both(
     Served { home: format!("http://{address}/"), pool: pool.unwrap(), provider }
 }
 
-/// Through the login page.
+/// From the account's page through the login page and back.
 async fn sign_in(browser: &mut Browser, home: &str) -> Page {
-    let login = browser.get(&format!("{home}login")).await;
+    let login = browser.get(&format!("{home}account")).await;
     browser.submit(&login, &[("username", USER), ("password", PASSWORD)]).await
 }
 
@@ -98,9 +100,11 @@ async fn a_person_signs_in_sees_who_they_are_and_signs_out() {
     let mut browser = Browser::new();
 
     let page = browser.get(&home).await;
-    assert!(page.body.contains("You are signed out") && page.body.contains("href=\"/login\""));
+    assert!(page.body.contains("You are signed out"));
+    assert!(page.body.contains("href=\"/login?return_to=/account\""), "{}", page.body);
 
-    let login = browser.get(&format!("{home}login")).await;
+    let account = format!("{home}account");
+    let login = browser.get(&account).await;
     assert!(login.url.path().ends_with("/login"), "{}", login.url);
     assert_ne!(login.url.port(), page.url.port());
 
@@ -108,18 +112,19 @@ async fn a_person_signs_in_sees_who_they_are_and_signs_out() {
     assert!(wrong.body.contains("Incorrect username or password."));
 
     let page = browser.submit(&wrong, &[("username", USER), ("password", PASSWORD)]).await;
-    assert_eq!((page.status, page.url.as_str()), (200, home.as_str()));
+    assert_eq!((page.status, page.url.as_str()), (200, account.as_str()));
     assert!(page.body.contains("Hello, Alice Liddell"), "{}", page.body);
     assert!(page.body.contains("alice@example.com (verified)"));
     assert_eq!(page.headers["cache-control"], "no-store");
+    assert!(browser.get(&home).await.body.contains("Hello, alice"));
 
     let used = browser.cookie("session").unwrap().to_owned();
     let out = browser.submit(&page, &[]).await;
     assert!(out.visited.iter().any(|url| url.path() == "/logout"), "{:?}", out.visited);
-    assert_eq!(out.url.as_str(), home);
+    assert_eq!(out.url.as_str(), format!("{home}logged-out"));
     assert!(out.body.contains("You are signed out"));
     assert_eq!(browser.cookie("session"), None);
-    assert_eq!(pool.requests(cognito_auth::testing::Endpoint::GlobalSignOut), 1);
+    assert_eq!(pool.requests(cognito_auth::testing::Endpoint::GlobalSignOut), 0);
     assert_eq!(pool.requests(cognito_auth::testing::Endpoint::Revoke), 1);
 
     // The old cookie is worth nothing, and the login page asks for the password again.
@@ -133,33 +138,39 @@ async fn a_person_signs_in_sees_who_they_are_and_signs_out() {
 
 #[tokio::test]
 async fn a_callback_counts_once_and_only_in_the_browser_that_began() {
-    let Served { home, pool: _pool, .. } = serve().await;
+    let Served { home, pool, .. } = serve().await;
     let (mut victim, mut attacker) = (Browser::new(), Browser::new());
-    let login = attacker.get(&format!("{home}login")).await;
+    let login = attacker.get(&format!("{home}account")).await;
     let fields = [("username", USER), ("password", PASSWORD)];
     let callback = attacker.submit_hops(&login, &fields, 0).await;
     let location = callback.headers["location"].to_str().unwrap().to_owned();
     assert!(location.starts_with(&format!("{home}callback?")), "{location}");
 
     // The attacker's code and state in a browser that began nothing, and in one that did.
-    assert_eq!(victim.get(&location).await.status, 401);
+    assert_eq!(victim.get(&location).await.status, 400);
     victim.get_hops(&format!("{home}login"), 0).await;
-    assert_eq!(victim.get(&location).await.status, 401);
+    assert_eq!(victim.get(&location).await.status, 400);
     assert_eq!(victim.cookie("session"), None);
 
-    assert_eq!(attacker.get(&location).await.status, 200);
-    assert_eq!(attacker.get(&location).await.status, 401);
+    assert_eq!(attacker.get(&location).await.url.path(), "/account");
+    // A reload, or the back button: the code is not sent again.
+    assert_eq!(attacker.get(&location).await.url.as_str(), home);
+    assert_eq!(pool.requests(cognito_auth::testing::Endpoint::Token), 1);
 }
 
 #[tokio::test]
-async fn sign_out_needs_the_form_of_our_page() {
+async fn a_form_of_another_site_is_refused() {
     let Served { home, pool: _pool, .. } = serve().await;
     let mut browser = Browser::new();
     let mut page = sign_in(&mut browser, &home).await;
-    page.body = "<form method=\"post\" action=\"/sign-out\">".to_owned();
-    let forged = browser.submit(&page, &[("form_token", "guess")]).await;
-    assert_eq!(forged.status, 403);
-    assert!(browser.get(&home).await.body.contains("Hello, Alice Liddell"));
+    page.url = "https://evil.example/".parse().unwrap();
+    for path in ["logout", "account/end-session"] {
+        page.body = format!("<form method=\"post\" action=\"{home}{path}\">");
+        let forged = browser.submit(&page, &[("session", "guess")]).await;
+        assert_eq!(forged.status, 403, "{path}");
+        assert!(forged.body.contains("That did not work"), "{path}: {}", forged.body);
+    }
+    assert!(browser.get(&home).await.body.contains("Hello, alice"));
 }
 
 /// The code of a sign-in in another browser, exchanged at the mission endpoint.

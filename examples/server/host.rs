@@ -1,26 +1,11 @@
-//! Keeps browsers at one name of this machine: a browser does not send a cookie of `localhost` to
-//! `127.0.0.1`, the host of the redirect URI, and the sign-in would fail without it.
+//! Names of this machine: `/metrics` is for them alone.
 
 use axum::http::{HeaderMap, header};
 use url::{Host, Url};
 
-/// Whether a request was sent to another name of this machine than `home` has, at the same port.
-///
-/// Only then is a redirect to `home` safe: behind a proxy `Host` may be chosen by the proxy, and a redirect
-/// for every other name could loop.
-pub(crate) fn is_another_name(headers: &HeaderMap, home: &str) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let asked = host.and_then(|host| Url::parse(&format!("http://{host}/")).ok());
-    let (Some(asked), Ok(home)) = (asked, Url::parse(home)) else { return false };
-    asked.port_or_known_default() == home.port_or_known_default()
-        && asked.host() != home.host()
-        && is_this_machine(&asked)
-        && is_this_machine(&home)
-}
-
-/// Whether `home` has a name that always means this machine.
-pub(crate) fn is_of_this_machine(home: &str) -> bool {
-    Url::parse(home).is_ok_and(|home| is_this_machine(&home))
+/// Whether an address has a name that always means this machine.
+pub(crate) fn is_of_this_machine(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|address| is_this_machine(&address))
 }
 
 /// Whether a request was sent to such a name. Any other name may belong to another site, which can point it to

@@ -10,7 +10,8 @@
 //! | `COGNITO_REDIRECT_URI` | as registered on the app client; default `http://<LISTEN_ADDR>/callback` |
 //! | `COGNITO_SCOPES` | space-separated; default `openid email aws.cognito.signin.user.admin` |
 //! | `COGNITO_ISSUER`, `COGNITO_JWKS_URI`, `COGNITO_IDP_ENDPOINT` | for emulators |
-//! | `REDIS_URL` | where sign-outs are shared with other servers, such as `rediss://app:secret@cache.example.com`; default this process only |
+//! | `REDIS_URL` | where sessions and sign-outs are shared with other servers, such as `rediss://app:secret@cache.example.com`; default this process only |
+//! | `SESSION_KEYS` | required with `REDIS_URL`: keys that the servers share, each 32 octets in base64url, with commas between; the first seals. Default a key of this process |
 //! | `LOCAL_POOL_ADDR` | where the local pool listens when no `COGNITO_…` is set; default a free port |
 
 use std::fmt;
@@ -30,6 +31,7 @@ const USER: (&str, &str) = ("alice", "Passw0rd!23");
 pub(crate) struct Settings {
     pub(crate) listen_address: SocketAddr,
     redis_url: Option<String>,
+    session_keys: Option<String>,
     source: Source,
 }
 
@@ -46,7 +48,7 @@ struct Cognito {
     scopes: String,
 }
 
-/// The user pool, and the store of sign-outs.
+/// The user pool, and where sessions and sign-outs are kept.
 pub(crate) struct Provider {
     pub(crate) pool: UserPool,
     pub(crate) client_id: String,
@@ -54,20 +56,12 @@ pub(crate) struct Provider {
     pub(crate) redirect_uri: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) redis_url: Option<String>,
+    pub(crate) session_keys: Option<String>,
     /// The clock of the local pool, which can be advanced.
     pub(crate) clock: Option<Clock>,
 }
 
 pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
-impl Provider {
-    /// This server's first page, to which the login page redirects after a sign-out.
-    pub(crate) fn home(&self) -> String {
-        url::Url::parse(&self.redirect_uri)
-            .and_then(|uri| uri.join("/"))
-            .map_or_else(|_| "/".to_owned(), String::from)
-    }
-}
 
 impl Settings {
     /// `lookup` is the environment.
@@ -102,7 +96,15 @@ impl Settings {
                  that others reach"
             )));
         }
-        Ok(Self { listen_address, redis_url: get("REDIS_URL"), source })
+        let (redis_url, session_keys) = (get("REDIS_URL"), get("SESSION_KEYS"));
+        if redis_url.is_some() && session_keys.is_none() {
+            return Err(Problem::Setting(
+                "missing: SESSION_KEYS. Servers that share sessions through REDIS_URL share these keys \
+                 too: openssl rand -base64 32 | tr '+/' '-_' | tr -d '='"
+                    .to_owned(),
+            ));
+        }
+        Ok(Self { listen_address, redis_url, session_keys, source })
     }
 
     /// The provider, and the local pool if there is one. Dropping the local pool stops it.
@@ -112,7 +114,12 @@ impl Settings {
     ) -> Result<(Provider, Option<LocalUserPool>), Problem> {
         let home = format!("http://{listening}/");
         let callback = format!("{home}callback");
-        let redis_url = self.redis_url;
+        let (redis_url, session_keys) = (self.redis_url, self.session_keys);
+        if session_keys.is_none() {
+            println!(
+                "SESSION_KEYS is not set: sessions, and sign-ins under way, end with this process"
+            );
+        }
         match self.source {
             Source::Cognito(cognito) => {
                 let provider = Provider {
@@ -122,6 +129,7 @@ impl Settings {
                     client_id: cognito.client_id,
                     client_secret: cognito.client_secret,
                     redis_url,
+                    session_keys,
                     clock: None,
                 };
                 Ok((provider, None))
@@ -143,6 +151,7 @@ impl Settings {
                     redirect_uri: callback,
                     scopes: DEFAULT_SCOPES.split(' ').map(str::to_owned).collect(),
                     redis_url,
+                    session_keys,
                     clock: Some(Arc::new(local.clock())),
                 };
                 Ok((provider, Some(local)))
@@ -186,7 +195,7 @@ async fn local_pool(
 ) -> Result<LocalUserPool, Problem> {
     let client = LocalClient::public("local1example1client1id")
         .redirect_uri(callback)
-        .logout_uri(home)
+        .logout_uri(format!("{home}logged-out"))
         .scopes(DEFAULT_SCOPES.split(' '));
     let pool = LocalUserPool::builder().listen(address).client(client).start().await;
     let pool = pool.map_err(|error| Problem::Other(error.to_string()))?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{AuthEndpoints, EndpointSettings};
 use crate::bearer::jwt_bearer::JwtBearer;
-use crate::error::{AuthError, ConfigError, RequiredSetting};
+use crate::error::{ConfigError, RequiredSetting, ValueProblem};
 use crate::idp::IdentityProvider;
 use crate::idp::sign_in::check_redirect_uri;
 use crate::logout::Logout;
@@ -115,13 +115,8 @@ impl AuthEndpointsBuilder {
             return Err(ConfigError::Missing { setting: RequiredSetting::RedirectUri });
         }
         for redirect_uri in &self.redirect_uris {
-            check_redirect_uri(redirect_uri).map_err(|error| ConfigError::Url {
-                setting: "redirect_uri",
-                reason: match error {
-                    AuthError::Input { reason, .. } => reason,
-                    _ => "it is not an absolute URL",
-                },
-            })?;
+            check_redirect_uri(redirect_uri)
+                .map_err(|reason| ConfigError::Url { setting: "redirect_uri", reason })?;
         }
         check_base_path(&self.base_path)?;
         let logout = self.logout.unwrap_or_else(|| {
@@ -154,10 +149,7 @@ fn check_base_path(path: &str) -> Result<(), ConfigError> {
     if fits {
         return Ok(());
     }
-    Err(ConfigError::Value {
-        setting: "base_path",
-        reason: "it is not of the form /auth or /api/auth, without a slash at its end",
-    })
+    Err(ConfigError::Value { setting: "base_path", reason: ValueProblem::NotABasePath })
 }
 
 #[cfg(test)]

@@ -1,22 +1,24 @@
-//! [`AuthError`]: what the identity provider said, or why it could not be asked.
+//! [`AuthError`]: a refusal by the identity provider, or why it gave no usable answer.
 
 use std::time::Duration;
 
-use super::{CallbackProblem, ConfigError, Refusal, Unreachable, Verdict};
+use super::{
+    AnswerProblem, CallbackProblem, ConfigError, InputProblem, Refusal, Unreachable, Verdict,
+};
 use crate::secret::RefreshToken;
 
 /// Why a sign-in, a refresh, a user look-up or a sign-out did not succeed.
 ///
-/// Every error has exactly one of three answers, which decides what to do:
+/// For every error exactly one of these three methods returns `true`:
 ///
-/// | answer | who has to act | a server answers |
-/// |---|---|---|
-/// | [`is_refusal`](Self::is_refusal) | the user: the code, the token or the user was refused | 401 |
-/// | [`is_misconfiguration`](Self::is_misconfiguration) | the operator: a setting of this service or of the app client is wrong | 500, and logs it |
-/// | [`is_unavailable`](Self::is_unavailable) | the caller, later: the question was not answered | 503 |
+/// | method | meaning | who has to act | a server answers |
+/// |---|---|---|---|
+/// | [`is_refusal`](Self::is_refusal) | the code, the token or the user was refused | the user | 401 |
+/// | [`is_misconfiguration`](Self::is_misconfiguration) | a setting of this service or of the app client is wrong | the operator | 500, and logs the code |
+/// | [`is_unavailable`](Self::is_unavailable) | the provider gave no usable answer | the caller, by a later try | 503 |
 ///
-/// Only a refusal ends a session. One deployment with a wrong client secret is a misconfiguration:
-/// if it ended sessions, it would sign out every user.
+/// End a session only on a refusal. A wrong client secret is a misconfiguration: a service that ended
+/// sessions on it would sign out every user.
 ///
 /// ```
 /// use cognito_auth::{AuthError, Refusal, RefusalCode};
@@ -32,38 +34,38 @@ use crate::secret::RefreshToken;
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {
-    /// The identity provider understood the request and said no. Who has to act depends on the
-    /// [`RefusalCode`](crate::RefusalCode).
+    /// The identity provider understood the request and refused it. Whether that is a refusal of the user,
+    /// a misconfiguration or neither depends on the [`RefusalCode`](crate::RefusalCode).
     #[error("refused by the identity provider: {0}")]
     Refused(Refusal),
-    /// The callback's `state` is missing or is not the one this browser was sent away with
+    /// The callback's `state` is missing, or is not the one of the sign-in that this browser started
     /// ([RFC 6749 §10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)).
     #[error("the callback does not belong to the sign-in that was started here")]
     StateMismatch,
     /// The callback names another issuer ([RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
     #[error("the callback comes from another issuer")]
     IssuerMismatch,
-    /// The browser came back later than the sign-in may take
+    /// The browser returned after the pending sign-in had expired
     /// ([`SignInRequest::valid_for`](crate::SignInRequest::valid_for)): start it again.
     #[error("the sign-in took longer than it may: start it again")]
     SignInExpired,
-    /// The callback is no authorization response: neither code nor error, or a parameter twice.
+    /// The callback is not an authorization response: it has neither code nor error, or a parameter twice.
     #[error("the callback cannot be read: {reason}")]
     Callback {
         /// What is wrong with it.
         reason: CallbackProblem,
     },
-    /// The ID token is not the answer to this sign-in, or is missing where `openid` was asked for
+    /// The ID token does not belong to this sign-in, or is missing although `openid` was requested
     /// ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)).
     #[error("the ID token does not answer this sign-in: {claim} differs")]
     IdTokenMismatch {
-        /// Which claim: `nonce`, `aud`, `azp`, `iss`, `token_use`, `sub`, `auth_time`, or `exp` or
-        /// `iat` that is missing. `nonce` for a token that is missing altogether.
+        /// The claim that differs: `nonce`, `aud`, `azp`, `iss`, `token_use`, `sub` or `auth_time`; `exp` or
+        /// `iat` when it is missing; `nonce` when the ID token is missing.
         claim: &'static str,
     },
-    /// The times of a token that was issued a moment ago do not fit: this machine's clock is off. It
-    /// says nothing about the user; compare the machine with a time server. How much is allowed is
-    /// [`CognitoClientBuilder::leeway`](crate::CognitoClientBuilder::leeway).
+    /// The times of a token that was just issued differ from this machine's clock by more than
+    /// [`CognitoClientBuilder::leeway`](crate::CognitoClientBuilder::leeway), so the clock is wrong. The user
+    /// is not refused; synchronise the clock with a time server.
     #[error("this machine's clock is {} seconds {} the identity provider's, by {claim} of a token that was just issued", .by.as_secs(), if *.ahead { "ahead of" } else { "behind" })]
     Clock {
         /// Which claim does not fit: `iat` or `exp`.
@@ -73,8 +75,8 @@ pub enum AuthError {
         /// By how much, in whole seconds.
         by: Duration,
     },
-    /// The token endpoint issued a token that is larger than what is taken from it. Its claims have
-    /// to become fewer: groups, attributes, or what a trigger adds.
+    /// The token endpoint issued a token that is larger than the limit, 64 KiB. Make the token smaller:
+    /// fewer groups or attributes, or fewer claims that a trigger adds.
     #[error(
         "{token} that the identity provider issued has {bytes} bytes, more than the {limit} that are taken: fewer groups or claims make it smaller"
     )]
@@ -86,13 +88,13 @@ pub enum AuthError {
         /// The bound, in bytes.
         limit: usize,
     },
-    /// Something the caller passed in cannot be sent.
+    /// A value that the caller passed cannot be sent.
     #[error("{what} cannot be used: {reason}")]
     Input {
         /// What it is.
         what: &'static str,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: InputProblem,
     },
     /// The token has none of the scopes that a look-up of the user needs:
     /// `aws.cognito.signin.user.admin` (GetUser), or `openid` (userInfo, which only a pool with a
@@ -101,10 +103,10 @@ pub enum AuthError {
         "the access token has no scope to look its user up with: aws.cognito.signin.user.admin, or openid at a pool with a domain"
     )]
     NoUserScope,
-    /// Over a quota. Cognito's quotas are per second: wait, then try again with jitter.
+    /// A quota is exceeded. Cognito's quotas are per second: wait, then try again with jitter.
     #[error("rate limited by the identity provider")]
     RateLimited {
-        /// How long it asked us to wait, where it said so.
+        /// `Retry-After` of the response, if it had one.
         retry_after: Option<Duration>,
     },
     /// A firewall in front of the user pool (AWS WAF) stopped the request: a challenge, a captcha or
@@ -114,10 +116,10 @@ pub enum AuthError {
         /// The HTTP status: 403 or 405, the 400 of a `ForbiddenException`, or any with the header
         /// `x-amzn-waf-action`, such as the 202 of a challenge.
         status: u16,
-        /// How long it asked us to wait, where it said so.
+        /// `Retry-After` of the response, if it had one.
         retry_after: Option<Duration>,
     },
-    /// No answer, or not all of it.
+    /// No response, or only a part of it.
     #[error("the identity provider cannot be reached: {0}")]
     Unreachable(Unreachable),
     /// The identity provider failed, or a Lambda trigger of the pool did.
@@ -126,29 +128,28 @@ pub enum AuthError {
         /// The HTTP status; 400 for a trigger that crashed.
         status: u16,
     },
-    /// An answer that the contract does not know: HTML where JSON should be, a missing member, a
-    /// redirect.
+    /// A response that cannot be read: HTML in place of JSON, a missing member, a redirect.
     #[error("the identity provider's answer cannot be read (status {status}): {reason}")]
     Undecodable {
         /// The HTTP status.
         status: u16,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: AnswerProblem,
     },
-    /// A refresh that the identity provider granted, with an answer that cannot be used. The code
-    /// and who has to act are those of the error in it.
+    /// The identity provider granted a refresh, but the response cannot be used. [`code`](Self::code) and
+    /// the three methods answer for the error in it.
     ///
-    /// Where the pool rotates refresh tokens, the one that was sent is spent: the session lives on
-    /// in the new one alone.
+    /// If the pool rotates refresh tokens, the one that was sent can no longer be used: only the new one
+    /// continues the session.
     #[error("{error}")]
     Refreshed {
-        /// What is wrong with the answer.
+        /// What is wrong with the response.
         error: Box<AuthError>,
-        /// The refresh token to keep, whatever is done about the error.
+        /// The new refresh token. Store it before you handle the error.
         refresh_token: RefreshToken,
     },
-    /// The [`IdentityProvider`](crate::IdentityProvider) in use does not have this operation: the
-    /// default of the trait's optional methods.
+    /// The [`IdentityProvider`](crate::IdentityProvider) in use does not implement this operation. It is what
+    /// the trait's optional methods return by default.
     #[error("the identity provider in use does not support {operation}")]
     Unsupported {
         /// The method of the trait.
@@ -186,8 +187,8 @@ impl AuthError {
         }
     }
 
-    /// The new refresh token, where a [refresh](crate::IdentityProvider::refresh) was granted and its
-    /// answer cannot be used: keep it in place of the one that was sent.
+    /// The new refresh token, if a [refresh](crate::IdentityProvider::refresh) was granted with a response
+    /// that cannot be used. Store it in place of the one that was sent.
     ///
     /// ```
     /// use cognito_auth::{AuthError, IdentityProvider, RefreshToken, Tokens};
@@ -210,8 +211,8 @@ impl AuthError {
         }
     }
 
-    /// Adds the refresh token that the provider handed out, for an
-    /// [`IdentityProvider`](crate::IdentityProvider) of your own. Without one, the error as it is.
+    /// Adds the refresh token that the provider issued, for an
+    /// [`IdentityProvider`](crate::IdentityProvider) of your own. With `None` the error is unchanged.
     pub fn with_new_refresh_token(self, token: Option<RefreshToken>) -> Self {
         let (error, _) = self.into_parts();
         match token {
@@ -220,7 +221,7 @@ impl AuthError {
         }
     }
 
-    /// The error itself, and the new refresh token where there is one.
+    /// The error without the new refresh token, and the token if there is one.
     pub fn into_parts(self) -> (Self, Option<RefreshToken>) {
         match self {
             Self::Refreshed { error, refresh_token } => (*error, Some(refresh_token)),
@@ -228,20 +229,20 @@ impl AuthError {
         }
     }
 
-    /// The user was refused, or what the user brought: the code, the token, the callback. Asking
-    /// again with the same input will not help. A 401; for a refresh: the session is over.
+    /// Whether the code, the token, the callback or the user was refused. Another try with the same input
+    /// fails too. Answer 401; after a refresh, end the session.
     pub fn is_refusal(&self) -> bool {
         self.verdict() == Verdict::Refused
     }
 
-    /// A setting of this service or of the app client is wrong, and says nothing about the user:
-    /// keep sessions as they are, answer 500, and log [`code`](Self::code) where operators see it.
+    /// Whether a setting of this service or of the app client is wrong. The user is not refused: keep
+    /// sessions, answer 500, and log [`code`](Self::code) for the operator.
     pub fn is_misconfiguration(&self) -> bool {
         self.verdict() == Verdict::Misconfigured
     }
 
-    /// The question was not answered; the input may well be good. A 503: keep sessions as they are
-    /// and try again later.
+    /// Whether the provider gave no usable answer; the input may be valid. Keep sessions, answer 503, and
+    /// try again later.
     pub fn is_unavailable(&self) -> bool {
         self.verdict() == Verdict::Unavailable
     }

@@ -1,8 +1,8 @@
-//! [`ConfigError`]: a setting is wrong; found when a value is built, before any request.
+//! [`ConfigError`]: a wrong setting, which is found when a value is built, before any request.
 
-use super::{JwksProblem, RequiredSetting, SettingRange};
+use super::{JwksProblem, RequiredSetting, SettingRange, UrlProblem, ValueProblem};
 
-/// A setting that cannot work, with what to do about it.
+/// A wrong setting, with what to do about it.
 ///
 /// ```
 /// use cognito_auth::{ConfigError, UserPool};
@@ -14,15 +14,15 @@ use super::{JwksProblem, RequiredSetting, SettingRange};
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// Not of the form `<region>_<letters and digits>`, at most 55 characters.
+    /// The user pool id does not have the form `<region>_<letters and digits>`, of at most 55 characters.
     #[error(
         "`{id}` is not a user pool id: copy it from the Cognito console, such as eu-west-1_AbCdEf123"
     )]
     UserPoolId {
-        /// What was given, cut to 64 characters.
+        /// The first 64 characters of the text.
         id: String,
     },
-    /// A Region of a partition of AWS that this crate does not know: its host names would be made up.
+    /// The Region is in a partition of AWS that this crate does not know, nor how its host names end.
     #[error(
         "the Region {region} is of no partition of AWS whose addresses are known here: copy the user pool id from the Cognito console, such as eu-west-1_AbCdEf123"
     )]
@@ -30,37 +30,37 @@ pub enum ConfigError {
         /// The Region in the user pool id.
         region: String,
     },
-    /// Not 1 to 128 letters, digits, `_`, `+`, `-` or `.`.
+    /// The client id is not 1 to 128 letters, digits, `_`, `+`, `-` or `.`.
     #[error(
         "the client id is not 1 to 128 letters, digits, `_`, `+`, `-` or `.`: copy it from the app client's page"
     )]
     ClientId,
-    /// An address that is no absolute URL, or has a part that does not belong there.
+    /// The address is not an absolute URL, or has a part that does not belong there.
     #[error("{setting} is not a usable address: {reason}")]
     Url {
         /// Which setting.
         setting: &'static str,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: UrlProblem,
     },
-    /// Plain `http` to a host that is not this machine.
+    /// The address is plain `http` to another machine.
     #[error("{setting} must be https: plain http is accepted for loopback addresses only")]
     InsecureUrl {
         /// Which setting.
         setting: &'static str,
     },
-    /// A Redis URL without TLS to a host that is not this machine.
+    /// The Redis URL is without TLS and has the address of another machine.
     #[error(
         "the Redis URL must begin with rediss://: an unencrypted connection to another machine has to be accepted by name"
     )]
     InsecureRedisUrl,
-    /// Something is needed and was not given.
+    /// A required setting is missing.
     #[error("{setting} is missing: {}", .setting.hint())]
     Missing {
         /// Which setting, with how to supply it.
         setting: RequiredSetting,
     },
-    /// A number or duration outside its range.
+    /// A number or a duration is outside its range.
     #[error("{setting} is out of range: {range}")]
     OutOfRange {
         /// Which setting.
@@ -68,15 +68,15 @@ pub enum ConfigError {
         /// What it may be.
         range: SettingRange,
     },
-    /// A text that does not fit where it goes.
+    /// The value of a setting is invalid.
     #[error("{setting} cannot be used: {reason}")]
     Value {
         /// Which setting.
         setting: &'static str,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: ValueProblem,
     },
-    /// A JWKS document given by the caller that has no key in it that can verify a token.
+    /// The JWKS that the caller passed has no key that can verify a token.
     #[error("the JWKS cannot be used: {reason}")]
     Jwks {
         /// What is wrong with it.
@@ -85,10 +85,10 @@ pub enum ConfigError {
     /// Neither of the features `aws-lc-rs` and `rust-crypto` is on.
     #[error("no signature check is compiled in: turn on the feature `aws-lc-rs` or `rust-crypto`")]
     NoCryptoBackend,
-    /// An `https` address, and neither of the features `rustls` and `native-tls` is on.
+    /// An address is `https`, and neither of the features `rustls` and `native-tls` is on.
     #[error("no TLS is compiled in: turn on the feature `rustls` or `native-tls`")]
     NoTlsBackend,
-    /// The HTTP client could not be set up, for instance for want of root certificates.
+    /// The HTTP client could not be created.
     #[error("the HTTP client could not be set up: {reason}")]
     HttpClient {
         /// The text of the HTTP library or of the operating system, with its causes.

@@ -1,4 +1,4 @@
-//! [`KeysUnavailable`]: a token cannot be verified for want of keys.
+//! [`KeysUnavailable`]: a token could not be checked because the keys are not available.
 
 use super::Unreachable;
 
@@ -6,13 +6,13 @@ use super::Unreachable;
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeysUnavailable {
-    /// None were ever fetched, and this form of the call does not wait: `prefetch` first.
+    /// No keys were fetched yet, and this call does not wait: call `prefetch` first.
     #[error("not fetched yet")]
     NotFetched,
-    /// The last fetch is too recent to try again, and there are no keys to go on with.
+    /// There are no keys, and the last fetch was too recent for another one.
     #[error("the last fetch failed, and the next is not due yet")]
     CoolingDown,
-    /// No answer of the key server, or not all of it.
+    /// No response of the key server, or only a part of it.
     #[error("{0}")]
     Unreachable(Unreachable),
     /// The key server answered with another status than 200, a redirect included. Cognito has 400
@@ -25,17 +25,17 @@ pub enum KeysUnavailable {
     /// The answer is not a JWKS.
     #[error("the answer is not a JWKS")]
     NotJwks,
-    /// A page of HTML where the JWKS should be: a proxy's, or that of another server.
+    /// The response is HTML and not a JWKS: it is from a proxy, or from another server.
     #[error("the answer is a page of HTML, not a JWKS")]
     Html,
-    /// A compressed answer, which was not asked for and is not inflated.
+    /// The response is compressed, which was not requested. It is not decompressed.
     #[error("the answer is compressed, which was not asked for")]
     Compressed,
-    /// A JWKS without a single key that can verify a token: no token can be verified until there is
-    /// one, with the keys of before neither.
+    /// The JWKS has no key that can verify a token. No token can be verified until a fetch brings one; the
+    /// earlier keys are no longer used.
     #[error("the JWKS has no usable key")]
     NoUsableKey,
-    /// There is no tokio runtime here to fetch with.
+    /// A fetch is needed, and the call was made outside of a tokio runtime.
     #[error("no tokio runtime")]
     NoRuntime,
     /// The fetch ended without a result: the runtime is shutting down.

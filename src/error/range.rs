@@ -1,9 +1,9 @@
-//! [`SettingRange`]: what a number or a duration may be.
+//! [`SettingRange`]: the allowed range of a number or a duration.
 
 use std::fmt;
 use std::time::Duration;
 
-/// The range that a setting is outside of, in [`ConfigError::OutOfRange`](super::ConfigError::OutOfRange).
+/// The allowed range of a setting, in [`ConfigError::OutOfRange`](super::ConfigError::OutOfRange).
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,9 +22,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SettingRange {
-    /// The least that it can be. `None` for no bound.
+    /// The lowest allowed value. `None`: no lower limit.
     pub least: Option<SettingBound>,
-    /// The most that it can be. `None` for no bound.
+    /// The highest allowed value. `None`: no upper limit.
     pub most: Option<SettingBound>,
 }
 
@@ -32,15 +32,15 @@ pub struct SettingRange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingBound {
-    /// As long as this.
+    /// A duration.
     Duration(Duration),
-    /// As many as this.
+    /// A number of things.
     Count(usize),
-    /// As many bytes as this.
+    /// A number of bytes.
     Bytes(usize),
-    /// As long as another setting, whose name this is.
+    /// The value of the setting with this name.
     Setting(&'static str),
-    /// Longer than zero.
+    /// Any duration longer than zero.
     MoreThanZero,
 }
 
@@ -116,7 +116,8 @@ fn write_duration(duration: Duration, f: &mut fmt::Formatter<'_>) -> fmt::Result
     if milliseconds == 1000 {
         return f.write_str("1 second");
     }
-    let fits = |(unit, _): &&(u128, _)| milliseconds % unit == 0 && milliseconds / unit > 1;
+    let fits =
+        |(unit, _): &&(u128, _)| milliseconds.is_multiple_of(*unit) && milliseconds / unit > 1;
     let (unit, name) = UNITS.iter().find(fits).unwrap_or(&(1, "milliseconds"));
     write!(f, "{} {name}", milliseconds / unit)
 }

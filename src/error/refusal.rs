@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{ConfigError, Verdict};
+use super::{ConfigError, ValueProblem, Verdict};
 
 /// A refusal by the identity provider.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,8 +47,8 @@ impl Refusal {
         self.code
     }
 
-    /// The provider's own words: free text that changes without notice. For the operator's eyes
-    /// only; a trigger of the pool may have written anything into it.
+    /// The provider's own description: free text that changes without notice. Show it to operators only,
+    /// since a trigger of the pool may have written anything into it.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
@@ -69,8 +69,8 @@ impl fmt::Debug for Refusal {
 
 macro_rules! refusal_codes {
     ($($verdict:ident { $($(#[$doc:meta])* $name:ident = $word:literal,)* })*) => {
-        /// Which refusal it is: the OAuth error codes, and Cognito's exceptions told apart as far as
-        /// their messages allow. It is shown as its stable word, and read from it:
+        /// Which refusal it is: an OAuth error code, or one of Cognito's exceptions, which are distinguished
+        /// by their messages where their types are the same. `Display` and `FromStr` use its stable word:
         ///
         /// ```
         /// use cognito_auth::RefusalCode;
@@ -117,20 +117,21 @@ impl FromStr for RefusalCode {
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         Self::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(ConfigError::Value {
             setting: "the refusal code",
-            reason: "this version of the crate has no such code",
+            reason: ValueProblem::NotARefusalCode,
         })
     }
 }
 
 refusal_codes! {
 Refused {
-    /// Code or refresh token used before, expired, revoked or unknown; wrong verifier (OAuth).
+    /// The code or refresh token was used before, has expired, was revoked or is unknown; or the PKCE verifier
+    /// is wrong (OAuth).
     InvalidGrant = "invalid_grant",
-    /// The user declined at the login page, or a policy refused (OAuth).
+    /// The user cancelled at the login page, or a policy refused them (OAuth).
     AccessDenied = "access_denied",
     /// `prompt=none`, and no user is signed in (OpenID Connect).
     LoginRequired = "login_required",
-    /// Token expired, malformed or revoked: userInfo does not say which (RFC 6750).
+    /// The token has expired, is malformed or was revoked; userInfo does not say which (RFC 6750).
     InvalidToken = "invalid_token",
     /// The token lacks a scope that the operation needs.
     InsufficientScope = "insufficient_scope",
@@ -144,13 +145,13 @@ Refused {
     RefreshTokenReused = "refresh_token_reused",
     /// An administrator disabled the user.
     UserDisabled = "user_disabled",
-    /// The user was deleted, or never was.
+    /// The user does not exist, or was deleted.
     UserNotFound = "user_not_found",
     /// The user has not confirmed the account.
     UserNotConfirmed = "user_not_confirmed",
-    /// An administrator demands a new password.
+    /// The user has to set a new password.
     PasswordResetRequired = "password_reset_required",
-    /// `NotAuthorizedException` with a message that none of the others fits.
+    /// `NotAuthorizedException` with a message that this crate does not know.
     NotAuthorized = "not_authorized",
     /// A Lambda trigger of the pool refused; the [description](Refusal::description) is its text for
     /// the user. One that crashed has refused no user: that is [`AuthError::ServerError`].
@@ -159,8 +160,8 @@ Refused {
     TriggerFailed = "trigger_failed",
 }
 Misconfigured {
-    /// A field missing, malformed or unsupported (OAuth): what this service sends does not fit the
-    /// app client. At the redirect URI and from userInfo it is the user's.
+    /// A field is missing, malformed or unsupported (OAuth): the settings of this service and of the app
+    /// client do not fit. In a callback and from userInfo it is a refusal of the user.
     InvalidRequest = "invalid_request",
     /// Unknown client, wrong secret, or secret missing (OAuth; `UnauthorizedException`).
     InvalidClient = "invalid_client",
@@ -182,9 +183,9 @@ Misconfigured {
     InvalidParameter = "invalid_parameter",
 }
 Unavailable {
-    /// Switched off on this client or in this Region.
+    /// The operation is switched off at this app client or in this Region.
     OperationNotEnabled = "operation_not_enabled",
-    /// A code this crate does not know.
+    /// A code that this crate does not know.
     Other = "other",
 }
 }

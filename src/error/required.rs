@@ -1,8 +1,8 @@
-//! [`RequiredSetting`]: what has no default.
+//! [`RequiredSetting`]: a setting without a default.
 
 use std::fmt;
 
-/// The setting that [`ConfigError::Missing`](super::ConfigError::Missing) is about.
+/// A setting that is required, and is missing ([`ConfigError::Missing`](super::ConfigError::Missing)).
 ///
 /// ```
 /// use cognito_auth::{ConfigError, JwtVerifier, RequiredSetting, UserPool};
@@ -23,27 +23,27 @@ pub enum RequiredSetting {
     ClientSecret,
     /// The domain of the user pool.
     Domain,
-    /// The accepted issuers: an empty list.
+    /// The accepted issuers; the list was empty.
     Issuers,
     /// The callback URL.
     RedirectUri,
     /// The keys of browser sessions that several machines share.
     SessionKeys,
-    /// The groups of which one is required: an empty list.
+    /// The groups of which one is required; the list was empty.
     AnyGroup,
-    /// The scopes of which one is required: an empty list.
+    /// The scopes of which one is required; the list was empty.
     AnyScope,
     /// The tokio runtime in which `RedisRevocations` follows Redis.
     TokioRuntime,
 }
 
 impl RequiredSetting {
-    /// The name of the setting: that of the argument or the method it is given by.
+    /// The name of the setting: the name of the argument or of the method that sets it.
     pub fn name(self) -> &'static str {
         self.words().0
     }
 
-    /// How to supply it.
+    /// How to set it.
     pub fn hint(self) -> &'static str {
         self.words().1
     }

@@ -1,4 +1,4 @@
-//! [`RevocationError`]: a revocation store gave no answer, or an entry was not written.
+//! [`RevocationError`]: a revocation store cannot answer, or an entry was not written.
 
 use std::fmt;
 
@@ -17,31 +17,31 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RevocationError {
-    /// A store cannot be asked, or cannot take an entry. What can go wrong there is the store's own:
-    /// the reason is its text ([`new`](Self::new)).
+    /// A store cannot be asked, or cannot take an entry. The reason is a text of the store
+    /// ([`new`](Self::new)).
     Store {
         /// What is wrong, without token data.
         reason: &'static str,
     },
-    /// The answer is not in memory, and this form of the call does not wait for the store
+    /// The answer is not cached, and this call does not wait for the store
     /// ([`verify_access_now`](crate::JwtVerifier::verify_access_now)).
     NotCached,
     /// The runtime ended before the entries were written.
     ShuttingDown,
-    /// The token is of another pool than the verifier: its entry would hit nothing there.
+    /// The token is of another pool than the verifier, whose store would not find the entry.
     OtherPool,
     /// No pool of the [`PoolSet`](crate::PoolSet) has the issuer.
     UnknownIssuer,
-    /// An empty `sub` or `origin_jti`: no token has it.
+    /// The `sub` or `origin_jti` is empty, which no token has.
     EmptyId,
-    /// A machine's token (client credentials) without `jti`: an entry by its `sub`, the client id, would
-    /// hit every other token of the client.
+    /// A machine's token (client credentials) has no `jti`. An entry for its `sub`, the client id, would hit
+    /// every token of the client.
     NoTokenId,
     /// The moment is longer ago than a store keeps entries
     /// ([`ENTRY_LIFETIME`](crate::revocation::ENTRY_LIFETIME)).
     TooLongAgo,
-    /// The [`TokenVerifier`](crate::TokenVerifier) in use does not have this operation: the default of
-    /// the trait's optional methods.
+    /// The [`TokenVerifier`](crate::TokenVerifier) in use does not implement this operation. It is what the
+    /// trait's optional methods return by default.
     Unsupported {
         /// The method of the trait.
         operation: &'static str,
@@ -49,8 +49,8 @@ pub enum RevocationError {
 }
 
 impl RevocationError {
-    /// A store cannot be asked, or cannot take an entry: the error for a
-    /// [`RevocationStore`](crate::revocation::RevocationStore) of your own. The reason has no token data.
+    /// The error of a [`RevocationStore`](crate::revocation::RevocationStore) of your own that cannot be
+    /// asked or cannot take an entry. The reason must not contain data of a token.
     pub const fn new(reason: &'static str) -> Self {
         Self::Store { reason }
     }

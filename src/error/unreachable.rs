@@ -6,37 +6,37 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unreachable {
-    /// No connection: refused, or no way there.
+    /// No connection: it was refused, or there is no route to the host.
     #[error("no connection")]
     Connect,
-    /// The host has no address: a typing error in it, or no DNS.
+    /// The host name has no address: the name is wrong, or DNS does not work.
     #[error("no such host")]
     HostNotFound,
-    /// No connection through the proxy: it cannot be reached, or it refused.
+    /// No connection through the proxy: the proxy cannot be reached, or refuses.
     #[error("no connection through the proxy")]
     Proxy,
-    /// The proxy asks for a user name and a password (407), or for others.
+    /// The proxy requires a user name and a password, or refuses those that were sent (407).
     #[error("the proxy asks for a user name and a password (status 407)")]
     ProxyAuthentication,
-    /// The TLS handshake failed, for another reason than the certificate.
+    /// The TLS handshake failed, for a reason other than the certificate.
     #[error("the TLS handshake failed")]
     Tls,
-    /// The server's certificate is from an issuer that is not trusted here, is for another host, or
-    /// its time is over.
+    /// The server's certificate is from an authority that this machine does not trust, is for another host,
+    /// or is not valid at this time.
     #[error(
         "the server's certificate is not trusted: install the package ca-certificates, or add its issuer with add_root_certificate_pem"
     )]
     Certificate,
-    /// There is not one root certificate on this machine to check the server's with. Nothing was
-    /// sent. They are read when a client is built.
+    /// This machine has no root certificate to check the server's certificate with. Nothing was sent. Root
+    /// certificates are read when a client is built.
     #[error(
         "this machine has no root certificates: install the package ca-certificates, or add one with add_root_certificate_pem"
     )]
     NoRootCertificates,
-    /// No whole answer within the time allowed.
+    /// The time limit passed before the response was complete.
     #[error("no answer in time")]
     Timeout,
-    /// The connection ended before the answer did.
+    /// The connection ended before the response was complete.
     #[error("the answer was cut off")]
     CutOff,
 }

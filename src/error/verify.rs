@@ -1,5 +1,5 @@
-//! [`VerifyError`]: why a token is not accepted, or why that cannot be told. The one list of refusals:
-//! codes, texts, answers and the words of the log follow from it.
+//! [`VerifyError`]: why a token is refused, or could not be checked. The list has everything about each
+//! error: its code, its text, the response, and what to check.
 
 mod list;
 #[cfg(any(test, feature = "testing"))]
@@ -13,15 +13,15 @@ use list::{verify_errors, word_of};
 
 verify_errors! {
 
-/// Why a token is not accepted.
+/// Why a token is refused, or could not be checked ([`is_unavailable`](Self::is_unavailable)).
 ///
-/// For the outside all refusals are one answer; the reason is for logs and metrics.
-/// [`is_unavailable`](Self::is_unavailable) tells "this token is bad" from "we cannot tell".
-/// Nothing of the token is in here, so an error can be logged as it is.
+/// Use the reason for logs and metrics, and give clients the same response for every refusal
+/// ([`Challenge`](crate::bearer::Challenge) does). An error contains no part of the token, so it can be
+/// logged.
 pub enum VerifyError;
 
 InvalidToken, genuine: false {
-    /// Longer than the verifier reads.
+    /// The token is longer than the verifier accepts.
     TooLarge {
         /// The bound, in bytes.
         limit: usize,
@@ -30,8 +30,8 @@ InvalidToken, genuine: false {
         "size: send the token alone; if it is Cognito's, write fewer claims or groups into it, or \
          raise max_token_bytes()";
 
-    /// The header is longer than the verifier reads: longer than a header that names an algorithm
-    /// and a key ever is.
+    /// The header is longer than the verifier accepts. A header with an algorithm and a key id is never as
+    /// long.
     HeaderTooLarge {
         /// The bound, in bytes of base64url.
         limit: usize,
@@ -39,13 +39,13 @@ InvalidToken, genuine: false {
         "the header is longer than {limit} bytes",
         "form: Cognito makes no such token; see who sends it";
 
-    /// Not three parts with dots between them. Five parts are an encrypted token, such as
-    /// Cognito's refresh tokens.
+    /// The token does not have three parts with dots between them. Five parts are an encrypted token, such
+    /// as Cognito's refresh tokens.
     NotThreeParts = "not_three_parts",
         "the token does not have three parts",
         "form: a JWT has three parts, a refresh token has five; send the access token";
 
-    /// The field `Authorization` as a whole, with the scheme `Bearer` still before the token.
+    /// The text is the whole value of `Authorization`, with the scheme `Bearer` before the token.
     SchemeIncluded = "scheme_included",
         "the scheme `Bearer` is still before the token: pass only what follows it",
         "Authorization: send `Bearer` once, then the token";
@@ -69,7 +69,7 @@ InvalidToken, genuine: false {
         "the {part} is not a JSON object",
         "form: send the token whole, unchanged and without quotes";
 
-    /// A member name that stands twice, at any depth
+    /// An object has two members of the same name, at any depth
     /// ([RFC 7515 §4](https://www.rfc-editor.org/rfc/rfc7515#section-4), [RFC 7519 §4](https://www.rfc-editor.org/rfc/rfc7519#section-4)).
     DuplicateMember {
         /// Which part.
@@ -111,7 +111,7 @@ InvalidToken, genuine: false {
         "the issuer has no key of this id",
         "kid: the pool has published no such key; an emulator was restarted, or the token is old";
 
-    /// The key set gave a key for another algorithm, or under another key id, than was asked for.
+    /// The key set returned a key for another algorithm, or with another key id, than the token's.
     KeyMismatch = "key_mismatch",
         "the key is not for this algorithm",
         "keys: the key set has a key of this kid for another algorithm than the verifier's";
@@ -121,7 +121,7 @@ InvalidToken, genuine: false {
         "the signature does not hold",
         "signature: the token was changed or cut, or another issuer signed it";
 
-    /// A claim that must be there is missing.
+    /// A required claim is missing.
     ClaimMissing {
         /// Its name.
         claim: &'static str,
@@ -129,7 +129,7 @@ InvalidToken, genuine: false {
         "the claim {claim} is missing",
         "claims: what the pre token generation trigger changes; max_age needs auth_time";
 
-    /// A claim of the wrong type or outside its range.
+    /// A claim has the wrong type, or is outside its range.
     ClaimMalformed {
         /// Its name.
         claim: &'static str,
@@ -137,7 +137,7 @@ InvalidToken, genuine: false {
         "the claim {claim} is malformed",
         "claims: what the pre token generation trigger changes; max_age needs auth_time";
 
-    /// An ID token where an access token is due, or the reverse.
+    /// An ID token was passed where an access token is expected, or the reverse.
     TokenUseMismatch = "token_use_mismatch",
         "the token is for another use",
         "token_use: an ID token is no access token, and the reverse";
@@ -156,7 +156,7 @@ InvalidToken, genuine: false {
         "the token expired {} seconds ago" seconds(ago),
         "exp: refresh the token; if it is new, set this machine's clock or leeway()";
 
-    /// `exp` lies further after `iat` than Cognito lets a token live.
+    /// The time from `iat` to `exp` is longer than the longest lifetime that Cognito allows.
     LifetimeTooLong {
         /// The bound.
         limit: Duration,
@@ -164,7 +164,7 @@ InvalidToken, genuine: false {
         "the token was made to live longer than {} seconds" seconds(limit),
         "exp and iat: Cognito's tokens live for a day at most; see who made this one";
 
-    /// `nbf` is still to come.
+    /// `nbf` is in the future.
     NotYetValid {
         /// The time until `nbf`, in whole seconds; leeway not counted.
         ahead: Duration,
@@ -172,7 +172,7 @@ InvalidToken, genuine: false {
         "the token is not valid yet, for another {} seconds" seconds(ahead),
         "nbf and iat: this machine's clock is behind; set it, or leeway()";
 
-    /// `iat` lies further ahead than clocks differ.
+    /// `iat` is further in the future than the tolerance, one minute, and the leeway allow.
     IssuedInFuture {
         /// The time until `iat`, in whole seconds.
         ahead: Duration,
@@ -180,13 +180,14 @@ InvalidToken, genuine: false {
         "the token was issued {} seconds in the future" seconds(ahead),
         "nbf and iat: this machine's clock is behind; set it, or leeway()";
 
-    /// `aud` is not the one that was configured: the token is for another service, and its user is not
-    /// signed out of this one by it.
+    /// `aud` is not one that was configured: the token is for another service. It is not genuine here, so
+    /// its user is not signed out with it.
     AudienceNotAllowed = "audience_not_allowed",
         "the audience is not accepted",
         "aud of an access token: the resource that it was asked for, and resource() of the verifier";
 
-    /// A client-credentials token where a user is required.
+    /// The token was issued to an app client without a user (client credentials), and the verifier requires
+    /// a user.
     UserRequired = "user_required",
         "the token is a machine's, and a user's is required",
         "the token is from client credentials; accept_client_credentials() lets machines in";
@@ -201,14 +202,14 @@ InvalidToken, genuine: false {
         "the access token hash differs",
         "at_hash and sub: the tokens of one answer belong together";
 
-    /// `sub` is another user than the caller expects.
+    /// `sub` is not the user that the caller expects.
     SubjectMismatch = "subject_mismatch",
         "the token is about another user",
         "at_hash and sub: the tokens of one answer belong together";
 }
 
 InvalidToken, genuine: true {
-    /// The user typed a password too long ago.
+    /// The user signed in longer ago than [`max_age`](crate::JwtVerifierBuilder::max_age) allows.
     TooOld {
         /// The time since `auth_time`, in whole seconds.
         age: Duration,
@@ -218,34 +219,34 @@ InvalidToken, genuine: true {
         "the sign-in is {} seconds old, more than the allowed {}" seconds(age, limit),
         "auth_time: the user has to sign in again; a refresh does not count";
 
-    /// The caller's own check said no.
+    /// The caller's own check refused the token.
     CustomCheck {
-        /// The word that the check gave.
+        /// The word that the check returned.
         code: &'static str,
     } = "custom_check",
         "refused by the application's own check: {code}",
         "check_access() or check_id() of this application: its word is in the error";
 
-    /// Signed out or revoked.
+    /// The user was signed out, or the token or its session was revoked.
     Revoked = "revoked",
         "the token has been revoked",
         "revocation: the user signed out, or the token was revoked";
 }
 
 InsufficientScope, genuine: true {
-    /// A scope that the caller asked for is not in the token.
+    /// The token lacks a required scope.
     ScopeMissing = "scope_missing",
         "the token lacks a required scope",
         "scope: the scopes that the sign-in asks for and the app client allows, and those that are \
          required here";
 
-    /// The user is not in a group that the caller asked for.
+    /// The user is not in a required group.
     GroupMissing = "group_missing",
         "the user is not in a required group",
         "cognito:groups: the user's groups when the token was issued, and those that are required \
          here";
 
-    /// The user's e-mail address is not verified, and the caller asked for one that is.
+    /// The ID token does not say that the user's e-mail address is verified, which the verifier requires.
     EmailNotVerified = "email_not_verified",
         "the user's e-mail address is not verified",
         "email_verified of an ID token: the user has to verify the address, then sign in again or \
@@ -261,7 +262,7 @@ Unavailable, genuine: false {
 
 // Every rule before the revocations held.
 Unavailable, genuine: true {
-    /// It cannot be told whether the token was revoked.
+    /// A revocation store cannot say whether the token was revoked.
     RevocationUnavailable(RevocationError) = "revocation_unavailable",
         "revocation cannot be checked: {0}",
         "revocation: see that the revocation store can be reached";
@@ -272,12 +273,12 @@ Unavailable, genuine: true {
 debug_in_words!(VerifyError);
 
 impl VerifyError {
-    /// "We cannot tell" (a 503), as opposed to "this token is bad" (401 or 403).
+    /// Whether the token could not be checked (503), as opposed to refused (401 or 403).
     pub fn is_unavailable(&self) -> bool {
         self.refused_as() == RefusedAs::Unavailable
     }
 
-    /// The token is good, but not for this: a scope or group is missing, say (a 403).
+    /// Whether the token is valid but not sufficient, for example because it lacks a scope or a group (403).
     pub fn is_insufficient(&self) -> bool {
         self.refused_as() == RefusedAs::InsufficientScope
     }

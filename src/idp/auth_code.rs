@@ -1,16 +1,17 @@
-//! The authorization code, on its way to the token endpoint.
+//! [`AuthCode`]: an authorization code that the token endpoint exchanges for tokens.
 
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::AuthError;
+use crate::error::{AuthError, InputProblem};
 use crate::pool::UserPool;
 use crate::secret::CodeVerifier;
 
-/// An authorization code with what has to be sent beside it.
+/// An authorization code, with the redirect URI, the PKCE verifier and the expected nonce.
 ///
-/// [`PendingSignIn::accept`](super::PendingSignIn::accept) makes one after it has checked that the callback belongs to the
-/// sign-in that was started. [`AuthCode::new`] is for callers who have done that themselves.
+/// [`PendingSignIn::accept`](super::PendingSignIn::accept) returns one after it has checked that the
+/// callback belongs to the sign-in that was started. [`AuthCode::new`] is for callers that have checked it
+/// themselves.
 #[derive(Clone)]
 pub struct AuthCode {
     pub(crate) code: String,
@@ -31,9 +32,9 @@ pub(crate) struct IssuedTo {
 }
 
 impl AuthCode {
-    /// A code, and the redirect URI it was sent to: byte for byte the one that the authorize
-    /// endpoint was given. Whether an ID token comes, and with which nonce, is not looked at:
-    /// [`with_nonce`](Self::with_nonce) does.
+    /// A code, and the redirect URI that it was sent to: byte for byte the one of the request to the
+    /// authorize endpoint. An ID token is not required and its nonce is not compared, unless
+    /// [`with_nonce`](Self::with_nonce) is called.
     pub fn new(code: impl Into<String>, redirect_uri: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -46,22 +47,22 @@ impl AuthCode {
         }
     }
 
-    /// Binds the code to the pool and the app client that it was asked for:
-    /// [`auth_with_code`](crate::IdentityProvider::auth_with_code) of another client refuses it, and does
-    /// not send it. [`PendingSignIn::accept`](super::PendingSignIn::accept) does this by itself.
+    /// Binds the code to the pool and the app client that it was issued to:
+    /// [`auth_with_code`](crate::IdentityProvider::auth_with_code) of another client refuses it without
+    /// sending it. [`PendingSignIn::accept`](super::PendingSignIn::accept) does this.
     pub fn issued_to(mut self, pool: &UserPool, client_id: impl Into<String>) -> Self {
         let (issuers, client_id) = (pool.issuers().to_vec(), client_id.into());
         self.issued_to = Some(IssuedTo { issuers, client_id });
         self
     }
 
-    /// Whether an [`IdentityProvider`](crate::IdentityProvider) for this pool and app client may send the
-    /// code: to another's token endpoint it would hand a credential that was not meant for it
-    /// ([RFC 9700 §4.4](https://www.rfc-editor.org/rfc/rfc9700#section-4.4)). A code that is
-    /// [bound](Self::issued_to) to no client may go to any.
+    /// Checks that the code was issued to this pool and app client, so that an
+    /// [`IdentityProvider`](crate::IdentityProvider) does not send it to the token endpoint of another one
+    /// ([RFC 9700 §4.4](https://www.rfc-editor.org/rfc/rfc9700#section-4.4)). A code that is not
+    /// [bound](Self::issued_to) passes.
     ///
     /// # Errors
-    /// [`AuthError::Input`] when it is bound to another client, or to another pool.
+    /// [`AuthError::Input`] when the code is bound to another client, or to another pool.
     pub fn check_issued_to(&self, pool: &UserPool, client_id: &str) -> Result<(), AuthError> {
         let Some(issued_to) = &self.issued_to else { return Ok(()) };
         // One issuer in common: a pool is named by two while it changes from one to the other.
@@ -69,7 +70,7 @@ impl AuthCode {
         if same_pool && issued_to.client_id == client_id {
             return Ok(());
         }
-        let reason = "it is of a sign-in at another user pool or app client";
+        let reason = InputProblem::OfOtherClient;
         Err(AuthError::Input { what: "the authorization code", reason })
     }
 
@@ -79,16 +80,17 @@ impl AuthCode {
         self
     }
 
-    /// Adds the nonce that was sent: an ID token must come, and carry it. For sign-ins that asked
-    /// for the scope `openid`.
+    /// Adds the nonce that was sent to the authorize endpoint: an ID token with this nonce is then
+    /// required. For sign-ins that requested the scope `openid`.
     pub fn with_nonce(mut self, nonce: impl Into<String>) -> Self {
         self.nonce = Some(nonce.into());
         self.id_token_required = true;
         self
     }
 
-    /// Adds the longest time since the user proved who they are, which the sign-in asked for: an ID token
-    /// has to come, and its `auth_time` is compared. For sign-ins that asked for the scope `openid`.
+    /// Adds the `max_age` that was sent to the authorize endpoint, the longest allowed time since the user
+    /// signed in: an ID token is then required, and its `auth_time` is compared. For sign-ins that
+    /// requested the scope `openid`.
     pub fn with_max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
         self
@@ -104,24 +106,24 @@ impl AuthCode {
         &self.code
     }
 
-    /// The PKCE code verifier, where there is one.
+    /// The PKCE code verifier, if there is one.
     pub fn code_verifier(&self) -> Option<&CodeVerifier> {
         self.code_verifier.as_ref()
     }
 
-    /// The nonce that an ID token has to carry, where there is one. [`TokenResponseChecks`] compares it.
+    /// The nonce that the ID token must have, if one was sent. [`TokenResponseChecks`] compares it.
     ///
     /// [`TokenResponseChecks`]: crate::TokenResponseChecks
     pub fn expose_nonce(&self) -> Option<&str> {
         self.nonce.as_deref()
     }
 
-    /// The longest time since the user proved who they are, where the sign-in asked for one.
+    /// The `max_age` of the sign-in, if it had one.
     pub fn max_age(&self) -> Option<Duration> {
         self.max_age
     }
 
-    /// Whether an exchange without an ID token is refused: the sign-in asked for the scope `openid`.
+    /// Whether an exchange without an ID token is refused, since the sign-in requested the scope `openid`.
     pub fn requires_id_token(&self) -> bool {
         self.id_token_required
     }

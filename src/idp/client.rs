@@ -22,7 +22,8 @@ use crate::secret::{AccessToken, ClientSecret, RefreshToken};
 use crate::task;
 pub use builder::CognitoClientBuilder;
 
-/// One app client of one user pool. Cheap to clone; clones share the connections.
+/// Amazon Cognito over HTTP, for one app client of one user pool. Cheap to clone; clones share the
+/// connections.
 ///
 /// ```
 /// use cognito_auth::{ClientSecret, CognitoClient, IdentityProvider, SignInRequest, UserPool};
@@ -30,12 +31,12 @@ pub use builder::CognitoClientBuilder;
 /// let pool = UserPool::new("eu-west-1_AbCdEf123")?
 ///     .with_domain("https://my-app.auth.eu-west-1.amazoncognito.com")?;
 ///
-/// // A public app client: PKCE stands in for the secret.
+/// // A public app client: without a secret, by PKCE alone.
 /// let client = CognitoClient::new(&pool, "1example23456789abcdefghij")?;
 /// let sign_in = client.sign_in(SignInRequest::new("https://app.example.com/auth/callback"))?;
 /// assert_eq!(sign_in.url.path(), "/oauth2/authorize");
 ///
-/// // A confidential one.
+/// // A confidential app client.
 /// let client = CognitoClient::builder(&pool, "1example23456789abcdefghij")
 ///     .client_secret(ClientSecret::new("exampleSecret0123456789"))
 ///     .build()?;
@@ -47,7 +48,7 @@ pub use builder::CognitoClientBuilder;
 ///
 /// | method | with a domain | without |
 /// |---|---|---|
-/// | [`sign_in`](IdentityProvider::sign_in) | nothing: it makes an address | `AuthError::Config` |
+/// | [`sign_in`](IdentityProvider::sign_in) | nothing: it returns an address | `AuthError::Config` |
 /// | [`auth_with_code`](IdentityProvider::auth_with_code) | `/oauth2/token` | `AuthError::Config` |
 /// | [`client_credentials`](IdentityProvider::client_credentials) | `/oauth2/token` | `AuthError::Config` |
 /// | [`refresh`](IdentityProvider::refresh) | `/oauth2/token` | GetTokensFromRefreshToken |
@@ -55,18 +56,18 @@ pub use builder::CognitoClientBuilder;
 /// | [`logout_with_token`](IdentityProvider::logout_with_token) | GlobalSignOut | GlobalSignOut |
 /// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser, or `AuthError::NoUserScope` |
 ///
-/// Codes and refresh tokens are sent once. What is idempotent (GetUser, userInfo, GlobalSignOut,
-/// revoke) is sent once more, on a new connection, where a connection that was used before ended
-/// under it before an answer began. Where the second GlobalSignOut is answered with
-/// [`TokenRevoked`](crate::RefusalCode::TokenRevoked), the first may have arrived: that is no refusal,
-/// but [`Unreachable::CutOff`](crate::Unreachable::CutOff). Idle connections are kept for 15 seconds.
+/// Codes and refresh tokens are sent once. Idempotent requests (GetUser, userInfo, GlobalSignOut, revoke)
+/// are sent once more, on a new connection, when a reused connection ends before the response begins. When
+/// Cognito answers the second GlobalSignOut with [`TokenRevoked`](crate::RefusalCode::TokenRevoked), the
+/// first may have succeeded: the result is [`Unreachable::CutOff`](crate::Unreachable::CutOff) and not a
+/// refusal. Idle connections are kept for 15 seconds.
 ///
-/// A call has [10 seconds](CognitoClientBuilder::timeout) in all. No redirect is followed, no proxy
-/// is taken from the environment ([one can be set](CognitoClientBuilder::proxy)), and an answer of
-/// over 256 KiB cannot be read.
+/// A call takes at most [10 seconds](CognitoClientBuilder::timeout). Redirects are not followed, proxies
+/// are not taken from the environment ([one can be set](CognitoClientBuilder::proxy)), and a response of
+/// over 256 KiB is an error.
 ///
-/// A first sign-in through an external provider may come with a nonce that Cognito made up, so one
-/// of ours is always sent and compared.
+/// A nonce is always sent and compared: without one, the ID token of a first sign-in through an external
+/// provider may have a nonce that Cognito created.
 #[derive(Clone)]
 pub struct CognitoClient(Arc<Inner>);
 
@@ -83,18 +84,18 @@ struct Inner {
 type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 impl CognitoClient {
-    /// A public app client, with every setting at its default.
+    /// A client for a public app client (without a secret), with the defaults.
     ///
     /// # Errors
-    /// [`ConfigError::ClientId`] when the id is none; [`ConfigError::NoTlsBackend`] when an address
-    /// is `https` and no TLS feature is on. Without root certificates on this machine there is a
-    /// client, and a warning in the log; each call over `https` then fails with
+    /// [`ConfigError::ClientId`] when the id is malformed; [`ConfigError::NoTlsBackend`] when an address
+    /// is `https` and no TLS feature is on. A machine without root certificates is no error here: a warning
+    /// is logged, and each call over `https` fails with
     /// [`Unreachable::NoRootCertificates`](crate::Unreachable::NoRootCertificates).
     pub fn new(pool: &UserPool, client_id: impl Into<String>) -> Result<Self, ConfigError> {
         Self::builder(pool, client_id).build()
     }
 
-    /// An app client with settings of its own.
+    /// Builds a client with settings, such as the secret of a confidential app client.
     pub fn builder(pool: &UserPool, client_id: impl Into<String>) -> CognitoClientBuilder {
         CognitoClientBuilder::new(pool.clone(), client_id.into())
     }

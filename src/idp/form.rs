@@ -6,7 +6,7 @@ use http::HeaderValue;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
-use crate::error::AuthError;
+use crate::error::{AuthError, InputProblem};
 use crate::secret::ClientSecret;
 
 /// The longest token that is sent, in bytes. Cognito's are 1 to 4 KiB.
@@ -70,11 +70,11 @@ pub(crate) fn sensitive(line: &str) -> HeaderValue {
 /// is.
 pub(crate) fn check_token(what: &'static str, text: &str) -> Result<(), AuthError> {
     let reason = if text.is_empty() {
-        "it is empty"
+        InputProblem::Empty
     } else if text.len() > MAX_SENT_TOKEN_BYTES {
-        "it is longer than 64 KiB"
+        InputProblem::TooLong
     } else if !text.bytes().all(|b| b.is_ascii_graphic()) {
-        "it contains something else than printable ASCII"
+        InputProblem::NotPrintable
     } else {
         return Ok(());
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{AuthCode, issued};
 use crate::claims::rules;
-use crate::error::AuthError;
+use crate::error::{AnswerProblem, AuthError};
 use crate::secret::IdToken;
 
 /// How far this machine's clock and the issuer's may differ, unless a setting says otherwise.
@@ -74,7 +74,7 @@ pub(crate) fn check(
     };
     issued::check_size("the ID token", token.expose())?;
     let claims = issued::unverified_claims(token.expose())
-        .ok_or(AuthError::Undecodable { status: 200, reason: "its ID token is no JWT" })?;
+        .ok_or(AuthError::Undecodable { status: 200, reason: AnswerProblem::IdTokenNotAJwt })?;
     let text = |name| claims.get(name).and_then(Value::as_str);
 
     if !text("iss").is_some_and(|issuer| expected.issuers.iter().any(|known| known == issuer)) {

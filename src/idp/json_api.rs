@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::response::{ProviderResponse, refused};
 use super::trigger::{self, Trigger};
-use crate::error::{AuthError, Refusal, RefusalCode};
+use crate::error::{AnswerProblem, AuthError, InputProblem, Refusal, RefusalCode};
 
 /// The media type of requests and answers.
 pub(crate) const MEDIA_TYPE: &str = "application/x-amz-json-1.1";
@@ -24,7 +24,7 @@ pub(crate) struct Operation {
 
 /// A request body.
 pub(crate) fn body(members: &impl Serialize) -> Result<Zeroizing<String>, AuthError> {
-    let refused = AuthError::Input { what: "the request", reason: "it cannot be written as JSON" };
+    let refused = AuthError::Input { what: "the request", reason: InputProblem::NotJson };
     serde_json::to_string(members).map(Zeroizing::new).map_err(|_| refused)
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn done(answer: &ProviderResponse) -> Result<(), AuthError> {
     if answer.body.is_empty() || answer.members().is_some() {
         return Ok(());
     }
-    Err(answer.undecodable("it is not a JSON object"))
+    Err(answer.undecodable(AnswerProblem::NotJsonObject))
 }
 
 /// What an answer other than 200 means. Modelled exceptions are 400 whatever they say, so the type
@@ -72,10 +72,10 @@ pub(crate) fn error(answer: &ProviderResponse) -> AuthError {
         return error;
     }
     if status != 400 {
-        return answer.undecodable("the status has no meaning here");
+        return answer.undecodable(AnswerProblem::Status);
     }
     let Some(kind) = kind.filter(|kind| !kind.is_empty()) else {
-        return answer.undecodable("it has no error type");
+        return answer.undecodable(AnswerProblem::NoErrorType);
     };
     let code = code_of(kind, message.unwrap_or_default());
     let words = message.or((code == RefusalCode::Other).then_some(kind));

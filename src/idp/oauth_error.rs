@@ -4,7 +4,7 @@
 
 use super::response::{ProviderResponse, refused};
 use super::trigger::{self, Trigger};
-use crate::error::{AuthError, Refusal, RefusalCode};
+use crate::error::{AnswerProblem, AuthError, Refusal, RefusalCode};
 
 /// What an answer other than 200 means. A refusal is a 400, or the 401 of a client that could not
 /// authenticate, whose body says so: a JSON object with a text `error`. Everything else, an HTML
@@ -14,7 +14,7 @@ pub(super) fn read(answer: &ProviderResponse) -> AuthError {
         return error;
     }
     let Some(members) = answer.members() else {
-        return answer.undecodable("it is not a JSON object");
+        return answer.undecodable(AnswerProblem::NotJsonObject);
     };
     let text = |name| members.text(name).ok().flatten();
     let (error, description) = (text("error"), text("error_description"));
@@ -26,11 +26,11 @@ pub(super) fn read(answer: &ProviderResponse) -> AuthError {
         return answer.rate_limited();
     }
     if !matches!(answer.status, 400 | 401) {
-        return answer.undecodable("the status has no meaning here");
+        return answer.undecodable(AnswerProblem::Status);
     }
     let by_trigger = trigger::of(words.unwrap_or_default());
     let code = match error.as_deref() {
-        None | Some("") => return answer.undecodable("it has no text named error"),
+        None | Some("") => return answer.undecodable(AnswerProblem::NoError),
         Some("invalid_grant" | "invalid_request" | "access_denied") if by_trigger.is_some() => {
             match by_trigger {
                 Some(Trigger::Crashed) => return AuthError::ServerError { status: answer.status },
@@ -52,7 +52,7 @@ pub(super) fn read(answer: &ProviderResponse) -> AuthError {
         Some("invalid_scope") => RefusalCode::InvalidScope,
         Some("unsupported_token_type") => RefusalCode::UnsupportedTokenType,
         Some(code) if is_error_code(code) => RefusalCode::Other,
-        Some(_) => return answer.undecodable("its error is no error code of OAuth"),
+        Some(_) => return answer.undecodable(AnswerProblem::NotAnError),
     };
     let words = words.or_else(|| error.as_deref().filter(|_| code == RefusalCode::Other));
     refused(Refusal::new(code), words)

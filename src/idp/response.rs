@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, header};
 use zeroize::Zeroizing;
 
-use crate::error::{AuthError, Refusal};
+use crate::error::{AnswerProblem, AuthError, Refusal};
 use crate::json::Members;
 
 /// The longest wait that is passed on from `Retry-After`, in seconds. Cognito's quotas are per
@@ -28,7 +28,7 @@ impl ProviderResponse {
         self.lost.clone().map_or(Ok(()), Err)
     }
 
-    pub(crate) fn undecodable(&self, reason: &'static str) -> AuthError {
+    pub(crate) fn undecodable(&self, reason: AnswerProblem) -> AuthError {
         AuthError::Undecodable { status: self.status, reason }
     }
 
@@ -46,9 +46,9 @@ impl ProviderResponse {
             429 => Some(self.rate_limited()),
             403 | 405 => Some(self.blocked()),
             500..=599 => Some(AuthError::ServerError { status: self.status }),
-            300..=399 => Some(self.undecodable("it is a redirect")),
+            300..=399 => Some(self.undecodable(AnswerProblem::Redirect)),
             200 | 400..=499 => None,
-            _ => Some(self.undecodable("the status has no meaning here")),
+            _ => Some(self.undecodable(AnswerProblem::Status)),
         }
     }
 

@@ -11,7 +11,7 @@ use super::form::Form;
 use super::handed_out;
 use super::json_api::{self, Operation};
 use super::response::ProviderResponse;
-use crate::error::AuthError;
+use crate::error::{AnswerProblem, AuthError};
 use crate::metrics;
 use crate::transport::{BodyError, Delivery, Foreign, HttpClient, SentTwice, foreign, read_body};
 
@@ -143,14 +143,14 @@ fn of_another(error: AuthError, answer: &ProviderResponse) -> AuthError {
     let AuthError::Undecodable { status, .. } = error else { return error };
     let reason = match (status, foreign(&answer.headers, &answer.body)) {
         (300..=399, _) => return error,
-        (407, _) => "a proxy on the way asks for a user name and a password",
-        (_, Some(Foreign::Html)) => "it is a page of HTML",
-        (_, Some(Foreign::Compressed)) => "it is compressed, which was not asked for",
+        (407, _) => AnswerProblem::ProxyLogin,
+        (_, Some(Foreign::Html)) => AnswerProblem::Html,
+        (_, Some(Foreign::Compressed)) => AnswerProblem::Compressed,
         (_, None) => return error,
     };
     AuthError::Undecodable { status, reason }
 }
 
 fn too_large(status: u16) -> AuthError {
-    AuthError::Undecodable { status, reason: "it is too large" }
+    AuthError::Undecodable { status, reason: AnswerProblem::TooLarge }
 }

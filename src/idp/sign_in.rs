@@ -1,9 +1,9 @@
-//! Starting a sign-in, and accepting the browser that comes back from it.
+//! Starting a sign-in, and checking the callback with which the browser returns.
 //!
 //! The authorization code grant with PKCE ([RFC 6749 §4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1),
 //! [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636), [RFC 9700 §2.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1)),
-//! and nothing else: no implicit grant, no challenge of the kind `plain`, no sign-in without a
-//! state.
+//! and nothing else: no implicit grant, no PKCE challenge of the method `plain`, no sign-in without
+//! `state`.
 
 mod callback;
 mod pending;
@@ -24,7 +24,8 @@ pub(crate) use redirect_uri::check_redirect_uri;
 pub use request::SignInRequest;
 pub(crate) use request::check_scopes;
 
-/// A sign-in that was started: where to send the browser, and what to keep until it comes back.
+/// A sign-in that was started: the address to redirect the browser to, and the [`PendingSignIn`] to store
+/// until the browser returns.
 ///
 /// ```
 /// use cognito_auth::{Callback, SignInRequest, UserPool};
@@ -33,8 +34,8 @@ pub(crate) use request::check_scopes;
 /// let request = SignInRequest::new("https://app.example.com/auth/callback");
 /// let sign_in = request.start(&pool, "1example23456789abcdefghij")?;
 ///
-/// // ProviderResponse with a redirect to `sign_in.url`, and keep `sign_in.pending` in a session that is
-/// // bound to this browser. Later, on the redirect URI:
+/// // Respond with a redirect to `sign_in.url`, and store `sign_in.pending` in a session that is bound to
+/// // this browser. Later, at the redirect URI:
 /// let query = format!("code=a1b2c3d4&state={}", sign_in.pending.state());
 /// let code = sign_in.pending.accept(&Callback::from_query(&query)?)?;
 /// # let _ = code;
@@ -43,12 +44,12 @@ pub(crate) use request::check_scopes;
 ///
 /// # Where to go after the sign-in
 ///
-/// Many applications remember the page that a visitor came from and go back to it. That address
-/// comes from the visitor, so it is an open redirect waiting to happen
+/// Many applications return to the page that a visitor came from. That address comes from the visitor, so
+/// following it unchecked is an open redirect
 /// ([RFC 9700 §4.11.1](https://www.rfc-editor.org/rfc/rfc9700#section-4.11.1)): `//evil.example`,
-/// `/\evil.example`, `/%09/evil.example` and `https:evil.example` all look like paths. Keep it in
-/// the session beside the pending sign-in, resolve it against your own origin with
-/// [`Url::join`], and follow it only where the origin of the result is still yours:
+/// `/\evil.example`, `/%09/evil.example` and `https:evil.example` all look like paths. Store the address in
+/// the session beside the pending sign-in, resolve it against your own origin with [`Url::join`], and
+/// redirect to the result only if its origin is still yours:
 ///
 /// ```
 /// use url::Url;
@@ -69,16 +70,16 @@ pub(crate) use request::check_scopes;
 /// ```
 #[non_exhaustive]
 pub struct SignIn {
-    /// Where to send the browser: the authorize endpoint with all parameters of the request.
+    /// The address to redirect the browser to: the authorize endpoint with all parameters of the request.
     pub url: Url,
-    /// What to keep, bound to this browser, until it comes back.
+    /// The values to store, bound to this browser, until it returns.
     pub pending: PendingSignIn,
 }
 
 impl SignIn {
-    /// For an [`IdentityProvider`](crate::IdentityProvider) of your own, whose authorize endpoint is not
-    /// where Cognito has it. The query is that of a sign-in which was
-    /// [started](SignInRequest::start_at), and which `pending` belongs to:
+    /// For an [`IdentityProvider`](crate::IdentityProvider) of your own whose authorize endpoint has another
+    /// path than Cognito's. The query has to be the one of the [started](SignInRequest::start_at) sign-in
+    /// that `pending` belongs to:
     ///
     /// ```
     /// use cognito_auth::{AuthError, SignIn, SignInRequest, UserPool};

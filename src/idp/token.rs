@@ -10,7 +10,7 @@ use super::json_api::{self, Operation};
 use super::response::ProviderResponse;
 use super::sign_in::{check_code_verifier, check_redirect_uri, check_scopes, is_code};
 use super::{AuthCode, Tokens, issued, oauth_error};
-use crate::error::{AuthError, ConfigError, RequiredSetting};
+use crate::error::{AnswerProblem, AuthError, ConfigError, InputProblem, RequiredSetting};
 use crate::json::Members;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 
@@ -78,10 +78,13 @@ impl Grant<'_> {
 /// Looks at what was given with a code before it is sent.
 pub(crate) fn check_code(code: &AuthCode) -> Result<(), AuthError> {
     if !is_code(&code.code) {
-        let reason = "it is not 1 to 4096 printable characters";
+        let reason = InputProblem::NotACode;
         return Err(AuthError::Input { what: "the authorization code", reason });
     }
-    check_redirect_uri(&code.redirect_uri)?;
+    check_redirect_uri(&code.redirect_uri).map_err(|problem| AuthError::Input {
+        what: "the redirect URI",
+        reason: InputProblem::Url(problem),
+    })?;
     code.code_verifier.as_ref().map_or(Ok(()), check_code_verifier)
 }
 
@@ -91,10 +94,11 @@ pub(crate) fn tokens(answer: &ProviderResponse) -> Result<Tokens, AuthError> {
     if answer.status != 200 {
         return Err(oauth_error::read(answer));
     }
-    let members = answer.members().ok_or_else(|| answer.undecodable("it is not a JSON object"))?;
+    let members =
+        answer.members().ok_or_else(|| answer.undecodable(AnswerProblem::NotJsonObject))?;
     let kind = member(answer, &members, "token_type")?;
     if kind.is_none() {
-        return Err(answer.undecodable("it has no token_type"));
+        return Err(answer.undecodable(AnswerProblem::NoTokenType));
     }
     let names = ["access_token", "id_token", "refresh_token", "token_type", "expires_in"];
     read(answer, &members, names)
@@ -128,11 +132,12 @@ pub(crate) fn json_tokens(answer: &ProviderResponse) -> Result<Tokens, AuthError
     if answer.status != 200 {
         return Err(json_api::error(answer));
     }
-    let members = answer.members().ok_or_else(|| answer.undecodable("it is not a JSON object"))?;
+    let members =
+        answer.members().ok_or_else(|| answer.undecodable(AnswerProblem::NotJsonObject))?;
     let result = members
         .raw("AuthenticationResult")
         .and_then(|text| Members::parse(text.as_bytes()).ok())
-        .ok_or_else(|| answer.undecodable("it has no AuthenticationResult"))?;
+        .ok_or_else(|| answer.undecodable(AnswerProblem::NoAuthenticationResult))?;
     let names = ["AccessToken", "IdToken", "RefreshToken", "TokenType", "ExpiresIn"];
     read(answer, &result, names)
 }
@@ -146,14 +151,14 @@ fn read(
     if let Some(kind) = member(answer, members, token_type)?
         && !kind.eq_ignore_ascii_case("Bearer")
     {
-        return Err(answer.undecodable("its token type is not Bearer"));
+        return Err(answer.undecodable(AnswerProblem::NotBearer));
     }
     let access_token = member(answer, members, access_token)?
-        .ok_or_else(|| answer.undecodable("it has no access token"))?;
+        .ok_or_else(|| answer.undecodable(AnswerProblem::NoAccessToken))?;
     let expires_in = match members.seconds(expires_in) {
         _ if !members.given(expires_in) => None,
         Ok(seconds) if seconds.is_none_or(|seconds| seconds <= MAX_EXPIRES_IN) => seconds,
-        _ => return Err(answer.undecodable("its expiry is no number of seconds")),
+        _ => return Err(answer.undecodable(AnswerProblem::NotAnExpiry)),
     };
     let id_token = member(answer, members, id_token)?;
     let refresh_token = member(answer, members, refresh_token)?;
@@ -176,6 +181,6 @@ fn member(
 ) -> Result<Option<String>, AuthError> {
     match members.optional_text(name) {
         Ok(text) => Ok(text.map(|text| text.into_owned()).filter(|text| !text.is_empty())),
-        Err(_) => Err(answer.undecodable("a member that should be a text is none")),
+        Err(_) => Err(answer.undecodable(AnswerProblem::NotAText)),
     }
 }

@@ -1,4 +1,4 @@
-//! Validation of what the token endpoint has just issued.
+//! [`TokenResponseChecks`]: the checks of tokens that the token endpoint has just issued.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,11 +7,11 @@ use super::{AuthCode, Tokens, issued};
 use crate::error::AuthError;
 use crate::pool::UserPool;
 
-/// What the tokens that a token endpoint has just issued have to agree with
+/// The checks of the tokens that a token endpoint has just issued
 /// ([OpenID Connect Core §3.1.3.5](https://openid.net/specs/openid-connect-core-1_0.html#TokenResponseValidation)).
 ///
-/// [`CognitoClient`](crate::CognitoClient) applies it to every exchange and refresh. It is public for an
-/// [`IdentityProvider`](crate::IdentityProvider) of your own:
+/// [`CognitoClient`](crate::CognitoClient) makes them after every code exchange and refresh. They are public
+/// for an [`IdentityProvider`](crate::IdentityProvider) of your own:
 ///
 /// ```
 /// use cognito_auth::{AuthCode, AuthError, TokenResponseChecks, Tokens, UserPool};
@@ -21,7 +21,7 @@ use crate::pool::UserPool;
 /// let client_id = "1example23456789abcdefghij";
 /// let code = AuthCode::new("a1b2c3d4", "https://app.example.com/callback").with_nonce("n-0S6_WzA2Mj");
 ///
-/// // The token endpoint has answered. An ID token has to be there, with this nonce.
+/// // The token endpoint has answered without an ID token; one with this nonce is required.
 /// let tokens = Tokens::new("eyJraWQiOi…");
 /// let error = TokenResponseChecks::for_code(&pool, client_id, &code).check(tokens).unwrap_err();
 /// assert_eq!(error, AuthError::IdTokenMismatch { claim: "nonce" });
@@ -30,11 +30,12 @@ use crate::pool::UserPool;
 /// # example().unwrap();
 /// ```
 ///
-/// No token may be larger than 64 KiB. Of the ID token it checks `iss`, `aud`, `azp`, `token_use` and
-/// `sub`, the nonce, `exp`, `iat`, and the age of the sign-in. Its signature is not checked: it came over
-/// TLS from the issuer, which counts instead
+/// No token may be larger than 64 KiB. Of the ID token `iss`, `aud`, `azp`, `token_use` and `sub`, the
+/// nonce, `exp`, `iat`, and the age of the sign-in are checked. Its signature is not: the token came from the
+/// issuer over TLS, which may replace the check
 /// ([§3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation), item 6). Before
-/// the token goes anywhere else, [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id) has to check it.
+/// you store the token or pass it on, verify it with
+/// [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id).
 #[derive(Debug, Clone, Copy)]
 #[must_use]
 pub struct TokenResponseChecks<'a> {
@@ -45,37 +46,36 @@ pub struct TokenResponseChecks<'a> {
 }
 
 impl<'a> TokenResponseChecks<'a> {
-    /// For tokens that came in exchange for this code, at this pool and app client.
+    /// For the tokens of a code exchange, at this pool and app client.
     pub fn for_code(pool: &'a UserPool, client_id: &'a str, code: &'a AuthCode) -> Self {
         Self { pool, client_id, code: Some(code), leeway: LEEWAY }
     }
 
-    /// For tokens that came for a refresh token. An ID token need not be among them, nor carry the nonce
-    /// of the sign-in
+    /// For the tokens of a refresh. The ID token may be missing, and need not have the nonce of the sign-in
     /// ([§12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
     pub fn for_refresh(pool: &'a UserPool, client_id: &'a str) -> Self {
         Self { pool, client_id, code: None, leeway: LEEWAY }
     }
 
-    /// How far this machine's clock and the issuer's may differ. Default: a minute, more than any clock is
-    /// off that is set over the network.
+    /// How far this machine's clock and the issuer's may differ. Default: one minute, more than a clock that
+    /// is synchronised over the network differs.
     pub fn leeway(self, leeway: Duration) -> Self {
         Self { leeway, ..self }
     }
 
-    /// The tokens, where they agree, by this machine's clock.
+    /// Checks the tokens by this machine's clock, and returns them.
     ///
     /// # Errors
-    /// [`AuthError::IdTokenMismatch`] when the ID token is not the answer to this sign-in, or is missing
-    /// where one has to come; [`AuthError::Clock`] when its times do not fit the clock, which is in the
-    /// log, too; [`AuthError::TokenTooLarge`]; [`AuthError::Undecodable`] when the ID token is no JWT.
-    /// The refresh token that was issued is in the error
-    /// ([`AuthError::new_refresh_token`]): after a refresh keep it, after an exchange revoke it.
+    /// [`AuthError::IdTokenMismatch`] when the ID token does not belong to this sign-in, or is missing
+    /// although the sign-in requested `openid`; [`AuthError::Clock`] when its times do not fit the clock (a
+    /// warning is logged too); [`AuthError::TokenTooLarge`]; [`AuthError::Undecodable`] when the ID token is
+    /// not a JWT. The error contains the issued refresh token ([`AuthError::new_refresh_token`]): store it
+    /// after a refresh, revoke it after a code exchange.
     pub fn check(self, tokens: Tokens) -> Result<Tokens, AuthError> {
         self.check_at(tokens, SystemTime::now())
     }
 
-    /// [`check`](Self::check) at a moment: for a provider with a clock of its own.
+    /// As [`check`](Self::check), at this time: for a provider with a clock of its own.
     ///
     /// # Errors
     /// As [`check`](Self::check).

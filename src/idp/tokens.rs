@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 
-/// What the token endpoint issues
+/// The tokens that the token endpoint issues
 /// ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Tokens {
-    /// For calling services, this one included.
+    /// The access token, for calls to services.
     pub access_token: AccessToken,
-    /// Who signed in. Missing when the scope `openid` was not asked for, and for machines.
+    /// The ID token, which says who signed in. `None` without the scope `openid`, and for machines.
     pub id_token: Option<IdToken>,
-    /// For new tokens later.
+    /// The refresh token, to get new tokens with. `None` for machines.
     pub refresh_token: Option<RefreshToken>,
-    /// The access token's lifetime. Missing where the provider did not say.
+    /// The access token's lifetime. `None` if the provider did not say.
     pub expires_in: Option<Duration>,
 }
 

@@ -1,27 +1,27 @@
-//! [`UserInfo`]: who a token belongs to.
+//! [`UserInfo`]: the user of an access token.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// Who a token belongs to, in one form whichever source answered.
+/// The user of an access token, in the same form from GetUser and from userInfo.
 ///
-/// Cognito sends every attribute as a text, booleans and numbers included; the parsed ones are
-/// parsed here.
+/// Cognito sends every attribute as a text, also booleans and numbers. `email_verified` is parsed here;
+/// `attributes` has the texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserInfo {
-    /// The user's id: never changes, never reused.
+    /// The user's id, which never changes and is never reused.
     pub sub: String,
-    /// The name to sign in with; `<provider>_<id>` for federated users.
+    /// The name that the user signs in with; `<provider>_<id>` for federated users.
     pub username: String,
-    /// The e-mail address, where the client may read it.
+    /// The e-mail address, if the app client may read it.
     pub email: Option<String>,
     /// Whether the address was verified.
     pub email_verified: Option<bool>,
     /// Every attribute by its name, `custom:…` included, as the text that Cognito sent.
     pub attributes: BTreeMap<String, String>,
-    /// Which source answered.
+    /// Which of the two answered.
     pub source: UserInfoSource,
 }
 

@@ -15,7 +15,7 @@ use super::issued::unverified_claims;
 use super::json_api::{self, Operation};
 use super::response::{ProviderResponse, refused};
 use super::{UserInfo, UserInfoSource};
-use crate::error::{AuthError, Refusal, RefusalCode};
+use crate::error::{AnswerProblem, AuthError, InputProblem, Refusal, RefusalCode};
 use crate::pool::UserPool;
 use crate::secret::AccessToken;
 
@@ -32,7 +32,7 @@ pub(crate) const GET_USER: Operation = Operation {
 pub(crate) fn source_of(token: &AccessToken, pool: &UserPool) -> Result<UserInfoSource, AuthError> {
     check_token(WHAT, token.expose())?;
     let Some(claims) = unverified_claims(token.expose()) else {
-        return Err(AuthError::Input { what: WHAT, reason: "it is not a JWT" });
+        return Err(AuthError::Input { what: WHAT, reason: InputProblem::NotAJwt });
     };
     let text = |name| claims.get(name).and_then(Value::as_str).unwrap_or_default();
     let has = |scope: &str| text("scope").split(' ').any(|known| known == scope);
@@ -92,7 +92,7 @@ pub(crate) fn of_get_user(
     for attribute in user.user_attributes {
         let Some(text) = attribute.value.and_then(|value| text_of(value.get())) else { continue };
         if attributes.insert(attribute.name, text).is_some() {
-            return Err(answer.undecodable("it has an attribute twice"));
+            return Err(answer.undecodable(AnswerProblem::AttributeTwice));
         }
     }
     user_info(answer, token, Some(user.username), attributes, UserInfoSource::GetUser)
@@ -121,7 +121,7 @@ fn read<'a, T: Deserialize<'a>>(answer: &'a ProviderResponse) -> Result<T, AuthE
     answer
         .members()
         .and_then(|_| serde_json::from_slice(&answer.body).ok())
-        .ok_or_else(|| answer.undecodable("it is not a user in JSON"))
+        .ok_or_else(|| answer.undecodable(AnswerProblem::NotAUser))
 }
 
 /// A value as the text that was sent. `null` is none. Cognito sends texts only; what other
@@ -143,11 +143,11 @@ fn user_info(
 ) -> Result<UserInfo, AuthError> {
     let missing = |reason| answer.undecodable(reason);
     let sub = attributes.get("sub").filter(|sub| !sub.is_empty()).cloned();
-    let sub = sub.ok_or_else(|| missing("it has no sub"))?;
+    let sub = sub.ok_or_else(|| missing(AnswerProblem::NoSub))?;
     let username = username.filter(|name| !name.is_empty());
-    let username = username.ok_or_else(|| missing("it has no user name"))?;
+    let username = username.ok_or_else(|| missing(AnswerProblem::NoUserName))?;
     if unverified_sub(token).is_some_and(|claimed| claimed != sub) {
-        return Err(missing("it is about another user than the token"));
+        return Err(missing(AnswerProblem::OtherUser));
     }
     let verified = attributes.get("email_verified").map(String::as_str);
     Ok(UserInfo {
@@ -201,7 +201,7 @@ fn user_info_error(answer: &ProviderResponse) -> AuthError {
         return error;
     }
     if !scope_missing && !matches!(answer.status, 400 | 401) {
-        return answer.undecodable("the status has no meaning here");
+        return answer.undecodable(AnswerProblem::Status);
     }
     let about_scope = words.as_deref().is_some_and(|words| words.contains("openid scope"));
     let code = match (answer.status, error.as_deref()) {
@@ -211,7 +211,7 @@ fn user_info_error(answer: &ProviderResponse) -> AuthError {
         (_, Some("invalid_request")) => RefusalCode::InvalidRequest,
         // Nothing but the status: a page of HTML may come from anywhere, silence is Cognito's.
         (400, _) if answer.body.is_empty() || members.is_some() => RefusalCode::InvalidRequest,
-        _ => return answer.undecodable("it is neither a user nor a readable error"),
+        _ => return answer.undecodable(AnswerProblem::NeitherUserNorError),
     };
     let refusal = match code {
         // The token is malformed: the rest of the request is always the same.

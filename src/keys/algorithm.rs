@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, JwkProblem, JwksProblem, ValueProblem};
 
 /// A signature algorithm ([RFC 7518 §3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1)).
 ///
@@ -47,6 +47,14 @@ impl Algorithm {
             Self::Es256 => "ES256",
         }
     }
+
+    /// The error of a JWKS that has no key for this algorithm.
+    pub(super) fn without_key(self) -> JwksProblem {
+        match self {
+            Self::Rs256 => JwksProblem::NoRsaKey,
+            Self::Es256 => JwksProblem::NoP256Key,
+        }
+    }
 }
 
 /// `kty` of a key that one of the algorithms is for
@@ -58,21 +66,21 @@ pub(super) enum KeyType {
 }
 
 impl KeyType {
-    pub(super) fn of(kty: Option<&str>) -> Result<Self, &'static str> {
+    pub(super) fn of(kty: Option<&str>) -> Result<Self, JwkProblem> {
         match kty {
             Some("RSA") => Ok(Self::Rsa),
             Some("EC") => Ok(Self::EllipticCurve),
-            _ => Err("its kty is neither RSA nor EC"),
+            _ => Err(JwkProblem::KeyType),
         }
     }
 
     /// The algorithm of such a key. `alg` is that of the JWK.
-    pub(super) fn algorithm(self, alg: Option<&str>) -> Result<Algorithm, &'static str> {
+    pub(super) fn algorithm(self, alg: Option<&str>) -> Result<Algorithm, JwkProblem> {
         match (self, alg) {
             (Self::Rsa, None | Some("RS256")) => Ok(Algorithm::Rs256),
-            (Self::Rsa, Some(_)) => Err("its alg is not RS256"),
+            (Self::Rsa, Some(_)) => Err(JwkProblem::NotRs256),
             (Self::EllipticCurve, None | Some("ES256")) => Ok(Algorithm::Es256),
-            (Self::EllipticCurve, Some(_)) => Err("its alg is not ES256"),
+            (Self::EllipticCurve, Some(_)) => Err(JwkProblem::NotEs256),
         }
     }
 }
@@ -89,7 +97,7 @@ impl FromStr for Algorithm {
     /// Reads what [`as_str`](Self::as_str) returns.
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == text).ok_or(
-            ConfigError::Value { setting: "algorithm", reason: "it is neither RS256 nor ES256" },
+            ConfigError::Value { setting: "algorithm", reason: ValueProblem::NotAnAlgorithm },
         )
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::algorithm::{Algorithm, KeyType};
-use crate::error::{ConfigError, VerifyError};
+use crate::error::{ConfigError, JwkProblem, ValueProblem, VerifyError};
 use crate::json::Members;
 use crate::jwt::is_key_id;
 
@@ -51,30 +51,32 @@ impl VerifyingKey {
     /// [`ConfigError::Value`] with the reason; [`ConfigError::NoCryptoBackend`].
     pub fn from_jwk_json(json: &str) -> Result<Self, ConfigError> {
         require_backend()?;
-        let refused = |reason| ConfigError::Value { setting: "the JWK", reason };
-        let jwk = Members::parse(json.as_bytes())
-            .map_err(|_| refused("it is not a JSON object with unique members"))?;
-        let text = |name| jwk.optional_text(name).map_err(|_| refused("a member is not a string"));
+        let refused = unusable;
+        let jwk =
+            Members::parse(json.as_bytes()).map_err(|_| refused(JwkProblem::NotJsonObject))?;
+        let text = |name| jwk.optional_text(name).map_err(|_| refused(JwkProblem::NotAString));
 
         let key_type = KeyType::of(text("kty")?.as_deref()).map_err(refused)?;
         if !matches!(text("use")?.as_deref(), None | Some("sig")) {
-            return Err(refused("its use is not sig"));
+            return Err(refused(JwkProblem::Use));
         }
         let operations = match jwk.given("key_ops") {
-            true => jwk.texts("key_ops").map_err(|_| refused("its key_ops are malformed"))?,
+            true => {
+                jwk.texts("key_ops").map_err(|_| refused(JwkProblem::KeyOperationsMalformed))?
+            }
             false => None,
         };
         if operations.is_some_and(|operations| !operations.iter().any(|one| one == "verify")) {
-            return Err(refused("its key_ops do not allow verify"));
+            return Err(refused(JwkProblem::KeyOperations));
         }
         let algorithm = key_type.algorithm(text("alg")?.as_deref()).map_err(refused)?;
         // RFC 7517 §8.1: a private key that was published is compromised.
         if jwk.given("d") {
-            return Err(refused("it is a private key"));
+            return Err(refused(JwkProblem::Private));
         }
         let key_id = text("kid")?.unwrap_or_default();
         if !is_key_id(&key_id) {
-            return Err(refused("its kid is missing, or not 1 to 256 printable ASCII characters"));
+            return Err(refused(JwkProblem::KeyId));
         }
         let components = PublicComponents::read(&jwk, key_type).map_err(refused)?;
         Ok(Self(Arc::new(Parsed {
@@ -114,6 +116,10 @@ impl VerifyingKey {
     pub(super) fn is_same_object(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
+}
+
+fn unusable(problem: JwkProblem) -> ConfigError {
+    ConfigError::Value { setting: "the JWK", reason: ValueProblem::Jwk(problem) }
 }
 
 /// Same id, same algorithm, same components: a key that was fetched again is equal, another key under

@@ -2,28 +2,27 @@
 
 use url::Url;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, UrlProblem};
 use crate::loopback::is_loopback_url;
 
 /// Reads a base address. A path is kept; credentials, query and fragment are refused.
 pub(super) fn parse(setting: &'static str, text: &str) -> Result<Url, ConfigError> {
     let refused = |reason| ConfigError::Url { setting, reason };
     if text.len() > 1024 {
-        return Err(refused("it is longer than 1024 characters"));
+        return Err(refused(UrlProblem::TooLong));
     }
-    let url = Url::parse(text)
-        .map_err(|_| refused("it is not an absolute URL, such as https://auth.example.com"))?;
+    let url = Url::parse(text).map_err(|_| refused(UrlProblem::NotAbsolute))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(refused("it contains a user name or password"));
+        return Err(refused(UrlProblem::Credentials));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(refused("it contains a query or a fragment"));
+        return Err(refused(UrlProblem::QueryOrFragment));
     }
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback_url(&url) => Ok(url),
         "http" => Err(ConfigError::InsecureUrl { setting }),
-        _ => Err(refused("its scheme is not https")),
+        _ => Err(refused(UrlProblem::NotHttps)),
     }
 }
 

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::address::parse;
 use super::id::UserPoolId;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, UrlProblem};
 
 /// Paths of the pages and endpoints of a domain (Developer Guide, "User pool endpoints and managed
 /// login"). An address that ends with one was copied from a browser or a tutorial.
@@ -35,26 +35,16 @@ pub(super) fn domain(id: &UserPoolId, text: &str) -> Result<Url, ConfigError> {
         || host.starts_with("cognito-idp-fips.")
         || host.starts_with("issuer-cognito-idp.")
     {
-        return refused(
-            "it is the address of Cognito's API: copy the domain from the Cognito console (Branding, \
-             Domain), such as https://my-app.auth.eu-west-1.amazoncognito.com",
-        );
+        return refused(UrlProblem::ApiForDomain);
     }
     let path = url.path().trim_end_matches('/').to_ascii_lowercase();
     let prefix = Prefix::of(host);
     if PAGES.iter().any(|page| path.ends_with(page)) || prefix.is_some() && !path.is_empty() {
-        return refused(
-            "it leads to a page of the domain: leave out the path, such as in \
-             https://my-app.auth.eu-west-1.amazoncognito.com",
-        );
+        return refused(UrlProblem::PageForDomain);
     }
     match prefix {
         Some(Prefix { region }) if id.region() != "local" && region != Some(id.region()) => {
-            refused(
-                "it is not of the user pool's Region: a prefix domain has the form \
-             https://my-app.auth.eu-west-1.amazoncognito.com, with the Region that the user pool id \
-             begins with",
-            )
+            refused(UrlProblem::DomainOfOtherRegion)
         }
         _ => Ok(url),
     }
@@ -83,10 +73,10 @@ mod tests {
     use super::*;
     use crate::pool::UserPool;
 
-    fn reason(id: &str, domain: &str) -> Option<&'static str> {
+    fn reason(id: &str, domain: &str) -> Option<String> {
         match UserPool::new(id).unwrap().with_domain(domain) {
             Ok(_) => None,
-            Err(ConfigError::Url { setting: "domain", reason }) => Some(reason),
+            Err(ConfigError::Url { setting: "domain", reason }) => Some(reason.to_string()),
             Err(error) => panic!("{domain}: {error}"),
         }
     }

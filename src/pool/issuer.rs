@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::id::UserPoolId;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ValueProblem};
 
 /// The kinds of issuer that Cognito has (Developer Guide, "Multi-Region user pools").
 ///
@@ -51,7 +51,7 @@ impl FromStr for IssuerKind {
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(ConfigError::Value {
             setting: "issuer_kind",
-            reason: "it is neither original nor updated",
+            reason: ValueProblem::NotAnIssuerKind,
         })
     }
 }

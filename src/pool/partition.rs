@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ValueProblem};
 
 /// The partition of AWS that a Region belongs to, which decides how its host names end.
 ///
@@ -63,12 +63,10 @@ impl FromStr for Partition {
 
     /// Reads what [`as_str`](Self::as_str) returns.
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        Self::ALL.into_iter().find(|partition| partition.as_str() == text).ok_or(
-            ConfigError::Value {
-                setting: "partition",
-                reason: "it is not a partition of AWS that is known here, such as aws or aws-cn",
-            },
-        )
+        Self::ALL
+            .into_iter()
+            .find(|partition| partition.as_str() == text)
+            .ok_or(ConfigError::Value { setting: "partition", reason: ValueProblem::NotAPartition })
     }
 }
 

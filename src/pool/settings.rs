@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{IssuerKind, UserPool};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ValueProblem};
 
 /// The members that a settings file can have.
 #[derive(Deserialize)]
@@ -27,7 +27,7 @@ impl TryFrom<UserPoolSettings> for UserPool {
         }
         pool = match (settings.issuer_kind, settings.issuers) {
             (Some(_), Some(_)) => {
-                let reason = "issuer_kind is given, too: give one of the two";
+                let reason = ValueProblem::IssuerKindToo;
                 return Err(ConfigError::Value { setting: "issuers", reason });
             }
             (Some(kind), None) => pool.with_issuer_kind(kind),

@@ -1,8 +1,8 @@
-//! What an entry of a revocation store names.
+//! [`Target`]: the token, the session or the user that an entry of a revocation store names.
 
 use std::fmt;
 
-/// What an entry names.
+/// The token, the session or the user that an entry names.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Target<'a> {
@@ -12,8 +12,8 @@ pub enum Target<'a> {
     Session(&'a str),
     /// The tokens of the user with this `sub`.
     User(&'a str),
-    /// The issuer's own sign-out of the user with this `sub`. It hits no token: it bounds what the
-    /// user's entry hits.
+    /// The sign-out of the user with this `sub` at the issuer. It hits no token: it limits which tokens
+    /// the user's entry hits.
     GlobalSignOut(&'a str),
 }
 

@@ -4,7 +4,7 @@ use http::header::{HeaderName, ORIGIN, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap, Method};
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, UrlProblem};
 
 /// Tells requests of the site's own pages from those that a page of another site caused, by
 /// Fetch Metadata and `Origin` ([OWASP](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
@@ -130,11 +130,11 @@ fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Field<'a> {
 fn origin_of(text: &str) -> Result<String, ConfigError> {
     let refused = |reason| Err(ConfigError::Url { setting: "the origin", reason });
     let Ok(url) = url::Url::parse(text) else {
-        return refused("it is not an address such as https://app.example.com");
+        return refused(UrlProblem::OriginNotAnAddress);
     };
     let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     if !matches!(url.scheme(), "http" | "https") || !is_bare || !url.username().is_empty() {
-        return refused("it is not scheme, host and port alone");
+        return refused(UrlProblem::NotAnOrigin);
     }
     Ok(url.origin().ascii_serialization())
 }

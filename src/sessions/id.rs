@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ValueProblem};
 
 /// Where a record is filed in a [`SessionStore`](super::SessionStore): SHA-256 of the id in the
 /// browser's cookie. It leads back to no cookie.
@@ -171,7 +171,7 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N], ConfigError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| ConfigError::Value {
         setting: "the operating system's random source",
-        reason: "it gave nothing",
+        reason: ValueProblem::NoRandomness,
     })?;
     Ok(bytes)
 }
@@ -196,7 +196,7 @@ mod tests {
     fn the_id_alone_makes_the_key() {
         let value = SessionCookie::random().unwrap().value();
         let cookie = SessionCookie::parse(&value).unwrap();
-        let digest: [u8; 32] = Sha256::digest(&*cookie.id).into();
+        let digest: [u8; 32] = Sha256::digest(*cookie.id).into();
         assert_eq!(cookie.key().as_bytes(), &digest);
     }
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::id::random;
 use super::seal::{SealingKey, TAG_BYTES, derive};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ValueProblem};
 
 /// The server's keys. They seal the cookies of sign-ins under way, and the notes in a user's list of
 /// sessions; the first one seals, all of them open. Cheap to clone.
@@ -92,7 +92,7 @@ impl SessionKeys {
             let mut key = Zeroizing::new([0; 32]);
             let length = URL_SAFE_NO_PAD.decode_slice(part.trim(), key.as_mut());
             if length != Ok(32) {
-                return refused("a key is not 32 octets in base64url (43 characters, no padding)");
+                return refused(ValueProblem::NotASessionKey);
             }
             keys.push(key);
         }
@@ -101,17 +101,17 @@ impl SessionKeys {
 
     fn of(keys: Vec<Zeroizing<[u8; 32]>>) -> Result<Self, ConfigError> {
         if keys.len() > MOST_KEYS {
-            return refused("there are more than 16 keys");
+            return refused(ValueProblem::TooManySessionKeys);
         }
         let mut ring: Vec<RingKey> = Vec::with_capacity(keys.len());
         for key in keys {
             if key.iter().all(|octet| *octet == key[0]) {
-                return refused("a key has 32 times the same octet: make it at random");
+                return refused(ValueProblem::SessionKeyNotRandom);
             }
             let id = derive(&key, b"", b"key id").ok_or(ConfigError::NoCryptoBackend)?;
             let id = [id[0], id[1], id[2], id[3]];
             if ring.iter().any(|known| known.id == id) {
-                return refused("a key stands there twice");
+                return refused(ValueProblem::SessionKeyTwice);
             }
             ring.push(RingKey { key, id });
         }
@@ -165,7 +165,7 @@ fn associated(name: &[u8], head: &[u8]) -> Vec<u8> {
     [name, &[0], head].concat()
 }
 
-fn refused<T>(reason: &'static str) -> Result<T, ConfigError> {
+fn refused<T>(reason: ValueProblem) -> Result<T, ConfigError> {
     Err(ConfigError::Value { setting: "the session keys", reason })
 }
 
@@ -175,7 +175,8 @@ impl fmt::Debug for SessionKeys {
     }
 }
 
-#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
+#[cfg(test)]
+#[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
 mod tests {
     use super::*;
 

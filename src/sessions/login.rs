@@ -17,7 +17,7 @@ use super::pending::{self, ExpectedUser, SignInUnderWay};
 use super::query::{has_parameter, parameter};
 use super::request_kind::may_start_sign_in;
 use super::{BrowserSessions, answer, return_to};
-use crate::error::{AuthError, Verdict};
+use crate::error::{AuthError, InputProblem, Verdict};
 use crate::idp::{SignIn, SignInRequest};
 use crate::loopback::is_loopback_url;
 use crate::metrics;
@@ -125,7 +125,7 @@ impl BrowserSessions {
         let value = under_way.seal(&settings.keys, &name, now);
         let value = value.ok_or(AuthError::Input {
             what: "the sign-in",
-            reason: "it does not fit into a cookie: the redirect URI is too long",
+            reason: InputProblem::TooLongForACookie,
         })?;
         let mut response = answer::redirect(url.as_str());
         let length = name.len() + value.len();
@@ -180,11 +180,11 @@ impl BrowserSessions {
         let host = authority.or_else(|| request.headers.get(HOST)?.to_str().ok())?;
         let asked = Url::parse(&format!("{}://{host}", site.scheme())).ok()?;
         let is_listed = self.0.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
-        // Another port is a proxy's, and so is the name where the browser was sent here already: where it
-        // writes `Host` itself, a redirect would go in circles.
+        // Another port is a proxy's: where it writes `Host` itself, a redirect would go in circles.
         let is_port = asked.port_or_known_default() == site.port_or_known_default();
-        let has_moved = has_parameter(request.uri.query().unwrap_or_default().as_bytes(), MOVED);
         let is_known = is_listed || (is_port && is_loopback_url(&asked) && is_loopback_url(site));
+        // A proxy that names another host than the browser asked for would do so again.
+        let has_moved = has_parameter(request.uri.query().unwrap_or_default().as_bytes(), MOVED);
         if asked.host() == site.host() || !is_known || has_moved {
             return None;
         }

@@ -55,7 +55,8 @@ impl Note {
     }
 }
 
-#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
+#[cfg(test)]
+#[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
 mod tests {
     use super::*;
 

@@ -143,6 +143,7 @@ impl fmt::Debug for Record {
     }
 }
 
-#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
+#[cfg(test)]
+#[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
 #[path = "record/tests.rs"]
 mod tests;

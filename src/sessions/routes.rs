@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ValueProblem};
 
 /// Our paths.
 #[derive(Debug, Clone)]
@@ -81,10 +81,10 @@ impl Routes {
                 ["login_path", "redirect_uri", "session_path", "logout_path", "logged_out_path"];
             let setting = setting.get(index).copied().unwrap_or_default();
             if !is_plain(path) {
-                return refused(setting, "its path is not of the form /login or /app/login");
+                return refused(setting, ValueProblem::NotARoutePath);
             }
             if all.iter().take(index).any(|other| other == path) {
-                return refused(setting, "its path is that of another route");
+                return refused(setting, ValueProblem::RouteTwice);
             }
         }
         Ok(())

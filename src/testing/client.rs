@@ -27,8 +27,7 @@ pub struct LocalClient {
 }
 
 impl LocalClient {
-    /// A client without a secret: for apps that cannot keep one, and for services that rely on
-    /// PKCE. Its scopes are `openid`, `email`, `phone`, `profile` and
+    /// A client without a secret. Its scopes are `openid`, `email`, `phone`, `profile` and
     /// `aws.cognito.signin.user.admin`.
     pub fn public(id: impl Into<String>) -> Self {
         let scopes = ["openid", "email", "phone", "profile", USER_ADMIN];
@@ -47,8 +46,8 @@ impl LocalClient {
         Self { secret: Some(secret.into()), ..Self::public(id) }
     }
 
-    /// A client for the client-credentials grant alone. It needs scopes of a resource server, such
-    /// as `api/read`.
+    /// A client for the client credentials grant only. Set [`scopes`](Self::scopes) of a resource server,
+    /// such as `api/read`.
     pub fn machine(id: impl Into<String>, secret: impl Into<String>) -> Self {
         let client = Self::confidential(id, secret);
         Self { scopes: Vec::new(), signs_users_in: false, ..client }

@@ -1,4 +1,4 @@
-//! The endpoints of a pool, and the faults that a test orders for their requests.
+//! [`Endpoint`] and [`Fault`]: the failures that a test can inject.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -42,17 +42,18 @@ pub enum Endpoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// This status, an empty body. What is no HTTP status becomes 500.
+    /// A response with this status and an empty body. A number that is not an HTTP status becomes 500.
     Status(u16),
-    /// This status, and a page of HTML where JSON should be.
+    /// A response with this status, and HTML in place of JSON.
     Html(u16),
-    /// Over the quota: `400` with `TooManyRequestsException` on the JSON API, `429` elsewhere.
+    /// The response to a request over a quota: 400 with `TooManyRequestsException` at the JSON API, 429
+    /// elsewhere.
     Throttle,
-    /// No answer at all, until the caller gives up.
+    /// No response, until the caller's time limit ends the request.
     Hang,
-    /// Half an answer, then the connection ends.
+    /// Half of the response, then the connection ends.
     CutOff,
-    /// The right answer, this much later.
+    /// The correct response, after this delay.
     Slow(Duration),
 }
 

@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 use super::LocalUserPool;
-use crate::error::{AuthError, Refusal, RefusalCode, Unreachable};
+use crate::error::{AnswerProblem, AuthError, Refusal, RefusalCode, Unreachable};
 use crate::idp::form::{Client, check_token};
 use crate::idp::token::Grant as Request;
 use crate::idp::user_info::source_of;
@@ -149,7 +149,7 @@ fn error_of(fault: Fault, endpoint: Endpoint) -> AuthError {
             refusal(RefusalCode::InvalidRequest)
         }
         Fault::Status(status) | Fault::Html(status) => {
-            AuthError::Undecodable { status, reason: "it is the fault that was ordered" }
+            AuthError::Undecodable { status, reason: AnswerProblem::OrderedFault }
         }
         Fault::Slow(_) => AuthError::Unreachable(Unreachable::Timeout),
     }

@@ -1,4 +1,4 @@
-//! [`LocalUserPool`]: the handle.
+//! [`LocalUserPool`]: its public methods.
 
 mod addresses;
 mod administration;
@@ -25,10 +25,8 @@ use crate::testing::pool::state::Core;
 use crate::testing::token_spec::TokenSpec;
 use crate::testing::tokens::write_token::write_token;
 
-/// A user pool in this process. See [the module](super) for what it is for.
-///
-/// A handle: cheap to clone, all clones are one pool. The server stops when the last one is
-/// dropped.
+/// A user pool in this process, for tests: see [the module](super). Cheap to clone; all clones are the
+/// same pool. Its server stops when the last clone is dropped.
 #[derive(Clone)]
 pub struct LocalUserPool {
     pub(crate) core: Arc<Core>,
@@ -37,7 +35,7 @@ pub struct LocalUserPool {
 }
 
 impl LocalUserPool {
-    /// A pool on `127.0.0.1` and a free port, with one public client and no users.
+    /// Starts a pool on `127.0.0.1` and a free port, with one public client and no users.
     ///
     /// # Errors
     /// See [`LocalUserPoolBuilder::start`].
@@ -45,7 +43,7 @@ impl LocalUserPool {
         Self::builder().start().await
     }
 
-    /// A builder with settings to change.
+    /// Builds a pool with settings.
     pub fn builder() -> LocalUserPoolBuilder {
         LocalUserPoolBuilder::default()
     }
@@ -54,7 +52,7 @@ impl LocalUserPool {
         Self { core, server: server.map(Arc::new), stranger: Arc::default() }
     }
 
-    /// The pool as a client and a verifier take it: all addresses lead here.
+    /// The [`UserPool`] for a client and a verifier: all its addresses are those of this pool.
     pub fn user_pool(&self) -> UserPool {
         self.core.user_pool.clone()
     }
@@ -73,12 +71,12 @@ impl LocalUserPool {
         self.core.enter().0.clients.own().cloned()
     }
 
-    /// Where the pool is served; `None` in memory.
+    /// The address of the server; `None` for a pool in memory.
     pub fn address(&self) -> Option<SocketAddr> {
         self.server.as_ref().map(|server| server.address)
     }
 
-    /// Stops the server, of all clones: its port is free when this returns. Requests under way get a
+    /// Stops the server, for all clones: its port is free when this returns. Requests in progress have one
     /// second to finish.
     pub fn stop(&self) {
         if let Some(server) = &self.server {
@@ -86,10 +84,10 @@ impl LocalUserPool {
         }
     }
 
-    /// Signs with two new keys from now on. The old ones stay in the JWKS.
+    /// Rotates the keys: new tokens are signed with two new keys. The old keys stay in the JWKS.
     ///
     /// # Errors
-    /// [`ConfigError::Value`] when the crypto backend made no keys.
+    /// [`ConfigError::Value`] when the crypto backend fails to generate keys.
     pub fn rotate_keys(&self) -> Result<(), ConfigError> {
         let signers = Signer::generate_two()?;
         let (mut state, _) = self.core.enter();
@@ -98,48 +96,49 @@ impl LocalUserPool {
         Ok(())
     }
 
-    /// Takes the keys from before the last rotation out of the JWKS.
+    /// Removes the keys from before the last rotation from the JWKS.
     pub fn retire_old_keys(&self) {
         self.core.enter().0.keys.retire_old();
     }
 
-    /// The JWKS document, for a key set that fetches nothing.
+    /// The JWKS document, for a [`StaticKeySet`](crate::keys::StaticKeySet).
     pub fn jwks(&self) -> String {
         self.core.enter().0.keys.jwks()
     }
 
-    /// Moves the pool's clock ahead: codes, cookies and tokens expire without waiting. From another
-    /// process: `POST /_local/clock` at the pool's address
+    /// Advances the pool's clock, so that codes, cookies and tokens expire without waiting. Another process
+    /// can send `POST /_local/clock` to the pool's address
     /// ([how](crate::guide::test_your_app#from-another-process)).
     pub fn advance(&self, by: Duration) {
         self.core.clock.advance(by);
     }
 
-    /// The pool's clock, for a verifier or a client that is to agree with it.
+    /// The pool's clock, for [`JwtVerifierBuilder::clock`](crate::JwtVerifierBuilder::clock) and
+    /// [`CognitoClientBuilder::clock`](crate::CognitoClientBuilder::clock).
     pub fn clock(&self) -> impl Fn() -> SystemTime + Clone + Send + Sync + use<> {
         let core = Arc::clone(&self.core);
         move || core.clock.now()
     }
 
-    /// The next `times` requests, to any endpoint, meet this fault.
+    /// Makes the next `times` requests, to any endpoint, fail with this fault.
     pub fn fail_next(&self, times: usize, fault: Fault) {
         self.core.faults.add(None, times, fault);
     }
 
-    /// The next `times` requests to one endpoint meet this fault.
+    /// Makes the next `times` requests to one endpoint fail with this fault.
     pub fn fail_next_at(&self, endpoint: Endpoint, times: usize, fault: Fault) {
         self.core.faults.add(Some(endpoint), times, fault);
     }
 
-    /// How many requests an endpoint has had, those with a fault and those in memory included.
+    /// The number of requests to an endpoint, including those with a fault and calls in memory.
     pub fn requests(&self, endpoint: Endpoint) -> usize {
         self.core.faults.requests(endpoint)
     }
 
-    /// An access token of a user, all scopes of the pool's own client in it. Each is of a sign-in of
-    /// its own, in this second: a sign-out in the same second takes it for a newer sign-in and does not
-    /// refuse it. Let a second pass before a test signs the user out: [`advance`](Self::advance)
-    /// ([why](crate::guide::test_your_app#a-sign-out-and-the-tokens-of-the-same-second)).
+    /// An access token of a user, with all scopes of the pool's own client. Each call is a new sign-in at
+    /// this second of the pool's clock. After a sign-out in the same second the token is still accepted,
+    /// since it could be of a newer sign-in: [`advance`](Self::advance) the clock by a second before a test
+    /// signs the user out ([why](crate::guide::test_your_app#a-sign-out-and-the-tokens-of-the-same-second)).
     pub fn access_token(&self, username: &str) -> AccessToken {
         AccessToken::new(self.token(&TokenSpec::access(username)))
     }
@@ -149,15 +148,14 @@ impl LocalUserPool {
         IdToken::new(self.token(&TokenSpec::id(username)))
     }
 
-    /// The token that `spec` describes, good or not. For test data only: nothing is checked before it is
-    /// signed.
+    /// The token that `spec` describes, valid or not. The claims are not checked before they are signed.
     pub fn token(&self, spec: &TokenSpec) -> String {
         let stranger = spec.needs_stranger().then(|| self.stranger()).flatten();
         let (mut state, now) = self.core.enter();
         write_token(&mut state, now, spec, stranger)
     }
 
-    /// Signs with the key for access tokens: for a compact JWS put together by hand.
+    /// Signs a text with the key for access tokens, for a test that writes a compact JWS itself.
     pub fn sign(&self, signing_input: &[u8]) -> Vec<u8> {
         let key = self.core.enter().0.keys.access.clone();
         key.sign(signing_input)
@@ -186,16 +184,15 @@ impl LocalUserPool {
         self.stranger.get()
     }
 
-    /// Goes through the login page as a user would, with a browser that was never there: from the
-    /// address of the authorize endpoint to the callback.
-    ///
-    /// A callback with `error=` is a callback too. No server is needed.
+    /// Signs a user in at the login page, as a new browser would: takes the address of the authorize
+    /// endpoint ([`SignIn::url`](crate::SignIn::url)), and returns the address of the callback, which may
+    /// have `error=`. It works for a pool in memory too.
     ///
     /// # Errors
-    /// [`AuthError::Refused`] with the page's own words when name and password do not fit
-    /// (`not_authorized`), when the redirect URI is not the client's (`invalid_redirect`) or when the
-    /// request cannot go back to the app (`invalid_request`); [`AuthError::Input`] when the address
-    /// is not this pool's authorize endpoint.
+    /// [`AuthError::Refused`] with the text of the page: when name or password is wrong
+    /// (`not_authorized`), when the redirect URI is not one of the client's (`invalid_redirect`), or when the
+    /// page cannot redirect to the app for another reason (`invalid_request`); [`AuthError::Input`] when the
+    /// address is not this pool's authorize endpoint.
     pub fn authorize(
         &self,
         address: &Url,

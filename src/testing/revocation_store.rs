@@ -1,4 +1,4 @@
-//! [`revocation_store`]: what every [`RevocationStore`] has to get right, played to one of any kind.
+//! [`revocation_store`]: the tests that every [`RevocationStore`] has to pass.
 
 mod histories;
 mod rules;
@@ -20,8 +20,8 @@ use stories::Story;
 /// How long a second handle may take to see what was written through the first.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A store that [`revocation_store`] is to test, and what the test may do to it. What is not handed over
-/// is not tested.
+/// A store for [`revocation_store`] to test, and how the test can control it. Without one of the controls,
+/// the rules that need it are not tested.
 #[must_use]
 pub struct StoreUnderTest {
     handles: Vec<Arc<dyn RevocationStore>>,
@@ -38,15 +38,15 @@ impl StoreUnderTest {
         Self { handles: vec![store], clock: None, entries: None, disconnect: None }
     }
 
-    /// Another handle to the same engine, such as another machine has. What is written through one
-    /// handle has to be seen by the other within 10 seconds.
+    /// Adds another handle to the same database, as another machine would have. An entry that is written
+    /// through one handle has to be seen by the other within 10 seconds.
     pub fn second_handle(mut self, store: Arc<dyn RevocationStore>) -> Self {
         self.handles.push(store);
         self
     }
 
-    /// The store's clock: where it stands, in seconds since 1970, and how it is moved forward. Without
-    /// it the store is taken to go by the system's clock.
+    /// Sets the store's clock: its time in seconds since 1970, and how to advance it. By default the store is
+    /// assumed to use the system's clock.
     pub fn clock<A>(
         mut self,
         now: u64,
@@ -59,14 +59,14 @@ impl StoreUnderTest {
         self
     }
 
-    /// Counts the entries that the store keeps. With it, that entries are not kept twice is tested, and
-    /// with a [clock](Self::clock) that expired ones are dropped.
+    /// Sets how to count the stored entries, to test that no entry is stored twice and, with a
+    /// [clock](Self::clock), that expired entries are dropped.
     pub fn entries(mut self, count: impl Fn() -> usize + Send + Sync + 'static) -> Self {
         self.entries = Some(Box::new(count));
         self
     }
 
-    /// Cuts the engine off, for good: no call reaches it any more.
+    /// Sets how to disconnect the store from its database, for good, to test that it then returns errors.
     pub fn disconnect(mut self, disconnect: impl Fn() + Send + Sync + 'static) -> Self {
         self.disconnect = Some(Box::new(disconnect));
         self
@@ -79,11 +79,11 @@ impl fmt::Debug for StoreUnderTest {
     }
 }
 
-/// Tests a [`RevocationStore`]: plays the histories that the stores of this crate pass, some written
-/// down and some random with fixed seeds.
+/// Tests a [`RevocationStore`] with sequences of sign-outs and verifications: fixed ones, and random ones
+/// with fixed seeds. The stores of this crate pass the same tests.
 ///
-/// `make` makes a store for each history. It has to be empty, or to have nothing of this user pool,
-/// which is another one each time. A store of several pools may ignore the argument.
+/// `make` is called for each sequence, each time with another user pool. It returns a store without entries
+/// of this pool. A store that serves several pools may ignore the argument.
 ///
 /// ```
 /// use std::sync::Arc;

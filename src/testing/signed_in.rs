@@ -5,7 +5,7 @@ use http::header::{COOKIE, LOCATION, SET_COOKIE};
 use url::Url;
 
 use super::local_pool::LocalUserPool;
-use crate::error::{AuthError, ConfigError};
+use crate::error::{AuthError, ConfigError, ValueProblem};
 use crate::sessions::BrowserSessions;
 
 impl LocalUserPool {
@@ -44,22 +44,22 @@ impl LocalUserPool {
         username: &str,
         password: &str,
     ) -> Result<String, AuthError> {
-        let refused =
-            |reason| AuthError::Config(ConfigError::Value { setting: "the site", reason });
+        let reason = ValueProblem::SiteWithoutSignIn;
+        let refused = AuthError::Config(ConfigError::Value { setting: "the site", reason });
         let [login, ..] = sessions.paths();
         let get = |path: &str, cookie: &str| {
             let request = Request::get(path).header(COOKIE, cookie).body(Vec::new());
-            request.map_err(|_| refused("its path cannot be sent"))
+            request.map_err(|_| refused.clone())
         };
         let begun = sessions.handle(get(login, "")?).await;
         let address = begun.headers().get(LOCATION).and_then(|to| to.to_str().ok());
         let address = address.and_then(|to| Url::parse(to).ok());
-        let address = address.ok_or(refused("it begins no sign-in"))?;
+        let address = address.ok_or(refused.clone())?;
         let callback = self.authorize(&address, username, password)?;
         let path = &callback[url::Position::BeforePath..];
         let done = sessions.handle(get(path, &cookies(&begun))?).await;
         let cookie = cookies(&done);
-        if cookie.is_empty() { Err(refused("it refuses the sign-in")) } else { Ok(cookie) }
+        if cookie.is_empty() { Err(refused) } else { Ok(cookie) }
     }
 }
 

@@ -1,10 +1,10 @@
-//! The description of a token: a good one, or one with exactly one thing wrong.
+//! [`TokenSpec`]: the description of a token, valid or with a flaw.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// A token as [`LocalUserPool::token`](super::LocalUserPool::token) writes it: as Cognito would, but
-/// for what is changed here.
+/// The description of a token for [`LocalUserPool::token`](super::LocalUserPool::token): a token like
+/// Cognito's, with the changes that are made here.
 ///
 /// ```
 /// use cognito_auth::testing::TokenSpec;
@@ -60,14 +60,14 @@ impl TokenSpec {
         }
     }
 
-    /// A user's access token, as the token endpoint gives it, with all scopes of the pool's client.
-    /// A user whom the pool does not know may have one too, such as one who has been deleted.
+    /// A user's access token, as the token endpoint issues it, with all scopes of the pool's client. The
+    /// pool need not have a user of this name, for example because the user was deleted.
     pub fn access(username: impl Into<String>) -> Self {
         Self::new(SpecKind::Access(username.into()))
     }
 
-    /// A user's ID token, as the token endpoint gives it. `at_hash` is left out: it belongs to one
-    /// access token, and this one has none beside it.
+    /// A user's ID token, as the token endpoint issues it, but without `at_hash`, since there is no access
+    /// token that belongs to it.
     pub fn id(username: impl Into<String>) -> Self {
         Self::new(SpecKind::Id(username.into()))
     }
@@ -82,17 +82,17 @@ impl TokenSpec {
         self.change(ClaimChange::ExpiresIn(seconds))
     }
 
-    /// Issued so long ago that it expired one hour ago.
+    /// Makes the token expire one hour ago; `iat` is earlier by its lifetime.
     pub fn expired(self) -> Self {
         self.change(ClaimChange::Expired)
     }
 
-    /// Sets a claim to anything that serializes; in place of the usual one, where there is one.
+    /// Sets a claim to any value that can be serialized, in place of the usual value.
     pub fn claim(self, name: impl Into<String>, value: impl Serialize) -> Self {
         self.change(ClaimChange::Claim(name.into(), to_json(value)))
     }
 
-    /// Leaves a claim out.
+    /// Removes a claim.
     pub fn without_claim(self, name: impl Into<String>) -> Self {
         self.change(ClaimChange::WithoutClaim(name.into()))
     }
@@ -112,7 +112,7 @@ impl TokenSpec {
         self.change(ClaimChange::Scopes(scopes.into_iter().map(Into::into).collect()))
     }
 
-    /// Sets the groups. With none, the claim is absent: Cognito sends no empty list.
+    /// Sets the groups. With an empty list the claim is absent, as in Cognito's tokens.
     pub fn groups<S: Into<String>>(self, groups: impl IntoIterator<Item = S>) -> Self {
         let groups: Vec<String> = groups.into_iter().map(Into::into).collect();
         let name = "cognito:groups";
@@ -125,29 +125,29 @@ impl TokenSpec {
         self
     }
 
-    /// Sets `alg`, whatever signs. `none`, for instance.
+    /// Sets `alg` in the header, for example to `none`. It does not change how the token is signed.
     pub fn algorithm_text(self, algorithm: impl Into<String>) -> Self {
         self.header_member("alg", algorithm.into())
     }
 
-    /// Sets `kid`, whatever signs.
+    /// Sets `kid` in the header. It does not change which key signs the token.
     pub fn kid(self, kid: impl Into<String>) -> Self {
         self.header_member("kid", kid.into())
     }
 
-    /// Takes these bytes for the header, whatever they are. They are signed properly.
+    /// Uses these bytes as the header, with a valid signature.
     pub fn raw_header(mut self, header: impl Into<Vec<u8>>) -> Self {
         self.raw_header = Some(header.into());
         self
     }
 
-    /// Takes these bytes for the payload, whatever they are. They are signed properly.
+    /// Uses these bytes as the payload, with a valid signature.
     pub fn raw_payload(mut self, payload: impl Into<Vec<u8>>) -> Self {
         self.raw_payload = Some(payload.into());
         self
     }
 
-    /// Signs with a key that is not the pool's, under the `kid` of one that is. See
+    /// Signs with a key that is not the pool's, under the `kid` of the pool's key. The public key is
     /// [`LocalUserPool::stranger_jwk`](super::LocalUserPool::stranger_jwk).
     pub fn signed_by_stranger(mut self) -> Self {
         self.signature = SpecSignature::Stranger;
@@ -160,7 +160,7 @@ impl TokenSpec {
         self
     }
 
-    /// Leaves the third part empty.
+    /// Removes the signature: the third part of the token is empty.
     pub fn without_signature(mut self) -> Self {
         self.signature = SpecSignature::Missing;
         self

@@ -26,7 +26,7 @@ pub struct LocalUser {
 }
 
 impl LocalUser {
-    /// A user without attributes and groups. No password policy applies.
+    /// A user without attributes and groups. Any password is accepted.
     pub fn new(username: impl Into<String>, password: impl Into<String>) -> Self {
         Self {
             username: username.into(),
@@ -48,12 +48,12 @@ impl LocalUser {
         self.attribute("email", email)
     }
 
-    /// Says whether the address was verified: a boolean in ID tokens, a text everywhere else.
+    /// Sets `email_verified`: a boolean in ID tokens, a text everywhere else, as in Cognito.
     pub fn email_verified(self, verified: bool) -> Self {
         self.attribute("email_verified", verified.to_string())
     }
 
-    /// Sets an attribute, such as `name` or `custom:tenant`. Cognito keeps every one as a text.
+    /// Sets an attribute, such as `name` or `custom:tenant`. As in Cognito, every value is a text.
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.attributes.insert(name.into(), value.into());
         self

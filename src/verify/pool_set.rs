@@ -11,7 +11,7 @@ use async_trait::async_trait;
 
 use super::{JwtVerifier, SignOut, TokenVerifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
-use crate::error::{ConfigError, KeysUnavailable, RevocationError, VerifyError};
+use crate::error::{ConfigError, KeysUnavailable, RevocationError, ValueProblem, VerifyError};
 use crate::metrics::{self, TokenUse};
 use crate::revocation::Target;
 use crate::task::{self, Work};
@@ -61,7 +61,7 @@ impl PoolSet {
             Pools::from(pools)
         });
         if twice {
-            let reason = "a pool with this issuer is in the set already: remove it first";
+            let reason = ValueProblem::IssuerTwice;
             return Err(ConfigError::Value { setting: "the verifier", reason });
         }
         Ok(())
@@ -93,7 +93,7 @@ impl PoolSet {
             Pools::from(pools)
         });
         if !is_there {
-            let reason = "no pool with the same issuers is in the set: add it";
+            let reason = ValueProblem::NotInTheSet;
             return Err(ConfigError::Value { setting: "the verifier", reason });
         }
         Ok(())

@@ -24,9 +24,8 @@ use crate::error::{VerifyError, in_words};
 pub use middleware::{BearerMiddleware, IdTokenBearer};
 use middleware::{Mounted, Verified};
 
-/// Why an Actix Web extractor did not let a request in.
-///
-/// A handler may return it too, for rules of its own.
+/// The error of the Actix Web extractors for a refused request. A handler can return it for rules of its
+/// own.
 ///
 /// ```
 /// use actix_web::{App, web};
@@ -56,13 +55,13 @@ use middleware::{Mounted, Verified};
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ActixAuthError {
-    /// The bearer token does not let the request in.
+    /// The request has no valid bearer token, or the token could not be checked.
     Challenge(Challenge),
-    /// There is no [`JwtBearer`], neither as middleware nor in the app's data: a 500, and every
-    /// request is refused.
+    /// The app has no [`JwtBearer`], neither as middleware nor in its data. Every request is answered with
+    /// 500.
     NoJwtBearer,
-    /// The middleware around the route takes tokens of the other kind, so that none comes here that the
-    /// extractor could take: a 500, and every request is refused.
+    /// The middleware around the route is for the other kind of token than the extractor. Every request is
+    /// answered with 500.
     OtherKind,
 }
 
@@ -132,10 +131,9 @@ impl std::error::Error for ActixAuthError {}
 
 /// The optional form of an Actix Web extractor: only a request without a token is `None`.
 ///
-/// Do not write `Option<AccessClaims>` with Actix Web. Its own rule for `Option` turns every error of
-/// an extractor into `None`: without the middleware (`wrap(bearer)`), a request with a revoked token
-/// is let in as one without a token, and so is every request while tokens cannot be checked. With the middleware
-/// such requests do not come to the handler.
+/// Do not use `Option<AccessClaims>` with Actix Web: it turns every error of an extractor into `None`.
+/// Without the middleware (`wrap(bearer)`), a request whose token is revoked or could not be checked would
+/// then be treated as a request without a token. With the middleware such requests do not reach the handler.
 #[derive(Debug, Clone)]
 pub struct OptionalBearer<T>(pub Option<T>);
 
@@ -158,9 +156,9 @@ impl<T: FromBearer> FromRequest for OptionalBearer<T> {
 
 macro_rules! extractors {
     ($($extracted:ty),*) => {$(
-        /// With the feature `actix-web`, behind the middleware `wrap(bearer)`: a request without a
-        /// token is refused here, one with a bad token before. Not as `Option<…>`, which Actix Web
-        /// makes `None` of every error with: [`OptionalBearer`].
+        /// With the feature `actix-web`, behind the middleware `wrap(bearer)`: the extractor refuses a
+        /// request without a token, the middleware one with an invalid token. The optional form is
+        /// [`OptionalBearer`], and not `Option<…>`, which turns every error into `None`.
         impl FromRequest for $extracted {
             type Error = ActixAuthError;
             type Future = Extraction<Self>;

@@ -13,10 +13,8 @@ use crate::bearer::jwt_bearer::JwtBearer;
 use crate::claims::{AccessClaims, IdClaims};
 use crate::error::{VerifyError, in_words};
 
-/// The [`Challenge`] as an axum response: what the extractors answer a request with that is not let
-/// in.
-///
-/// A handler may return it too, for rules of its own.
+/// The [`Challenge`] as an axum response. The extractors answer a refused request with it, and a handler
+/// can return it for rules of its own.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -31,7 +29,7 @@ use crate::error::{VerifyError, in_words};
 ///     Ok(format!("the orders of {}", claims.sub()))
 /// }
 ///
-/// /// `None` is a request without a token. One with a bad token does not come here.
+/// /// `None`: the request has no token. A request with an invalid token is refused before.
 /// async fn hello(claims: Option<AccessClaims>) -> String {
 ///     let name = claims.as_ref().and_then(AccessClaims::username);
 ///     format!("hello {}", name.unwrap_or("stranger"))
@@ -45,7 +43,7 @@ use crate::error::{VerifyError, in_words};
 pub struct AuthRejection(Challenge);
 
 impl AuthRejection {
-    /// What is answered.
+    /// The response.
     pub fn challenge(&self) -> Challenge {
         self.0
     }

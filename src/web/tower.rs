@@ -1,4 +1,4 @@
-//! [`RequireAccessLayer`]: a tower middleware.
+//! [`RequireAccessLayer`]: middleware for tower services.
 
 mod body;
 
@@ -16,12 +16,12 @@ use crate::bearer::jwt_bearer::JwtBearer;
 use crate::claims::AccessClaims;
 pub use body::RequireAccessBody;
 
-/// A tower layer that lets requests in by their access token. Behind it, the verified
-/// [`AccessClaims`] are in the request's extensions. Other requests are answered with the
-/// [`Challenge`](crate::bearer::Challenge), and the service behind never sees them.
+/// A tower layer that requires an access token. For a request with a valid token it calls the inner service,
+/// with the verified [`AccessClaims`] in the request's extensions. It answers all other requests with the
+/// [`Challenge`](crate::bearer::Challenge).
 ///
-/// It fits whatever is made of tower services over the types of the crate `http`: axum, hyper,
-/// tonic, `lambda_http`.
+/// It works for every framework over tower services with the types of the crate `http`: axum, hyper, tonic,
+/// `lambda_http`.
 ///
 /// ```
 /// use axum::{Extension, Router, routing::get};
@@ -38,12 +38,12 @@ pub use body::RequireAccessBody;
 /// }
 /// ```
 ///
-/// A preflight request of CORS has no token: put a CORS layer around this one, not inside. It, a time
-/// limit, and what else answers by itself in `tower-http` go into one `ServiceBuilder` with this layer:
-/// [`RequireAccessBody`] can be made of nothing.
+/// A CORS preflight request has no token: put a CORS layer around this one, not inside. The layers of
+/// `tower-http` that create a response themselves, such as CORS and timeout, can be in one `ServiceBuilder`
+/// with this layer, since [`RequireAccessBody`] implements `Default`.
 ///
-/// The answer is one of HTTP. Under tonic, put a layer around this one that says it in gRPC too
-/// (`grpc-status`): [the guide](crate::guide::other_frameworks) has its ten lines.
+/// The response is an HTTP response. With tonic, put a layer around this one that adds `grpc-status`:
+/// [the guide](crate::guide::other_frameworks) has one, of ten lines.
 #[derive(Debug, Clone)]
 pub struct RequireAccessLayer {
     bearer: JwtBearer,
@@ -51,13 +51,13 @@ pub struct RequireAccessLayer {
 }
 
 impl RequireAccessLayer {
-    /// Every request needs an access token that `bearer` accepts.
+    /// Requires that every request has an access token that `bearer` accepts.
     pub fn new(bearer: JwtBearer) -> Self {
         Self { bearer, missing_token_allowed: false }
     }
 
-    /// Lets a request without a token pass too, without claims in its extensions. One with an invalid
-    /// token is still refused, as is one whose token cannot be checked.
+    /// Also accepts a request without a token, which then has no claims in its extensions. A request whose
+    /// token is invalid or could not be checked is still refused.
     pub fn allow_missing_token(mut self) -> Self {
         self.missing_token_allowed = true;
         self
@@ -72,7 +72,7 @@ impl<S> Layer<S> for RequireAccessLayer {
     }
 }
 
-/// The service that [`RequireAccessLayer`] makes.
+/// The service that [`RequireAccessLayer`] creates.
 #[derive(Debug, Clone)]
 pub struct RequireAccess<S> {
     inner: S,

@@ -32,7 +32,7 @@ async fn what_happened_is_counted_and_shown() {
     let refused =
         call(reqwest::Method::GET, &format!("{home}auth/me"), Some("no.good.token"), None).await;
     assert_eq!(refused.0, 403);
-    let out = browser.submit(&page, &[]).await;
+    let out = browser.submit(&page, &[("everywhere", "true")]).await;
     assert!(out.body.contains("You are signed out"));
     // A code that was never issued.
     let url = format!("{home}auth/sign-in");
@@ -46,17 +46,17 @@ async fn what_happened_is_counted_and_shown() {
             r#"cognito_auth_cognito_requests_total{operation="GlobalSignOut",result="ok"} 1"#,
             r#"cognito_auth_cognito_requests_total{operation="authorization_code",result="invalid_grant"} 1"#,
             r#"cognito_auth_cognito_requests_total{operation="authorization_code",result="ok"} 1"#,
-            r#"cognito_auth_cognito_requests_total{operation="revoke",result="ok"} 1"#,
             r#"cognito_auth_jwks_fetches_total{result="ok"} 1"#,
-            r#"cognito_auth_revocation_lookups_total{store="memory",asked="no",result="live"} 3"#,
+            r#"cognito_auth_revocation_lookups_total{store="memory",asked="no",result="live"} 4"#,
             r#"cognito_auth_revocation_lookups_total{store="memory",asked="no",result="revoked"} 0"#,
+            r#"cognito_auth_session_events_total{event="started",reason=""} 1"#,
             r#"cognito_auth_sign_ins_total{result="invalid_grant"} 1"#,
             r#"cognito_auth_sign_ins_total{result="ok"} 1"#,
             r#"cognito_auth_sign_outs_total{at="cognito",result="ok"} 1"#,
             r#"cognito_auth_sign_outs_total{at="here",result="ok"} 1"#,
-            r#"cognito_auth_token_cache_lookups_total{result="hit"} 1"#,
+            r#"cognito_auth_token_cache_lookups_total{result="hit"} 2"#,
             r#"cognito_auth_token_cache_lookups_total{result="miss"} 3"#,
-            r#"cognito_auth_verifications_total{token_use="access",result="accepted"} 2"#,
+            r#"cognito_auth_verifications_total{token_use="access",result="accepted"} 3"#,
             r#"cognito_auth_verifications_total{token_use="access",result="header_not_base64url"} 1"#,
             r#"cognito_auth_verifications_total{token_use="id",result="accepted"} 1"#,
         ]
@@ -65,13 +65,15 @@ async fn what_happened_is_counted_and_shown() {
 
 #[tokio::test]
 async fn a_server_that_others_reach_shows_no_counters() {
+    let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap();
     let provider = Provider {
-        pool: UserPool::new("eu-west-1_AbCdEf123").unwrap(),
+        pool: pool.with_domain("https://my-app.auth.eu-west-1.amazoncognito.com").unwrap(),
         client_id: "1example23456789abcdefghij".to_owned(),
         client_secret: None,
         redirect_uri: "https://app.example.com/callback".to_owned(),
         scopes: Vec::new(),
         redis_url: None,
+        session_keys: None,
         clock: None,
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

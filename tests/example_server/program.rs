@@ -20,6 +20,16 @@ fn the_program_says_what_is_missing_and_exits_2() {
 }
 
 #[test]
+fn sessions_that_are_shared_need_keys_that_are_shared() {
+    let Some(program) = Example::program() else { return };
+    let mut command = Example::command(&program);
+    let output = command.env("REDIS_URL", "redis://127.0.0.1:1").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("missing: SESSION_KEYS. "), "{said}");
+}
+
+#[test]
 fn an_address_that_no_sign_in_comes_back_to_is_named() {
     let Some(program) = Example::program() else { return };
     let mut command = Example::command(&program);
@@ -49,6 +59,6 @@ fn half_a_request_does_not_keep_the_program_from_stopping() {
     // A whole request first: from its answer on, the server is certainly reading.
     stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
     assert_ne!(stream.read(&mut [0; 1024]).unwrap(), 0);
-    stream.write_all(b"POST /sign-out HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\r\nform_").unwrap();
+    stream.write_all(b"POST /logout HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\r\nevery").unwrap();
     assert_eq!(example.interrupt().code(), Some(0));
 }

@@ -1,12 +1,12 @@
 //! R15: answers that are not Cognito's own, and that say whose they are.
 
-use cognito_auth::AuthError;
+use cognito_auth::{AnswerProblem, AuthError};
 
 use crate::{Bench, Call, EVERY_CALL};
 
-const HTML: &str = "it is a page of HTML";
-const COMPRESSED: &str = "it is compressed, which was not asked for";
-const PROXY: &str = "a proxy on the way asks for a user name and a password";
+const HTML: AnswerProblem = AnswerProblem::Html;
+const COMPRESSED: AnswerProblem = AnswerProblem::Compressed;
+const PROXY: AnswerProblem = AnswerProblem::ProxyLogin;
 
 type Headers = &'static [(&'static str, &'static str)];
 
@@ -40,7 +40,9 @@ async fn the_error_says_what_came_instead_of_json() {
         }
         // What is read all the same is no page.
         let outcome = bench.outcome(call, 200, &[("content-encoding", "identity")], "{").await;
-        let known = |error: AuthError| error.to_string().contains(COMPRESSED);
+        let known = |error: AuthError| {
+            error.to_string().contains("it is compressed, which was not asked for")
+        };
         assert!(!outcome.is_err_and(known), "{call:?}");
     }
 }

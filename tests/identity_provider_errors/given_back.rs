@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cognito_auth::{AuthCode, AuthError, CognitoClient, IdentityProvider, Tokens};
+use cognito_auth::{AnswerProblem, AuthCode, AuthError, CognitoClient, IdentityProvider, Tokens};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -87,7 +87,7 @@ async fn a_revocation_that_fails_is_in_the_log_without_the_token() {
     Mock::given(path("/oauth2/revoke")).respond_with(failed).mount(&server).await;
     let (lines, _guard) = listen();
     let error = sign_in(&client(&server)).await.unwrap_err();
-    let reason = "its token type is not Bearer";
+    let reason = AnswerProblem::NotBearer;
     assert_eq!(error, AuthError::Undecodable { status: 200, reason });
     let text = lines.text();
     let line = r#"WARN cognito_auth::idp: the session of a sign-in that was refused could not be revoked code="server_error""#;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use cognito_auth::{AuthError, CognitoClient, Unreachable, UserPool};
+use cognito_auth::{AnswerProblem, AuthError, CognitoClient, Unreachable, UserPool};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -120,7 +120,7 @@ async fn an_answer_of_10_mb_is_not_read_to_its_end() {
     })
     .await;
     let error = outcome(Call::Code, &origin, LONG).await.unwrap_err();
-    assert_eq!(error, AuthError::Undecodable { status: 200, reason: "it is too large" });
+    assert_eq!(error, AuthError::Undecodable { status: 200, reason: AnswerProblem::TooLarge });
     // What the sockets hold is beyond our say; the rest was never taken.
     assert!(task.await.unwrap() < 10 * 1024 * 1024);
 }
@@ -143,7 +143,7 @@ async fn a_redirect_is_not_followed_and_no_secret_sent_again() {
     for status in [301, 302, 303, 307, 308] {
         for call in EVERY_CALL {
             let outcome = bench.outcome(call, status, &[("location", &away)], "").await;
-            let expected = AuthError::Undecodable { status, reason: "it is a redirect" };
+            let expected = AuthError::Undecodable { status, reason: AnswerProblem::Redirect };
             assert_eq!(outcome, Err(expected), "{call:?}");
             assert_eq!(target.received_requests().await.unwrap().len(), 0, "{call:?} {status}");
         }

@@ -181,7 +181,7 @@ fn plain_http_does_not_leave_this_machine() {
         for error in [client(idp), client(domain), keys.build().err()] {
             let setting = error.map(|error| match error {
                 ConfigError::Value { setting, reason } => {
-                    assert!(reason.contains("use https for"), "{name}: {reason}");
+                    assert!(reason.to_string().contains("use https for"), "{name}: {reason}");
                     setting
                 }
                 other => panic!("{name}: {other}"),

@@ -2,9 +2,9 @@
 //! client of one's own.
 
 use cognito_auth::{
-    AccessToken, AuthCode, AuthError, IdToken, IdentityProvider, RefreshToken, Refusal,
-    RefusalCode, SignIn, SignInRequest, TokenResponseChecks, Tokens, Unreachable, UserInfo,
-    UserInfoSource, UserPool, async_trait,
+    AccessToken, AnswerProblem, AuthCode, AuthError, IdToken, IdentityProvider, RefreshToken,
+    Refusal, RefusalCode, SignIn, SignInRequest, TokenResponseChecks, Tokens, Unreachable,
+    UserInfo, UserInfoSource, UserPool, async_trait,
 };
 use serde_json::Value;
 use url::Url;
@@ -56,7 +56,10 @@ impl OidcProvider {
         match self.send(request.header("authorization", authorization)).await? {
             (200, answer) => Ok(answer),
             (401, _) => Err(Refusal::new(RefusalCode::InvalidToken).into()),
-            (status, _) => Err(AuthError::Undecodable { status, reason: "not an answer" }),
+            (status, _) => Err(AuthError::Undecodable {
+                status,
+                reason: AnswerProblem::Other("not an answer"),
+            }),
         }
     }
 }
@@ -84,7 +87,7 @@ impl IdentityProvider for OidcProvider {
             return Err(Refusal::new(RefusalCode::InvalidGrant).into());
         }
         let text = |name: &str| answer[name].as_str().map(str::to_owned);
-        let undecodable = AuthError::Undecodable { status, reason: "it has no access token" };
+        let undecodable = AuthError::Undecodable { status, reason: AnswerProblem::NoAccessToken };
         let mut tokens = Tokens::new(text("access_token").ok_or(undecodable)?);
         tokens.id_token = text("id_token").map(IdToken::new);
         tokens.refresh_token = text("refresh_token").map(RefreshToken::new);
@@ -115,7 +118,10 @@ impl IdentityProvider for OidcProvider {
         let (status, _) = self.post_form(&self.revocation_endpoint, &fields).await?;
         match status {
             200 => Ok(()),
-            status => Err(AuthError::Undecodable { status, reason: "not a revocation" }),
+            status => Err(AuthError::Undecodable {
+                status,
+                reason: AnswerProblem::Other("not a revocation"),
+            }),
         }
     }
 }

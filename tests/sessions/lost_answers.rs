@@ -34,7 +34,7 @@ async fn two_lost_answers_keep_the_session_for_the_next_request() {
     assert!(app.is_signed_in(&browser).await);
 }
 
-/// One of the three ways in which a session is lost: the model shows that there is no fourth.
+/// One of the few ways in which a session is lost: `tests/session_protocol` shows that there is no other.
 #[tokio::test(start_paused = true)]
 async fn with_grace_0_a_lost_answer_is_a_lost_session() {
     let (app, browser) = over(Arc::default(), 0).await;
@@ -59,6 +59,22 @@ async fn tokens_that_the_store_does_not_take_are_kept_and_written_later() {
     let another = app.another_machine();
     let theirs = super::app::current(&another, &browser).await.unwrap().unwrap();
     assert_eq!(theirs.access_token(), again.access_token());
+    assert_eq!(app.provider.refreshes(), 1);
+}
+
+/// The record still has the token that was sent, and there is no grace time.
+#[tokio::test(start_paused = true)]
+async fn no_other_machine_refreshes_while_new_tokens_are_not_written() {
+    let store = Arc::new(Flaky::default());
+    let (app, browser) = over(store.clone(), 0).await;
+    store.fail_replace(usize::MAX);
+    assert!(app.is_signed_in(&browser).await);
+    let another = app.another_machine();
+    let busy = super::app::current(&another, &browser).await.unwrap_err();
+    assert_eq!(busy.status(), 503);
+    store.fail_replace(0);
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    assert!(super::app::current(&another, &browser).await.unwrap().is_some());
     assert_eq!(app.provider.refreshes(), 1);
 }
 

@@ -88,7 +88,10 @@ async fn the_users_refusal_ends_the_session() {
 async fn a_new_refresh_token_is_kept_whatever_the_rest_of_the_answer_is() {
     let (app, browser) = app(Some(0)).await;
     app.advance(3601).await;
-    let error = AuthError::Undecodable { status: 200, reason: "cut off" };
+    let error = AuthError::Undecodable {
+        status: 200,
+        reason: cognito_auth::AnswerProblem::Other("cut off"),
+    };
     app.provider.next(Act::OnlyNewToken(error));
     assert_eq!(app.current(&browser).await.unwrap_err().code(), "undecodable");
     app.advance(6).await;

@@ -81,6 +81,26 @@ impl WebDriver {
         self.call("POST", "/back", Some(json!({}))).await;
     }
 
+    pub async fn reload(&self) {
+        self.call("POST", "/refresh", Some(json!({}))).await;
+    }
+
+    /// The tab that is shown.
+    pub async fn tab(&self) -> Value {
+        self.call("GET", "/window", None).await
+    }
+
+    /// Opens a tab and shows it.
+    pub async fn open_tab(&self) -> Value {
+        let new = self.call("POST", "/window/new", Some(json!({"type": "tab"}))).await;
+        self.show_tab(&new["handle"]).await;
+        new["handle"].clone()
+    }
+
+    pub async fn show_tab(&self, tab: &Value) {
+        self.call("POST", "/window", Some(json!({ "handle": tab }))).await;
+    }
+
     pub async fn url(&self) -> String {
         self.call("GET", "/url", None).await.as_str().unwrap().to_owned()
     }
@@ -104,6 +124,7 @@ impl WebDriver {
 
     pub async fn write(&self, selector: &str, text: &str) {
         let element = self.element(selector).await;
+        self.call("POST", &format!("{element}/clear"), Some(json!({}))).await;
         self.call("POST", &format!("{element}/value"), Some(json!({ "text": text }))).await;
     }
 
@@ -122,6 +143,12 @@ impl WebDriver {
         let script =
             "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
         let script = json!({"script": script, "args": []});
+        self.call("POST", "/execute/sync", Some(script)).await.as_bool().unwrap()
+    }
+
+    /// Whether the page and all that it shows has been fetched.
+    pub async fn is_loaded(&self) -> bool {
+        let script = json!({"script": "return document.readyState === 'complete'", "args": []});
         self.call("POST", "/execute/sync", Some(script)).await.as_bool().unwrap()
     }
 

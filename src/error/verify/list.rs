@@ -1,15 +1,15 @@
-//! [`verify_errors!`]: everything that follows from the list of refusals.
+//! [`verify_errors!`]: generates [`VerifyError`](super::VerifyError) and its methods from one list.
 
 use crate::error::Part;
 
-/// What a refusal is answered with ([RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
+/// The kind of response to an error ([RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RefusedAs {
-    /// 401: "this token is bad".
+    /// 401: the token is refused.
     InvalidToken,
-    /// 403: the token is good, but not for this.
+    /// 403: the token is valid, but not sufficient.
     InsufficientScope,
-    /// 503: "we cannot tell".
+    /// 503: the token could not be checked.
     Unavailable,
 }
 
@@ -52,7 +52,7 @@ macro_rules! verify_errors {
         )*)*}
 
         impl $VerifyError {
-            /// Every word that [`code`](Self::code) can be.
+            /// Every word that [`code`](Self::code) can return.
             pub const CODES: &'static [&'static str] = &[$($($($code,)+)*)*];
 
             /// A stable word for logs and metrics.
@@ -63,8 +63,8 @@ macro_rules! verify_errors {
                 }
             }
 
-            /// What to check or to change: a fixed sentence, the claim or the part of the request
-            /// first. For the log and for developers; an answer to a request never has it.
+            /// What to check or to change: a fixed sentence that begins with the claim or the part of the
+            /// request. For the log and for developers; do not send it to clients.
             pub fn remedy(&self) -> &'static str {
                 match self {
                     $($(Self::$Name { .. } => $remedy,)*)*
@@ -79,20 +79,20 @@ macro_rules! verify_errors {
                 }
             }
 
-            /// The token is one of this pool, for an accepted client, and neither expired nor from
-            /// the future: it was refused by a later check. Enough to sign its user out by
-            /// ([`AuthEndpoints`](crate::AuthEndpoints) does); **let no request in by it**.
+            /// Whether the token is genuine in spite of the refusal: signature, issuer, client and times
+            /// were checked, and a later check refused it. Its user can be signed out with it, as
+            /// [`AuthEndpoints`](crate::AuthEndpoints) does; **never authorize a request with it**.
             ///
-            /// A [`TokenVerifier`](crate::TokenVerifier) of your own may give such an error only
-            /// after signature, issuer, client and times held.
+            /// A [`TokenVerifier`](crate::TokenVerifier) of your own may return such an error only after
+            /// it has checked signature, issuer, client and times.
             pub fn is_genuine(&self) -> bool {
                 match self {
                     $($(Self::$Name { .. })|* => $genuine,)*
                 }
             }
 
-            /// At least one error for each of the [`CODES`](Self::CODES), in their order: for tests of
-            /// what an application makes of each.
+            /// One error for each of the [`CODES`](Self::CODES), in their order: to test what an
+            /// application answers to each.
             #[cfg(any(test, feature = "testing"))]
             #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
             pub fn one_of_each_code() -> Vec<Self> {

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use url::Url;
 
 use super::{Clock, CognitoClient, Inner, Sender};
-use crate::error::{ConfigError, SettingBound, SettingRange};
+use crate::error::{ConfigError, SettingBound, SettingRange, ValueProblem};
 use crate::idp::UserInfoSource;
 use crate::idp::id_token::LEEWAY;
 use crate::pool::{UserPool, check_client_id};
@@ -25,7 +25,7 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(120);
 /// The longest leeway, the same as a verifier's: more hides a clock that is wrong.
 const MAX_LEEWAY: Duration = Duration::from_secs(10 * 60);
 
-/// Sets up a [`CognitoClient`]; made by [`CognitoClient::builder`].
+/// Builds a [`CognitoClient`]; from [`CognitoClient::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -66,30 +66,30 @@ impl CognitoClientBuilder {
         }
     }
 
-    /// The app client's secret, as its page in the console has it: without quotes, white space or a
-    /// JSON document around it, which `build` refuses. Sent as `Authorization: Basic` to the pool's domain, and in the
+    /// The secret of a confidential app client, exactly as the console shows it: `build` refuses quotes,
+    /// white space and JSON around it. It is sent as `Authorization: Basic` to the pool's domain, and in the
     /// body to the JSON API.
     pub fn client_secret(mut self, secret: impl Into<ClientSecret>) -> Self {
         self.client_secret = Some(secret.into());
         self
     }
 
-    /// Where to ask who a token belongs to, whatever its scopes. By default they decide: GetUser
-    /// where the token has `aws.cognito.signin.user.admin`, else userInfo.
+    /// Where to look up the user of a token, whatever its scopes are. By default the scopes decide: GetUser
+    /// if the token has `aws.cognito.signin.user.admin`, else userInfo.
     pub fn user_info_source(mut self, source: UserInfoSource) -> Self {
         self.user_info_source = Some(source);
         self
     }
 
-    /// The time for one request, from connecting to the last byte of the answer. 10 seconds by
-    /// default: Cognito gives a Lambda trigger of the pool 5 to answer. At most 2 minutes.
+    /// The time limit for a request, from connecting to the last byte of the response. Default 10 seconds:
+    /// a Lambda trigger of the pool may take 5 of them. More than zero, at most 2 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The time for connecting, TLS included, within the other. 3 seconds by default: one lost
-    /// packet on a slow path.
+    /// The time limit for connecting, including the TLS handshake, within [`timeout`](Self::timeout).
+    /// Default 3 seconds, enough for one lost packet on a slow network.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.transport.connect_timeout = Some(timeout);
         self
@@ -97,10 +97,9 @@ impl CognitoClientBuilder {
 
     /// How far this machine's clock and Cognito's may differ, where the times of an ID token that
     /// was just issued are compared: `iat` ahead of this clock, `exp` behind it, and `auth_time`
-    /// older than a sign-in's [`max_age`](crate::SignInRequest::max_age). A minute by default, more
-    /// than any clock is off that is set over the network; at most 10 minutes. Beyond it the error
-    /// is [`AuthError::Clock`](crate::AuthError::Clock), and the log names the clock and by how
-    /// much it differs. A verifier has
+    /// older than a sign-in's [`max_age`](crate::SignInRequest::max_age). Default one minute, more than a
+    /// clock that is synchronised over the network differs; at most 10 minutes. If a time differs by more,
+    /// the error is [`AuthError::Clock`](crate::AuthError::Clock), and a warning is logged. A verifier has
     /// [a setting of its own](crate::JwtVerifierBuilder::leeway).
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
@@ -114,36 +113,35 @@ impl CognitoClientBuilder {
         self
     }
 
-    /// Trusts this root certificate beside the system's, in PEM: for emulators with TLS, and for
-    /// networks whose firewall opens it. A verifier's keys have
+    /// Trusts a root certificate in addition to the system's, in PEM: for emulators with TLS, and for
+    /// networks whose firewall decrypts it. The key fetches of a verifier have
     /// [a setting of their own](crate::keys::RemoteKeySetBuilder::add_root_certificate_pem).
     pub fn add_root_certificate_pem(mut self, pem: &[u8]) -> Self {
         self.transport.root_certificates.push(pem.to_owned());
         self
     }
 
-    /// Connects to this address where the host is asked for, without a look-up: for emulators
-    /// that answer for Cognito's own host names. The certificate is still checked for the host.
+    /// Sends requests for a host to this address, without DNS: for emulators that serve Cognito's own host
+    /// names. The certificate still has to be for the host.
     pub fn resolve(mut self, host: impl Into<String>, address: SocketAddr) -> Self {
         self.transport.addresses.push((host.into(), address));
         self
     }
 
-    /// Sends every request through this proxy (`http` or `https`; a user and a password may stand in
-    /// the address). Default none: the environment is not read, so that a variable cannot
-    /// redirect tokens. Of `https` the proxy sees the host's name and encrypted bytes.
+    /// Sends every request through this proxy: an `http` or `https` URL, which may contain a user name
+    /// and a password. Default none. The environment is not read, so that an environment variable cannot
+    /// redirect tokens. Of a request over `https` the proxy sees the host's name and encrypted bytes.
     pub fn proxy(mut self, proxy: Url) -> Self {
         self.transport.proxy = Some(proxy);
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
-    /// See [`CognitoClient::new`]; also [`ConfigError::OutOfRange`] for a time of zero or over 2
-    /// minutes or a leeway of over 10, and [`ConfigError::Value`] for a secret, a certificate or a
-    /// proxy that is none, and where a proxy or an address of [`resolve`](Self::resolve) would lead
-    /// plain `http` to another machine.
+    /// See [`CognitoClient::new`]; also [`ConfigError::OutOfRange`] when a setting is outside the range that
+    /// its method states; [`ConfigError::Value`] for an invalid secret, certificate or proxy, and when a
+    /// proxy or an address of [`resolve`](Self::resolve) would send plain `http` to another machine.
     pub fn build(self) -> Result<CognitoClient, ConfigError> {
         check_client_id(&self.client_id)?;
         if let Some(secret) = &self.client_secret {
@@ -174,17 +172,17 @@ impl CognitoClientBuilder {
 fn check_secret(secret: &ClientSecret) -> Result<(), ConfigError> {
     let text = secret.expose();
     let reason = if text.is_empty() || text.len() > 1024 {
-        "it is not 1 to 1024 bytes: copy it from the app client's page"
+        ValueProblem::SecretLength
     } else if text.starts_with('\u{feff}') {
-        "it begins with a byte order mark: save the file that it is in as UTF-8 without one"
+        ValueProblem::SecretWithByteOrderMark
     } else if text.trim_start().starts_with(['{', '[']) {
-        "it is JSON, such as Secrets Manager gives: give the member with the secret alone"
+        ValueProblem::SecretInJson
     } else if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        "there is white space in it, such as the line feed at the end of a file: give it without"
+        ValueProblem::SecretWithWhiteSpace
     } else if text.contains(['"', '\'', '`', '\u{201c}', '\u{201d}']) {
-        "there are quotes in it: give it without"
+        ValueProblem::SecretInQuotes
     } else if !text.is_ascii() {
-        "there are other characters than ASCII in it: copy it from the app client's page"
+        ValueProblem::SecretNotAscii
     } else {
         return Ok(());
     };

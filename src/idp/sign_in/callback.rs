@@ -1,4 +1,4 @@
-//! What the browser brings back: the authorization response.
+//! [`Callback`]: the authorization response that the browser brings to the redirect URI.
 
 use std::fmt;
 
@@ -15,11 +15,11 @@ const MAX_QUERY_BYTES: usize = 8 * 1024;
 /// The longest authorization code. Cognito's are UUIDs.
 pub(crate) const MAX_CODE_BYTES: usize = 4 * 1024;
 
-/// An authorization response, as it came in at the redirect URI
+/// An authorization response, as it arrived at the redirect URI and not yet checked
 /// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)). Any client can send one:
 /// do not use its values before [`PendingSignIn::accept`](crate::PendingSignIn::accept).
 ///
-/// ProviderResponse such a request with a redirect, so that the code leaves the address bar
+/// Answer such a request with a redirect, so that the code leaves the address bar
 /// ([RFC 9700 §4.3.1](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.1)), and keep the query
 /// out of logs.
 #[derive(Clone)]
@@ -53,8 +53,8 @@ impl Callback {
     /// ```
     ///
     /// # Errors
-    /// [`AuthError::Callback`] when it is longer than 8 KiB, has neither `code` nor `error`, has
-    /// both, has a code that no provider makes, or has one of the parameters twice.
+    /// [`AuthError::Callback`] when the query is longer than 8 KiB, has neither `code` nor `error`, has
+    /// both, has a malformed code, or has one of the parameters twice.
     pub fn from_query(query: &str) -> Result<Self, AuthError> {
         let refused = |reason| AuthError::Callback { reason };
         if query.len() > MAX_QUERY_BYTES {

@@ -1,4 +1,5 @@
-//! A sign-in under way: what ties the browser that comes back to the one that was sent off.
+//! [`PendingSignIn`]: the stored values by which a callback is bound to the browser that started the
+//! sign-in.
 
 mod stored;
 
@@ -17,26 +18,25 @@ use crate::metrics;
 use crate::secret::CodeVerifier;
 use stored::Stored;
 
-/// What to keep while the browser is at the login page: state, PKCE verifier and nonce, each 256
-/// random bits of its own.
+/// The values to store while the browser is at the login page: state, PKCE verifier and nonce, each of 256
+/// random bits.
 ///
-/// **Keep it where only this browser can reach it**: in a server-side session under a cookie, or
-/// in a cookie itself, encrypted and authenticated. It serializes for both. The cookie should be
-/// `HttpOnly`, `Secure`, `SameSite=Lax` (`Strict` would be left out when the login page sends the
-/// browser back), and short-lived. A table of pending sign-ins that is looked up by `state` alone
-/// binds nothing: an attacker could finish a sign-in of his own in a victim's browser
-/// ([RFC 9700 §4.7](https://www.rfc-editor.org/rfc/rfc9700#section-4.7)).
+/// **Store it where only this browser can reach it**: in a server-side session that a cookie identifies, or
+/// in an encrypted and authenticated cookie. It implements `Serialize` and `Deserialize` for both. The
+/// cookie should be short-lived, `HttpOnly`, `Secure` and `SameSite=Lax` (the browser does not send a
+/// `Strict` cookie when the login page redirects back). A table of pending sign-ins that is searched by
+/// `state` alone does not bind the sign-in to a browser: an attacker could complete a sign-in of their own
+/// in a victim's browser ([RFC 9700 §4.7](https://www.rfc-editor.org/rfc/rfc9700#section-4.7)).
 ///
-/// **Use it once**: delete it from where it is kept before calling [`accept`](Self::accept),
-/// whatever comes of it.
+/// **Use it once**: delete the stored copy before you call [`accept`](Self::accept), whatever the result is.
 ///
-/// **It ends** 15 minutes after the start, or when
-/// [`SignInRequest::valid_for`](crate::SignInRequest::valid_for) said: one that is found later, in a
-/// session that was left open or a cookie that was copied, is good for nothing.
+/// **It expires** 15 minutes after the start, or after
+/// [`SignInRequest::valid_for`](crate::SignInRequest::valid_for), so a copy from an open session or a
+/// stolen cookie cannot be used later.
 ///
-/// What is stored has a version: what another version of this crate has stored, and anything that this
-/// one would not store, does not deserialize. Treat that as no sign-in at all, and start anew. The error
-/// is one sentence and quotes nothing of what was read.
+/// The serialized form has a version. The form of another version of this crate, and anything that this
+/// version would not have written, fails to deserialize: start the sign-in again. The error is one sentence,
+/// and contains no part of the input.
 #[derive(Clone, Serialize)]
 #[serde(into = "Stored")]
 pub struct PendingSignIn {
@@ -56,33 +56,35 @@ pub struct PendingSignIn {
 }
 
 impl PendingSignIn {
-    /// The state that was sent: a name to store this under, within the browser's own session.
+    /// The `state` that was sent. It can be the key to store this value under, within the browser's own
+    /// session.
     pub fn state(&self) -> &str {
         &self.state
     }
 
-    /// When it ends: how long to keep it at most.
+    /// When it expires: it need not be stored for longer.
     pub fn expires_at(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(self.expires_at.min(LATEST))
     }
 
-    /// Hands out the code of a callback, if it is the answer to this sign-in, by this machine's clock.
+    /// Checks that a callback belongs to this sign-in, by this machine's clock, and returns its code.
     ///
-    /// The state is compared first, on error callbacks too, and in constant time. An `iss`
-    /// parameter ([RFC 9207](https://www.rfc-editor.org/rfc/rfc9207)) has to be one of the pool's
-    /// issuers; Cognito sends none, so that there need be one only where
-    /// [it was required](crate::SignInRequest::require_issuer). The nonce goes along with the code, and is compared with the
-    /// ID token's when the code is exchanged; where `openid` was asked for, there has to be one.
+    /// `state` is compared first, also for an error callback, and in constant time. If the callback has the
+    /// parameter `iss` ([RFC 9207](https://www.rfc-editor.org/rfc/rfc9207)), it has to be one of the pool's
+    /// issuers. It may be missing, since Cognito sends none, unless
+    /// [`require_issuer`](crate::SignInRequest::require_issuer) was called. The nonce is part of the returned
+    /// [`AuthCode`], and is compared with the ID token when the code is exchanged.
     ///
     /// # Errors
-    /// [`AuthError::StateMismatch`] when the state is missing or another;
-    /// [`AuthError::IssuerMismatch`]; [`AuthError::SignInExpired`]; [`AuthError::Refused`] when the provider said no, and
-    /// [`AuthError::ServerError`] when it, or an external provider behind it, failed.
+    /// [`AuthError::StateMismatch`] when the state is missing or differs;
+    /// [`AuthError::IssuerMismatch`]; [`AuthError::SignInExpired`]; [`AuthError::Refused`] when the callback
+    /// reports a refusal, and [`AuthError::ServerError`] when it reports a failure of Cognito or of an
+    /// external provider.
     pub fn accept(self, callback: &Callback) -> Result<AuthCode, AuthError> {
         self.accept_at(callback, SystemTime::now())
     }
 
-    /// [`accept`](Self::accept) at a moment: for tests that move the time.
+    /// As [`accept`](Self::accept), at this time: for tests that move the time.
     ///
     /// # Errors
     /// As [`accept`](Self::accept).

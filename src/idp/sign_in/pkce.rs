@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::error::{AuthError, ConfigError};
+use crate::error::{AuthError, ConfigError, InputProblem, ValueProblem};
 use crate::secret::CodeVerifier;
 
 /// The S256 code challenge of a verifier
@@ -30,10 +30,7 @@ pub(crate) fn check_code_verifier(code_verifier: &CodeVerifier) -> Result<(), Au
     if (43..=128).contains(&text.len()) && text.bytes().all(unreserved) {
         return Ok(());
     }
-    Err(AuthError::Input {
-        what: "the code verifier",
-        reason: "it is not 43 to 128 letters, digits, `-`, `.`, `_` or `~`",
-    })
+    Err(AuthError::Input { what: "the code verifier", reason: InputProblem::NotACodeVerifier })
 }
 
 /// 256 random bits as 43 characters: beyond guessing, and a valid code verifier as it is
@@ -42,7 +39,7 @@ pub(super) fn random_text() -> Result<String, AuthError> {
     let mut bytes = Zeroizing::new([0; 32]);
     getrandom::fill(bytes.as_mut()).map_err(|_| ConfigError::Value {
         setting: "the operating system's random source",
-        reason: "it gave nothing",
+        reason: ValueProblem::NoRandomness,
     })?;
     Ok(URL_SAFE_NO_PAD.encode(bytes.as_ref()))
 }

@@ -7,7 +7,7 @@ use url::Url;
 use super::pending::PendingSignIn;
 use super::pkce::{code_challenge, random_text};
 use super::{SignIn, check_redirect_uri};
-use crate::error::{AuthError, ConfigError};
+use crate::error::{AuthError, ConfigError, InputProblem};
 use crate::pool::UserPool;
 use crate::secret::CodeVerifier;
 
@@ -21,8 +21,8 @@ const VALID_FOR: Duration = Duration::from_secs(15 * 60);
 /// As long as the login page's own cookie lives.
 const MOST_VALID_FOR: Duration = Duration::from_secs(60 * 60);
 
-/// How a user is to be signed in (Cognito Developer Guide, "Authorize endpoint"). Only the redirect
-/// URI has to be given.
+/// The parameters of a sign-in (Cognito Developer Guide, "Authorize endpoint"). Only the redirect URI is
+/// required.
 ///
 /// ```
 /// use cognito_auth::SignInRequest;
@@ -43,13 +43,12 @@ pub struct SignInRequest {
 }
 
 impl SignInRequest {
-    /// The scopes that are asked for where none are chosen: `openid` (an ID token, and userInfo),
-    /// `email`, and `aws.cognito.signin.user.admin` (GetUser and GlobalSignOut).
+    /// The scopes that a sign-in requests by default: `openid` (an ID token, and userInfo), `email`, and
+    /// `aws.cognito.signin.user.admin` (GetUser and GlobalSignOut).
     ///
-    /// The last one is there because Cognito refuses to sign a user out without it. It also lets
-    /// the holder of the access token change the user's attributes and MFA settings, and delete
-    /// the user: such a token is not for third parties. All three have to be enabled on the app
-    /// client, or the sign-in ends in `invalid_scope`.
+    /// Cognito refuses GlobalSignOut without the last one. It also allows the holder of the access token to
+    /// change the user's attributes and MFA settings, and to delete the user: do not give such a token to
+    /// third parties. The app client has to allow all three, or the sign-in fails with `invalid_scope`.
     pub const DEFAULT_SCOPES: [&str; 3] = ["openid", "email", "aws.cognito.signin.user.admin"];
 
     /// A sign-in that ends at this redirect URI: byte for byte one of the app client's callback
@@ -66,8 +65,8 @@ impl SignInRequest {
         }
     }
 
-    /// Asks for these scopes instead of [`DEFAULT_SCOPES`](Self::DEFAULT_SCOPES). With none at
-    /// all, Cognito gives every scope that is enabled on the app client.
+    /// Requests these scopes instead of [`DEFAULT_SCOPES`](Self::DEFAULT_SCOPES). With an empty list,
+    /// Cognito grants every scope that the app client allows.
     ///
     /// Without `openid` there is no ID token, and `email`, `phone` and `profile` are refused.
     /// Without `aws.cognito.signin.user.admin`,
@@ -78,13 +77,14 @@ impl SignInRequest {
         self
     }
 
-    /// Goes straight to this provider, without the page to choose one: `COGNITO`, `Google`,
+    /// Skips the page on which the user chooses a provider, and uses this one: `COGNITO`, `Google`,
     /// `Facebook`, `LoginWithAmazon`, `SignInWithApple`, or the name of a SAML or OIDC provider.
     pub fn identity_provider(self, name: impl Into<String>) -> Self {
         self.option("identity_provider", name)
     }
 
-    /// Goes straight to the provider that has this identifier, for instance an e-mail domain.
+    /// Skips the page on which the user chooses a provider, and uses the one with this identifier, for
+    /// example an e-mail domain.
     pub fn idp_identifier(self, identifier: impl Into<String>) -> Self {
         self.option("idp_identifier", identifier)
     }
@@ -99,46 +99,46 @@ impl SignInRequest {
         self.option("lang", lang)
     }
 
-    /// Whether to ask the user: `none`, or one or more of `login`, `select_account` and `consent`
-    /// with spaces between. Managed login only. With `none` and no user signed in, the callback is
-    /// the refusal `login_required`.
+    /// The parameter `prompt`: `none`, or one or more of `login`, `select_account` and `consent`, separated
+    /// by spaces. Managed login only. With `none`, when no user is signed in, the callback is the refusal
+    /// `login_required`.
     pub fn prompt(self, prompt: impl Into<String>) -> Self {
         self.option("prompt", prompt)
     }
 
     /// The one resource server that the access token is for
-    /// ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)): becomes its `aud`.
+    /// ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)); its `aud` is then this text.
     pub fn resource(self, resource: impl Into<String>) -> Self {
         self.option("resource", resource)
     }
 
-    /// The authentication context classes that are wanted, such as `urn:cognito:loa:2`. Lower
-    /// feature tiers of Cognito ignore it: check `acr` in the ID token.
+    /// The requested authentication context classes, such as `urn:cognito:loa:2`. Lower feature tiers of
+    /// Cognito ignore the parameter: check `acr` in the ID token.
     pub fn acr_values(self, values: impl Into<String>) -> Self {
         self.option("acr_values", values)
     }
 
-    /// The longest time since the user typed a password. Lower feature tiers of Cognito ignore the
-    /// wish, so `auth_time` of the ID token is compared when the code is exchanged, with a minute
-    /// of leeway. Needs the scope `openid`.
+    /// The longest allowed time since the user signed in. Lower feature tiers of Cognito ignore the
+    /// parameter, so `auth_time` of the ID token is compared when the code is exchanged, with a minute of
+    /// leeway. Needs the scope `openid`.
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
         self
     }
 
-    /// Refuses callbacks without `iss`: for a provider other than Cognito that is known to name
-    /// itself in each, as its metadata say with `authorization_response_iss_parameter_supported`
-    /// ([RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)). By default a missing
-    /// one is let pass, since Cognito sends none; a wrong one never is.
+    /// Refuses callbacks without the parameter `iss`: for a provider other than Cognito whose metadata have
+    /// `authorization_response_iss_parameter_supported`
+    /// ([RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)). By default `iss` may be
+    /// missing, since Cognito sends none; a wrong `iss` is always refused.
     pub fn require_issuer(mut self) -> Self {
         self.issuer_required = true;
         self
     }
 
-    /// How long the browser has to come back, from the start of the sign-in: a pending sign-in that is
-    /// older is refused ([`AuthError::SignInExpired`]). Default 15 minutes, the longest that Cognito lets
-    /// a challenge of a sign-in take; from 1 minute up to 1 hour, which is how long the login page
-    /// remembers a browser. Rounded down to seconds.
+    /// The longest time from the start of the sign-in to the callback; after that the callback is refused
+    /// ([`AuthError::SignInExpired`]). Default 15 minutes, the longest time that Cognito allows for a
+    /// challenge of a sign-in; 1 minute to 1 hour, the lifetime of the login page's cookie. Rounded down to
+    /// seconds.
     pub fn valid_for(mut self, valid_for: Duration) -> Self {
         self.valid_for = valid_for;
         self
@@ -150,18 +150,18 @@ impl SignInRequest {
         self
     }
 
-    /// Starts the sign-in at this pool, for this app client, by this machine's clock.
-    /// [`IdentityProvider::sign_in`](crate::IdentityProvider::sign_in) does, too.
+    /// Starts the sign-in at this pool, for this app client, by this machine's clock, as
+    /// [`IdentityProvider::sign_in`](crate::IdentityProvider::sign_in) does.
     ///
     /// # Errors
-    /// [`AuthError::Config`] when the pool has no domain, or the redirect URI is none: the developer
-    /// has to act, and no user; [`AuthError::Input`] when another value cannot be sent, or
-    /// [`valid_for`](Self::valid_for) is out of its range.
+    /// [`AuthError::Config`] when the pool has no domain, or the redirect URI is invalid;
+    /// [`AuthError::Input`] when another value cannot be sent, or [`valid_for`](Self::valid_for) is out of
+    /// its range.
     pub fn start(self, pool: &UserPool, client_id: &str) -> Result<SignIn, AuthError> {
         self.start_at(pool, client_id, SystemTime::now())
     }
 
-    /// [`start`](Self::start) at a moment: for an [`IdentityProvider`](crate::IdentityProvider) with a
+    /// As [`start`](Self::start), at this time: for an [`IdentityProvider`](crate::IdentityProvider) with a
     /// clock of its own.
     ///
     /// # Errors
@@ -192,34 +192,30 @@ impl SignInRequest {
     }
 
     fn check(&self) -> Result<(), AuthError> {
-        check_redirect_uri(&self.redirect_uri).map_err(|error| match error {
-            AuthError::Input { reason, .. } => {
-                AuthError::Config(ConfigError::Url { setting: "redirect_uri", reason })
-            }
-            other => other,
-        })?;
+        check_redirect_uri(&self.redirect_uri)
+            .map_err(|reason| ConfigError::Url { setting: "redirect_uri", reason })?;
         check_scopes(self.scopes.iter().map(String::as_str))?;
         for (name, value) in &self.options {
             let refused = |reason| Err(AuthError::Input { what: name, reason });
             if value.is_empty() || value.len() > MAX_VALUE_BYTES {
-                return refused("it is not 1 to 1024 bytes long");
+                return refused(InputProblem::ParameterLength);
             }
             if value.chars().any(char::is_control) {
-                return refused("it contains a control character");
+                return refused(InputProblem::ControlCharacter);
             }
             if *name == "prompt" && value != "none" && value.split(' ').any(|word| word == "none") {
-                return refused("`none` goes with no other word");
+                return refused(InputProblem::NoneWithOthers);
             }
             if *name == "resource" && !is_resource(value) {
-                return refused("it is not an absolute URL without a fragment");
+                return refused(InputProblem::NotAResource);
             }
         }
         if !(Duration::from_secs(60)..=MOST_VALID_FOR).contains(&self.valid_for) {
-            let reason = "it is not 1 minute to 1 hour";
+            let reason = InputProblem::NotValidFor;
             return Err(AuthError::Input { what: "valid_for", reason });
         }
         if self.max_age.is_some() && !self.scopes.is_empty() && !self.asks_for_openid() {
-            let reason = "without the scope openid there is no ID token to check it with";
+            let reason = InputProblem::NoOpenidScope;
             return Err(AuthError::Input { what: "max_age", reason });
         }
         Ok(())
@@ -261,10 +257,10 @@ pub(crate) fn check_scopes<'a>(scopes: impl Iterator<Item = &'a str>) -> Result<
     for (count, scope) in scopes.enumerate() {
         let fits = |b: u8| b.is_ascii_graphic() && b != b'"' && b != b'\\';
         if scope.is_empty() || scope.len() > 256 || !scope.bytes().all(fits) {
-            return refused("one is not 1 to 256 printable characters without a space");
+            return refused(InputProblem::NotAScope);
         }
         if count >= 50 {
-            return refused("there are more than 50");
+            return refused(InputProblem::TooManyScopes);
         }
     }
     Ok(())

@@ -2,7 +2,8 @@
 //! `p256`. Neither installs anything for the whole process.
 
 use super::components::PublicComponents;
-use crate::error::ConfigError;
+use super::unusable;
+use crate::error::{ConfigError, JwkProblem};
 
 /// The crate compiles without either feature, and then no key can be built.
 pub(in crate::keys) fn require_backend() -> Result<(), ConfigError> {
@@ -106,11 +107,11 @@ impl PublicKey {
 
 #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 fn rejected() -> ConfigError {
-    ConfigError::Value { setting: "the JWK", reason: "its key was rejected" }
+    unusable(JwkProblem::Rejected)
 }
 
 /// RFC 8725 §3.4: ECDSA with a point that is not on the curve proves nothing.
 #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 fn not_on_curve() -> ConfigError {
-    ConfigError::Value { setting: "the JWK", reason: "its x and y are no point on P-256" }
+    unusable(JwkProblem::NotOnCurve)
 }

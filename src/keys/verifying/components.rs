@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::error::JwkProblem;
 use crate::json::Members;
 use crate::keys::algorithm::KeyType;
 
@@ -27,42 +28,42 @@ pub(super) enum PublicComponents {
 
 impl PublicComponents {
     /// Reads the members that belong to keys of this type, and no others.
-    pub(super) fn read(jwk: &Members<'_>, key_type: KeyType) -> Result<Self, &'static str> {
+    pub(super) fn read(jwk: &Members<'_>, key_type: KeyType) -> Result<Self, JwkProblem> {
         match key_type {
             KeyType::Rsa => Self::read_rsa(jwk),
             KeyType::EllipticCurve => Self::read_p256(jwk),
         }
     }
 
-    fn read_rsa(jwk: &Members<'_>) -> Result<Self, &'static str> {
+    fn read_rsa(jwk: &Members<'_>) -> Result<Self, JwkProblem> {
         let number = |name| {
-            let text = jwk.text(name).map_err(|_| "a member is not a string")?;
-            let text = text.ok_or("its n or e is missing")?;
+            let text = jwk.text(name).map_err(|_| JwkProblem::NotAString)?;
+            let text = text.ok_or(JwkProblem::RsaMissing)?;
             let bytes =
-                URL_SAFE_NO_PAD.decode(text.as_ref()).map_err(|_| "its n or e is not base64url")?;
+                URL_SAFE_NO_PAD.decode(text.as_ref()).map_err(|_| JwkProblem::RsaNotBase64Url)?;
             // RFC 7518 §2 forbids leading zeros; encoders of signed numbers write one.
             let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-            Ok::<_, &'static str>(bytes[zeros..].to_vec())
+            Ok::<_, JwkProblem>(bytes[zeros..].to_vec())
         };
         let (modulus, exponent) = (number("n")?, number("e")?);
         check_rsa(&modulus, &exponent)?;
         Ok(Self::Rsa { modulus, exponent })
     }
 
-    fn read_p256(jwk: &Members<'_>) -> Result<Self, &'static str> {
-        let text = |name| jwk.text(name).map_err(|_| "a member is not a string");
+    fn read_p256(jwk: &Members<'_>) -> Result<Self, JwkProblem> {
+        let text = |name| jwk.text(name).map_err(|_| JwkProblem::NotAString);
         if text("crv")?.as_deref() != Some("P-256") {
-            return Err("its crv is not P-256");
+            return Err(JwkProblem::NotP256);
         }
         let mut point = [0; 1 + 2 * COORDINATE_BYTES];
         point[0] = 4;
         for (name, place) in ["x", "y"].iter().zip(point[1..].chunks_exact_mut(COORDINATE_BYTES)) {
-            let text = text(name)?.ok_or("its x or y is missing")?;
+            let text = text(name)?.ok_or(JwkProblem::PointMissing)?;
             let bytes =
-                URL_SAFE_NO_PAD.decode(text.as_ref()).map_err(|_| "its x or y is not base64url")?;
+                URL_SAFE_NO_PAD.decode(text.as_ref()).map_err(|_| JwkProblem::PointNotBase64Url)?;
             // RFC 7518 §6.2.1.2: as long as the curve's coordinates, leading zeros included.
             if bytes.len() != COORDINATE_BYTES {
-                return Err("its x or y is not 32 bytes long");
+                return Err(JwkProblem::PointLength);
             }
             place.copy_from_slice(&bytes);
         }
@@ -90,20 +91,20 @@ impl PublicComponents {
 
 /// Numbers without leading zeros. RFC 8725 §3.4: the inputs of cryptographic operations are
 /// validated; an exponent of 1 makes every signature hold.
-fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), &'static str> {
+fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), JwkProblem> {
     let (Some(high), Some(low)) = (modulus.first(), modulus.last()) else {
-        return Err("its n is zero");
+        return Err(JwkProblem::ModulusZero);
     };
     let bits = modulus.len() * 8 - high.leading_zeros() as usize;
     if !MODULUS_BITS.contains(&bits) {
-        return Err("its n is not 2048 to 8192 bits long");
+        return Err(JwkProblem::ModulusLength);
     }
     if low & 1 == 0 {
-        return Err("its n is even");
+        return Err(JwkProblem::ModulusEven);
     }
     match exponent {
-        [1] => Err("its e is 1"),
+        [1] => Err(JwkProblem::ExponentOne),
         [.., last] if exponent.len() <= 4 && last & 1 == 1 => Ok(()),
-        _ => Err("its e is even, or larger than 32 bits"),
+        _ => Err(JwkProblem::Exponent),
     }
 }

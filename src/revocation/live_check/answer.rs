@@ -150,7 +150,7 @@ fn refused(code: RefusalCode) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{ConfigError, Refusal, RequiredSetting};
+    use crate::error::{AnswerProblem, ConfigError, Refusal, RequiredSetting};
     use crate::idp::UserInfoSource;
 
     fn user(sub: &str) -> Result<UserInfo, AuthError> {
@@ -210,7 +210,10 @@ mod tests {
             (AuthError::Unreachable(Unreachable::Timeout), "no answer from Cognito in time"),
             (AuthError::Unreachable(Unreachable::CutOff), "Cognito's answer was cut off"),
             (AuthError::ServerError { status: 500 }, "Cognito failed"),
-            (AuthError::Undecodable { status: 200, reason: "" }, "Cognito's answer cannot be read"),
+            (
+                AuthError::Undecodable { status: 200, reason: AnswerProblem::NotAUser },
+                "Cognito's answer cannot be read",
+            ),
             (
                 ConfigError::Missing { setting: RequiredSetting::Domain }.into(),
                 "the identity provider is not set up to be asked",

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::error::{AuthError, ConfigError, RequiredSetting, SettingRange};
+use crate::error::{
+    AuthError, ConfigError, RequiredSetting, SettingRange, UrlProblem, ValueProblem,
+};
 use crate::idp::sign_in::check_redirect_uri;
 use crate::idp::{IdentityProvider, SignInRequest};
 
@@ -14,16 +16,13 @@ pub(super) fn site(redirect_uri: &str) -> Result<Url, ConfigError> {
         return Err(ConfigError::Missing { setting: RequiredSetting::RedirectUri });
     }
     let refused = |reason| ConfigError::Url { setting: "redirect_uri", reason };
-    check_redirect_uri(redirect_uri).map_err(|error| match error {
-        AuthError::Input { reason, .. } => refused(reason),
-        _ => refused("it is not an absolute URL"),
-    })?;
-    let url = Url::parse(redirect_uri).map_err(|_| refused("it is not an absolute URL"))?;
+    check_redirect_uri(redirect_uri).map_err(refused)?;
+    let url = Url::parse(redirect_uri).map_err(|_| refused(UrlProblem::CallbackNotAbsolute))?;
     if !matches!(url.scheme(), "https" | "http") {
-        return Err(refused("a web site's begins with https://, or with http:// on loopback"));
+        return Err(refused(UrlProblem::NotAWebSite));
     }
     if url.query().is_some() {
-        return Err(refused("it has a query, which a web site's callback needs none of"));
+        return Err(refused(UrlProblem::CallbackQuery));
     }
     Ok(url)
 }
@@ -37,16 +36,15 @@ pub(super) fn client_id(
     let sign_in = identity_provider.sign_in(SignInRequest::new(redirect_uri));
     let sign_in = sign_in.map_err(|error| match error {
         AuthError::Config(error) => error,
-        _ => ConfigError::Value {
-            setting: "the identity provider",
-            reason: "it begins no sign-in for this redirect URI",
-        },
+        _ => {
+            ConfigError::Value { setting: "the identity provider", reason: ValueProblem::NoSignIn }
+        }
     })?;
     let client_id = sign_in.url.query_pairs().find(|(name, _)| name == "client_id");
     let client_id = client_id.map(|(_, value)| value.into_owned());
     client_id.filter(|id| !id.is_empty()).ok_or(ConfigError::Value {
         setting: "the identity provider",
-        reason: "the address of its login page has no client_id",
+        reason: ValueProblem::NoClientId,
     })
 }
 
@@ -57,10 +55,7 @@ pub(super) fn cookie_name(name: &str) -> Result<(), ConfigError> {
     if (1..=64).contains(&name.len()) && name.bytes().all(fits) && !is_ours {
         return Ok(());
     }
-    Err(ConfigError::Value {
-        setting: "cookie_name",
-        reason: "it is not 1 to 64 letters, digits, `-`, `_` or `.`, or it is that of another cookie",
-    })
+    Err(ConfigError::Value { setting: "cookie_name", reason: ValueProblem::NotACookieName })
 }
 
 type Time = (&'static str, Duration, Duration, Duration);

@@ -85,7 +85,10 @@ mod tests {
     fn every_error_has_one_outcome() {
         let refused = |code| AuthError::Refused(Refusal::new(code));
         let with_token = |error: AuthError| error.with_new_refresh_token(Some("new".into()));
-        let undecodable = || AuthError::Undecodable { status: 200, reason: "" };
+        let undecodable = || AuthError::Undecodable {
+            status: 200,
+            reason: crate::error::AnswerProblem::Other(""),
+        };
         for (error, expected) in [
             (refused(RefusalCode::InvalidGrant), Outcome::UserRefused),
             (refused(RefusalCode::RefreshTokenReused), Outcome::UserRefused),

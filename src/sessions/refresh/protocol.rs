@@ -161,13 +161,25 @@ pub(crate) fn after_write(write: Write) -> AfterWrite {
     }
 }
 
-/// A record that was written by another one, or by a write of ours whose answer was lost.
+/// Whose tokens a record has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Theirs {
-    pub(crate) version: u64,
-    /// Whether the owner in it is the one who asks.
-    pub(crate) is_mine: bool,
-    pub(crate) expires_at: u64,
+pub(crate) enum Whose {
+    /// Ours: it was written, and the answer was lost.
+    Ours,
+    /// Those that were sent from: something else in the record was changed.
+    SentFrom,
+    /// Another one's.
+    Theirs,
+}
+
+/// By who has refreshed: the one in the record that is there, the one who asks, and the one in the record
+/// that was sent from.
+pub(crate) fn whose<O: PartialEq>(there: &O, ours: &O, sent_from: &O) -> Whose {
+    match there {
+        there if there == ours => Whose::Ours,
+        there if there == sent_from => Whose::SentFrom,
+        _ => Whose::Theirs,
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,29 +187,23 @@ pub(crate) enum AfterConflict {
     SignedOut,
     /// It was our own write.
     Done,
-    /// Theirs is good for longer. Ours is dropped, and **not** revoked: that would end the whole
-    /// sign-in, theirs too.
+    /// Ours is dropped, and **not** revoked: that would end the whole sign-in, theirs too.
     UseTheirs,
-    /// Write ours over theirs.
+    /// Write ours over the record of this version.
     Replace(u64),
-    /// It changes again and again.
-    GiveUp,
 }
 
-const MOST_ROUNDS: u32 = 3;
-
-/// `round` counts how often there was a conflict, this time included.
-pub(crate) fn after_conflict(
-    theirs: Option<Theirs>,
-    our_expires_at: u64,
-    round: u32,
-) -> AfterConflict {
-    match theirs {
+/// `there` is the version of the record now, and whose tokens are in it.
+///
+/// Another one's tokens are never written over, whatever their times say: they may be what came of ours.
+/// That is so where our write has arrived and its answer was lost, and the other one has refreshed from
+/// it since: our refresh token is spent then.
+pub(crate) fn after_conflict(there: Option<(u64, Whose)>) -> AfterConflict {
+    match there {
         None => AfterConflict::SignedOut,
-        Some(theirs) if theirs.is_mine => AfterConflict::Done,
-        Some(theirs) if theirs.expires_at > our_expires_at => AfterConflict::UseTheirs,
-        Some(_) if round > MOST_ROUNDS => AfterConflict::GiveUp,
-        Some(theirs) => AfterConflict::Replace(theirs.version),
+        Some((_, Whose::Ours)) => AfterConflict::Done,
+        Some((_, Whose::Theirs)) => AfterConflict::UseTheirs,
+        Some((version, Whose::SentFrom)) => AfterConflict::Replace(version),
     }
 }
 

@@ -154,8 +154,8 @@ impl BrowserSessions {
                 (AfterRefusal::UseTheirs, Some(theirs)) => return self.theirs(theirs),
                 (AfterRefusal::End, Some(_)) => {}
             }
-            // By the version: had another one written meanwhile, its tokens would end here. An empty
-            // record opens for nobody.
+            // Only if the version is unchanged: otherwise this would end the tokens that another process
+            // has written meanwhile. No cookie opens an empty record.
             let end = settings.store.replace(&key, sent.version, &[], Duration::from_secs(1));
             match settings.in_time(end).await {
                 Ok(Replaced::Changed) => {}

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::answer::Answer;
 use super::lease::Lease;
-use super::protocol::{AfterConflict, AfterWrite, Theirs, Write, after_conflict, after_write};
+use super::protocol::{AfterConflict, AfterWrite, Write, after_conflict, after_write, whose};
 use super::table::Unwritten;
 use super::{Kept, Refreshed};
 use crate::metrics;
@@ -34,7 +34,8 @@ struct Pending {
     version: u64,
     expires: Duration,
     owner: LeaseOwner,
-    conflicts: u32,
+    /// The owner in the record that was sent from.
+    sent_from: LeaseOwner,
 }
 
 /// A record that fits into the store.
@@ -50,7 +51,6 @@ enum Attempt {
     SignedOut,
     Theirs(Opened),
     Again,
-    GivenUp,
 }
 
 impl BrowserSessions {
@@ -96,7 +96,8 @@ impl BrowserSessions {
         let kept = if has_new_tokens { kept } else { kept.or(Some(too_large)) };
         let (version, expires) = (current.version, current.expires);
         let record = Arc::new(record);
-        let mut pending = Pending { record, sealed, version, expires, owner, conflicts: 0 };
+        let sent_from = current.record.refreshed_by;
+        let mut pending = Pending { record, sealed, version, expires, owner, sent_from };
         for _ in 0..ATTEMPTS {
             match self.attempt(cookie, &mut pending).await {
                 Attempt::Written(version) => {
@@ -104,7 +105,6 @@ impl BrowserSessions {
                 }
                 Attempt::SignedOut => return self.revoked(&pending).await,
                 Attempt::Theirs(theirs) => return self.theirs(theirs),
-                Attempt::GivenUp => return Refreshed::Kept(Kept::Unavailable("refresh_conflict")),
                 Attempt::Again => sleep(REPEAT).await,
             }
         }
@@ -143,18 +143,14 @@ impl BrowserSessions {
             AfterWrite::LookAtTheirs => {}
         }
         let Ok(opened) = self.open(cookie).await else { return Attempt::Again };
-        pending.conflicts += 1;
-        let theirs = opened.as_ref().map(|theirs| Theirs {
-            version: theirs.version,
-            is_mine: theirs.record.refreshed_by == pending.owner,
-            expires_at: theirs.record.expires_at,
+        let there = opened.as_ref().map(|there| {
+            let by = &there.record.refreshed_by;
+            (there.version, whose(by, &pending.owner, &pending.sent_from))
         });
-        let ours = pending.record.expires_at;
-        match (after_conflict(theirs, ours, pending.conflicts), opened) {
+        match (after_conflict(there), opened) {
             (AfterConflict::SignedOut, _) | (_, None) => Attempt::SignedOut,
             (AfterConflict::Done, Some(mine)) => Attempt::Written(mine.version),
             (AfterConflict::UseTheirs, Some(theirs)) => Attempt::Theirs(theirs),
-            (AfterConflict::GiveUp, Some(_)) => Attempt::GivenUp,
             (AfterConflict::Replace(version), Some(_)) => {
                 pending.version = version;
                 Attempt::Again
@@ -243,7 +239,7 @@ impl BrowserSessions {
                     match sessions.attempt(&cookie, &mut pending).await {
                         Attempt::Again => continue,
                         Attempt::SignedOut => drop(sessions.revoked(&pending).await),
-                        Attempt::Written(_) | Attempt::Theirs(_) | Attempt::GivenUp => {}
+                        Attempt::Written(_) | Attempt::Theirs(_) => {}
                     }
                     break;
                 }

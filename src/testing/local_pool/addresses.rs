@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, UrlProblem};
 use crate::loopback::is_loopback_url;
 use crate::pool::{IssuerKind, UserPool};
 
@@ -13,15 +13,15 @@ use crate::pool::{IssuerKind, UserPool};
 pub(crate) fn check_uri(setting: &'static str, uri: &str) -> Result<(), ConfigError> {
     let refused = |reason| Err(ConfigError::Url { setting, reason });
     if uri.len() > 1024 || !uri.bytes().all(|b| b.is_ascii_graphic()) {
-        return refused("it is longer than 1024 characters, or has others than visible ASCII");
+        return refused(UrlProblem::TooLongOrNotAscii);
     }
-    let Ok(url) = Url::parse(uri) else { return refused("it is not an absolute URL") };
+    let Ok(url) = Url::parse(uri) else { return refused(UrlProblem::NotAbsolute) };
     if url.fragment().is_some() {
-        return refused("it contains a fragment");
+        return refused(UrlProblem::Fragment);
     }
     match url.scheme() {
         "http" if !is_loopback_url(&url) => Err(ConfigError::InsecureUrl { setting }),
-        "javascript" | "data" => refused("its scheme runs in the browser"),
+        "javascript" | "data" => refused(UrlProblem::NotAnApplication),
         _ => Ok(()),
     }
 }

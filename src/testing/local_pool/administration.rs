@@ -1,4 +1,4 @@
-//! What an administrator does to a pool: users, and the addresses of its client.
+//! Administration of a [`LocalUserPool`]: its users, and the addresses of its client.
 
 use super::LocalUserPool;
 use crate::error::ConfigError;
@@ -6,8 +6,8 @@ use crate::testing::local_pool::addresses::check_uri;
 use crate::testing::user::LocalUser;
 
 impl LocalUserPool {
-    /// Adds a user. One whose name is known is changed instead: `sub` and sessions stay, password,
-    /// attributes and groups are the new ones.
+    /// Adds a user. If the pool has a user of this name, their password, attributes and groups are
+    /// replaced; `sub` and sessions stay.
     pub fn add_user(&self, user: LocalUser) {
         self.core.enter().0.put_user(user);
     }
@@ -24,7 +24,8 @@ impl LocalUserPool {
         state.set_enabled(now, username, false)
     }
 
-    /// Enables a user again. Tokens from before stay revoked. Returns whether there was such a user.
+    /// Enables a user again. Tokens that were issued before stay revoked. Returns whether there was such a
+    /// user.
     pub fn enable_user(&self, username: &str) -> bool {
         let (mut state, now) = self.core.enter();
         state.set_enabled(now, username, true)
@@ -42,10 +43,11 @@ impl LocalUserPool {
         state.sign_out(now, username)
     }
 
-    /// Allows a callback URL for the pool's own client: for an app that learns its port late.
+    /// Allows a callback URL for the pool's own client: for an app that knows its port only after the pool
+    /// has started.
     ///
     /// # Errors
-    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is not a valid address.
     pub fn add_redirect_uri(&self, uri: impl Into<String>) -> Result<(), ConfigError> {
         let uri = uri.into();
         check_uri("redirect_uri", &uri)?;
@@ -58,7 +60,7 @@ impl LocalUserPool {
     /// Allows a sign-out URL for the pool's own client.
     ///
     /// # Errors
-    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is no usable address.
+    /// [`ConfigError::Url`] or [`ConfigError::InsecureUrl`] when it is not a valid address.
     pub fn add_logout_uri(&self, uri: impl Into<String>) -> Result<(), ConfigError> {
         let uri = uri.into();
         check_uri("logout_uri", &uri)?;

@@ -4,19 +4,16 @@ use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use http::{HeaderValue, Method, Request};
 use url::{Url, form_urlencoded};
 
-use crate::error::{AuthError, CallbackProblem, Refusal, RefusalCode};
+use crate::error::{AnswerProblem, AuthError, CallbackProblem, InputProblem, Refusal, RefusalCode};
 use crate::testing::fault::Endpoint;
 use crate::testing::http::domain::login::WRONG_PASSWORD;
 use crate::testing::http::response::HttpResponse;
 use crate::testing::http::route::{location, respond};
 use crate::testing::pool::state::Core;
 
-const NOT_OURS: AuthError = AuthError::Input {
-    what: "the address",
-    reason: "it is not the authorize endpoint of this pool",
-};
-const NO_FORM: AuthError =
-    AuthError::Undecodable { status: 200, reason: "the login page has no form" };
+const NOT_OURS: AuthError =
+    AuthError::Input { what: "the address", reason: InputProblem::OfOtherPool };
+const NO_FORM: AuthError = AuthError::Undecodable { status: 200, reason: AnswerProblem::NoForm };
 
 /// From the authorize endpoint through the login page to the callback.
 pub(crate) fn authorize(

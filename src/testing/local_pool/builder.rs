@@ -6,7 +6,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::LocalUserPool;
-use crate::error::{ConfigError, SettingRange, in_words};
+use crate::error::{ConfigError, SettingRange, ValueProblem, in_words};
 use crate::pool::{UserPoolId, check_client_id};
 use crate::testing::client::LocalClient;
 use crate::testing::fault::FaultPlan;
@@ -214,7 +214,7 @@ impl LocalUserPoolBuilder {
     fn check(&self) -> Result<(), ConfigError> {
         UserPoolId::parse(&self.pool_id)?;
         if self.listen.is_some_and(|address| !address.ip().is_loopback()) {
-            let reason = "the pool would be open to the network: give a loopback address";
+            let reason = ValueProblem::NotLoopback;
             return Err(ConfigError::Value { setting: "listen", reason });
         }
         let tokens = (1, 86_400);

@@ -3,7 +3,7 @@
 //! Keys are made at start and never leave the process. A private key that ships in a published
 //! crate could forge tokens for every service that is pointed at such a pool by mistake.
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ValueProblem};
 
 /// A key pair of its own.
 pub(crate) struct Signer(backend::Key);
@@ -145,10 +145,11 @@ mod backend {
 
 #[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
 fn not_generated() -> ConfigError {
-    ConfigError::Value { setting: "signing key", reason: "the crypto backend made none" }
+    ConfigError::Value { setting: "signing key", reason: ValueProblem::NoKeyGenerated }
 }
 
-#[cfg(all(test, any(feature = "rust-crypto", feature = "aws-lc-rs")))]
+#[cfg(test)]
+#[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
 mod tests {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! The middleware: `wrap(bearer)` refuses a bad token before any handler runs.
+//! The middleware: `wrap(bearer)` refuses an invalid token before any handler runs.
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use crate::bearer::from_bearer::FromBearer;
 use crate::bearer::jwt_bearer::JwtBearer;
 use crate::claims::{AccessClaims, IdClaims};
 
-/// Middleware for Actix Web whose routes take ID tokens: `wrap(IdTokenBearer(bearer))`. Most services
+/// Middleware for Actix Web for routes that take ID tokens: `wrap(IdTokenBearer(bearer))`. Most services
 /// take access tokens: `wrap(bearer)`.
 ///
 /// ```
@@ -67,16 +67,17 @@ macro_rules! transform {
 }
 
 transform! {
-    /// With the feature `actix-web`: middleware that refuses a request with a bad access token, or one
-    /// that cannot be checked, before any handler runs: `App::new().wrap(bearer)`, or around a scope or a
-    /// resource.
+    /// With the feature `actix-web`: middleware that refuses a request whose access token is invalid or
+    /// could not be checked, before any handler runs. Use it as `App::new().wrap(bearer)`, or around a scope
+    /// or a resource.
     ///
-    /// A request without a token passes: the extractors behind refuse it, or let it in
-    /// ([`OptionalBearer`](crate::web::OptionalBearer), and Actix Web's own `Option`). A route behind it
-    /// that asks for no claims is public, but not to a bad token. For ID tokens see
-    /// [`IdTokenBearer`](crate::web::IdTokenBearer): behind the middleware of the other kind an extractor
-    /// answers 500 ([`ActixAuthError::OtherKind`](crate::web::ActixAuthError::OtherKind)), and an `Option`
-    /// of it is always `None`.
+    /// A request without a token passes the middleware; the extractors of the route then refuse it, or
+    /// accept it ([`OptionalBearer`](crate::web::OptionalBearer), and Actix Web's own `Option`). A route
+    /// whose handler takes no claims accepts requests without a token, and refuses those with an invalid
+    /// one. For ID tokens see [`IdTokenBearer`](crate::web::IdTokenBearer). With the middleware for the other
+    /// kind of token an extractor answers 500
+    /// ([`ActixAuthError::OtherKind`](crate::web::ActixAuthError::OtherKind)), and an `Option` of it is always
+    /// `None`.
     JwtBearer, |bearer| bearer, AccessClaims
 }
 
@@ -85,7 +86,7 @@ transform! {
     IdTokenBearer, |mounted| &mounted.0, IdClaims
 }
 
-/// The service that `wrap(bearer)` makes.
+/// The service that `wrap(bearer)` creates.
 #[derive(Debug)]
 pub struct BearerMiddleware<S, C> {
     inner: Rc<S>,

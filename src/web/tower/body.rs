@@ -7,7 +7,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The body of the service's own answer, or of the challenge, or empty.
+    /// The body of the inner service's response, or of the challenge, or empty.
     #[derive(Debug)]
     pub struct RequireAccessBody<B> {
         #[pin]

@@ -1,4 +1,5 @@
-//! A model of the protocol between `RedisRevocations` and Redis, for the model checker `stateright`.
+//! A model of the protocol between `RedisRevocations` and Redis, for the model checker `stateright`;
+//! and one of how sessions are refreshed: [`sessions`].
 //!
 //! Two processes, two servers, and what may happen to them, as many times as a scenario says. What
 //! may be believed, confirmed and dropped is decided by the library's own functions
@@ -19,12 +20,9 @@ mod properties;
 #[path = "../../../src/revocation/redis/protocol.rs"]
 mod protocol;
 pub mod redis;
-pub mod refresh;
-#[allow(dead_code, unreachable_pub)]
-#[path = "../../../src/sessions/refresh/protocol.rs"]
-mod refresh_protocol;
 mod rules;
 pub mod scenarios;
+pub mod sessions;
 mod system;
 
 pub use actions::Action;

@@ -5,7 +5,7 @@ use std::fmt;
 use redis::{ProtocolVersion, RedisConnectionInfo};
 use url::{Host, Url};
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, UrlProblem};
 use crate::loopback::is_loopback_host;
 
 /// A Redis URL, taken apart. `Debug` shows host and port only: the rest holds the password.
@@ -24,27 +24,25 @@ impl Address {
     /// `redis://` (plain) or `rediss://` (TLS), `user:password@`, host, `:port`, `/database`.
     pub(crate) fn parse(url: &str) -> Result<Self, ConfigError> {
         let wrong = |reason| ConfigError::Url { setting: SETTING, reason };
-        let url = Url::parse(url).map_err(|_| wrong("it is no absolute URL"))?;
+        let url = Url::parse(url).map_err(|_| wrong(UrlProblem::NotAbsolute))?;
         let tls = match url.scheme() {
             "redis" | "valkey" => false,
             "rediss" | "valkeys" => true,
-            _ => return Err(wrong("it must begin with redis:// or rediss://")),
+            _ => return Err(wrong(UrlProblem::NotRedis)),
         };
         // Other clients take `#insecure` for "do not look at the certificate".
         if url.fragment().is_some() || url.query().is_some() {
-            return Err(wrong("it must end after the database number"));
+            return Err(wrong(UrlProblem::AfterDatabaseNumber));
         }
-        let host = match url.host().ok_or_else(|| wrong("it names no host"))? {
+        let host = match url.host().ok_or_else(|| wrong(UrlProblem::NoHost))? {
             Host::Domain(name) if !name.is_empty() => name.to_owned(),
-            Host::Domain(_) => return Err(wrong("it names no host")),
+            Host::Domain(_) => return Err(wrong(UrlProblem::NoHost)),
             Host::Ipv4(address) => address.to_string(),
             Host::Ipv6(address) => address.to_string(),
         };
         let database = match url.path().trim_matches('/') {
             "" => 0,
-            number => number
-                .parse::<u16>()
-                .map_err(|_| wrong("what follows the host must be a database number"))?,
+            number => number.parse::<u16>().map_err(|_| wrong(UrlProblem::NotADatabaseNumber))?,
         };
         let mut login = RedisConnectionInfo::default()
             .set_db(i64::from(database))
@@ -52,7 +50,7 @@ impl Address {
             .set_skip_set_lib_name();
         let decode = |text: &str| {
             let decoded = percent_decode(text);
-            decoded.ok_or_else(|| wrong("user name and password must be UTF-8, percent-encoded"))
+            decoded.ok_or_else(|| wrong(UrlProblem::CredentialsNotEncoded))
         };
         if !url.username().is_empty() {
             login = login.set_username(decode(url.username())?);
@@ -118,7 +116,7 @@ mod tests {
     fn an_address_that_cannot_be_used_is_refused_and_not_shown() {
         for (url, reason) in [
             ("cache:6379:hush", "it must begin with redis:// or rediss://"),
-            ("", "it is no absolute URL"),
+            ("", "it is not an absolute URL, such as https://auth.example.com"),
             ("http://hush@cache", "it must begin with redis:// or rediss://"),
             ("rediss://u:hush@cache/#insecure", "it must end after the database number"),
             ("rediss://u:hush@cache?protocol=resp3", "it must end after the database number"),
@@ -127,7 +125,7 @@ mod tests {
             ("redis://u:%ffhush@c", "user name and password must be UTF-8, percent-encoded"),
         ] {
             let error = Address::parse(url).unwrap_err();
-            assert_eq!(error, ConfigError::Url { setting: SETTING, reason }, "{url}");
+            assert_eq!(error.to_string(), format!("{SETTING} is not a usable address: {reason}"));
             assert!(!error.to_string().contains("hush"));
         }
     }

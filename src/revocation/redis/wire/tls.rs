@@ -138,11 +138,11 @@ mod no_backend {
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 const BAD_ROOT: crate::error::ConfigError = crate::error::ConfigError::Value {
     setting: "the root certificate",
-    reason: "it is no certificate in PEM",
+    reason: crate::error::ValueProblem::NotACertificate,
 };
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 const NO_SETUP: crate::error::ConfigError = crate::error::ConfigError::Value {
     setting: "TLS to Redis",
-    reason: "the TLS library could not be set up, for instance for want of root certificates",
+    reason: crate::error::ValueProblem::TlsSetup,
 };

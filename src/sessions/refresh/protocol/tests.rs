@@ -75,17 +75,16 @@ fn only_the_record_that_was_sent_from_ends() {
 
 #[test]
 fn conflicts() {
-    let theirs = |is_mine, expires_at| Some(Theirs { version: 9, is_mine, expires_at });
-    for (theirs, round, expected) in [
-        (None, 1, AfterConflict::SignedOut),
-        (theirs(true, 0), 1, AfterConflict::Done),
-        (theirs(false, 101), 1, AfterConflict::UseTheirs),
-        (theirs(false, 100), 1, AfterConflict::Replace(9)),
-        (theirs(false, 99), 3, AfterConflict::Replace(9)),
-        (theirs(false, 99), 4, AfterConflict::GiveUp),
-        (theirs(true, 99), 9, AfterConflict::Done),
+    for (there, expected) in [
+        (None, AfterConflict::SignedOut),
+        (Some((9, Whose::Ours)), AfterConflict::Done),
+        (Some((9, Whose::Theirs)), AfterConflict::UseTheirs),
+        (Some((9, Whose::SentFrom)), AfterConflict::Replace(9)),
     ] {
-        assert_eq!(after_conflict(theirs, 100, round), expected, "{theirs:?} {round}");
+        assert_eq!(after_conflict(there), expected, "{there:?}");
+    }
+    for (there, expected) in [(1, Whose::Ours), (2, Whose::SentFrom), (3, Whose::Theirs)] {
+        assert_eq!(whose(&there, &1, &2), expected, "{there}");
     }
     for (write, expected) in [
         (Write::Done, AfterWrite::Done),
