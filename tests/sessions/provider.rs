@@ -22,6 +22,8 @@ pub(crate) enum Act {
     LoseAnswer,
     /// The pool grants it, and the rest of the answer is of no use.
     OnlyNewToken(AuthError),
+    /// The same, and the answer comes once the permit is there.
+    OnlyNewTokenLate(Arc<Semaphore>, AuthError),
     /// The pool is asked once the permit is there.
     Wait(Arc<Semaphore>),
     /// The pool is asked at once, and its answer comes once the permit is there.
@@ -129,6 +131,11 @@ impl IdentityProvider for Provider {
             }
             Some(Act::OnlyNewToken(error)) => {
                 let tokens = self.pool.refresh(token).await?;
+                Err(error.with_new_refresh_token(tokens.refresh_token))
+            }
+            Some(Act::OnlyNewTokenLate(permit, error)) => {
+                let tokens = self.pool.refresh(token).await?;
+                permit.acquire().await.unwrap().forget();
                 Err(error.with_new_refresh_token(tokens.refresh_token))
             }
             Some(Act::Wait(permit)) => {
