@@ -212,7 +212,9 @@ impl BrowserSessions {
     }
 
     /// The store does not take it: this process keeps it, goes on writing, and gives the lease back
-    /// only then. The refresh token in the store is spent, and a machine that sent it would be refused.
+    /// only then. The refresh token in the store is spent, and a machine that sent it would be refused. A
+    /// process that cannot renew the lease either is, to the others, an answer that was lost: within the
+    /// grace time of the rotation they get another one, with grace 0 the session ends.
     fn write_later(
         &self,
         cookie: &SessionCookie,
