@@ -41,7 +41,7 @@ mod error;
 mod hook;
 mod id;
 mod keys;
-#[cfg(any(feature = "axum", feature = "tower"))]
+#[cfg(feature = "tower")]
 mod layer;
 mod leave;
 mod list;

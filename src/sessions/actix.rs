@@ -7,13 +7,16 @@ use std::pin::Pin;
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, ServiceConfig, resource, route};
+use actix_web::web::{self, Data, ServiceConfig, resource, route};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Request, Response, Uri};
+use tokio::time::timeout;
 
 use super::BrowserSessions;
 use super::current_user::{CurrentUser, SessionRejection};
+use super::query::{BODY_TIMEOUT, MAX_BYTES};
+use super::routes::Route;
 use crate::bearer::response::error_response;
 
 /// The user of a request that may have none, in Actix Web. Its own `Option<CurrentUser>` would take
@@ -60,14 +63,22 @@ impl BrowserSessions {
     }
 }
 
+/// The body is read only where one is due, as the `tower::Service` does.
 async fn serve(
     sessions: Data<BrowserSessions>,
     request: HttpRequest,
-    body: Bytes,
+    body: web::Payload,
 ) -> HttpResponse<BoxBody> {
     let Some(parts) = parts(&request) else { return answer(bad_request()) };
-    let request = Request::from_parts(parts, body.to_vec());
-    answer(sessions.handle(request).await)
+    let body = match sessions.0.routes.find(&parts.method, parts.uri.path()) {
+        Ok(Route::Logout) => match timeout(BODY_TIMEOUT, body.to_bytes_limited(MAX_BYTES)).await {
+            Ok(Ok(Ok(body))) => body.to_vec(),
+            Ok(_) => return answer(super::answer::body_refused()),
+            Err(_) => return answer(super::answer::body_late()),
+        },
+        Ok(_) | Err(_) => Vec::new(),
+    };
+    answer(sessions.handle(Request::from_parts(parts, body)).await)
 }
 
 impl FromRequest for CurrentUser {

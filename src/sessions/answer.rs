@@ -95,6 +95,18 @@ pub(super) fn no_session(login: &str) -> Response<String> {
     response
 }
 
+#[cfg(any(feature = "tower", feature = "actix-web"))]
+pub(super) fn body_refused() -> Response<String> {
+    let message = "The request body is not what this endpoint takes.";
+    error_response(StatusCode::BAD_REQUEST, "invalid_request", message)
+}
+
+#[cfg(any(feature = "tower", feature = "actix-web"))]
+pub(super) fn body_late() -> Response<String> {
+    let message = "The request body did not arrive in time.";
+    error_response(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
+}
+
 pub(super) fn method_not_allowed(allow: &'static str) -> Response<String> {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     let message = "This path does not answer this method.";

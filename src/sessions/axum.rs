@@ -6,6 +6,7 @@ use http::request::Parts;
 
 use super::BrowserSessions;
 use super::current_user::{CurrentUser, SessionRejection};
+#[cfg(feature = "tower")]
 use super::layer::Found;
 
 /// With the feature `axum`; the [`BrowserSessions`] are taken from the router's state.
@@ -46,7 +47,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionRejection> {
         let sessions = BrowserSessions::from_ref(state);
-        match Found::of(parts, &sessions) {
+        match found(parts, &sessions) {
             Some(Some(user)) => Ok(user),
             Some(None) => Err(SessionRejection::new(sessions.answer_no_session(parts))),
             None => Self::of(&sessions, parts).await,
@@ -67,10 +68,21 @@ where
         state: &S,
     ) -> Result<Option<Self>, SessionRejection> {
         let sessions = BrowserSessions::from_ref(state);
-        match Found::of(parts, &sessions) {
+        match found(parts, &sessions) {
             Some(found) => Ok(found),
             None => Self::of_optional(&sessions, parts).await,
         }
+    }
+}
+
+/// What a layer of these sessions has found; the outer `None` without one.
+fn found(parts: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
+    #[cfg(feature = "tower")]
+    return Found::of(parts, sessions);
+    #[cfg(not(feature = "tower"))]
+    {
+        let _ = (parts, sessions);
+        None
     }
 }
 

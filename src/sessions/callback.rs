@@ -232,7 +232,13 @@ impl BrowserSessions {
         session.created_at = now;
         session.note = &note;
         session.ends = Duration::from_secs(record.ends_at.saturating_sub(now));
-        settings.in_time(settings.store.insert(session)).await.map_err(no_store)
+        let inserted = settings.in_time(settings.store.insert(session)).await;
+        if inserted.is_err() {
+            // It may be there all the same, and count as one of the user's: no browser has its cookie.
+            let sessions = self.clone();
+            tokio::spawn(async move { sessions.0.in_time(sessions.0.store.remove(&key)).await });
+        }
+        inserted.map_err(no_store)
     }
 
     fn signed_in_answer(

@@ -46,7 +46,7 @@ impl BrowserSessions {
     /// The user of a request: verified, refreshed where it is time, and only where no page of another
     /// site may have caused the request ([`CsrfRules`](super::CsrfRules)). `None` without a session.
     ///
-    /// A request without the cookie asks no store.
+    /// A request without the cookie asks no store. One with it needs a tokio runtime with its timer on.
     ///
     /// # Errors
     /// [`SessionError`]: answer with [`answer_error`](Self::answer_error).
@@ -81,6 +81,7 @@ impl BrowserSessions {
     }
 
     /// The user of a request, or the answer to it: pages go to the sign-in, everything else gets a 401.
+    /// As [`current`](Self::current) it needs a tokio runtime.
     ///
     /// # Errors
     /// The answer.

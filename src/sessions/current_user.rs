@@ -1,9 +1,10 @@
 //! [`CurrentUser`]: the user of a request, as a framework's extractors have it.
 
 use std::ops::Deref;
+use std::time::Duration;
 
-use http::Response;
 use http::request::Parts;
+use http::{Response, Uri};
 
 use super::error::SessionError;
 use super::signed_in::SignedIn;
@@ -16,6 +17,9 @@ use super::{BrowserSessions, answer};
 /// gets a 401. A request that a page of another site may have caused gets a 403, and one whose session
 /// cannot be looked up a 503.
 ///
+/// An extractor adds no header to the answer of a handler: put [`SessionLayer`] around the pages, or
+/// `Cache-Control: no-store`, so that no cache and no back button shows them to the next user.
+///
 /// The optional form is `Option<CurrentUser>` in axum, and [`OptionalUser`] in Actix Web, where an
 /// `Option` would take a 503 for a visitor.
 ///
@@ -25,6 +29,8 @@ use super::{BrowserSessions, answer};
 pub struct CurrentUser {
     signed_in: SignedIn,
     accepts_html: bool,
+    /// Where a new proof leads back to.
+    uri: Uri,
 }
 
 /// What a request is answered that is not let in: a response, ready to be sent.
@@ -59,7 +65,7 @@ impl CurrentUser {
 
     fn new(signed_in: SignedIn, request: &Parts) -> Self {
         let accepts_html = super::request_kind::accepts_html(&request.headers);
-        Self { signed_in, accepts_html }
+        Self { signed_in, accepts_html, uri: super::to_login::asked_for(request).clone() }
     }
 
     /// Lets in only users of a group.
@@ -78,10 +84,27 @@ impl CurrentUser {
         self.signed_in.require_scope(scope).map_err(|error| self.reject(&error))
     }
 
+    /// Lets in only users who proved who they are at most this long ago: before a payment, say.
+    ///
+    /// # Errors
+    /// A 401: a page that leads to a new proof and back here, or JSON.
+    pub fn require_auth_within(&self, age: Duration) -> Result<(), SessionRejection> {
+        self.signed_in.require_auth_within(age).map_err(|error| self.reject(&error))
+    }
+
     /// The answer to this request for an error of its session.
     pub fn reject(&self, error: &SessionError) -> SessionRejection {
-        let pages = &self.signed_in.0.sessions.0.pages;
-        let mut response = answer::page_or_json_as(self.accepts_html, pages, &error.page());
+        let sessions = &self.signed_in.0.sessions;
+        let pages = &sessions.0.pages;
+        let page = match error {
+            SessionError::SignInTooOld => {
+                let asked = self.uri.path_and_query().map_or("/", |path| path.as_str());
+                let login = sessions.login_back_to(asked, &BrowserSessions::WITH_PASSWORD);
+                error.page().link(login, "Sign in again")
+            }
+            _ => error.page(),
+        };
+        let mut response = answer::page_or_json_as(self.accepts_html, pages, &page);
         answer::vary(&mut response);
         SessionRejection(Box::new(response))
     }
@@ -101,7 +124,7 @@ impl Deref for CurrentUser {
 }
 
 impl SessionRejection {
-    #[cfg(any(feature = "axum", feature = "tower", feature = "actix-web"))]
+    #[cfg(any(feature = "axum", feature = "actix-web"))]
     pub(super) fn new(response: Response<String>) -> Self {
         Self(Box::new(response))
     }

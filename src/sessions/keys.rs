@@ -16,8 +16,10 @@ use crate::error::{ConfigError, ValueProblem};
 ///
 /// Sessions do not depend on them: each record is sealed under a secret that is in its own cookie. So
 /// keys can be replaced without signing a user out: put the new one in front on all machines, and take
-/// the old one away an hour later. Sign-ins under way (ten minutes) open meanwhile; list entries with an
-/// old note show no device.
+/// the old one away when the [idle timeout](super::BrowserSessionsBuilder::idle_timeout) has passed, and
+/// not before ten minutes. Sign-ins under way (ten minutes) open meanwhile, and sessions that are used get
+/// new notes. A session whose note does not open shows no device in the list; where another session ends
+/// it, the tokens that other services were handed stay good until they expire (logged as `not_revoked`).
 ///
 /// ```
 /// use cognito_auth::sessions::SessionKeys;

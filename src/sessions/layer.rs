@@ -7,33 +7,35 @@ use http::request::Parts;
 
 use super::BrowserSessions;
 use super::current_user::CurrentUser;
+use super::to_login::remember_what_was_asked_for;
 
 /// In the extensions of every request behind the layer: whose sessions were looked up, and the user.
+#[cfg(feature = "axum")]
 #[derive(Clone)]
 pub(super) struct Found {
     sessions: BrowserSessions,
     user: Option<CurrentUser>,
 }
 
+#[cfg(feature = "axum")]
 impl Found {
     /// What a layer of these sessions has found. The outer `None`: there is no such layer around, or
     /// another site's is between.
-    #[cfg(feature = "axum")]
     pub(super) fn of(request: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
         let found = request.extensions.get::<Self>()?;
         Arc::ptr_eq(&found.sessions.0, &sessions.0).then(|| found.user.clone())
     }
+}
 
-    #[cfg(feature = "tower")]
-    pub(super) fn leave(
-        sessions: &BrowserSessions,
-        user: Option<CurrentUser>,
-        request: &mut Parts,
-    ) {
-        request.extensions.remove::<CurrentUser>();
-        if let Some(user) = &user {
-            request.extensions.insert(user.clone());
-        }
-        request.extensions.insert(Self { sessions: sessions.clone(), user });
+/// Leaves the user in the request.
+pub(super) fn leave(sessions: &BrowserSessions, user: Option<CurrentUser>, request: &mut Parts) {
+    remember_what_was_asked_for(request);
+    request.extensions.remove::<CurrentUser>();
+    #[cfg(feature = "axum")]
+    request.extensions.insert(Found { sessions: sessions.clone(), user: user.clone() });
+    #[cfg(not(feature = "axum"))]
+    let _ = sessions;
+    if let Some(user) = user {
+        request.extensions.insert(user);
     }
 }

@@ -227,9 +227,12 @@ impl BrowserSessions {
     ) -> Result<(), SessionError> {
         for member in members {
             let note = Note::open(&member.note, &self.0.keys, &member.key);
-            if let Some(origin_jti) = note.and_then(|note| note.origin_jti) {
-                self.revoke(issuer, Target::Session(&origin_jti)).await?;
-            }
+            let Some(origin_jti) = note.and_then(|note| note.origin_jti) else {
+                // Sealed under a key that is gone, or the app client has token revocation off.
+                tracing::warn!(target: "cognito_auth::sessions", code = "not_revoked", "a session ends here by its record alone: what other services were handed is good until it expires");
+                continue;
+            };
+            self.revoke(issuer, Target::Session(&origin_jti)).await?;
         }
         Ok(())
     }

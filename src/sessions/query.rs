@@ -5,6 +5,10 @@ use url::form_urlencoded;
 /// The longest query or form that is read, in bytes.
 pub(super) const MAX_BYTES: usize = 16 * 1024;
 
+/// The longest that a form may take to arrive.
+#[cfg(any(feature = "tower", feature = "actix-web"))]
+pub(super) const BODY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// The value of a parameter; `None` without one, and where it stands twice or there is too much to read.
 pub(super) fn parameter(query: &[u8], name: &str) -> Option<String> {
     if query.len() > MAX_BYTES {

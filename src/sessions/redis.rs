@@ -17,7 +17,7 @@ use super::store::{
 use crate::error::ConfigError;
 pub use builder::RedisSessionsBuilder;
 use connection::{Again, Connection};
-use names::{Keys, list_of, member, read_member, stored, value};
+use names::{Keys, is_old, list_of, member, read_member, stored, text_of, value};
 
 const ENLIST: &str = include_str!("redis/enlist.lua");
 const LIST: &str = include_str!("redis/list.lua");
@@ -93,6 +93,19 @@ impl RedisSessions {
         Ok(stored(key, value, *left))
     }
 
+    /// Removes records and notes, whatever their number, in one round trip.
+    async fn remove_each(&self, members: &[SessionMember]) -> Result<(), SessionStoreError> {
+        if members.is_empty() {
+            return Ok(());
+        }
+        let mut removals = redis::pipe();
+        for member in members {
+            let keys = Keys::of(&member.key);
+            removals.cmd("DEL").arg(&keys.record).arg(&keys.note);
+        }
+        self.0.pipeline::<Vec<i64>>(&removals, members.len(), Again::Same).await.map(drop)
+    }
+
     async fn strike(&self, user: &UserIndex, members: &[String]) -> Result<(), SessionStoreError> {
         if members.is_empty() {
             return Ok(());
@@ -134,11 +147,13 @@ impl SessionStore for RedisSessions {
         self.0.script::<i64>(ENLIST, &[&list], &arguments, Again::Same).await?;
         let expires = milliseconds(session.expires);
         let mut write = redis::pipe();
+        // First: whoever lists the session finds what its tokens are revoked by.
+        write.cmd("SET").arg(&keys.note).arg(session.note).arg("PX").arg(expires);
         write.cmd("SET").arg(&keys.record).arg(value(&session, 1)).arg("NX").arg("PX").arg(expires);
         write.cmd("ZSCORE").arg(&list).arg(&member);
-        let written: Result<(Option<String>, Option<f64>), _> =
-            self.0.pipeline(&write, 2, Again::Differs).await;
-        let (set, listed) = match written {
+        let written: Result<(String, Option<String>, Option<f64>), _> =
+            self.0.pipeline(&write, 3, Again::Differs).await;
+        let (_, set, listed) = match written {
             Ok(written) => written,
             Err(error) => {
                 // It may have been written. No browser has its cookie yet.
@@ -155,9 +170,7 @@ impl SessionStore for RedisSessions {
             self.take(key).await?;
             return Err(SessionStoreError::new("the user was signed out meanwhile"));
         }
-        let mut note = redis::cmd("SET");
-        note.arg(&keys.note).arg(session.note).arg("PX").arg(expires);
-        self.0.command::<()>(&note, Again::Same).await
+        Ok(())
     }
 
     async fn replace(
@@ -203,13 +216,20 @@ impl SessionStore for RedisSessions {
         let count = 2 * members.len();
         let answers: Vec<redis::Value> = self.0.pipeline(&notes, count, Again::Same).await?;
         let mut found = answers.chunks_exact(2);
+        let mut gone = Vec::new();
         members.retain_mut(|member| {
-            let Some([redis::Value::Int(1), note]) = found.next() else { return false };
+            let Some([redis::Value::Int(1), note]) = found.next() else {
+                gone.push(member.clone());
+                return false;
+            };
             if let redis::Value::BulkString(note) = note {
                 member.note.clone_from(note);
             }
             true
         });
+        // Idle for too long: the list would keep them until their absolute end.
+        let gone: Vec<_> = gone.iter().filter(|member| is_old(member)).map(text_of).collect();
+        self.strike(user, &gone).await.ok();
         members.sort_by_key(|member| member.created_at);
         Ok(members)
     }
@@ -220,13 +240,9 @@ impl SessionStore for RedisSessions {
         let listed = self.list(user).await?;
         let texts = self.members(user).await?;
         let keys: Vec<_> = texts.iter().filter_map(|text| read_member(text)).collect();
-        for member in &keys {
-            self.take(&member.key).await?;
-        }
+        self.remove_each(&keys).await?;
         self.strike(user, &texts).await?;
-        for member in &keys {
-            self.take(&member.key).await?;
-        }
+        self.remove_each(&keys).await?;
         Ok(listed)
     }
 

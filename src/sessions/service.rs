@@ -5,20 +5,15 @@ use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt, Limited};
 use tower_service::Service;
 
-use super::BrowserSessions;
-use super::query::MAX_BYTES;
+use super::query::{BODY_TIMEOUT, MAX_BYTES};
 use super::routes::Route;
-use crate::bearer::response::error_response;
-
-/// The longest that a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+use super::{BrowserSessions, answer};
 
 /// The body is read only where one is due (`POST /logout`), up to 16 KiB and for ten seconds: more is a
 /// 400, slower a 408. Needs a tokio runtime with its timer on.
@@ -55,15 +50,8 @@ impl BrowserSessions {
                 let read = Limited::new(body, MAX_BYTES).collect();
                 match tokio::time::timeout(BODY_TIMEOUT, read).await {
                     Ok(Ok(body)) => body.to_bytes().to_vec(),
-                    Ok(Err(_)) => {
-                        let message = "The request body is not what this endpoint takes.";
-                        return error_response(StatusCode::BAD_REQUEST, "invalid_request", message);
-                    }
-                    Err(_) => {
-                        let message = "The request body did not arrive in time.";
-                        let status = StatusCode::REQUEST_TIMEOUT;
-                        return error_response(status, "request_timeout", message);
-                    }
+                    Ok(Err(_)) => return answer::body_refused(),
+                    Err(_) => return answer::body_late(),
                 }
             }
             Ok(_) | Err(_) => Vec::new(),

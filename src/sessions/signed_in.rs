@@ -111,6 +111,19 @@ impl SignedIn {
         if self.0.claims.has_scope(scope) { Ok(()) } else { Err(SessionError::Forbidden { code }) }
     }
 
+    /// Lets in only users who proved who they are at most this long ago (`auth_time`): before a payment,
+    /// say. A refresh does not count, and neither does it that the browser came from `/login`.
+    ///
+    /// # Errors
+    /// [`SessionError::SignInTooOld`]: answer with
+    /// [`answer_error`](super::BrowserSessions::answer_error), which leads to a new proof and back here.
+    pub fn require_auth_within(&self, age: Duration) -> Result<(), SessionError> {
+        let now = self.0.sessions.0.now();
+        let is_recent = |moment: u64| now.saturating_sub(moment) <= age.as_secs();
+        let auth_time = self.0.claims.auth_time_seconds();
+        if auth_time.is_some_and(is_recent) { Ok(()) } else { Err(SessionError::SignInTooOld) }
+    }
+
     pub(super) fn key(&self) -> SessionKey {
         self.0.cookie.key()
     }

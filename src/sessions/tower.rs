@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::BrowserSessions;
 use super::cookie::{CookieValue, find};
 use super::current_user::{CurrentUser, SessionRejection};
-use super::layer::Found;
+use super::layer::leave;
 use crate::web::tower::RequireAccessBody;
 
 /// A tower layer that looks up the session of each request, once, and leaves the [`CurrentUser`] in its
@@ -28,7 +28,8 @@ use crate::web::tower::RequireAccessBody;
 ///
 /// A request for one of the sessions' own [paths](BrowserSessions::paths) is answered here too, as
 /// [`BrowserSessions::handle`] does: a login page that required a session would lead to itself. In a
-/// router that takes a prefix off the path (axum's `nest`) that is what the path is afterwards.
+/// router that takes a prefix off the path (axum's `nest`) that is what the path is afterwards: put the
+/// layer around the outer router, where a sign-in also leads back to the whole path.
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     sessions: BrowserSessions,
@@ -103,7 +104,7 @@ where
             let name = layer.sessions.0.cookies.session();
             let has_cookie = find(&parts.headers, name) != CookieValue::Absent;
             match layer.look_up(&parts).await {
-                Ok(user) => Found::leave(&layer.sessions, user, &mut parts),
+                Ok(user) => leave(&layer.sessions, user, &mut parts),
                 Err(rejection) => {
                     return Ok(rejection.into_response().map(RequireAccessBody::challenge));
                 }

@@ -207,3 +207,30 @@ async fn a_test_signs_a_user_in_by_one_call() {
     let error = pool.signed_in_cookie(&app.sessions, "alice", "wrong").await.unwrap_err();
     assert!(error.is_refusal());
 }
+
+#[actix_web::test]
+async fn actix_reads_the_form_of_a_sign_out_and_no_other_body() {
+    let app = App::new();
+    let (one, two) = (app.sign_in("alice").await, app.sign_in("alice").await);
+    app.provider.pool.advance(std::time::Duration::from_secs(2));
+    let sessions = app.sessions.clone();
+    let service =
+        actix::init_service(ActixApp::new().configure(|config| sessions.configure(config))).await;
+    for (path, body, status) in [
+        ("/logout", "x".repeat(17 * 1024), 400),
+        ("/logout", "everywhere=on".to_owned(), 400),
+        ("/session", "x".repeat(1 << 20), 405),
+        ("/logout", "everywhere=true".to_owned(), 303),
+    ] {
+        let cookie = format!("__Host-session={}", one.session().unwrap());
+        let request = actix::TestRequest::post()
+            .uri(path)
+            .append_header(("cookie", cookie))
+            .append_header(("accept", "text/html"))
+            .append_header(("sec-fetch-site", "same-origin"))
+            .set_payload(body);
+        let response = actix::call_service(&service, request.to_request()).await;
+        assert_eq!(response.status().as_u16(), status, "{path}");
+    }
+    assert!(!app.is_signed_in(&two).await);
+}

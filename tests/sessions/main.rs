@@ -22,8 +22,12 @@ mod one_store;
 mod outages;
 mod own_routes;
 mod pages;
+mod proof;
 mod provider;
+#[path = "../redis/proxy.rs"]
+mod proxy;
 mod redis;
+mod redis_faults;
 mod refresh;
 mod refresh_table;
 #[path = "../redis/server.rs"]

@@ -22,6 +22,8 @@ pub(crate) enum Act {
     LoseAnswer,
     /// The pool grants it, and the rest of the answer is of no use.
     OnlyNewToken(AuthError),
+    /// The same, and the answer comes once the permit is there.
+    OnlyNewTokenLate(Arc<Semaphore>, AuthError),
     /// The pool is asked once the permit is there.
     Wait(Arc<Semaphore>),
     /// The pool is asked at once, and its answer comes once the permit is there.
@@ -32,6 +34,8 @@ pub(crate) enum Act {
     Of(&'static str),
     /// The answer has this access token.
     Access(String),
+    /// The answer has this access token and this refresh token.
+    Tokens(String, String),
 }
 
 pub(crate) struct Provider {
@@ -129,6 +133,11 @@ impl IdentityProvider for Provider {
                 let tokens = self.pool.refresh(token).await?;
                 Err(error.with_new_refresh_token(tokens.refresh_token))
             }
+            Some(Act::OnlyNewTokenLate(permit, error)) => {
+                let tokens = self.pool.refresh(token).await?;
+                permit.acquire().await.unwrap().forget();
+                Err(error.with_new_refresh_token(tokens.refresh_token))
+            }
             Some(Act::Wait(permit)) => {
                 permit.acquire().await.unwrap().forget();
                 self.pool.refresh(token).await
@@ -146,6 +155,12 @@ impl IdentityProvider for Provider {
                 let mut tokens = self.pool.refresh(token).await?;
                 tokens.access_token = self.pool.access_token(user);
                 tokens.id_token = None;
+                Ok(tokens)
+            }
+            Some(Act::Tokens(access_token, refresh_token)) => {
+                self.pool.refresh(token).await?;
+                let mut tokens = Tokens::new(access_token);
+                tokens.refresh_token = Some(refresh_token.into());
                 Ok(tokens)
             }
             Some(Act::Access(token_text)) => {

@@ -179,3 +179,30 @@ async fn a_machine_whose_clock_is_ahead_refreshes_once_and_not_at_every_request(
     }
     assert!(app.provider.refreshes() <= 1, "{}", app.provider.refreshes());
 }
+
+/// The verifier says that tokens have expired, and this machine's clock does not.
+#[tokio::test(start_paused = true)]
+async fn a_verifier_whose_clock_is_ahead_asks_a_provider_that_is_down_once() {
+    let app = App::of(pool(), longer);
+    let browser = app.sign_in("alice").await;
+    let clock = app.provider.pool.clock();
+    let verifier = cognito_auth::JwtVerifier::builder(&app.provider.pool.user_pool())
+        .client_id(super::app::CLIENT)
+        .keys(cognito_auth::keys::StaticKeySet::from_jwks_json(&app.provider.pool.jwks()).unwrap())
+        .clock(move || clock() + Duration::from_secs(7200))
+        .build()
+        .unwrap();
+    let pool = app.provider.pool.user_pool();
+    let ahead = BrowserSessions::builder(&pool, app.provider.clone(), verifier, app.store.clone())
+        .redirect_uri(super::app::CALLBACK)
+        .keys(app.keys.clone())
+        .clock(app.provider.pool.clock());
+    let ahead = longer(ahead).build().unwrap();
+    app.advance(60).await;
+    app.provider.go_down(Some(cognito_auth::AuthError::ServerError { status: 500 }));
+    for _ in 0..20 {
+        assert_eq!(current(&ahead, &browser).await.unwrap_err().status(), 503);
+        settle().await;
+    }
+    assert_eq!(app.provider.refreshes(), 1);
+}

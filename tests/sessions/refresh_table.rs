@@ -128,3 +128,25 @@ async fn a_session_that_was_revoked_ends_at_the_next_request() {
     assert!(!app.is_signed_in(&browser).await);
     assert!(app.sessions.sessions_of(&signed_in).await.unwrap().is_empty());
 }
+
+/// A revocation may end the whole sign-in, with what another machine has got meanwhile.
+#[tokio::test(start_paused = true)]
+async fn an_answer_for_another_client_ends_nothing_that_another_machine_has_written() {
+    let (app, browser) = app(Some(60)).await;
+    app.advance(3601).await;
+    let permit = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
+    let error = AuthError::IdTokenMismatch { claim: "aud" };
+    app.provider.next(Act::OnlyNewTokenLate(permit.clone(), error));
+    let (sessions, waiting) = (app.sessions.clone(), browser.clone());
+    let request = tokio::spawn(async move { super::app::current(&sessions, &waiting).await });
+    settle().await;
+    let key = super::lost_answers::key(&browser);
+    let stored = app.store.load(&key).await.unwrap().unwrap();
+    let (record, version, expires) = (&stored.record, stored.version, stored.expires);
+    app.store.replace(&key, version, record, expires).await.unwrap();
+    permit.add_permits(1);
+    assert_eq!(request.await.unwrap().unwrap_err().status(), 503);
+    assert_eq!(app.provider.revocations(), 0);
+    app.advance(6).await;
+    assert!(app.is_signed_in(&browser).await);
+}

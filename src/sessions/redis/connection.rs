@@ -1,6 +1,7 @@
 //! The connection for all calls, and how each call fails.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
@@ -16,6 +17,8 @@ use crate::sessions::store::SessionStoreError;
 pub(super) struct Connection {
     connector: Connector,
     slot: Mutex<Slot>,
+    /// The last connection that a caller got no answer on in the time that it had.
+    silent: AtomicU64,
 }
 
 #[derive(Default)]
@@ -26,6 +29,9 @@ struct Slot {
 
 /// Firewalls and load balancers forget a connection that is idle, some without a word.
 const LONGEST_IDLE: Duration = Duration::from_secs(15);
+
+/// A caller who has waited for so long and leaves has run out of time.
+const SILENCE: Duration = Duration::from_millis(500);
 
 /// Whether a call may be made twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,9 +65,27 @@ impl Question<'_> {
     }
 }
 
+/// A question whose answer may not be waited for to the end: where the caller has less time than this
+/// store, each would give up alone, and the connection would stay.
+struct Asked<'a> {
+    connection: &'a Connection,
+    number: u64,
+    since: Instant,
+    has_ended: bool,
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        // A request that just ended says nothing about the connection.
+        if !self.has_ended && self.since.elapsed() >= SILENCE {
+            self.connection.silent.fetch_max(self.number, Ordering::Relaxed);
+        }
+    }
+}
+
 impl Connection {
     pub(super) fn new(connector: Connector) -> Self {
-        Self { connector, slot: Mutex::default() }
+        Self { connector, slot: Mutex::default(), silent: AtomicU64::new(0) }
     }
 
     pub(super) async fn command<T: FromRedisValue>(
@@ -103,7 +127,10 @@ impl Connection {
         let mut broken = None;
         loop {
             let (number, is_new, connection) = self.open(broken).await.map_err(unavailable)?;
+            let since = Instant::now();
+            let mut asked = Asked { connection: self, number, since, has_ended: false };
             let answer = timeout(self.connector.timeout(), question.ask(connection)).await;
+            asked.has_ended = true;
             let fault = match answer {
                 Ok(Ok(value)) => match T::from_redis_value(value) {
                     Ok(value) => return Ok(value),
@@ -142,6 +169,7 @@ impl Connection {
         let number = slot.made;
         if let Some((connection, used)) = &mut slot.open
             && broken != Some(number)
+            && self.silent.load(Ordering::Relaxed) < number
             && used.elapsed() <= LONGEST_IDLE
         {
             *used = Instant::now();

@@ -1,6 +1,6 @@
 //! Names and forms of what stands in Redis.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::sessions::id::{PublicSessionId, SessionKey, UserIndex};
 use crate::sessions::store::{NewSession, SessionMember, StoredSession};
@@ -54,6 +54,16 @@ pub(super) fn stored(key: &SessionKey, value: &[u8], left: i64) -> Option<(Store
 /// A member of a list: it sorts by nothing, and is read back by [`read_member`].
 pub(super) fn member(key: &SessionKey, public_id: &PublicSessionId, created_at: u64) -> String {
     format!("{key}:{public_id}:{created_at}")
+}
+
+/// Not one that is listed, and whose record is about to be written: by clocks that may differ.
+pub(super) fn is_old(member: &SessionMember) -> bool {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    member.created_at.saturating_add(600) < now
+}
+
+pub(super) fn text_of(listed: &SessionMember) -> String {
+    member(&listed.key, &listed.public_id, listed.created_at)
 }
 
 /// `None` for what this version did not write.

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::{Kept, Refreshed};
 use crate::sessions::id::SessionKey;
 use crate::sessions::record::Record;
+use crate::sessions::store::LeaseOwner;
 
 #[derive(Default)]
 pub(in crate::sessions) struct Refreshes {
@@ -27,10 +28,15 @@ pub(super) struct Unwritten {
     /// The version of the record that they replace.
     pub(super) version: u64,
     pub(super) record: Arc<Record>,
+    /// Of the sealed record, which is about as large.
+    pub(super) bytes: usize,
 }
 
 /// So long a refresh that failed, or a write of a session's end, is not tried again on this machine.
 const HOLD: Duration = Duration::from_secs(5);
+
+/// Tokens that wait for the store, together, in bytes.
+const MOST_UNWRITTEN_BYTES: usize = 64 * 1024 * 1024;
 
 /// Failed refreshes that are remembered, writes of sessions' ends, and tokens that wait for the store.
 const MOST: usize = 10_000;
@@ -112,15 +118,21 @@ impl Refreshes {
     /// Says whether there was room.
     pub(super) fn keep_unwritten(&self, key: SessionKey, tokens: Unwritten) -> bool {
         let mut unwritten = lock(&self.unwritten);
-        let has_room = unwritten.len() < MOST || unwritten.contains_key(&key);
+        let bytes = unwritten.values().fold(tokens.bytes, |sum, other| sum + other.bytes);
+        let has_room = (unwritten.len() < MOST && bytes <= MOST_UNWRITTEN_BYTES)
+            || unwritten.contains_key(&key);
         if has_room {
             unwritten.insert(key, tokens);
         }
         has_room
     }
 
-    pub(super) fn is_written(&self, key: &SessionKey) {
-        lock(&self.unwritten).remove(key);
+    /// Forgets what this refresh has kept, and not what a later one has.
+    pub(super) fn is_written(&self, key: &SessionKey, owner: LeaseOwner) {
+        let mut unwritten = lock(&self.unwritten);
+        if unwritten.get(key).is_some_and(|tokens| tokens.record.refreshed_by == owner) {
+            unwritten.remove(key);
+        }
     }
 
     /// Tokens that replace the record of this version.

@@ -212,7 +212,9 @@ impl BrowserSessions {
     }
 
     /// The store does not take it: this process keeps it, goes on writing, and gives the lease back
-    /// only then. The refresh token in the store is spent, and a machine that sent it would be refused.
+    /// only then. The refresh token in the store is spent, and a machine that sent it would be refused. A
+    /// process that cannot renew the lease either is, to the others, an answer that was lost: within the
+    /// grace time of the rotation they get another one, with grace 0 the session ends.
     fn write_later(
         &self,
         cookie: &SessionCookie,
@@ -222,16 +224,20 @@ impl BrowserSessions {
     ) -> Refreshed {
         let (key, version, record) = (cookie.key(), pending.version, Arc::clone(&pending.record));
         let expires = pending.expires;
-        let tokens = Unwritten { version, record: Arc::clone(&record) };
+        let bytes = pending.sealed.len();
+        let tokens = Unwritten { version, record: Arc::clone(&record), bytes };
         let has_room = self.0.refreshes.keep_unwritten(key, tokens);
         tracing::warn!(target: "cognito_auth::sessions", code = "not_written", has_room, "the session store did not take new tokens: it is tried again");
         if has_room && let Some(cookie) = SessionCookie::parse(&cookie.value()) {
             let sessions = self.clone();
             tokio::spawn(async move {
                 let mut wait = REPEAT;
+                // Sessions that wait do not all write at once when the store answers again.
+                let longest =
+                    LONGEST_REPEAT + Duration::from_millis(pending.owner.as_bytes()[0].into()) * 4;
                 while sessions.0.now() < pending.record.ends_at {
                     sleep(wait).await;
-                    wait = (wait * 2).min(LONGEST_REPEAT);
+                    wait = (wait * 2).min(longest);
                     match sessions.attempt(&cookie, &mut pending).await {
                         Attempt::Again => continue,
                         Attempt::SignedOut => drop(sessions.revoked(&pending).await),
@@ -239,7 +245,7 @@ impl BrowserSessions {
                     }
                     break;
                 }
-                sessions.0.refreshes.is_written(&key);
+                sessions.0.refreshes.is_written(&key, pending.owner);
                 lease.give_back().await;
             });
         }
