@@ -108,7 +108,7 @@ fn settings_out_of_range_are_refused() {
         ),
         (
             client("https://app.example.com/cb#x"),
-            "redirect_uri is not a usable address: it contains a fragment",
+            "redirect_uri is not a usable address: it contains a fragment: leave out # and what follows it",
         ),
     ] {
         assert_eq!(builder.build().unwrap_err().to_string(), error);

@@ -10,6 +10,9 @@ use super::server::Server;
 use super::*;
 use crate::example::Example;
 
+/// What servers share beside the Redis URL: keys of their sessions.
+const SESSION_KEYS: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA";
+
 /// The example as a program of its own.
 struct Machine {
     child: Child,
@@ -27,7 +30,8 @@ impl Machine {
             .env("COGNITO_ISSUER", &user_pool.issuers()[0])
             .env("COGNITO_JWKS_URI", user_pool.jwks_uri().as_str())
             .env("COGNITO_IDP_ENDPOINT", user_pool.idp_endpoint().as_str())
-            .env("REDIS_URL", redis);
+            .env("REDIS_URL", redis)
+            .env("SESSION_KEYS", SESSION_KEYS);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let home = lines.filter_map(|line| line.strip_prefix("ready: ").map(str::to_owned)).next();
@@ -107,7 +111,9 @@ async fn a_sign_out_at_one_process_is_refused_at_the_others() {
 async fn a_redis_url_that_cannot_work_stops_the_example_with_a_word() {
     let Some(program) = Example::program() else { return };
     let output: std::process::Output = Command::output(
-        Example::command(&program).env("REDIS_URL", "redis://u:hush@cache.example.com"),
+        Example::command(&program)
+            .env("REDIS_URL", "redis://u:hush@cache.example.com")
+            .env("SESSION_KEYS", SESSION_KEYS),
     )
     .unwrap();
     assert_eq!(output.status.code(), Some(2));
