@@ -58,6 +58,7 @@ impl SettingRange {
     }
 
     /// From one duration to another, or more than zero where the least is none.
+    #[cfg(any(feature = "redis", feature = "sessions", feature = "testing"))]
     pub(crate) const fn durations(least: Duration, most: Duration) -> Self {
         Self::between(SettingBound::Duration(least), SettingBound::Duration(most))
     }

@@ -147,7 +147,7 @@ impl SessionStore for RedisSessions {
         self.0.script::<i64>(ENLIST, &[&list], &arguments, Again::Same).await?;
         let expires = milliseconds(session.expires);
         let mut write = redis::pipe();
-        // First: whoever lists the session finds what its tokens are revoked by.
+        // First: a request that lists the session finds what its tokens are revoked by.
         write.cmd("SET").arg(&keys.note).arg(session.note).arg("PX").arg(expires);
         write.cmd("SET").arg(&keys.record).arg(value(&session, 1)).arg("NX").arg("PX").arg(expires);
         write.cmd("ZSCORE").arg(&list).arg(&member);

@@ -2,8 +2,11 @@
 //! `p256`. Neither installs anything for the whole process.
 
 use super::components::PublicComponents;
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 use super::unusable;
-use crate::error::{ConfigError, JwkProblem};
+use crate::error::ConfigError;
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+use crate::error::JwkProblem;
 
 /// The crate compiles without either feature, and then no key can be built.
 pub(in crate::keys) fn require_backend() -> Result<(), ConfigError> {

@@ -3,7 +3,9 @@
 //! Keys are made at start and never leave the process. A private key that ships in a published
 //! crate could forge tokens for every service that is pointed at such a pool by mistake.
 
-use crate::error::{ConfigError, ValueProblem};
+use crate::error::ConfigError;
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+use crate::error::ValueProblem;
 
 /// A key pair of its own.
 pub(crate) struct Signer(backend::Key);
