@@ -97,7 +97,9 @@ mod tests {
 
         let admins = JwtVerifier::builder(&settings.pool).client_id(&settings.client_id);
         let admins = admins.require_group("admins").build().unwrap();
-        assert_eq!(say(JwtBearer::new(admins), token).await, Err(Code::PermissionDenied));
+        let bobs = pool.access_token("bob");
+        let outcome = say(JwtBearer::new(admins), Some(bobs.expose())).await;
+        assert_eq!(outcome, Err(Code::PermissionDenied));
 
         // A bearer that has no keys yet.
         pool.fail_next_at(Endpoint::Jwks, 1, Fault::Status(500));
