@@ -42,7 +42,7 @@ impl AuthEndpoints {
     }
 
     async fn sign_out(&self, token: AccessToken) -> Response<String> {
-        let (claims, was_revoked) = match self.genuine(token.expose()).await {
+        let (claims, was_revoked) = match self.authenticate(token.expose()).await {
             Ok(genuine) => genuine,
             Err(challenge) => return refused(challenge),
         };
@@ -54,7 +54,7 @@ impl AuthEndpoints {
     /// Only a genuine token signs its user out. These errors are given for genuine tokens only, after
     /// signature, client and times held: see [`TokenVerifier`](crate::TokenVerifier). Also
     /// says whether it was revoked before.
-    async fn genuine(&self, token: &str) -> Result<(AccessClaims, bool), Challenge> {
+    async fn authenticate(&self, token: &str) -> Result<(AccessClaims, bool), Challenge> {
         let error = match self.0.verifier.verify_access(token).await {
             Ok(claims) => return Ok((claims, false)),
             Err(error) if error.is_genuine() => error,

@@ -130,7 +130,7 @@ impl BrowserSessions {
         let parts = &signed_in.0;
         match self.refresh_anew(&parts.cookie).await {
             Refreshed::SignedOut => Ok(None),
-            Refreshed::Kept(kept) => Err(kept.into()),
+            Refreshed::RefreshFailure(kept) => Err(kept.into()),
             Refreshed::Tokens(opened) => {
                 let claims = self.0.verifier.verify_access(opened.record.access_token.expose());
                 match claims.await {
@@ -194,7 +194,7 @@ impl BrowserSessions {
                         refreshed = true;
                     }
                     Refreshed::SignedOut => return Ok(None),
-                    Refreshed::Kept(kept) => return Err(kept.into()),
+                    Refreshed::RefreshFailure(kept) => return Err(kept.into()),
                 },
             }
             let token = opened.record.access_token.expose();

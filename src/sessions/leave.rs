@@ -102,7 +102,7 @@ impl BrowserSessions {
         record: &Arc<Record>,
     ) -> Result<(), SessionError> {
         let (sessions, cookie, record) = (self.clone(), Arc::clone(cookie), Arc::clone(record));
-        to_the_end(async move { sessions.end_this(&cookie, &record).await }).await
+        detached(async move { sessions.end_this(&cookie, &record).await }).await
     }
 
     async fn end_this(&self, cookie: &SessionCookie, record: &Record) -> Result<(), SessionError> {
@@ -123,7 +123,7 @@ impl BrowserSessions {
 
     pub(super) async fn end_all(&self, record: &Arc<Record>) -> Result<(), SessionError> {
         let (sessions, record) = (self.clone(), Arc::clone(record));
-        to_the_end(async move { sessions.end_all_from(&record).await }).await
+        detached(async move { sessions.end_all_from(&record).await }).await
     }
 
     /// All that is done here comes first: nothing of it needs Cognito, or Cognito's keys.
@@ -273,7 +273,7 @@ impl BrowserSessions {
 }
 
 /// In a task of its own: a browser that leaves must not leave a session behind that is half ended.
-async fn to_the_end(
+async fn detached(
     work: impl Future<Output = Result<(), SessionError>> + Send + 'static,
 ) -> Result<(), SessionError> {
     let ended = task::run_detached(work).await;

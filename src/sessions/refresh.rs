@@ -27,17 +27,17 @@ pub(super) enum Refreshed {
     /// There is no session any more.
     SignedOut,
     /// The session is as it was.
-    Kept(Kept),
+    RefreshFailure(RefreshFailure),
 }
 
 /// Why a session was left as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kept {
+pub(super) enum RefreshFailure {
     Unavailable(&'static str),
     Misconfigured(&'static str),
 }
 
-impl Kept {
+impl RefreshFailure {
     fn code(self) -> &'static str {
         match self {
             Self::Unavailable(code) | Self::Misconfigured(code) => code,
@@ -45,11 +45,11 @@ impl Kept {
     }
 }
 
-impl From<Kept> for SessionError {
-    fn from(kept: Kept) -> Self {
+impl From<RefreshFailure> for SessionError {
+    fn from(kept: RefreshFailure) -> Self {
         match kept {
-            Kept::Unavailable(code) => Self::Unavailable { code },
-            Kept::Misconfigured(code) => Self::Misconfigured { code },
+            RefreshFailure::Unavailable(code) => Self::Unavailable { code },
+            RefreshFailure::Misconfigured(code) => Self::Misconfigured { code },
         }
     }
 }
@@ -81,7 +81,7 @@ impl BrowserSessions {
             let (sessions, cookie, known) = (self.clone(), Arc::clone(cookie), known.cloned());
             let work = async move {
                 let refreshed = sessions.refresh(&cookie, known.as_ref()).await;
-                if let Refreshed::Kept(kept) = &refreshed {
+                if let Refreshed::RefreshFailure(kept) = &refreshed {
                     sessions.0.refreshes.hold(key, *kept);
                 }
                 sessions.0.refreshes.finish(&key);
@@ -113,7 +113,7 @@ impl BrowserSessions {
             }
             under_way = Some(wait(receiver).await);
         }
-        under_way.unwrap_or(Refreshed::Kept(Kept::Unavailable("refresh_busy")))
+        under_way.unwrap_or(Refreshed::RefreshFailure(RefreshFailure::Unavailable("refresh_busy")))
     }
 }
 
@@ -125,5 +125,5 @@ async fn wait(mut receiver: watch::Receiver<Option<Refreshed>>) -> Refreshed {
         Ok(Err(_)) => None,
         Err(_) => None,
     }
-    .unwrap_or(Refreshed::Kept(Kept::Unavailable("refresh_timeout")))
+    .unwrap_or(Refreshed::RefreshFailure(RefreshFailure::Unavailable("refresh_timeout")))
 }

@@ -1,6 +1,6 @@
 //! What the provider's answer to a refresh means.
 
-use super::Kept;
+use super::RefreshFailure;
 use super::protocol::Outcome;
 use crate::error::{AuthError, Verdict};
 use crate::idp::Tokens;
@@ -12,7 +12,7 @@ pub(super) enum Answer {
     /// Granted, and of no use but for this.
     NewRefreshToken {
         token: RefreshToken,
-        kept: Kept,
+        kept: RefreshFailure,
     },
     /// Granted, and for another user or client than the session's: this is to be revoked.
     NotOurs(RefreshToken),
@@ -32,10 +32,10 @@ impl Answer {
         match (token, error.verdict()) {
             (Some(token), Verdict::Refused) => Self::NotOurs(token),
             (Some(token), Verdict::Misconfigured) => {
-                Self::NewRefreshToken { token, kept: Kept::Misconfigured(code) }
+                Self::NewRefreshToken { token, kept: RefreshFailure::Misconfigured(code) }
             }
             (Some(token), Verdict::Unavailable) => {
-                Self::NewRefreshToken { token, kept: Kept::Unavailable(code) }
+                Self::NewRefreshToken { token, kept: RefreshFailure::Unavailable(code) }
             }
             (None, Verdict::Refused) => Self::Refused(code),
             (None, Verdict::Misconfigured) => Self::Misconfigured(code),
@@ -55,14 +55,14 @@ impl Answer {
     }
 
     /// Why the session is left as it is.
-    pub(super) fn kept(&self) -> Kept {
+    pub(super) fn kept(&self) -> RefreshFailure {
         match self {
-            Self::Misconfigured(code) => Kept::Misconfigured(code),
+            Self::Misconfigured(code) => RefreshFailure::Misconfigured(code),
             Self::NotDone(code) | Self::Unknown(code) | Self::Refused(code) => {
-                Kept::Unavailable(code)
+                RefreshFailure::Unavailable(code)
             }
             Self::NewRefreshToken { kept, .. } => *kept,
-            Self::Tokens(_) | Self::NotOurs(_) => Kept::Unavailable("refresh_conflict"),
+            Self::Tokens(_) | Self::NotOurs(_) => RefreshFailure::Unavailable("refresh_conflict"),
         }
     }
 }

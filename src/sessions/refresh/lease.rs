@@ -19,9 +19,9 @@ const RENEWAL: Duration = Duration::from_secs(2);
 
 /// Renewed until its last holder gives it back, or all are dropped.
 #[derive(Clone)]
-pub(super) struct Lease(Arc<Lent>);
+pub(super) struct Lease(Arc<HeldLease>);
 
-struct Lent {
+struct HeldLease {
     sessions: BrowserSessions,
     key: SessionKey,
     owner: LeaseOwner,
@@ -55,7 +55,7 @@ impl Lease {
             }
         });
         let (sessions, renewal) = (sessions.clone(), renewal.abort_handle());
-        Self(Arc::new(Lent { sessions, key, owner, ends_at, renewal }))
+        Self(Arc::new(HeldLease { sessions, key, owner, ends_at, renewal }))
     }
 
     /// Whether enough of it is left to send something.
@@ -65,7 +65,7 @@ impl Lease {
         may_send(u64::try_from(left.as_millis()).unwrap_or(u64::MAX))
     }
 
-    pub(super) async fn give_back(self) {
+    pub(super) async fn release(self) {
         let Some(lent) = Arc::into_inner(self.0) else { return };
         lent.renewal.abort();
         let settings = &lent.sessions.0;
@@ -74,7 +74,7 @@ impl Lease {
     }
 }
 
-impl Drop for Lent {
+impl Drop for HeldLease {
     fn drop(&mut self) {
         self.renewal.abort();
     }

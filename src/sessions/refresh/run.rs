@@ -9,7 +9,7 @@ use super::lease::{self, Lease};
 use super::protocol::{
     AfterCall, AfterRefusal, AfterReload, Need, after_call, after_refusal, after_reload,
 };
-use super::{Kept, LONGEST_WAIT, Refreshed};
+use super::{LONGEST_WAIT, RefreshFailure, Refreshed};
 use crate::error::{AuthError, Unreachable};
 use crate::metrics;
 use crate::sessions::BrowserSessions;
@@ -34,12 +34,12 @@ impl BrowserSessions {
     ) -> Refreshed {
         let known = known.map(|known| known.version);
         let Ok(owner) = random().map(LeaseOwner) else {
-            return Refreshed::Kept(Kept::Unavailable("no_random"));
+            return Refreshed::RefreshFailure(RefreshFailure::Unavailable("no_random"));
         };
         match self.lend(cookie, known, owner).await {
             Ok(lease) => {
                 let refreshed = self.refresh_under(&lease, cookie, known, owner).await;
-                lease.give_back().await;
+                lease.release().await;
                 refreshed
             }
             Err(refreshed) => refreshed,
@@ -67,7 +67,7 @@ impl BrowserSessions {
                 }
             }
             if began.elapsed() >= LONGEST_WAIT {
-                return Err(Refreshed::Kept(Kept::Unavailable("refresh_busy")));
+                return Err(Refreshed::RefreshFailure(RefreshFailure::Unavailable("refresh_busy")));
             }
             sleep(wait).await;
             wait = (wait * 2).min(LATER_LOOK);
@@ -108,12 +108,12 @@ impl BrowserSessions {
             (AfterReload::Send, Some(current)) => current,
         };
         let Some(refresh_token) = current.record.refresh_token.clone() else {
-            return Refreshed::Kept(Kept::Unavailable("no_refresh_token"));
+            return Refreshed::RefreshFailure(RefreshFailure::Unavailable("no_refresh_token"));
         };
         let mut sent = 0;
         loop {
             if !lease.may_send() {
-                return Refreshed::Kept(Kept::Unavailable("refresh_busy"));
+                return Refreshed::RefreshFailure(RefreshFailure::Unavailable("refresh_busy"));
             }
             sent += 1;
             let answer = timeout(CALL_TIMEOUT, self.0.identity_provider.refresh(&refresh_token));
@@ -129,7 +129,7 @@ impl BrowserSessions {
                     let kept = answer.kept();
                     metrics::session("refresh_failed", kept.code());
                     tracing::warn!(target: "cognito_auth::sessions", ?kept, sent, "a session was not refreshed, and is kept");
-                    return Refreshed::Kept(kept);
+                    return Refreshed::RefreshFailure(kept);
                 }
             }
         }
@@ -177,7 +177,7 @@ impl BrowserSessions {
                 Err(error) => return kept(&error),
             }
         }
-        Refreshed::Kept(Kept::Unavailable("refresh_conflict"))
+        Refreshed::RefreshFailure(RefreshFailure::Unavailable("refresh_conflict"))
     }
 
     /// Tokens of another user or client. Not before it is known that another machine has not refreshed
@@ -193,10 +193,10 @@ impl BrowserSessions {
         if self.is_fresh(&theirs) {
             return Refreshed::Tokens(theirs);
         }
-        Refreshed::Kept(Kept::Unavailable("refresh_conflict"))
+        Refreshed::RefreshFailure(RefreshFailure::Unavailable("refresh_conflict"))
     }
 }
 
 pub(super) fn kept(error: &SessionStoreError) -> Refreshed {
-    Refreshed::Kept(Kept::Unavailable(error.code()))
+    Refreshed::RefreshFailure(RefreshFailure::Unavailable(error.code()))
 }

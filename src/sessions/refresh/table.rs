@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::{Kept, Refreshed};
+use super::{RefreshFailure, Refreshed};
 use crate::sessions::id::SessionKey;
 use crate::sessions::record::Record;
 use crate::sessions::store::LeaseOwner;
@@ -16,7 +16,7 @@ use crate::sessions::store::LeaseOwner;
 #[derive(Default)]
 pub(in crate::sessions) struct Refreshes {
     under_way: Mutex<HashMap<SessionKey, watch::Receiver<Option<Refreshed>>>>,
-    held: Mutex<Remembered<Kept>>,
+    held: Mutex<Remembered<RefreshFailure>>,
     touched: Mutex<Remembered<()>>,
     unwritten: Mutex<HashMap<SessionKey, Unwritten>>,
     rotates: AtomicBool,
@@ -89,7 +89,7 @@ impl Refreshes {
         lock(&self.under_way).remove(key);
     }
 
-    pub(super) fn hold(&self, key: SessionKey, kept: Kept) {
+    pub(super) fn hold(&self, key: SessionKey, kept: RefreshFailure) {
         remember(&mut lock(&self.held), key, HOLD, kept);
     }
 
@@ -105,7 +105,7 @@ impl Refreshes {
     }
 
     /// Why this session is not refreshed at the moment.
-    pub(in crate::sessions) fn held(&self, key: &SessionKey) -> Option<Kept> {
+    pub(in crate::sessions) fn held(&self, key: &SessionKey) -> Option<RefreshFailure> {
         let mut held = lock(&self.held);
         let (until, kept) = *held.get(key)?;
         if until > Instant::now() {

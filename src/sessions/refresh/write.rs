@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::lease::Lease;
 use super::protocol::{AfterConflict, AfterWrite, Write, after_conflict, after_write, whose};
 use super::table::Unwritten;
-use super::{Kept, Refreshed};
+use super::{RefreshFailure, Refreshed};
 use crate::metrics;
 use crate::secret::RefreshToken;
 use crate::sessions::BrowserSessions;
@@ -76,8 +76,8 @@ impl BrowserSessions {
                         return self.end_refused(cookie, new_token.as_ref(), "another_user").await;
                     }
                     Err(NotRefreshed::Unreadable) => {
-                        let kept = Kept::Unavailable("undecodable");
-                        let Some(token) = new_token else { return Refreshed::Kept(kept) };
+                        let kept = RefreshFailure::Unavailable("undecodable");
+                        let Some(token) = new_token else { return Refreshed::RefreshFailure(kept) };
                         (current.record.with_refresh_token(token, owner), Some(kept))
                     }
                 }
@@ -86,12 +86,12 @@ impl BrowserSessions {
                 (current.record.with_refresh_token(token, owner), Some(kept))
             }
             // The protocol has nothing written for the others.
-            other => return Refreshed::Kept(other.kept()),
+            other => return Refreshed::RefreshFailure(other.kept()),
         };
-        let too_large = Kept::Misconfigured("record_too_large");
+        let too_large = RefreshFailure::Misconfigured("record_too_large");
         let Some(Sealed { record, sealed, has_new_tokens }) = self.seal(cookie, current, record)
         else {
-            return Refreshed::Kept(too_large);
+            return Refreshed::RefreshFailure(too_large);
         };
         let kept = if has_new_tokens { kept } else { kept.or(Some(too_large)) };
         let (version, expires) = (current.version, current.expires);
@@ -164,11 +164,11 @@ impl BrowserSessions {
         cookie: &SessionCookie,
         pending: Pending,
         version: u64,
-        kept: Option<Kept>,
+        kept: Option<RefreshFailure>,
     ) -> Refreshed {
         let Pending { record, expires, .. } = pending;
         if let Some(kept) = kept {
-            return Refreshed::Kept(kept);
+            return Refreshed::RefreshFailure(kept);
         }
         metrics::session("refreshed", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_refreshed", "new tokens");
@@ -219,7 +219,7 @@ impl BrowserSessions {
         &self,
         cookie: &SessionCookie,
         mut pending: Pending,
-        kept: Option<Kept>,
+        kept: Option<RefreshFailure>,
         lease: Lease,
     ) -> Refreshed {
         let (key, version, record) = (cookie.key(), pending.version, Arc::clone(&pending.record));
@@ -246,11 +246,11 @@ impl BrowserSessions {
                     break;
                 }
                 sessions.0.refreshes.is_written(&key, pending.owner);
-                lease.give_back().await;
+                lease.release().await;
             });
         }
         match kept {
-            Some(kept) => Refreshed::Kept(kept),
+            Some(kept) => Refreshed::RefreshFailure(kept),
             None => Refreshed::Tokens(Opened { record, version, expires }),
         }
     }
