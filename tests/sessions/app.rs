@@ -88,7 +88,12 @@ impl App {
     }
 
     pub(crate) fn builder(&self) -> BrowserSessionsBuilder {
-        builder(&self.provider, &self.verifier, &self.store, &self.keys)
+        self.builder_with(&self.verifier)
+    }
+
+    /// Another machine, with a verifier of its own.
+    pub(crate) fn builder_with(&self, verifier: &JwtVerifier) -> BrowserSessionsBuilder {
+        builder(&self.provider, verifier, &self.store, &self.keys)
     }
 
     /// Another machine with the same store, keys and revocations.

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet, VerifyingKey};
 use cognito_auth::revocation::MemoryRevocations;
-use cognito_auth::sessions::BrowserSessions;
 use cognito_auth::{AuthError, JwtVerifier, KeysUnavailable, Unreachable};
 
-use super::app::{App, CALLBACK, CLIENT, pool, settle};
+use super::app::{App, CLIENT, pool, settle};
 
 #[derive(Debug)]
 struct NoKeys;
@@ -43,14 +42,7 @@ async fn it_holds_without_the_keys_and_without_cognito() {
         .clock(app.provider.pool.clock())
         .build()
         .unwrap();
-    let pool = app.provider.pool.user_pool();
-    let sessions =
-        BrowserSessions::builder(&pool, app.provider.clone(), verifier, app.store.clone())
-            .redirect_uri(CALLBACK)
-            .keys(app.keys.clone())
-            .clock(app.provider.pool.clock())
-            .build()
-            .unwrap();
+    let sessions = app.builder_with(&verifier).build().unwrap();
     app.provider.go_down(Some(AuthError::Unreachable(Unreachable::Connect)));
     let kept = one.clone();
     let answer = one.send(&sessions, one.submit("/logout?everywhere=true")).await;

@@ -7,7 +7,7 @@ use cognito_auth::keys::StaticKeySet;
 use cognito_auth::sessions::{BrowserSessions, BrowserSessionsBuilder};
 use cognito_auth::testing::TokenSpec;
 
-use super::app::{App, CALLBACK, CLIENT, current, pool, settle};
+use super::app::{App, CLIENT, current, pool, settle};
 use super::browser::Browser;
 use super::provider::Act;
 
@@ -17,14 +17,7 @@ fn longer(builder: BrowserSessionsBuilder) -> BrowserSessionsBuilder {
 
 /// A machine with the same store, and a verifier of its own.
 fn machine(app: &App, verifier: JwtVerifier) -> BrowserSessions {
-    let pool = app.provider.pool.user_pool();
-    BrowserSessions::builder(&pool, app.provider.clone(), verifier, app.store.clone())
-        .redirect_uri(CALLBACK)
-        .keys(app.keys.clone())
-        .clock(app.provider.pool.clock())
-        .idle_timeout(Duration::from_secs(36_000))
-        .build()
-        .unwrap()
+    longer(app.builder_with(&verifier)).build().unwrap()
 }
 
 fn verifier(app: &App, client: &str, keys: &str) -> JwtVerifier {

@@ -192,12 +192,7 @@ async fn a_verifier_whose_clock_is_ahead_asks_a_provider_that_is_down_once() {
         .clock(move || clock() + Duration::from_secs(7200))
         .build()
         .unwrap();
-    let pool = app.provider.pool.user_pool();
-    let ahead = BrowserSessions::builder(&pool, app.provider.clone(), verifier, app.store.clone())
-        .redirect_uri(super::app::CALLBACK)
-        .keys(app.keys.clone())
-        .clock(app.provider.pool.clock());
-    let ahead = longer(ahead).build().unwrap();
+    let ahead = longer(app.builder_with(&verifier)).build().unwrap();
     app.advance(60).await;
     app.provider.go_down(Some(cognito_auth::AuthError::ServerError { status: 500 }));
     for _ in 0..20 {

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use cognito_auth::JwtVerifier;
 use cognito_auth::keys::StaticKeySet;
-use cognito_auth::sessions::BrowserSessions;
 
-use super::app::{App, CALLBACK, CLIENT, pool, settle};
+use super::app::{App, CLIENT, pool, settle};
 use super::browser::{Browser, location};
 
 #[tokio::test]
@@ -96,14 +95,7 @@ async fn a_sign_in_that_is_too_old_is_renewed_by_its_user_alone() {
         .clock(app.provider.pool.clock())
         .build()
         .unwrap();
-    let pool = app.provider.pool.user_pool();
-    let sessions =
-        BrowserSessions::builder(&pool, app.provider.clone(), verifier, app.store.clone())
-            .redirect_uri(CALLBACK)
-            .keys(app.keys.clone())
-            .clock(app.provider.pool.clock())
-            .build()
-            .unwrap();
+    let sessions = app.builder_with(&verifier).build().unwrap();
     app.advance(900).await;
     let (request, ()) = browser.visit("/pay").body(()).unwrap().into_parts();
     let answer = sessions.require(&request).await.unwrap_err();
