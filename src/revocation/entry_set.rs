@@ -23,7 +23,7 @@ const SPARE: usize = 64;
 #[derive(Default)]
 pub(crate) struct EntrySet {
     /// By [`TargetKind`]: the latest moment of each identity.
-    moments: [HashMap<Fingerprint, Moment>; 4],
+    moments: [HashMap<Fingerprint, EntryMoment>; 4],
     /// What ends when. What was renewed since stands here more than once, and the last standing counts.
     ends: BTreeMap<u64, Bucket>,
     /// What has ended by a clock that can be set, and was not here for as long yet.
@@ -37,7 +37,7 @@ pub(crate) struct EntrySet {
 }
 
 #[derive(Clone, Copy)]
-struct Moment {
+struct EntryMoment {
     at: u64,
     /// It stands in a bucket that is held.
     is_held: bool,
@@ -59,7 +59,7 @@ impl EntrySet {
         if moments.get(&entry.identity).is_some_and(|known| known.at >= entry.at) {
             return;
         }
-        let renewed = moments.insert(entry.identity, Moment { at: entry.at, is_held: false });
+        let renewed = moments.insert(entry.identity, EntryMoment { at: entry.at, is_held: false });
         self.held_len -= usize::from(renewed.is_some_and(|moment| moment.is_held));
         let stays_until = now + Duration::from_secs(ENTRY_LIFETIME);
         self.add(ends_at(entry.at), stays_until, (entry.kind, entry.identity));
@@ -221,7 +221,7 @@ impl EntrySet {
 
 /// Whether this standing in the bucket of this end is the entry's last one.
 fn stands(
-    moments: &[HashMap<Fingerprint, Moment>; 4],
+    moments: &[HashMap<Fingerprint, EntryMoment>; 4],
     end: u64,
     (kind, identity): &(TargetKind, Fingerprint),
 ) -> bool {
