@@ -11,6 +11,8 @@ mod circles;
 mod crates;
 #[path = "floors/lexer.rs"]
 mod lexer;
+#[path = "floors/names.rs"]
+mod names;
 #[path = "floors/rules.rs"]
 mod rules;
 #[path = "floors/source.rs"]
