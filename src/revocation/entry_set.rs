@@ -11,7 +11,7 @@ use super::entry::{CompactEntry, ENTRY_LIFETIME, Revocation, ends_at};
 use super::fingerprint::Fingerprint;
 use super::target::TargetKind;
 use super::token_identity::TokenIdentity;
-use moments::{Moment, Moments};
+use moments::{EntryMoment, Moments};
 #[cfg(feature = "redis")]
 pub(crate) use shared::SharedEntrySet;
 
@@ -71,7 +71,7 @@ impl EntrySet {
         if moments.get(&entry.identity).is_some_and(|known| known.at >= entry.at) {
             return;
         }
-        let renewed = moments.insert(entry.identity, Moment { at: entry.at, is_held: false });
+        let renewed = moments.insert(entry.identity, EntryMoment { at: entry.at, is_held: false });
         self.held_len -= usize::from(renewed.is_some_and(|moment| moment.is_held));
         let stays_until = now + Duration::from_secs(ENTRY_LIFETIME);
         self.add(ends_at(entry.at), stays_until, (entry.kind, entry.identity));

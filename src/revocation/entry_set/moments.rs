@@ -31,10 +31,10 @@ pub(super) struct Moments {
     next_shrunk: usize,
 }
 
-type Part = HashMap<Fingerprint, Moment, RandomState>;
+type Part = HashMap<Fingerprint, EntryMoment, RandomState>;
 
 #[derive(Clone, Copy)]
-pub(super) struct Moment {
+pub(super) struct EntryMoment {
     pub(super) at: u64,
     /// It stands in a bucket that is held.
     pub(super) is_held: bool,
@@ -49,17 +49,21 @@ impl Moments {
         self.len == 0
     }
 
-    pub(super) fn get(&self, identity: &Fingerprint) -> Option<&Moment> {
+    pub(super) fn get(&self, identity: &Fingerprint) -> Option<&EntryMoment> {
         self.parts.get(self.part(identity))?.get(identity)
     }
 
-    pub(super) fn get_mut(&mut self, identity: &Fingerprint) -> Option<&mut Moment> {
+    pub(super) fn get_mut(&mut self, identity: &Fingerprint) -> Option<&mut EntryMoment> {
         let part = self.part(identity);
         self.parts.get_mut(part)?.get_mut(identity)
     }
 
     /// The moment that the identity had before.
-    pub(super) fn insert(&mut self, identity: Fingerprint, moment: Moment) -> Option<Moment> {
+    pub(super) fn insert(
+        &mut self,
+        identity: Fingerprint,
+        moment: EntryMoment,
+    ) -> Option<EntryMoment> {
         if self.parts.is_empty() {
             self.parts.push(Part::default());
         } else if self.parts.len() == 1 && self.len >= UNDIVIDED {
@@ -77,7 +81,7 @@ impl Moments {
         self.len -= usize::from(removed.is_some());
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Fingerprint, &Moment)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Fingerprint, &EntryMoment)> {
         self.parts.iter().flatten()
     }
 
@@ -125,11 +129,11 @@ mod tests {
     fn each_identity_keeps_its_moment_when_the_map_is_divided() {
         let mut moments = Moments::default();
         for number in 0..3 * UNDIVIDED {
-            let moment = Moment { at: number as u64, is_held: false };
+            let moment = EntryMoment { at: number as u64, is_held: false };
             assert!(moments.insert(identity(number), moment).is_none());
             assert_eq!(moments.parts.len(), if number < UNDIVIDED { 1 } else { PARTS });
         }
-        let moment = Moment { at: 7, is_held: true };
+        let moment = EntryMoment { at: 7, is_held: true };
         assert!(moments.insert(identity(0), moment).is_some_and(|before| before.at == 0));
         assert_eq!((moments.len(), moments.iter().count()), (3 * UNDIVIDED, 3 * UNDIVIDED));
         for number in 1..3 * UNDIVIDED {
@@ -152,7 +156,7 @@ mod tests {
         const MANY: usize = 32 * UNDIVIDED;
         let mut moments = Moments::default();
         for number in 0..MANY {
-            moments.insert(identity(number), Moment { at: 1, is_held: false });
+            moments.insert(identity(number), EntryMoment { at: 1, is_held: false });
         }
         for number in 2 * UNITED..MANY {
             moments.remove(&identity(number));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::revocation::entry::{CompactEntry, ends_at};
 use crate::revocation::redis::StoreState;
 use crate::revocation::redis::protocol::{
-    Counted, LineId, Moment, Position, Reader, count, foreign, may_be_dropped, undisputed_from,
+    Counted, LineId, LogReader, Moment, Position, count, foreign, may_be_dropped, undisputed_from,
 };
 use crate::revocation::redis::wire::commands::{Commands, LogEnd, PAGE};
 use crate::revocation::redis::wire::fault::RedisFault;
@@ -44,7 +44,7 @@ struct EndQuestion {
 /// One connection, and what was read over it.
 struct FollowedLog {
     commands: Commands,
-    reader: Reader<EndQuestion>,
+    reader: LogReader<EndQuestion>,
     /// Whether one may read on from here over another connection. Not after a fill that never came to
     /// be complete: Redis could go back to this very place, and the difference would not show.
     is_sound: bool,
@@ -85,7 +85,7 @@ impl FollowTask {
         self.state.copy.is_of_epoch(asked.end.at.epoch);
         let mut log = match self.position.take() {
             Some(here) => {
-                let (reader, is_sound) = (Reader::at(here), true);
+                let (reader, is_sound) = (LogReader::at(here), true);
                 FollowedLog { commands, reader, is_sound, redis_lacks: false }
             }
             None => self.fill(commands, asked.end).await?,
@@ -153,7 +153,7 @@ impl FollowTask {
             "all revocations were read, and those that Redis did not have were written",
         );
         // The log is read from where it ended before the first page: nothing falls in between.
-        let reader = Reader::at(end.at);
+        let reader = LogReader::at(end.at);
         self.foreign = None;
         let mut log = FollowedLog { commands, reader, is_sound: false, redis_lacks: false };
         let complete = log.reader.told_end(asked.end.at, asked)?;
