@@ -41,7 +41,7 @@ mod error;
 mod hook;
 mod id;
 mod keys;
-#[cfg(feature = "tower")]
+#[cfg(any(feature = "tower", feature = "actix-web"))]
 mod layer;
 mod leave;
 mod list;
@@ -58,6 +58,7 @@ mod record;
 mod redis;
 mod refresh;
 mod request_kind;
+mod requested_uri;
 mod return_to;
 mod routes;
 mod seal;
@@ -83,7 +84,7 @@ use crate::idp::IdentityProvider;
 use crate::pool::UserPool;
 use crate::verify::TokenVerifier;
 #[cfg(feature = "actix-web")]
-pub use actix::OptionalUser;
+pub use actix::{OptionalUser, SessionMiddleware};
 pub use builder::BrowserSessionsBuilder;
 pub use cookie::{CookiePrefix, SameSite};
 pub use csrf::{CrossSiteRequest, CsrfRules};
@@ -92,9 +93,12 @@ pub use error::SessionError;
 pub use hook::{MAX_APP_DATA_BYTES, NewSignIn, SignInDecision};
 pub use id::{PublicSessionId, SessionKey, UserIndex};
 pub use keys::SessionKeys;
+#[cfg(any(feature = "tower", feature = "actix-web"))]
+pub use layer::SessionLayer;
 pub use list::SessionInfo;
 pub use memory::MemorySessions;
 pub use page::SessionPage;
+use requested_uri::requested_uri;
 use routes::{NoRoute, Route};
 use settings::Settings;
 pub use signed_in::SignedIn;
@@ -103,7 +107,7 @@ pub use store::{
     SessionStore, SessionStoreError, StoredSession,
 };
 #[cfg(feature = "tower")]
-pub use tower::{SessionLayer, SessionService};
+pub use tower::SessionService;
 
 /// Signs users in to a web site. Cheap to clone; create one for the process.
 ///
@@ -191,13 +195,14 @@ impl BrowserSessions {
         BrowserSessionsBuilder::new(pool.clone(), identity_provider, verifier, Arc::new(store))
     }
 
-    /// Answers a request for one of the routes; 404 for another path.
+    /// Answers a request for one of the routes; 404 for another path. In a router of axum that takes a prefix
+    /// off the path (`nest`) the whole path decides, as the browser has it.
     ///
     /// The caller reads the body, and has to limit its size and the time that reading takes; a body of more
     /// than 16 KiB is not read here. The `tower::Service` reads the body with both limits.
     pub async fn handle(&self, request: Request<Vec<u8>>) -> Response<String> {
         let (request, body) = request.into_parts();
-        match self.0.routes.find(&request.method, request.uri.path()) {
+        match self.0.routes.find(&request.method, requested_uri(&request).path()) {
             Ok(Route::Login) => self.login(&request).await,
             Ok(Route::LoginHead) => answer::empty(http::StatusCode::OK),
             Ok(Route::Callback) => self.callback(&request).await,

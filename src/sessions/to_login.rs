@@ -1,7 +1,7 @@
 //! Requests without a session: to the sign-in, or 401.
 
 use http::request::Parts;
-use http::{HeaderMap, Response, StatusCode, Uri};
+use http::{HeaderMap, Response, StatusCode};
 use url::form_urlencoded;
 
 use super::cookie::{CookieValue, SameSite, find};
@@ -10,27 +10,13 @@ use super::error::SessionError;
 use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
+use super::requested_uri::requested_uri;
 use super::{BrowserSessions, answer, return_to};
 use crate::metrics;
 
 /// So many sign-ins within a minute, and the next automatic redirect is not made: the browser keeps no
 /// cookie, or something else makes each new session end at once.
 const MOST_SIGN_INS: u32 = 3;
-
-/// In the extensions of a request behind a layer: its address as the outermost layer had it.
-#[derive(Clone)]
-struct AskedFor(Uri);
-
-/// What the browser asked for: a router may have taken a prefix off the path since.
-pub(super) fn asked_for(request: &Parts) -> &Uri {
-    request.extensions.get::<AskedFor>().map_or(&request.uri, |AskedFor(uri)| uri)
-}
-
-#[cfg(feature = "tower")]
-pub(super) fn remember_what_was_asked_for(request: &mut Parts) {
-    let uri = asked_for(request).clone();
-    request.extensions.insert(AskedFor(uri));
-}
 
 impl BrowserSessions {
     /// What a request without a session is answered: a redirect for a page, 401 for everything else.
@@ -99,7 +85,7 @@ impl BrowserSessions {
     }
 
     fn login_address(&self, request: &Parts, more: &[(&str, &str)]) -> String {
-        let asked = asked_for(request).path_and_query().map_or("/", |path| path.as_str());
+        let asked = requested_uri(request).path_and_query().map_or("/", |path| path.as_str());
         self.login_back_to(asked, more)
     }
 
