@@ -26,6 +26,7 @@
 //! is `Secure; HttpOnly; SameSite=Lax; Path=/` with the prefix `__Host-`; requests that change something
 //! are checked by Fetch Metadata and `Origin` ([`CsrfRules`]).
 
+mod acr;
 #[cfg(feature = "actix-web")]
 mod actix;
 mod answer;
@@ -146,11 +147,14 @@ pub use tower::SessionService;
 /// path to go to afterwards; a value that is not a path of this site is ignored.
 ///
 /// With `max_age` (seconds) or `acr` the user of the current session signs in again: the session continues
-/// until the callback succeeds, and then gets a new id; a sign-in of another user is refused. `max_age` is
-/// checked in the callback. Lower feature tiers of Cognito ignore `acr`: check the claim `acr` in
-/// [`SignedIn::id_claims`].
+/// until the callback succeeds, and then gets a new id; a sign-in of another user is refused. Both are
+/// checked in the callback: `max_age` against `auth_time`, and the claim `acr` has to be one of the classes
+/// that were asked for (several with spaces between; of Cognito's `urn:cognito:loa:1` to `4` a higher level
+/// is accepted too), else the answer is 401 `insufficient_user_authentication`
+/// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)) and the session is as it was. Lower feature tiers of
+/// Cognito ignore `acr`, so there such a sign-in is always refused.
 ///
-/// 400 for a `max_age` that is not a number; 403 for a request that the browser makes by itself (prefetch,
+/// 400 for a `max_age` that is not a number, and for an `acr` that is no class name; 403 for a request that the browser makes by itself (prefetch,
 /// images, frames); 503 if the session of the cookie could not be read.
 ///
 /// # `GET` the path of the redirect URI

@@ -4,6 +4,7 @@
 #[path = "../support/example.rs"]
 mod example;
 
+mod acr;
 mod app;
 mod browser;
 mod callback;
