@@ -232,7 +232,8 @@ impl BrowserSessions {
             NotSealed::Failed => page("no_random", StatusCode::SERVICE_UNAVAILABLE, LATER),
         })?;
         let (key, user) = (cookie.key(), record.user(&settings.client_id));
-        let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
+        let note = Note::of(headers, record.origin_jti.as_deref(), now);
+        let note = note.seal(&settings.keys, &key, &record.sub);
         let expires = settings.expires(record.ends_at, now);
         let mut session = NewSession::new(&key, &user, record.public_id, &sealed, expires);
         session.created_at = now;

@@ -262,7 +262,8 @@ impl BrowserSessions {
         if !settings.refreshes.may_touch(&key) {
             return;
         }
-        let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
+        let note = Note::of(headers, record.origin_jti.as_deref(), now);
+        let note = note.seal(&settings.keys, &key, &record.sub);
         let sessions = self.clone();
         tokio::spawn(async move {
             let settings = &sessions.0;

@@ -34,6 +34,7 @@ mod redis_faults;
 mod refresh;
 mod refresh_table;
 mod rejection;
+mod replaced_keys;
 #[path = "../redis/server.rs"]
 mod server;
 mod sign_in_again;
