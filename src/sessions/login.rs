@@ -16,6 +16,7 @@ use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
 use super::query::{has_parameter, parameter};
 use super::request_kind::may_start_sign_in;
+use super::requested_uri::requested_uri;
 use super::{BrowserSessions, acr, answer, return_to};
 use crate::error::{AuthError, InputProblem, Verdict};
 use crate::idp::{SignIn, SignInRequest};
@@ -200,7 +201,7 @@ impl BrowserSessions {
         if asked.host() == site.host() || !is_known || has_moved {
             return None;
         }
-        let path = request.uri.path_and_query()?;
+        let path = requested_uri(request).path_and_query()?;
         let joint = if path.query().is_some() { '&' } else { '?' };
         Some(format!("{}{path}{joint}{MOVED}=1", site.origin().ascii_serialization()))
     }
