@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 256;
 const COGNITO_LEVEL: &str = "urn:cognito:loa:";
 
 #[derive(Deserialize)]
-struct Claims {
+struct AcrClaim {
     acr: Option<Value>,
 }
 
@@ -29,9 +29,9 @@ pub(super) fn is_acr_values(text: &str) -> bool {
 /// Whether a sign-in has one of the classes that were asked for, by its ID token or else by its access
 /// token. Lower feature tiers of Cognito ignore `acr_values`, and a user can take it out of the address.
 pub(super) fn is_satisfied(asked: &str, sign_in: &NewSignIn) -> bool {
-    let of_id = sign_in.id_claims.as_ref().map(|claims| claims.custom::<Claims>());
+    let of_id = sign_in.id_claims.as_ref().map(|claims| claims.custom::<AcrClaim>());
     let of_id = of_id.and_then(Result::ok).and_then(|claims| claims.acr);
-    let of_access = || sign_in.claims.custom::<Claims>().ok()?.acr;
+    let of_access = || sign_in.claims.custom::<AcrClaim>().ok()?.acr;
     let acr = of_id.or_else(of_access);
     let Some(acr) = acr.as_ref().and_then(Value::as_str) else { return false };
     asked.split(' ').any(|asked| is_at_least(acr, asked))

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::BrowserSessions;
 use super::current_user::{CurrentUser, SessionRejection};
-use super::layer::Found;
+use super::layer::FoundUser;
 use super::query::{BODY_TIMEOUT, MAX_BYTES};
 use super::routes::Route;
 use crate::bearer::response::error_response;
@@ -132,8 +132,8 @@ impl FromRequest for OptionalUser {
 }
 
 /// What a [`SessionLayer`](super::SessionLayer) around the handler has found.
-fn behind_layer(request: &HttpRequest) -> Option<Found> {
-    request.extensions().get::<Found>().cloned()
+fn behind_layer(request: &HttpRequest) -> Option<FoundUser> {
+    request.extensions().get::<FoundUser>().cloned()
 }
 
 fn of_request(request: &HttpRequest) -> Result<(BrowserSessions, Parts), SessionRejection> {

@@ -61,13 +61,13 @@ impl SessionLayer {
 /// In the extensions of every request behind the layer: whose sessions were looked up, and the user.
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 #[derive(Clone)]
-pub(super) struct Found {
+pub(super) struct FoundUser {
     pub(super) sessions: BrowserSessions,
     pub(super) user: Option<CurrentUser>,
 }
 
 #[cfg(any(feature = "axum", feature = "actix-web"))]
-impl Found {
+impl FoundUser {
     /// The user, where these sessions were looked up, and not another site's.
     pub(super) fn user_of(&self, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
         Arc::ptr_eq(&self.sessions.0, &sessions.0).then(|| self.user.clone())

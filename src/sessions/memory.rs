@@ -16,7 +16,7 @@ use super::id::{SessionKey, UserIndex};
 use super::store::{
     LeaseOwner, NewSession, Replaced, SessionMember, SessionStore, SessionStoreError, StoredSession,
 };
-use shard::{Entry, Leases, Members, Shard};
+use shard::{Leases, SessionsByUser, Shard, StoredRecord};
 
 /// Sessions in the memory of this process, for an application on one machine: they end with it.
 /// For many machines there is `RedisSessions` (feature `redis`).
@@ -27,7 +27,7 @@ use shard::{Entry, Leases, Members, Shard};
 /// Expired ones are dropped as others come, a few at each insert.
 pub struct MemorySessions {
     shards: Box<[Mutex<Shard>]>,
-    users: Box<[Mutex<Members>]>,
+    users: Box<[Mutex<SessionsByUser>]>,
     leases: Box<[Mutex<Leases>]>,
     count: AtomicUsize,
     bytes: AtomicUsize,
@@ -83,7 +83,7 @@ impl MemorySessions {
         lock(&self.shards, key.as_bytes()[0])
     }
 
-    fn members(&self, user: &UserIndex) -> MutexGuard<'_, Members> {
+    fn members(&self, user: &UserIndex) -> MutexGuard<'_, SessionsByUser> {
         lock(&self.users, user.as_bytes()[0])
     }
 
@@ -107,7 +107,7 @@ impl MemorySessions {
         fits
     }
 
-    fn release(&self, entry: &Entry) {
+    fn release(&self, entry: &StoredRecord) {
         self.count.fetch_sub(1, Ordering::Relaxed);
         self.bytes.fetch_sub(entry.bytes(), Ordering::Relaxed);
     }
@@ -133,7 +133,7 @@ impl MemorySessions {
     }
 
     /// Takes a record out where it is, and has not expired.
-    fn take(&self, key: &SessionKey) -> Option<Entry> {
+    fn take(&self, key: &SessionKey) -> Option<StoredRecord> {
         let entry = self.shard(key).remove(key)?;
         self.release(&entry);
         (entry.expires_at > Instant::now()).then_some(entry)
@@ -166,7 +166,7 @@ impl SessionStore for MemorySessions {
         let now = Instant::now();
         self.drop_expired(usize::from(session.key.as_bytes()[1]) % SHARDS, EXPIRED_PER_INSERT);
         self.drop_expired(usize::from(session.key.as_bytes()[0]) % SHARDS, EXPIRED_PER_INSERT);
-        let entry = Entry::new(&session, now);
+        let entry = StoredRecord::new(&session, now);
         if !self.make_room(entry.bytes()) {
             return Err(SessionStoreError::full());
         }

@@ -14,7 +14,7 @@ use tower_service::Service;
 
 use super::current_user::CurrentUser;
 #[cfg(feature = "axum")]
-use super::layer::Found;
+use super::layer::FoundUser;
 use super::layer::SessionLayer;
 use super::requested_uri::{remember_requested_uri, requested_uri};
 use crate::web::tower::RequireAccessBody;
@@ -85,7 +85,7 @@ fn leave(layer: &SessionLayer, user: Option<CurrentUser>, request: &mut Parts) {
     remember_requested_uri(request);
     request.extensions.remove::<CurrentUser>();
     #[cfg(feature = "axum")]
-    request.extensions.insert(Found { sessions: layer.sessions.clone(), user: user.clone() });
+    request.extensions.insert(FoundUser { sessions: layer.sessions.clone(), user: user.clone() });
     #[cfg(not(feature = "axum"))]
     let _ = layer;
     if let Some(user) = user {

@@ -11,7 +11,7 @@ use actix_web::{Error, FromRequest as _, HttpMessage as _, web};
 
 use super::{answer, bad_request, parts, serve};
 use crate::sessions::current_user::CurrentUser;
-use crate::sessions::layer::{Found, SessionLayer};
+use crate::sessions::layer::{FoundUser, SessionLayer};
 
 /// With the feature `actix-web`: `App::new().wrap(SessionLayer::new(sessions))`, or around a scope or a
 /// resource.
@@ -83,7 +83,7 @@ where
 fn leave(layer: &SessionLayer, user: Option<CurrentUser>, request: &ServiceRequest) {
     let mut extensions = request.extensions_mut();
     extensions.remove::<CurrentUser>();
-    extensions.insert(Found { sessions: layer.sessions.clone(), user: user.clone() });
+    extensions.insert(FoundUser { sessions: layer.sessions.clone(), user: user.clone() });
     if let Some(user) = user {
         extensions.insert(user);
     }
