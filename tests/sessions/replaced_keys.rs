@@ -41,3 +41,30 @@ async fn their_tokens_are_revoked_all_the_same() {
         assert!(!app.is_signed_in(&one).await, "{how}");
     }
 }
+
+/// In front of the old key, the new one seals and both open; without the old one it fails cleanly.
+#[tokio::test]
+async fn a_sign_in_under_way_goes_on_while_its_key_is_in_the_ring() {
+    let text = |octet: u8| {
+        use base64::Engine as _;
+        let mut key = [octet; 32];
+        key[0] = octet.wrapping_add(1);
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(key)
+    };
+    let app = App::new();
+    let with =
+        |keys: String| app.builder().keys(SessionKeys::parse(&keys).unwrap()).build().unwrap();
+    let old = with(text(1));
+    for (ring, status) in [
+        (with(format!("{},{}", text(2), text(1))), 303),
+        (with(text(2)), 400),
+        (with(text(1)), 303),
+    ] {
+        let mut browser = Browser::default();
+        let answer = browser.send(&old, browser.visit("/login?return_to=/a")).await;
+        let callback = app.at_login_page(&super::browser::location(&answer), "alice");
+        let answer = browser.send(&ring, browser.visit(&callback)).await;
+        assert_eq!(answer.status().as_u16(), status, "{}", answer.body());
+        assert_eq!(browser.session().is_some(), status == 303);
+    }
+}
