@@ -4,9 +4,12 @@
 #[path = "../support/example.rs"]
 mod example;
 
+mod acr;
 mod app;
 mod browser;
 mod callback;
+mod cannot_tell;
+mod clock_ahead;
 mod counted;
 mod everywhere;
 mod extractors;
@@ -16,11 +19,15 @@ mod lifetimes;
 mod limit;
 mod login;
 mod logout_csrf;
+mod loops;
 mod lost_answers;
+mod nested;
+mod no_store;
 mod not_accepted;
 mod one_store;
 mod outages;
 mod own_routes;
+mod page_or_call;
 mod pages;
 mod proof;
 mod provider;
@@ -30,12 +37,17 @@ mod redis;
 mod redis_faults;
 mod refresh;
 mod refresh_table;
+mod rejection;
+mod replaced_keys;
 #[path = "../redis/server.rs"]
 mod server;
 mod sign_in_again;
 mod sign_out;
+mod sizes;
 mod step_up;
+mod store_outages;
 mod stores;
 mod strict;
+mod too_old;
 mod two_sites;
 mod unwritten;
