@@ -5,6 +5,7 @@
 mod example;
 
 mod app;
+mod asked_again;
 mod browser;
 mod callback;
 mod counted;
@@ -17,6 +18,7 @@ mod limit;
 mod login;
 mod logout_csrf;
 mod lost_answers;
+mod lost_tail;
 mod not_accepted;
 mod one_store;
 mod outages;
@@ -38,4 +40,5 @@ mod step_up;
 mod stores;
 mod strict;
 mod two_sites;
+mod untold;
 mod unwritten;
