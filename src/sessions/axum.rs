@@ -7,7 +7,7 @@ use http::request::Parts;
 use super::BrowserSessions;
 use super::current_user::{CurrentUser, SessionRejection};
 #[cfg(feature = "tower")]
-use super::layer::Found;
+use super::layer::FoundUser;
 
 /// With the feature `axum`; the [`BrowserSessions`] are taken from the router's state.
 ///
@@ -78,7 +78,7 @@ where
 /// What a layer of these sessions has found; the outer `None` without one.
 fn found(parts: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
     #[cfg(feature = "tower")]
-    return Found::of(parts, sessions);
+    return FoundUser::of(parts, sessions);
     #[cfg(not(feature = "tower"))]
     {
         let _ = (parts, sessions);

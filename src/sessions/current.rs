@@ -15,7 +15,7 @@ use super::open::Opened;
 use super::record::Record;
 use super::refresh::Refreshed;
 use super::refresh::protocol::Need;
-use super::signed_in::{self, SignedIn};
+use super::signed_in::{SignedIn, SignedInParts};
 use crate::claims::AccessClaims;
 use crate::metrics;
 
@@ -277,7 +277,7 @@ impl BrowserSessions {
         claims: AccessClaims,
     ) -> SignedIn {
         let idle_ends_at = self.0.now().saturating_add(opened.expires.as_secs());
-        SignedIn(Arc::new(signed_in::Parts {
+        SignedIn(Arc::new(SignedInParts {
             sessions: self.clone(),
             cookie: Arc::clone(cookie),
             idle_ends_at: idle_ends_at.min(opened.record.ends_at),

@@ -12,13 +12,13 @@ use super::to_login::remember_what_was_asked_for;
 /// In the extensions of every request behind the layer: whose sessions were looked up, and the user.
 #[cfg(feature = "axum")]
 #[derive(Clone)]
-pub(super) struct Found {
+pub(super) struct FoundUser {
     sessions: BrowserSessions,
     user: Option<CurrentUser>,
 }
 
 #[cfg(feature = "axum")]
-impl Found {
+impl FoundUser {
     /// What a layer of these sessions has found. The outer `None`: there is no such layer around, or
     /// another site's is between.
     pub(super) fn of(request: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
@@ -32,7 +32,7 @@ pub(super) fn leave(sessions: &BrowserSessions, user: Option<CurrentUser>, reque
     remember_what_was_asked_for(request);
     request.extensions.remove::<CurrentUser>();
     #[cfg(feature = "axum")]
-    request.extensions.insert(Found { sessions: sessions.clone(), user: user.clone() });
+    request.extensions.insert(FoundUser { sessions: sessions.clone(), user: user.clone() });
     #[cfg(not(feature = "axum"))]
     let _ = sessions;
     if let Some(user) = user {

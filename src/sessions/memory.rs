@@ -19,7 +19,7 @@ use super::store::{
     StoredSession,
 };
 use room::Room;
-use shard::{Entry, Leases, Members, Shard};
+use shard::{Leases, SessionsByUser, Shard, StoredRecord};
 
 /// Sessions in the memory of this process, for an application on one machine: they end with it.
 /// For many machines there is `RedisSessions` (feature `redis`).
@@ -30,7 +30,7 @@ use shard::{Entry, Leases, Members, Shard};
 /// Expired ones are dropped as others come, a few at each insert.
 pub struct MemorySessions {
     shards: Box<[Mutex<Shard>]>,
-    users: Box<[Mutex<Members>]>,
+    users: Box<[Mutex<SessionsByUser>]>,
     leases: Box<[Mutex<Leases>]>,
     room: Room,
     /// Writes so far: each has its number. Records end with the process, and so do their versions.
@@ -83,7 +83,7 @@ impl MemorySessions {
         lock(&self.shards, key.as_bytes()[0])
     }
 
-    fn members(&self, user: &UserIndex) -> MutexGuard<'_, Members> {
+    fn members(&self, user: &UserIndex) -> MutexGuard<'_, SessionsByUser> {
         lock(&self.users, user.as_bytes()[0])
     }
 
@@ -116,7 +116,7 @@ impl MemorySessions {
     }
 
     /// Takes a record out where it is, and has not expired.
-    fn take(&self, key: &SessionKey) -> Option<Entry> {
+    fn take(&self, key: &SessionKey) -> Option<StoredRecord> {
         let entry = self.shard(key).remove(key)?;
         self.room.release(entry.bytes());
         (entry.expires_at > Instant::now()).then_some(entry)
@@ -149,7 +149,7 @@ impl SessionStore for MemorySessions {
         let now = Instant::now();
         self.drop_expired(usize::from(session.key.as_bytes()[1]) % SHARDS, EXPIRED_PER_INSERT);
         self.drop_expired(usize::from(session.key.as_bytes()[0]) % SHARDS, EXPIRED_PER_INSERT);
-        let entry = Entry::new(&session, self.new_version(), now);
+        let entry = StoredRecord::new(&session, self.new_version(), now);
         if !self.make_room(entry.bytes()) {
             return Err(SessionStoreError::full());
         }

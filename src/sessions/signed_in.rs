@@ -15,9 +15,9 @@ use crate::secret::AccessToken;
 /// Who a request is from, and the session that says so. The access token in it was verified for this
 /// request: signature, times, revocation. Cheap to clone.
 #[derive(Clone)]
-pub struct SignedIn(pub(super) Arc<Parts>);
+pub struct SignedIn(pub(super) Arc<SignedInParts>);
 
-pub(super) struct Parts {
+pub(super) struct SignedInParts {
     pub(super) sessions: BrowserSessions,
     pub(super) cookie: Arc<SessionCookie>,
     pub(super) record: Arc<Record>,

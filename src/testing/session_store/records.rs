@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::trial::{LONG, PAST, SHORT, Sample, Verdict, answer, rule};
+use super::trial::{LONG, PAST, RuleVerdict, SHORT, SampleSession, answer, rule};
 use crate::sessions::{MAX_RECORD_BYTES, Replaced, SessionStore};
 
 const LOADS: &str = "what was written can be loaded";
 
-pub(super) async fn inserted(store: &dyn SessionStore) -> Verdict {
-    let sample = Sample::new();
+pub(super) async fn inserted(store: &dyn SessionStore) -> RuleVerdict {
+    let sample = SampleSession::new();
     let nothing = answer(store.load(&sample.key).await, "a key without a record is an answer")?;
     rule(nothing.is_none(), "there is no record under a key that was never used")?;
     sample.file(store).await?;
@@ -21,8 +21,8 @@ pub(super) async fn inserted(store: &dyn SessionStore) -> Verdict {
     let expires = loaded.expires;
     rule(expires <= LONG && expires + PAST * 4 > LONG, "a record says how long it is kept")?;
 
-    let again = Sample { record: vec![1], ..Sample::of(sample.user) };
-    let again = Sample { key: sample.key, ..again };
+    let again = SampleSession { record: vec![1], ..SampleSession::of(sample.user) };
+    let again = SampleSession { key: sample.key, ..again };
     rule(again.insert(store).await.is_err(), "a key that is in use is refused by insert")?;
     let still = answer(store.load(&sample.key).await, LOADS)?;
     rule(
@@ -30,15 +30,15 @@ pub(super) async fn inserted(store: &dyn SessionStore) -> Verdict {
         "a refused insert changes nothing",
     )?;
 
-    let largest = Sample { record: vec![0xa5; MAX_RECORD_BYTES], ..Sample::new() };
+    let largest = SampleSession { record: vec![0xa5; MAX_RECORD_BYTES], ..SampleSession::new() };
     largest.file(store).await?;
     let loaded = answer(store.load(&largest.key).await, LOADS)?;
     let is_whole = loaded.is_some_and(|loaded| loaded.record == largest.record);
     rule(is_whole, "a record of MAX_RECORD_BYTES is kept whole")
 }
 
-pub(super) async fn replaced(store: &dyn SessionStore) -> Verdict {
-    let sample = Sample::new();
+pub(super) async fn replaced(store: &dyn SessionStore) -> RuleVerdict {
+    let sample = SampleSession::new();
     let none = answer(store.replace(&sample.key, 1, b"x", LONG).await, "replace answers")?;
     rule(none == Replaced::Gone, "replace never creates: Gone under a key that was never used")?;
     rule(
@@ -66,8 +66,8 @@ pub(super) async fn replaced(store: &dyn SessionStore) -> Verdict {
     rule(loaded.is_some_and(|loaded| loaded.record.is_empty()), "an empty record is loaded as one")
 }
 
-pub(super) async fn removed(store: &dyn SessionStore) -> Verdict {
-    let sample = Sample::new();
+pub(super) async fn removed(store: &dyn SessionStore) -> RuleVerdict {
+    let sample = SampleSession::new();
     let nothing = answer(store.remove(&sample.key).await, "remove answers without a record")?;
     rule(nothing.is_none(), "remove says that there was nothing")?;
     sample.file(store).await?;
@@ -94,8 +94,8 @@ pub(super) async fn removed(store: &dyn SessionStore) -> Verdict {
     rule(answer(store.load(&sample.key).await, LOADS)?.is_none(), "what was removed stays gone")
 }
 
-pub(super) async fn expired(store: &dyn SessionStore) -> Verdict {
-    let sample = Sample { expires: SHORT, ..Sample::new() };
+pub(super) async fn expired(store: &dyn SessionStore) -> RuleVerdict {
+    let sample = SampleSession { expires: SHORT, ..SampleSession::new() };
     sample.file(store).await?;
     let version = version(store, &sample).await?;
     sleep(PAST).await;
@@ -113,8 +113,8 @@ pub(super) async fn expired(store: &dyn SessionStore) -> Verdict {
     rule(removed.is_none(), "remove says nothing of what has expired")
 }
 
-pub(super) async fn put_off(store: &dyn SessionStore) -> Verdict {
-    let sample = Sample { expires: SHORT, ..Sample::new() };
+pub(super) async fn put_off(store: &dyn SessionStore) -> RuleVerdict {
+    let sample = SampleSession { expires: SHORT, ..SampleSession::new() };
     sample.file(store).await?;
     let before = version(store, &sample).await?;
     let touched = answer(store.touch(&sample.key, LONG, b"seen").await, "touch answers")?;
@@ -137,8 +137,8 @@ pub(super) async fn put_off(store: &dyn SessionStore) -> Verdict {
 }
 
 /// Twenty at once: one has written.
-pub(super) async fn replaced_at_once(store: &Arc<dyn SessionStore>) -> Verdict {
-    let sample = Sample::new();
+pub(super) async fn replaced_at_once(store: &Arc<dyn SessionStore>) -> RuleVerdict {
+    let sample = SampleSession::new();
     sample.file(&**store).await?;
     let version = version(&**store, &sample).await?;
     let writers: Vec<_> = (0..20_u8)
@@ -161,7 +161,7 @@ pub(super) async fn replaced_at_once(store: &Arc<dyn SessionStore>) -> Verdict {
 
 pub(super) async fn version(
     store: &dyn SessionStore,
-    sample: &Sample,
+    sample: &SampleSession,
 ) -> Result<u64, super::SessionStoreFault> {
     let loaded = answer(store.load(&sample.key).await, LOADS)?;
     rule(loaded.is_some(), "a record that was written is there")?;

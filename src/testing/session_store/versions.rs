@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::records::version;
-use super::trial::{LONG, Sample, Verdict, answer, rule};
+use super::trial::{LONG, RuleVerdict, SampleSession, answer, rule};
 use crate::sessions::{Removed, Replaced, SessionStore};
 
 const LOADS: &str = "what was written can be loaded";
@@ -12,8 +12,8 @@ const REPLACE: &str = "replace answers";
 const REMOVE: &str = "remove_version answers";
 
 /// Also of a record that was removed, and filed again under its key.
-pub(super) async fn given_once(store: &dyn SessionStore) -> Verdict {
-    let sample = Sample::new();
+pub(super) async fn given_once(store: &dyn SessionStore) -> RuleVerdict {
+    let sample = SampleSession::new();
     let mut given = HashSet::new();
     for round in 0..3 {
         sample.file(store).await?;
@@ -48,8 +48,8 @@ pub(super) async fn given_once(store: &dyn SessionStore) -> Verdict {
     Ok(())
 }
 
-pub(super) async fn removed(store: &dyn SessionStore) -> Verdict {
-    let sample = Sample::new();
+pub(super) async fn removed(store: &dyn SessionStore) -> RuleVerdict {
+    let sample = SampleSession::new();
     let gone = answer(store.remove_version(&sample.key, 1).await, REMOVE)?;
     rule(gone == Removed::Gone, "remove_version says Gone under a key that was never used")?;
     sample.file(store).await?;
@@ -71,8 +71,8 @@ pub(super) async fn removed(store: &dyn SessionStore) -> Verdict {
 }
 
 /// Ten who write and ten who remove at once: one of all.
-pub(super) async fn contended(store: &Arc<dyn SessionStore>) -> Verdict {
-    let sample = Sample::new();
+pub(super) async fn contended(store: &Arc<dyn SessionStore>) -> RuleVerdict {
+    let sample = SampleSession::new();
     sample.file(&**store).await?;
     let version = version(&**store, &sample).await?;
     let contenders: Vec<_> = (0..20_u8)
