@@ -104,7 +104,7 @@ use routes::{NoRoute, Route};
 use settings::Settings;
 pub use signed_in::SignedIn;
 pub use store::{
-    LeaseOwner, MAX_NOTE_BYTES, MAX_RECORD_BYTES, NewSession, Replaced, SessionMember,
+    LeaseOwner, MAX_NOTE_BYTES, MAX_RECORD_BYTES, NewSession, Removed, Replaced, SessionMember,
     SessionStore, SessionStoreError, StoredSession,
 };
 #[cfg(feature = "tower")]

@@ -12,6 +12,7 @@ use super::error::{Refused, SessionError};
 use super::id::SessionCookie;
 use super::note::Note;
 use super::open::Opened;
+use super::record::Record;
 use super::refresh::Refreshed;
 use super::refresh::protocol::Need;
 use super::signed_in::{SignedIn, SignedInParts};
@@ -205,11 +206,11 @@ impl BrowserSessions {
                 Ok(claims) if claims.sub() == opened.record.sub => {
                     return Ok(Some((opened, claims)));
                 }
-                Ok(_) => return self.ended(cookie, "another_user").await,
+                Ok(_) => return self.ended(cookie, &opened.record, "another_user").await,
                 Err(error) => error,
             };
             match Refused::from(&error) {
-                Refused::Ended(code) => return self.ended(cookie, code).await,
+                Refused::Ended(code) => return self.ended(cookie, &opened.record, code).await,
                 // Once more with new tokens: the verifier's clock may be another than ours, and the
                 // issuer may have taken a key back.
                 Refused::Clock("expired")
@@ -243,11 +244,10 @@ impl BrowserSessions {
     async fn ended<T>(
         &self,
         cookie: &SessionCookie,
+        record: &Arc<Record>,
         code: &'static str,
     ) -> Result<Option<T>, SessionError> {
-        metrics::session("ended", code);
-        tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");
-        self.0.in_time(self.0.store.remove(&cookie.key())).await?;
+        self.end_refused_at_request(cookie, record, code).await?;
         Ok(None)
     }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cognito_auth::sessions::{
-    LeaseOwner, MemorySessions, NewSession, Replaced, SessionKey, SessionMember, SessionStore,
-    SessionStoreError, StoredSession, UserIndex,
+    LeaseOwner, MemorySessions, NewSession, Removed, Replaced, SessionKey, SessionMember,
+    SessionStore, SessionStoreError, StoredSession, UserIndex,
 };
 
 /// Memory that fails when it is told to.
@@ -122,6 +122,11 @@ impl SessionStore for Flaky {
     async fn remove(&self, key: &SessionKey) -> Answer<Option<StoredSession>> {
         self.check().await?;
         self.memory.remove(key).await
+    }
+
+    async fn remove_version(&self, key: &SessionKey, version: u64) -> Answer<Removed> {
+        self.check().await?;
+        self.memory.remove_version(key, version).await
     }
 
     async fn list(&self, user: &UserIndex) -> Answer<Vec<SessionMember>> {

@@ -86,6 +86,10 @@ impl Provider {
         self.revoked.lock().unwrap().len()
     }
 
+    pub(crate) fn last_revoked(&self) -> String {
+        self.revoked.lock().unwrap().last().unwrap().clone()
+    }
+
     pub(crate) fn go_down(&self, error: Option<AuthError>) {
         *self.down.lock().unwrap() = error;
     }
