@@ -1,4 +1,4 @@
-//! What a layer has found out about a request, for the extractors behind it.
+//! What a layer found out about a request, for the extractors behind it.
 
 #[cfg(feature = "axum")]
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::BrowserSessions;
 use super::current_user::CurrentUser;
 use super::to_login::remember_what_was_asked_for;
 
-/// In the extensions of every request behind the layer: whose sessions were looked up, and the user.
+/// In the extensions of every request behind the layer: the sessions that were asked, and the user.
 #[cfg(feature = "axum")]
 #[derive(Clone)]
 pub(super) struct FoundUser {
@@ -19,15 +19,15 @@ pub(super) struct FoundUser {
 
 #[cfg(feature = "axum")]
 impl FoundUser {
-    /// What a layer of these sessions has found. The outer `None`: there is no such layer around, or
-    /// another site's is between.
+    /// The user that a layer of these sessions found. The outer `None`: there is no layer, or the
+    /// innermost one belongs to other sessions.
     pub(super) fn of(request: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
         let found = request.extensions.get::<Self>()?;
         Arc::ptr_eq(&found.sessions.0, &sessions.0).then(|| found.user.clone())
     }
 }
 
-/// Leaves the user in the request.
+/// Puts the user into the request's extensions.
 pub(super) fn leave(sessions: &BrowserSessions, user: Option<CurrentUser>, request: &mut Parts) {
     remember_what_was_asked_for(request);
     request.extensions.remove::<CurrentUser>();

@@ -18,13 +18,13 @@ use super::store::{
 };
 use shard::{Leases, SessionsByUser, Shard, StoredRecord};
 
-/// Sessions in the memory of this process, for an application on one machine: they end with it.
-/// For many machines there is `RedisSessions` (feature `redis`).
+/// Sessions in the memory of this process, for an application on one machine. They end with the
+/// process. For several machines use `RedisSessions` (feature `redis`).
 ///
-/// Bounded by count and by bytes: 100,000 sessions and 512 MiB unless [`with_limits`](Self::with_limits)
-/// says otherwise. When it is full, sessions that have expired are dropped; if that makes no room, a
-/// sign-in is answered with 503 (`store_full`). No session that is alive is dropped for another one.
-/// Expired ones are dropped as others come, a few at each insert.
+/// Holds at most 100,000 sessions and 512 MiB; [`with_limits`](Self::with_limits) sets other limits.
+/// When it is full, it drops expired sessions; if that makes no room, a sign-in is answered with 503
+/// (`store_full`). It never drops a session that is alive. Each insert also drops a few expired
+/// sessions.
 pub struct MemorySessions {
     shards: Box<[Mutex<Shard>]>,
     users: Box<[Mutex<SessionsByUser>]>,
@@ -35,13 +35,14 @@ pub struct MemorySessions {
     most_bytes: usize,
 }
 
-/// A power of two. Requests of different sessions seldom wait for each other.
+/// A power of two. Requests of different sessions rarely wait for each other.
 const SHARDS: usize = 64;
 
 const MOST_SESSIONS: usize = 100_000;
 const MOST_BYTES: usize = 512 * 1024 * 1024;
 
-/// What a session takes beside its record and its note: keys, list entry and room in the maps.
+/// The memory of a session besides its record and its note, in bytes: keys, list entry and room in the
+/// maps.
 pub(super) const OVERHEAD_BYTES: usize = 400;
 
 impl Default for MemorySessions {
@@ -56,7 +57,7 @@ impl MemorySessions {
         Self::with_limits(MOST_SESSIONS, MOST_BYTES)
     }
 
-    /// An empty store for so many sessions, and so many bytes of them.
+    /// An empty store with other limits: how many sessions, and how many bytes they take together.
     pub fn with_limits(most_sessions: usize, most_bytes: usize) -> Self {
         Self {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
@@ -69,7 +70,7 @@ impl MemorySessions {
         }
     }
 
-    /// How many sessions there are; some of them may have expired.
+    /// How many sessions there are, expired ones that were not dropped yet included.
     pub fn len(&self) -> usize {
         self.count.load(Ordering::Relaxed)
     }
@@ -91,7 +92,7 @@ impl MemorySessions {
         lock(&self.leases, key.as_bytes()[0])
     }
 
-    /// Takes room for a session, or for a record that has grown.
+    /// Reserves room for a session.
     fn reserve(&self, sessions: usize, bytes: usize) -> bool {
         let add = |counter: &AtomicUsize, by: usize, most: usize| {
             let grown = |now: usize| now.checked_add(by).filter(|sum| by == 0 || *sum <= most);
@@ -121,7 +122,7 @@ impl MemorySessions {
         }
     }
 
-    /// Drops what has expired in one shard, at most so many.
+    /// Drops expired sessions of one shard, at most so many.
     fn drop_expired(&self, shard: usize, most: usize) {
         let Some(shard) = self.shards.get(shard) else { return };
         let gone =
@@ -132,7 +133,7 @@ impl MemorySessions {
         }
     }
 
-    /// Takes a record out where it is, and has not expired.
+    /// Removes a record, and returns it unless it has expired.
     fn take(&self, key: &SessionKey) -> Option<StoredRecord> {
         let entry = self.shard(key).remove(key)?;
         self.release(&entry);
@@ -140,7 +141,7 @@ impl MemorySessions {
     }
 }
 
-/// Drops of expired sessions for each insert: more than come in.
+/// How many expired sessions an insert drops: more than one, so that they do not accumulate.
 const EXPIRED_PER_INSERT: usize = 8;
 
 fn lock<T>(shards: &[Mutex<T>], first: u8) -> MutexGuard<'_, T> {
@@ -203,8 +204,7 @@ impl SessionStore for MemorySessions {
             return Ok(Replaced::Changed);
         }
         let (old, new) = (entry.record.len(), record.len());
-        // A new token of a session that is there already is taken in any case: one that was dropped
-        // would end the session.
+        // A record may grow above the limits: without its new tokens the session would end.
         self.bytes.fetch_add(new, Ordering::Relaxed);
         self.bytes.fetch_sub(old, Ordering::Relaxed);
         entry.record = record.into();

@@ -1,4 +1,4 @@
-//! What a user's list of sessions says of each: sealed, since it names a device.
+//! The note of a session in the user's list: encrypted, because it names a device.
 
 use http::HeaderMap;
 use http::header::USER_AGENT;
@@ -8,21 +8,21 @@ use super::id::SessionKey;
 use super::keys::{Purpose, SessionKeys};
 use super::store::MAX_NOTE_BYTES;
 
-/// Sealed under the server's keys, not under the session's secret: another session of the user shows
-/// it, and ends this one.
+/// Sealed under the server's keys and not under the session's secret, so that another session of the
+/// user can show the note, and end this session.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Note {
     /// The session's `origin_jti`, for revoking its tokens when another session ends it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) origin_jti: Option<String>,
-    /// `User-Agent`, cut.
+    /// `User-Agent`, truncated.
     pub(super) device: String,
     /// In seconds since 1970.
     pub(super) seen_at: u64,
 }
 
-/// Longer ones are cut: what a browser is stands in front.
+/// A longer `User-Agent` is truncated: it begins with the browser's name.
 const MAX_DEVICE_BYTES: usize = 160;
 
 /// Cognito's are UUIDs. A longer one is left out.
@@ -41,14 +41,14 @@ impl Note {
         }
     }
 
-    /// Empty where it cannot be sealed: the session is listed without it.
+    /// Empty if it cannot be sealed: the session is then listed without it.
     pub(super) fn seal(&self, keys: &SessionKeys, key: &SessionKey) -> Vec<u8> {
         let text = serde_json::to_vec(self).unwrap_or_default();
         let sealed = keys.seal(Purpose::Note, key.as_bytes(), self.seen_at, &text);
         sealed.filter(|sealed| sealed.len() <= MAX_NOTE_BYTES).unwrap_or_default()
     }
 
-    /// `None` for one that was sealed for another session, or under a key that is gone.
+    /// `None` for a note of another session, or under a key that was removed.
     pub(super) fn open(sealed: &[u8], keys: &SessionKeys, key: &SessionKey) -> Option<Self> {
         let (_, text) = keys.open(Purpose::Note, key.as_bytes(), sealed)?;
         serde_json::from_slice(&text).ok()

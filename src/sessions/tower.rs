@@ -18,18 +18,19 @@ use super::current_user::{CurrentUser, SessionRejection};
 use super::layer::leave;
 use crate::web::tower::RequireAccessBody;
 
-/// A tower layer that looks up the session of each request, once, and leaves the [`CurrentUser`] in its
-/// extensions. An answer to a request whose session was read gets `Cache-Control: no-store`, in place of
-/// what the service behind says: a browser shows no page of a user who has signed out.
+/// A tower layer that looks up the session of each request once, and puts the [`CurrentUser`] into the
+/// request's extensions. The response to a request whose session was read gets `Cache-Control:
+/// no-store`, in place of the inner service's value, so that no browser shows a page of a user who has
+/// signed out.
 ///
-/// A request without a session passes, unless the layer [requires one](Self::require). One that a page
-/// of another site may have caused, or whose session cannot be looked up, is answered here. Put the layer
-/// around the application's own pages, and not around static files.
+/// A request without a session passes, unless the layer [requires one](Self::require). The layer itself
+/// answers a request that a page of another site may have caused, and one whose session cannot be
+/// looked up. Wrap the application's own pages in it, but not static files.
 ///
-/// A request for one of the sessions' own [paths](BrowserSessions::paths) is answered here too, as
-/// [`BrowserSessions::handle`] does: a login page that required a session would lead to itself. In a
-/// router that takes a prefix off the path (axum's `nest`) that is what the path is afterwards: put the
-/// layer around the outer router, where a sign-in also leads back to the whole path.
+/// The layer also answers requests for the sessions' own [paths](BrowserSessions::paths), as
+/// [`BrowserSessions::handle`] does: a login that required a session would redirect to itself. In a
+/// router that removes a prefix of the path (axum's `nest`), the paths are compared without that
+/// prefix: wrap the outer router, so that a sign-in also leads back to the whole path.
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     sessions: BrowserSessions,
@@ -37,12 +38,12 @@ pub struct SessionLayer {
 }
 
 impl SessionLayer {
-    /// Looks up these sessions.
+    /// A layer that looks up sessions in `sessions`.
     pub fn new(sessions: BrowserSessions) -> Self {
         Self { sessions, is_required: false }
     }
 
-    /// Lets no request pass without a session: pages go to the sign-in, everything else gets a 401.
+    /// Requires a session: a page is redirected to the sign-in, everything else gets a 401.
     pub fn require(mut self) -> Self {
         self.is_required = true;
         self
@@ -64,7 +65,7 @@ impl<S> Layer<S> for SessionLayer {
     }
 }
 
-/// The service that [`SessionLayer`] makes.
+/// The service of a [`SessionLayer`].
 #[derive(Debug, Clone)]
 pub struct SessionService<S> {
     inner: S,
@@ -90,12 +91,12 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The one that was polled ready is used up, its clone waits for the next poll.
+        // The service that was polled ready handles this request; its clone is polled for the next one.
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
         Box::pin(async move {
-            // Passed on, it could reach another service, which a session is required for.
+            // Passed on, the request could reach another service that requires a session.
             if layer.sessions.paths().contains(&request.uri().path()) {
                 let response = layer.sessions.serve(request).await;
                 return Ok(response.map(RequireAccessBody::challenge));

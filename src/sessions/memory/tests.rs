@@ -49,7 +49,7 @@ async fn bytes_are_bounded_too() {
     insert(&store, 1, 1000, 10).await.unwrap();
     insert(&store, 2, 1000, 10).await.unwrap();
     assert!(insert(&store, 3, 0, 10).await.unwrap_err().is_full());
-    // A new token of a session that is there is never refused.
+    // New tokens of an existing session are never refused.
     let grown = store.replace(&key(1), 1, &[7; 5000], Duration::from_secs(10)).await;
     assert_eq!(grown, Ok(Replaced::Done(2)));
     assert!(insert(&store, 3, 0, 10).await.unwrap_err().is_full());

@@ -1,4 +1,4 @@
-//! How [`RedisSessions`] behave.
+//! [`RedisSessionsBuilder`]: the settings of [`RedisSessions`].
 
 use std::fmt;
 use std::future::Future;
@@ -33,16 +33,16 @@ impl RedisSessionsBuilder {
         }
     }
 
-    /// The time for each call to Redis. Default 1 second; 10 milliseconds to 30 seconds.
-    /// [`store_timeout`](crate::sessions::BrowserSessionsBuilder::store_timeout) bounds all calls that
-    /// one question takes.
+    /// The time limit of each call to Redis. Default 1 second; 10 milliseconds to 30 seconds.
+    /// [`store_timeout`](crate::sessions::BrowserSessionsBuilder::store_timeout) limits all calls of
+    /// one operation together.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Accepts `redis://` to other machines. Records are sealed; the password is not, and who can write
-    /// can end sessions.
+    /// Accepts `redis://` to other machines. Records are encrypted, but the password is not, and an
+    /// attacker who can write to the connection can end sessions.
     pub fn accept_unencrypted_connection(mut self) -> Self {
         self.unencrypted = true;
         self
@@ -54,8 +54,9 @@ impl RedisSessionsBuilder {
         self
     }
 
-    /// Asks the application who we are at Redis before each connection, in place of what the URL says:
-    /// see [`RedisRevocationsBuilder::credentials`](crate::revocation::RedisRevocationsBuilder::credentials).
+    /// Takes user name and password from the application before each connection, in place of those of
+    /// the URL: see
+    /// [`RedisRevocationsBuilder::credentials`](crate::revocation::RedisRevocationsBuilder::credentials).
     pub fn credentials<F, A, E>(mut self, provider: F) -> Self
     where
         F: Fn() -> A + Send + Sync + 'static,
@@ -65,12 +66,12 @@ impl RedisSessionsBuilder {
         self
     }
 
-    /// The store. Redis is asked for the first time when a request needs it.
+    /// Builds the store. It connects when a request needs it for the first time.
     ///
     /// # Errors
-    /// [`ConfigError::Url`] when the URL is not one of Redis; [`ConfigError::InsecureRedisUrl`] when it is
-    /// plain and leads to another machine; [`ConfigError::NoTlsBackend`] when it is not, and no TLS is
-    /// compiled in; [`ConfigError::OutOfRange`]; [`ConfigError::Value`] when a certificate is none.
+    /// [`ConfigError::Url`] for a URL that is not one of Redis; [`ConfigError::InsecureRedisUrl`] for
+    /// `redis://` to another machine; [`ConfigError::NoTlsBackend`] for `rediss://` in a build without
+    /// TLS; [`ConfigError::OutOfRange`]; [`ConfigError::Value`] for a malformed certificate.
     pub fn build(self) -> Result<RedisSessions, ConfigError> {
         if self.timeout < TIMEOUT.0 || self.timeout > TIMEOUT.1 {
             let (setting, range) = ("timeout", SettingRange::durations(TIMEOUT.0, TIMEOUT.1));
