@@ -66,6 +66,7 @@ const MODULES: &[Module] = &[
             "revocation",
             "revocation/entry",
             "revocation/entry_set",
+            "revocation/entry_set/",
             "revocation/fingerprint",
             "revocation/memory",
             "revocation/store",

@@ -16,7 +16,15 @@ pub(crate) const CRATES: &[(&str, &[&str])] = &[
     ),
     ("base64_simd", &["jwt/base64url"]),
     ("quick_cache", &["verify/remembered/tokens"]),
-    ("foldhash", &["json/unique", "revocation/memory", "verify/remembered/tokens"]),
+    (
+        "foldhash",
+        &[
+            "json/unique",
+            "revocation/entry_set/moments",
+            "revocation/memory",
+            "verify/remembered/tokens",
+        ],
+    ),
     ("triomphe", &["claims/payload"]),
     ("aes_gcm", &["sessions/seal/"]),
     ("aws_lc_rs", &["keys/", "sessions/seal/", "testing/pool/signer"]),

@@ -163,8 +163,31 @@ fn many_that_have_ended_give_their_room_back() {
     }
     told.passes(LIFETIME);
     told.sign_out("later");
-    let room: usize = told.entries.moments.iter().map(HashMap::capacity).sum();
+    let room: usize = told.entries.moments.iter().map(Moments::capacity).sum();
     assert!(told.len() == 1 && room < 1000, "{room}");
+}
+
+#[test]
+fn of_many_that_have_ended_some_go_at_a_time() {
+    const SECONDS: usize = 20;
+    let mut told = EntrySetFixture::new();
+    for second in 0..SECONDS {
+        for session in 0..AT_ONCE / 2 {
+            told.sign_out(&format!("{second}-{session}"));
+        }
+        told.passes(Duration::from_secs(1));
+    }
+    told.passes(2 * LIFETIME);
+    let mut calls = 0;
+    while told.len() > 0 {
+        let before = told.len();
+        told.entries.expire(told.clock, told.now);
+        calls += 1;
+        let (len, dropped) = (told.len(), before - told.len());
+        assert!(dropped <= AT_ONCE && calls <= SECONDS, "{dropped} of {before}, {len} left");
+        assert_eq!(told.standing(), told.entries.standings);
+    }
+    assert_eq!(calls, SECONDS / 2);
 }
 
 /// The clock is ahead for good, so that all ends by it: how long an entry was here decides, and

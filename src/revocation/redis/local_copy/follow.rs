@@ -114,21 +114,29 @@ impl FollowTask {
     ) -> Result<FollowedLog, RedisFault> {
         self.state.copy.is_of_epoch(end.at.epoch);
         let mut missing_there = self.state.copy.entries.entries();
-        let mut cursor = 0;
+        let (mut cursor, mut page) = commands.scan(0).await?;
         loop {
-            let (next, page) = commands.scan(cursor).await?;
-            self.is_active();
-            for entry in page {
-                let key = (entry.kind, entry.identity);
-                if missing_there.get(&key).is_some_and(|ours| record::moment(*ours) <= entry.at) {
-                    missing_there.remove(&key);
+            // Redis looks for the next page while this one is taken in.
+            let is_last = cursor == 0;
+            let next =
+                async { if is_last { Ok((0, Vec::new())) } else { commands.scan(cursor).await } };
+            let take_in = async {
+                for entry in std::mem::take(&mut page) {
+                    let key = (entry.kind, entry.identity);
+                    if missing_there.get(&key).is_some_and(|ours| record::moment(*ours) <= entry.at)
+                    {
+                        missing_there.remove(&key);
+                    }
+                    self.state.copy.entries.remember(entry);
                 }
-                self.state.copy.entries.remember(entry);
-            }
-            cursor = next;
-            if cursor == 0 {
+                self.is_active();
+            };
+            // They are polled in this order: the question is sent before the page is taken in.
+            let (next, ()) = tokio::join!(next, take_in);
+            if is_last {
                 break;
             }
+            (cursor, page) = next?;
         }
         // What has ended may be here still, and is not written back there.
         let missing_there: Vec<CompactEntry> = missing_there
