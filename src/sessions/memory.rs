@@ -169,7 +169,7 @@ impl SessionStore for MemorySessions {
         self.drop_expired(usize::from(session.key.as_bytes()[0]) % SHARDS, EXPIRED_PER_INSERT);
         let entry = StoredRecord::new(&session, now);
         if !self.make_room(entry.bytes()) {
-            return Err(SessionStoreError::full());
+            return Err(SessionStoreError::Full);
         }
         let (key, user) = (session.key, session.user);
         self.members(user).insert(user, &session);
@@ -180,12 +180,12 @@ impl SessionStore for MemorySessions {
             if owner != Some(*user) {
                 self.members(user).remove(user, key);
             }
-            return Err(SessionStoreError::new("there is a session under this key"));
+            return Err(SessionStoreError::KeyTaken);
         }
         // A sign-out of all sessions may have read the list before the record was there.
         if !self.members(user).has(user, key) {
             self.take(key);
-            return Err(SessionStoreError::new("the user was signed out meanwhile"));
+            return Err(SessionStoreError::SignedOut);
         }
         Ok(())
     }

@@ -134,8 +134,8 @@ impl SessionStore for RedisSessions {
         both.cmd("GETEX").arg(&keys.record).cmd("PTTL").arg(&keys.record);
         let (value, left): (Option<Vec<u8>>, i64) = self.0.pipeline(&both, 2, Again::Same).await?;
         let Some(value) = value.filter(|_| left > 0) else { return Ok(None) };
-        let damaged = SessionStoreError::new("a session record in Redis is damaged");
-        stored(key, &value, left).map(|(stored, _)| Some(stored)).ok_or(damaged)
+        let stored = stored(key, &value, left).map(|(stored, _)| Some(stored));
+        stored.ok_or(SessionStoreError::Damaged)
     }
 
     async fn insert(&self, session: NewSession<'_>) -> Result<(), SessionStoreError> {
@@ -164,11 +164,11 @@ impl SessionStore for RedisSessions {
         };
         if set.is_none() {
             self.strike(user, &[member]).await?;
-            return Err(SessionStoreError::new("there is a session under this key"));
+            return Err(SessionStoreError::KeyTaken);
         }
         if listed.is_none() {
             self.take(key).await?;
-            return Err(SessionStoreError::new("the user was signed out meanwhile"));
+            return Err(SessionStoreError::SignedOut);
         }
         Ok(())
     }

@@ -73,11 +73,11 @@ impl Settings {
         call: impl Future<Output = Result<T, SessionStoreError>>,
     ) -> Result<T, SessionStoreError> {
         let answer = tokio::time::timeout(self.store_timeout, call).await;
-        let answer = answer.unwrap_or(Err(SessionStoreError::new("no answer in time")));
+        let answer = answer.unwrap_or(Err(SessionStoreError::Timeout));
         if let Err(error) = &answer {
             let (store, code) = (self.store.name(), error.code());
             metrics::session("store_failed", code);
-            tracing::warn!(target: "cognito_auth::sessions", store, code, reason = error.reason, "the session store did not answer");
+            tracing::warn!(target: "cognito_auth::sessions", store, code, %error, "the session store did not answer");
         }
         answer
     }

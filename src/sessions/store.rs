@@ -2,6 +2,7 @@
 
 mod arc;
 mod data;
+mod error;
 
 use std::fmt;
 use std::time::Duration;
@@ -9,7 +10,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::id::{SessionKey, UserIndex};
-pub use data::{LeaseOwner, NewSession, Replaced, SessionMember, SessionStoreError, StoredSession};
+pub use data::{LeaseOwner, NewSession, Replaced, SessionMember, StoredSession};
+pub use error::SessionStoreError;
 
 /// The largest record, in bytes. Three tokens with a hundred groups of 128 characters take 61 KB.
 pub const MAX_RECORD_BYTES: usize = 160 * 1024;
@@ -62,7 +64,7 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     /// meanwhile, the record is removed again and this is an error.
     ///
     /// # Errors
-    /// If there is a record under the key; if the store is full ([`SessionStoreError::full`]); if it
+    /// If there is a record under the key; if the store is full ([`SessionStoreError::Full`]); if it
     /// cannot write.
     async fn insert(&self, session: NewSession<'_>) -> Result<(), SessionStoreError>;
 

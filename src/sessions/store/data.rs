@@ -116,38 +116,6 @@ impl LeaseOwner {
     }
 }
 
-/// A session store that cannot answer, or cannot write.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the session store is not available: {reason}")]
-#[non_exhaustive]
-pub struct SessionStoreError {
-    /// What is wrong, without anything of a session.
-    pub reason: &'static str,
-    is_full: bool,
-}
-
-impl SessionStoreError {
-    /// An error with this reason.
-    pub fn new(reason: &'static str) -> Self {
-        Self { reason, is_full: false }
-    }
-
-    /// There is no room for one more session.
-    pub fn full() -> Self {
-        Self { reason: "there is no room for one more session", is_full: true }
-    }
-
-    /// Whether it has no room.
-    pub fn is_full(&self) -> bool {
-        self.is_full
-    }
-
-    /// A stable word for logs and metrics: `store_full` or `store_unavailable`.
-    pub fn code(&self) -> &'static str {
-        if self.is_full { "store_full" } else { "store_unavailable" }
-    }
-}
-
 impl fmt::Debug for StoredSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoredSession")
