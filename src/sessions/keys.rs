@@ -19,8 +19,8 @@ use crate::error::{ConfigError, ValueProblem};
 /// machines, and remove the old one after the [idle
 /// timeout](super::BrowserSessionsBuilder::idle_timeout), but not before ten minutes. Until then
 /// sign-ins in progress (ten minutes) still decrypt, and sessions that are used get new notes. A
-/// session whose note does not decrypt is listed without a device; if another session ends it, the
-/// tokens that were passed to other services stay valid until they expire (logged as `not_revoked`).
+/// session whose note does not decrypt is listed without a device; its tokens are revoked all the same if
+/// another session ends it.
 ///
 /// ```
 /// use cognito_auth::sessions::SessionKeys;

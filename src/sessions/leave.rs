@@ -1,25 +1,21 @@
 //! Ending sessions: the request's own, another one of the user's, or all of them.
 
+mod cognito;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::BrowserSessions;
 use super::error::SessionError;
 use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
 use super::list;
-use super::note::Note;
+use super::note::{self, Note};
 use super::record::Record;
 use super::signed_in::SignedIn;
 use super::store::SessionMember;
-use crate::error::{AuthError, RevocationError};
-use crate::logout::LoggedOut;
+use crate::error::RevocationError;
 use crate::metrics;
 use crate::revocation::Target;
-use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
-
-/// How long a failed revocation at Cognito is retried.
-const TOLD_FOR: Duration = Duration::from_secs(600);
 
 impl BrowserSessions {
     /// Ends this session: revokes its tokens here, removes its record, and revokes its refresh token at
@@ -51,8 +47,9 @@ impl BrowserSessions {
         self.revoke(issuer, Target::User(sub)).await?;
         let user = UserIndex::of(&self.0.client_id, sub);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
-        self.revoke_members(issuer, &members).await?;
-        self.0.in_time(self.0.store.remove_all(&user)).await?;
+        self.revoke_members((issuer, sub), &members).await?;
+        let removed = self.0.in_time(self.0.store.remove_all(&user)).await?;
+        count(removed.iter(), "everywhere");
         Ok(())
     }
 
@@ -92,7 +89,7 @@ impl BrowserSessions {
         if member.key == signed_in.key() {
             self.end(signed_in).await?;
         } else {
-            self.end_member(&record.issuer, member).await?;
+            self.end_member(record, member, "ended_by_user").await?;
         }
         Ok(true)
     }
@@ -109,15 +106,9 @@ impl BrowserSessions {
     async fn end_this(&self, cookie: &SessionCookie, record: &Record) -> Result<(), SessionError> {
         self.revoke_record(record).await?;
         let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
-        metrics::session("ended", "signed_out");
-        // A refresh may have come in between: the record that was removed has the newest refresh token.
-        let newest = removed.and_then(|stored| self.open_stored(cookie, &stored));
-        let token = match &newest {
-            Some(newest) => newest.record.refresh_token.as_ref(),
-            None => record.refresh_token.as_ref(),
-        };
-        if let Some(token) = token {
-            self.tell_cognito(record, token.clone()).await;
+        count(removed.iter(), "signed_out");
+        if let Some(token) = self.newest_token(cookie, removed.as_ref(), record) {
+            self.tell_cognito(record, token).await;
         }
         Ok(())
     }
@@ -133,62 +124,37 @@ impl BrowserSessions {
         self.revoke_record(record).await?;
         let user = record.user(&self.0.client_id);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
-        self.revoke_members(&record.issuer, &members).await?;
-        self.0.in_time(self.0.store.remove_all(&user)).await?;
+        self.revoke_members((&record.issuer, &record.sub), &members).await?;
+        let removed = self.0.in_time(self.0.store.remove_all(&user)).await?;
+        count(removed.iter(), "everywhere");
         self.sign_out_at_cognito(record).await;
         Ok(())
     }
 
-    /// Calls GlobalSignOut; if that fails for good, revokes this session's refresh token.
-    async fn sign_out_at_cognito(&self, record: &Record) {
-        let (access_token, refresh_token) = self.tokens_for_global_sign_out(record).await;
-        let error = match self.0.logout.everywhere(&access_token).await {
-            Ok(LoggedOut { cognito: Ok(()), .. }) => return,
-            Ok(LoggedOut { cognito: Err(error), is_retried: true, .. }) => {
-                return told_later(&error, true);
-            }
-            Ok(LoggedOut { cognito: Err(error), .. }) => error,
-            // The token could not be verified with the keys that are available.
-            Err(_) => match self.0.identity_provider.logout_with_token(&access_token).await {
-                Ok(()) => return,
-                Err(error) => error,
-            },
-        };
-        told_later(&error, false);
-        if let Some(token) = refresh_token {
-            self.tell_cognito(record, token).await;
-        }
-    }
-
-    /// GlobalSignOut takes a valid access token. New tokens are not stored: they end with the others.
-    async fn tokens_for_global_sign_out(
-        &self,
-        record: &Record,
-    ) -> (AccessToken, Option<RefreshToken>) {
-        let (access_token, refresh_token) =
-            (record.access_token.clone(), record.refresh_token.clone());
-        let Some(token) = refresh_token.as_ref().filter(|_| record.expires_at <= self.0.now())
-        else {
-            return (access_token, refresh_token);
-        };
-        match self.0.identity_provider.refresh(token).await {
-            Ok(new) => (new.access_token, new.refresh_token.or(refresh_token)),
-            Err(_) => (access_token, refresh_token),
-        }
-    }
-
     /// Removes the session that a new sign-in replaces. Only its refresh token is revoked: no browser
     /// has its other tokens, and they expire.
-    pub(super) async fn replace_session(&self, cookie: &SessionCookie, record: &Record) {
-        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await;
-        let newest = removed.ok().flatten().and_then(|stored| self.open_stored(cookie, &stored));
-        let token = match newest {
-            Some(newest) => newest.record.refresh_token.clone(),
-            None => record.refresh_token.clone(),
-        };
-        let Some(token) = token else { return };
-        let (sessions, record) = (self.clone(), record.clone());
-        tokio::spawn(async move { sessions.tell_cognito(&record, token).await });
+    pub(super) async fn replace_session(&self, cookie: &SessionCookie, record: &Arc<Record>) {
+        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await.ok().flatten();
+        count(removed.iter(), "replaced");
+        self.tell_cognito_beside(record, self.newest_token(cookie, removed.as_ref(), record));
+    }
+
+    /// Ends the session of a request whose tokens are refused. Cognito may not know of the sign-out, for
+    /// example if an administrator has signed the user out here.
+    pub(super) async fn end_refused_at_request(
+        &self,
+        cookie: &SessionCookie,
+        record: &Arc<Record>,
+        code: &'static str,
+    ) -> Result<(), SessionError> {
+        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
+        // Of several requests at once, one has removed it.
+        if removed.is_some() {
+            count(removed.iter(), code);
+            tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");
+            self.tell_cognito_beside(record, self.newest_token(cookie, removed.as_ref(), record));
+        }
+        Ok(())
     }
 
     /// Ends the oldest sessions of a user who has too many; never the new one, nor the one that it
@@ -205,7 +171,7 @@ impl BrowserSessions {
         members.retain(|member| member.key != *new && !old.contains(&Some(member.key)));
         let surplus = (members.len() + 1).saturating_sub(self.0.most_sessions);
         for member in members.iter().take(surplus) {
-            if let Err(error) = self.end_member(&record.issuer, member).await {
+            if let Err(error) = self.end_member(record, member, "limit").await {
                 let code = error.code();
                 tracing::warn!(target: "cognito_auth::sessions", code, "a user has too many sessions, and the oldest could not be ended");
                 return;
@@ -215,9 +181,16 @@ impl BrowserSessions {
 
     /// Ends another session of the user. Its record cannot be opened here, so its refresh token is not
     /// revoked: it exists nowhere else, and is deleted with the record.
-    async fn end_member(&self, issuer: &str, member: &SessionMember) -> Result<(), SessionError> {
-        self.revoke_members(issuer, std::slice::from_ref(member)).await?;
-        self.0.in_time(self.0.store.remove(&member.key)).await?;
+    async fn end_member(
+        &self,
+        record: &Record,
+        member: &SessionMember,
+        code: &'static str,
+    ) -> Result<(), SessionError> {
+        let user = (record.issuer.as_str(), record.sub.as_str());
+        self.revoke_members(user, std::slice::from_ref(member)).await?;
+        let removed = self.0.in_time(self.0.store.remove(&member.key)).await?;
+        count(removed.iter(), code);
         Ok(())
     }
 
@@ -225,14 +198,12 @@ impl BrowserSessions {
     /// first.
     async fn revoke_members(
         &self,
-        issuer: &str,
+        (issuer, sub): (&str, &str),
         members: &[SessionMember],
     ) -> Result<(), SessionError> {
         for member in members {
-            let note = Note::open(&member.note, &self.0.keys, &member.key);
-            let Some(origin_jti) = note.and_then(|note| note.origin_jti) else {
-                // The note was sealed under a key that was removed, or the app client has token
-                // revocation off.
+            let Some(origin_jti) = note::origin_jti(&member.note, &member.key, sub) else {
+                // The app client has token revocation off, or the store has lost the note.
                 tracing::warn!(target: "cognito_auth::sessions", code = "not_revoked", "a session was ended without a revocation: tokens that were passed to other services are valid until they expire");
                 continue;
             };
@@ -256,24 +227,11 @@ impl BrowserSessions {
     async fn revoke(&self, issuer: &str, target: Target<'_>) -> Result<(), SessionError> {
         self.0.verifier.sign_out_target(issuer, target).await.map_err(unavailable)
     }
+}
 
-    /// The session has ended here, whether or not this succeeds.
-    async fn tell_cognito(&self, record: &Record, token: RefreshToken) {
-        let session = record.origin_jti.as_deref().or(record.jtis[0].as_deref());
-        let key = format!("{} {} {}", record.issuer, record.sub, session.unwrap_or_default());
-        let told = self.0.logout.at_cognito(key, token, TOLD_FOR).await;
-        if let Err(error) = &told.cognito {
-            told_later(error, told.is_retried);
-        }
-    }
-
-    /// Revokes the refresh token of a sign-in or a refresh whose result is not used.
-    pub(super) async fn revoke_unused(&self, token: &RefreshToken) {
-        if let Err(error) = self.0.identity_provider.revoke(token).await {
-            let code = error.code();
-            tracing::warn!(target: "cognito_auth::sessions", code, "a refresh token that is not used could not be revoked");
-        }
-    }
+/// Counts each session that has ended.
+fn count<T>(removed: impl Iterator<Item = T>, reason: &'static str) {
+    removed.for_each(|_| metrics::session("ended", reason));
 }
 
 /// Runs in a task of its own: a browser that disconnects must not leave a session half ended.
@@ -282,11 +240,6 @@ async fn detached(
 ) -> Result<(), SessionError> {
     let ended = task::run_detached(work).await;
     ended.unwrap_or(Err(SessionError::Unavailable { code: "shutting_down" }))
-}
-
-fn told_later(error: &AuthError, is_retried: bool) {
-    let code = error.code();
-    tracing::warn!(target: "cognito_auth::sessions", code, is_retried, "a session has ended here, but could not be ended at Cognito");
 }
 
 fn unavailable(error: RevocationError) -> SessionError {

@@ -51,6 +51,9 @@ pub(super) struct SignInUnderWay {
     /// the callback.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "in_base64")]
     pub(super) replaces: Option<SessionKey>,
+    /// The authentication context classes that were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) acr: Option<String>,
 }
 
 /// The user and the session of a re-authentication. It fails if that session has ended meanwhile.

@@ -36,7 +36,10 @@ impl SignedIn {
         self.0.claims.username()
     }
 
-    /// The user's e-mail address at the sign-in, if the ID token had one.
+    /// The user's e-mail address at the sign-in, if the ID token had one. The user may not have verified it:
+    /// do not identify a user by it, unless
+    /// [`IdClaims::email_verified`](crate::IdClaims::email_verified) says so, at
+    /// [`on_sign_in`](super::BrowserSessionsBuilder::on_sign_in) or in [`id_claims`](Self::id_claims).
     pub fn email(&self) -> Option<&str> {
         self.0.record.email.as_deref()
     }

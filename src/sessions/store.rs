@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::id::{SessionKey, UserIndex};
-pub use data::{LeaseOwner, NewSession, Replaced, SessionMember, StoredSession};
+pub use data::{LeaseOwner, NewSession, Removed, Replaced, SessionMember, StoredSession};
 pub use error::SessionStoreError;
 
 /// The largest record, in bytes. Three tokens with a hundred groups of 128 characters take 61 KB.
@@ -31,9 +31,12 @@ pub const MAX_NOTE_BYTES: usize = 512;
 ///
 /// # The rules of a store
 ///
-/// - A record has a version, a number that every write changes. [`replace`](Self::replace) writes only if
-///   the version is the one that the caller has read, and **never creates** a record: a refresh that ends
-///   late must not bring back a session that was ended meanwhile.
+/// - A record has a version: a number that **no other write** has had, nor will have, even if the store
+///   returns to an earlier state (a fail-over that lost the last writes, a backup) and writes again. Draw
+///   64 random bits for each write, unless a counter cannot outlive the records.
+/// - [`replace`](Self::replace) writes only if the version is the one that the caller has read, and **never
+///   creates** a record: a refresh that ends late must not bring back a session that was ended meanwhile.
+///   [`remove_version`](Self::remove_version) removes under the same condition.
 /// - Times are durations: a record that [`expires`](StoredSession::expires) in half an hour is gone half
 ///   an hour after the write, by the store's own clock.
 /// - A read returns what was written last. A store of several servers asks the one that accepts writes: a
@@ -87,6 +90,17 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     /// # Errors
     /// If the store cannot write.
     async fn remove(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError>;
+
+    /// As [`remove`](Self::remove), where the version is still the one that was read: a session whose
+    /// refresh token was refused ends by this, unless another process has written newer tokens.
+    ///
+    /// # Errors
+    /// When the store cannot write, or does not know whether it has removed the record.
+    async fn remove_version(
+        &self,
+        key: &SessionKey,
+        version: u64,
+    ) -> Result<Removed, SessionStoreError>;
 
     /// The sessions of a user, the oldest first.
     ///

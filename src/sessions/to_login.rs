@@ -1,7 +1,7 @@
 //! The response to a request without a session: a redirect to the sign-in, or 401.
 
 use http::request::Parts;
-use http::{HeaderMap, Response, StatusCode, Uri};
+use http::{HeaderMap, Response, StatusCode};
 use url::form_urlencoded;
 
 use super::cookie::{CookieValue, SameSite, find};
@@ -10,27 +10,13 @@ use super::error::SessionError;
 use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
+use super::requested_uri::requested_uri;
 use super::{BrowserSessions, answer, return_to};
 use crate::metrics;
 
 /// After this many sign-ins within a minute there is no further automatic redirect: the browser keeps
 /// no cookie, or each new session ends at once for another reason.
 const MOST_SIGN_INS: u32 = 3;
-
-/// In the extensions of a request behind a layer: the address as the outermost layer received it.
-#[derive(Clone)]
-struct AskedFor(Uri);
-
-/// The address that the browser requested: a router may have removed a prefix of the path.
-pub(super) fn asked_for(request: &Parts) -> &Uri {
-    request.extensions.get::<AskedFor>().map_or(&request.uri, |AskedFor(uri)| uri)
-}
-
-#[cfg(feature = "tower")]
-pub(super) fn remember_what_was_asked_for(request: &mut Parts) {
-    let uri = asked_for(request).clone();
-    request.extensions.insert(AskedFor(uri));
-}
 
 impl BrowserSessions {
     /// The response to a request without a session: a redirect to the sign-in for a page, 401 for
@@ -48,7 +34,7 @@ impl BrowserSessions {
     /// The response to a request that is refused: a page or JSON, with the error's code.
     pub fn answer_error(&self, request: &Parts, error: &SessionError) -> Response<String> {
         if *error == SessionError::SignInTooOld {
-            return self.to_login(request, &Self::WITH_PASSWORD);
+            return self.to_login(request, &error.page(), &Self::WITH_PASSWORD);
         }
         let mut response = answer::page_or_json(&request.headers, &self.0.pages, &error.page());
         answer::vary(&mut response);
@@ -56,7 +42,9 @@ impl BrowserSessions {
     }
 
     pub(super) fn answer_missing(&self, request: &Parts, missing: Missing) -> Response<String> {
-        let mut response = self.to_login(request, &[]);
+        let (status, message) = (StatusCode::UNAUTHORIZED, "You are not signed in.");
+        let page = SessionPage::new("no_session", status, message);
+        let mut response = self.to_login(request, &page, &[]);
         self.clear_malformed(&mut response, missing);
         response
     }
@@ -70,18 +58,23 @@ impl BrowserSessions {
         }
     }
 
-    /// A page is redirected to the sign-in, and back afterwards; everything else gets a 401. A request
-    /// that may change something is never redirected, and never repeated later.
-    pub(super) fn to_login(&self, request: &Parts, more: &[(&str, &str)]) -> Response<String> {
+    /// A page is redirected to the sign-in, and back afterwards; everything else gets this 401, with the
+    /// login's address. A request that may change something is never redirected, and never repeated later.
+    fn to_login(
+        &self,
+        request: &Parts,
+        refused: &SessionPage,
+        more: &[(&str, &str)],
+    ) -> Response<String> {
         let headers = &request.headers;
-        let login = &self.0.routes.login;
         let mut response = if !is_page(&request.method, headers) {
+            // Where to go back to is the page's matter: this request is none.
+            let login = self.login_back_to(return_to::DEFAULT, more);
             if accepts_html(headers) {
-                let (status, message) = (StatusCode::UNAUTHORIZED, "You are not signed in.");
-                let page = SessionPage::new("no_session", status, message);
-                answer::page_or_json(headers, &self.0.pages, &page.link(login, "Sign in"))
+                let page = refused.clone().link(login, "Sign in");
+                answer::page_or_json(headers, &self.0.pages, &page)
             } else {
-                answer::no_session(login)
+                answer::sign_in_first(refused.code, &login)
             }
         } else if self.sign_ins(headers) >= MOST_SIGN_INS {
             metrics::session("sign_in_loop", "");
@@ -91,7 +84,8 @@ impl BrowserSessions {
                 StatusCode::BAD_REQUEST,
                 "You signed in, but this browser sends no session cookie. Allow cookies for this site.",
             );
-            answer::page_or_json(headers, &self.0.pages, &page.link(login, "Sign in again"))
+            let page = page.link(self.login_address(request, more), "Sign in again");
+            answer::page_or_json(headers, &self.0.pages, &page)
         } else {
             answer::redirect(&self.login_address(request, more))
         };
@@ -100,7 +94,7 @@ impl BrowserSessions {
     }
 
     fn login_address(&self, request: &Parts, more: &[(&str, &str)]) -> String {
-        let asked = asked_for(request).path_and_query().map_or("/", |path| path.as_str());
+        let asked = requested_uri(request).path_and_query().map_or("/", |path| path.as_str());
         self.login_back_to(asked, more)
     }
 

@@ -19,12 +19,12 @@ pub(super) struct StoredRecord {
 }
 
 impl StoredRecord {
-    pub(super) fn new(session: &NewSession<'_>, now: Instant) -> Self {
+    pub(super) fn new(session: &NewSession<'_>, version: u64, now: Instant) -> Self {
         Self {
             record: session.record.into(),
             note: session.note.into(),
             user: *session.user,
-            version: 1,
+            version,
             expires_at: now + session.expires,
         }
     }

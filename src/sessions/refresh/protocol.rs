@@ -97,7 +97,9 @@ pub(crate) enum AfterCall {
     Repeat,
     /// Load the record: another process may have refreshed the session, and used up this token.
     LookAgain,
-    /// Leave the session unchanged.
+    /// Leave the session unchanged. Also if the outcome is unknown: the record still has the token that was
+    /// sent, so the next try repeats it, on any machine. The record has no mark of it, which would decide
+    /// nothing, and be one more write at a moment in which something fails.
     Keep,
 }
 

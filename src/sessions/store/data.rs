@@ -11,7 +11,7 @@ use crate::sessions::id::{PublicSessionId, SessionKey, UserIndex};
 pub struct StoredSession {
     /// The encrypted record.
     pub record: Vec<u8>,
-    /// A number that every write changes.
+    /// The number of the last write of the record, and of no other write.
     pub version: u64,
     /// How long the record is kept unless it is extended.
     pub expires: Duration,
@@ -71,6 +71,17 @@ pub enum Replaced {
     /// The record has another version: load it again.
     Changed,
     /// There is no record: the session was ended or has expired.
+    Gone,
+}
+
+/// What became of [`remove_version`](super::SessionStore::remove_version).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removed {
+    /// The record is removed.
+    Done,
+    /// The record has another version, and stays: load it again.
+    Changed,
+    /// There was no record: the session was ended, or has expired.
     Gone,
 }
 
