@@ -43,7 +43,18 @@ impl Example {
     }
 
     pub fn start_named(name: &str) -> Option<Self> {
-        let mut child = Self::command(&Self::named(name)?).stdout(Stdio::piped()).spawn().unwrap();
+        Self::spawn(name, &[])
+    }
+
+    /// The example server with these settings.
+    pub fn start_with(settings: &[(&str, &str)]) -> Option<Self> {
+        Self::spawn("server", settings)
+    }
+
+    fn spawn(name: &str, settings: &[(&str, &str)]) -> Option<Self> {
+        let mut command = Self::command(&Self::named(name)?);
+        command.envs(settings.iter().copied());
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut said = Vec::new();
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
