@@ -10,8 +10,9 @@ use std::sync::{LazyLock, OnceLock};
 use metrics::{Counter, Key, Recorder, with_recorder};
 
 use super::facade::{counter, describe_counter, key};
-use super::{CACHE_LOOKUPS, Metric, REVOCATION_LOOKUPS, TokenUse, VERIFICATIONS};
+use super::{CACHE_LOOKUPS, Metric, REVOCATION_LOOKUPS, VERIFICATIONS};
 use crate::error::VerifyError;
+use crate::jwt::TokenUse;
 
 /// Every word that a refusal can have.
 const CODES: &[&str] = VerifyError::CODES;

@@ -12,9 +12,10 @@ use super::error::{Refused, SessionError};
 use super::id::SessionCookie;
 use super::note::Note;
 use super::open::Opened;
+use super::record::Record;
 use super::refresh::Refreshed;
 use super::refresh::protocol::Need;
-use super::signed_in::{self, SignedIn};
+use super::signed_in::{SignedIn, SignedInParts};
 use crate::claims::AccessClaims;
 use crate::metrics;
 
@@ -188,25 +189,28 @@ impl BrowserSessions {
                 // By this machine's clock: the store removes the record in time.
                 (Need::Now, _) if !has_refresh_token => return Ok(None),
                 (Need::Now, Some(kept)) => return Err(kept.into()),
-                (Need::Now, None) => match self.refresh_and_wait(cookie, &opened).await {
-                    Refreshed::Tokens(new) => {
-                        opened = new;
-                        refreshed = true;
+                (Need::Now, None) => {
+                    metrics::session("refresh_waited", "");
+                    match self.refresh_and_wait(cookie, &opened).await {
+                        Refreshed::Tokens(new) => {
+                            opened = new;
+                            refreshed = true;
+                        }
+                        Refreshed::SignedOut => return Ok(None),
+                        Refreshed::RefreshFailure(kept) => return Err(kept.into()),
                     }
-                    Refreshed::SignedOut => return Ok(None),
-                    Refreshed::RefreshFailure(kept) => return Err(kept.into()),
-                },
+                }
             }
             let token = opened.record.access_token.expose();
             let error = match settings.verifier.verify_access(token).await {
                 Ok(claims) if claims.sub() == opened.record.sub => {
                     return Ok(Some((opened, claims)));
                 }
-                Ok(_) => return self.ended(cookie, "another_user").await,
+                Ok(_) => return self.ended(cookie, &opened.record, "another_user").await,
                 Err(error) => error,
             };
             match Refused::from(&error) {
-                Refused::Ended(code) => return self.ended(cookie, code).await,
+                Refused::Ended(code) => return self.ended(cookie, &opened.record, code).await,
                 // Once more with new tokens: the verifier's clock may be another than ours, and the
                 // issuer may have taken a key back.
                 Refused::Clock("expired")
@@ -240,11 +244,10 @@ impl BrowserSessions {
     async fn ended<T>(
         &self,
         cookie: &SessionCookie,
+        record: &Arc<Record>,
         code: &'static str,
     ) -> Result<Option<T>, SessionError> {
-        metrics::session("ended", code);
-        tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");
-        self.0.in_time(self.0.store.remove(&cookie.key())).await?;
+        self.end_refused_at_request(cookie, record, code).await?;
         Ok(None)
     }
 
@@ -262,7 +265,8 @@ impl BrowserSessions {
         if !settings.refreshes.may_touch(&key) {
             return;
         }
-        let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
+        let note = Note::of(headers, record.origin_jti.as_deref(), now);
+        let note = note.seal(&settings.keys, &key, &record.sub);
         let sessions = self.clone();
         tokio::spawn(async move {
             let settings = &sessions.0;
@@ -277,7 +281,7 @@ impl BrowserSessions {
         claims: AccessClaims,
     ) -> SignedIn {
         let idle_ends_at = self.0.now().saturating_add(opened.expires.as_secs());
-        SignedIn(Arc::new(signed_in::Parts {
+        SignedIn(Arc::new(SignedInParts {
             sessions: self.clone(),
             cookie: Arc::clone(cookie),
             idle_ends_at: idle_ends_at.min(opened.record.ends_at),

@@ -1,11 +1,12 @@
 //! [`MemorySessions`]: sessions in the memory of this process.
 
+mod room;
 mod shard;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,9 +15,11 @@ use tokio::time::Instant;
 
 use super::id::{SessionKey, UserIndex};
 use super::store::{
-    LeaseOwner, NewSession, Replaced, SessionMember, SessionStore, SessionStoreError, StoredSession,
+    LeaseOwner, NewSession, Removed, Replaced, SessionMember, SessionStore, SessionStoreError,
+    StoredSession,
 };
-use shard::{Entry, Leases, Members, Shard};
+use room::Room;
+use shard::{Leases, SessionsByUser, Shard, StoredRecord};
 
 /// Sessions in the memory of this process, for an application on one machine: they end with it.
 /// For many machines there is `RedisSessions` (feature `redis`).
@@ -27,12 +30,11 @@ use shard::{Entry, Leases, Members, Shard};
 /// Expired ones are dropped as others come, a few at each insert.
 pub struct MemorySessions {
     shards: Box<[Mutex<Shard>]>,
-    users: Box<[Mutex<Members>]>,
+    users: Box<[Mutex<SessionsByUser>]>,
     leases: Box<[Mutex<Leases>]>,
-    count: AtomicUsize,
-    bytes: AtomicUsize,
-    most_sessions: usize,
-    most_bytes: usize,
+    room: Room,
+    /// Writes so far: each has its number. Records end with the process, and so do their versions.
+    writes: AtomicU64,
 }
 
 /// A power of two. Requests of different sessions seldom wait for each other.
@@ -62,16 +64,14 @@ impl MemorySessions {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             users: (0..SHARDS).map(|_| Mutex::default()).collect(),
             leases: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            count: AtomicUsize::new(0),
-            bytes: AtomicUsize::new(0),
-            most_sessions,
-            most_bytes,
+            room: Room::new(most_sessions, most_bytes),
+            writes: AtomicU64::new(0),
         }
     }
 
     /// How many sessions there are; some of them may have expired.
     pub fn len(&self) -> usize {
-        self.count.load(Ordering::Relaxed)
+        self.room.sessions()
     }
 
     /// Whether there are none.
@@ -83,7 +83,7 @@ impl MemorySessions {
         lock(&self.shards, key.as_bytes()[0])
     }
 
-    fn members(&self, user: &UserIndex) -> MutexGuard<'_, Members> {
+    fn members(&self, user: &UserIndex) -> MutexGuard<'_, SessionsByUser> {
         lock(&self.users, user.as_bytes()[0])
     }
 
@@ -91,33 +91,16 @@ impl MemorySessions {
         lock(&self.leases, key.as_bytes()[0])
     }
 
-    /// Takes room for a session, or for a record that has grown.
-    fn reserve(&self, sessions: usize, bytes: usize) -> bool {
-        let add = |counter: &AtomicUsize, by: usize, most: usize| {
-            let grown = |now: usize| now.checked_add(by).filter(|sum| by == 0 || *sum <= most);
-            counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown).is_ok()
-        };
-        if !add(&self.count, sessions, self.most_sessions) {
-            return false;
-        }
-        let fits = add(&self.bytes, bytes, self.most_bytes);
-        if !fits {
-            self.count.fetch_sub(sessions, Ordering::Relaxed);
-        }
-        fits
-    }
-
-    fn release(&self, entry: &Entry) {
-        self.count.fetch_sub(1, Ordering::Relaxed);
-        self.bytes.fetch_sub(entry.bytes(), Ordering::Relaxed);
+    fn new_version(&self) -> u64 {
+        self.writes.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     fn make_room(&self, bytes: usize) -> bool {
-        self.reserve(1, bytes) || {
+        self.room.reserve(bytes) || {
             for first in 0..SHARDS {
                 self.drop_expired(first, usize::MAX);
             }
-            self.reserve(1, bytes)
+            self.room.reserve(bytes)
         }
     }
 
@@ -127,15 +110,15 @@ impl MemorySessions {
         let gone =
             shard.lock().unwrap_or_else(PoisonError::into_inner).expire(Instant::now(), most);
         for (key, entry) in &gone {
-            self.release(entry);
+            self.room.release(entry.bytes());
             self.members(&entry.user).remove(&entry.user, key);
         }
     }
 
     /// Takes a record out where it is, and has not expired.
-    fn take(&self, key: &SessionKey) -> Option<Entry> {
+    fn take(&self, key: &SessionKey) -> Option<StoredRecord> {
         let entry = self.shard(key).remove(key)?;
-        self.release(&entry);
+        self.room.release(entry.bytes());
         (entry.expires_at > Instant::now()).then_some(entry)
     }
 }
@@ -166,7 +149,7 @@ impl SessionStore for MemorySessions {
         let now = Instant::now();
         self.drop_expired(usize::from(session.key.as_bytes()[1]) % SHARDS, EXPIRED_PER_INSERT);
         self.drop_expired(usize::from(session.key.as_bytes()[0]) % SHARDS, EXPIRED_PER_INSERT);
-        let entry = Entry::new(&session, now);
+        let entry = StoredRecord::new(&session, self.new_version(), now);
         if !self.make_room(entry.bytes()) {
             return Err(SessionStoreError::full());
         }
@@ -174,7 +157,7 @@ impl SessionStore for MemorySessions {
         self.members(user).insert(user, &session);
         let inserted = self.shard(key).insert(*key, entry, now);
         if let Err(entry) = inserted {
-            self.release(&entry);
+            self.room.release(entry.bytes());
             let owner = self.shard(key).get(key, now).map(|(entry, _)| entry.user);
             if owner != Some(*user) {
                 self.members(user).remove(user, key);
@@ -202,14 +185,10 @@ impl SessionStore for MemorySessions {
         if entry.version != version {
             return Ok(Replaced::Changed);
         }
-        let (old, new) = (entry.record.len(), record.len());
-        // A new token of a session that is there already is taken in any case: one that was dropped
-        // would end the session.
-        self.bytes.fetch_add(new, Ordering::Relaxed);
-        self.bytes.fetch_sub(old, Ordering::Relaxed);
+        self.room.resize(entry.record.len(), record.len());
         entry.record = record.into();
-        entry.version += 1;
-        let version = entry.version;
+        let version = self.new_version();
+        entry.version = version;
         shard.put_off(key, now + expires);
         Ok(Replaced::Done(version))
     }
@@ -219,6 +198,25 @@ impl SessionStore for MemorySessions {
         self.members(&entry.user).remove(&entry.user, key);
         let left = entry.expires_at.saturating_duration_since(Instant::now());
         Ok(Some(entry.stored(left)))
+    }
+
+    async fn remove_version(
+        &self,
+        key: &SessionKey,
+        version: u64,
+    ) -> Result<Removed, SessionStoreError> {
+        let entry = {
+            let mut shard = self.shard(key);
+            match shard.get(key, Instant::now()) {
+                None => return Ok(Removed::Gone),
+                Some((entry, _)) if entry.version != version => return Ok(Removed::Changed),
+                Some(_) => shard.remove(key),
+            }
+        };
+        let Some(entry) = entry else { return Ok(Removed::Gone) };
+        self.room.release(entry.bytes());
+        self.members(&entry.user).remove(&entry.user, key);
+        Ok(Removed::Done)
     }
 
     async fn list(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError> {
@@ -249,9 +247,7 @@ impl SessionStore for MemorySessions {
         let now = Instant::now();
         let mut shard = self.shard(key);
         let Some(entry) = shard.get_mut(key, now) else { return Ok(false) };
-        let (old, new) = (entry.note.len(), note.len());
-        self.bytes.fetch_add(new, Ordering::Relaxed);
-        self.bytes.fetch_sub(old, Ordering::Relaxed);
+        self.room.resize(entry.note.len(), note.len());
         entry.note = note.into();
         shard.put_off(key, now + expires);
         Ok(true)

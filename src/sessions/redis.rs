@@ -5,6 +5,7 @@ mod connection;
 #[cfg(fuzzing)]
 pub(super) mod fuzzing;
 mod names;
+mod remove;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,9 +13,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::id::{SessionKey, UserIndex};
+use super::id::{SessionKey, UserIndex, random};
 use super::store::{
-    LeaseOwner, NewSession, Replaced, SessionMember, SessionStore, SessionStoreError, StoredSession,
+    LeaseOwner, NewSession, Removed, Replaced, SessionMember, SessionStore, SessionStoreError,
+    StoredSession,
 };
 use crate::error::ConfigError;
 pub use builder::RedisSessionsBuilder;
@@ -22,8 +24,6 @@ use connection::{Again, Connection};
 use names::{Keys, is_old, list_of, member, read_member, stored, text_of, value};
 
 const ENLIST: &str = include_str!("redis/enlist.lua");
-const LIST: &str = include_str!("redis/list.lua");
-const REMOVE: &str = include_str!("redis/remove.lua");
 const RENEW: &str = include_str!("redis/renew.lua");
 const REPLACE: &str = include_str!("redis/replace.lua");
 const TOUCH: &str = include_str!("redis/touch.lua");
@@ -77,45 +77,13 @@ impl RedisSessions {
     pub fn builder(url: &str) -> RedisSessionsBuilder {
         RedisSessionsBuilder::new(url)
     }
+}
 
-    async fn members(&self, user: &UserIndex) -> Result<Vec<String>, SessionStoreError> {
-        self.0.script(LIST, &[&list_of(user)], &[], Again::Same).await
-    }
-
-    async fn take(
-        &self,
-        key: &SessionKey,
-    ) -> Result<Option<(StoredSession, String)>, SessionStoreError> {
-        let keys = Keys::of(key);
-        let removed: Vec<redis::Value> =
-            self.0.script(REMOVE, &[&keys.record, &keys.note], &[], Again::Same).await?;
-        let [redis::Value::BulkString(value), redis::Value::Int(left)] = &*removed else {
-            return Ok(None);
-        };
-        Ok(stored(key, value, *left))
-    }
-
-    /// Removes records and notes, whatever their number, in one round trip.
-    async fn remove_each(&self, members: &[SessionMember]) -> Result<(), SessionStoreError> {
-        if members.is_empty() {
-            return Ok(());
-        }
-        let mut removals = redis::pipe();
-        for member in members {
-            let keys = Keys::of(&member.key);
-            removals.cmd("DEL").arg(&keys.record).arg(&keys.note);
-        }
-        self.0.pipeline::<Vec<i64>>(&removals, members.len(), Again::Same).await.map(drop)
-    }
-
-    async fn strike(&self, user: &UserIndex, members: &[String]) -> Result<(), SessionStoreError> {
-        if members.is_empty() {
-            return Ok(());
-        }
-        let mut command = redis::cmd("ZREM");
-        command.arg(list_of(user)).arg(members);
-        self.0.command::<i64>(&command, Again::Same).await.map(drop)
-    }
+/// Random, and not counted: a primary that lost the last writes in a fail-over would count the same
+/// numbers again, and a write that belongs to a lost one would be taken.
+fn new_version() -> Result<u64, SessionStoreError> {
+    let no_random = |_| SessionStoreError::new("the operating system gave no random octets");
+    Ok(u64::from_be_bytes(random().map_err(no_random)?))
 }
 
 /// For Redis, to keep something for no time is an error.
@@ -142,7 +110,7 @@ impl SessionStore for RedisSessions {
 
     async fn insert(&self, session: NewSession<'_>) -> Result<(), SessionStoreError> {
         let (key, user) = (session.key, session.user);
-        let keys = Keys::of(key);
+        let (keys, version) = (Keys::of(key), new_version()?);
         let (list, member) = (list_of(user), member(key, &session.public_id, session.created_at));
         let ends = milliseconds(session.ends.max(session.expires)).to_string();
         let arguments: [&[u8]; 2] = [member.as_bytes(), ends.as_bytes()];
@@ -151,7 +119,13 @@ impl SessionStore for RedisSessions {
         let mut write = redis::pipe();
         // First: a request that lists the session finds what its tokens are revoked by.
         write.cmd("SET").arg(&keys.note).arg(session.note).arg("PX").arg(expires);
-        write.cmd("SET").arg(&keys.record).arg(value(&session, 1)).arg("NX").arg("PX").arg(expires);
+        write
+            .cmd("SET")
+            .arg(&keys.record)
+            .arg(value(&session, version))
+            .arg("NX")
+            .arg("PX")
+            .arg(expires);
         write.cmd("ZSCORE").arg(&list).arg(&member);
         let written: Result<(String, Option<String>, Option<f64>), _> =
             self.0.pipeline(&write, 3, Again::Differs).await;
@@ -183,7 +157,7 @@ impl SessionStore for RedisSessions {
         expires: Duration,
     ) -> Result<Replaced, SessionStoreError> {
         let keys = Keys::of(key);
-        let next = version.wrapping_add(1);
+        let next = new_version()?;
         let value = [&next.to_be_bytes(), record].concat();
         let expires = milliseconds(expires).to_string();
         let arguments: [&[u8]; 3] = [&version.to_be_bytes(), &value, expires.as_bytes()];
@@ -202,6 +176,14 @@ impl SessionStore for RedisSessions {
         // A member without a record is not listed, and ends by itself.
         self.strike(&stored.user, &[member]).await.ok();
         Ok(Some(stored))
+    }
+
+    async fn remove_version(
+        &self,
+        key: &SessionKey,
+        version: u64,
+    ) -> Result<Removed, SessionStoreError> {
+        self.take_version(key, version).await
     }
 
     async fn list(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError> {

@@ -15,9 +15,9 @@ use crate::secret::AccessToken;
 /// Who a request is from, and the session that says so. The access token in it was verified for this
 /// request: signature, times, revocation. Cheap to clone.
 #[derive(Clone)]
-pub struct SignedIn(pub(super) Arc<Parts>);
+pub struct SignedIn(pub(super) Arc<SignedInParts>);
 
-pub(super) struct Parts {
+pub(super) struct SignedInParts {
     pub(super) sessions: BrowserSessions,
     pub(super) cookie: Arc<SessionCookie>,
     pub(super) record: Arc<Record>,
@@ -36,7 +36,10 @@ impl SignedIn {
         self.0.claims.username()
     }
 
-    /// The user's e-mail address, as of the sign-in, where the ID token had one.
+    /// The user's e-mail address, as of the sign-in, where the ID token had one. The user may not have
+    /// verified it: do not decide by it who they are
+    /// ([`IdClaims::email_verified`](crate::IdClaims::email_verified), at
+    /// [`on_sign_in`](super::BrowserSessionsBuilder::on_sign_in) or in [`id_claims`](Self::id_claims)).
     pub fn email(&self) -> Option<&str> {
         self.0.record.email.as_deref()
     }

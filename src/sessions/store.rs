@@ -9,7 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::id::{SessionKey, UserIndex};
-pub use data::{LeaseOwner, NewSession, Replaced, SessionMember, SessionStoreError, StoredSession};
+pub use data::{
+    LeaseOwner, NewSession, Removed, Replaced, SessionMember, SessionStoreError, StoredSession,
+};
 
 /// The largest record, in bytes: three tokens with a hundred groups of 128 characters in them are 61 KB.
 pub const MAX_RECORD_BYTES: usize = 160 * 1024;
@@ -28,9 +30,12 @@ pub const MAX_NOTE_BYTES: usize = 512;
 ///
 /// # What every store keeps to
 ///
-/// - A record has a version, a number that is another one after every write. [`replace`](Self::replace)
-///   writes only where the version is the one that the caller has read, and **never creates** a record:
-///   a refresh that ends late must not bring back a session that was ended meanwhile.
+/// - A record has a version: a number that **no other write** has had, nor will have, also where the store
+///   goes back to an earlier state (a fail-over that lost the last writes, a backup) and writes again. Draw
+///   64 random bits for each write, unless what counts them cannot outlive the records.
+/// - [`replace`](Self::replace) writes only where the version is the one that the caller has read, and
+///   **never creates** a record: a refresh that ends late must not bring back a session that was ended
+///   meanwhile. [`remove_version`](Self::remove_version) removes by the same condition.
 /// - Times are durations: a record that [`expires`](StoredSession::expires) in half an hour is gone half
 ///   an hour after the write, by the store's own clock.
 /// - What is read is what was written last. A store of several servers asks the one that takes writes:
@@ -83,6 +88,17 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     /// # Errors
     /// When the store cannot write.
     async fn remove(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError>;
+
+    /// As [`remove`](Self::remove), where the version is still the one that was read: a session whose
+    /// refresh token was refused ends by this, unless another process has written newer tokens.
+    ///
+    /// # Errors
+    /// When the store cannot write, or does not know whether it has removed the record.
+    async fn remove_version(
+        &self,
+        key: &SessionKey,
+        version: u64,
+    ) -> Result<Removed, SessionStoreError>;
 
     /// The sessions of a user, the oldest first.
     ///

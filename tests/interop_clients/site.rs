@@ -59,17 +59,19 @@ impl Site {
         let user = LocalUser::new(USER_NAME, USER_PASSWORD).email("alice@example.com");
         let pool = LocalUserPool::builder().client(client).user(user).build().unwrap();
         let user_pool = pool.user_pool();
-        let example = Example::start_with(&[
-            ("LISTEN_ADDR", &format!("{HOST}:{port}")),
-            ("COGNITO_USER_POOL_ID", &user_pool.id().to_string()),
-            ("COGNITO_CLIENT_ID", &pool.client_id()),
-            ("COGNITO_CLIENT_SECRET", "a-secret-of-a-site"),
-            ("COGNITO_DOMAIN", user_pool.domain().unwrap().as_ref()),
-            ("COGNITO_REDIRECT_URI", &format!("{home}callback")),
-            ("COGNITO_ISSUER", &user_pool.issuers()[0]),
-            ("COGNITO_JWKS_URI", user_pool.jwks_uri().as_str()),
-            ("COGNITO_IDP_ENDPOINT", user_pool.idp_endpoint().as_str()),
-        ])?;
+        let settings = [
+            ("LISTEN_ADDR", format!("{HOST}:{port}")),
+            ("COGNITO_USER_POOL_ID", user_pool.id().to_string()),
+            ("COGNITO_CLIENT_ID", pool.client_id()),
+            ("COGNITO_CLIENT_SECRET", "a-secret-of-a-site".to_owned()),
+            ("COGNITO_DOMAIN", user_pool.domain().unwrap().to_string()),
+            ("COGNITO_REDIRECT_URI", format!("{home}callback")),
+            ("COGNITO_ISSUER", user_pool.issuers()[0].clone()),
+            ("COGNITO_JWKS_URI", user_pool.jwks_uri().to_string()),
+            ("COGNITO_IDP_ENDPOINT", user_pool.idp_endpoint().to_string()),
+        ];
+        let mut command = Example::command(&Example::program()?);
+        let example = Example::run(command.envs(settings));
         let behind_tls = Some((front, pool));
         let prefix = "__Host-";
         Some(Self { home, prefix, certificate, _example: example, _behind_tls: behind_tls })

@@ -38,7 +38,7 @@ pub(super) enum Wait {
 /// Users who were over a quota lately, each with a wait of their own. Bounded by a number of users.
 #[derive(Debug)]
 pub(super) struct Throttled {
-    users: HashMap<User, Record>,
+    users: HashMap<User, ThrottledUser>,
     capacity: usize,
     /// How many there may be before the forgotten ones go.
     sweep_at: usize,
@@ -46,7 +46,7 @@ pub(super) struct Throttled {
 }
 
 #[derive(Debug)]
-struct Record {
+struct ThrottledUser {
     waits: BackOff,
     last: Instant,
 }
@@ -94,7 +94,7 @@ impl Throttled {
         let has_room = self.make_room_for(user, now);
         let all = self.in_a_row >= USERS_IN_A_ROW || !has_room;
         let own = has_room.then(|| {
-            let new = || Record { waits: BackOff::default(), last: now };
+            let new = || ThrottledUser { waits: BackOff::default(), last: now };
             let record = self.users.entry(user.clone()).or_insert_with(new);
             record.last = now;
             record.waits.over_quota(asked_at, now, retry_after, random)
@@ -124,7 +124,7 @@ impl Throttled {
     }
 }
 
-impl Record {
+impl ThrottledUser {
     fn is_remembered(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.last) < REMEMBERED_FOR
     }
@@ -141,13 +141,13 @@ mod tests {
         (PoolName::from_stored("p"), Fingerprint::of(name))
     }
 
-    struct Told {
+    struct ThrottledFixture {
         throttled: Throttled,
         all_users: BackOff,
         now: Instant,
     }
 
-    impl Told {
+    impl ThrottledFixture {
         fn new(capacity: usize) -> Self {
             let throttled = Throttled::new(capacity);
             Self { throttled, all_users: BackOff::default(), now: Instant::now() }
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn one_user_waits_alone_and_longer_each_time() {
-        let mut told = Told::new(10);
+        let mut told = ThrottledFixture::new(10);
         for seconds in [1, 2, 4, 8, 16, 30, 30] {
             let wait = seconds * SECOND;
             assert_eq!(told.over_quota("mallory"), Some(Wait::User(wait)));
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn many_users_with_no_answer_in_between_are_everybody() {
-        let mut told = Told::new(1000);
+        let mut told = ThrottledFixture::new(1000);
         assert_eq!(told.in_a_row(0, USERS_IN_A_ROW - 1), ONE);
         told.answered("x");
         assert_eq!(told.in_a_row(100, USERS_IN_A_ROW - 1), ONE);
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn a_few_users_are_never_everybody() {
         for answers in [false, true] {
-            let mut told = Told::new(1000);
+            let mut told = ThrottledFixture::new(1000);
             for round in 0..200 {
                 for user in 0..USERS_IN_A_ROW - 1 {
                     let wait = told.over_quota(&user.to_string());
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_user_counts_again_after_ten_minutes() {
-        let mut told = Told::new(1000);
+        let mut told = ThrottledFixture::new(1000);
         for expected in [SECOND, 2 * SECOND] {
             assert_eq!(told.in_a_row(0, 1).map(|_| ()), Some(()));
             for user in 1..USERS_IN_A_ROW - 1 {
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_was_asked_before_the_wait_of_all_changes_nothing() {
-        let mut told = Told::new(1000);
+        let mut told = ThrottledFixture::new(1000);
         let before = told.now;
         told.in_a_row(0, USERS_IN_A_ROW);
         told.now += SECOND;
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn more_users_than_there_is_room_for_are_everybody() {
-        let mut told = Told::new(2);
+        let mut told = ThrottledFixture::new(2);
         assert_eq!(told.over_quota("a"), ONE);
         assert_eq!(told.over_quota("b"), ONE);
         assert_eq!(told.over_quota("c"), Some(Wait::AllUsers(SECOND)));
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn users_are_forgotten() {
-        let mut told = Told::new(1_000_000);
+        let mut told = ThrottledFixture::new(1_000_000);
         for user in 0..10_000 {
             told.over_quota(&user.to_string());
             told.now += SECOND;

@@ -10,7 +10,7 @@ use crate::sessions::id::{SessionKey, UserIndex};
 use crate::sessions::store::{LeaseOwner, NewSession, SessionMember, StoredSession};
 
 /// A record.
-pub(super) struct Entry {
+pub(super) struct StoredRecord {
     pub(super) record: Box<[u8]>,
     pub(super) note: Box<[u8]>,
     pub(super) user: UserIndex,
@@ -18,13 +18,13 @@ pub(super) struct Entry {
     pub(super) expires_at: Instant,
 }
 
-impl Entry {
-    pub(super) fn new(session: &NewSession<'_>, now: Instant) -> Self {
+impl StoredRecord {
+    pub(super) fn new(session: &NewSession<'_>, version: u64, now: Instant) -> Self {
         Self {
             record: session.record.into(),
             note: session.note.into(),
             user: *session.user,
-            version: 1,
+            version,
             expires_at: now + session.expires,
         }
     }
@@ -43,18 +43,18 @@ impl Entry {
 /// client as a whole: but parts of it can be, so the hash of the map keeps its own secret.
 #[derive(Default)]
 pub(super) struct Shard {
-    entries: HashMap<SessionKey, Entry>,
+    entries: HashMap<SessionKey, StoredRecord>,
     ends: BTreeSet<(Instant, [u8; 32])>,
 }
 
 impl Shard {
     /// A record that has not expired, and how long it has left.
-    pub(super) fn get(&self, key: &SessionKey, now: Instant) -> Option<(&Entry, Duration)> {
+    pub(super) fn get(&self, key: &SessionKey, now: Instant) -> Option<(&StoredRecord, Duration)> {
         let entry = self.entries.get(key)?;
         (entry.expires_at > now).then(|| (entry, entry.expires_at - now))
     }
 
-    pub(super) fn get_mut(&mut self, key: &SessionKey, now: Instant) -> Option<&mut Entry> {
+    pub(super) fn get_mut(&mut self, key: &SessionKey, now: Instant) -> Option<&mut StoredRecord> {
         self.entries.get_mut(key).filter(|entry| entry.expires_at > now)
     }
 
@@ -62,9 +62,9 @@ impl Shard {
     pub(super) fn insert(
         &mut self,
         key: SessionKey,
-        entry: Entry,
+        entry: StoredRecord,
         now: Instant,
-    ) -> Result<(), Entry> {
+    ) -> Result<(), StoredRecord> {
         if self.get(&key, now).is_some() {
             return Err(entry);
         }
@@ -74,7 +74,7 @@ impl Shard {
         Ok(())
     }
 
-    pub(super) fn remove(&mut self, key: &SessionKey) -> Option<Entry> {
+    pub(super) fn remove(&mut self, key: &SessionKey) -> Option<StoredRecord> {
         let entry = self.entries.remove(key)?;
         self.ends.remove(&(entry.expires_at, *key.as_bytes()));
         Some(entry)
@@ -91,7 +91,7 @@ impl Shard {
     }
 
     /// Takes out what has expired, the longest first.
-    pub(super) fn expire(&mut self, now: Instant, most: usize) -> Vec<(SessionKey, Entry)> {
+    pub(super) fn expire(&mut self, now: Instant, most: usize) -> Vec<(SessionKey, StoredRecord)> {
         let mut gone = Vec::new();
         while gone.len() < most {
             let Some((_, key)) = self.ends.first().copied().filter(|(end, _)| *end <= now) else {
@@ -116,22 +116,22 @@ impl Shard {
 
 /// The sessions of each user, in the order in which they began.
 #[derive(Default)]
-pub(super) struct Members(HashMap<UserIndex, Vec<Member>>);
+pub(super) struct SessionsByUser(HashMap<UserIndex, Vec<UserSession>>);
 
-struct Member {
+struct UserSession {
     key: SessionKey,
     public_id: [u8; 16],
     created_at: u64,
 }
 
-impl Members {
+impl SessionsByUser {
     pub(super) fn insert(&mut self, user: &UserIndex, session: &NewSession<'_>) {
         let members = self.0.entry(*user).or_default();
         if members.iter().any(|member| member.key == *session.key) {
             return;
         }
         let public_id = *session.public_id.as_bytes();
-        members.push(Member { key: *session.key, public_id, created_at: session.created_at });
+        members.push(UserSession { key: *session.key, public_id, created_at: session.created_at });
     }
 
     pub(super) fn remove(&mut self, user: &UserIndex, key: &SessionKey) {
@@ -148,7 +148,7 @@ impl Members {
     }
 
     pub(super) fn list(&self, user: &UserIndex) -> Vec<SessionMember> {
-        self.0.get(user).into_iter().flatten().map(Member::listed).collect()
+        self.0.get(user).into_iter().flatten().map(UserSession::listed).collect()
     }
 
     #[cfg(test)]
@@ -157,11 +157,11 @@ impl Members {
     }
 
     pub(super) fn take(&mut self, user: &UserIndex) -> Vec<SessionMember> {
-        self.0.remove(user).iter().flatten().map(Member::listed).collect()
+        self.0.remove(user).iter().flatten().map(UserSession::listed).collect()
     }
 }
 
-impl Member {
+impl UserSession {
     fn listed(&self) -> SessionMember {
         let public_id = crate::sessions::id::PublicSessionId::from_bytes(self.public_id);
         SessionMember::new(self.key, public_id, self.created_at, Vec::new())

@@ -16,13 +16,13 @@ use crate::sessions::store::SessionStoreError;
 /// again: a late answer on it would be another call's.
 pub(super) struct Connection {
     connector: Connector,
-    slot: Mutex<Slot>,
+    slot: Mutex<ConnectionSlot>,
     /// The last connection that a caller got no answer on in the time that it had.
     silent: AtomicU64,
 }
 
 #[derive(Default)]
-struct Slot {
+struct ConnectionSlot {
     made: u64,
     open: Option<(MultiplexedConnection, Instant)>,
 }
@@ -44,12 +44,12 @@ pub(super) enum Again {
 
 /// What is asked in one round trip.
 #[derive(Clone, Copy)]
-enum Question<'a> {
+enum RedisRequest<'a> {
     Command(&'a Cmd),
     Pipeline(&'a Pipeline, usize),
 }
 
-impl Question<'_> {
+impl RedisRequest<'_> {
     async fn ask(self, mut connection: MultiplexedConnection) -> RedisResult<Value> {
         match self {
             Self::Command(command) => {
@@ -93,7 +93,7 @@ impl Connection {
         command: &Cmd,
         again: Again,
     ) -> Result<T, SessionStoreError> {
-        self.call(again, Question::Command(command)).await
+        self.call(again, RedisRequest::Command(command)).await
     }
 
     /// Several commands in one round trip.
@@ -103,7 +103,7 @@ impl Connection {
         count: usize,
         again: Again,
     ) -> Result<T, SessionStoreError> {
-        self.call(again, Question::Pipeline(pipeline, count)).await
+        self.call(again, RedisRequest::Pipeline(pipeline, count)).await
     }
 
     /// With its text each time: that is shorter than a record, and Redis remembers what it has parsed.
@@ -122,7 +122,7 @@ impl Connection {
     async fn call<T: FromRedisValue>(
         &self,
         again: Again,
-        question: Question<'_>,
+        question: RedisRequest<'_>,
     ) -> Result<T, SessionStoreError> {
         let mut broken = None;
         loop {

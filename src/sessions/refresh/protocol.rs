@@ -96,7 +96,9 @@ pub(crate) enum AfterCall {
     Repeat,
     /// Look at the record: another one may have refreshed it, and spent this token.
     LookAgain,
-    /// Leave the session as it is.
+    /// Leave the session as it is. Also where the answer is unknown: the record still has the token that was
+    /// sent, so the next try is a repeat with it, on whichever machine. No mark in the record says so: it
+    /// would decide nothing, and be one more write at a moment in which something fails.
     Keep,
 }
 

@@ -15,7 +15,7 @@ use crate::metrics;
 use crate::sessions::BrowserSessions;
 use crate::sessions::id::{SessionCookie, random};
 use crate::sessions::open::Opened;
-use crate::sessions::store::{LeaseOwner, Replaced, SessionStoreError};
+use crate::sessions::store::{LeaseOwner, Removed, SessionStoreError};
 
 /// Between two looks at a session that another machine refreshes.
 const FIRST_LOOK: Duration = Duration::from_millis(50);
@@ -155,16 +155,14 @@ impl BrowserSessions {
                 (AfterRefusal::End, Some(_)) => {}
             }
             // Only if the version is unchanged: otherwise this would end the tokens that another process
-            // has written meanwhile. No cookie opens an empty record.
-            let end = settings.store.replace(&key, sent.version, &[], Duration::from_secs(1));
-            match settings.in_time(end).await {
-                Ok(Replaced::Changed) => {}
-                Ok(Replaced::Gone) => {
+            // has written meanwhile.
+            match settings.in_time(settings.store.remove_version(&key, sent.version)).await {
+                Ok(Removed::Changed) => {}
+                Ok(Removed::Gone) => {
                     self.revoke_not_ours(&answer).await;
                     return Refreshed::SignedOut;
                 }
-                Ok(Replaced::Done(_)) => {
-                    settings.in_time(settings.store.remove(&key)).await.ok();
+                Ok(Removed::Done) => {
                     self.revoke_not_ours(&answer).await;
                     let code = match answer {
                         Answer::Refused(code) => code,

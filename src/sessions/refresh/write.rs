@@ -39,7 +39,7 @@ struct Pending {
 }
 
 /// A record that fits into the store.
-struct Sealed {
+struct SealedRecord {
     record: Record,
     sealed: Vec<u8>,
     has_new_tokens: bool,
@@ -89,7 +89,8 @@ impl BrowserSessions {
             other => return Refreshed::RefreshFailure(other.kept()),
         };
         let too_large = RefreshFailure::Misconfigured("record_too_large");
-        let Some(Sealed { record, sealed, has_new_tokens }) = self.seal(cookie, current, record)
+        let Some(SealedRecord { record, sealed, has_new_tokens }) =
+            self.seal(cookie, current, record)
         else {
             return Refreshed::RefreshFailure(too_large);
         };
@@ -113,7 +114,12 @@ impl BrowserSessions {
 
     /// A record that has become too large is written without what it can do without, at last with the
     /// new refresh token alone: with rotation, that is where the session lives on.
-    fn seal(&self, cookie: &SessionCookie, current: &Opened, record: Record) -> Option<Sealed> {
+    fn seal(
+        &self,
+        cookie: &SessionCookie,
+        current: &Opened,
+        record: Record,
+    ) -> Option<SealedRecord> {
         let owner = record.refreshed_by;
         let without_id = Record { id_token: None, ..record.clone() };
         let refresh_token = record.refresh_token.clone();
@@ -123,7 +129,7 @@ impl BrowserSessions {
         let candidates = with_access_token.into_iter().chain(token_alone.map(|one| (one, false)));
         candidates.into_iter().find_map(|(record, has_new_tokens)| {
             let sealed = record.seal(cookie, &self.0.client_id).ok()?;
-            Some(Sealed { record, sealed, has_new_tokens })
+            Some(SealedRecord { record, sealed, has_new_tokens })
         })
     }
 

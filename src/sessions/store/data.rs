@@ -11,7 +11,7 @@ use crate::sessions::id::{PublicSessionId, SessionKey, UserIndex};
 pub struct StoredSession {
     /// The sealed record.
     pub record: Vec<u8>,
-    /// Another one after every write.
+    /// Of the last write of the record, and of no other one.
     pub version: u64,
     /// How long it is kept, if nothing puts it off.
     pub expires: Duration,
@@ -70,6 +70,17 @@ pub enum Replaced {
     /// The record has another version: load it again.
     Changed,
     /// There is no record: the session was ended, or has expired.
+    Gone,
+}
+
+/// What became of [`remove_version`](super::SessionStore::remove_version).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removed {
+    /// The record is removed.
+    Done,
+    /// The record has another version, and stays: load it again.
+    Changed,
+    /// There was no record: the session was ended, or has expired.
     Gone,
 }
 
