@@ -88,7 +88,12 @@ pub(super) fn page(pages: &Pages, content: &Page) -> Response<String> {
 
 /// No session, for a script: it is told where to send the user.
 pub(super) fn no_session(login: &str) -> Response<String> {
-    let body = serde_json::json!({"error": "no_session", "login": login}).to_string();
+    sign_in_first("no_session", login)
+}
+
+/// The same with another code.
+pub(super) fn sign_in_first(code: &str, login: &str) -> Response<String> {
+    let body = serde_json::json!({"error": code, "login": login}).to_string();
     let mut response = json_response(StatusCode::UNAUTHORIZED, body);
     // RFC 9110 §15.5.2 wants a challenge with every 401, and there is none for cookies.
     response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

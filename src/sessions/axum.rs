@@ -78,7 +78,7 @@ where
 /// What a layer of these sessions has found; the outer `None` without one.
 fn found(parts: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
     #[cfg(feature = "tower")]
-    return FoundUser::of(parts, sessions);
+    return parts.extensions.get::<FoundUser>()?.user_of(sessions);
     #[cfg(not(feature = "tower"))]
     {
         let _ = (parts, sessions);
@@ -88,6 +88,6 @@ fn found(parts: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser
 
 impl IntoResponse for SessionRejection {
     fn into_response(self) -> Response {
-        Self::into_response(self).into_response()
+        self.into_inner().into_response()
     }
 }

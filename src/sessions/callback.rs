@@ -17,7 +17,7 @@ use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
 use super::record::{NotSealed, Record};
 use super::store::NewSession;
-use super::{BrowserSessions, answer, return_to};
+use super::{BrowserSessions, acr, answer, return_to};
 use crate::claims::IdTokenChecks;
 use crate::idp::{AuthCode, Callback, Tokens};
 use crate::metrics;
@@ -28,6 +28,7 @@ use failed::{AGAIN, Failed, LATER, SETTINGS, no_store, page, unverified};
 struct Before {
     expected: Option<ExpectedUser>,
     replaces: Option<SessionKey>,
+    acr: Option<String>,
 }
 
 /// A session that has begun.
@@ -53,7 +54,8 @@ impl BrowserSessions {
         let return_to = self.return_to(Some(&under_way.return_to));
         let begun = match under_way.pending.accept_at(&callback, now) {
             Ok(code) => {
-                let before = Before { expected: under_way.expected, replaces: under_way.replaces };
+                let SignInUnderWay { expected, replaces, acr, .. } = under_way;
+                let before = Before { expected, replaces, acr };
                 self.exchange(headers, code, before).await
             }
             Err(error) => Err(Failed::Provider(error)),
@@ -62,6 +64,7 @@ impl BrowserSessions {
             Ok(begun) => self.signed_in_answer(headers, &begun, &return_to),
             Err(Failed::Provider(error)) => self.sign_in_failed(request, &error, &return_to),
             Err(Failed::Page(page)) => self.failed(request, page, &return_to),
+            Err(Failed::Insufficient(acr)) => self.insufficient(request, &acr, &return_to),
         };
         // Spent, whatever came of it.
         let clear = settings.cookies.clear(&name, Self::RETURNING);
@@ -124,6 +127,9 @@ impl BrowserSessions {
         let settings = &self.0;
         let sign_in = self.verify_sign_in(&tokens).await?;
         self.check_expected(&before, &sign_in).await?;
+        if let Some(asked) = before.acr.as_ref().filter(|acr| !acr::is_satisfied(acr, &sign_in)) {
+            return Err(Failed::Insufficient(asked.clone()));
+        }
         let old = self.old_session(headers).await?;
         let decision = settings.on_sign_in.ask(sign_in.clone()).await.ok_or_else(|| {
             tracing::error!(target: "cognito_auth::sessions", code = "on_sign_in_panicked", "on_sign_in panicked");
@@ -226,7 +232,8 @@ impl BrowserSessions {
             NotSealed::Failed => page("no_random", StatusCode::SERVICE_UNAVAILABLE, LATER),
         })?;
         let (key, user) = (cookie.key(), record.user(&settings.client_id));
-        let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
+        let note = Note::of(headers, record.origin_jti.as_deref(), now);
+        let note = note.seal(&settings.keys, &key, &record.sub);
         let expires = settings.expires(record.ends_at, now);
         let mut session = NewSession::new(&key, &user, record.public_id, &sealed, expires);
         session.created_at = now;

@@ -189,14 +189,17 @@ impl BrowserSessions {
                 // By this machine's clock: the store removes the record in time.
                 (Need::Now, _) if !has_refresh_token => return Ok(None),
                 (Need::Now, Some(kept)) => return Err(kept.into()),
-                (Need::Now, None) => match self.refresh_and_wait(cookie, &opened).await {
-                    Refreshed::Tokens(new) => {
-                        opened = new;
-                        refreshed = true;
+                (Need::Now, None) => {
+                    metrics::session("refresh_waited", "");
+                    match self.refresh_and_wait(cookie, &opened).await {
+                        Refreshed::Tokens(new) => {
+                            opened = new;
+                            refreshed = true;
+                        }
+                        Refreshed::SignedOut => return Ok(None),
+                        Refreshed::RefreshFailure(kept) => return Err(kept.into()),
                     }
-                    Refreshed::SignedOut => return Ok(None),
-                    Refreshed::RefreshFailure(kept) => return Err(kept.into()),
-                },
+                }
             }
             let token = opened.record.access_token.expose();
             let error = match settings.verifier.verify_access(token).await {
@@ -262,7 +265,8 @@ impl BrowserSessions {
         if !settings.refreshes.may_touch(&key) {
             return;
         }
-        let note = Note::of(headers, record.origin_jti.as_deref(), now).seal(&settings.keys, &key);
+        let note = Note::of(headers, record.origin_jti.as_deref(), now);
+        let note = note.seal(&settings.keys, &key, &record.sub);
         let sessions = self.clone();
         tokio::spawn(async move {
             let settings = &sessions.0;

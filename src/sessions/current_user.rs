@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{Response, Uri};
 
 use super::error::SessionError;
+use super::requested_uri::requested_uri;
 use super::signed_in::SignedIn;
 use super::{BrowserSessions, answer};
 
@@ -65,7 +66,7 @@ impl CurrentUser {
 
     fn new(signed_in: SignedIn, request: &Parts) -> Self {
         let accepts_html = super::request_kind::accepts_html(&request.headers);
-        Self { signed_in, accepts_html, uri: super::to_login::asked_for(request).clone() }
+        Self { signed_in, accepts_html, uri: requested_uri(request).clone() }
     }
 
     /// Lets in only users of a group.
@@ -129,8 +130,13 @@ impl SessionRejection {
         Self(Box::new(response))
     }
 
-    /// The response.
-    pub fn into_response(self) -> Response<String> {
+    /// The response. In axum it is what a handler returns as it is (`IntoResponse`).
+    pub fn into_inner(self) -> Response<String> {
         *self.0
+    }
+
+    #[cfg(feature = "actix-web")]
+    pub(super) fn response(&self) -> &Response<String> {
+        &self.0
     }
 }

@@ -18,8 +18,8 @@ use crate::error::{ConfigError, ValueProblem};
 /// keys can be replaced without signing a user out: put the new one in front on all machines, and take
 /// the old one away when the [idle timeout](super::BrowserSessionsBuilder::idle_timeout) has passed, and
 /// not before ten minutes. Sign-ins under way (ten minutes) open meanwhile, and sessions that are used get
-/// new notes. A session whose note does not open shows no device in the list; where another session ends
-/// it, the tokens that other services were handed stay good until they expire (logged as `not_revoked`).
+/// new notes. A session whose note does not open shows no device in the list; its tokens are revoked all the
+/// same where another session ends it.
 ///
 /// ```
 /// use cognito_auth::sessions::SessionKeys;

@@ -8,7 +8,7 @@ use super::BrowserSessions;
 use super::error::SessionError;
 use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
 use super::list;
-use super::note::Note;
+use super::note::{self, Note};
 use super::record::Record;
 use super::signed_in::SignedIn;
 use super::store::SessionMember;
@@ -47,7 +47,7 @@ impl BrowserSessions {
         self.revoke(issuer, Target::User(sub)).await?;
         let user = UserIndex::of(&self.0.client_id, sub);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
-        self.revoke_members(issuer, &members).await?;
+        self.revoke_members((issuer, sub), &members).await?;
         let removed = self.0.in_time(self.0.store.remove_all(&user)).await?;
         count(removed.iter(), "everywhere");
         Ok(())
@@ -88,7 +88,7 @@ impl BrowserSessions {
         if member.key == signed_in.key() {
             self.end(signed_in).await?;
         } else {
-            self.end_member(&record.issuer, member, "ended_by_user").await?;
+            self.end_member(record, member, "ended_by_user").await?;
         }
         Ok(true)
     }
@@ -123,7 +123,7 @@ impl BrowserSessions {
         self.revoke_record(record).await?;
         let user = record.user(&self.0.client_id);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
-        self.revoke_members(&record.issuer, &members).await?;
+        self.revoke_members((&record.issuer, &record.sub), &members).await?;
         let removed = self.0.in_time(self.0.store.remove_all(&user)).await?;
         count(removed.iter(), "everywhere");
         self.sign_out_at_cognito(record).await;
@@ -169,7 +169,7 @@ impl BrowserSessions {
         members.retain(|member| member.key != *new && !old.contains(&Some(member.key)));
         let surplus = (members.len() + 1).saturating_sub(self.0.most_sessions);
         for member in members.iter().take(surplus) {
-            if let Err(error) = self.end_member(&record.issuer, member, "limit").await {
+            if let Err(error) = self.end_member(record, member, "limit").await {
                 let code = error.code();
                 tracing::warn!(target: "cognito_auth::sessions", code, "a user has more sessions than may be, and the oldest was not ended");
                 return;
@@ -181,11 +181,12 @@ impl BrowserSessions {
     /// revoked. It is in no other place, and goes with the record.
     async fn end_member(
         &self,
-        issuer: &str,
+        record: &Record,
         member: &SessionMember,
         code: &'static str,
     ) -> Result<(), SessionError> {
-        self.revoke_members(issuer, std::slice::from_ref(member)).await?;
+        let user = (record.issuer.as_str(), record.sub.as_str());
+        self.revoke_members(user, std::slice::from_ref(member)).await?;
         let removed = self.0.in_time(self.0.store.remove(&member.key)).await?;
         count(removed.iter(), code);
         Ok(())
@@ -194,13 +195,12 @@ impl BrowserSessions {
     /// Entries first: what another service was handed is refused before the record is gone.
     async fn revoke_members(
         &self,
-        issuer: &str,
+        (issuer, sub): (&str, &str),
         members: &[SessionMember],
     ) -> Result<(), SessionError> {
         for member in members {
-            let note = Note::open(&member.note, &self.0.keys, &member.key);
-            let Some(origin_jti) = note.and_then(|note| note.origin_jti) else {
-                // Sealed under a key that is gone, or the app client has token revocation off.
+            let Some(origin_jti) = note::origin_jti(&member.note, &member.key, sub) else {
+                // The app client has token revocation off, or the store has lost the note.
                 tracing::warn!(target: "cognito_auth::sessions", code = "not_revoked", "a session ends here by its record alone: what other services were handed is good until it expires");
                 continue;
             };

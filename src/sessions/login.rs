@@ -16,7 +16,8 @@ use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
 use super::query::{has_parameter, parameter};
 use super::request_kind::may_start_sign_in;
-use super::{BrowserSessions, answer, return_to};
+use super::requested_uri::requested_uri;
+use super::{BrowserSessions, acr, answer, return_to};
 use crate::error::{AuthError, InputProblem, Verdict};
 use crate::idp::{SignIn, SignInRequest};
 use crate::loopback::is_loopback_url;
@@ -30,7 +31,8 @@ enum NotBegun {
     Provider(AuthError),
     /// It cannot be told whose session a new proof is for.
     Session(SessionError),
-    MaxAge,
+    /// A parameter that asks for a proof, and cannot be read: the code.
+    Parameter(&'static str),
 }
 
 impl From<AuthError> for NotBegun {
@@ -42,6 +44,18 @@ impl From<AuthError> for NotBegun {
 impl From<SessionError> for NotBegun {
     fn from(error: SessionError) -> Self {
         Self::Session(error)
+    }
+}
+
+/// A parameter that asks for a new proof; an error where it is there and cannot be read.
+fn proof<T>(
+    query: &[u8],
+    name: &str,
+    read: impl FnOnce(String) -> Option<T>,
+) -> Result<Option<T>, ()> {
+    match (parameter(query, name), has_parameter(query, name)) {
+        (None, false) => Ok(None),
+        (value, _) => value.and_then(read).map(Some).ok_or(()),
     }
 }
 
@@ -71,10 +85,10 @@ impl BrowserSessions {
                 match error {
                     NotBegun::Provider(error) => self.sign_in_failed(request, &error, asked),
                     NotBegun::Session(error) => self.failed(request, error.page(), asked),
-                    NotBegun::MaxAge => {
+                    NotBegun::Parameter(code) => {
                         let message = "The address of this sign-in is not right.";
                         let status = StatusCode::BAD_REQUEST;
-                        let page = SessionPage::new("invalid_max_age", status, message);
+                        let page = SessionPage::new(code, status, message);
                         self.failed(request, page, asked)
                     }
                 }
@@ -85,12 +99,11 @@ impl BrowserSessions {
     async fn begin(&self, request: &Parts) -> Result<Response<String>, NotBegun> {
         let (settings, now) = (&self.0, self.0.now());
         let query = request.uri.query().unwrap_or_default().as_bytes();
-        let acr = parameter(query, "acr");
-        let max_age = match (parameter(query, "max_age"), has_parameter(query, "max_age")) {
-            (None, false) => None,
-            // To leave it out would be a sign-in that proves nothing.
-            (age, _) => Some(age.and_then(|age| seconds(&age)).ok_or(NotBegun::MaxAge)?),
-        };
+        // To leave one of them out would be a sign-in that proves nothing.
+        let acr = proof(query, "acr", |acr| acr::is_acr_values(&acr).then_some(acr));
+        let acr = acr.map_err(|()| NotBegun::Parameter("invalid_acr"))?;
+        let max_age = proof(query, "max_age", |age| seconds(&age));
+        let max_age = max_age.map_err(|()| NotBegun::Parameter("invalid_max_age"))?;
         // A new proof is for the session that asks for it. Without one it is a sign-in like others.
         let is_step_up = acr.is_some() || max_age.is_some();
         let expected = if is_step_up { self.expected_user(request).await? } else { None };
@@ -107,8 +120,8 @@ impl BrowserSessions {
                 }
             }
         }
-        if let Some(acr) = acr {
-            asked = asked.acr_values(acr);
+        if let Some(acr) = &acr {
+            asked = asked.acr_values(acr.as_str());
         }
         if let Some(max_age) = max_age {
             asked = asked.max_age(max_age);
@@ -121,7 +134,7 @@ impl BrowserSessions {
         let SignIn { url, pending } = settings.identity_provider.sign_in(asked)?;
         let name = pending::cookie_name(&settings.cookies, pending.state());
         let return_to = self.return_to(parameter(query, "return_to").as_deref());
-        let under_way = SignInUnderWay { pending, return_to, expected, replaces };
+        let under_way = SignInUnderWay { pending, return_to, expected, replaces, acr };
         let value = under_way.seal(&settings.keys, &name, now);
         let value = value.ok_or(AuthError::Input {
             what: "the sign-in",
@@ -188,7 +201,7 @@ impl BrowserSessions {
         if asked.host() == site.host() || !is_known || has_moved {
             return None;
         }
-        let path = request.uri.path_and_query()?;
+        let path = requested_uri(request).path_and_query()?;
         let joint = if path.query().is_some() { '&' } else { '?' };
         Some(format!("{}{path}{joint}{MOVED}=1", site.origin().ascii_serialization()))
     }

@@ -59,7 +59,7 @@ impl BrowserSessions {
         // Beside one of a sibling domain or another path: what opens a session here is ours.
         let values = find_all(&request.headers, self.0.cookies.session()).take(MOST_COOKIES);
         for cookie in values.filter_map(SessionCookie::parse).map(Arc::new) {
-            let Some(opened) = self.open(&cookie).await? else { continue };
+            let Some(opened) = self.open_to_end(&cookie).await? else { continue };
             if everywhere {
                 self.end_all(&opened.record).await?;
             } else {

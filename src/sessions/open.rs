@@ -33,6 +33,16 @@ impl BrowserSessions {
         &self,
         cookie: &SessionCookie,
     ) -> Result<Option<Opened>, SessionStoreError> {
+        let opened = self.open_to_end(cookie).await?;
+        // By this machine's clock, which may be ahead of the others': the store removes it in time.
+        Ok(opened.filter(|opened| opened.record.ends_at > self.0.now()))
+    }
+
+    /// Also one that is over by this machine's clock: for the others it may not be.
+    pub(super) async fn open_to_end(
+        &self,
+        cookie: &SessionCookie,
+    ) -> Result<Option<Opened>, SessionStoreError> {
         let key = cookie.key();
         let Some(stored) = self.0.in_time(self.0.store.load(&key)).await? else { return Ok(None) };
         let Some(opened) = self.open_stored(cookie, &stored) else {
@@ -40,10 +50,6 @@ impl BrowserSessions {
             tracing::debug!(target: "cognito_auth::sessions", code = "not_opened", "a session record does not open with the cookie");
             return Ok(None);
         };
-        if opened.record.ends_at <= self.0.now() {
-            // By this machine's clock, which may be ahead of the others': the store removes it in time.
-            return Ok(None);
-        }
         Ok(Some(opened))
     }
 

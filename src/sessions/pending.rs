@@ -50,6 +50,9 @@ pub(super) struct SignInUnderWay {
     /// not come along to the callback.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "in_base64")]
     pub(super) replaces: Option<SessionKey>,
+    /// The authentication context classes that were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) acr: Option<String>,
 }
 
 /// Whose session a new proof is for. One that comes back when that session has ended counts for nothing.

@@ -12,6 +12,7 @@ use http_body_util::{BodyExt, Limited};
 use tower_service::Service;
 
 use super::query::{BODY_TIMEOUT, MAX_BYTES};
+use super::requested_uri::requested_uri;
 use super::routes::Route;
 use super::{BrowserSessions, answer};
 
@@ -45,7 +46,7 @@ impl BrowserSessions {
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         let (parts, body) = request.into_parts();
-        let body = match self.0.routes.find(&parts.method, parts.uri.path()) {
+        let body = match self.0.routes.find(&parts.method, requested_uri(&parts).path()) {
             Ok(Route::Logout) => {
                 let read = Limited::new(body, MAX_BYTES).collect();
                 match tokio::time::timeout(BODY_TIMEOUT, read).await {

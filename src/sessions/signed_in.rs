@@ -36,7 +36,10 @@ impl SignedIn {
         self.0.claims.username()
     }
 
-    /// The user's e-mail address, as of the sign-in, where the ID token had one.
+    /// The user's e-mail address, as of the sign-in, where the ID token had one. The user may not have
+    /// verified it: do not decide by it who they are
+    /// ([`IdClaims::email_verified`](crate::IdClaims::email_verified), at
+    /// [`on_sign_in`](super::BrowserSessionsBuilder::on_sign_in) or in [`id_claims`](Self::id_claims)).
     pub fn email(&self) -> Option<&str> {
         self.0.record.email.as_deref()
     }

@@ -1,7 +1,7 @@
 //! Requests without a session: to the sign-in, or 401.
 
 use http::request::Parts;
-use http::{HeaderMap, Response, StatusCode, Uri};
+use http::{HeaderMap, Response, StatusCode};
 use url::form_urlencoded;
 
 use super::cookie::{CookieValue, SameSite, find};
@@ -10,27 +10,13 @@ use super::error::SessionError;
 use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
+use super::requested_uri::requested_uri;
 use super::{BrowserSessions, answer, return_to};
 use crate::metrics;
 
 /// So many sign-ins within a minute, and the next automatic redirect is not made: the browser keeps no
 /// cookie, or something else makes each new session end at once.
 const MOST_SIGN_INS: u32 = 3;
-
-/// In the extensions of a request behind a layer: its address as the outermost layer had it.
-#[derive(Clone)]
-struct AskedFor(Uri);
-
-/// What the browser asked for: a router may have taken a prefix off the path since.
-pub(super) fn asked_for(request: &Parts) -> &Uri {
-    request.extensions.get::<AskedFor>().map_or(&request.uri, |AskedFor(uri)| uri)
-}
-
-#[cfg(feature = "tower")]
-pub(super) fn remember_what_was_asked_for(request: &mut Parts) {
-    let uri = asked_for(request).clone();
-    request.extensions.insert(AskedFor(uri));
-}
 
 impl BrowserSessions {
     /// What a request without a session is answered: a redirect for a page, 401 for everything else.
@@ -47,7 +33,7 @@ impl BrowserSessions {
     /// What a request is answered that is not let in: a page or JSON, with the error's code.
     pub fn answer_error(&self, request: &Parts, error: &SessionError) -> Response<String> {
         if *error == SessionError::SignInTooOld {
-            return self.to_login(request, &Self::WITH_PASSWORD);
+            return self.to_login(request, &error.page(), &Self::WITH_PASSWORD);
         }
         let mut response = answer::page_or_json(&request.headers, &self.0.pages, &error.page());
         answer::vary(&mut response);
@@ -55,7 +41,9 @@ impl BrowserSessions {
     }
 
     pub(super) fn answer_missing(&self, request: &Parts, missing: Missing) -> Response<String> {
-        let mut response = self.to_login(request, &[]);
+        let (status, message) = (StatusCode::UNAUTHORIZED, "You are not signed in.");
+        let page = SessionPage::new("no_session", status, message);
+        let mut response = self.to_login(request, &page, &[]);
         self.clear_malformed(&mut response, missing);
         response
     }
@@ -69,18 +57,23 @@ impl BrowserSessions {
         }
     }
 
-    /// A page goes to the sign-in and comes back; everything else gets a 401. A request that changes
-    /// something is never redirected, and never done later.
-    pub(super) fn to_login(&self, request: &Parts, more: &[(&str, &str)]) -> Response<String> {
+    /// A page goes to the sign-in and comes back; everything else gets this 401, with the login's address. A
+    /// request that changes something is never redirected, and never done later.
+    fn to_login(
+        &self,
+        request: &Parts,
+        refused: &SessionPage,
+        more: &[(&str, &str)],
+    ) -> Response<String> {
         let headers = &request.headers;
-        let login = &self.0.routes.login;
         let mut response = if !is_page(&request.method, headers) {
+            // Where to go back to is the page's matter: this request is none.
+            let login = self.login_back_to(return_to::DEFAULT, more);
             if accepts_html(headers) {
-                let (status, message) = (StatusCode::UNAUTHORIZED, "You are not signed in.");
-                let page = SessionPage::new("no_session", status, message);
-                answer::page_or_json(headers, &self.0.pages, &page.link(login, "Sign in"))
+                let page = refused.clone().link(login, "Sign in");
+                answer::page_or_json(headers, &self.0.pages, &page)
             } else {
-                answer::no_session(login)
+                answer::sign_in_first(refused.code, &login)
             }
         } else if self.sign_ins(headers) >= MOST_SIGN_INS {
             metrics::session("sign_in_loop", "");
@@ -90,7 +83,8 @@ impl BrowserSessions {
                 StatusCode::BAD_REQUEST,
                 "You were signed in, and this browser sent no session. Allow cookies for this site.",
             );
-            answer::page_or_json(headers, &self.0.pages, &page.link(login, "Sign in again"))
+            let page = page.link(self.login_address(request, more), "Sign in again");
+            answer::page_or_json(headers, &self.0.pages, &page)
         } else {
             answer::redirect(&self.login_address(request, more))
         };
@@ -99,7 +93,7 @@ impl BrowserSessions {
     }
 
     fn login_address(&self, request: &Parts, more: &[(&str, &str)]) -> String {
-        let asked = asked_for(request).path_and_query().map_or("/", |path| path.as_str());
+        let asked = requested_uri(request).path_and_query().map_or("/", |path| path.as_str());
         self.login_back_to(asked, more)
     }
 

@@ -10,7 +10,7 @@ use cognito_auth::{AuthError, JwtVerifier, KeysUnavailable, Unreachable};
 use super::app::{App, CLIENT, pool, settle};
 
 #[derive(Debug)]
-struct NoKeys;
+pub(crate) struct NoKeys;
 
 #[async_trait::async_trait]
 impl KeySet for NoKeys {

@@ -1,15 +1,44 @@
 //! Why a sign-in did not become a session, and what the user is shown.
 
-use http::StatusCode;
+use http::header::WWW_AUTHENTICATE;
+use http::request::Parts;
+use http::{HeaderValue, Response, StatusCode};
 
 use crate::error::{AuthError, VerifyError};
 use crate::sessions::page::SessionPage;
 use crate::sessions::store::SessionStoreError;
+use crate::sessions::{BrowserSessions, answer};
 
 /// Why there is no session at the end of a sign-in.
 pub(super) enum Failed {
     Provider(AuthError),
     Page(SessionPage),
+    /// The user did not prove who they are in one of these ways.
+    Insufficient(String),
+}
+
+const INSUFFICIENT: &str = "insufficient_user_authentication";
+
+impl BrowserSessions {
+    /// As a resource server answers a token that proves too little
+    /// ([RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3)). The session is as it was.
+    pub(super) fn insufficient(
+        &self,
+        request: &Parts,
+        acr: &str,
+        return_to: &str,
+    ) -> Response<String> {
+        let message = "This needs a stronger proof of who you are than the sign-in gave.";
+        let page = SessionPage::new(INSUFFICIENT, StatusCode::UNAUTHORIZED, message);
+        let login = self.login_back_to(return_to, &[("prompt", "login"), ("acr", acr)]);
+        let page = page.link(login, "Sign in again");
+        let mut response = answer::page_or_json(&request.headers, &self.0.pages, &page);
+        let challenge = format!(r#"Bearer error="{INSUFFICIENT}", acr_values="{acr}""#);
+        if let Ok(challenge) = HeaderValue::try_from(challenge) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
 }
 
 pub(super) fn page(code: &'static str, status: StatusCode, message: &'static str) -> Failed {

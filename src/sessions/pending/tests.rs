@@ -20,6 +20,7 @@ fn begin(return_to: &str) -> SignInUnderWay {
     let request = SignInRequest::new("https://app.example.com/callback");
     let pending = request.start(&pool, "1example23456789abcdefghij").unwrap().pending;
     SignInUnderWay {
+        acr: None,
         pending,
         return_to: return_to.to_owned(),
         expected: None,
