@@ -16,6 +16,7 @@ mod everywhere;
 mod extractors;
 mod flow;
 mod issuer;
+mod leave;
 mod lifetimes;
 mod limit;
 mod login;
