@@ -82,7 +82,7 @@ impl Record {
         Self::read(&text).filter(|record| record.user(client_id) == *user)
     }
 
-    fn write(&self) -> Zeroizing<Vec<u8>> {
+    pub(super) fn write(&self) -> Zeroizing<Vec<u8>> {
         let mut writer = Writer::new();
         writer.text(self.access_token.expose());
         writer.optional(self.id_token.as_ref().map(IdToken::expose));
@@ -105,7 +105,7 @@ impl Record {
         writer.finish()
     }
 
-    fn read(text: &[u8]) -> Option<Self> {
+    pub(super) fn read(text: &[u8]) -> Option<Self> {
         let mut reader = Reader::new(text)?;
         let record = Self {
             access_token: reader.text()?.into(),

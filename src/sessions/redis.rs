@@ -2,6 +2,8 @@
 
 mod builder;
 mod connection;
+#[cfg(fuzzing)]
+pub(super) mod fuzzing;
 mod names;
 mod remove;
 

@@ -4,7 +4,7 @@ use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
 use url::form_urlencoded;
 
-use super::cookie::{CookieValue, SameSite, find};
+use super::cookie::{CookieValue, Cookies, SameSite, find};
 use super::current::Missing;
 use super::error::SessionError;
 use super::id::SessionCookie;
@@ -17,6 +17,20 @@ use crate::metrics;
 /// After this many sign-ins within a minute there is no further automatic redirect: the browser keeps
 /// no cookie, or each new session ends at once for another reason.
 const MOST_SIGN_INS: u32 = 3;
+
+/// What the cookie has counted: a number that we may have written, or none.
+pub(super) fn sign_in_count(headers: &HeaderMap, cookies: &Cookies) -> u32 {
+    match find(headers, &cookies.sign_in_count()) {
+        CookieValue::One(count) if count.len() <= 2 && is_digits(count) => {
+            count.parse().unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 impl BrowserSessions {
     /// The response to a request without a session: a redirect to the sign-in for a page, 401 for
@@ -117,10 +131,7 @@ impl BrowserSessions {
 
     /// How many sign-ins of this browser succeeded within the last minute.
     pub(super) fn sign_ins(&self, headers: &HeaderMap) -> u32 {
-        match find(headers, &self.0.cookies.sign_in_count()) {
-            CookieValue::One(count) if count.len() <= 3 => count.parse().unwrap_or(0),
-            _ => 0,
-        }
+        sign_in_count(headers, &self.0.cookies)
     }
 
     /// `SameSite` of the cookies that the browser has to send when the login page redirects it back.

@@ -105,6 +105,19 @@ impl Site {
         format!("session={}", browser.cookie("session").unwrap())
     }
 
+    /// As [`sign_in`](Self::sign_in), after an outage: the copy of the revocations may not be in step yet.
+    pub(crate) async fn sign_in_again(&self, machine: usize) -> String {
+        let (mut browser, deadline) = (Browser::new(), Instant::now() + PATIENCE);
+        let mut page = sign_in(&mut browser, self.home(machine)).await;
+        while page.status == 503 && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            // The login page asks for no password again.
+            page = browser.get(&format!("{}account", self.home(machine))).await;
+        }
+        assert_eq!((page.status, page.url.path()), (200, "/account"), "{}", page.body);
+        format!("session={}", browser.cookie("session").unwrap())
+    }
+
     /// Time passes, for the pool and for every machine.
     pub(crate) fn pass(&mut self, seconds: u64) {
         self.pool.advance(Duration::from_secs(seconds));

@@ -73,7 +73,9 @@ pub(super) fn read_member(text: &str) -> Option<SessionMember> {
     let (public_id, created_at) = rest.split_once(':')?;
     let key = SessionKey::from_bytes(from_hex(key)?);
     let public_id = PublicSessionId::parse(public_id)?;
-    Some(SessionMember::new(key, public_id, created_at.parse().ok()?, Vec::new()))
+    let member = SessionMember::new(key, public_id, created_at.parse().ok()?, Vec::new());
+    // A member is taken off its list by the text that it is written as: one of another text stays for ever.
+    (text_of(&member) == text).then_some(member)
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {
@@ -101,6 +103,12 @@ mod tests {
         assert_eq!((read.key, read.public_id, read.created_at), (key, id, 1_800_000_000));
         for bad in ["", "x", ":", "::", &format!("{key}:{id}"), &format!("{key}:{id}:x")] {
             assert!(read_member(bad).is_none(), "{bad}");
+        }
+        let hex = key.to_string();
+        let upper = hex.to_uppercase();
+        for other in [format!("{upper}:{id}:7"), format!("{hex}:{id}:+7"), format!("{hex}:{id}:07")]
+        {
+            assert!(read_member(&other).is_none(), "{other}: another spelling");
         }
     }
 
