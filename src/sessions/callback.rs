@@ -167,7 +167,7 @@ impl BrowserSessions {
         }
         // Where its cookie did not come along, the record cannot be opened: its tokens end by themselves.
         if let Some(key) = before.replaces.filter(|_| before.replaces != old_key) {
-            settings.in_time(settings.store.remove(&key)).await.ok();
+            self.remove_replaced(&key).await;
         }
         metrics::session("started", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_started", "a session began");

@@ -11,7 +11,7 @@ use super::list;
 use super::note::{self, Note};
 use super::record::Record;
 use super::signed_in::SignedIn;
-use super::store::SessionMember;
+use super::store::{SessionMember, StoredSession};
 use crate::error::RevocationError;
 use crate::metrics;
 use crate::revocation::Target;
@@ -133,9 +133,14 @@ impl BrowserSessions {
     /// The session that a new sign-in takes the place of. Its tokens end by themselves: they are in no
     /// browser.
     pub(super) async fn replace_session(&self, cookie: &SessionCookie, record: &Arc<Record>) {
-        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await.ok().flatten();
-        count(removed.iter(), "replaced");
+        let removed = self.remove_replaced(&cookie.key()).await;
         self.tell_cognito_beside(record, self.newest_token(cookie, removed.as_ref(), record));
+    }
+
+    pub(super) async fn remove_replaced(&self, key: &SessionKey) -> Option<StoredSession> {
+        let removed = self.0.in_time(self.0.store.remove(key)).await.ok().flatten();
+        count(removed.iter(), "replaced");
+        removed
     }
 
     /// Ends the session of a request whose tokens are refused: Cognito may not know of it, where an
