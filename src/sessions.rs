@@ -39,6 +39,8 @@ mod csrf;
 mod current;
 mod current_user;
 mod error;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod hook;
 mod id;
 mod keys;

@@ -138,7 +138,7 @@ fn unverified(error: VerifyError) -> Response<String> {
         VerifyError::Expired { .. }
         | VerifyError::NotYetValid { .. }
         | VerifyError::IssuedInFuture { .. } => {
-            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, %error, "a token that was just issued does not fit this machine's clock");
+            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, %error, "the times of a token that was just issued do not fit this machine's clock");
             response::sign_in_incomplete()
         }
         VerifyError::TooLarge { .. } | VerifyError::HeaderTooLarge { .. } => {

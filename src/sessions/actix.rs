@@ -23,13 +23,16 @@ use super::routes::Route;
 use crate::bearer::response::error_response;
 pub use middleware::SessionMiddleware;
 
-/// The user of a request that may have none, in Actix Web. Its own `Option<CurrentUser>` would take
-/// every error for a request without a session, a 503 among them.
+/// Extractor for Actix Web: the user of a request, or `None` for a request without a session.
+///
+/// Use it in place of `Option<CurrentUser>`: Actix Web makes `None` of every error of an extractor, so
+/// that a session that could not be looked up (503) would count as no session.
 #[derive(Debug, Clone)]
 pub struct OptionalUser(pub Option<CurrentUser>);
 
 impl BrowserSessions {
-    /// With the feature `actix-web`: the routes, and the app's data for the extractors.
+    /// With the feature `actix-web`: registers the routes, and adds the sessions to the app's data for
+    /// the extractors.
     ///
     /// An extractor adds no header to the response: wrap the pages in a
     /// [`SessionLayer`](super::SessionLayer), which keeps those of a user out of caches.
@@ -152,8 +155,8 @@ fn bad_request() -> Response<String> {
     error_response(http::StatusCode::BAD_REQUEST, "invalid_request", message)
 }
 
-/// Actix Web has types of its own for what the crate `http` has: copied here, byte by byte. `None` for
-/// what that crate does not take.
+/// Converts Actix Web's request head to the types of the crate `http`. `None` if that crate rejects a
+/// part of it.
 fn parts(request: &HttpRequest) -> Option<Parts> {
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.method = Method::from_bytes(request.method().as_str().as_bytes()).ok()?;
@@ -170,7 +173,7 @@ fn answer(response: Response<String>) -> HttpResponse<BoxBody> {
     let status = StatusCode::from_u16(parts.status.as_u16());
     let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     for (name, value) in &parts.headers {
-        // Several cookies: each is a field of its own.
+        // Appended, not inserted: each cookie is a `Set-Cookie` field of its own.
         answer.append_header((name.as_str(), value.as_bytes()));
     }
     answer.body(body)

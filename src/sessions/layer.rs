@@ -1,4 +1,4 @@
-//! [`SessionLayer`]: what a middleware finds out about a request, once, for the extractors behind it.
+//! [`SessionLayer`]: finds the user of a request once, for the handlers and extractors behind it.
 
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 use std::sync::Arc;
@@ -58,7 +58,7 @@ impl SessionLayer {
     }
 }
 
-/// In the extensions of every request behind the layer: whose sessions were looked up, and the user.
+/// In the extensions of every request behind the layer: the sessions that were asked, and the user.
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 #[derive(Clone)]
 pub(super) struct FoundUser {
@@ -68,7 +68,7 @@ pub(super) struct FoundUser {
 
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 impl FoundUser {
-    /// The user, where these sessions were looked up, and not another site's.
+    /// The user that a layer of these sessions found. `None`: the layer belongs to other sessions.
     pub(super) fn user_of(&self, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
         Arc::ptr_eq(&self.sessions.0, &sessions.0).then(|| self.user.clone())
     }

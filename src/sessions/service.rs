@@ -16,8 +16,8 @@ use super::requested_uri::requested_uri;
 use super::routes::Route;
 use super::{BrowserSessions, answer};
 
-/// The body is read only where one is due (`POST /logout`), up to 16 KiB and for ten seconds: more is a
-/// 400, slower a 408. Needs a tokio runtime with its timer on.
+/// Reads the body for `POST /logout` only, up to 16 KiB and for up to ten seconds: a larger body is
+/// answered with 400, a slower one with 408. Needs a tokio runtime with its timer enabled.
 impl<B> Service<Request<B>> for BrowserSessions
 where
     B: Body + Send + 'static,

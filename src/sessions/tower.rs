@@ -27,7 +27,7 @@ impl<S> Layer<S> for SessionLayer {
     }
 }
 
-/// The service that [`SessionLayer`] makes.
+/// The service of a [`SessionLayer`].
 #[derive(Debug, Clone)]
 pub struct SessionService<S> {
     inner: S,
@@ -53,13 +53,13 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The one that was polled ready is used up, its clone waits for the next poll.
+        // The service that was polled ready handles this request; its clone is polled for the next one.
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            // Passed on, it could reach another service, which a session is required for.
+            // Passed on, the request could reach another service that requires a session.
             if layer.sessions.paths().contains(&requested_uri(&parts).path()) {
                 let response = layer.sessions.serve(Request::from_parts(parts, body)).await;
                 return Ok(response.map(RequireAccessBody::challenge));
