@@ -11,7 +11,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 
 pub use access::AccessClaims;
 pub use id::{IdClaims, IdTokenChecks};
-pub(crate) use rules::{Clients, Rules};
+pub(crate) use rules::{AcceptedClients, Rules};
 
 // Claims have these auto traits only as long as their fields do, one of which is another crate's type.
 const _: fn() = || {

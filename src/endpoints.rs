@@ -174,7 +174,7 @@ struct EndpointSettings {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Endpoint {
+enum AuthEndpoint {
     SignIn,
     Me,
     Logout,
@@ -200,19 +200,19 @@ impl AuthEndpoints {
     /// than 16 KiB is refused here. The `tower::Service` reads the body with both limits.
     pub async fn handle(&self, request: Request<Vec<u8>>) -> Response<String> {
         match self.endpoint(request.method(), request.uri().path()) {
-            Ok(Endpoint::SignIn) => self.sign_in(request.headers(), request.body()).await,
-            Ok(Endpoint::Me) => self.me(request.headers()).await,
-            Ok(Endpoint::Logout) => self.logout(request.headers()).await,
+            Ok(AuthEndpoint::SignIn) => self.sign_in(request.headers(), request.body()).await,
+            Ok(AuthEndpoint::Me) => self.me(request.headers()).await,
+            Ok(AuthEndpoint::Logout) => self.logout(request.headers()).await,
             Err(response) => *response,
         }
     }
 
     /// Which endpoint it is; else the answer, 404 or 405.
-    fn endpoint(&self, method: &Method, path: &str) -> Result<Endpoint, Box<Response<String>>> {
+    fn endpoint(&self, method: &Method, path: &str) -> Result<AuthEndpoint, Box<Response<String>>> {
         let (endpoint, allow) = match path.strip_prefix(&*self.0.base_path) {
-            Some("/sign-in") => (Endpoint::SignIn, "POST"),
-            Some("/me") => (Endpoint::Me, "GET"),
-            Some("/logout") => (Endpoint::Logout, "GET, POST"),
+            Some("/sign-in") => (AuthEndpoint::SignIn, "POST"),
+            Some("/me") => (AuthEndpoint::Me, "GET"),
+            Some("/logout") => (AuthEndpoint::Logout, "GET, POST"),
             _ => return Err(Box::new(response::not_found())),
         };
         if allow.split(", ").any(|allowed| allowed == method.as_str()) {

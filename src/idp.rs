@@ -5,8 +5,7 @@ mod auth_code;
 mod client;
 pub(crate) mod form;
 #[cfg(fuzzing)]
-#[doc(hidden)]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 mod global_sign_out;
 mod handed_out;
 pub(crate) mod id_token;

@@ -3,8 +3,10 @@
 mod base64url;
 mod header;
 mod parts;
+mod token_use;
 pub mod unverified;
 
 pub(crate) use base64url::{Buffer, decode};
 pub(crate) use header::{is_key_id, read_header, read_key_id};
 pub(crate) use parts::{DEFAULT_MAX_TOKEN_BYTES, LARGEST_TOKEN_BYTES, Parts, members};
+pub(crate) use token_use::TokenUse;

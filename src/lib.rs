@@ -115,9 +115,6 @@ pub use error::{
     KeysUnavailable, Part, Refusal, RefusalCode, RequiredSetting, RevocationError, SettingBound,
     SettingRange, Unreachable, UrlProblem, ValueProblem, VerifyError,
 };
-#[cfg(fuzzing)]
-#[doc(hidden)]
-pub use idp::fuzzing;
 pub use idp::{
     AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, PendingSignIn,
     SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo, UserInfoSource, code_challenge,
@@ -127,6 +124,15 @@ pub use logout::{LoggedOut, Logout};
 pub use pool::{IssuerKind, Partition, PoolName, UserPool, UserPoolId};
 pub use secret::{AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken};
 pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, TokenVerifier};
+
+/// For the fuzz targets: what foreign input is read by, where it is not public.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::idp::fuzzing::*;
+    #[cfg(feature = "sessions")]
+    pub use crate::sessions::fuzzing::*;
+}
 
 /// The README's programs are doctests.
 #[cfg(doctest)]

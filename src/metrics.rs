@@ -79,13 +79,6 @@ const SESSION_EVENTS: Metric = Metric {
     help: "What happened to browser sessions, and to requests that have one.",
 };
 
-/// Which kind of token was verified.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TokenUse {
-    Access,
-    Id,
-}
-
 /// Where a sign-out was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignOutAt {

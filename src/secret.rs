@@ -235,11 +235,11 @@ mod tests {
         assert_eq!(secret.expose(), "abc");
         let value = serde_json::json!({"secret": "abc", "token": null});
         #[derive(Deserialize)]
-        struct Settings {
+        struct TestSettings {
             secret: ClientSecret,
             token: Option<AccessToken>,
         }
-        let settings = Settings::deserialize(&value).unwrap();
+        let settings = TestSettings::deserialize(&value).unwrap();
         assert_eq!((settings.secret.expose(), settings.token), ("abc", None));
     }
 

@@ -26,6 +26,7 @@
 //! is `Secure; HttpOnly; SameSite=Lax; Path=/` with the prefix `__Host-`; requests that change something
 //! are checked by Fetch Metadata and `Origin` ([`CsrfRules`]).
 
+mod acr;
 #[cfg(feature = "actix-web")]
 mod actix;
 mod answer;
@@ -38,10 +39,12 @@ mod csrf;
 mod current;
 mod current_user;
 mod error;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod hook;
 mod id;
 mod keys;
-#[cfg(feature = "tower")]
+#[cfg(any(feature = "tower", feature = "actix-web"))]
 mod layer;
 mod leave;
 mod list;
@@ -58,6 +61,7 @@ mod record;
 mod redis;
 mod refresh;
 mod request_kind;
+mod requested_uri;
 mod return_to;
 mod routes;
 mod seal;
@@ -83,7 +87,7 @@ use crate::idp::IdentityProvider;
 use crate::pool::UserPool;
 use crate::verify::TokenVerifier;
 #[cfg(feature = "actix-web")]
-pub use actix::OptionalUser;
+pub use actix::{OptionalUser, SessionMiddleware};
 pub use builder::BrowserSessionsBuilder;
 pub use cookie::{CookiePrefix, SameSite};
 pub use csrf::{CrossSiteRequest, CsrfRules};
@@ -92,18 +96,21 @@ pub use error::SessionError;
 pub use hook::{MAX_APP_DATA_BYTES, NewSignIn, SignInDecision};
 pub use id::{PublicSessionId, SessionKey, UserIndex};
 pub use keys::SessionKeys;
+#[cfg(any(feature = "tower", feature = "actix-web"))]
+pub use layer::SessionLayer;
 pub use list::SessionInfo;
 pub use memory::MemorySessions;
 pub use page::SessionPage;
+use requested_uri::requested_uri;
 use routes::{NoRoute, Route};
 use settings::Settings;
 pub use signed_in::SignedIn;
 pub use store::{
-    LeaseOwner, MAX_NOTE_BYTES, MAX_RECORD_BYTES, NewSession, Replaced, SessionMember,
+    LeaseOwner, MAX_NOTE_BYTES, MAX_RECORD_BYTES, NewSession, Removed, Replaced, SessionMember,
     SessionStore, SessionStoreError, StoredSession,
 };
 #[cfg(feature = "tower")]
-pub use tower::{SessionLayer, SessionService};
+pub use tower::SessionService;
 
 /// Signs users in to a web site. Cheap to clone; create one for the process.
 ///
@@ -142,11 +149,14 @@ pub use tower::{SessionLayer, SessionService};
 /// path to go to afterwards; a value that is not a path of this site is ignored.
 ///
 /// With `max_age` (seconds) or `acr` the user of the current session signs in again: the session continues
-/// until the callback succeeds, and then gets a new id; a sign-in of another user is refused. `max_age` is
-/// checked in the callback. Lower feature tiers of Cognito ignore `acr`: check the claim `acr` in
-/// [`SignedIn::id_claims`].
+/// until the callback succeeds, and then gets a new id; a sign-in of another user is refused. Both are
+/// checked in the callback: `max_age` against `auth_time`, and the claim `acr` has to be one of the classes
+/// that were asked for (several with spaces between; of Cognito's `urn:cognito:loa:1` to `4` a higher level
+/// is accepted too), else the answer is 401 `insufficient_user_authentication`
+/// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)) and the session is as it was. Lower feature tiers of
+/// Cognito ignore `acr`, so there such a sign-in is always refused.
 ///
-/// 400 for a `max_age` that is not a number; 403 for a request that the browser makes by itself (prefetch,
+/// 400 for a `max_age` that is not a number, and for an `acr` that is no class name; 403 for a request that the browser makes by itself (prefetch,
 /// images, frames); 503 if the session of the cookie could not be read.
 ///
 /// # `GET` the path of the redirect URI
@@ -191,13 +201,14 @@ impl BrowserSessions {
         BrowserSessionsBuilder::new(pool.clone(), identity_provider, verifier, Arc::new(store))
     }
 
-    /// Answers a request for one of the routes; 404 for another path.
+    /// Answers a request for one of the routes; 404 for another path. In a router of axum that takes a prefix
+    /// off the path (`nest`) the whole path decides, as the browser has it.
     ///
     /// The caller reads the body, and has to limit its size and the time that reading takes; a body of more
     /// than 16 KiB is not read here. The `tower::Service` reads the body with both limits.
     pub async fn handle(&self, request: Request<Vec<u8>>) -> Response<String> {
         let (request, body) = request.into_parts();
-        match self.0.routes.find(&request.method, request.uri.path()) {
+        match self.0.routes.find(&request.method, requested_uri(&request).path()) {
             Ok(Route::Login) => self.login(&request).await,
             Ok(Route::LoginHead) => answer::empty(http::StatusCode::OK),
             Ok(Route::Callback) => self.callback(&request).await,

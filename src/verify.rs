@@ -20,7 +20,7 @@ use crate::metrics;
 use crate::pool::{PoolName, UserPool};
 use crate::revocation::TokenIdentity;
 pub use builder::JwtVerifierBuilder;
-use checklist::{Pending, Verifier, Waited};
+use checklist::{NotVerified, Verifier, Waited};
 pub use pool_set::PoolSet;
 pub use sign_out::SignOut;
 use token_kind::TokenClaims;
@@ -231,13 +231,13 @@ impl Verifier {
         let (mut waited, mut may_fetch) = (Waited::new(), true);
         loop {
             match self.checklist::<C>(token, checks, &mut waited) {
-                Err(Pending::KeyNeeded { key_id, .. }) if may_fetch => {
+                Err(NotVerified::KeyNeeded { key_id, .. }) if may_fetch => {
                     may_fetch = false;
                     let fetched = self.keys.fetch(&key_id).await;
                     let key = fetched.map_err(VerifyError::KeysUnavailable)?;
                     waited.fetched = Some(key.ok_or(VerifyError::UnknownKey)?);
                 }
-                Err(Pending::RevocationUnknown { signed, store }) => {
+                Err(NotVerified::RevocationUnknown { signed, store }) => {
                     may_fetch = true;
                     self.ask(store, &signed.claims.identity(&self.pool, token)).await?;
                     waited.live.push(store);
@@ -276,11 +276,11 @@ impl Verifier {
     }
 }
 
-fn without_waiting<C>(verdict: Result<C, Pending<C>>) -> Result<C, VerifyError> {
+fn without_waiting<C>(verdict: Result<C, NotVerified<C>>) -> Result<C, VerifyError> {
     verdict.map_err(|pending| match pending {
-        Pending::Refused(error) => error,
-        Pending::KeyNeeded { reason, .. } => VerifyError::KeysUnavailable(reason),
-        Pending::RevocationUnknown { .. } => {
+        NotVerified::Refused(error) => error,
+        NotVerified::KeyNeeded { reason, .. } => VerifyError::KeysUnavailable(reason),
+        NotVerified::RevocationUnknown { .. } => {
             VerifyError::RevocationUnavailable(RevocationError::NotCached)
         }
     })

@@ -7,8 +7,16 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-const TABLES: [&str; 4] =
-    ["README.md", "rows/standards.md", "rows/other_verifiers.md", "rows/faults.md"];
+const TABLES: [&str; 5] = [
+    "README.md",
+    "rows/standards.md",
+    "rows/other_verifiers.md",
+    "rows/faults.md",
+    "rows/browser_sessions.md",
+];
+
+/// The list that is ours: it stands in its table alone.
+const OWN_LIST: &str = "BS-";
 
 /// What a cell says of a row that has no test.
 const NOT_APPLICABLE: &str = "does not apply: ";
@@ -213,7 +221,8 @@ fn every_target_is_in_the_table_of_targets() {
 /// Where the lists themselves are, beside the repository.
 #[test]
 fn no_row_of_the_lists_is_left_out() {
-    let declared: BTreeSet<String> = declared(&tables()[0]).into_iter().collect();
+    let mut declared: BTreeSet<String> = declared(&tables()[0]).into_iter().collect();
+    declared.retain(|id| !id.starts_with(OWN_LIST));
     assert_eq!(declared.len(), 266 + 47);
     let mut listed = BTreeSet::new();
     for list in ["checklists.md", "faults.md"] {

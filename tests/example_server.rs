@@ -8,15 +8,27 @@ mod account;
 mod browser;
 #[path = "example_server/callback.rs"]
 mod callback;
+#[path = "example_server/clocks.rs"]
+mod clocks;
 #[path = "support/example.rs"]
 mod example;
+#[path = "example_server/gate.rs"]
+mod gate;
+#[path = "example_server/killed.rs"]
+mod killed;
+#[path = "example_server/machines.rs"]
+mod machines;
 #[path = "example_server/metrics.rs"]
 mod metrics;
 #[path = "example_server/program.rs"]
 mod program;
+#[path = "example_server/redis_faults.rs"]
+mod redis_faults;
 #[allow(dead_code, unreachable_pub)]
 #[path = "redis/server.rs"]
 mod redis_server;
+#[path = "example_server/refreshed_once.rs"]
+mod refreshed_once;
 #[allow(dead_code)]
 #[path = "../examples/server.rs"]
 mod server;

@@ -4,6 +4,12 @@
 //! One test runs and listens, for the whole process: no other may be beside it.
 #![allow(clippy::unwrap_used)]
 
+#[allow(dead_code, unreachable_pub)]
+#[path = "sessions/app.rs"]
+mod app;
+#[allow(dead_code, unreachable_pub)]
+#[path = "sessions/browser.rs"]
+mod browser;
 #[path = "support/example.rs"]
 mod example;
 #[path = "log_events/late.rs"]
@@ -13,6 +19,12 @@ mod late;
 mod local;
 #[path = "support/local_pool.rs"]
 mod local_pool;
+#[allow(dead_code, unreachable_pub)]
+#[path = "sessions/outages.rs"]
+mod outages;
+#[allow(dead_code, unreachable_pub)]
+#[path = "sessions/provider.rs"]
+mod provider;
 #[path = "log_events/recorder.rs"]
 mod recorder;
 #[path = "log_events/run.rs"]
@@ -20,6 +32,8 @@ mod run;
 #[allow(dead_code, unreachable_pub)]
 #[path = "redis/server.rs"]
 mod server;
+#[path = "log_events/sessions.rs"]
+mod sessions;
 #[path = "log_events/source.rs"]
 mod source;
 #[allow(dead_code)]
@@ -86,6 +100,10 @@ async fn every_row_is_seen_in_a_run_and_no_secret_is() {
     secrets.extend(run::live_check().await);
     secrets.extend(run::secrets_of_a_client().await);
     secrets.extend(run::forgotten_middleware().await);
+    secrets.extend(sessions::of_a_users_way().await);
+    secrets.extend(sessions::what_keeps_or_ends_them().await);
+    secrets.extend(sessions::what_ends_a_sign_in().await);
+    secrets.extend(sessions::what_is_set_up_wrong().await);
     secrets.extend(late::sign_outs_told_late().await);
     let mut expected = documented();
     match run::redis(&recorder).await {
@@ -104,12 +122,10 @@ async fn every_row_is_seen_in_a_run_and_no_secret_is() {
     ] {
         assert!(recorder.has_span(within, span), "{span} within {within}");
     }
-    // Those of the machine are not of the run: tests/no_root_certificates.rs sees one. Those of browser
-    // sessions need other runs than these, which are in tests/sessions.
+    // Those of the machine are not of the run: tests/no_root_certificates.rs sees one.
     let mut seen = recorder.rows();
     for rows in [&mut seen, &mut expected] {
         rows.retain(|row| !row.what.starts_with("no root certificates"));
-        rows.retain(|row| row.target != "cognito_auth::sessions");
     }
     compare("in a run", &seen, &expected);
     let text = recorder.text();

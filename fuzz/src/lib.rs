@@ -58,3 +58,29 @@ pub fn check_error(error: &AuthError) {
         assert!(words.split(|c| !of_a_token(c)).all(|run| run.len() < 32));
     }
 }
+
+/// The way an input changes something sealed, three octets of it at a time: where (two octets, modulo the
+/// length), and which bits. One octet that is left over cuts so many off, two are added at the end.
+pub fn edited(sealed: &[u8], edits: &[u8]) -> Vec<u8> {
+    let mut changed = sealed.to_vec();
+    let chunks = edits.chunks_exact(3);
+    let rest = chunks.remainder();
+    for edit in chunks {
+        let position = usize::from(u16::from_be_bytes([edit[0], edit[1]])) % sealed.len();
+        changed[position] ^= edit[2];
+    }
+    match rest {
+        [cut] => changed.truncate(sealed.len().saturating_sub(usize::from(*cut))),
+        more => changed.extend_from_slice(more),
+    }
+    changed
+}
+
+/// `Cookie` fields, one a line. `None` where one cannot be a header field.
+pub fn cookies(input: &[u8]) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for line in input.split(|byte| *byte == b'\n') {
+        headers.append(http::header::COOKIE, HeaderValue::from_bytes(line).ok()?);
+    }
+    Some(headers)
+}

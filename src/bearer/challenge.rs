@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use super::refusal;
 use super::response::error_response;
 use crate::error::{RefusedAs, VerifyError, in_words};
-use crate::metrics::TokenUse;
+use crate::jwt::TokenUse;
 
 /// `Retry-After` of a 503: about as long as a fetch of the keys takes that times out.
 pub(crate) const RETRY_AFTER_UNAVAILABLE: Duration = Duration::from_secs(5);

@@ -9,7 +9,7 @@ use super::authorization::unverified_token_within;
 use super::challenge::Challenge;
 use super::credentials::Credentials;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
-use crate::metrics::TokenUse;
+use crate::jwt::TokenUse;
 use crate::secret::{AccessToken, IdToken};
 use crate::verify::TokenVerifier;
 

@@ -14,7 +14,7 @@ use std::time::Instant;
 use http::HeaderMap;
 
 use crate::error::VerifyError;
-use crate::metrics::TokenUse;
+use crate::jwt::TokenUse;
 use sightings::Sightings;
 
 /// One for the process: a handler that turns an error into a response has no verifier to hold it.

@@ -1,10 +1,11 @@
 //! The claims of an ID token.
 
 use super::payload::{PayloadReader, SharedPayload};
-use super::registered::{RegisteredSpans, TokenUse, registered_claims, required};
+use super::registered::{RegisteredSpans, registered_claims, required};
 use super::span::Span;
 use crate::error::VerifyError;
 use crate::json::Members;
+use crate::jwt::TokenUse;
 use crate::secret::AccessToken;
 
 /// The claims of a verified ID token: the user who signed in. Only a verifier creates them. Cheap to

@@ -11,9 +11,9 @@ use crate::json::{Members, WrongType};
 /// A payload, and the spans of its claims: one allocation, which all clones share. So claims are as
 /// small as a reference, and a token whose claims have no escapes but `\/` is read with one
 /// allocation.
-pub(super) struct SharedPayload<S>(Arc<HeaderSlice<Head<S>, str>>);
+pub(super) struct SharedPayload<S>(Arc<HeaderSlice<PayloadHead<S>, str>>);
 
-struct Head<S> {
+struct PayloadHead<S> {
     spans: S,
     json_bytes: usize,
 }
@@ -171,7 +171,7 @@ impl<'a> PayloadReader<'a> {
     /// Copies the payload, once.
     pub(super) fn finish<S>(self, spans: S) -> SharedPayload<S> {
         let json = self.claims.as_json();
-        let head = Head { spans, json_bytes: json.len() };
+        let head = PayloadHead { spans, json_bytes: json.len() };
         SharedPayload(if self.unescaped.is_empty() {
             Arc::from_header_and_str(head, json)
         } else {

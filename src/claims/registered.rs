@@ -6,14 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::payload::{Payload, PayloadReader};
 use super::span::{Span, StringList};
 use crate::error::VerifyError;
-
-/// `token_use`: what Cognito issued the token for. Both kinds have the same issuer and are signed with
-/// keys of the same set, so no other claim distinguishes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TokenUse {
-    Access,
-    Id,
-}
+use crate::jwt::TokenUse;
 
 /// The claims that both kinds of token have: strings as spans, numbers by value.
 pub(super) struct RegisteredSpans {

@@ -19,13 +19,13 @@ pub(crate) const ISSUED_AT_TOLERANCE: u64 = 60;
 
 /// The app clients whose tokens are accepted.
 #[derive(Debug, Clone)]
-pub(crate) enum Clients {
+pub(crate) enum AcceptedClients {
     Only(Vec<String>),
     /// Every client of the pool. Only a call of `accept_every_client` sets this.
     Any,
 }
 
-impl Clients {
+impl AcceptedClients {
     fn allow(&self, client_id: &str) -> bool {
         match self {
             Self::Only(clients) => clients.iter().any(|known| known == client_id),
@@ -35,7 +35,7 @@ impl Clients {
 }
 
 /// No client: the builder requires a call that names one.
-impl Default for Clients {
+impl Default for AcceptedClients {
     fn default() -> Self {
         Self::Only(Vec::new())
     }
@@ -44,7 +44,7 @@ impl Default for Clients {
 /// The settings of a verifier's rules. By default every optional rule is off.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rules {
-    pub(crate) clients: Clients,
+    pub(crate) clients: AcceptedClients,
     pub(crate) resources: Vec<String>,
     pub(crate) machines: bool,
     pub(crate) scopes_all: Vec<String>,

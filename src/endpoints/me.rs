@@ -13,7 +13,7 @@ use crate::error::AuthError;
 use crate::idp::{UserInfo, UserInfoSource};
 
 #[derive(Serialize)]
-struct User<'a> {
+struct MeBody<'a> {
     sub: &'a str,
     username: Option<&'a str>,
     email: Option<&'a str>,
@@ -30,7 +30,7 @@ enum Source {
     Token(&'static str),
 }
 
-impl<'a> User<'a> {
+impl<'a> MeBody<'a> {
     fn from_provider(info: &'a UserInfo, claims: &'a AccessClaims) -> Self {
         Self {
             sub: &info.sub,
@@ -75,8 +75,8 @@ impl AuthEndpoints {
                 );
                 response::unavailable(RETRY_AFTER_UNAVAILABLE)
             }
-            Ok(info) => response::ok(&User::from_provider(&info, claims)),
-            Err(AuthError::NoUserScope) => response::ok(&User::from_token(claims)),
+            Ok(info) => response::ok(&MeBody::from_provider(&info, claims)),
+            Err(AuthError::NoUserScope) => response::ok(&MeBody::from_token(claims)),
             Err(error) => match Failure::of(&error, "user_info") {
                 // Nothing is remembered of it here: "revoked", "disabled" and "deleted" can look
                 // alike, and only the provider knows when one of them ends.

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Limited};
 use tower_service::Service;
 
 use super::sign_in::is_json;
-use super::{AuthEndpoints, Endpoint, MAX_BODY_BYTES, response};
+use super::{AuthEndpoint, AuthEndpoints, MAX_BODY_BYTES, response};
 
 /// The longest that a body may take to arrive: 16 KiB in ten seconds are a modem's pace.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -49,7 +49,7 @@ impl AuthEndpoints {
     {
         let (parts, body) = request.into_parts();
         let body = match self.endpoint(&parts.method, parts.uri.path()) {
-            Ok(Endpoint::SignIn) => {
+            Ok(AuthEndpoint::SignIn) => {
                 if !is_json(&parts.headers) {
                     return response::unsupported_media_type();
                 }
@@ -60,7 +60,7 @@ impl AuthEndpoints {
                     Err(_) => return response::request_timeout(),
                 }
             }
-            Ok(Endpoint::Me | Endpoint::Logout) => Vec::new(),
+            Ok(AuthEndpoint::Me | AuthEndpoint::Logout) => Vec::new(),
             Err(response) => return *response,
         };
         self.handle(Request::from_parts(parts, body)).await

@@ -18,7 +18,7 @@ use crate::task;
 
 /// [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), as far as the app wants it.
 #[derive(Serialize)]
-struct SignedIn<'a> {
+struct SignInBody<'a> {
     access_token: &'a str,
     token_type: &'static str,
     /// Seconds.
@@ -120,7 +120,7 @@ impl AuthEndpoints {
         // Issued for this answer: the difference is what is left, whatever the clocks here say.
         let lifetime = || claims.expires_at_seconds().saturating_sub(claims.issued_at_seconds());
         let refresh_token = tokens.refresh_token.as_ref().filter(|_| self.0.refresh_token);
-        response::ok(&SignedIn {
+        response::ok(&SignInBody {
             access_token: tokens.access_token.expose(),
             token_type: "Bearer",
             expires_in: tokens.expires_in.as_ref().map_or_else(lifetime, Duration::as_secs),
@@ -138,7 +138,7 @@ fn unverified(error: VerifyError) -> Response<String> {
         VerifyError::Expired { .. }
         | VerifyError::NotYetValid { .. }
         | VerifyError::IssuedInFuture { .. } => {
-            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, %error, "a token that was just issued does not fit this machine's clock");
+            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, %error, "the times of a token that was just issued do not fit this machine's clock");
             response::sign_in_incomplete()
         }
         VerifyError::TooLarge { .. } | VerifyError::HeaderTooLarge { .. } => {

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 
 use super::form::Client;
-use super::send::{Request, Sender};
+use super::send::{ProviderRequest, Sender};
 use super::token::{self, Grant};
 use super::{
     AuthCode, IdentityProvider, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo,
@@ -118,7 +118,7 @@ impl Inner {
 
     async fn grant(&self, grant: Grant<'_>) -> Result<Tokens, AuthError> {
         let form = grant.form(self.client())?;
-        let request = Request::form(grant.name(), self.pool.token_endpoint()?, form);
+        let request = ProviderRequest::form(grant.name(), self.pool.token_endpoint()?, form);
         let request = match grant {
             Grant::ClientCredentials(_) => request,
             _ => request.hands_out_refresh_token(),
@@ -153,11 +153,11 @@ impl Inner {
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
         if self.pool.domain().is_some() {
             let form = revoke::form(token, self.client())?;
-            let request = Request::form("revoke", self.pool.revoke_endpoint()?, form);
+            let request = ProviderRequest::form("revoke", self.pool.revoke_endpoint()?, form);
             return self.sender.call(request.idempotent(), revoke::read).await;
         }
         let body = revoke::json_body(token, self.client())?;
-        let request = Request::json(revoke::REVOKE_TOKEN, self.pool.idp_endpoint(), body);
+        let request = ProviderRequest::json(revoke::REVOKE_TOKEN, self.pool.idp_endpoint(), body);
         self.sender.call(request, json_api::done).await
     }
 
@@ -191,13 +191,13 @@ impl IdentityProvider for CognitoClient {
             UserInfoSource::GetUser => {
                 let body = user_info::access_token_body(token)?;
                 let url = client.pool.idp_endpoint();
-                let request = Request::json(user_info::GET_USER, url, body);
+                let request = ProviderRequest::json(user_info::GET_USER, url, body);
                 client.sender.call(request, |answer| user_info::of_get_user(answer, token)).await
             }
             UserInfoSource::UserInfo => {
                 let authorization = user_info::authorization(token)?;
                 let url = client.pool.user_info_endpoint()?;
-                let request = Request::get("userInfo", url, authorization);
+                let request = ProviderRequest::get("userInfo", url, authorization);
                 client.sender.call(request, |answer| user_info::of_user_info(answer, token)).await
             }
         }
@@ -206,7 +206,7 @@ impl IdentityProvider for CognitoClient {
     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
         let body = global_sign_out::body(token)?;
         let url = self.0.pool.idp_endpoint();
-        let request = Request::json(global_sign_out::GLOBAL_SIGN_OUT, url, body);
+        let request = ProviderRequest::json(global_sign_out::GLOBAL_SIGN_OUT, url, body);
         let signed_out = self.0.sender.call(request, global_sign_out::read).await;
         metrics::signed_out(SignOutAt::Cognito, signed_out.as_ref().err().map(AuthError::code));
         signed_out
@@ -219,7 +219,7 @@ impl IdentityProvider for CognitoClient {
         } else {
             let body = token::json_request(token, client.client())?;
             let url = client.pool.idp_endpoint();
-            let request = Request::json(token::GET_TOKENS_FROM_REFRESH_TOKEN, url, body);
+            let request = ProviderRequest::json(token::GET_TOKENS_FROM_REFRESH_TOKEN, url, body);
             let request = request.hands_out_refresh_token();
             client.sender.call(request, token::json_tokens).await?
         };

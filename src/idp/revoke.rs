@@ -41,7 +41,7 @@ pub(crate) fn json_body(
 ) -> Result<Zeroizing<String>, AuthError> {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Request<'a> {
+    struct RevokeTokenBody<'a> {
         token: &'a str,
         client_id: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +49,7 @@ pub(crate) fn json_body(
     }
 
     check_token(WHAT, token.expose())?;
-    json_api::body(&Request {
+    json_api::body(&RevokeTokenBody {
         token: token.expose(),
         client_id: client.id,
         client_secret: client.secret.map(|secret| secret.expose()),

@@ -26,7 +26,7 @@ pub(super) struct Sender {
 }
 
 /// A request, ready to go.
-pub(super) struct Request {
+pub(super) struct ProviderRequest {
     /// What it is for, in logs.
     operation: &'static str,
     method: Method,
@@ -38,7 +38,7 @@ pub(super) struct Request {
     hands_out: bool,
 }
 
-impl Request {
+impl ProviderRequest {
     /// A successful answer has a refresh token in it, which is not lost with the rest.
     pub(super) fn hands_out_refresh_token(self) -> Self {
         Self { hands_out: true, ..self }
@@ -94,7 +94,7 @@ impl Sender {
     /// What is logged is the operation, the status and the outcome's stable word.
     pub(super) async fn call<T>(
         &self,
-        request: Request,
+        request: ProviderRequest,
         read: impl FnOnce(&ProviderResponse) -> Result<T, AuthError> + Send,
     ) -> Result<T, AuthError> {
         let (operation, hands_out) = (request.operation, request.hands_out);
@@ -117,7 +117,7 @@ impl Sender {
         result
     }
 
-    async fn send(&self, request: Request) -> Result<ProviderResponse, AuthError> {
+    async fn send(&self, request: ProviderRequest) -> Result<ProviderResponse, AuthError> {
         let (delivery, hands_out) = (request.delivery, request.hands_out);
         let mut sent = reqwest::Request::new(request.method, request.url);
         *sent.headers_mut() = request.headers;

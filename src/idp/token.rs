@@ -112,7 +112,7 @@ pub(crate) fn json_request(
 ) -> Result<Zeroizing<String>, AuthError> {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Request<'a> {
+    struct GetTokensBody<'a> {
         refresh_token: &'a str,
         client_id: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,7 +120,7 @@ pub(crate) fn json_request(
     }
 
     check_token("the refresh token", token.expose())?;
-    json_api::body(&Request {
+    json_api::body(&GetTokensBody {
         refresh_token: token.expose(),
         client_id: client.id,
         client_secret: client.secret.map(|secret| secret.expose()),

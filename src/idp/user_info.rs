@@ -49,12 +49,12 @@ pub(crate) fn source_of(token: &AccessToken, pool: &UserPool) -> Result<UserInfo
 pub(super) fn access_token_body(token: &AccessToken) -> Result<Zeroizing<String>, AuthError> {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Request<'a> {
+    struct AccessTokenBody<'a> {
         access_token: &'a str,
     }
 
     check_token(WHAT, token.expose())?;
-    json_api::body(&Request { access_token: token.expose() })
+    json_api::body(&AccessTokenBody { access_token: token.expose() })
 }
 
 /// `Authorization` for userInfo ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
@@ -70,7 +70,7 @@ pub(crate) fn of_get_user(
 ) -> Result<UserInfo, AuthError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
-    struct User<'a> {
+    struct GetUserAnswer<'a> {
         username: String,
         #[serde(borrow)]
         user_attributes: Vec<Attribute<'a>>,
@@ -87,7 +87,7 @@ pub(crate) fn of_get_user(
     if answer.status != 200 {
         return Err(json_api::error(answer));
     }
-    let user: User<'_> = read(answer)?;
+    let user: GetUserAnswer<'_> = read(answer)?;
     let mut attributes = BTreeMap::new();
     for attribute in user.user_attributes {
         let Some(text) = attribute.value.and_then(|value| text_of(value.get())) else { continue };

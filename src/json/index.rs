@@ -12,7 +12,7 @@ const EMPTY: u8 = 0;
 const MANY: u8 = u8::MAX;
 
 /// The members whose names fall into the bucket of a name.
-pub(super) enum Slot {
+pub(super) enum NameSlot {
     Empty,
     /// Its place in the list.
     One(usize),
@@ -31,11 +31,11 @@ impl NameIndex {
         Self(slots)
     }
 
-    pub(super) fn find(&self, name: &[u8]) -> Slot {
+    pub(super) fn find(&self, name: &[u8]) -> NameSlot {
         match self.0[bucket(name)] {
-            EMPTY => Slot::Empty,
-            MANY => Slot::Many,
-            number => Slot::One(usize::from(number) - 1),
+            EMPTY => NameSlot::Empty,
+            MANY => NameSlot::Many,
+            number => NameSlot::One(usize::from(number) - 1),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::JsonError;
-use super::index::{NameIndex, Slot};
+use super::index::{NameIndex, NameSlot};
 use super::scan::{Scan, Scanned};
 use super::stack::{Member, MemberStack, Names};
 use super::string::{quoted, unescape};
@@ -44,9 +44,9 @@ impl<'a> Members<'a> {
         let names = Names { text: self.text, resolved: &self.resolved };
         let named = |member: &&Member| member.is_named(names, name);
         let found = match self.index.find(name.as_bytes()) {
-            Slot::Empty => None,
-            Slot::One(place) => self.members.get(place).filter(named),
-            Slot::Many => self.members.iter().find(named),
+            NameSlot::Empty => None,
+            NameSlot::One(place) => self.members.get(place).filter(named),
+            NameSlot::Many => self.members.iter().find(named),
         };
         found.map(|member| member.value_range())
     }

@@ -16,14 +16,14 @@ pub(super) const MOST_BYTES: usize = 32 * 1024 * 1024;
 
 #[derive(Default)]
 pub(super) struct Queue {
-    calls: BTreeMap<u64, Waiting>,
+    calls: BTreeMap<u64, WaitingCall>,
     numbers: HashMap<String, u64>,
     next: u64,
     bytes: usize,
     pub(super) retry_task: Option<AbortHandle>,
 }
 
-pub(super) struct Waiting {
+pub(super) struct WaitingCall {
     pub(super) call: Arc<Call>,
     pub(super) give_up_at: Instant,
     /// Why the last try failed.
@@ -32,7 +32,7 @@ pub(super) struct Waiting {
     pub(super) may_have_arrived: bool,
 }
 
-impl Waiting {
+impl WaitingCall {
     pub(super) fn new(call: Call, error: AuthError) -> Self {
         let give_up_at = Instant::now() + call.lifetime;
         let may_have_arrived = may_have_arrived(&error);
@@ -56,7 +56,7 @@ impl Queue {
 
     /// Says whether there was room. A later call for the same user takes the earlier one's place: its
     /// token is good for longer.
-    pub(super) fn insert(&mut self, waiting: Waiting) -> bool {
+    pub(super) fn insert(&mut self, waiting: WaitingCall) -> bool {
         let (key, bytes) = (&waiting.call.key, waiting.call.bytes());
         if let Some(known) = self.numbers.get(key).and_then(|number| self.calls.get_mut(number)) {
             // Either of the two may have ended the sessions of both.
@@ -77,7 +77,7 @@ impl Queue {
         true
     }
 
-    fn push(&mut self, waiting: Waiting) {
+    fn push(&mut self, waiting: WaitingCall) {
         self.numbers.insert(waiting.call.key.clone(), self.next);
         self.calls.insert(self.next, waiting);
         self.next += 1;
@@ -101,7 +101,7 @@ impl Queue {
     }
 
     /// What waits for the same user or session.
-    pub(super) fn of(&mut self, call: &Call) -> Option<&mut Waiting> {
+    pub(super) fn of(&mut self, call: &Call) -> Option<&mut WaitingCall> {
         let number = self.numbers.get(&call.key)?;
         self.calls.get_mut(number)
     }
@@ -114,7 +114,7 @@ impl Queue {
         }
     }
 
-    pub(super) fn remove(&mut self, call: &Call) -> Option<Waiting> {
+    pub(super) fn remove(&mut self, call: &Call) -> Option<WaitingCall> {
         let number = self.numbers.remove(&call.key)?;
         let waiting = self.calls.remove(&number)?;
         self.bytes -= waiting.call.bytes();
@@ -123,7 +123,7 @@ impl Queue {
 
     /// A call is over. Nothing where it was forgotten meanwhile, or where another took its place, which
     /// is still to be made.
-    pub(super) fn finish(&mut self, call: &Arc<Call>, has_succeeded: bool) -> Option<Waiting> {
+    pub(super) fn finish(&mut self, call: &Arc<Call>, has_succeeded: bool) -> Option<WaitingCall> {
         let waiting = self.of(call)?;
         if Arc::ptr_eq(&waiting.call, call) {
             return self.remove(call);
@@ -146,14 +146,14 @@ mod tests {
     use crate::error::Unreachable;
     use crate::secret::RefreshToken;
 
-    fn waiting(user: usize, seconds: u64) -> Waiting {
+    fn waiting(user: usize, seconds: u64) -> WaitingCall {
         with_token(user, seconds, "r")
     }
 
-    fn with_token(user: usize, seconds: u64, token: &str) -> Waiting {
+    fn with_token(user: usize, seconds: u64, token: &str) -> WaitingCall {
         let lifetime = Duration::from_secs(seconds);
         let call = Call::of_token(user.to_string(), RefreshToken::new(token), lifetime);
-        Waiting::new(call, AuthError::Unreachable(Unreachable::Connect))
+        WaitingCall::new(call, AuthError::Unreachable(Unreachable::Connect))
     }
 
     #[test]

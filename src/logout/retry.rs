@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
 use super::call::{Call, What};
-use super::queue::{Queue, Waiting};
+use super::queue::{Queue, WaitingCall};
 use super::retry_delay::RetryDelay;
 use super::{Halves, is_no_answer};
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
@@ -76,7 +76,7 @@ impl Halves {
         let cause = error.code();
         let runtime = Handle::try_current();
         let mut queue = self.pending.lock();
-        let waiting = Waiting::new(call, error.clone());
+        let waiting = WaitingCall::new(call, error.clone());
         let (Ok(runtime), true) = (runtime, queue.insert(waiting)) else {
             drop(queue);
             let code = "not_queued";

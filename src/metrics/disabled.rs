@@ -1,6 +1,7 @@
 //! What stands in where the feature `metrics` is off: nothing, and no code is left of it.
 
-use super::{Metric, TokenUse};
+use super::Metric;
+use crate::jwt::TokenUse;
 
 pub(super) fn count(_: &Metric, _: &[(&'static str, &'static str)]) {}
 
@@ -19,5 +20,5 @@ impl Verifications {
 
     pub(crate) fn cache_looked_up(&self, _: bool) {}
 
-    pub(crate) fn revocation_at_hand(&self, _: usize, _: bool) {}
+    pub(crate) fn revocation_cached(&self, _: usize, _: bool) {}
 }

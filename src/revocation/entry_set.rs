@@ -1,10 +1,8 @@
 //! The entries of one pool, and when each ends.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 #[cfg(feature = "redis")]
-use std::sync::atomic::{AtomicBool, Ordering};
-#[cfg(feature = "redis")]
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -13,6 +11,13 @@ use super::entry::{CompactEntry, ENTRY_LIFETIME, Revocation, ends_at};
 use super::fingerprint::Fingerprint;
 use super::target::TargetKind;
 use super::token_identity::TokenIdentity;
+use moments::{EntryMoment, Moments};
+#[cfg(feature = "redis")]
+pub(crate) use shared::SharedEntrySet;
+
+mod moments;
+#[cfg(feature = "redis")]
+mod shared;
 
 /// What is held is looked through once in this time at most.
 const RELEASE_PAUSE: Duration = Duration::from_secs(1);
@@ -20,10 +25,14 @@ const RELEASE_PAUSE: Duration = Duration::from_secs(1);
 /// Standings that may be out of date beside as many as there are entries, before they are dropped.
 const SPARE: usize = 64;
 
+/// How many standings one call looks at or drops, or those of one second if they are more: a reader waits
+/// for the lock meanwhile.
+const AT_ONCE: usize = 1024;
+
 #[derive(Default)]
 pub(crate) struct EntrySet {
-    /// By [`TargetKind`]: the latest moment of each identity.
-    moments: [HashMap<Fingerprint, Moment>; 4],
+    /// By [`TargetKind`].
+    moments: [Moments; 4],
     /// What ends when. What was renewed since stands here more than once, and the last standing counts.
     ends: BTreeMap<u64, Bucket>,
     /// What has ended by a clock that can be set, and was not here for as long yet.
@@ -34,13 +43,16 @@ pub(crate) struct EntrySet {
     next_release: Option<Instant>,
     /// How many there are in the buckets.
     standings: usize,
+    /// Where [`drop_old_standings`](Self::drop_old_standings) goes on.
+    next_standing: Standing,
 }
 
-#[derive(Clone, Copy)]
-struct Moment {
-    at: u64,
-    /// It stands in a bucket that is held.
+/// The place of an entry in a bucket.
+#[derive(Default)]
+struct Standing {
     is_held: bool,
+    end: u64,
+    place: usize,
 }
 
 /// What ends in the same second.
@@ -59,7 +71,7 @@ impl EntrySet {
         if moments.get(&entry.identity).is_some_and(|known| known.at >= entry.at) {
             return;
         }
-        let renewed = moments.insert(entry.identity, Moment { at: entry.at, is_held: false });
+        let renewed = moments.insert(entry.identity, EntryMoment { at: entry.at, is_held: false });
         self.held_len -= usize::from(renewed.is_some_and(|moment| moment.is_held));
         let stays_until = now + Duration::from_secs(ENTRY_LIFETIME);
         self.add(ends_at(entry.at), stays_until, (entry.kind, entry.identity));
@@ -76,27 +88,49 @@ impl EntrySet {
         bucket.entries.push(entry);
     }
 
-    /// Of each entry all standings but the last. Twice as many standings as there are entries have
-    /// been made since this was done, so it takes a little of each renewal.
+    /// Drops standings that are not the last one of their entry, until there are few enough. They are
+    /// looked at in turn, and half of them at least are out of date: two or so for each renewal.
     fn drop_old_standings(&mut self) {
-        let (moments, mut left) = (&self.moments, 0);
-        for buckets in [&mut self.ends, &mut self.held] {
-            buckets.retain(|end, bucket| {
-                bucket.entries.retain(|one| stands(moments, *end, one));
-                bucket.entries.shrink_to_fit();
-                left += bucket.entries.len();
-                !bucket.entries.is_empty()
-            });
+        let most = 2 * self.len() + SPARE;
+        let next = &mut self.next_standing;
+        for _ in 0..AT_ONCE {
+            if self.standings <= most {
+                return;
+            }
+            let buckets = if next.is_held { &mut self.held } else { &mut self.ends };
+            let Some((&end, bucket)) = buckets.range_mut(next.end..).next() else {
+                *next = Standing { is_held: !next.is_held, ..Standing::default() };
+                continue;
+            };
+            if end != next.end {
+                (next.end, next.place) = (end, 0);
+            }
+            match bucket.entries.get(next.place) {
+                Some(one) if stands(&self.moments, end, one) => next.place += 1,
+                Some(_) => {
+                    bucket.entries.swap_remove(next.place);
+                    self.standings -= 1;
+                }
+                None => {
+                    bucket.entries.shrink_to_fit();
+                    if bucket.entries.is_empty() {
+                        buckets.remove(&end);
+                    }
+                    (next.end, next.place) = (end.saturating_add(1), 0);
+                }
+            }
         }
-        self.standings = left;
     }
 
     /// Drops what has ended by `clock`, in seconds since 1970, and was here for as long as it can hit
-    /// anything.
+    /// anything. Of many, some: the next calls drop the rest.
     pub(crate) fn expire(&mut self, clock: u64, now: Instant) {
+        let mut ended = 0;
         while let Some(first) = self.ends.first_entry()
             && *first.key() <= clock
+            && ended < AT_ONCE
         {
+            ended += first.get().entries.len().max(1);
             let (end, Bucket { stays_until, mut entries }) = first.remove_entry();
             self.standings -= entries.len();
             entries.retain(|one| stands(&self.moments, end, one));
@@ -117,26 +151,27 @@ impl EntrySet {
         if self.next_release.is_some_and(|at| at <= now) {
             self.release(clock, now);
         }
-        for moments in &mut self.moments {
-            if moments.capacity() > 4 * (moments.len() + SPARE) {
-                moments.shrink_to(2 * moments.len());
-            }
-        }
+        self.moments.iter_mut().for_each(Moments::shrink);
     }
 
     /// Drops what is held and may go.
     fn release(&mut self, clock: u64, now: Instant) {
         self.next_release = None;
         let (moments, standings) = (&mut self.moments, &mut self.standings);
-        let held_len = &mut self.held_len;
+        let (held_len, mut dropped) = (&mut self.held_len, 0);
         self.held.retain(|end, bucket| {
             // The clock may have been set back since.
+            if dropped >= AT_ONCE {
+                self.next_release = Some(now);
+                return true;
+            }
             if bucket.stays_until > now || *end > clock {
                 let at = bucket.stays_until.max(now + RELEASE_PAUSE);
                 self.next_release = Some(self.next_release.map_or(at, |next| next.min(at)));
                 return true;
             }
             *standings -= bucket.entries.len();
+            dropped += bucket.entries.len().max(1);
             for one in &bucket.entries {
                 if stands(moments, *end, one) {
                     moments[one.0 as usize].remove(&one.1);
@@ -176,7 +211,7 @@ impl EntrySet {
 
     /// How many entries there are.
     pub(crate) fn len(&self) -> usize {
-        self.moments.iter().map(HashMap::len).sum()
+        self.moments.iter().map(Moments::len).sum()
     }
 
     #[cfg(feature = "redis")]
@@ -220,79 +255,8 @@ impl EntrySet {
 }
 
 /// Whether this standing in the bucket of this end is the entry's last one.
-fn stands(
-    moments: &[HashMap<Fingerprint, Moment>; 4],
-    end: u64,
-    (kind, identity): &(TargetKind, Fingerprint),
-) -> bool {
+fn stands(moments: &[Moments; 4], end: u64, (kind, identity): &(TargetKind, Fingerprint)) -> bool {
     moments[*kind as usize].get(identity).is_some_and(|moment| ends_at(moment.at) == end)
-}
-
-/// An [`EntrySet`] shared by threads: the copy of what a server keeps.
-#[cfg(feature = "redis")]
-#[derive(Default)]
-pub(crate) struct SharedEntrySet {
-    entries: RwLock<EntrySet>,
-    /// Whether there are entries; written under the lock. Most of the time there are none, and a lock
-    /// that every request takes is one that threads wait for.
-    any: AtomicBool,
-}
-
-#[cfg(feature = "redis")]
-impl SharedEntrySet {
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
-    /// How many entries there are.
-    pub(crate) fn len(&self) -> usize {
-        self.read().len()
-    }
-
-    pub(crate) fn remember(&self, entry: CompactEntry) {
-        self.change(|entries| entries.insert(entry, Instant::now()));
-    }
-
-    /// Drops what has ended when both clocks say so, this machine's and the server's, and it was here
-    /// for as long: both clocks may be one, and wrong.
-    pub(crate) fn expire_with_server(&self, clock: u64) {
-        self.change(|entries| entries.expire(clock.min(super::entry::unix_now()), Instant::now()));
-    }
-
-    /// How many entries have not ended by this clock.
-    pub(crate) fn alive_at(&self, clock: u64) -> usize {
-        self.read().alive_at(clock)
-    }
-
-    /// See [`RevocationStore::find_entry`](super::RevocationStore::find_entry).
-    pub(crate) fn find(&self, token: &TokenIdentity<'_>) -> Option<Revocation> {
-        self.read().find(token)
-    }
-
-    pub(crate) fn hits(&self, token: &TokenIdentity<'_>) -> bool {
-        self.any.load(Ordering::Acquire) && self.read().hit(token)
-    }
-
-    pub(crate) fn entries(&self) -> HashMap<(TargetKind, Fingerprint), u64> {
-        self.read().all()
-    }
-
-    fn read(&self) -> RwLockReadGuard<'_, EntrySet> {
-        self.entries.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn change(&self, change: impl FnOnce(&mut EntrySet)) {
-        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-        change(&mut entries);
-        self.any.store(entries.len() > 0, Ordering::Release);
-    }
-}
-
-#[cfg(feature = "redis")]
-impl std::fmt::Debug for SharedEntrySet {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SharedEntrySet").field("entries", &self.len()).finish()
-    }
 }
 
 #[cfg(test)]

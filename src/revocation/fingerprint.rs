@@ -1,5 +1,7 @@
 //! What stands for an identity in an entry: 128 bits, whatever its length.
 
+use std::hash::{Hash, Hasher};
+
 use sha2::{Digest, Sha256};
 
 /// 128 bits that stand for a `jti`, an `origin_jti` or a `sub`.
@@ -7,8 +9,15 @@ use sha2::{Digest, Sha256};
 /// All of Cognito's are UUIDs, and a UUID in its canonical text is its own 128 bits: nothing is
 /// computed on the way to a look-up. Any other text is hashed. The two cannot meet: hashes carry a
 /// version that no UUID has (RFC 9562 §4.2: 15 is reserved).
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fingerprint([u8; 16]);
+
+/// As one number: a slice would be hashed with its length.
+impl Hash for Fingerprint {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(u128::from_ne_bytes(self.0));
+    }
+}
 
 /// The byte of a UUID with the version in its upper half.
 const VERSION: usize = 6;
@@ -26,6 +35,11 @@ impl Fingerprint {
         bytes.copy_from_slice(&digest[..16]);
         bytes[VERSION] |= HASHED;
         Self(bytes)
+    }
+
+    /// One byte that depends on every byte.
+    pub(crate) fn folded(&self) -> u8 {
+        self.0.iter().fold(0, |folded, byte| folded ^ byte)
     }
 
     #[cfg(feature = "redis")]

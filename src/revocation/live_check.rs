@@ -28,7 +28,7 @@ pub use builder::LiveCheckBuilder;
 use builder::LiveCheckSettings;
 use question::{Question, QuestionTask};
 use state::{LiveCheckState, QuestionOutcome, VerdictKeys, Waiting};
-use verdict_cache::Verdict;
+use verdict_cache::TokenVerdict;
 
 /// The most concurrent calls. At 50 ms a call, six of them reach the quota of 120 a second; the others
 /// are for times when Cognito answers more slowly. With more, an outage would only fail more calls.
@@ -124,7 +124,7 @@ pub struct LiveCheckHealth {
 }
 
 enum Start {
-    Cached(Verdict),
+    Cached(TokenVerdict),
     Asking(Joined<QuestionOutcome>),
     NotAsked(RevocationError),
 }
@@ -186,8 +186,8 @@ impl LiveCheckInner {
         let mut state = self.write();
         // Again, and under the same lock: the question may have been answered since the look.
         match (state.status(&keys, &self.settings, now), keys.token) {
-            (RevocationStatus::Revoked, _) => Start::Cached(Verdict::Refused),
-            (RevocationStatus::Live, _) | (_, None) => Start::Cached(Verdict::Live),
+            (RevocationStatus::Revoked, _) => Start::Cached(TokenVerdict::Refused),
+            (RevocationStatus::Live, _) | (_, None) => Start::Cached(TokenVerdict::Live),
             (RevocationStatus::Unknown, Some(key)) => {
                 let Ok(runtime) = Handle::try_current() else {
                     return Start::NotAsked(NO_RUNTIME.error());
@@ -247,7 +247,7 @@ impl RevocationStore for LiveCheck {
         }
         let last_verdict = || self.0.read().last_verdict(&VerdictKeys::of(token), Instant::now());
         let verdict = outcome.or_else(|error| last_verdict().ok_or(error))?;
-        Ok(verdict == Verdict::Refused)
+        Ok(verdict == TokenVerdict::Refused)
     }
 
     /// What Cognito said about the session counts: it is never taken back.

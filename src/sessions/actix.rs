@@ -1,5 +1,7 @@
 //! Extractors and routes for Actix Web.
 
+mod middleware;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -8,31 +10,38 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig, resource, route};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Request, Response, Uri};
 use tokio::time::timeout;
 
 use super::BrowserSessions;
 use super::current_user::{CurrentUser, SessionRejection};
+use super::layer::FoundUser;
 use super::query::{BODY_TIMEOUT, MAX_BYTES};
 use super::routes::Route;
 use crate::bearer::response::error_response;
+pub use middleware::SessionMiddleware;
 
-/// The user of a request that may have none, in Actix Web. Its own `Option<CurrentUser>` would take
-/// every error for a request without a session, a 503 among them.
+/// Extractor for Actix Web: the user of a request, or `None` for a request without a session.
+///
+/// Use it in place of `Option<CurrentUser>`: Actix Web makes `None` of every error of an extractor, so
+/// that a session that could not be looked up (503) would count as no session.
 #[derive(Debug, Clone)]
 pub struct OptionalUser(pub Option<CurrentUser>);
 
 impl BrowserSessions {
-    /// With the feature `actix-web`: the routes, and the app's data for the extractors.
+    /// With the feature `actix-web`: registers the routes, and adds the sessions to the app's data for
+    /// the extractors.
     ///
-    /// An extractor adds no header to the answer. Keep a user's pages out of caches with
-    /// `middleware::DefaultHeaders::new().add(("Cache-Control", "no-store"))` around them.
+    /// An extractor adds no header to the response: wrap the pages in a
+    /// [`SessionLayer`](super::SessionLayer), which keeps those of a user out of caches.
     ///
     /// ```
     /// use actix_web::{App, web};
-    /// use cognito_auth::sessions::{BrowserSessions, CurrentUser, OptionalUser, SessionRejection};
+    /// use cognito_auth::sessions::{
+    ///     BrowserSessions, CurrentUser, OptionalUser, SessionLayer, SessionRejection,
+    /// };
     ///
     /// async fn account(user: CurrentUser) -> String {
     ///     format!("hello {}", user.username().unwrap_or("you"))
@@ -49,6 +58,7 @@ impl BrowserSessions {
     ///
     /// # let _ = |sessions: BrowserSessions| {
     /// App::new()
+    ///     .wrap(SessionLayer::new(sessions.clone()))
     ///     .configure(|config| sessions.configure(config))
     ///     .route("/", web::get().to(home))
     ///     .route("/account", web::get().to(account))
@@ -58,18 +68,28 @@ impl BrowserSessions {
     pub fn configure(&self, config: &mut ServiceConfig) {
         config.app_data(Data::new(self.clone()));
         for path in self.paths() {
-            config.service(resource(path).route(route().to(serve)));
+            config.service(resource(path).route(route().to(route_of_ours)));
         }
+    }
+}
+
+async fn route_of_ours(
+    sessions: Data<BrowserSessions>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> HttpResponse<BoxBody> {
+    match parts(&request) {
+        Some(parts) => serve(&sessions, parts, body).await,
+        None => answer(bad_request()),
     }
 }
 
 /// The body is read only where one is due, as the `tower::Service` does.
 async fn serve(
-    sessions: Data<BrowserSessions>,
-    request: HttpRequest,
+    sessions: &BrowserSessions,
+    parts: Parts,
     body: web::Payload,
 ) -> HttpResponse<BoxBody> {
-    let Some(parts) = parts(&request) else { return answer(bad_request()) };
     let body = match sessions.0.routes.find(&parts.method, parts.uri.path()) {
         Ok(Route::Logout) => match timeout(BODY_TIMEOUT, body.to_bytes_limited(MAX_BYTES)).await {
             Ok(Ok(Ok(body))) => body.to_vec(),
@@ -86,10 +106,14 @@ impl FromRequest for CurrentUser {
     type Future = Pin<Box<dyn Future<Output = Result<Self, SessionRejection>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = of_request(request);
+        let (found, behind) = (of_request(request), behind_layer(request));
         Box::pin(async move {
             let (sessions, parts) = found?;
-            Self::of(&sessions, &parts).await
+            match behind.and_then(|found| found.user_of(&sessions)) {
+                Some(Some(user)) => Ok(user),
+                Some(None) => Err(SessionRejection::new(sessions.answer_no_session(&parts))),
+                None => Self::of(&sessions, &parts).await,
+            }
         })
     }
 }
@@ -99,12 +123,20 @@ impl FromRequest for OptionalUser {
     type Future = Pin<Box<dyn Future<Output = Result<Self, SessionRejection>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = of_request(request);
+        let (found, behind) = (of_request(request), behind_layer(request));
         Box::pin(async move {
             let (sessions, parts) = found?;
-            CurrentUser::of_optional(&sessions, &parts).await.map(Self)
+            match behind.and_then(|found| found.user_of(&sessions)) {
+                Some(user) => Ok(Self(user)),
+                None => CurrentUser::of_optional(&sessions, &parts).await.map(Self),
+            }
         })
     }
+}
+
+/// What a [`SessionLayer`](super::SessionLayer) around the handler has found.
+fn behind_layer(request: &HttpRequest) -> Option<FoundUser> {
+    request.extensions().get::<FoundUser>().cloned()
 }
 
 fn of_request(request: &HttpRequest) -> Result<(BrowserSessions, Parts), SessionRejection> {
@@ -123,8 +155,8 @@ fn bad_request() -> Response<String> {
     error_response(http::StatusCode::BAD_REQUEST, "invalid_request", message)
 }
 
-/// Actix Web has types of its own for what the crate `http` has: copied here, byte by byte. `None` for
-/// what that crate does not take.
+/// Converts Actix Web's request head to the types of the crate `http`. `None` if that crate rejects a
+/// part of it.
 fn parts(request: &HttpRequest) -> Option<Parts> {
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.method = Method::from_bytes(request.method().as_str().as_bytes()).ok()?;
@@ -141,7 +173,7 @@ fn answer(response: Response<String>) -> HttpResponse<BoxBody> {
     let status = StatusCode::from_u16(parts.status.as_u16());
     let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     for (name, value) in &parts.headers {
-        // Several cookies: each is a field of its own.
+        // Appended, not inserted: each cookie is a `Set-Cookie` field of its own.
         answer.append_header((name.as_str(), value.as_bytes()));
     }
     answer.body(body)
@@ -149,17 +181,17 @@ fn answer(response: Response<String>) -> HttpResponse<BoxBody> {
 
 impl ResponseError for SessionRejection {
     fn status_code(&self) -> StatusCode {
-        let status = self.clone().into_response().status().as_u16();
+        let status = self.response().status().as_u16();
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        answer(self.clone().into_response())
+        answer(self.clone().into_inner())
     }
 }
 
 impl fmt::Display for SessionRejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the request is answered with status {}", self.clone().into_response().status())
+        write!(f, "the request is answered with status {}", self.response().status())
     }
 }

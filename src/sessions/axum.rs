@@ -7,9 +7,9 @@ use http::request::Parts;
 use super::BrowserSessions;
 use super::current_user::{CurrentUser, SessionRejection};
 #[cfg(feature = "tower")]
-use super::layer::Found;
+use super::layer::FoundUser;
 
-/// With the feature `axum`; the [`BrowserSessions`] are taken from the router's state.
+/// With the feature `axum`: an extractor, which takes the [`BrowserSessions`] from the router's state.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -55,7 +55,7 @@ where
     }
 }
 
-/// With the feature `axum`: only a request without a session is `None`.
+/// With the feature `axum`: `None` for a request without a session, and for no other.
 impl<S> OptionalFromRequestParts<S> for CurrentUser
 where
     S: Send + Sync,
@@ -75,10 +75,10 @@ where
     }
 }
 
-/// What a layer of these sessions has found; the outer `None` without one.
+/// The result of a `SessionLayer` of these sessions; the outer `None` without such a layer.
 fn found(parts: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
     #[cfg(feature = "tower")]
-    return Found::of(parts, sessions);
+    return parts.extensions.get::<FoundUser>()?.user_of(sessions);
     #[cfg(not(feature = "tower"))]
     {
         let _ = (parts, sessions);
@@ -88,6 +88,6 @@ fn found(parts: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser
 
 impl IntoResponse for SessionRejection {
     fn into_response(self) -> Response {
-        Self::into_response(self).into_response()
+        self.into_inner().into_response()
     }
 }

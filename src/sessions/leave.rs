@@ -1,40 +1,36 @@
-//! Ending sessions: this one, another one of the user's, all of them.
+//! Ending sessions: the request's own, another one of the user's, or all of them.
+
+mod cognito;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::BrowserSessions;
 use super::error::SessionError;
 use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
 use super::list;
-use super::note::Note;
+use super::note::{self, Note};
 use super::record::Record;
 use super::signed_in::SignedIn;
 use super::store::SessionMember;
-use crate::error::{AuthError, RevocationError};
-use crate::logout::LoggedOut;
+use crate::error::RevocationError;
 use crate::metrics;
 use crate::revocation::Target;
-use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
 
-/// For how long Cognito is told again that a session has ended.
-const TOLD_FOR: Duration = Duration::from_secs(600);
-
 impl BrowserSessions {
-    /// Ends this session: its tokens are refused here, its record is removed, and Cognito is told; in
-    /// this order, so that it holds when Cognito cannot be reached. The browser's cookie opens nothing
-    /// any more; [`POST /logout`](Self#post-logout) also deletes it.
+    /// Ends this session: revokes its tokens here, removes its record, and revokes its refresh token at
+    /// Cognito, in this order, so that the session ends even while Cognito cannot be reached. The
+    /// browser's cookie then opens nothing; [`POST /logout`](Self#post-logout) also deletes it.
     ///
     /// # Errors
-    /// [`SessionError::Unavailable`]: the session goes on. Try again.
+    /// [`SessionError::Unavailable`]: the session continues. Try again.
     pub async fn end(&self, signed_in: &SignedIn) -> Result<(), SessionError> {
         self.end_record(&signed_in.0.cookie, &signed_in.0.record).await
     }
 
-    /// Ends every session of this user, on all devices: here, then at Cognito (GlobalSignOut, for which
-    /// the access token needs the scope `aws.cognito.signin.user.admin`). Where Cognito cannot be reached
-    /// it holds here, and Cognito is told again.
+    /// Ends every session of this user, on all devices: here first, then at Cognito (GlobalSignOut, for
+    /// which the access token needs the scope `aws.cognito.signin.user.admin`). If Cognito cannot be
+    /// reached, the sessions have ended here, and GlobalSignOut is retried.
     ///
     /// # Errors
     /// As [`end`](Self::end).
@@ -42,8 +38,8 @@ impl BrowserSessions {
         self.end_all(&signed_in.0.record).await
     }
 
-    /// Ends every session that a user has here: for an administrator. Cognito is not told, since that
-    /// takes a token of the user's, or AWS credentials (AdminUserGlobalSignOut).
+    /// Ends every session of a user here, for an administrator. The user is not signed out at Cognito:
+    /// that takes one of the user's tokens, or AWS credentials (AdminUserGlobalSignOut).
     ///
     /// # Errors
     /// As [`end`](Self::end).
@@ -51,8 +47,9 @@ impl BrowserSessions {
         self.revoke(issuer, Target::User(sub)).await?;
         let user = UserIndex::of(&self.0.client_id, sub);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
-        self.revoke_members(issuer, &members).await?;
-        self.0.in_time(self.0.store.remove_all(&user)).await?;
+        self.revoke_members((issuer, sub), &members).await?;
+        let removed = self.0.in_time(self.0.store.remove_all(&user)).await?;
+        count(removed.iter(), "everywhere");
         Ok(())
     }
 
@@ -74,7 +71,8 @@ impl BrowserSessions {
         Ok(shown.collect())
     }
 
-    /// Ends one of the user's sessions, by its public id. `false` where the user has none of that id.
+    /// Ends one of the user's sessions, by its public id. `false` if the user has no session of that
+    /// id.
     ///
     /// # Errors
     /// As [`end`](Self::end).
@@ -91,7 +89,7 @@ impl BrowserSessions {
         if member.key == signed_in.key() {
             self.end(signed_in).await?;
         } else {
-            self.end_member(&record.issuer, member).await?;
+            self.end_member(record, member, "ended_by_user").await?;
         }
         Ok(true)
     }
@@ -108,15 +106,9 @@ impl BrowserSessions {
     async fn end_this(&self, cookie: &SessionCookie, record: &Record) -> Result<(), SessionError> {
         self.revoke_record(record).await?;
         let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
-        metrics::session("ended", "signed_out");
-        // A refresh may have come in between: the newest refresh token is in what was removed.
-        let newest = removed.and_then(|stored| self.open_stored(cookie, &stored));
-        let token = match &newest {
-            Some(newest) => newest.record.refresh_token.as_ref(),
-            None => record.refresh_token.as_ref(),
-        };
-        if let Some(token) = token {
-            self.tell_cognito(record, token.clone()).await;
+        count(removed.iter(), "signed_out");
+        if let Some(token) = self.newest_token(cookie, removed.as_ref(), record) {
+            self.tell_cognito(record, token).await;
         }
         Ok(())
     }
@@ -126,72 +118,48 @@ impl BrowserSessions {
         detached(async move { sessions.end_all_from(&record).await }).await
     }
 
-    /// All that is done here comes first: nothing of it needs Cognito, or Cognito's keys.
+    /// The local steps come first: they need neither Cognito nor its keys.
     async fn end_all_from(&self, record: &Record) -> Result<(), SessionError> {
         self.revoke(&record.issuer, Target::User(&record.sub)).await?;
         self.revoke_record(record).await?;
         let user = record.user(&self.0.client_id);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
-        self.revoke_members(&record.issuer, &members).await?;
-        self.0.in_time(self.0.store.remove_all(&user)).await?;
+        self.revoke_members((&record.issuer, &record.sub), &members).await?;
+        let removed = self.0.in_time(self.0.store.remove_all(&user)).await?;
+        count(removed.iter(), "everywhere");
         self.sign_out_at_cognito(record).await;
         Ok(())
     }
 
-    /// GlobalSignOut; where that comes to nothing, this session's refresh token is revoked at least.
-    async fn sign_out_at_cognito(&self, record: &Record) {
-        let (access_token, refresh_token) = self.tokens_for_global_sign_out(record).await;
-        let error = match self.0.logout.everywhere(&access_token).await {
-            Ok(LoggedOut { cognito: Ok(()), .. }) => return,
-            Ok(LoggedOut { cognito: Err(error), is_retried: true, .. }) => {
-                return told_later(&error, true);
-            }
-            Ok(LoggedOut { cognito: Err(error), .. }) => error,
-            // The token cannot be verified now, by the keys that there are.
-            Err(_) => match self.0.identity_provider.logout_with_token(&access_token).await {
-                Ok(()) => return,
-                Err(error) => error,
-            },
-        };
-        told_later(&error, false);
-        if let Some(token) = refresh_token {
-            self.tell_cognito(record, token).await;
-        }
+    /// Removes the session that a new sign-in replaces. Only its refresh token is revoked: no browser
+    /// has its other tokens, and they expire.
+    pub(super) async fn replace_session(&self, cookie: &SessionCookie, record: &Arc<Record>) {
+        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await.ok().flatten();
+        count(removed.iter(), "replaced");
+        self.tell_cognito_beside(record, self.newest_token(cookie, removed.as_ref(), record));
     }
 
-    /// GlobalSignOut takes an access token that is good. New ones are not kept: they end with the others.
-    async fn tokens_for_global_sign_out(
+    /// Ends the session of a request whose tokens are refused. Cognito may not know of the sign-out, for
+    /// example if an administrator has signed the user out here.
+    pub(super) async fn end_refused_at_request(
         &self,
-        record: &Record,
-    ) -> (AccessToken, Option<RefreshToken>) {
-        let (access_token, refresh_token) =
-            (record.access_token.clone(), record.refresh_token.clone());
-        let Some(token) = refresh_token.as_ref().filter(|_| record.expires_at <= self.0.now())
-        else {
-            return (access_token, refresh_token);
-        };
-        match self.0.identity_provider.refresh(token).await {
-            Ok(new) => (new.access_token, new.refresh_token.or(refresh_token)),
-            Err(_) => (access_token, refresh_token),
+        cookie: &SessionCookie,
+        record: &Arc<Record>,
+        code: &'static str,
+    ) -> Result<(), SessionError> {
+        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
+        // Of several requests at once, one has removed it.
+        if removed.is_some() {
+            count(removed.iter(), code);
+            tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");
+            self.tell_cognito_beside(record, self.newest_token(cookie, removed.as_ref(), record));
         }
+        Ok(())
     }
 
-    /// The session that a new sign-in takes the place of. Its tokens end by themselves: they are in no
-    /// browser.
-    pub(super) async fn replace_session(&self, cookie: &SessionCookie, record: &Record) {
-        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await;
-        let newest = removed.ok().flatten().and_then(|stored| self.open_stored(cookie, &stored));
-        let token = match newest {
-            Some(newest) => newest.record.refresh_token.clone(),
-            None => record.refresh_token.clone(),
-        };
-        let Some(token) = token else { return };
-        let (sessions, record) = (self.clone(), record.clone());
-        tokio::spawn(async move { sessions.tell_cognito(&record, token).await });
-    }
-
-    /// Ends the oldest sessions of a user who has more than may be; never the one that has just begun, and
-    /// the one that it replaces goes by itself. Where it fails the sign-in stands: the next one does it.
+    /// Ends the oldest sessions of a user who has too many; never the new one, nor the one that it
+    /// replaces, which is removed anyway. A failure does not undo the sign-in: the next sign-in tries
+    /// again.
     pub(super) async fn make_room(
         &self,
         record: &Record,
@@ -203,33 +171,40 @@ impl BrowserSessions {
         members.retain(|member| member.key != *new && !old.contains(&Some(member.key)));
         let surplus = (members.len() + 1).saturating_sub(self.0.most_sessions);
         for member in members.iter().take(surplus) {
-            if let Err(error) = self.end_member(&record.issuer, member).await {
+            if let Err(error) = self.end_member(record, member, "limit").await {
                 let code = error.code();
-                tracing::warn!(target: "cognito_auth::sessions", code, "a user has more sessions than may be, and the oldest was not ended");
+                tracing::warn!(target: "cognito_auth::sessions", code, "a user has too many sessions, and the oldest could not be ended");
                 return;
             }
         }
     }
 
-    /// Another session of the user: its record cannot be opened here, so its refresh token is not
-    /// revoked. It is in no other place, and goes with the record.
-    async fn end_member(&self, issuer: &str, member: &SessionMember) -> Result<(), SessionError> {
-        self.revoke_members(issuer, std::slice::from_ref(member)).await?;
-        self.0.in_time(self.0.store.remove(&member.key)).await?;
+    /// Ends another session of the user. Its record cannot be opened here, so its refresh token is not
+    /// revoked: it exists nowhere else, and is deleted with the record.
+    async fn end_member(
+        &self,
+        record: &Record,
+        member: &SessionMember,
+        code: &'static str,
+    ) -> Result<(), SessionError> {
+        let user = (record.issuer.as_str(), record.sub.as_str());
+        self.revoke_members(user, std::slice::from_ref(member)).await?;
+        let removed = self.0.in_time(self.0.store.remove(&member.key)).await?;
+        count(removed.iter(), code);
         Ok(())
     }
 
-    /// Entries first: what another service was handed is refused before the record is gone.
+    /// Revokes before the records are removed: tokens that were passed to other services are refused
+    /// first.
     async fn revoke_members(
         &self,
-        issuer: &str,
+        (issuer, sub): (&str, &str),
         members: &[SessionMember],
     ) -> Result<(), SessionError> {
         for member in members {
-            let note = Note::open(&member.note, &self.0.keys, &member.key);
-            let Some(origin_jti) = note.and_then(|note| note.origin_jti) else {
-                // Sealed under a key that is gone, or the app client has token revocation off.
-                tracing::warn!(target: "cognito_auth::sessions", code = "not_revoked", "a session ends here by its record alone: what other services were handed is good until it expires");
+            let Some(origin_jti) = note::origin_jti(&member.note, &member.key, sub) else {
+                // The app client has token revocation off, or the store has lost the note.
+                tracing::warn!(target: "cognito_auth::sessions", code = "not_revoked", "a session was ended without a revocation: tokens that were passed to other services are valid until they expire");
                 continue;
             };
             self.revoke(issuer, Target::Session(&origin_jti)).await?;
@@ -237,8 +212,8 @@ impl BrowserSessions {
         Ok(())
     }
 
-    /// By the session's id; where its tokens have none, each by its own. An ID token may live longer than
-    /// the access token.
+    /// By `origin_jti`; without one, each token by its `jti`. An ID token may live longer than the
+    /// access token.
     async fn revoke_record(&self, record: &Record) -> Result<(), SessionError> {
         if let Some(origin_jti) = &record.origin_jti {
             return self.revoke(&record.issuer, Target::Session(origin_jti)).await;
@@ -252,37 +227,19 @@ impl BrowserSessions {
     async fn revoke(&self, issuer: &str, target: Target<'_>) -> Result<(), SessionError> {
         self.0.verifier.sign_out_target(issuer, target).await.map_err(unavailable)
     }
-
-    /// The session is over here, whatever comes of it.
-    async fn tell_cognito(&self, record: &Record, token: RefreshToken) {
-        let session = record.origin_jti.as_deref().or(record.jtis[0].as_deref());
-        let key = format!("{} {} {}", record.issuer, record.sub, session.unwrap_or_default());
-        let told = self.0.logout.at_cognito(key, token, TOLD_FOR).await;
-        if let Err(error) = &told.cognito {
-            told_later(error, told.is_retried);
-        }
-    }
-
-    /// Ends what a sign-in or a refresh has begun that came to nothing.
-    pub(super) async fn revoke_unused(&self, token: &RefreshToken) {
-        if let Err(error) = self.0.identity_provider.revoke(token).await {
-            let code = error.code();
-            tracing::warn!(target: "cognito_auth::sessions", code, "a refresh token that is of no use could not be revoked");
-        }
-    }
 }
 
-/// In a task of its own: a browser that leaves must not leave a session behind that is half ended.
+/// Counts each session that has ended.
+fn count<T>(removed: impl Iterator<Item = T>, reason: &'static str) {
+    removed.for_each(|_| metrics::session("ended", reason));
+}
+
+/// Runs in a task of its own: a browser that disconnects must not leave a session half ended.
 async fn detached(
     work: impl Future<Output = Result<(), SessionError>> + Send + 'static,
 ) -> Result<(), SessionError> {
     let ended = task::run_detached(work).await;
     ended.unwrap_or(Err(SessionError::Unavailable { code: "shutting_down" }))
-}
-
-fn told_later(error: &AuthError, is_retried: bool) {
-    let code = error.code();
-    tracing::warn!(target: "cognito_auth::sessions", code, is_retried, "a session has ended here, and Cognito could not be told");
 }
 
 fn unavailable(error: RevocationError) -> SessionError {

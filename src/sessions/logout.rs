@@ -16,10 +16,10 @@ use super::{BrowserSessions, answer};
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const CACHE: HeaderValue = HeaderValue::from_static("\"cache\"");
 
-/// Cookies of the session's name that a sign-out looks at.
+/// How many cookies of the session's name a sign-out tries.
 const MOST_COOKIES: usize = 4;
 
-/// Whether a query or a form asks for all sessions; `None` where it says neither `true` nor `false`.
+/// Whether a query or a form asks for all sessions; `None` for a value other than `true` and `false`.
 fn everywhere(text: &[u8]) -> Option<bool> {
     if text.len() > MAX_BYTES {
         return None;
@@ -32,18 +32,18 @@ fn everywhere(text: &[u8]) -> Option<bool> {
 }
 
 impl BrowserSessions {
-    /// Neither verifies nor refreshes: a session whose token has expired, or whose user was signed out,
-    /// can be left.
+    /// Neither verifies nor refreshes the tokens: a session can also be ended after its token has
+    /// expired, or after its user was signed out.
     pub(super) async fn logout(&self, request: &Parts, body: &[u8]) -> Response<String> {
-        // Also without the cookie: a browser sends none with another site's form, and takes those of
-        // the answer all the same.
+        // Also without the cookie: a browser does not send it with another site's form, but accepts the
+        // cookies of the response.
         if let Err(error) = self.check_origin(request) {
             return self.answer_error(request, &error);
         }
         let query = request.uri.query().unwrap_or_default();
         let (Some(in_query), Some(in_body)) = (everywhere(query.as_bytes()), everywhere(body))
         else {
-            // A user who asked for all sessions must not be told that one was ended.
+            // A user who asked for all sessions must not believe that they have ended.
             let message = "everywhere is true or false.";
             let page = SessionPage::new("invalid_everywhere", StatusCode::BAD_REQUEST, message);
             return answer::page_or_json(&request.headers, &self.0.pages, &page);
@@ -56,10 +56,11 @@ impl BrowserSessions {
     }
 
     async fn leave(&self, request: &Parts, everywhere: bool) -> Result<(), SessionError> {
-        // Beside one of a sibling domain or another path: what opens a session here is ours.
+        // A sibling domain or another path may have set a cookie of the same name: the one that opens a
+        // session is ours.
         let values = find_all(&request.headers, self.0.cookies.session()).take(MOST_COOKIES);
         for cookie in values.filter_map(SessionCookie::parse).map(Arc::new) {
-            let Some(opened) = self.open(&cookie).await? else { continue };
+            let Some(opened) = self.open_to_end(&cookie).await? else { continue };
             if everywhere {
                 self.end_all(&opened.record).await?;
             } else {
@@ -75,7 +76,7 @@ impl BrowserSessions {
         let mut response = if accepts_html(&request.headers) {
             answer::redirect(to)
         } else {
-            // A script would follow a redirect to another origin, and be told nothing.
+            // A script would follow a redirect to another origin, and could not read the response.
             answer::ok(&serde_json::json!({ "logout": to }))
         };
         let cookies = &settings.cookies;
@@ -90,9 +91,9 @@ impl BrowserSessions {
         response
     }
 
-    /// The page's own image makes the browser forget the pages that it keeps for the back button. The
-    /// answer to `POST /logout` cannot: the page with the form goes into the back/forward cache when
-    /// the next page is shown, after that. For images of other sites nothing is cleared.
+    /// An image on the page makes the browser drop the pages that it keeps for the back button. The
+    /// response to `POST /logout` cannot do that: the page with the form enters the back/forward cache
+    /// later, when the next page is shown. A request for the image from another site clears nothing.
     pub(super) fn logged_out(&self, request: &Parts) -> Response<String> {
         let clears = self.0.clear_cache;
         if clears && is_own_image(&request.headers) {

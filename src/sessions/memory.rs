@@ -1,11 +1,12 @@
 //! [`MemorySessions`]: sessions in the memory of this process.
 
+mod room;
 mod shard;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,34 +15,36 @@ use tokio::time::Instant;
 
 use super::id::{SessionKey, UserIndex};
 use super::store::{
-    LeaseOwner, NewSession, Replaced, SessionMember, SessionStore, SessionStoreError, StoredSession,
+    LeaseOwner, NewSession, Removed, Replaced, SessionMember, SessionStore, SessionStoreError,
+    StoredSession,
 };
-use shard::{Entry, Leases, Members, Shard};
+use room::Room;
+use shard::{Leases, SessionsByUser, Shard, StoredRecord};
 
-/// Sessions in the memory of this process, for an application on one machine: they end with it.
-/// For many machines there is `RedisSessions` (feature `redis`).
+/// Sessions in the memory of this process, for an application on one machine. They end with the
+/// process. For several machines use `RedisSessions` (feature `redis`).
 ///
-/// Bounded by count and by bytes: 100,000 sessions and 512 MiB unless [`with_limits`](Self::with_limits)
-/// says otherwise. When it is full, sessions that have expired are dropped; if that makes no room, a
-/// sign-in is answered with 503 (`store_full`). No session that is alive is dropped for another one.
-/// Expired ones are dropped as others come, a few at each insert.
+/// Holds at most 100,000 sessions and 512 MiB; [`with_limits`](Self::with_limits) sets other limits.
+/// When it is full, it drops expired sessions; if that makes no room, a sign-in is answered with 503
+/// (`store_full`). It never drops a session that is alive. Each insert also drops a few expired
+/// sessions.
 pub struct MemorySessions {
     shards: Box<[Mutex<Shard>]>,
-    users: Box<[Mutex<Members>]>,
+    users: Box<[Mutex<SessionsByUser>]>,
     leases: Box<[Mutex<Leases>]>,
-    count: AtomicUsize,
-    bytes: AtomicUsize,
-    most_sessions: usize,
-    most_bytes: usize,
+    room: Room,
+    /// Writes so far: each has its number. Records end with the process, and so do their versions.
+    writes: AtomicU64,
 }
 
-/// A power of two. Requests of different sessions seldom wait for each other.
+/// A power of two. Requests of different sessions rarely wait for each other.
 const SHARDS: usize = 64;
 
 const MOST_SESSIONS: usize = 100_000;
 const MOST_BYTES: usize = 512 * 1024 * 1024;
 
-/// What a session takes beside its record and its note: keys, list entry and room in the maps.
+/// The memory of a session besides its record and its note, in bytes: keys, list entry and room in the
+/// maps.
 pub(super) const OVERHEAD_BYTES: usize = 400;
 
 impl Default for MemorySessions {
@@ -56,22 +59,20 @@ impl MemorySessions {
         Self::with_limits(MOST_SESSIONS, MOST_BYTES)
     }
 
-    /// An empty store for so many sessions, and so many bytes of them.
+    /// An empty store with other limits: how many sessions, and how many bytes they take together.
     pub fn with_limits(most_sessions: usize, most_bytes: usize) -> Self {
         Self {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             users: (0..SHARDS).map(|_| Mutex::default()).collect(),
             leases: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            count: AtomicUsize::new(0),
-            bytes: AtomicUsize::new(0),
-            most_sessions,
-            most_bytes,
+            room: Room::new(most_sessions, most_bytes),
+            writes: AtomicU64::new(0),
         }
     }
 
-    /// How many sessions there are; some of them may have expired.
+    /// How many sessions there are, expired ones that were not dropped yet included.
     pub fn len(&self) -> usize {
-        self.count.load(Ordering::Relaxed)
+        self.room.sessions()
     }
 
     /// Whether there are none.
@@ -83,7 +84,7 @@ impl MemorySessions {
         lock(&self.shards, key.as_bytes()[0])
     }
 
-    fn members(&self, user: &UserIndex) -> MutexGuard<'_, Members> {
+    fn members(&self, user: &UserIndex) -> MutexGuard<'_, SessionsByUser> {
         lock(&self.users, user.as_bytes()[0])
     }
 
@@ -91,56 +92,39 @@ impl MemorySessions {
         lock(&self.leases, key.as_bytes()[0])
     }
 
-    /// Takes room for a session, or for a record that has grown.
-    fn reserve(&self, sessions: usize, bytes: usize) -> bool {
-        let add = |counter: &AtomicUsize, by: usize, most: usize| {
-            let grown = |now: usize| now.checked_add(by).filter(|sum| by == 0 || *sum <= most);
-            counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown).is_ok()
-        };
-        if !add(&self.count, sessions, self.most_sessions) {
-            return false;
-        }
-        let fits = add(&self.bytes, bytes, self.most_bytes);
-        if !fits {
-            self.count.fetch_sub(sessions, Ordering::Relaxed);
-        }
-        fits
-    }
-
-    fn release(&self, entry: &Entry) {
-        self.count.fetch_sub(1, Ordering::Relaxed);
-        self.bytes.fetch_sub(entry.bytes(), Ordering::Relaxed);
+    fn new_version(&self) -> u64 {
+        self.writes.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     fn make_room(&self, bytes: usize) -> bool {
-        self.reserve(1, bytes) || {
+        self.room.reserve(bytes) || {
             for first in 0..SHARDS {
                 self.drop_expired(first, usize::MAX);
             }
-            self.reserve(1, bytes)
+            self.room.reserve(bytes)
         }
     }
 
-    /// Drops what has expired in one shard, at most so many.
+    /// Drops expired sessions of one shard, at most so many.
     fn drop_expired(&self, shard: usize, most: usize) {
         let Some(shard) = self.shards.get(shard) else { return };
         let gone =
             shard.lock().unwrap_or_else(PoisonError::into_inner).expire(Instant::now(), most);
         for (key, entry) in &gone {
-            self.release(entry);
+            self.room.release(entry.bytes());
             self.members(&entry.user).remove(&entry.user, key);
         }
     }
 
-    /// Takes a record out where it is, and has not expired.
-    fn take(&self, key: &SessionKey) -> Option<Entry> {
+    /// Removes a record, and returns it unless it has expired.
+    fn take(&self, key: &SessionKey) -> Option<StoredRecord> {
         let entry = self.shard(key).remove(key)?;
-        self.release(&entry);
+        self.room.release(entry.bytes());
         (entry.expires_at > Instant::now()).then_some(entry)
     }
 }
 
-/// Drops of expired sessions for each insert: more than come in.
+/// How many expired sessions an insert drops: more than one, so that they do not accumulate.
 const EXPIRED_PER_INSERT: usize = 8;
 
 fn lock<T>(shards: &[Mutex<T>], first: u8) -> MutexGuard<'_, T> {
@@ -166,25 +150,25 @@ impl SessionStore for MemorySessions {
         let now = Instant::now();
         self.drop_expired(usize::from(session.key.as_bytes()[1]) % SHARDS, EXPIRED_PER_INSERT);
         self.drop_expired(usize::from(session.key.as_bytes()[0]) % SHARDS, EXPIRED_PER_INSERT);
-        let entry = Entry::new(&session, now);
+        let entry = StoredRecord::new(&session, self.new_version(), now);
         if !self.make_room(entry.bytes()) {
-            return Err(SessionStoreError::full());
+            return Err(SessionStoreError::Full);
         }
         let (key, user) = (session.key, session.user);
         self.members(user).insert(user, &session);
         let inserted = self.shard(key).insert(*key, entry, now);
         if let Err(entry) = inserted {
-            self.release(&entry);
+            self.room.release(entry.bytes());
             let owner = self.shard(key).get(key, now).map(|(entry, _)| entry.user);
             if owner != Some(*user) {
                 self.members(user).remove(user, key);
             }
-            return Err(SessionStoreError::new("there is a session under this key"));
+            return Err(SessionStoreError::KeyTaken);
         }
         // A sign-out of all sessions may have read the list before the record was there.
         if !self.members(user).has(user, key) {
             self.take(key);
-            return Err(SessionStoreError::new("the user was signed out meanwhile"));
+            return Err(SessionStoreError::SignedOut);
         }
         Ok(())
     }
@@ -202,14 +186,10 @@ impl SessionStore for MemorySessions {
         if entry.version != version {
             return Ok(Replaced::Changed);
         }
-        let (old, new) = (entry.record.len(), record.len());
-        // A new token of a session that is there already is taken in any case: one that was dropped
-        // would end the session.
-        self.bytes.fetch_add(new, Ordering::Relaxed);
-        self.bytes.fetch_sub(old, Ordering::Relaxed);
+        self.room.resize(entry.record.len(), record.len());
         entry.record = record.into();
-        entry.version += 1;
-        let version = entry.version;
+        let version = self.new_version();
+        entry.version = version;
         shard.put_off(key, now + expires);
         Ok(Replaced::Done(version))
     }
@@ -219,6 +199,25 @@ impl SessionStore for MemorySessions {
         self.members(&entry.user).remove(&entry.user, key);
         let left = entry.expires_at.saturating_duration_since(Instant::now());
         Ok(Some(entry.stored(left)))
+    }
+
+    async fn remove_version(
+        &self,
+        key: &SessionKey,
+        version: u64,
+    ) -> Result<Removed, SessionStoreError> {
+        let entry = {
+            let mut shard = self.shard(key);
+            match shard.get(key, Instant::now()) {
+                None => return Ok(Removed::Gone),
+                Some((entry, _)) if entry.version != version => return Ok(Removed::Changed),
+                Some(_) => shard.remove(key),
+            }
+        };
+        let Some(entry) = entry else { return Ok(Removed::Gone) };
+        self.room.release(entry.bytes());
+        self.members(&entry.user).remove(&entry.user, key);
+        Ok(Removed::Done)
     }
 
     async fn list(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError> {
@@ -249,9 +248,7 @@ impl SessionStore for MemorySessions {
         let now = Instant::now();
         let mut shard = self.shard(key);
         let Some(entry) = shard.get_mut(key, now) else { return Ok(false) };
-        let (old, new) = (entry.note.len(), note.len());
-        self.bytes.fetch_add(new, Ordering::Relaxed);
-        self.bytes.fetch_sub(old, Ordering::Relaxed);
+        self.room.resize(entry.note.len(), note.len());
         entry.note = note.into();
         shard.put_off(key, now + expires);
         Ok(true)

@@ -1,32 +1,38 @@
-//! What a user's list of sessions says of each: sealed, since it names a device.
+//! The note of a session in the user's list: what its tokens are revoked by, and what the list shows.
 
 use http::HeaderMap;
 use http::header::USER_AGENT;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::id::SessionKey;
 use super::keys::{Purpose, SessionKeys};
+use super::seal::SealingKey;
 use super::store::MAX_NOTE_BYTES;
 
-/// Sealed under the server's keys, not under the session's secret: another session of the user shows
-/// it, and ends this one.
+/// Stored as two sealed texts, the first one behind its length. `origin_jti` is sealed under a key that is
+/// derived from the user's `sub`, which every process knows that ends a session of the user, but not the
+/// store: it opens independently of the server's keys. The rest is sealed under those, and not under the
+/// session's secret, so that another session of the user can show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Note {
     /// The session's `origin_jti`, for revoking its tokens when another session ends it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) origin_jti: Option<String>,
-    /// `User-Agent`, cut.
+    #[serde(skip)]
+    origin_jti: Option<String>,
+    /// `User-Agent`, truncated.
     pub(super) device: String,
     /// In seconds since 1970.
     pub(super) seen_at: u64,
 }
 
-/// Longer ones are cut: what a browser is stands in front.
+/// A longer `User-Agent` is truncated: it begins with the browser's name.
 const MAX_DEVICE_BYTES: usize = 160;
 
 /// Cognito's are UUIDs. A longer one is left out.
 const MAX_ORIGIN_JTI_BYTES: usize = 128;
+
+const INFO: &[u8] = b"cognito-auth session member v1";
 
 impl Note {
     pub(super) fn of(headers: &HeaderMap, origin_jti: Option<&str>, now: u64) -> Self {
@@ -41,18 +47,47 @@ impl Note {
         }
     }
 
-    /// Empty where it cannot be sealed: the session is listed without it.
-    pub(super) fn seal(&self, keys: &SessionKeys, key: &SessionKey) -> Vec<u8> {
+    /// A part that cannot be sealed is left out.
+    pub(super) fn seal(&self, keys: &SessionKeys, key: &SessionKey, sub: &str) -> Vec<u8> {
+        let id = self.origin_jti.as_ref();
+        let id = id.and_then(|id| of_user(sub)?.seal(&associated(key), id.as_bytes()));
+        let id = id.unwrap_or_default();
+        let Ok(length) = u8::try_from(id.len()) else { return Vec::new() };
+        let mut sealed = [&[length][..], &id].concat();
         let text = serde_json::to_vec(self).unwrap_or_default();
-        let sealed = keys.seal(Purpose::Note, key.as_bytes(), self.seen_at, &text);
-        sealed.filter(|sealed| sealed.len() <= MAX_NOTE_BYTES).unwrap_or_default()
+        let shown = keys.seal(Purpose::Note, key.as_bytes(), self.seen_at, &text);
+        let shown = shown.filter(|shown| sealed.len() + shown.len() <= MAX_NOTE_BYTES);
+        sealed.extend(shown.unwrap_or_default());
+        sealed
     }
 
-    /// `None` for one that was sealed for another session, or under a key that is gone.
+    /// `None` for a note of another session, or under a key that was removed. Without `origin_jti`.
     pub(super) fn open(sealed: &[u8], keys: &SessionKeys, key: &SessionKey) -> Option<Self> {
-        let (_, text) = keys.open(Purpose::Note, key.as_bytes(), sealed)?;
+        let (_, shown) = parts(sealed)?;
+        let (_, text) = keys.open(Purpose::Note, key.as_bytes(), shown)?;
         serde_json::from_slice(&text).ok()
     }
+}
+
+/// The `origin_jti` in a note. `None` where the session has none, and for another user's or session's.
+pub(super) fn origin_jti(sealed: &[u8], key: &SessionKey, sub: &str) -> Option<String> {
+    let (id, _) = parts(sealed)?;
+    let id = of_user(sub)?.open(&associated(key), id)?;
+    std::str::from_utf8(&id).ok().map(str::to_owned)
+}
+
+fn parts(sealed: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = sealed.split_first()?;
+    rest.split_at_checked(usize::from(*length))
+}
+
+/// Not from the user's index, which the store knows.
+fn of_user(sub: &str) -> Option<SealingKey> {
+    SealingKey::derive(&Sha256::digest(sub).into(), b"", INFO)
+}
+
+fn associated(key: &SessionKey) -> Vec<u8> {
+    [INFO, key.as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -66,19 +101,35 @@ mod tests {
         let (key, other) = (SessionKey::from_bytes([1; 32]), SessionKey::from_bytes([2; 32]));
         let mut headers = HeaderMap::new();
         headers.insert(USER_AGENT, format!("\"{}", "x".repeat(500)).parse().unwrap());
-        let note = Note::of(&headers, Some(&"j".repeat(128)), 77);
+        let id = "j".repeat(128);
+        let note = Note::of(&headers, Some(&id), 77);
         assert_eq!(note.device, "x".repeat(160));
-        let sealed = note.seal(&keys, &key);
+        let sealed = note.seal(&keys, &key, "s");
         assert!((1..=MAX_NOTE_BYTES).contains(&sealed.len()), "{}", sealed.len());
-        assert_eq!(Note::open(&sealed, &keys, &key), Some(note));
+        assert_eq!(Note::open(&sealed, &keys, &key), Some(Note { origin_jti: None, ..note }));
         assert_eq!(Note::open(&sealed, &keys, &other), None);
         assert_eq!(Note::open(&sealed, &SessionKeys::random().unwrap(), &key), None);
         assert_eq!(Note::open(b"", &keys, &key), None);
+        // By the user alone.
+        assert_eq!(origin_jti(&sealed, &key, "s"), Some(id));
+        assert_eq!(origin_jti(&sealed, &key, "t"), None);
+        assert_eq!(origin_jti(&sealed, &other, "s"), None);
+        for length in 0..sealed.len() {
+            assert_eq!(Note::open(&sealed[..length], &keys, &key), None, "{length}");
+        }
+        for length in 0..=156 {
+            assert_eq!(origin_jti(&sealed[..length], &key, "s"), None, "{length}");
+        }
     }
 
     #[test]
     fn an_id_that_is_too_long_is_left_out() {
+        let keys = SessionKeys::random().unwrap();
+        let key = SessionKey::from_bytes([1; 32]);
         let note = Note::of(&HeaderMap::new(), Some(&"j".repeat(129)), 7);
         assert_eq!(note, Note { origin_jti: None, device: String::new(), seen_at: 7 });
+        let sealed = note.seal(&keys, &key, "s");
+        assert_eq!(origin_jti(&sealed, &key, "s"), None);
+        assert_eq!(Note::open(&sealed, &keys, &key), Some(note));
     }
 }

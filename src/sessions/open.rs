@@ -1,4 +1,4 @@
-//! A session's record, read from the store and opened.
+//! Loading a session's record from the store, and opening it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::metrics;
 pub(super) struct Opened {
     pub(super) record: Arc<Record>,
     pub(super) version: u64,
-    /// How long the store keeps it, as of when it was read.
+    /// How long the store keeps the record, counted from the read.
     pub(super) expires: Duration,
 }
 
@@ -28,8 +28,19 @@ impl Opened {
 }
 
 impl BrowserSessions {
-    /// The record that this cookie opens. `None`: there is none, it is over, or it is another's.
+    /// The record that this cookie opens. `None`: there is none, it has expired, or the cookie does not
+    /// open it.
     pub(super) async fn open(
+        &self,
+        cookie: &SessionCookie,
+    ) -> Result<Option<Opened>, SessionStoreError> {
+        let opened = self.open_to_end(cookie).await?;
+        // By this machine's clock, which may be ahead of the others': the store removes it in time.
+        Ok(opened.filter(|opened| opened.record.ends_at > self.0.now()))
+    }
+
+    /// Also one that is over by this machine's clock: for the others it may not be.
+    pub(super) async fn open_to_end(
         &self,
         cookie: &SessionCookie,
     ) -> Result<Option<Opened>, SessionStoreError> {
@@ -40,10 +51,6 @@ impl BrowserSessions {
             tracing::debug!(target: "cognito_auth::sessions", code = "not_opened", "a session record does not open with the cookie");
             return Ok(None);
         };
-        if opened.record.ends_at <= self.0.now() {
-            // By this machine's clock, which may be ahead of the others': the store removes it in time.
-            return Ok(None);
-        }
         Ok(Some(opened))
     }
 
@@ -55,7 +62,7 @@ impl BrowserSessions {
         let StoredSession { record, version, expires, user } = stored;
         let (version, expires) = (*version, *expires);
         let opened = Record::open(record, cookie, &self.0.client_id, user)?;
-        // Newer tokens that the store did not take yet.
+        // Newer tokens that the store has not accepted yet.
         let unwritten = self.0.refreshes.unwritten(&cookie.key(), version);
         Some(Opened { record: unwritten.unwrap_or_else(|| Arc::new(opened)), version, expires })
     }

@@ -12,11 +12,12 @@ use http_body_util::{BodyExt, Limited};
 use tower_service::Service;
 
 use super::query::{BODY_TIMEOUT, MAX_BYTES};
+use super::requested_uri::requested_uri;
 use super::routes::Route;
 use super::{BrowserSessions, answer};
 
-/// The body is read only where one is due (`POST /logout`), up to 16 KiB and for ten seconds: more is a
-/// 400, slower a 408. Needs a tokio runtime with its timer on.
+/// Reads the body for `POST /logout` only, up to 16 KiB and for up to ten seconds: a larger body is
+/// answered with 400, a slower one with 408. Needs a tokio runtime with its timer enabled.
 impl<B> Service<Request<B>> for BrowserSessions
 where
     B: Body + Send + 'static,
@@ -45,7 +46,7 @@ impl BrowserSessions {
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         let (parts, body) = request.into_parts();
-        let body = match self.0.routes.find(&parts.method, parts.uri.path()) {
+        let body = match self.0.routes.find(&parts.method, requested_uri(&parts).path()) {
             Ok(Route::Logout) => {
                 let read = Limited::new(body, MAX_BYTES).collect();
                 match tokio::time::timeout(BODY_TIMEOUT, read).await {

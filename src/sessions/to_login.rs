@@ -1,40 +1,41 @@
-//! Requests without a session: to the sign-in, or 401.
+//! The response to a request without a session: a redirect to the sign-in, or 401.
 
 use http::request::Parts;
-use http::{HeaderMap, Response, StatusCode, Uri};
+use http::{HeaderMap, Response, StatusCode};
 use url::form_urlencoded;
 
-use super::cookie::{CookieValue, SameSite, find};
+use super::cookie::{CookieValue, Cookies, SameSite, find};
 use super::current::Missing;
 use super::error::SessionError;
 use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
+use super::requested_uri::requested_uri;
 use super::{BrowserSessions, answer, return_to};
 use crate::metrics;
 
-/// So many sign-ins within a minute, and the next automatic redirect is not made: the browser keeps no
-/// cookie, or something else makes each new session end at once.
+/// After this many sign-ins within a minute there is no further automatic redirect: the browser keeps
+/// no cookie, or each new session ends at once for another reason.
 const MOST_SIGN_INS: u32 = 3;
 
-/// In the extensions of a request behind a layer: its address as the outermost layer had it.
-#[derive(Clone)]
-struct AskedFor(Uri);
-
-/// What the browser asked for: a router may have taken a prefix off the path since.
-pub(super) fn asked_for(request: &Parts) -> &Uri {
-    request.extensions.get::<AskedFor>().map_or(&request.uri, |AskedFor(uri)| uri)
+/// What the cookie has counted: a number that we may have written, or none.
+pub(super) fn sign_in_count(headers: &HeaderMap, cookies: &Cookies) -> u32 {
+    match find(headers, &cookies.sign_in_count()) {
+        CookieValue::One(count) if count.len() <= 2 && is_digits(count) => {
+            count.parse().unwrap_or(0)
+        }
+        _ => 0,
+    }
 }
 
-#[cfg(feature = "tower")]
-pub(super) fn remember_what_was_asked_for(request: &mut Parts) {
-    let uri = asked_for(request).clone();
-    request.extensions.insert(AskedFor(uri));
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl BrowserSessions {
-    /// What a request without a session is answered: a redirect for a page, 401 for everything else.
-    /// A request that changes something is never redirected, and never done later.
+    /// The response to a request without a session: a redirect to the sign-in for a page, 401 for
+    /// everything else. A request that may change something is never redirected, and never repeated
+    /// later.
     pub fn answer_no_session(&self, request: &Parts) -> Response<String> {
         let is_malformed = match find(&request.headers, self.0.cookies.session()) {
             CookieValue::One(value) => SessionCookie::parse(value).is_none(),
@@ -44,10 +45,10 @@ impl BrowserSessions {
         self.answer_missing(request, missing)
     }
 
-    /// What a request is answered that is not let in: a page or JSON, with the error's code.
+    /// The response to a request that is refused: a page or JSON, with the error's code.
     pub fn answer_error(&self, request: &Parts, error: &SessionError) -> Response<String> {
         if *error == SessionError::SignInTooOld {
-            return self.to_login(request, &Self::WITH_PASSWORD);
+            return self.to_login(request, &error.page(), &Self::WITH_PASSWORD);
         }
         let mut response = answer::page_or_json(&request.headers, &self.0.pages, &error.page());
         answer::vary(&mut response);
@@ -55,7 +56,9 @@ impl BrowserSessions {
     }
 
     pub(super) fn answer_missing(&self, request: &Parts, missing: Missing) -> Response<String> {
-        let mut response = self.to_login(request, &[]);
+        let (status, message) = (StatusCode::UNAUTHORIZED, "You are not signed in.");
+        let page = SessionPage::new("no_session", status, message);
+        let mut response = self.to_login(request, &page, &[]);
         self.clear_malformed(&mut response, missing);
         response
     }
@@ -69,28 +72,34 @@ impl BrowserSessions {
         }
     }
 
-    /// A page goes to the sign-in and comes back; everything else gets a 401. A request that changes
-    /// something is never redirected, and never done later.
-    pub(super) fn to_login(&self, request: &Parts, more: &[(&str, &str)]) -> Response<String> {
+    /// A page is redirected to the sign-in, and back afterwards; everything else gets this 401, with the
+    /// login's address. A request that may change something is never redirected, and never repeated later.
+    fn to_login(
+        &self,
+        request: &Parts,
+        refused: &SessionPage,
+        more: &[(&str, &str)],
+    ) -> Response<String> {
         let headers = &request.headers;
-        let login = &self.0.routes.login;
         let mut response = if !is_page(&request.method, headers) {
+            // Where to go back to is the page's matter: this request is none.
+            let login = self.login_back_to(return_to::DEFAULT, more);
             if accepts_html(headers) {
-                let (status, message) = (StatusCode::UNAUTHORIZED, "You are not signed in.");
-                let page = SessionPage::new("no_session", status, message);
-                answer::page_or_json(headers, &self.0.pages, &page.link(login, "Sign in"))
+                let page = refused.clone().link(login, "Sign in");
+                answer::page_or_json(headers, &self.0.pages, &page)
             } else {
-                answer::no_session(login)
+                answer::sign_in_first(refused.code, &login)
             }
         } else if self.sign_ins(headers) >= MOST_SIGN_INS {
             metrics::session("sign_in_loop", "");
-            tracing::warn!(target: "cognito_auth::sessions", code = "sign_in_loop", "a browser signed in again and again, and has no session");
+            tracing::warn!(target: "cognito_auth::sessions", code = "sign_in_loop", "a browser signed in repeatedly, and still has no session");
             let page = SessionPage::new(
                 "sign_in_loop",
                 StatusCode::BAD_REQUEST,
-                "You were signed in, and this browser sent no session. Allow cookies for this site.",
+                "You signed in, but this browser sends no session cookie. Allow cookies for this site.",
             );
-            answer::page_or_json(headers, &self.0.pages, &page.link(login, "Sign in again"))
+            let page = page.link(self.login_address(request, more), "Sign in again");
+            answer::page_or_json(headers, &self.0.pages, &page)
         } else {
             answer::redirect(&self.login_address(request, more))
         };
@@ -99,11 +108,11 @@ impl BrowserSessions {
     }
 
     fn login_address(&self, request: &Parts, more: &[(&str, &str)]) -> String {
-        let asked = asked_for(request).path_and_query().map_or("/", |path| path.as_str());
+        let asked = requested_uri(request).path_and_query().map_or("/", |path| path.as_str());
         self.login_back_to(asked, more)
     }
 
-    /// The login's address with where to go afterwards, as far as that is a path of this site.
+    /// The login's address, with the address to return to if that is a path of this site.
     pub(super) fn login_back_to(&self, return_to: &str, more: &[(&str, &str)]) -> String {
         let routes = self.0.routes.all();
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -117,17 +126,14 @@ impl BrowserSessions {
         if query.is_empty() { login.clone() } else { format!("{login}?{query}") }
     }
 
-    /// What makes the login page ask for the password, whatever session it has of its own.
+    /// Makes the login page ask for the password, whatever session of its own it has.
     pub(super) const WITH_PASSWORD: [(&str, &str); 2] = [("prompt", "login"), ("max_age", "0")];
 
-    /// How often this browser came back from a sign-in within the last minute.
+    /// How many sign-ins of this browser succeeded within the last minute.
     pub(super) fn sign_ins(&self, headers: &HeaderMap) -> u32 {
-        match find(headers, &self.0.cookies.sign_in_count()) {
-            CookieValue::One(count) if count.len() <= 3 => count.parse().unwrap_or(0),
-            _ => 0,
-        }
+        sign_in_count(headers, &self.0.cookies)
     }
 
-    /// `SameSite` of the cookies that have to come along when the login page sends the browser back.
+    /// `SameSite` of the cookies that the browser has to send when the login page redirects it back.
     pub(super) const RETURNING: SameSite = SameSite::Lax;
 }

@@ -1,4 +1,4 @@
-//! [`SessionLayer`]: a tower middleware.
+//! [`SessionLayer`] as a tower middleware.
 
 use std::error::Error;
 use std::future::Future;
@@ -12,49 +12,12 @@ use http_body::Body;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::BrowserSessions;
-use super::cookie::{CookieValue, find};
-use super::current_user::{CurrentUser, SessionRejection};
-use super::layer::leave;
+use super::current_user::CurrentUser;
+#[cfg(feature = "axum")]
+use super::layer::FoundUser;
+use super::layer::SessionLayer;
+use super::requested_uri::{remember_requested_uri, requested_uri};
 use crate::web::tower::RequireAccessBody;
-
-/// A tower layer that looks up the session of each request, once, and leaves the [`CurrentUser`] in its
-/// extensions. An answer to a request whose session was read gets `Cache-Control: no-store`, in place of
-/// what the service behind says: a browser shows no page of a user who has signed out.
-///
-/// A request without a session passes, unless the layer [requires one](Self::require). One that a page
-/// of another site may have caused, or whose session cannot be looked up, is answered here. Put the layer
-/// around the application's own pages, and not around static files.
-///
-/// A request for one of the sessions' own [paths](BrowserSessions::paths) is answered here too, as
-/// [`BrowserSessions::handle`] does: a login page that required a session would lead to itself. In a
-/// router that takes a prefix off the path (axum's `nest`) that is what the path is afterwards: put the
-/// layer around the outer router, where a sign-in also leads back to the whole path.
-#[derive(Debug, Clone)]
-pub struct SessionLayer {
-    sessions: BrowserSessions,
-    is_required: bool,
-}
-
-impl SessionLayer {
-    /// Looks up these sessions.
-    pub fn new(sessions: BrowserSessions) -> Self {
-        Self { sessions, is_required: false }
-    }
-
-    /// Lets no request pass without a session: pages go to the sign-in, everything else gets a 401.
-    pub fn require(mut self) -> Self {
-        self.is_required = true;
-        self
-    }
-
-    async fn look_up(&self, request: &Parts) -> Result<Option<CurrentUser>, SessionRejection> {
-        if self.is_required {
-            return CurrentUser::of(&self.sessions, request).await.map(Some);
-        }
-        CurrentUser::of_optional(&self.sessions, request).await
-    }
-}
 
 impl<S> Layer<S> for SessionLayer {
     type Service = SessionService<S>;
@@ -64,7 +27,7 @@ impl<S> Layer<S> for SessionLayer {
     }
 }
 
-/// The service that [`SessionLayer`] makes.
+/// The service of a [`SessionLayer`].
 #[derive(Debug, Clone)]
 pub struct SessionService<S> {
     inner: S,
@@ -90,23 +53,22 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The one that was polled ready is used up, its clone waits for the next poll.
+        // The service that was polled ready handles this request; its clone is polled for the next one.
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
         Box::pin(async move {
-            // Passed on, it could reach another service, which a session is required for.
-            if layer.sessions.paths().contains(&request.uri().path()) {
-                let response = layer.sessions.serve(request).await;
+            let (mut parts, body) = request.into_parts();
+            // Passed on, the request could reach another service that requires a session.
+            if layer.sessions.paths().contains(&requested_uri(&parts).path()) {
+                let response = layer.sessions.serve(Request::from_parts(parts, body)).await;
                 return Ok(response.map(RequireAccessBody::challenge));
             }
-            let (mut parts, body) = request.into_parts();
-            let name = layer.sessions.0.cookies.session();
-            let has_cookie = find(&parts.headers, name) != CookieValue::Absent;
+            let has_cookie = layer.has_cookie(&parts);
             match layer.look_up(&parts).await {
-                Ok(user) => leave(&layer.sessions, user, &mut parts),
+                Ok(user) => leave(&layer, user, &mut parts),
                 Err(rejection) => {
-                    return Ok(rejection.into_response().map(RequireAccessBody::challenge));
+                    return Ok(rejection.into_inner().map(RequireAccessBody::challenge));
                 }
             }
             let mut response = inner.call(Request::from_parts(parts, body)).await?;
@@ -115,6 +77,19 @@ where
             }
             Ok(response.map(RequireAccessBody::inner))
         })
+    }
+}
+
+/// Leaves the user in the request.
+fn leave(layer: &SessionLayer, user: Option<CurrentUser>, request: &mut Parts) {
+    remember_requested_uri(request);
+    request.extensions.remove::<CurrentUser>();
+    #[cfg(feature = "axum")]
+    request.extensions.insert(FoundUser { sessions: layer.sessions.clone(), user: user.clone() });
+    #[cfg(not(feature = "axum"))]
+    let _ = layer;
+    if let Some(user) = user {
+        request.extensions.insert(user);
     }
 }
 

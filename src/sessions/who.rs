@@ -1,4 +1,4 @@
-//! `GET /session`: who is signed in.
+//! `GET /session`: the user who is signed in.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,7 +11,7 @@ use super::signed_in::SignedIn;
 use super::{BrowserSessions, answer};
 
 #[derive(Serialize)]
-struct Session<'a> {
+struct SessionBody<'a> {
     sub: &'a str,
     username: Option<&'a str>,
     email: Option<&'a str>,
@@ -22,10 +22,10 @@ struct Session<'a> {
 }
 
 impl BrowserSessions {
-    /// Does not put off the session's end: pages ask by themselves.
+    /// Does not extend the session: pages send this request by themselves.
     pub(super) async fn session(&self, request: &Parts) -> Response<String> {
         let mut response = match self.look_up(&request.headers, Slide::No).await {
-            Ok(Ok(signed_in)) => answer::ok(&Session::of(&signed_in)),
+            Ok(Ok(signed_in)) => answer::ok(&SessionBody::of(&signed_in)),
             Ok(Err(missing)) => {
                 let mut response = answer::no_session(&self.0.routes.login);
                 self.clear_malformed(&mut response, missing);
@@ -38,7 +38,7 @@ impl BrowserSessions {
     }
 }
 
-impl<'a> Session<'a> {
+impl<'a> SessionBody<'a> {
     fn of(signed_in: &'a SignedIn) -> Self {
         let seconds = |moment: SystemTime| {
             moment.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())

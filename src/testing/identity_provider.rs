@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue};
 use super::LocalUserPool;
 use crate::error::{AnswerProblem, AuthError, Refusal, RefusalCode, Unreachable};
 use crate::idp::form::{Client, check_token};
-use crate::idp::token::Grant as Request;
+use crate::idp::token::Grant;
 use crate::idp::user_info::source_of;
 use crate::idp::{
     AuthCode, IdentityProvider, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo,
@@ -22,7 +22,7 @@ use crate::testing::http::domain::user_info::{openid_holder, user_info_claims};
 use crate::testing::http::domain::{revoke, token};
 use crate::testing::http::json_api::{get_user, global_sign_out};
 use crate::testing::tokens::holder::TokenHolder;
-use crate::testing::tokens::issue::Grant;
+use crate::testing::tokens::issue::IssuedTokens;
 
 /// For the pool's own client. A fault becomes the error that it would be over HTTP:
 /// [`Fault::Hang`] is [`Unreachable::Timeout`], at once.
@@ -34,7 +34,7 @@ impl IdentityProvider for LocalUserPool {
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
         code.check_issued_to(&self.core.user_pool, &self.client_id())?;
-        let tokens = self.grant(Request::AuthorizationCode(&code)).await?;
+        let tokens = self.grant(Grant::AuthorizationCode(&code)).await?;
         let (pool, client_id) = (&self.core.user_pool, self.client_id());
         let checks = TokenResponseChecks::for_code(pool, &client_id, &code);
         let error = match checks.check_at(tokens, self.core.clock.now()) {
@@ -75,7 +75,7 @@ impl IdentityProvider for LocalUserPool {
     }
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
-        let tokens = self.grant(Request::RefreshToken(token)).await?;
+        let tokens = self.grant(Grant::RefreshToken(token)).await?;
         let (pool, client_id) = (&self.core.user_pool, self.client_id());
         let checks = TokenResponseChecks::for_refresh(pool, &client_id);
         let mut tokens = checks.check_at(tokens, self.core.clock.now())?;
@@ -92,13 +92,13 @@ impl IdentityProvider for LocalUserPool {
     }
 
     async fn client_credentials(&self, scopes: &[&str]) -> Result<Tokens, AuthError> {
-        self.grant(Request::ClientCredentials(scopes)).await
+        self.grant(Grant::ClientCredentials(scopes)).await
     }
 }
 
 impl LocalUserPool {
     /// The form that the HTTP client would send, handed to the token endpoint's rules.
-    async fn grant(&self, request: Request<'_>) -> Result<Tokens, AuthError> {
+    async fn grant(&self, request: Grant<'_>) -> Result<Tokens, AuthError> {
         let (id, secret): (String, Option<ClientSecret>) = (self.client_id(), self.client_secret());
         let form = request.form(Client { id: &id, secret: secret.as_ref() })?;
         self.arrive(Endpoint::Token).await?;
@@ -163,7 +163,7 @@ fn refused(code: RefusalCode) -> AuthError {
     })
 }
 
-fn tokens(grant: Grant) -> Tokens {
+fn tokens(grant: IssuedTokens) -> Tokens {
     Tokens {
         access_token: AccessToken::new(grant.access_token),
         id_token: grant.id_token.map(IdToken::new),

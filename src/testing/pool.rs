@@ -1,4 +1,4 @@
-//! What a user pool remembers: a table for each kind of thing, and [`state::State`], which has them
+//! What a user pool remembers: a table for each kind of thing, and [`state::PoolState`], which has them
 //! all.
 //!
 //! No HTTP and no tokens in here. The time is an argument, in [`std::time::Duration`] since 1970.

@@ -4,6 +4,7 @@ mod leases;
 mod lists;
 mod records;
 mod trial;
+mod versions;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -42,6 +43,9 @@ where
     records::expired(&*make().await).await?;
     records::put_off(&*make().await).await?;
     records::replaced_at_once(&make().await).await?;
+    versions::given_once(&*make().await).await?;
+    versions::removed(&*make().await).await?;
+    versions::contended(&make().await).await?;
     lists::listed(&*make().await).await?;
     lists::removed_all(&*make().await).await?;
     lists::removed_while_inserted(&make().await).await?;

@@ -11,7 +11,7 @@ use super::JwtVerifier;
 use super::checklist::{Clock, Verifier};
 use super::remembered::{DEFAULT_ENTRIES, VerifiedTokens};
 use super::token_kind::OwnChecks;
-use crate::claims::{AccessClaims, Clients, IdClaims, Rules};
+use crate::claims::{AcceptedClients, AccessClaims, IdClaims, Rules};
 use crate::error::{ConfigError, RequiredSetting};
 use crate::jwt::DEFAULT_MAX_TOKEN_BYTES;
 use crate::keys::{Algorithm, KeySet, RemoteKeySet};
@@ -38,7 +38,7 @@ use crate::revocation::{MemoryRevocations, RevocationStore};
 #[must_use]
 pub struct JwtVerifierBuilder {
     pool: UserPool,
-    clients: Option<Clients>,
+    clients: Option<AcceptedClients>,
     algorithm: Algorithm,
     rules: Rules,
     leeway: Duration,
@@ -180,7 +180,7 @@ impl JwtVerifierBuilder {
             .clients
             .clone()
             .ok_or(ConfigError::Missing { setting: RequiredSetting::ClientId })?;
-        if let Clients::Only(clients) = &clients {
+        if let AcceptedClients::Only(clients) = &clients {
             clients.iter().try_for_each(|client_id| check_client_id(client_id))?;
         }
         self.check_ranges()?;

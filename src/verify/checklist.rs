@@ -35,7 +35,7 @@ pub(super) struct Verifier {
 pub(super) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// Why the checklist ended before its end.
-pub(super) enum Pending<C> {
+pub(super) enum NotVerified<C> {
     /// The verdict.
     Refused(VerifyError),
     /// The key with this id has to be fetched; the reason is for those who cannot wait for it.
@@ -55,9 +55,9 @@ pub(super) struct Signed<C> {
 
 /// What the network said while this verification waited for it.
 pub(super) struct Waited<C> {
-    /// The key that was asked for when the checklist ended in [`Pending::KeyNeeded`].
+    /// The key that was asked for when the checklist ended in [`NotVerified::KeyNeeded`].
     pub(super) fetched: Option<VerifyingKey>,
-    /// What was signed when the checklist ended in [`Pending::RevocationUnknown`].
+    /// What was signed when the checklist ended in [`NotVerified::RevocationUnknown`].
     pub(super) signed: Option<Signed<C>>,
     /// The places of the stores that were asked, and said that the token is live.
     pub(super) live: Vec<usize>,
@@ -79,21 +79,21 @@ impl<C> Waited<C> {
     }
 }
 
-impl<C> From<VerifyError> for Pending<C> {
+impl<C> From<VerifyError> for NotVerified<C> {
     fn from(error: VerifyError) -> Self {
         Self::Refused(error)
     }
 }
 
 /// The head of the list, which takes no key: form, header, payload.
-pub(super) struct Head<'a, H> {
+pub(super) struct TokenHead<'a, H> {
     pub(super) parts: Parts<'a>,
     /// What was read of the header.
     pub(super) header: H,
     pub(super) unverified_claims: Members<'a>,
 }
 
-impl<'a, H> Head<'a, H> {
+impl<'a, H> TokenHead<'a, H> {
     /// Reads the payload into `buffer`, after `header` has read the encoded header.
     #[inline(always)]
     pub(super) fn read(
@@ -128,7 +128,7 @@ impl Verifier {
         token: &str,
         checks: C::Checks<'_>,
         waited: &mut Waited<C>,
-    ) -> Result<C, Pending<C>> {
+    ) -> Result<C, NotVerified<C>> {
         let signed = match waited.signed.take() {
             Some(signed) if signed.key.as_ref().is_some_and(|key| self.keys.is_current(key)) => {
                 let now = self.now();
@@ -145,9 +145,9 @@ impl Verifier {
         };
         let counted = std::mem::replace(&mut waited.revocations_counted, true);
         match self.cached_revocation(identity, waited, counted) {
-            Revocation::Live => Ok(self.accept(token, signed)?),
-            Revocation::Revoked => Err(VerifyError::Revoked.into()),
-            Revocation::Unknown { store } => Err(Pending::RevocationUnknown { signed, store }),
+            StoreStatus::Live => Ok(self.accept(token, signed)?),
+            StoreStatus::Revoked => Err(VerifyError::Revoked.into()),
+            StoreStatus::Unknown { store } => Err(NotVerified::RevocationUnknown { signed, store }),
         }
     }
 
@@ -158,7 +158,7 @@ impl Verifier {
         token: &str,
         checks: C::Checks<'_>,
         waited: &mut Waited<C>,
-    ) -> Result<Signed<C>, Pending<C>> {
+    ) -> Result<Signed<C>, NotVerified<C>> {
         let now = self.now();
         let verified = self.tokens.as_ref().and_then(|tokens| {
             tokens.find::<C>(token, |expires_at, key| {
@@ -185,16 +185,16 @@ impl Verifier {
         &self,
         token: &str,
         fetched: Option<VerifyingKey>,
-    ) -> Result<(C, VerifyingKey), Pending<C>> {
+    ) -> Result<(C, VerifyingKey), NotVerified<C>> {
         let (mut payload, mut signature) = (Buffer::new(), Buffer::new());
 
-        let head = Head::read(token, self.max_token_bytes, &mut payload, |header| {
+        let head = TokenHead::read(token, self.max_token_bytes, &mut payload, |header| {
             Ok(match self.headers.find(header) {
                 Some(key) => (Some(key), String::new()),
                 None => (None, jwt::read_key_id(header, |name| name == self.algorithm.as_str())?),
             })
         })?;
-        let Head { parts, header: (known, read), unverified_claims } = head;
+        let TokenHead { parts, header: (known, read), unverified_claims } = head;
         let key_id = known.as_ref().map_or(read.as_str(), VerifyingKey::key_id);
         let signature = signature.decode(parts.signature, Part::Signature)?;
 
@@ -226,7 +226,11 @@ impl Verifier {
         }
     }
 
-    fn key<C>(&self, id: &str, fetched: Option<VerifyingKey>) -> Result<VerifyingKey, Pending<C>> {
+    fn key<C>(
+        &self,
+        id: &str,
+        fetched: Option<VerifyingKey>,
+    ) -> Result<VerifyingKey, NotVerified<C>> {
         let key = match fetched.map_or_else(|| self.keys.cached(id), CachedKey::Found) {
             CachedKey::Found(key) => key,
             CachedKey::Absent => {
@@ -234,7 +238,7 @@ impl Verifier {
                 return Err(VerifyError::UnknownKey.into());
             }
             CachedKey::NeedsFetch(reason) => {
-                return Err(Pending::KeyNeeded { key_id: id.to_owned(), reason });
+                return Err(NotVerified::KeyNeeded { key_id: id.to_owned(), reason });
             }
         };
         // RFC 8725 §3.1: each key is used with exactly one algorithm. A key under another id than was
@@ -253,11 +257,11 @@ impl Verifier {
         token: impl FnOnce() -> TokenIdentity<'a>,
         waited: &Waited<C>,
         counted: bool,
-    ) -> Revocation {
-        let (mut status, token) = (Revocation::Live, LazyCell::new(token));
+    ) -> StoreStatus {
+        let (mut status, token) = (StoreStatus::Live, LazyCell::new(token));
         let count = |store, revoked| {
             if !counted {
-                self.counts.revocation_at_hand(store, revoked);
+                self.counts.revocation_cached(store, revoked);
             }
         };
         for (index, store) in self.revocations.iter().enumerate() {
@@ -270,12 +274,12 @@ impl Verifier {
                 RevocationStatus::Live => count(index, false),
                 RevocationStatus::Revoked => {
                     count(index, true);
-                    return Revocation::Revoked;
+                    return StoreStatus::Revoked;
                 }
                 RevocationStatus::Unknown if waited.live.contains(&index) => {}
                 RevocationStatus::Unknown => {
-                    if let Revocation::Live = status {
-                        status = Revocation::Unknown { store: index };
+                    if let StoreStatus::Live = status {
+                        status = StoreStatus::Unknown { store: index };
                     }
                 }
             }
@@ -285,7 +289,7 @@ impl Verifier {
 }
 
 /// What the stores say together.
-enum Revocation {
+enum StoreStatus {
     Live,
     Revoked,
     /// The first store that has to be asked.

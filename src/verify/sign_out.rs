@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::checklist::{Pending, Verifier};
+use super::checklist::{NotVerified, Verifier};
 use super::token_kind::TokenClaims;
 use super::{JwtVerifier, without_waiting};
 use crate::claims::AccessClaims;
@@ -233,7 +233,7 @@ impl Verifier {
     /// expired, or be revoked: no request is let in by them.
     pub(super) async fn authenticate(&self, token: &str) -> Result<AccessClaims, VerifyError> {
         let mut signed = self.read_signed::<AccessClaims>(token, None);
-        if let Err(Pending::KeyNeeded { key_id, .. }) = signed {
+        if let Err(NotVerified::KeyNeeded { key_id, .. }) = signed {
             let fetched = self.keys.fetch(&key_id).await.map_err(VerifyError::KeysUnavailable)?;
             signed = self.read_signed(token, Some(fetched.ok_or(VerifyError::UnknownKey)?));
         }

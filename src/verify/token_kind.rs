@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Rules};
 use crate::error::VerifyError;
 use crate::json::Members;
-use crate::metrics::TokenUse;
+use crate::jwt::TokenUse;
 use crate::pool::PoolName;
 use crate::revocation::{TokenIdentity, TokenKind};
 

@@ -142,11 +142,11 @@ impl<T: FromBearer> FromRequest for OptionalBearer<T> {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = Found::<T>::in_request(request);
+        let found = RequestClaims::<T>::in_request(request);
         Box::pin(async move {
             Ok(Self(match found? {
-                Found::Verified(claims) => Some(claims),
-                Found::Unverified(bearer, headers) => {
+                RequestClaims::Verified(claims) => Some(claims),
+                RequestClaims::Unverified(bearer, headers) => {
                     T::from_optional_bearer(&bearer, &headers).await?
                 }
             }))
@@ -164,11 +164,11 @@ macro_rules! extractors {
             type Future = Extraction<Self>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                let found = Found::<Self>::in_request(request);
+                let found = RequestClaims::<Self>::in_request(request);
                 Box::pin(async move {
                     match found? {
-                        Found::Verified(claims) => Ok(claims),
-                        Found::Unverified(bearer, headers) => {
+                        RequestClaims::Verified(claims) => Ok(claims),
+                        RequestClaims::Unverified(bearer, headers) => {
                             Ok(Self::from_bearer(&bearer, &headers).await?)
                         }
                     }
@@ -183,14 +183,14 @@ extractors!(AccessClaims, IdClaims, Credentials<AccessClaims>, Credentials<IdCla
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ActixAuthError>> + Send>>;
 
 /// What there is to extract from.
-enum Found<T> {
+enum RequestClaims<T> {
     /// By the middleware.
     Verified(T),
     /// The bearer, and the one header field that it reads.
     Unverified(JwtBearer, HeaderMap),
 }
 
-impl<T: FromBearer> Found<T> {
+impl<T: FromBearer> RequestClaims<T> {
     fn in_request(request: &HttpRequest) -> Result<Self, ActixAuthError> {
         let mounted = request.extensions().get::<Mounted>().cloned();
         let bearer = match mounted {

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use crate::crates::CRATES;
 use crate::source::Source;
-use crate::{CRATES, covers, may_import, row};
+use crate::{covers, may_import, row};
 
 pub(crate) const MOST_LINES: usize = 300;
 

@@ -34,7 +34,7 @@ fn every_rule_can_be_broken() {
         ("claims.rs", "//! x\nuse ::rsa::RsaPublicKey;", "names the crate rsa"),
         (
             "claims.rs",
-            "//! x\nuse metrics::Key;\nuse crate::metrics::TokenUse;",
+            "//! x\nuse metrics::Key;\nuse crate::metrics::SignOutAt;",
             "names the crate metrics",
         ),
         ("verify.rs", "//! x\nuse aws_lc_rs::digest;", "names the crate aws_lc_rs"),
@@ -64,14 +64,14 @@ fn what_is_allowed_is_not_found() {
 mod sign_in;
 use std::collections::BTreeMap;
 use crate::error::{AuthError, Part as P};
-use crate::metrics::{self, TokenUse};
+use crate::metrics::{self, SignOutAt};
 pub use sign_in::SignIn;
 pub(in crate::idp) fn f<'a>(x: &'a str) -> char {
     let _ = ("crate::verify::V", r#"crate::"verify""#, b"\"crate::verify", '"', '\'');
     x.unwrap_or('c')
 }
 fn g() -> impl Fn() + use<> {
-    f("a"); metrics::refused(TokenUse::Id); || ()
+    f("a"); metrics::signed_out(SignOutAt::Local); || ()
 }
 #[cfg(test)]
 mod tests {

@@ -16,4 +16,8 @@ mod oauth2_mock_server;
 mod oidc_provider;
 mod pages;
 mod peer;
+#[allow(dead_code)]
+#[path = "../../examples/server.rs"]
+mod server;
+mod site;
 mod stories;

@@ -5,6 +5,7 @@
 
 mod sign_in;
 mod sign_out;
+mod site;
 mod tls;
 mod tokens;
 
@@ -151,4 +152,9 @@ async fn ministack() {
 #[tokio::test]
 async fn ministack_under_the_host_names_of_aws() {
     tls::tell().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_web_site_with_ministack() {
+    site::tell().await;
 }

@@ -1,9 +1,10 @@
 // oidc-provider, certified by the OpenID Foundation, at Cognito's paths and with Cognito's claims.
-// Its own login and consent pages take any name and any password.
+// Its own login and consent pages take any name and any password. For a web site that signs its users in
+// here, /control moves the clock, and has every request answered with 503.
 import { generateKeyPairSync } from 'node:crypto';
 import http from 'node:http';
 
-const { PEERS, PORT, REDIRECT_URI } = process.env;
+const { PEERS, PORT, REDIRECT_URI, SITE } = process.env;
 const { Provider } = await import(`${PEERS}/node_modules/oidc-provider/lib/index.js`);
 const issuer = `http://127.0.0.1:${PORT}/pool1`;
 const resource = 'urn:pool';
@@ -17,8 +18,22 @@ const app = {
   response_types: ['code'],
 };
 const open = { ...app, token_endpoint_auth_method: 'none' };
+const site = {
+  ...app,
+  client_id: 'site',
+  client_secret: 'a-secret-of-a-site',
+  redirect_uris: [`${SITE}callback`],
+  post_logout_redirect_uris: [`${SITE}logged-out`],
+};
+
+const system = Date.now;
+let ahead = 0;
+let away = false;
+Date.now = () => system() + ahead * 1000;
+
 const provider = new Provider(issuer, {
   clients: [
+    ...(SITE ? [site] : []),
     { ...open, client_id: 'public' },
     { ...open, client_id: 'another' },
     { ...open, client_id: 'rotating' },
@@ -42,7 +57,7 @@ const provider = new Provider(issuer, {
   conformIdTokenClaims: false,
   pkce: { required: (_context, client) => client.clientAuthMethod === 'none' },
   issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
-  rotateRefreshToken: (context) => context.oidc.client.clientId === 'rotating',
+  rotateRefreshToken: (context) => ['rotating', 'site'].includes(context.oidc.client.clientId),
   findAccount: (_context, id) => ({
     accountId: id,
     claims: async () => ({
@@ -65,9 +80,10 @@ const provider = new Provider(issuer, {
       enabled: true,
       defaultResource: (_context, client) => (client.clientId === 'opaque' ? undefined : resource),
       useGrantedResource: () => true,
-      getResourceServerInfo: () => ({
+      getResourceServerInfo: (_context, _resource, client) => ({
         scope: 'openid email profile',
-        audience: resource,
+        // A trigger of Cognito may write the client's id there.
+        audience: client.clientId === 'site' ? 'site' : resource,
         accessTokenFormat: 'jwt',
         accessTokenTTL: 3600,
         jwt: { sign: { alg: 'RS256' } },
@@ -83,9 +99,35 @@ const provider = new Provider(issuer, {
   },
 });
 
+provider.on('grant.success', (context) => console.log('granted', context.oidc.params.grant_type));
+provider.on('grant.error', (_context, error) => console.log('refused', error.error));
+provider.on('refresh_token.consumed', () => console.log('a refresh token was rotated'));
+provider.on('grant.revoked', () => console.log('a sign-in was revoked'));
+
+const control = (query) => {
+  ahead = Number(query.get('ahead') ?? ahead);
+  away = (query.get('away') ?? String(away)) === 'true';
+};
+
+/** Cognito's `/logout` as OpenID Connect RP-Initiated Logout. */
+const logout = (query) => {
+  const parameters = { client_id: query.get('client_id'), post_logout_redirect_uri: query.get('logout_uri') };
+  return `/pool1/session/end?${new URLSearchParams(parameters)}`;
+};
+
 const answer = provider.callback();
 http
   .createServer((request, response) => {
+    const url = new URL(request.url, issuer);
+    if (url.pathname === '/control') {
+      control(url.searchParams);
+      return response.end();
+    }
+    if (away) {
+      response.statusCode = 503;
+      return response.end();
+    }
+    if (url.pathname === '/pool1/logout') request.url = logout(url.searchParams);
     if (!request.url.startsWith('/pool1/')) {
       response.statusCode = 404;
       return response.end();

@@ -1,6 +1,8 @@
 //! oidc-provider, a server that the OpenID Foundation certified. It is no Cognito and knows none:
 //! what holds against it holds by the RFCs. `oidc_provider.mjs` has its settings.
 
+mod site;
+
 use cognito_auth::{
     AccessToken, AuthError, Callback, CognitoClient, CognitoClientBuilder, IdTokenChecks,
     IdentityProvider, JwtVerifier, JwtVerifierBuilder, RefreshToken, SignInRequest, Tokens,
@@ -55,6 +57,11 @@ async fn oidc_provider() {
     tell_of_codes(&pool, &mut stories).await;
     tell_of_tokens(&pool, &mut stories).await;
     stories.end();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_web_site_with_oidc_provider() {
+    site::tell().await;
 }
 
 async fn tell_of_callbacks(pool: &UserPool, stories: &mut Stories) {

@@ -83,10 +83,16 @@ impl Peer {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// What it printed so far.
+    pub fn printed(&self) -> String {
+        let log = std::fs::read(self.folder.join("log")).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
     /// The end of what it printed.
     fn log(&self) -> String {
-        let log = std::fs::read(self.folder.join("log")).unwrap_or_default();
-        String::from_utf8_lossy(&log[log.len().saturating_sub(4000)..]).into_owned()
+        let log = self.printed();
+        log.get(log.len().saturating_sub(4000)..).map_or_else(|| log.clone(), str::to_owned)
     }
 
     /// Ends the process at once, as a power failure does; later connections are refused.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::example::skip;
 
@@ -14,8 +15,9 @@ pub struct Certificate {
 impl Certificate {
     /// `None` where there is no openssl, said loudly.
     pub fn made() -> Option<Self> {
-        let folder =
-            std::env::temp_dir().join(format!("cognito-auth-clients-{}", std::process::id()));
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let (process, count) = (std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(format!("cognito-auth-clients-{process}-{count}"));
         std::fs::create_dir_all(&folder).unwrap();
         let (key, certificate) = (folder.join("key.pem"), folder.join("certificate.pem"));
         let made = Self { folder, key, certificate };

@@ -16,6 +16,7 @@ mod example;
 mod openid;
 mod peers;
 mod pool;
+mod site;
 #[path = "../support/mod.rs"]
 mod support;
 mod verifiers;

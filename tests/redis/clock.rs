@@ -1,4 +1,5 @@
-//! A clock of a redis-server that can be set, by a library that is loaded before the C library.
+//! A program's clock that can be set, by a library that is loaded before the C library: redis-server asks
+//! `gettimeofday`, the standard library of Rust `clock_gettime`.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -30,9 +31,17 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone) {
     if (now) now->tv_sec += ahead();
     return result;
 }
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    static int (*real)(clockid_t, struct timespec *);
+    if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
+    int result = real(clock, now);
+    if (clock == CLOCK_REALTIME && now) now->tv_sec += ahead();
+    return result;
+}
 "#;
 
-/// The clock of one server.
+/// The clock of one program.
 pub struct Clock {
     folder: PathBuf,
 }

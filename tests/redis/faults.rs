@@ -205,7 +205,7 @@ async fn each_setting_does_what_its_name_says() {
 }
 
 #[tokio::test]
-async fn a_redis_that_takes_connections_and_says_nothing_keeps_nobody_waiting() {
+async fn a_redis_that_accepts_connections_and_never_answers_delays_no_caller() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}", silent.local_addr().unwrap());
     let began = Instant::now();

@@ -1,43 +1,28 @@
 //! A primary that becomes a replica: it answers reads as before, and hears no news (T1).
 
 use super::proxy::Proxy;
-use super::server::{Server, free_port};
+use super::server::Server;
 use super::*;
 
 pub const NOT_PRIMARY: &str = "Redis is not the primary of these keys";
 
 /// A replica that has everything that the primary has.
 pub async fn replica_of(primary: &Server, arguments: &[&str]) -> Option<Server> {
-    let port = primary.port.to_string();
-    let mut all = vec!["--replicaof", "127.0.0.1", &port, "--repl-diskless-sync-delay", "0"];
-    all.extend(arguments);
-    let replica = Server::start(&all)?;
-    caught_up(&replica, primary).await;
-    Some(replica)
+    tokio::task::block_in_place(|| primary.replica(arguments))
 }
 
 /// Waits until the replica has as much as the primary.
 pub async fn caught_up(replica: &Server, primary: &Server) {
-    eventually("replicated", async || {
-        let (there, here) =
-            (primary.text(&["INFO", "replication"]), replica.text(&["INFO", "replication"]));
-        let value = |text: &str, key: &str| {
-            text.lines().find_map(|line| Some(line.strip_prefix(key)?.trim().to_owned()))
-        };
-        here.contains("master_link_status:up")
-            && value(&there, "master_repl_offset:") == value(&here, "slave_repl_offset:")
-    })
-    .await;
+    tokio::task::block_in_place(|| replica.catch_up_with(primary));
 }
 
 /// As after a fail-over that did not reach it: a replica of something that does not answer.
 pub fn demote(server: &Server) {
-    let nowhere = free_port().to_string();
-    assert_eq!(server.text(&["REPLICAOF", "127.0.0.1", &nowhere]), "OK");
+    server.demote();
 }
 
 pub fn promote(server: &Server) {
-    assert_eq!(server.text(&["REPLICAOF", "NO", "ONE"]), "OK");
+    server.promote();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -25,7 +25,7 @@ fn left_alone() -> Option<(Server, Runtime, Runtime, RedisRevocations)> {
 }
 
 #[test]
-fn a_copy_that_nobody_follows_is_not_believed_and_the_next_call_follows_again() {
+fn a_copy_without_a_follower_is_not_believed_and_the_next_call_follows_again() {
     let Some(server) = Server::start(&[]) else { return };
     let first = runtime();
     let build = |runtime: &Runtime, builder: RedisRevocationsBuilder| {

@@ -119,6 +119,44 @@ impl Server {
         }
     }
 
+    /// A replica that has everything that this one has.
+    pub fn replica(&self, arguments: &[&str]) -> Option<Self> {
+        let port = self.port.to_string();
+        let mut all = vec!["--replicaof", "127.0.0.1", &port, "--repl-diskless-sync-delay", "0"];
+        all.extend(arguments);
+        let replica = Self::start(&all)?;
+        replica.catch_up_with(self);
+        Some(replica)
+    }
+
+    /// Waits until this replica has as much as its primary.
+    pub fn catch_up_with(&self, primary: &Self) {
+        let value = |text: &str, key: &str| {
+            text.lines().find_map(|line| Some(line.strip_prefix(key)?.trim().to_owned()))
+        };
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let [there, here] = [primary, self].map(|server| server.text(&["INFO", "replication"]));
+            let is_up = here.contains("master_link_status:up");
+            let offset = value(&there, "master_repl_offset:");
+            if is_up && offset == value(&here, "slave_repl_offset:") {
+                return;
+            }
+            assert!(Instant::now() < deadline, "it is not replicated");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    pub fn promote(&self) {
+        assert_eq!(self.text(&["REPLICAOF", "NO", "ONE"]), "OK");
+    }
+
+    /// As after a fail-over that did not reach it: a replica of something that does not answer.
+    pub fn demote(&self) {
+        let nowhere = free_port().to_string();
+        assert_eq!(self.text(&["REPLICAOF", "127.0.0.1", &nowhere]), "OK");
+    }
+
     pub fn forget_everything(&self) {
         std::fs::remove_dir_all(&self.folder).unwrap();
         std::fs::create_dir_all(&self.folder).unwrap();

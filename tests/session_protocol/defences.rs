@@ -50,6 +50,14 @@ fn a_record_is_replaced_by_its_version() {
     is_needed(rules, store_faults(Bound::Small), FINISHES);
 }
 
+/// A store that lost its last write would count to the same number again: the refusal of the lost record's
+/// token would end the one that was refreshed since.
+#[test]
+fn a_version_is_given_once() {
+    let rules = Rules { versions_are_new: false, ..COMPLETE };
+    is_needed(rules, lost_writes_where_a_grace_ends(Bound::Small), KEPT);
+}
+
 #[test]
 fn a_replacement_creates_nothing() {
     let rules = Rules { replace_never_creates: false, ..COMPLETE };

@@ -8,6 +8,7 @@ mod chaos;
 mod code;
 mod defences;
 mod losses;
+mod machine;
 
 use cognito_auth_model::sessions::System;
 use cognito_auth_model::sessions::scenarios::{self, Bound};
@@ -47,7 +48,9 @@ hold! {
     machines_that_are_stopped: stops,
     machines_that_are_stopped_where_reuse_is_refused: stops_where_reuse_is_refused,
     a_store_that_loses_what_it_acknowledged: lost_writes,
+    a_store_that_loses_what_it_acknowledged_where_a_grace_ends: lost_writes_where_a_grace_ends,
     answers_that_are_lost: lost_answers,
+    answers_that_are_lost_again_within_the_grace_time: lost_answers_within_grace,
     leases_that_are_not_renewed: renewal_cuts,
     everything_at_once: everything,
     a_grace_time_that_ends: grace_that_ends,

@@ -122,18 +122,3 @@ async fn on_loopback_a_sign_in_begins_under_the_name_that_the_callback_has() {
     assert!(cookie.starts_with("signin-") && !cookie.contains("Secure"), "{cookie}");
     assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=600"), "{cookie}");
 }
-
-#[tokio::test]
-async fn ten_thousand_starts_leave_nothing_behind() {
-    use cognito_auth::sessions::MemorySessions;
-    use std::sync::Arc;
-
-    let store = Arc::new(MemorySessions::new());
-    let app = App::over(pool(), store.clone(), |builder| builder);
-    for _ in 0..10_000 {
-        let mut browser = Browser::default();
-        let answer = browser.send(&app.sessions, browser.visit("/login")).await;
-        assert_eq!(answer.status(), 303);
-    }
-    assert!(store.is_empty());
-}

@@ -1,17 +1,13 @@
-//! Stores that do not answer.
+//! A store that does not answer when it is told not to.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use cognito_auth::sessions::{
-    LeaseOwner, MemorySessions, NewSession, Replaced, SessionKey, SessionMember, SessionStore,
-    SessionStoreError, StoredSession, UserIndex,
+    LeaseOwner, MemorySessions, NewSession, Removed, Replaced, SessionKey, SessionMember,
+    SessionStore, SessionStoreError, StoredSession, UserIndex,
 };
-
-use super::app::{App, pool};
-use super::browser::Browser;
 
 /// Memory that fails when it is told to.
 #[derive(Debug, Default)]
@@ -30,6 +26,20 @@ pub(crate) struct Flaky {
 impl Flaky {
     pub(crate) fn go_down(&self) {
         self.down.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    /// Every call has no answer at all.
+    pub(crate) fn hang(&self) {
+        self.hung.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn answer_again(&self) {
+        self.down.store(false, Ordering::SeqCst);
+        self.hung.store(false, Ordering::SeqCst);
     }
 
     pub(crate) fn touches(&self) -> usize {
@@ -114,6 +124,11 @@ impl SessionStore for Flaky {
         self.memory.remove(key).await
     }
 
+    async fn remove_version(&self, key: &SessionKey, version: u64) -> Answer<Removed> {
+        self.check().await?;
+        self.memory.remove_version(key, version).await
+    }
+
     async fn list(&self, user: &UserIndex) -> Answer<Vec<SessionMember>> {
         self.check().await?;
         self.memory.list(user).await
@@ -147,61 +162,4 @@ impl SessionStore for Flaky {
         self.check().await?;
         self.memory.unlock(key, owner).await
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_store_that_does_not_answer_signs_no_user_out() {
-    let store = Arc::new(Flaky::default());
-    let app = App::over(pool(), store.clone(), |builder| builder);
-    let mut browser = app.sign_in("alice").await;
-    for how in [&store.down, &store.hung] {
-        how.store(true, Ordering::SeqCst);
-        let error = app.current(&browser).await.unwrap_err();
-        assert_eq!((error.code(), error.status().as_u16()), ("store_unavailable", 503));
-        let answer = browser.send(&app.sessions, browser.submit("/logout")).await;
-        assert_eq!(answer.status(), 503);
-        assert_eq!(answer.headers()["retry-after"], "5");
-        assert!(browser.session().is_some());
-        // Without a cookie no store is asked.
-        let asked = store.asked.load(Ordering::SeqCst);
-        assert!(!app.is_signed_in(&Browser::default()).await);
-        assert_eq!(store.asked.load(Ordering::SeqCst), asked);
-        // A sign-in begins, and does not end well.
-        let mut other = Browser::default();
-        let answer = app.go_through(&mut other, "/login", "bob").await;
-        assert_eq!(answer.status(), 503);
-        assert!(other.session().is_none());
-        how.store(false, Ordering::SeqCst);
-        assert!(app.is_signed_in(&browser).await);
-    }
-}
-
-#[tokio::test]
-async fn a_store_without_room_refuses_a_sign_in_and_ends_no_session() {
-    let store = Arc::new(MemorySessions::with_limits(1, usize::MAX));
-    let app = App::over(pool(), store, |builder| builder);
-    let browser = app.sign_in("alice").await;
-    let mut other = Browser::default();
-    let answer = app.go_through(&mut other, "/login", "bob").await;
-    assert_eq!(answer.status(), 503);
-    assert!(answer.body().contains("store_full"), "{}", answer.body());
-    assert!(app.is_signed_in(&browser).await);
-    assert_eq!(app.provider.revocations(), 1);
-}
-
-#[tokio::test]
-async fn a_shared_store_needs_keys_that_are_shared() {
-    let app = App::new();
-    let pool = app.provider.pool.user_pool();
-    let store: Arc<dyn SessionStore> = Arc::new(super::stores::Broken::shared());
-    let verifier = Arc::new(app.verifier.clone());
-    let builder = cognito_auth::sessions::BrowserSessions::builder(
-        &pool,
-        app.provider.clone(),
-        verifier,
-        store,
-    );
-    let error = builder.redirect_uri(super::app::CALLBACK).build().unwrap_err();
-    assert_eq!(error.code(), "missing");
-    assert!(error.to_string().contains("keys"), "{error}");
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cognito_auth::testing::LocalUserPool;
+use cognito_auth::testing::{LocalUserPool, TokenSpec};
 use cognito_auth::{
     AccessToken, AuthCode, AuthError, IdentityProvider, RefreshToken, SignIn, SignInRequest,
     Tokens, Unreachable, UserInfo,
@@ -41,6 +41,8 @@ pub(crate) enum Act {
 pub(crate) struct Provider {
     pub(crate) pool: LocalUserPool,
     acts: Mutex<VecDeque<Act>>,
+    /// What the next sign-in's tokens are in place of the pool's.
+    sign_in: Mutex<Option<Tokens>>,
     refreshes: AtomicUsize,
     revoked: Mutex<Vec<String>>,
     /// Every refresh and every revocation fails like this.
@@ -54,6 +56,7 @@ impl Provider {
         Self {
             pool,
             acts: Mutex::default(),
+            sign_in: Mutex::default(),
             refreshes: AtomicUsize::new(0),
             revoked: Mutex::default(),
             down: Mutex::default(),
@@ -65,12 +68,26 @@ impl Provider {
         self.acts.lock().unwrap().push_back(act);
     }
 
+    /// The next sign-in gets this access token, and a refresh token of the pool.
+    pub(crate) fn next_sign_in(&self, access_token: &TokenSpec) {
+        self.next_tokens(Tokens::new(self.pool.token(access_token)));
+    }
+
+    /// The next sign-in gets these tokens.
+    pub(crate) fn next_tokens(&self, tokens: Tokens) {
+        *self.sign_in.lock().unwrap() = Some(tokens);
+    }
+
     pub(crate) fn refreshes(&self) -> usize {
         self.refreshes.load(Ordering::SeqCst)
     }
 
     pub(crate) fn revocations(&self) -> usize {
         self.revoked.lock().unwrap().len()
+    }
+
+    pub(crate) fn last_revoked(&self) -> String {
+        self.revoked.lock().unwrap().last().unwrap().clone()
     }
 
     pub(crate) fn go_down(&self, error: Option<AuthError>) {
@@ -105,7 +122,10 @@ impl IdentityProvider for Provider {
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
         self.check()?;
-        self.pool.auth_with_code(code).await
+        let granted = self.pool.auth_with_code(code).await?;
+        let Some(mut tokens) = self.sign_in.lock().unwrap().take() else { return Ok(granted) };
+        tokens.refresh_token = tokens.refresh_token.or(granted.refresh_token);
+        Ok(tokens)
     }
 
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {

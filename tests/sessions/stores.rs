@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cognito_auth::sessions::{
-    LeaseOwner, MemorySessions, NewSession, Replaced, SessionKey, SessionMember, SessionStore,
-    SessionStoreError, StoredSession, UserIndex,
+    LeaseOwner, MemorySessions, NewSession, Removed, Replaced, SessionKey, SessionMember,
+    SessionStore, SessionStoreError, StoredSession, UserIndex,
 };
 use cognito_auth::testing::session_store;
 
@@ -18,6 +18,10 @@ enum Wrong {
     ReplaceCreates,
     ReplaceIgnoresVersion,
     ReplaceKeepsVersion,
+    VersionsComeAgain,
+    RemoveVersionIgnoresIt,
+    RemoveVersionIsNotAtomic,
+    RemoveVersionKeeps,
     RemoveSaysNothing,
     RemoveKeeps,
     TouchShortens,
@@ -60,6 +64,17 @@ impl Broken {
         let id = cognito_auth::sessions::PublicSessionId::from_bytes([0; 16]);
         self.0.insert(NewSession::new(key, &user, id, record, YEAR)).await.ok();
     }
+
+    /// As it is shown.
+    fn shown(&self, version: u64) -> u64 {
+        if self.is(VersionsComeAgain) { version % 4 } else { version }
+    }
+
+    /// The version that is shown as this one, where it is the record's.
+    async fn known(&self, key: &SessionKey, shown: u64) -> Answer<u64> {
+        let known = self.0.load(key).await?.map_or(shown, |stored| stored.version);
+        Ok(if self.shown(known) == shown { known } else { u64::MAX })
+    }
 }
 
 #[async_trait]
@@ -71,6 +86,9 @@ impl SessionStore for Broken {
         let mut loaded = self.0.load(key).await?;
         if let Some(loaded) = loaded.as_mut().filter(|_| self.is(CutsRecords)) {
             loaded.record.truncate(4096);
+        }
+        if let Some(loaded) = &mut loaded {
+            loaded.version = self.shown(loaded.version);
         }
         Ok(loaded)
     }
@@ -92,17 +110,19 @@ impl SessionStore for Broken {
         record: &[u8],
         expires: Duration,
     ) -> Answer<Replaced> {
-        let known = self.0.load(key).await?.map(|stored| stored.version);
         if self.is(ReplaceIgnoresVersion) {
-            return self.0.replace(key, known.unwrap_or(version), record, expires).await;
+            let known = self.0.load(key).await?.map_or(version, |stored| stored.version);
+            return self.0.replace(key, known, record, expires).await;
         }
-        let replaced = self.0.replace(key, version, record, expires).await?;
+        let known = self.known(key, version).await?;
+        let replaced = self.0.replace(key, known, record, expires).await?;
         match replaced {
             Replaced::Gone if self.is(ReplaceCreates) => {
                 self.create(key, record).await;
                 Ok(Replaced::Gone)
             }
             Replaced::Done(_) if self.is(ReplaceKeepsVersion) => Ok(Replaced::Done(version)),
+            Replaced::Done(version) => Ok(Replaced::Done(self.shown(version))),
             replaced => Ok(replaced),
         }
     }
@@ -113,6 +133,30 @@ impl SessionStore for Broken {
         }
         let removed = self.0.remove(key).await?;
         Ok(removed.filter(|_| !self.is(RemoveSaysNothing)))
+    }
+
+    async fn remove_version(&self, key: &SessionKey, version: u64) -> Answer<Removed> {
+        if self.is(RemoveVersionIgnoresIt) {
+            let removed = self.0.remove(key).await?;
+            return Ok(if removed.is_some() { Removed::Done } else { Removed::Gone });
+        }
+        if self.is(RemoveVersionIsNotAtomic) {
+            let known = self.0.load(key).await?.map(|stored| stored.version);
+            tokio::task::yield_now().await;
+            return Ok(match known {
+                None => Removed::Gone,
+                Some(known) if known != version => Removed::Changed,
+                Some(_) => self.0.remove(key).await?.map_or(Removed::Gone, |_| Removed::Done),
+            });
+        }
+        let known = self.known(key, version).await?;
+        if self.is(RemoveVersionKeeps) {
+            let stored = self.0.load(key).await?;
+            return Ok(stored.map_or(Removed::Gone, |stored| {
+                if stored.version == known { Removed::Done } else { Removed::Changed }
+            }));
+        }
+        self.0.remove_version(key, known).await
     }
 
     async fn list(&self, user: &UserIndex) -> Answer<Vec<SessionMember>> {
@@ -204,6 +248,10 @@ async fn every_fault_is_found() {
         ReplaceCreates,
         ReplaceIgnoresVersion,
         ReplaceKeepsVersion,
+        VersionsComeAgain,
+        RemoveVersionIgnoresIt,
+        RemoveVersionIsNotAtomic,
+        RemoveVersionKeeps,
         RemoveSaysNothing,
         RemoveKeeps,
         TouchShortens,

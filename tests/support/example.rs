@@ -43,18 +43,29 @@ impl Example {
     }
 
     pub fn start_named(name: &str) -> Option<Self> {
-        let mut child = Self::command(&Self::named(name)?).stdout(Stdio::piped()).spawn().unwrap();
+        Some(Self::run(&mut Self::command(&Self::named(name)?)))
+    }
+
+    /// Runs it until it says that it is ready.
+    pub fn run(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut said = Vec::new();
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
             let ready = line.strip_prefix("ready: ").map(str::to_owned);
             said.push(line);
             if let Some(home) = ready {
-                return Some(Self { child, home, said });
+                return Self { child, home, said };
             }
         }
         let status = child.wait().unwrap();
-        panic!("the example {name} ended without being ready: {status}, {said:?}");
+        panic!("{command:?} ended without being ready: {status}, {said:?}");
+    }
+
+    /// As a machine that loses its power.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Ctrl-C. The program `kill` is in a package of its own, the shell has one built in.

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use crate::error::VerifyError;
-use crate::metrics::TokenUse;
+use crate::jwt::TokenUse;
 
 /// The remedy of the error; for a token of the wrong use, what was expected where that is known.
 pub(super) fn of_token(error: &VerifyError, expected: Option<TokenUse>) -> &'static str {

@@ -20,11 +20,11 @@ const LONGEST_WAIT: u64 = 60 * 60;
 
 /// Without a lock and without an allocation: it is asked about every refused request.
 pub(super) struct Sightings {
-    places: [Place; PLACES],
-    shared: Place,
+    places: [ReasonSlot; PLACES],
+    shared: ReasonSlot,
 }
 
-struct Place {
+struct ReasonSlot {
     reason: OnceLock<Reason>,
     /// Seconds of the caller's clock; zero before the first time.
     next: AtomicU64,
@@ -34,14 +34,14 @@ struct Place {
 
 impl Sightings {
     pub(super) const fn new() -> Self {
-        Self { places: [const { Place::new() }; PLACES], shared: Place::new() }
+        Self { places: [const { ReasonSlot::new() }; PLACES], shared: ReasonSlot::new() }
     }
 
     /// Whether to show a reason at this second, and how often it was not shown since the last time.
     pub(super) fn see(&self, reason: Reason, now: u64) -> Option<u64> {
         let first = first_place(reason);
         let mut places = (0..PROBES).map(|probe| &self.places[(first + probe) % PLACES]);
-        let is_its = |place: &&Place| *place.reason.get_or_init(|| reason) == reason;
+        let is_its = |place: &&ReasonSlot| *place.reason.get_or_init(|| reason) == reason;
         places.find(is_its).unwrap_or(&self.shared).see(now)
     }
 }
@@ -55,7 +55,7 @@ fn first_place((code, what): Reason) -> usize {
     hash % PLACES
 }
 
-impl Place {
+impl ReasonSlot {
     const fn new() -> Self {
         Self {
             reason: OnceLock::new(),

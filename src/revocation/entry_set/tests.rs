@@ -11,13 +11,13 @@ fn pool() -> PoolName {
 }
 
 /// Both clocks, and the entries.
-struct Told {
+struct EntrySetFixture {
     entries: EntrySet,
     clock: u64,
     now: Instant,
 }
 
-impl Told {
+impl EntrySetFixture {
     fn new() -> Self {
         Self { entries: EntrySet::default(), clock: 1_767_225_600, now: Instant::now() }
     }
@@ -60,7 +60,7 @@ impl Told {
 
 #[test]
 fn entries_end_when_nothing_they_could_hit_is_alive() {
-    let mut told = Told::new();
+    let mut told = EntrySetFixture::new();
     told.sign_out("a");
     told.revoke(&Revocation::user(pool(), "s", told.clock));
     told.passes(LIFETIME - Duration::from_secs(1));
@@ -80,7 +80,7 @@ fn a_clock_that_is_set_ends_nothing_that_is_alive() {
         ("it was behind, and was set right", DAYS, 0),
         ("it was ahead, and was set right", -DAYS, 0),
     ] {
-        let mut told = Told::new();
+        let mut told = EntrySetFixture::new();
         told.sign_out("a");
         told.set_clock(ahead);
         told.sign_out("b");
@@ -98,7 +98,7 @@ fn a_clock_that_is_set_ends_nothing_that_is_alive() {
 
 #[test]
 fn what_came_late_is_looked_at_once_until_it_may_go() {
-    let mut told = Told::new();
+    let mut told = EntrySetFixture::new();
     // A copy that is filled from elsewhere: entries of the last day and of one before.
     for age in 0..1000 {
         told.revoke(&Revocation::session(pool(), format!("{age}"), told.clock - 200 * age));
@@ -113,7 +113,7 @@ fn what_came_late_is_looked_at_once_until_it_may_go() {
 
 #[test]
 fn a_renewed_entry_outlives_its_first_end() {
-    let mut told = Told::new();
+    let mut told = EntrySetFixture::new();
     for moment in [1000, 5000, 2000] {
         told.revoke(&Revocation::user(pool(), "s", told.clock + moment));
     }
@@ -126,7 +126,7 @@ fn a_renewed_entry_outlives_its_first_end() {
 
 #[test]
 fn the_same_entry_again_takes_no_room() {
-    let mut told = Told::new();
+    let mut told = EntrySetFixture::new();
     for _ in 0..100 {
         told.sign_out("a");
     }
@@ -137,7 +137,7 @@ fn the_same_entry_again_takes_no_room() {
 #[test]
 fn renewals_take_no_room() {
     for sessions in [1, 100] {
-        let mut told = Told::new();
+        let mut told = EntrySetFixture::new();
         for second in 0..86_400 / sessions {
             told.passes(Duration::from_secs(1));
             for session in 0..sessions {
@@ -157,21 +157,44 @@ fn renewals_take_no_room() {
 
 #[test]
 fn many_that_have_ended_give_their_room_back() {
-    let mut told = Told::new();
+    let mut told = EntrySetFixture::new();
     for session in 0..10_000 {
         told.sign_out(&session.to_string());
     }
     told.passes(LIFETIME);
     told.sign_out("later");
-    let room: usize = told.entries.moments.iter().map(HashMap::capacity).sum();
+    let room: usize = told.entries.moments.iter().map(Moments::capacity).sum();
     assert!(told.len() == 1 && room < 1000, "{room}");
+}
+
+#[test]
+fn of_many_that_have_ended_some_go_at_a_time() {
+    const SECONDS: usize = 20;
+    let mut told = EntrySetFixture::new();
+    for second in 0..SECONDS {
+        for session in 0..AT_ONCE / 2 {
+            told.sign_out(&format!("{second}-{session}"));
+        }
+        told.passes(Duration::from_secs(1));
+    }
+    told.passes(2 * LIFETIME);
+    let mut calls = 0;
+    while told.len() > 0 {
+        let before = told.len();
+        told.entries.expire(told.clock, told.now);
+        calls += 1;
+        let (len, dropped) = (told.len(), before - told.len());
+        assert!(dropped <= AT_ONCE && calls <= SECONDS, "{dropped} of {before}, {len} left");
+        assert_eq!(told.standing(), told.entries.standings);
+    }
+    assert_eq!(calls, SECONDS / 2);
 }
 
 /// The clock is ahead for good, so that all ends by it: how long an entry was here decides, and
 /// that counts from its renewal.
 #[test]
 fn a_renewed_entry_stays_from_its_renewal_on() {
-    let mut told = Told::new();
+    let mut told = EntrySetFixture::new();
     told.sign_out("a");
     told.passes(LIFETIME / 2);
     told.sign_out("a");

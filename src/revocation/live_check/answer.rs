@@ -7,7 +7,7 @@ use crate::idp::UserInfo;
 
 /// What Cognito said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum CognitoAnswer {
     /// Whose token it is: it is good.
     Live,
     /// The sign-in that the token came from is over, for good.
@@ -56,17 +56,19 @@ impl NoVerdict {
 }
 
 /// `sub` is the token's.
-pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> Answer {
+pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> CognitoAnswer {
     let error = match answer {
-        Ok(user) if user.sub == sub => return Answer::Live,
+        Ok(user) if user.sub == sub => return CognitoAnswer::Live,
         Ok(_) => {
-            return Answer::NoVerdict(NoVerdict::Failed("Cognito's answer is about another user"));
+            return CognitoAnswer::NoVerdict(NoVerdict::Failed(
+                "Cognito's answer is about another user",
+            ));
         }
         Err(error) => error,
     };
-    Answer::NoVerdict(match error {
+    CognitoAnswer::NoVerdict(match error {
         AuthError::Refused(refusal) => return refused(refusal.code()),
-        AuthError::NoUserScope => return Answer::CannotBeAsked,
+        AuthError::NoUserScope => return CognitoAnswer::CannotBeAsked,
         AuthError::RateLimited { retry_after } => {
             NoVerdict::OverQuota { retry_after: *retry_after }
         }
@@ -105,28 +107,30 @@ fn lost(how: Unreachable) -> &'static str {
 
 /// The token's signature held, and it was issued to one of our clients: what is left for Cognito to
 /// refuse is the token's sign-in, its user, or our question.
-fn refused(code: RefusalCode) -> Answer {
+fn refused(code: RefusalCode) -> CognitoAnswer {
     use RefusalCode as Code;
     match code {
         // A revocation takes the whole `origin_jti` with it and is never taken back (Developer
         // Guide, "Revoking tokens"); enabling a user does not revive what disabling killed; a
         // `sub` is never used again.
-        Code::TokenRevoked | Code::UserDisabled | Code::UserNotFound => Answer::SessionEnded,
+        Code::TokenRevoked | Code::UserDisabled | Code::UserNotFound => CognitoAnswer::SessionEnded,
         // All that userInfo ever says. It may mean no more than that this token has expired by
         // Cognito's clock: the rest of its session can be well.
-        Code::InvalidToken | Code::TokenExpired => Answer::TokenEnded,
+        Code::InvalidToken | Code::TokenExpired => CognitoAnswer::TokenEnded,
         // Until the user has reset the password or confirmed the account; or in words not documented.
-        Code::NotAuthorized | Code::PasswordResetRequired | Code::UserNotConfirmed => Answer::No,
+        Code::NotAuthorized | Code::PasswordResetRequired | Code::UserNotConfirmed => {
+            CognitoAnswer::No
+        }
         // The token has the scope, or it would not have been asked with: the identity provider
         // asked at the wrong place. Letting the token through would turn the check off unseen.
-        Code::InsufficientScope => {
-            Answer::NoVerdict(NoVerdict::Unfit("Cognito wants another scope where it was asked"))
-        }
+        Code::InsufficientScope => CognitoAnswer::NoVerdict(NoVerdict::Unfit(
+            "Cognito wants another scope where it was asked",
+        )),
         Code::ResourceNotFound => {
-            Answer::NoVerdict(NoVerdict::Unfit("Cognito knows no such user pool"))
+            CognitoAnswer::NoVerdict(NoVerdict::Unfit("Cognito knows no such user pool"))
         }
         Code::OperationNotEnabled => {
-            Answer::NoVerdict(NoVerdict::Unfit("Cognito cannot be asked in this Region"))
+            CognitoAnswer::NoVerdict(NoVerdict::Unfit("Cognito cannot be asked in this Region"))
         }
         Code::InvalidRequest
         | Code::InvalidClient
@@ -143,7 +147,7 @@ fn refused(code: RefusalCode) -> Answer {
         | Code::RefreshTokenReused
         | Code::InvalidParameter
         | Code::TriggerFailed
-        | Code::Other => Answer::NoVerdict(NoVerdict::Unfit("Cognito refused the question")),
+        | Code::Other => CognitoAnswer::NoVerdict(NoVerdict::Unfit("Cognito refused the question")),
     }
 }
 
@@ -166,23 +170,23 @@ mod tests {
 
     #[test]
     fn only_an_answer_about_the_same_user_is_a_yes() {
-        assert_eq!(read(&user("s"), "s"), Answer::Live);
+        assert_eq!(read(&user("s"), "s"), CognitoAnswer::Live);
         let other = NoVerdict::Failed("Cognito's answer is about another user");
-        assert_eq!(read(&user("S"), "s"), Answer::NoVerdict(other));
+        assert_eq!(read(&user("S"), "s"), CognitoAnswer::NoVerdict(other));
     }
 
     #[test]
     fn every_refusal_has_its_meaning() {
-        let unfit = |reason| Answer::NoVerdict(NoVerdict::Unfit(reason));
+        let unfit = |reason| CognitoAnswer::NoVerdict(NoVerdict::Unfit(reason));
         for (code, expected) in [
-            (RefusalCode::TokenRevoked, Answer::SessionEnded),
-            (RefusalCode::UserDisabled, Answer::SessionEnded),
-            (RefusalCode::UserNotFound, Answer::SessionEnded),
-            (RefusalCode::InvalidToken, Answer::TokenEnded),
-            (RefusalCode::TokenExpired, Answer::TokenEnded),
-            (RefusalCode::NotAuthorized, Answer::No),
-            (RefusalCode::PasswordResetRequired, Answer::No),
-            (RefusalCode::UserNotConfirmed, Answer::No),
+            (RefusalCode::TokenRevoked, CognitoAnswer::SessionEnded),
+            (RefusalCode::UserDisabled, CognitoAnswer::SessionEnded),
+            (RefusalCode::UserNotFound, CognitoAnswer::SessionEnded),
+            (RefusalCode::InvalidToken, CognitoAnswer::TokenEnded),
+            (RefusalCode::TokenExpired, CognitoAnswer::TokenEnded),
+            (RefusalCode::NotAuthorized, CognitoAnswer::No),
+            (RefusalCode::PasswordResetRequired, CognitoAnswer::No),
+            (RefusalCode::UserNotConfirmed, CognitoAnswer::No),
             (
                 RefusalCode::InsufficientScope,
                 unfit("Cognito wants another scope where it was asked"),
@@ -220,7 +224,9 @@ mod tests {
             ),
             (AuthError::StateMismatch, "the token cannot be asked with"),
         ] {
-            let Answer::NoVerdict(why) = read(&Err(error), "s") else { panic!("{expected}") };
+            let CognitoAnswer::NoVerdict(why) = read(&Err(error), "s") else {
+                panic!("{expected}")
+            };
             assert_eq!(why.error().reason(), expected);
             let retry_after = match why {
                 NoVerdict::OverQuota { retry_after } => retry_after,
@@ -228,6 +234,6 @@ mod tests {
             };
             assert_eq!(retry_after, wait.filter(|_| expected == "over Cognito's quota"));
         }
-        assert_eq!(read(&Err(AuthError::NoUserScope), "s"), Answer::CannotBeAsked);
+        assert_eq!(read(&Err(AuthError::NoUserScope), "s"), CognitoAnswer::CannotBeAsked);
     }
 }

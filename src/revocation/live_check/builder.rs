@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::LiveCheck;
-use super::verdict_cache::Verdict;
+use super::verdict_cache::TokenVerdict;
 use crate::error::{ConfigError, SettingBound, SettingRange};
 use crate::idp::IdentityProvider;
 
@@ -40,8 +40,8 @@ impl Default for LiveCheckSettings {
 
 impl LiveCheckSettings {
     /// The verdict on what Cognito cannot be asked about.
-    pub(super) fn unasked(&self) -> Verdict {
-        if self.refuse_what_cannot_be_asked { Verdict::Refused } else { Verdict::Live }
+    pub(super) fn unasked(&self) -> TokenVerdict {
+        if self.refuse_what_cannot_be_asked { TokenVerdict::Refused } else { TokenVerdict::Live }
     }
 }
 

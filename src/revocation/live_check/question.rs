@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 use super::LiveCheckInner;
-use super::answer::{self, ABANDONED, Answer, BACKING_OFF, NOT_SET_UP, TOO_MANY};
+use super::answer::{self, ABANDONED, BACKING_OFF, CognitoAnswer, NOT_SET_UP, TOO_MANY};
 use super::state::{QuestionOutcome, VerdictKeys};
 use super::throttled::Wait;
 use crate::error::{AuthError, Unreachable};
@@ -35,15 +35,15 @@ impl QuestionTask {
         self.finish(asked_at, answer);
     }
 
-    async fn ask(&self) -> (Instant, Answer) {
+    async fn ask(&self) -> (Instant, CognitoAnswer) {
         let shared = &self.shared;
         let deadline = Instant::now() + shared.settings.timeout;
         let Ok(Ok(_permit)) = timeout_at(deadline, shared.calls.acquire()).await else {
-            return (Instant::now(), Answer::NoVerdict(TOO_MANY));
+            return (Instant::now(), CognitoAnswer::NoVerdict(TOO_MANY));
         };
         let asked_at = Instant::now();
         if shared.read().wait(&self.question.keys, asked_at).is_some() {
-            return (asked_at, Answer::NoVerdict(BACKING_OFF));
+            return (asked_at, CognitoAnswer::NoVerdict(BACKING_OFF));
         }
         let question = shared.identity_provider.user_info_with_token(&self.question.token);
         let span = tracing::debug_span!(target: "cognito_auth::revocation", "live_check");
@@ -54,15 +54,15 @@ impl QuestionTask {
         let answer = match answer::read(&user_info, &self.question.sub) {
             // A setting is missing, such as the pool's domain. Letting the token through, as those
             // without the scopes are, would turn the check off unseen.
-            Answer::CannotBeAsked if has_user_scope(&self.question.token) => {
-                Answer::NoVerdict(NOT_SET_UP)
+            CognitoAnswer::CannotBeAsked if has_user_scope(&self.question.token) => {
+                CognitoAnswer::NoVerdict(NOT_SET_UP)
             }
             answer => answer,
         };
         (asked_at, answer)
     }
 
-    fn finish(&self, asked_at: Instant, answer: Answer) {
+    fn finish(&self, asked_at: Instant, answer: CognitoAnswer) {
         // Without randomness the wait is the whole one.
         let random = getrandom::u32().unwrap_or(u32::MAX);
         let shared = &self.shared;
@@ -93,7 +93,7 @@ impl QuestionTask {
             }
         }
         // A caller that waits for an abandoned question starts the next one.
-        if answer != Answer::NoVerdict(ABANDONED) {
+        if answer != CognitoAnswer::NoVerdict(ABANDONED) {
             self.sender.send_replace(Some(outcome));
         }
     }
@@ -111,7 +111,7 @@ fn has_user_scope(token: &AccessToken) -> bool {
 impl Drop for QuestionTask {
     fn drop(&mut self) {
         if self.sender.borrow().is_none() {
-            self.finish(Instant::now(), Answer::NoVerdict(ABANDONED));
+            self.finish(Instant::now(), CognitoAnswer::NoVerdict(ABANDONED));
         }
     }
 }

@@ -1,29 +1,30 @@
-//! What a [`LiveCheck`](super::LiveCheck) remembers. No waiting here; the moment is an argument.
+//! The state of a [`LiveCheck`](super::LiveCheck). Nothing here waits; the current moment is an
+//! argument.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::answer::{Answer, NoVerdict};
+use super::answer::{CognitoAnswer, NoVerdict};
 use super::back_off::BackOff;
 use super::builder::LiveCheckSettings;
 use super::throttled::{Throttled, Times, User, Wait};
-use super::verdict_cache::{Verdict, VerdictCache, VerdictKey, session_key, token_key};
+use super::verdict_cache::{TokenVerdict, VerdictCache, VerdictKey, session_key, token_key};
 use crate::error::RevocationError;
 use crate::revocation::fingerprint::Fingerprint;
 use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
 use crate::task::SharedTask;
 
-/// How a question ended, for every caller that waits for it.
-pub(super) type QuestionOutcome = Result<Verdict, RevocationError>;
+/// The result of a question, for every caller that waits for it.
+pub(super) type QuestionOutcome = Result<TokenVerdict, RevocationError>;
 pub(super) type Waiting = SharedTask<QuestionOutcome>;
 
-/// No token outlives this, so nothing that has ended has to be remembered for longer. Fixed, and
-/// not the token's own `exp`: the verifier's clock is not known here.
+/// No token lives longer, so verdicts that are final are kept for this long. Fixed, and not the token's
+/// own `exp`, because the verifier's clock is not known here.
 const ENDED_FOR: Duration = Duration::from_secs(ENTRY_LIFETIME);
 
-/// What is known about a token is under these.
+/// The keys of the verdicts about a token.
 pub(super) struct VerdictKeys {
     /// `None` for a token that Cognito cannot be asked about.
     pub(super) token: Option<VerdictKey>,
@@ -41,16 +42,16 @@ impl VerdictKeys {
     }
 }
 
-/// A user's access token with a scope that GetUser or userInfo takes.
+/// Whether this is a user's access token with a scope for GetUser or userInfo.
 fn can_be_asked(token: &TokenIdentity<'_>) -> bool {
     let takes = |scope: &str| matches!(scope, "aws.cognito.signin.user.admin" | "openid");
     token.kind == TokenKind::Access && token.scope.split(' ').any(takes)
 }
 
 pub(super) struct LiveCheckState {
-    /// Verdicts that hold for a while.
+    /// Verdicts that are valid for a limited time.
     recent: VerdictCache,
-    /// Tokens and sessions that are over for good.
+    /// Tokens and sessions that have ended for good.
     ended: VerdictCache,
     pub(super) questions: HashMap<VerdictKey, Waiting>,
     back_off: BackOff,
@@ -73,7 +74,7 @@ impl LiveCheckState {
         }
     }
 
-    /// What can be said without asking.
+    /// The status without asking Cognito.
     pub(super) fn status(
         &self,
         keys: &VerdictKeys,
@@ -92,7 +93,7 @@ impl LiveCheckState {
         }
     }
 
-    /// Whether the sign-in that the token came from is known to be over for good.
+    /// Whether the session of the token is known to have ended for good.
     pub(super) fn has_session_ended(&self, keys: &VerdictKeys, now: Instant) -> bool {
         self.has_ended(keys.session, now)
     }
@@ -101,29 +102,30 @@ impl LiveCheckState {
         key.is_some_and(|key| self.ended.get(&key, now).is_some())
     }
 
-    /// The last verdict that still counts where there is no newer one to be had.
-    pub(super) fn last_verdict(&self, keys: &VerdictKeys, now: Instant) -> Option<Verdict> {
+    /// The last verdict, which still counts while a newer one cannot be obtained.
+    pub(super) fn last_verdict(&self, keys: &VerdictKeys, now: Instant) -> Option<TokenVerdict> {
         self.recent.get(keys.token.as_ref()?, now).map(|(verdict, _)| verdict)
     }
 
-    /// How long not to ask about this token yet.
+    /// The rest of the wait before a question about this token.
     pub(super) fn wait(&self, keys: &VerdictKeys, now: Instant) -> Option<Duration> {
         self.back_off.left(now).max(self.throttled.left(&keys.user, now))
     }
 
-    /// How long not to ask anything yet.
+    /// The rest of the wait before any question.
     pub(super) fn wait_of_all(&self, now: Instant) -> Option<Duration> {
         self.back_off.left(now)
     }
 
-    /// How many users are not to be asked about yet, each for their own sake.
+    /// How many users wait, each because of their own quota.
     pub(super) fn users_waiting(&self, now: Instant) -> usize {
         self.throttled.waiting(now)
     }
 
-    /// Whether it is news that a question was unfit: settings stay wrong until the next start.
-    pub(super) fn is_news(&mut self, answer: Answer) -> bool {
-        let unfit = matches!(answer, Answer::NoVerdict(NoVerdict::Unfit(_)));
+    /// Whether this is the first question that the settings make impossible: settings stay wrong until
+    /// the next start.
+    pub(super) fn is_news(&mut self, answer: CognitoAnswer) -> bool {
+        let unfit = matches!(answer, CognitoAnswer::NoVerdict(NoVerdict::Unfit(_)));
         unfit && !std::mem::replace(&mut self.is_unfit_known, true)
     }
 
@@ -135,19 +137,19 @@ impl LiveCheckState {
         self.last_error.clone()
     }
 
-    /// Takes the answer to a question of `asked_at`. Also says which wait begins, if
-    /// one does.
+    /// Records the answer to a question that was sent at `asked_at`. Also returns the wait that begins,
+    /// if one does.
     pub(super) fn take(
         &mut self,
         keys: &VerdictKeys,
-        answer: Answer,
+        answer: CognitoAnswer,
         settings: &LiveCheckSettings,
         (asked_at, now, random): Times,
     ) -> (QuestionOutcome, Option<Wait>) {
         let Some(key) = keys.token else { return (Ok(settings.unasked()), None) };
         self.questions.remove(&key);
         let (verdict, ended) = match answer {
-            Answer::NoVerdict(why) => {
+            CognitoAnswer::NoVerdict(why) => {
                 let wait = match why {
                     NoVerdict::OverQuota { retry_after } => self.throttled.over_quota(
                         &keys.user,
@@ -166,24 +168,26 @@ impl LiveCheckState {
                 self.last_error = Some(why.error());
                 return (Err(why.error()), wait);
             }
-            Answer::Live => (Verdict::Live, None),
-            Answer::SessionEnded => (Verdict::Refused, Some(keys.session.unwrap_or(key))),
-            Answer::TokenEnded => (Verdict::Refused, Some(key)),
-            Answer::No => (Verdict::Refused, None),
-            Answer::CannotBeAsked => (settings.unasked(), None),
+            CognitoAnswer::Live => (TokenVerdict::Live, None),
+            CognitoAnswer::SessionEnded => {
+                (TokenVerdict::Refused, Some(keys.session.unwrap_or(key)))
+            }
+            CognitoAnswer::TokenEnded => (TokenVerdict::Refused, Some(key)),
+            CognitoAnswer::No => (TokenVerdict::Refused, None),
+            CognitoAnswer::CannotBeAsked => (settings.unasked(), None),
         };
         self.back_off.answered(asked_at);
         self.throttled.answered(&keys.user, asked_at);
         self.last_error = None;
         match ended {
-            Some(key) => self.ended.insert(key, Verdict::Refused, asked_at, now),
+            Some(key) => self.ended.insert(key, TokenVerdict::Refused, asked_at, now),
             None => self.recent.insert(key, verdict, asked_at, now),
         }
         (Ok(verdict), None)
     }
 }
 
-impl Verdict {
+impl TokenVerdict {
     pub(super) fn status(self) -> RevocationStatus {
         match self {
             Self::Live => RevocationStatus::Live,
@@ -200,7 +204,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     /// The status after an answer: at once, after the kept time, after the longest life of a token.
-    fn statuses(answer: Answer, settings: &LiveCheckSettings) -> [RevocationStatus; 3] {
+    fn statuses(answer: CognitoAnswer, settings: &LiveCheckSettings) -> [RevocationStatus; 3] {
         let pool = PoolName::from_stored("p");
         let mut token = TokenIdentity::new(&pool, "t", TokenKind::Access, "s", 0);
         (token.origin_jti, token.scope) = (Some("o"), "openid");
@@ -217,12 +221,12 @@ mod tests {
         let lenient = LiveCheckSettings::default();
         let strict = LiveCheckSettings { refuse_what_cannot_be_asked: true, ..lenient };
         for (answer, settings, expected) in [
-            (Answer::Live, lenient, [Live, Unknown, Unknown]),
-            (Answer::No, lenient, [Revoked, Unknown, Unknown]),
-            (Answer::SessionEnded, lenient, [Revoked, Revoked, Unknown]),
-            (Answer::TokenEnded, lenient, [Revoked, Revoked, Unknown]),
-            (Answer::CannotBeAsked, lenient, [Live, Unknown, Unknown]),
-            (Answer::CannotBeAsked, strict, [Revoked, Unknown, Unknown]),
+            (CognitoAnswer::Live, lenient, [Live, Unknown, Unknown]),
+            (CognitoAnswer::No, lenient, [Revoked, Unknown, Unknown]),
+            (CognitoAnswer::SessionEnded, lenient, [Revoked, Revoked, Unknown]),
+            (CognitoAnswer::TokenEnded, lenient, [Revoked, Revoked, Unknown]),
+            (CognitoAnswer::CannotBeAsked, lenient, [Live, Unknown, Unknown]),
+            (CognitoAnswer::CannotBeAsked, strict, [Revoked, Unknown, Unknown]),
         ] {
             assert_eq!(statuses(answer, &settings), expected, "{answer:?}");
         }
@@ -237,11 +241,11 @@ mod tests {
             (VerdictKeys::of(&token), LiveCheckSettings::default(), Instant::now());
         let mut state = LiveCheckState::new(&settings);
         assert!(
-            !state.is_news(Answer::Live)
-                && !state.is_news(Answer::NoVerdict(NoVerdict::Failed("x")))
+            !state.is_news(CognitoAnswer::Live)
+                && !state.is_news(CognitoAnswer::NoVerdict(NoVerdict::Failed("x")))
         );
         for number in 0..10 {
-            let answer = Answer::NoVerdict(NoVerdict::Unfit("x"));
+            let answer = CognitoAnswer::NoVerdict(NoVerdict::Unfit("x"));
             assert_eq!(state.is_news(answer), number == 0);
             let (outcome, wait) = state.take(&keys, answer, &settings, (now, now, 0));
             assert_eq!((outcome, wait), (Err(RevocationError::new("x")), None));

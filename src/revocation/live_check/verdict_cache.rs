@@ -25,7 +25,7 @@ pub(super) fn session_key(pool: &PoolName, origin_jti: &str) -> VerdictKey {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum TokenVerdict {
     Live,
     Refused,
 }
@@ -40,7 +40,7 @@ pub(super) struct VerdictCache {
 }
 
 struct CachedVerdict {
-    verdict: Verdict,
+    verdict: TokenVerdict,
     asked_at: Instant,
     number: u64,
 }
@@ -56,7 +56,7 @@ impl VerdictCache {
     }
 
     /// The last verdict, and how long ago it was asked for.
-    pub(super) fn get(&self, key: &VerdictKey, now: Instant) -> Option<(Verdict, Duration)> {
+    pub(super) fn get(&self, key: &VerdictKey, now: Instant) -> Option<(TokenVerdict, Duration)> {
         let entry = self.entries.get(key)?;
         let age = now.saturating_duration_since(entry.asked_at);
         (age < self.lifetime).then_some((entry.verdict, age))
@@ -65,7 +65,7 @@ impl VerdictCache {
     pub(super) fn insert(
         &mut self,
         key: VerdictKey,
-        verdict: Verdict,
+        verdict: TokenVerdict,
         asked_at: Instant,
         now: Instant,
     ) {
@@ -108,9 +108,9 @@ mod tests {
     fn a_verdict_ends_with_its_lifetime() {
         let (start, key) = (Instant::now(), token_key("a"));
         let mut kept = VerdictCache::new(10, 5 * SECOND);
-        kept.insert(key, Verdict::Live, start, start);
+        kept.insert(key, TokenVerdict::Live, start, start);
         let just_before = Duration::from_millis(4999);
-        assert_eq!(kept.get(&key, start + just_before), Some((Verdict::Live, just_before)));
+        assert_eq!(kept.get(&key, start + just_before), Some((TokenVerdict::Live, just_before)));
         assert_eq!(kept.get(&key, start + 5 * SECOND), None);
         assert_eq!(kept.get(&token_key("b"), start), None);
     }
@@ -121,14 +121,14 @@ mod tests {
         let mut kept = VerdictCache::new(10, 5 * SECOND);
         for (name, second) in [("a", 0), ("b", 1), ("a", 4)] {
             let now = start + second * SECOND;
-            kept.insert(token_key(name), Verdict::Live, now, now);
+            kept.insert(token_key(name), TokenVerdict::Live, now, now);
         }
         assert_eq!((kept.len(), kept.order.len()), (2, 2));
         let now = start + 6 * SECOND;
-        kept.insert(token_key("c"), Verdict::Refused, now, now);
+        kept.insert(token_key("c"), TokenVerdict::Refused, now, now);
         assert_eq!((kept.len(), kept.order.len()), (2, 2));
-        assert_eq!(kept.get(&token_key("a"), now), Some((Verdict::Live, 2 * SECOND)));
-        assert_eq!(kept.get(&token_key("c"), now), Some((Verdict::Refused, Duration::ZERO)));
+        assert_eq!(kept.get(&token_key("a"), now), Some((TokenVerdict::Live, 2 * SECOND)));
+        assert_eq!(kept.get(&token_key("c"), now), Some((TokenVerdict::Refused, Duration::ZERO)));
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
         let mut kept = VerdictCache::new(3, 1000 * SECOND);
         for number in 0..100_u32 {
             let now = start + number * SECOND;
-            kept.insert(token_key(&number.to_string()), Verdict::Live, now, now);
+            kept.insert(token_key(&number.to_string()), TokenVerdict::Live, now, now);
             assert!(kept.len() <= 3 && kept.order.len() == kept.len());
         }
         let now = start + 100 * SECOND;
@@ -149,7 +149,7 @@ mod tests {
     fn kept_for_no_time_is_not_kept() {
         let (start, key) = (Instant::now(), token_key("a"));
         let mut kept = VerdictCache::new(3, Duration::ZERO);
-        kept.insert(key, Verdict::Live, start, start);
+        kept.insert(key, TokenVerdict::Live, start, start);
         assert_eq!(kept.get(&key, start), None);
     }
 }

@@ -28,12 +28,12 @@ pub(crate) struct LocalCopy {
     /// The same by the wall clock, in nanoseconds since 1970: the other one stops while the
     /// machine sleeps. Written before it, and read after it.
     believed_until_wall: AtomicU64,
-    state: Mutex<State>,
+    state: Mutex<CopyState>,
     in_step: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct CopyState {
     complete_at: Option<Moment>,
     behind_since: Option<Moment>,
     /// When the copy last fell behind: a question from before that proves nothing any more.
@@ -204,7 +204,7 @@ impl LocalCopy {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, CopyState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

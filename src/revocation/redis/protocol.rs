@@ -58,12 +58,12 @@ pub(crate) enum Break {
 /// the moment before the script was sent: as of then the copy is complete, once exactly the line
 /// that the script named was reached. `M` is that moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Reader<M> {
+pub(crate) struct LogReader<M> {
     here: Position,
     open: Option<(Position, M)>,
 }
 
-impl<M: Copy> Reader<M> {
+impl<M: Copy> LogReader<M> {
     /// A reader that has everything up to here: the end of the log before all entries were read.
     pub(crate) fn at(here: Position) -> Self {
         Self { here, open: None }

@@ -20,11 +20,11 @@ pub(super) struct RequestConnection {
     state: Arc<StoreState>,
     /// Replaced where its lock was held for too long: by a task whose runtime is not driven any more,
     /// it may be for ever.
-    slot: std::sync::Mutex<Arc<Mutex<Slot>>>,
+    slot: std::sync::Mutex<Arc<Mutex<CommandsSlot>>>,
 }
 
 #[derive(Default)]
-struct Slot {
+struct CommandsSlot {
     made: u64,
     open: Option<(Commands, Instant)>,
 }
@@ -132,11 +132,11 @@ impl RequestConnection {
         answer
     }
 
-    fn slot(&self) -> Arc<Mutex<Slot>> {
+    fn slot(&self) -> Arc<Mutex<CommandsSlot>> {
         Arc::clone(&self.lock())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Arc<Mutex<Slot>>> {
+    fn lock(&self) -> MutexGuard<'_, Arc<Mutex<CommandsSlot>>> {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,15 +1,44 @@
-//! Why a sign-in did not become a session, and what the user is shown.
+//! Why a sign-in led to no session, and the page for the user.
 
-use http::StatusCode;
+use http::header::WWW_AUTHENTICATE;
+use http::request::Parts;
+use http::{HeaderValue, Response, StatusCode};
 
 use crate::error::{AuthError, VerifyError};
 use crate::sessions::page::SessionPage;
 use crate::sessions::store::SessionStoreError;
+use crate::sessions::{BrowserSessions, answer};
 
-/// Why there is no session at the end of a sign-in.
+/// Why a sign-in ended without a session.
 pub(super) enum Failed {
     Provider(AuthError),
     Page(SessionPage),
+    /// The user did not prove who they are in one of these ways.
+    Insufficient(String),
+}
+
+const INSUFFICIENT: &str = "insufficient_user_authentication";
+
+impl BrowserSessions {
+    /// As a resource server answers a token that proves too little
+    /// ([RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3)). The session is as it was.
+    pub(super) fn insufficient(
+        &self,
+        request: &Parts,
+        acr: &str,
+        return_to: &str,
+    ) -> Response<String> {
+        let message = "This needs a stronger proof of who you are than the sign-in gave.";
+        let page = SessionPage::new(INSUFFICIENT, StatusCode::UNAUTHORIZED, message);
+        let login = self.login_back_to(return_to, &[("prompt", "login"), ("acr", acr)]);
+        let page = page.link(login, "Sign in again");
+        let mut response = answer::page_or_json(&request.headers, &self.0.pages, &page);
+        let challenge = format!(r#"Bearer error="{INSUFFICIENT}", acr_values="{acr}""#);
+        if let Ok(challenge) = HeaderValue::try_from(challenge) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
 }
 
 pub(super) fn page(code: &'static str, status: StatusCode, message: &'static str) -> Failed {
@@ -24,17 +53,17 @@ pub(super) fn no_store(error: SessionStoreError) -> Failed {
     page(error.code(), StatusCode::SERVICE_UNAVAILABLE, LATER)
 }
 
-/// What the verifier has against tokens that were issued a moment ago.
+/// The failure for a token that was just issued and that the verifier refuses.
 pub(super) fn unverified(error: &VerifyError) -> Failed {
     let code = error.code();
     match error {
         VerifyError::Expired { .. }
         | VerifyError::NotYetValid { .. }
         | VerifyError::IssuedInFuture { .. } => {
-            tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued does not fit this machine's clock");
+            tracing::warn!(target: "cognito_auth::sessions", code, %error, "the times of a token that was just issued do not fit this machine's clock");
             page("clock", StatusCode::SERVICE_UNAVAILABLE, LATER)
         }
-        // A key set asks for a new key at most every few seconds.
+        // A key set fetches a new key at most every few seconds.
         VerifyError::UnknownKey => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
         error if error.is_unavailable() => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
         VerifyError::Revoked | VerifyError::TooOld { .. } => {

@@ -9,8 +9,8 @@ use super::OVERHEAD_BYTES;
 use crate::sessions::id::{SessionKey, UserIndex};
 use crate::sessions::store::{LeaseOwner, NewSession, SessionMember, StoredSession};
 
-/// A record.
-pub(super) struct Entry {
+/// A record with its metadata.
+pub(super) struct StoredRecord {
     pub(super) record: Box<[u8]>,
     pub(super) note: Box<[u8]>,
     pub(super) user: UserIndex,
@@ -18,18 +18,18 @@ pub(super) struct Entry {
     pub(super) expires_at: Instant,
 }
 
-impl Entry {
-    pub(super) fn new(session: &NewSession<'_>, now: Instant) -> Self {
+impl StoredRecord {
+    pub(super) fn new(session: &NewSession<'_>, version: u64, now: Instant) -> Self {
         Self {
             record: session.record.into(),
             note: session.note.into(),
             user: *session.user,
-            version: 1,
+            version,
             expires_at: now + session.expires,
         }
     }
 
-    /// About what it takes of memory.
+    /// Its approximate size in memory.
     pub(super) fn bytes(&self) -> usize {
         self.record.len() + self.note.len() + OVERHEAD_BYTES
     }
@@ -39,32 +39,32 @@ impl Entry {
     }
 }
 
-/// Records by their keys, and in the order in which they expire. A key is a SHA-256, chosen by no
-/// client as a whole: but parts of it can be, so the hash of the map keeps its own secret.
+/// Records by key, and in the order of their expiry. A client can choose parts of a key, though not all
+/// of a SHA-256, so the map's hash is keyed.
 #[derive(Default)]
 pub(super) struct Shard {
-    entries: HashMap<SessionKey, Entry>,
+    entries: HashMap<SessionKey, StoredRecord>,
     ends: BTreeSet<(Instant, [u8; 32])>,
 }
 
 impl Shard {
-    /// A record that has not expired, and how long it has left.
-    pub(super) fn get(&self, key: &SessionKey, now: Instant) -> Option<(&Entry, Duration)> {
+    /// A record that has not expired, and its remaining time.
+    pub(super) fn get(&self, key: &SessionKey, now: Instant) -> Option<(&StoredRecord, Duration)> {
         let entry = self.entries.get(key)?;
         (entry.expires_at > now).then(|| (entry, entry.expires_at - now))
     }
 
-    pub(super) fn get_mut(&mut self, key: &SessionKey, now: Instant) -> Option<&mut Entry> {
+    pub(super) fn get_mut(&mut self, key: &SessionKey, now: Instant) -> Option<&mut StoredRecord> {
         self.entries.get_mut(key).filter(|entry| entry.expires_at > now)
     }
 
-    /// The entry again, where there is one under the key.
+    /// Returns the record if the key is taken.
     pub(super) fn insert(
         &mut self,
         key: SessionKey,
-        entry: Entry,
+        entry: StoredRecord,
         now: Instant,
-    ) -> Result<(), Entry> {
+    ) -> Result<(), StoredRecord> {
         if self.get(&key, now).is_some() {
             return Err(entry);
         }
@@ -74,13 +74,13 @@ impl Shard {
         Ok(())
     }
 
-    pub(super) fn remove(&mut self, key: &SessionKey) -> Option<Entry> {
+    pub(super) fn remove(&mut self, key: &SessionKey) -> Option<StoredRecord> {
         let entry = self.entries.remove(key)?;
         self.ends.remove(&(entry.expires_at, *key.as_bytes()));
         Some(entry)
     }
 
-    /// Moves a record's end, never to an earlier moment.
+    /// Extends a record; never shortens its time.
     pub(super) fn put_off(&mut self, key: &SessionKey, to: Instant) {
         let Some(entry) = self.entries.get_mut(key).filter(|entry| entry.expires_at < to) else {
             return;
@@ -90,8 +90,8 @@ impl Shard {
         entry.expires_at = to;
     }
 
-    /// Takes out what has expired, the longest first.
-    pub(super) fn expire(&mut self, now: Instant, most: usize) -> Vec<(SessionKey, Entry)> {
+    /// Removes expired records, those that expired first before others.
+    pub(super) fn expire(&mut self, now: Instant, most: usize) -> Vec<(SessionKey, StoredRecord)> {
         let mut gone = Vec::new();
         while gone.len() < most {
             let Some((_, key)) = self.ends.first().copied().filter(|(end, _)| *end <= now) else {
@@ -106,7 +106,7 @@ impl Shard {
         gone
     }
 
-    /// The member with its note, where its record is there.
+    /// The member with the note of its record; `None` without a record.
     pub(super) fn listed(&self, mut member: SessionMember, now: Instant) -> Option<SessionMember> {
         let (entry, _) = self.get(&member.key, now)?;
         member.note = entry.note.to_vec();
@@ -116,22 +116,22 @@ impl Shard {
 
 /// The sessions of each user, in the order in which they began.
 #[derive(Default)]
-pub(super) struct Members(HashMap<UserIndex, Vec<Member>>);
+pub(super) struct SessionsByUser(HashMap<UserIndex, Vec<UserSession>>);
 
-struct Member {
+struct UserSession {
     key: SessionKey,
     public_id: [u8; 16],
     created_at: u64,
 }
 
-impl Members {
+impl SessionsByUser {
     pub(super) fn insert(&mut self, user: &UserIndex, session: &NewSession<'_>) {
         let members = self.0.entry(*user).or_default();
         if members.iter().any(|member| member.key == *session.key) {
             return;
         }
         let public_id = *session.public_id.as_bytes();
-        members.push(Member { key: *session.key, public_id, created_at: session.created_at });
+        members.push(UserSession { key: *session.key, public_id, created_at: session.created_at });
     }
 
     pub(super) fn remove(&mut self, user: &UserIndex, key: &SessionKey) {
@@ -148,7 +148,7 @@ impl Members {
     }
 
     pub(super) fn list(&self, user: &UserIndex) -> Vec<SessionMember> {
-        self.0.get(user).into_iter().flatten().map(Member::listed).collect()
+        self.0.get(user).into_iter().flatten().map(UserSession::listed).collect()
     }
 
     #[cfg(test)]
@@ -157,18 +157,18 @@ impl Members {
     }
 
     pub(super) fn take(&mut self, user: &UserIndex) -> Vec<SessionMember> {
-        self.0.remove(user).iter().flatten().map(Member::listed).collect()
+        self.0.remove(user).iter().flatten().map(UserSession::listed).collect()
     }
 }
 
-impl Member {
+impl UserSession {
     fn listed(&self) -> SessionMember {
         let public_id = crate::sessions::id::PublicSessionId::from_bytes(self.public_id);
         SessionMember::new(self.key, public_id, self.created_at, Vec::new())
     }
 }
 
-/// Who refreshes which session, and until when.
+/// The leases: which owner refreshes a session, and until when.
 #[derive(Default)]
 pub(super) struct Leases {
     owners: HashMap<SessionKey, (LeaseOwner, Instant)>,
@@ -222,7 +222,7 @@ impl Leases {
         self.ends.entry(until).or_default().push(*key);
     }
 
-    /// A process that was stopped gives nothing back.
+    /// A process that was stopped releases no lease.
     fn drop_ended(&mut self, now: Instant) {
         let later = self.ends.split_off(&(now + Duration::from_nanos(1)));
         for key in std::mem::replace(&mut self.ends, later).into_values().flatten() {

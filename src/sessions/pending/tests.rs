@@ -20,6 +20,7 @@ fn begin(return_to: &str) -> SignInUnderWay {
     let request = SignInRequest::new("https://app.example.com/callback");
     let pending = request.start(&pool, "1example23456789abcdefghij").unwrap().pending;
     SignInUnderWay {
+        acr: None,
         pending,
         return_to: return_to.to_owned(),
         expected: None,
@@ -27,18 +28,18 @@ fn begin(return_to: &str) -> SignInUnderWay {
     }
 }
 
-struct Sealed {
+struct SealedState {
     state: String,
     name: String,
     value: String,
 }
 
-fn seal(keys: &SessionKeys, return_to: &str, now: u64) -> Sealed {
+fn seal(keys: &SessionKeys, return_to: &str, now: u64) -> SealedState {
     let under_way = begin(return_to);
     let state = under_way.pending.state().to_owned();
     let name = cookie_name(&cookies(), &state);
     let value = under_way.seal(keys, &name, now).unwrap().to_string();
-    Sealed { state, name, value }
+    SealedState { state, name, value }
 }
 
 fn headers(pairs: &[(&str, &str)]) -> HeaderMap {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    LeaseOwner, NewSession, Replaced, SessionMember, SessionStore, SessionStoreError, StoredSession,
+    LeaseOwner, NewSession, Removed, Replaced, SessionMember, SessionStore, SessionStoreError,
+    StoredSession,
 };
 use crate::sessions::id::{SessionKey, UserIndex};
 
@@ -41,6 +42,14 @@ impl<T: SessionStore + ?Sized> SessionStore for Arc<T> {
 
     async fn remove(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError> {
         (**self).remove(key).await
+    }
+
+    async fn remove_version(
+        &self,
+        key: &SessionKey,
+        version: u64,
+    ) -> Result<Removed, SessionStoreError> {
+        (**self).remove_version(key, version).await
     }
 
     async fn list(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError> {

@@ -4,9 +4,9 @@ use url::form_urlencoded;
 
 /// The parameters of a query or of a form body.
 #[derive(Debug, Clone)]
-pub(crate) struct Form(Vec<(String, String)>);
+pub(crate) struct FormParameters(Vec<(String, String)>);
 
-impl Form {
+impl FormParameters {
     /// `None` when a parameter stands twice, which no OAuth request may have
     /// ([RFC 6749 §3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
     pub(crate) fn parse(text: &[u8]) -> Option<Self> {
@@ -51,10 +51,10 @@ mod tests {
 
     #[test]
     fn parameters_are_read_once_and_not_when_empty() {
-        let form = Form::parse(b"a=1&b=&scope=x+y%20%20z").unwrap();
+        let form = FormParameters::parse(b"a=1&b=&scope=x+y%20%20z").unwrap();
         assert_eq!((form.get("a"), form.get("b"), form.get("c")), (Some("1"), None, None));
         assert_eq!(form.words("scope"), ["x", "y", "z"]);
-        assert!(Form::parse(b"a=1&%61=2").is_none());
+        assert!(FormParameters::parse(b"a=1&%61=2").is_none());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::testing::pool::clock::Clock;
 use crate::testing::pool::keys::KeyRing;
 use crate::testing::pool::random::Random;
 use crate::testing::pool::signer::Signer;
-use crate::testing::pool::state::{Core, PoolSettings, State};
+use crate::testing::pool::state::{Core, PoolSettings, PoolState};
 use crate::testing::user::LocalUser;
 
 /// Why a local user pool did not start.
@@ -173,7 +173,7 @@ impl LocalUserPoolBuilder {
         };
         let mut random = Random::from_system().map_err(|_| StartError::NoRandomness)?;
         let keys = KeyRing::new(Signer::generate_two()?, &mut random);
-        let mut state = State::new(settings, random, keys, self.clients);
+        let mut state = PoolState::new(settings, random, keys, self.clients);
         for user in self.users {
             state.put_user(user);
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 pub(crate) const LIFETIME: Duration = Duration::from_secs(30);
 
 /// A challenge that was issued.
-pub(crate) struct Challenge {
+pub(crate) struct IssuedChallenge {
     pub(crate) client_id: String,
     pub(crate) username: String,
     /// What the answer has to be signed with.
@@ -15,7 +15,7 @@ pub(crate) struct Challenge {
     pub(crate) issued_at: Duration,
 }
 
-impl Challenge {
+impl IssuedChallenge {
     pub(crate) fn is_over(&self, now: Duration) -> bool {
         now.saturating_sub(self.issued_at) >= LIFETIME
     }
@@ -23,16 +23,16 @@ impl Challenge {
 
 /// Every open challenge, by its secret block.
 #[derive(Default)]
-pub(crate) struct Challenges(HashMap<String, Challenge>);
+pub(crate) struct Challenges(HashMap<String, IssuedChallenge>);
 
 impl Challenges {
-    pub(crate) fn put(&mut self, now: Duration, secret_block: String, challenge: Challenge) {
+    pub(crate) fn put(&mut self, now: Duration, secret_block: String, challenge: IssuedChallenge) {
         self.0.retain(|_, challenge| !challenge.is_over(now));
         self.0.insert(secret_block, challenge);
     }
 
     /// Takes a challenge out, be it over or not: the first answer spends it.
-    pub(crate) fn take(&mut self, secret_block: &str) -> Option<Challenge> {
+    pub(crate) fn take(&mut self, secret_block: &str) -> Option<IssuedChallenge> {
         self.0.remove(secret_block)
     }
 }

@@ -3,9 +3,9 @@
 use crate::testing::client::LocalClient;
 
 /// Every app client. The builder sees to it that there is one.
-pub(crate) struct Clients(Vec<LocalClient>);
+pub(crate) struct PoolClients(Vec<LocalClient>);
 
-impl Clients {
+impl PoolClients {
     pub(crate) fn new(clients: Vec<LocalClient>) -> Self {
         Self(clients)
     }

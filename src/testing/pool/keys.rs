@@ -70,11 +70,11 @@ impl KeyRing {
     /// in Cognito's order.
     pub(crate) fn jwks(&self) -> String {
         #[derive(Serialize)]
-        struct Jwks<'a> {
+        struct JwksDocument<'a> {
             keys: Vec<Jwk<'a>>,
         }
 
-        let jwks = Jwks { keys: self.all().map(SigningKey::jwk).collect() };
+        let jwks = JwksDocument { keys: self.all().map(SigningKey::jwk).collect() };
         serde_json::to_string(&jwks).unwrap_or_default()
     }
 

@@ -10,7 +10,7 @@ use crate::testing::pool::random::Random;
 
 /// One sign-in. All its tokens, refreshed ones included, carry its `origin_jti`.
 #[derive(Debug, Clone)]
-pub(crate) struct Session {
+pub(crate) struct PoolSession {
     pub(crate) origin_jti: String,
     pub(crate) event_id: String,
     pub(crate) sub: String,
@@ -44,7 +44,7 @@ struct RefreshGrant {
 
 /// What a refresh token is exchanged for, before tokens are issued.
 #[derive(Debug)]
-pub(crate) struct Refreshed {
+pub(crate) struct RefreshedSession {
     pub(crate) origin_jti: String,
     /// A new one, where the pool rotates.
     pub(crate) refresh_token: Option<String>,
@@ -65,7 +65,7 @@ pub(crate) enum RefreshRefusal {
 /// Every sign-in, and every refresh token.
 #[derive(Default)]
 pub(crate) struct Sessions {
-    by_origin_jti: HashMap<String, Session>,
+    by_origin_jti: HashMap<String, PoolSession>,
     refresh_tokens: HashMap<String, RefreshGrant>,
     /// By `sub`.
     signed_out_at: HashMap<String, Duration>,
@@ -73,17 +73,17 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     /// Records a sign-in, and gives its `origin_jti`.
-    pub(crate) fn open(&mut self, session: Session) -> String {
+    pub(crate) fn open(&mut self, session: PoolSession) -> String {
         let origin_jti = session.origin_jti.clone();
         self.by_origin_jti.insert(origin_jti.clone(), session);
         origin_jti
     }
 
-    pub(crate) fn get(&self, origin_jti: &str) -> Option<&Session> {
+    pub(crate) fn get(&self, origin_jti: &str) -> Option<&PoolSession> {
         self.by_origin_jti.get(origin_jti)
     }
 
-    pub(crate) fn of_refresh_token(&self, token: &str) -> Option<&Session> {
+    pub(crate) fn of_refresh_token(&self, token: &str) -> Option<&PoolSession> {
         self.get(&self.refresh_tokens.get(token)?.origin_jti)
     }
 
@@ -109,7 +109,7 @@ impl Sessions {
         now: Duration,
         token: &str,
         grace: Option<Duration>,
-    ) -> Result<Refreshed, RefreshRefusal> {
+    ) -> Result<RefreshedSession, RefreshRefusal> {
         let grant = self.refresh_tokens.get_mut(token).ok_or(RefreshRefusal::Unknown)?;
         let session = self.by_origin_jti.get(&grant.origin_jti).ok_or(RefreshRefusal::Unknown)?;
         if session.revoked {
@@ -120,7 +120,7 @@ impl Sessions {
         }
         let origin_jti = grant.origin_jti.clone();
         let Some(grace) = grace else {
-            return Ok(Refreshed { origin_jti, refresh_token: None });
+            return Ok(RefreshedSession { origin_jti, refresh_token: None });
         };
         if grant.replaced_at.is_some_and(|replaced_at| now >= replaced_at + grace) {
             return Err(RefreshRefusal::Reused);
@@ -128,7 +128,7 @@ impl Sessions {
         grant.replaced_at.get_or_insert(now);
         let expires_at = grant.expires_at;
         let new = self.add_refresh_token(random, &origin_jti, expires_at);
-        Ok(Refreshed { origin_jti, refresh_token: Some(new) })
+        Ok(RefreshedSession { origin_jti, refresh_token: Some(new) })
     }
 
     /// Ends the session of a refresh token. `None` when the pool did not issue the token, and

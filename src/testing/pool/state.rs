@@ -10,13 +10,15 @@ use crate::pool::UserPool;
 use crate::testing::client::LocalClient;
 use crate::testing::fault::FaultPlan;
 use crate::testing::pool::challenges::Challenges;
-use crate::testing::pool::clients::Clients;
+use crate::testing::pool::clients::PoolClients;
 use crate::testing::pool::clock::Clock;
 use crate::testing::pool::codes::{CodeExchange, Codes};
 use crate::testing::pool::hosted_sessions::HostedSessions;
 use crate::testing::pool::keys::KeyRing;
 use crate::testing::pool::random::{Random, uuid_like};
-use crate::testing::pool::sessions::{RefreshRefusal, Refreshed, Session, Sessions, SignInChannel};
+use crate::testing::pool::sessions::{
+    PoolSession, RefreshRefusal, RefreshedSession, Sessions, SignInChannel,
+};
 use crate::testing::pool::users::Users;
 use crate::testing::user::LocalUser;
 
@@ -25,12 +27,12 @@ pub(crate) struct Core {
     pub(crate) user_pool: UserPool,
     pub(crate) clock: Clock,
     pub(crate) faults: FaultPlan,
-    pub(crate) state: Mutex<State>,
+    pub(crate) state: Mutex<PoolState>,
 }
 
 impl Core {
     /// The state, and the time of the pool's clock.
-    pub(crate) fn enter(&self) -> (MutexGuard<'_, State>, Duration) {
+    pub(crate) fn enter(&self) -> (MutexGuard<'_, PoolState>, Duration) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         (state, self.clock.since_epoch())
     }
@@ -55,11 +57,11 @@ impl PoolSettings {
 }
 
 /// Everything that a pool remembers.
-pub(crate) struct State {
+pub(crate) struct PoolState {
     pub(crate) settings: PoolSettings,
     pub(crate) random: Random,
     pub(crate) keys: KeyRing,
-    pub(crate) clients: Clients,
+    pub(crate) clients: PoolClients,
     pub(crate) users: Users,
     pub(crate) codes: Codes,
     pub(crate) challenges: Challenges,
@@ -67,7 +69,7 @@ pub(crate) struct State {
     pub(crate) hosted_sessions: HostedSessions,
 }
 
-impl State {
+impl PoolState {
     pub(crate) fn new(
         settings: PoolSettings,
         random: Random,
@@ -78,7 +80,7 @@ impl State {
             settings,
             random,
             keys,
-            clients: Clients::new(clients),
+            clients: PoolClients::new(clients),
             users: Users::default(),
             codes: Codes::default(),
             challenges: Challenges::default(),
@@ -116,9 +118,9 @@ impl State {
         client_id: &str,
         scopes: Vec<String>,
         channel: SignInChannel,
-    ) -> Session {
+    ) -> PoolSession {
         let sub = self.users.get(username).map(|user| user.sub.clone());
-        Session {
+        PoolSession {
             origin_jti: self.random.uuid(),
             event_id: self.random.uuid(),
             sub: sub.unwrap_or_else(|| uuid_like(&Sha256::digest(username))),
@@ -161,7 +163,7 @@ impl State {
         now: Duration,
         client_id: &str,
         token: &str,
-    ) -> Result<Refreshed, RefreshRefusal> {
+    ) -> Result<RefreshedSession, RefreshRefusal> {
         let session = self.sessions.of_refresh_token(token);
         let session = session.filter(|session| session.client_id == client_id);
         let sub = &session.ok_or(RefreshRefusal::Unknown)?.sub;

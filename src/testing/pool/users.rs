@@ -6,7 +6,7 @@ use crate::testing::pool::random::Random;
 use crate::testing::user::LocalUser;
 
 /// A user that the pool knows.
-pub(crate) struct User {
+pub(crate) struct PoolUser {
     pub(crate) details: LocalUser,
     pub(crate) sub: String,
     pub(crate) enabled: bool,
@@ -14,7 +14,7 @@ pub(crate) struct User {
 
 /// Every user, by name.
 #[derive(Default)]
-pub(crate) struct Users(BTreeMap<String, User>);
+pub(crate) struct Users(BTreeMap<String, PoolUser>);
 
 impl Users {
     /// Adds a user, or replaces the details of one. `sub` and `enabled` stay then, as with an
@@ -23,20 +23,20 @@ impl Users {
         let known = self.0.get(&details.username).map(|user| (user.sub.clone(), user.enabled));
         let (old_sub, enabled) = known.unzip();
         let sub = details.sub.clone().or(old_sub).unwrap_or_else(|| random.uuid());
-        let user = User { sub, enabled: enabled.unwrap_or(true), details };
+        let user = PoolUser { sub, enabled: enabled.unwrap_or(true), details };
         self.0.insert(user.details.username.clone(), user);
     }
 
-    pub(crate) fn get(&self, username: &str) -> Option<&User> {
+    pub(crate) fn get(&self, username: &str) -> Option<&PoolUser> {
         self.0.get(username)
     }
 
-    pub(crate) fn by_sub(&self, sub: &str) -> Option<&User> {
+    pub(crate) fn by_sub(&self, sub: &str) -> Option<&PoolUser> {
         self.0.values().find(|user| user.sub == sub)
     }
 
     /// The user with this name and this password, disabled or not.
-    pub(crate) fn with_password(&self, username: &str, password: &str) -> Option<&User> {
+    pub(crate) fn with_password(&self, username: &str, password: &str) -> Option<&PoolUser> {
         self.0.get(username).filter(|user| user.details.has_password(password))
     }
 

@@ -111,7 +111,7 @@ impl Stage {
 
     /// Each handle writes, and each answers for what all have written.
     pub(super) async fn play_at_random(&mut self, seed: u64) {
-        let mut random = Random(seed);
+        let mut random = SeededRandom(seed);
         let (base, handles) = (self.now - SPAN, self.under_test.handles.len());
         for _ in 0..12 {
             let name = random.of(&NAMES);
@@ -168,9 +168,9 @@ impl Stage {
 }
 
 /// The same numbers for the same seed: the generator splitmix64.
-struct Random(u64);
+struct SeededRandom(u64);
 
-impl Random {
+impl SeededRandom {
     fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::trial::{LONG, PAST, SHORT, Sample, Verdict, answer, owner, rule};
+use super::trial::{LONG, PAST, RuleVerdict, SHORT, SampleSession, answer, owner, rule};
 use crate::sessions::SessionStore;
 
 const LOCK: &str = "lock answers";
 const RENEW: &str = "renew answers";
 const UNLOCK: &str = "unlock answers";
 
-pub(super) async fn lent(store: &dyn SessionStore) -> Verdict {
-    let (sample, other) = (Sample::new(), Sample::new());
+pub(super) async fn lent(store: &dyn SessionStore) -> RuleVerdict {
+    let (sample, other) = (SampleSession::new(), SampleSession::new());
     sample.file(store).await?;
     let (ours, theirs) = (owner(), owner());
     let key = &sample.key;
@@ -44,9 +44,9 @@ pub(super) async fn lent(store: &dyn SessionStore) -> Verdict {
     )
 }
 
-pub(super) async fn ended(store: &dyn SessionStore) -> Verdict {
+pub(super) async fn ended(store: &dyn SessionStore) -> RuleVerdict {
     let (ours, theirs) = (owner(), owner());
-    let (left, renewed) = (Sample::new(), Sample::new());
+    let (left, renewed) = (SampleSession::new(), SampleSession::new());
     for key in [&left.key, &renewed.key] {
         rule(answer(store.lock(key, &ours, SHORT).await, LOCK)?, "what was not lent is lent")?;
     }
@@ -69,8 +69,8 @@ pub(super) async fn ended(store: &dyn SessionStore) -> Verdict {
 }
 
 /// Twenty at once: one has it.
-pub(super) async fn lent_at_once(store: &Arc<dyn SessionStore>) -> Verdict {
-    let key = Sample::new().key;
+pub(super) async fn lent_at_once(store: &Arc<dyn SessionStore>) -> RuleVerdict {
+    let key = SampleSession::new().key;
     let askers: Vec<_> = (0..20)
         .map(|_| {
             let (store, owner) = (Arc::clone(store), owner());

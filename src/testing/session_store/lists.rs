@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use super::trial::{LONG, Sample, Verdict, answer, random, rule};
+use super::trial::{LONG, RuleVerdict, SampleSession, answer, random, rule};
 use crate::sessions::{SessionStore, UserIndex};
 
-pub(super) async fn listed(store: &dyn SessionStore) -> Verdict {
+pub(super) async fn listed(store: &dyn SessionStore) -> RuleVerdict {
     let user = UserIndex::from_bytes(random());
     let none = answer(store.list(&user).await, "a user without sessions is an answer")?;
     rule(none.is_empty(), "a user who was never seen has no sessions")?;
-    let samples: Vec<_> =
-        (0..3).map(|age| Sample { created_at: 1000 + age, ..Sample::of(user) }).collect();
+    let samples: Vec<_> = (0..3)
+        .map(|age| SampleSession { created_at: 1000 + age, ..SampleSession::of(user) })
+        .collect();
     for sample in &samples {
         sample.file(store).await?;
     }
-    let other = Sample::new();
+    let other = SampleSession::new();
     other.file(store).await?;
     let members = answer(store.list(&user).await, "sessions can be listed")?;
     rule(
@@ -32,17 +33,17 @@ pub(super) async fn listed(store: &dyn SessionStore) -> Verdict {
     Ok(())
 }
 
-pub(super) async fn removed_all(store: &dyn SessionStore) -> Verdict {
+pub(super) async fn removed_all(store: &dyn SessionStore) -> RuleVerdict {
     let user = UserIndex::from_bytes(random());
     let none = answer(store.remove_all(&user).await, "remove_all answers without sessions")?;
     rule(none.is_empty(), "remove_all says that there were none")?;
-    let samples = [Sample::of(user), Sample::of(user)];
-    let other = Sample::new();
+    let samples = [SampleSession::of(user), SampleSession::of(user)];
+    let other = SampleSession::new();
     for sample in samples.iter().chain([&other]) {
         sample.file(store).await?;
     }
     let removed = answer(store.remove_all(&user).await, "sessions can be removed")?;
-    let says = |sample: &Sample| removed.iter().any(|member| member.key == sample.key);
+    let says = |sample: &SampleSession| removed.iter().any(|member| member.key == sample.key);
     rule(samples.iter().all(says), "remove_all says which sessions it removed")?;
     for sample in &samples {
         let loaded = answer(store.load(&sample.key).await, "load answers")?;
@@ -55,13 +56,13 @@ pub(super) async fn removed_all(store: &dyn SessionStore) -> Verdict {
 }
 
 /// Whatever the order: a session that is there is on the list, where the next sign-out of all finds it.
-pub(super) async fn removed_while_inserted(store: &Arc<dyn SessionStore>) -> Verdict {
+pub(super) async fn removed_while_inserted(store: &Arc<dyn SessionStore>) -> RuleVerdict {
     for _ in 0..20 {
         let user = UserIndex::from_bytes(random());
         let mut keys = Vec::new();
         let mut inserts = Vec::new();
         for _ in 0..4 {
-            let sample = Sample { expires: LONG, ..Sample::of(user) };
+            let sample = SampleSession { expires: LONG, ..SampleSession::of(user) };
             keys.push(sample.key);
             let store = Arc::clone(store);
             inserts.push(tokio::spawn(async move { sample.insert(&*store).await }));

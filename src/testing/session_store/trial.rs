@@ -35,10 +35,10 @@ impl fmt::Debug for SessionStoreFault {
 
 impl std::error::Error for SessionStoreFault {}
 
-pub(super) type Verdict = Result<(), SessionStoreFault>;
+pub(super) type RuleVerdict = Result<(), SessionStoreFault>;
 
 /// The rule holds, or it is the fault.
-pub(super) fn rule(holds: bool, rule: &'static str) -> Verdict {
+pub(super) fn rule(holds: bool, rule: &'static str) -> RuleVerdict {
     if holds { Ok(()) } else { Err(SessionStoreFault { rule, error: None }) }
 }
 
@@ -58,7 +58,7 @@ pub(super) const SHORT: Duration = Duration::from_millis(200);
 pub(super) const PAST: Duration = Duration::from_millis(500);
 
 /// A session to file.
-pub(super) struct Sample {
+pub(super) struct SampleSession {
     pub(super) key: SessionKey,
     pub(super) user: UserIndex,
     pub(super) public_id: PublicSessionId,
@@ -68,7 +68,7 @@ pub(super) struct Sample {
     pub(super) expires: Duration,
 }
 
-impl Sample {
+impl SampleSession {
     pub(super) fn new() -> Self {
         Self::of(UserIndex::from_bytes(random()))
     }
@@ -94,7 +94,7 @@ impl Sample {
         store.insert(session).await
     }
 
-    pub(super) async fn file(&self, store: &dyn SessionStore) -> Verdict {
+    pub(super) async fn file(&self, store: &dyn SessionStore) -> RuleVerdict {
         answer(self.insert(store).await, "a new session can be inserted")
     }
 }

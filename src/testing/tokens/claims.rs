@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::testing::pool::sessions::{Session, SignInChannel};
-use crate::testing::pool::users::User;
+use crate::testing::pool::sessions::{PoolSession, SignInChannel};
+use crate::testing::pool::users::PoolUser;
 
 /// The members of an object, in the order in which they are written.
 pub(crate) type Members = Vec<(String, Value)>;
@@ -32,7 +32,7 @@ impl Issuance {
     }
 
     /// The access token of a user. `version` only from the domain; `aud` only by resource binding.
-    pub(crate) fn access(&self, session: &Session, groups: &[String]) -> Members {
+    pub(crate) fn access(&self, session: &PoolSession, groups: &[String]) -> Members {
         let mut claims = members([("sub", session.sub.as_str().into())]);
         if !groups.is_empty() {
             claims.extend(members([("cognito:groups", groups.into())]));
@@ -63,8 +63,8 @@ impl Issuance {
     /// from InitiateAuth.
     pub(crate) fn id(
         &self,
-        session: &Session,
-        user: Option<&User>,
+        session: &PoolSession,
+        user: Option<&PoolUser>,
         access_token: Option<&str>,
         nonce: Option<&str>,
     ) -> Members {

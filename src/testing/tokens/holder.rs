@@ -6,12 +6,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::jwt::unverified::UnverifiedJwt;
-use crate::testing::pool::state::State;
-use crate::testing::pool::users::User;
+use crate::testing::pool::state::PoolState;
+use crate::testing::pool::users::PoolUser;
 
 /// The user of a good access token, and what it allows.
 pub(crate) struct TokenHolder<'a> {
-    pub(crate) user: &'a User,
+    pub(crate) user: &'a PoolUser,
     scopes: Vec<String>,
 }
 
@@ -55,7 +55,7 @@ struct ReadClaims {
 
 /// Checks signature, issuer, use, expiry, user and revocation, in this order.
 pub(crate) fn holder<'a>(
-    state: &'a State,
+    state: &'a PoolState,
     now: Duration,
     token: &str,
 ) -> Result<TokenHolder<'a>, AccessTokenRefusal> {

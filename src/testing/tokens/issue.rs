@@ -7,13 +7,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use crate::testing::pool::keys::SigningKey;
-use crate::testing::pool::sessions::{Session, SignInChannel};
-use crate::testing::pool::state::State;
+use crate::testing::pool::sessions::{PoolSession, SignInChannel};
+use crate::testing::pool::state::PoolState;
 use crate::testing::tokens::claims::{Issuance, Members, write};
 
 /// What a grant hands over, members in Cognito's order.
 #[derive(serde::Serialize)]
-pub(crate) struct Grant {
+pub(crate) struct IssuedTokens {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id_token: Option<String>,
     pub(crate) access_token: String,
@@ -26,12 +26,12 @@ pub(crate) struct Grant {
 /// Tokens for a session: an ID token only with the scope `openid`, or from InitiateAuth. `None` when
 /// there is no such session.
 pub(crate) fn grant(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     origin_jti: &str,
     nonce: Option<&str>,
     refresh_token: Option<String>,
-) -> Option<Grant> {
+) -> Option<IssuedTokens> {
     let session = state.sessions.get(origin_jti)?.clone();
     let claims = access_claims(state, now, &session);
     let access_token = compact(&state.keys.access, &claims);
@@ -42,18 +42,18 @@ pub(crate) fn grant(
         compact(&state.keys.id, &claims)
     });
     let expires_in = state.settings.access_token_lifetime.as_secs();
-    Some(Grant { id_token, access_token, refresh_token, expires_in, token_type: "Bearer" })
+    Some(IssuedTokens { id_token, access_token, refresh_token, expires_in, token_type: "Bearer" })
 }
 
 /// A token for a client itself: neither ID token nor refresh token.
 pub(crate) fn grant_machine(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client_id: &str,
     scopes: &[String],
-) -> Grant {
+) -> IssuedTokens {
     let claims = machine_claims(state, now, client_id, scopes);
-    Grant {
+    IssuedTokens {
         id_token: None,
         access_token: compact(&state.keys.access, &claims),
         refresh_token: None,
@@ -62,7 +62,11 @@ pub(crate) fn grant_machine(
     }
 }
 
-pub(crate) fn access_claims(state: &mut State, now: Duration, session: &Session) -> Members {
+pub(crate) fn access_claims(
+    state: &mut PoolState,
+    now: Duration,
+    session: &PoolSession,
+) -> Members {
     let lifetime = state.settings.access_token_lifetime;
     let issuance = issuance(state, now, lifetime);
     let user = state.users.by_sub(&session.sub);
@@ -71,9 +75,9 @@ pub(crate) fn access_claims(state: &mut State, now: Duration, session: &Session)
 }
 
 pub(crate) fn id_claims(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
-    session: &Session,
+    session: &PoolSession,
     access_token: Option<&str>,
     nonce: Option<&str>,
 ) -> Members {
@@ -83,7 +87,7 @@ pub(crate) fn id_claims(
 }
 
 pub(crate) fn machine_claims(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client_id: &str,
     scopes: &[String],
@@ -92,7 +96,7 @@ pub(crate) fn machine_claims(
     issuance(state, now, lifetime).machine(client_id, scopes)
 }
 
-fn issuance(state: &mut State, now: Duration, lifetime: Duration) -> Issuance {
+fn issuance(state: &mut PoolState, now: Duration, lifetime: Duration) -> Issuance {
     let (jti, issuer) = (state.random.uuid(), state.settings.issuer.clone());
     Issuance { issuer, now, lifetime, jti }
 }

@@ -7,14 +7,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::testing::pool::sessions::SignInChannel;
 use crate::testing::pool::signer::Signer;
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 use crate::testing::token_spec::{ClaimChange, SpecKind, SpecSignature, TokenSpec};
 use crate::testing::tokens::claims::{Members, set, write};
 use crate::testing::tokens::issue::{access_claims, id_claims, machine_claims, signing_input};
 
 /// Writes a token. Its session is recorded, so that signing the user out revokes it.
 pub(crate) fn write_token(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     spec: &TokenSpec,
     stranger: Option<&Signer>,

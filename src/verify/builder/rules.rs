@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use super::JwtVerifierBuilder;
-use crate::claims::Clients;
+use crate::claims::AcceptedClients;
 
 impl JwtVerifierBuilder {
     /// Accepts tokens that were issued to this app client: `client_id` of access tokens, `aud` of
     /// ID tokens. Call it again for further clients.
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
         match &mut self.clients {
-            Some(Clients::Only(clients)) => clients.push(client_id.into()),
-            _ => self.clients = Some(Clients::Only(vec![client_id.into()])),
+            Some(AcceptedClients::Only(clients)) => clients.push(client_id.into()),
+            _ => self.clients = Some(AcceptedClients::Only(vec![client_id.into()])),
         }
         self
     }
@@ -19,7 +19,7 @@ impl JwtVerifierBuilder {
     /// Accepts the tokens of every app client of the pool, including clients that are created later. So
     /// an operator of any client of the pool can get tokens that this service accepts.
     pub fn accept_every_client(mut self) -> Self {
-        self.clients = Some(Clients::Any);
+        self.clients = Some(AcceptedClients::Any);
         self
     }
 

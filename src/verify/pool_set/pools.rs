@@ -7,7 +7,7 @@ use crate::error::{Part, VerifyError};
 use crate::jwt::{self, Buffer, DEFAULT_MAX_TOKEN_BYTES, decode};
 use crate::keys::Algorithm;
 use crate::verify::JwtVerifier;
-use crate::verify::checklist::Head;
+use crate::verify::checklist::TokenHead;
 
 /// Up to so many verifiers are asked whether they remember a token, before its issuer is read: asking
 /// one takes a tenth of the time that reading does.
@@ -71,7 +71,7 @@ impl Pools {
         }
         let limit = self.max_token_bytes();
         let mut payload = Buffer::new();
-        if let Ok(head) = Head::read(token, limit, &mut payload, |_| Ok(()))
+        if let Ok(head) = TokenHead::read(token, limit, &mut payload, |_| Ok(()))
             && let Ok(Some(issuer)) = head.unverified_claims.text("iss")
             && let Some(verifier) = self.by_issuer.get(issuer.as_ref())
         {
@@ -84,8 +84,9 @@ impl Pools {
             algorithms => algorithms,
         };
         let is_allowed = |name: &str| algorithms.iter().any(|one| one.as_str() == name);
-        let head =
-            Head::read(token, limit, &mut payload, |header| jwt::read_key_id(header, is_allowed))?;
+        let head = TokenHead::read(token, limit, &mut payload, |header| {
+            jwt::read_key_id(header, is_allowed)
+        })?;
         decode(head.parts.signature, Part::Signature)?;
         Err(VerifyError::IssuerNotAllowed)
     }

@@ -57,13 +57,13 @@ const TAIL: usize = 32;
 
 /// A bounded number of tokens, with what they said.
 pub(in crate::verify) struct VerifiedTokens {
-    entries: Cache<TokenText, Entry, ByBytes, RandomState>,
+    entries: Cache<TokenText, CachedToken, ByBytes, RandomState>,
     keys: SigningKeys,
 }
 
 /// What is known of a token that was accepted.
 #[derive(Clone)]
-struct Entry {
+struct CachedToken {
     claims: CachedClaims,
     /// Of the key under which the signature held.
     key_number: KeyNumber,
@@ -87,7 +87,7 @@ impl VerifiedTokens {
         token: &str,
         holds: impl Fn(u64, &VerifyingKey) -> bool,
     ) -> Option<C> {
-        let Entry { claims, key_number, .. } = self.entries.get(&Presented(token))?;
+        let CachedToken { claims, key_number, .. } = self.entries.get(&Presented(token))?;
         if self.keys.holds_for(key_number, |key| holds(claims.expires_at(), key)) {
             return C::from_cached(claims);
         }
@@ -110,7 +110,7 @@ impl VerifiedTokens {
         let claims = claims.clone().into_cached();
         let bytes = ENTRY_BYTES.max((token.len() + claims.bytes() + OVERHEAD_BYTES) as u64);
         let bytes = bytes.try_into().unwrap_or(u32::MAX);
-        let entry = Entry { claims, key_number: self.keys.number(key), bytes };
+        let entry = CachedToken { claims, key_number: self.keys.number(key), bytes };
         self.entries.insert(TokenText(token.into()), entry);
     }
 }
@@ -126,8 +126,8 @@ impl fmt::Debug for VerifiedTokens {
 #[derive(Clone)]
 struct ByBytes;
 
-impl Weighter<TokenText, Entry> for ByBytes {
-    fn weight(&self, _: &TokenText, entry: &Entry) -> u64 {
+impl Weighter<TokenText, CachedToken> for ByBytes {
+    fn weight(&self, _: &TokenText, entry: &CachedToken) -> u64 {
         entry.bytes.into()
     }
 }

@@ -2,7 +2,9 @@
 //! a mutant does in their place.
 
 use crate::process::{Age, MAX_LAG, Waiting};
-use crate::protocol::{self, Counted, Epoch, LineId, Link, Moment, Nonce, Position, Reader, Sent};
+use crate::protocol::{
+    self, Counted, Epoch, LineId, Link, LogReader, Moment, Nonce, Position, Sent,
+};
 use crate::redis::{AHEAD, LIFETIME, Line, Place};
 use crate::rules::Rules;
 
@@ -41,8 +43,8 @@ pub struct Reading {
 
 impl Reading {
     /// The library's own reader, in this state.
-    fn reader(self) -> Reader<()> {
-        let mut reader = Reader::at(position(self.epoch, self.here));
+    fn reader(self) -> LogReader<()> {
+        let mut reader = LogReader::at(position(self.epoch, self.here));
         if let Some(end) = self.end {
             let open = reader.told_end(position(self.epoch, end), ());
             debug_assert_eq!(open, Ok(None), "an end that is open is ahead");
@@ -56,7 +58,7 @@ impl Reading {
             let ahead = self.epoch == epoch && self.here.id <= end.id;
             return if ahead { Read::On } else { Read::Broken };
         }
-        Reader::at(position(self.epoch, self.here)).told_end(position(epoch, end), ()).into()
+        LogReader::at(position(self.epoch, self.here)).told_end(position(epoch, end), ()).into()
     }
 
     pub fn take(self, line: &Line) -> Read {

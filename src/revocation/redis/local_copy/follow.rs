@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::revocation::entry::{CompactEntry, ends_at};
 use crate::revocation::redis::StoreState;
 use crate::revocation::redis::protocol::{
-    Counted, LineId, Moment, Position, Reader, count, foreign, may_be_dropped, undisputed_from,
+    Counted, LineId, LogReader, Moment, Position, count, foreign, may_be_dropped, undisputed_from,
 };
 use crate::revocation::redis::wire::commands::{Commands, LogEnd, PAGE};
 use crate::revocation::redis::wire::fault::RedisFault;
@@ -44,7 +44,7 @@ struct EndQuestion {
 /// One connection, and what was read over it.
 struct FollowedLog {
     commands: Commands,
-    reader: Reader<EndQuestion>,
+    reader: LogReader<EndQuestion>,
     /// Whether one may read on from here over another connection. Not after a fill that never came to
     /// be complete: Redis could go back to this very place, and the difference would not show.
     is_sound: bool,
@@ -84,7 +84,7 @@ impl FollowTask {
         self.state.copy.is_of_epoch(asked.end.at.epoch);
         let mut log = match self.position.take() {
             Some(here) => {
-                let (reader, is_sound) = (Reader::at(here), true);
+                let (reader, is_sound) = (LogReader::at(here), true);
                 FollowedLog { commands, reader, is_sound, redis_lacks: false }
             }
             None => self.fill(commands, asked.end).await?,
@@ -113,21 +113,29 @@ impl FollowTask {
     ) -> Result<FollowedLog, RedisFault> {
         self.state.copy.is_of_epoch(end.at.epoch);
         let mut missing_there = self.state.copy.entries.entries();
-        let mut cursor = 0;
+        let (mut cursor, mut page) = commands.scan(0).await?;
         loop {
-            let (next, page) = commands.scan(cursor).await?;
-            self.is_active();
-            for entry in page {
-                let key = (entry.kind, entry.identity);
-                if missing_there.get(&key).is_some_and(|ours| record::moment(*ours) <= entry.at) {
-                    missing_there.remove(&key);
+            // Redis looks for the next page while this one is taken in.
+            let is_last = cursor == 0;
+            let next =
+                async { if is_last { Ok((0, Vec::new())) } else { commands.scan(cursor).await } };
+            let take_in = async {
+                for entry in std::mem::take(&mut page) {
+                    let key = (entry.kind, entry.identity);
+                    if missing_there.get(&key).is_some_and(|ours| record::moment(*ours) <= entry.at)
+                    {
+                        missing_there.remove(&key);
+                    }
+                    self.state.copy.entries.remember(entry);
                 }
-                self.state.copy.entries.remember(entry);
-            }
-            cursor = next;
-            if cursor == 0 {
+                self.is_active();
+            };
+            // They are polled in this order: the question is sent before the page is taken in.
+            let (next, ()) = tokio::join!(next, take_in);
+            if is_last {
                 break;
             }
+            (cursor, page) = next?;
         }
         // What has ended may be here still, and is not written back there.
         let missing_there: Vec<CompactEntry> = missing_there
@@ -144,7 +152,7 @@ impl FollowTask {
             "all revocations were read, and those that Redis did not have were written",
         );
         // The log is read from where it ended before the first page: nothing falls in between.
-        let reader = Reader::at(end.at);
+        let reader = LogReader::at(end.at);
         self.foreign = None;
         let mut log = FollowedLog { commands, reader, is_sound: false, redis_lacks: false };
         let complete = log.reader.told_end(asked.end.at, asked)?;

@@ -8,10 +8,10 @@ use crate::revocation::redis::protocol::{Place, Sent, may_be_dropped};
 
 /// What becomes of each is decided by [`Sent`].
 #[derive(Debug, Default)]
-pub(crate) struct Unconfirmed(Mutex<Waiting>);
+pub(crate) struct Unconfirmed(Mutex<WaitingEntries>);
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct WaitingEntries {
     entries: HashMap<CompactEntry, Sent>,
     /// Those that were acknowledged, by where the log ended then: a line that is read confirms what
     /// stands at its place and nothing else, and there may be many lines and many that wait.
@@ -83,12 +83,12 @@ impl Unconfirmed {
         unacknowledged.map(|(entry, _)| *entry).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, WaitingEntries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Waiting {
+impl WaitingEntries {
     fn put(&mut self, entry: CompactEntry, sent: Sent) {
         self.forget(entry);
         if let Sent::Acknowledged { end, .. } = sent {

@@ -19,7 +19,7 @@ fn line(after: Place, place: Place) -> Link {
 
 #[test]
 fn the_copy_is_complete_at_exactly_the_line_that_a_primary_named() {
-    let mut reader = Reader::at(position(1, 7));
+    let mut reader = LogReader::at(position(1, 7));
     assert_eq!(reader.told_end(position(1, 7), "at once"), Ok(Some("at once")));
     assert_eq!(reader.nothing_follows(), Ok(()));
     assert_eq!(reader.told_end(position(3, 7), "later"), Ok(None));
@@ -40,7 +40,7 @@ fn an_end_that_is_not_ahead_in_the_same_history_is_data_lost() {
         ("the same id, another line", position(5, 8)),
         ("another epoch", other_epoch),
     ] {
-        let mut reader = Reader::at(position(5, 7));
+        let mut reader = LogReader::at(position(5, 7));
         assert_eq!(reader.told_end(end, ()), Err(Break::DataLost), "{name}");
         assert!(!reader.has_more_to_read(), "{name}");
     }
@@ -59,7 +59,7 @@ fn a_line_that_does_not_follow_is_not_taken() {
         ),
         ("another epoch", epoch, Break::DataLost),
     ] {
-        let mut reader = Reader::<()>::at(position(5, 7));
+        let mut reader = LogReader::<()>::at(position(5, 7));
         assert_eq!(reader.take(&line), Err(broken), "{name}");
         assert_eq!(reader.here(), position(5, 7), "{name}");
     }
@@ -68,7 +68,7 @@ fn a_line_that_does_not_follow_is_not_taken() {
 #[test]
 fn lines_that_pass_the_named_end_without_meeting_it_are_another_history() {
     for (name, id) in [("the same id", 7), ("a later one", 8)] {
-        let mut reader = Reader::at(position(5, 7));
+        let mut reader = LogReader::at(position(5, 7));
         assert_eq!(reader.told_end(position(7, 7), ()), Ok(None));
         assert_eq!(reader.take(&line(place(5, 7), place(6, 7))), Ok(None));
         assert_eq!(reader.take(&line(place(6, 7), place(id, 8))), Err(Break::DataLost), "{name}");

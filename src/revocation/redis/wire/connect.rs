@@ -19,9 +19,9 @@ use crate::error::ConfigError;
 
 /// How connections are made. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Connector(Arc<Parts>);
+pub(crate) struct Connector(Arc<ConnectorSettings>);
 
-struct Parts {
+struct ConnectorSettings {
     address: Address,
     tls: Option<Tls>,
     credentials: Option<CredentialsProvider>,
@@ -36,7 +36,7 @@ impl Connector {
         timeout: Duration,
     ) -> Result<Self, ConfigError> {
         let tls = address.tls.then(|| Tls::new(root_certificates)).transpose()?;
-        Ok(Self(Arc::new(Parts { address, tls, credentials, timeout })))
+        Ok(Self(Arc::new(ConnectorSettings { address, tls, credentials, timeout })))
     }
 
     /// The time for each call over the network.
@@ -63,7 +63,7 @@ impl Connector {
     }
 
     async fn open(&self, login: &RedisConnectionInfo) -> Result<MultiplexedConnection, RedisFault> {
-        let Parts { address, tls, .. } = &*self.0;
+        let ConnectorSettings { address, tls, .. } = &*self.0;
         let stream = TcpStream::connect((address.host.as_str(), address.port)).await;
         let stream = stream.map_err(|_| RedisFault::Connect)?;
         // Requests are small, and a caller waits for each of them.

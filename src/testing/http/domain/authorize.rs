@@ -9,11 +9,11 @@ use url::Url;
 use crate::testing::client::LocalClient;
 use crate::testing::http::cookie::{HOSTED_COOKIE, cookie};
 use crate::testing::http::domain::response::redirect;
-use crate::testing::http::form::{Form, with_query};
+use crate::testing::http::form::{FormParameters, with_query};
 use crate::testing::http::response::HttpResponse;
-use crate::testing::pool::clients::Clients;
+use crate::testing::pool::clients::PoolClients;
 use crate::testing::pool::codes::IssuedCode;
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 
 /// A request that may go on to the login page.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(crate) struct AuthorizeRequest {
 
 /// Back to the app with a code where the browser is signed in, else on to the login page.
 pub(crate) fn respond(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     query: &str,
     headers: &HeaderMap,
@@ -51,7 +51,7 @@ pub(crate) fn respond(
 
 /// The redirect URI with a new code in it.
 pub(crate) fn send_code(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     request: &AuthorizeRequest,
     sub: String,
@@ -73,7 +73,11 @@ pub(crate) fn send_code(
 }
 
 /// The `sub` that the browser is signed in as, and since when.
-fn hosted_user(state: &State, now: Duration, headers: &HeaderMap) -> Option<(String, Duration)> {
+fn hosted_user(
+    state: &PoolState,
+    now: Duration,
+    headers: &HeaderMap,
+) -> Option<(String, Duration)> {
     let session = state.hosted_sessions.get(now, &cookie(headers, HOSTED_COOKIE)?)?;
     let user = state.users.by_sub(&session.sub).filter(|user| user.enabled)?;
     Some((user.sub.clone(), session.auth_time))
@@ -85,9 +89,9 @@ impl AuthorizeRequest {
     /// # Errors
     /// Where to send the browser instead: never to a redirect URI that is not the client's
     /// ([RFC 6749 §4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)).
-    pub(crate) fn read(query: &str, clients: &Clients) -> Result<Self, String> {
+    pub(crate) fn read(query: &str, clients: &PoolClients) -> Result<Self, String> {
         let invalid = || "/error?error=invalid_request".to_owned();
-        let form = Form::parse(query.as_bytes()).ok_or_else(invalid)?;
+        let form = FormParameters::parse(query.as_bytes()).ok_or_else(invalid)?;
         let client_id = form.get("client_id").ok_or_else(invalid)?;
         let redirect_uri = form.get("redirect_uri").ok_or_else(invalid)?;
         let client = clients.get(client_id).ok_or_else(invalid)?;
@@ -106,7 +110,7 @@ impl AuthorizeRequest {
     }
 
     fn read_rest(
-        form: &Form,
+        form: &FormParameters,
         client: &LocalClient,
         redirect_uri: &str,
     ) -> Result<Self, &'static str> {
@@ -202,7 +206,7 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> Result<Vec<String>, String> {
-        let clients = Clients::new(vec![
+        let clients = PoolClients::new(vec![
             LocalClient::public("app").redirect_uri("https://app/cb"),
             LocalClient::machine("machine", "s").redirect_uri("https://app/cb"),
         ]);

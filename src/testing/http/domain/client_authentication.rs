@@ -7,15 +7,15 @@ use http::header::AUTHORIZATION;
 
 use crate::error::RefusalCode;
 use crate::testing::client::LocalClient;
-use crate::testing::http::form::Form;
-use crate::testing::pool::clients::Clients;
+use crate::testing::http::form::FormParameters;
+use crate::testing::pool::clients::PoolClients;
 
 /// Finds the client of a request to the token or revocation endpoint: HTTP Basic, or `client_id`
 /// and `client_secret` in the body ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
 pub(crate) fn authenticate<'a>(
-    clients: &'a Clients,
+    clients: &'a PoolClients,
     headers: &HeaderMap,
-    form: &Form,
+    form: &FormParameters,
 ) -> Result<&'a LocalClient, RefusalCode> {
     let refused = RefusalCode::InvalidClient;
     let find = |id: &str| clients.get(id).ok_or(refused);
@@ -56,8 +56,8 @@ fn form_decoded(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn clients() -> Clients {
-        Clients::new(vec![
+    fn clients() -> PoolClients {
+        PoolClients::new(vec![
             LocalClient::public("public"),
             LocalClient::confidential("with+secret", "s3cr+t"),
         ])
@@ -68,7 +68,7 @@ mod tests {
         if let Some(value) = authorization {
             headers.insert(AUTHORIZATION, value.parse().unwrap());
         }
-        let form = Form::parse(body.as_bytes()).unwrap();
+        let form = FormParameters::parse(body.as_bytes()).unwrap();
         authenticate(&clients(), &headers, &form).map(|client| client.id.clone())
     }
 

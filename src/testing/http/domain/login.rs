@@ -8,9 +8,9 @@ use subtle::ConstantTimeEq;
 use crate::testing::http::cookie::{HOSTED_COOKIE, cookie, set_cookie, set_hosted_cookie};
 use crate::testing::http::domain::authorize::{AuthorizeRequest, send_code};
 use crate::testing::http::domain::response::{page, redirect};
-use crate::testing::http::form::Form;
+use crate::testing::http::form::FormParameters;
 use crate::testing::http::response::{HttpResponse, with_cookie};
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 
 const LOGIN: &str = include_str!("login.html");
 const ERROR: &str = include_str!("error.html");
@@ -24,7 +24,7 @@ const FORM_TOO_OLD: &str =
     "This form does not belong to this browser, or cookies are switched off. Try again.";
 
 /// Shows the form.
-pub(crate) fn page_for(state: &mut State, query: &str, headers: &HeaderMap) -> HttpResponse {
+pub(crate) fn page_for(state: &mut PoolState, query: &str, headers: &HeaderMap) -> HttpResponse {
     match AuthorizeRequest::read(query, &state.clients) {
         Ok(request) => {
             let username = request.login_hint.unwrap_or_default();
@@ -36,7 +36,7 @@ pub(crate) fn page_for(state: &mut State, query: &str, headers: &HeaderMap) -> H
 
 /// Takes the form: a redirect to the app with a code, or the form again with the reason.
 pub(crate) fn submit(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     query: &str,
     headers: &HeaderMap,
@@ -46,10 +46,10 @@ pub(crate) fn submit(
         Ok(request) => request,
         Err(target) => return redirect(&target),
     };
-    let form = Form::parse(body);
+    let form = FormParameters::parse(body);
     let field = |name| form.as_ref().and_then(|form| form.get(name)).unwrap_or_default();
     let (username, password) = (field("username"), field("password"));
-    let refused = |state: &mut State, reason| {
+    let refused = |state: &mut PoolState, reason| {
         login_form(state, StatusCode::FORBIDDEN, query, headers, username, Some(reason))
     };
     let csrf = cookie(headers, CSRF_COOKIE).unwrap_or_default();
@@ -70,7 +70,7 @@ pub(crate) fn submit(
 }
 
 fn login_form(
-    state: &mut State,
+    state: &mut PoolState,
     status: StatusCode,
     query: &str,
     headers: &HeaderMap,
@@ -104,7 +104,7 @@ pub(crate) fn error_page(detail: &str) -> HttpResponse {
 
 /// `/error?error=…`: where a request ends that cannot go back to the app.
 pub(crate) fn error_page_for(query: &str) -> HttpResponse {
-    let error = Form::parse(query.as_bytes());
+    let error = FormParameters::parse(query.as_bytes());
     let error = error.as_ref().and_then(|form| form.get("error")).unwrap_or("invalid_request");
     error_page(match error {
         "redirect_mismatch" => {

@@ -5,15 +5,15 @@ use http::HeaderMap;
 use crate::testing::http::cookie::{HOSTED_COOKIE, cookie, set_cookie};
 use crate::testing::http::domain::login::error_page;
 use crate::testing::http::domain::response::redirect;
-use crate::testing::http::form::{Form, with_query};
+use crate::testing::http::form::{FormParameters, with_query};
 use crate::testing::http::response::{HttpResponse, with_cookie};
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 
 const NO_REDIRECT_URI: &str = "Required String parameter 'redirect_uri' is not present";
 const NO_CLIENT_ID: &str = "Missing required parameter client_id in request URL";
 
 /// The cookie goes in any case, also when the request is wrong. Tokens stay alive.
-pub(crate) fn respond(state: &mut State, query: &str, headers: &HeaderMap) -> HttpResponse {
+pub(crate) fn respond(state: &mut PoolState, query: &str, headers: &HeaderMap) -> HttpResponse {
     if let Some(value) = cookie(headers, HOSTED_COOKIE) {
         state.hosted_sessions.close(&value);
     }
@@ -26,8 +26,8 @@ pub(crate) fn respond(state: &mut State, query: &str, headers: &HeaderMap) -> Ht
 
 /// With `logout_uri`: there, if it is one of the client's sign-out URLs. With `redirect_uri` and
 /// `response_type`: to a new sign-in.
-fn target(state: &State, query: &str) -> Result<String, &'static str> {
-    let form = Form::parse(query.as_bytes()).ok_or(NO_REDIRECT_URI)?;
+fn target(state: &PoolState, query: &str) -> Result<String, &'static str> {
+    let form = FormParameters::parse(query.as_bytes()).ok_or(NO_REDIRECT_URI)?;
     let client_id = form.get("client_id").ok_or(NO_CLIENT_ID)?;
     let client = state.clients.get(client_id).ok_or(NO_REDIRECT_URI)?;
     if let Some(uri) = form.get("logout_uri") {

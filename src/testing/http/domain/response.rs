@@ -65,18 +65,18 @@ pub(crate) fn oauth(status: StatusCode, body: &impl Serialize) -> HttpResponse {
 /// usually without a description.
 pub(crate) fn oauth_error(status: StatusCode, code: RefusalCode) -> HttpResponse {
     #[derive(Serialize)]
-    struct Body {
+    struct OAuthErrorBody {
         error: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
         error_description: Option<&'static str>,
     }
 
     let body = match code {
-        RefusalCode::InvalidRedirect => Body {
+        RefusalCode::InvalidRedirect => OAuthErrorBody {
             error: RefusalCode::UnauthorizedClient.as_str(),
             error_description: Some(INVALID_REDIRECT),
         },
-        code => Body { error: code.as_str(), error_description: None },
+        code => OAuthErrorBody { error: code.as_str(), error_description: None },
     };
     oauth(status, &body)
 }

@@ -9,15 +9,15 @@ use crate::error::RefusalCode;
 use crate::testing::client::LocalClient;
 use crate::testing::http::domain::client_authentication::authenticate;
 use crate::testing::http::domain::response::{oauth, oauth_error};
-use crate::testing::http::form::Form;
+use crate::testing::http::form::FormParameters;
 use crate::testing::http::response::HttpResponse;
 use crate::testing::pool::codes::CodeExchange;
-use crate::testing::pool::state::State;
-use crate::testing::tokens::issue::{Grant, grant, grant_machine};
+use crate::testing::pool::state::PoolState;
+use crate::testing::tokens::issue::{IssuedTokens, grant, grant_machine};
 
 /// Every refusal is a `400`, `invalid_client` included.
 pub(crate) fn respond(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     headers: &HeaderMap,
     body: &[u8],
@@ -30,11 +30,11 @@ pub(crate) fn respond(
 
 /// What the endpoint decides: authenticates the client, then leaves it to the grant.
 pub(crate) fn grant_for(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Grant, RefusalCode> {
+) -> Result<IssuedTokens, RefusalCode> {
     let form = read_form(headers, body)?;
     let grant_type = form.get("grant_type").ok_or(RefusalCode::InvalidRequest)?;
     if !matches!(grant_type, "authorization_code" | "refresh_token" | "client_credentials") {
@@ -50,11 +50,11 @@ pub(crate) fn grant_for(
 
 /// An authorization code becomes tokens.
 fn code_grant(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client: &LocalClient,
-    form: &Form,
-) -> Result<Grant, RefusalCode> {
+    form: &FormParameters,
+) -> Result<IssuedTokens, RefusalCode> {
     if !client.signs_users_in {
         return Err(RefusalCode::UnauthorizedClient);
     }
@@ -73,11 +73,11 @@ fn code_grant(
 /// A refresh token becomes tokens. The new ID token has no nonce
 /// ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
 fn refresh_grant(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client: &LocalClient,
     token: Option<&str>,
-) -> Result<Grant, RefusalCode> {
+) -> Result<IssuedTokens, RefusalCode> {
     if !client.signs_users_in {
         return Err(RefusalCode::UnauthorizedClient);
     }
@@ -89,11 +89,11 @@ fn refresh_grant(
 
 /// A client becomes its own bearer. Only scopes of resource servers; none asked for means all.
 fn machine_grant(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client: &LocalClient,
     asked: Vec<String>,
-) -> Result<Grant, RefusalCode> {
+) -> Result<IssuedTokens, RefusalCode> {
     if !client.may_act_for_itself() {
         return Err(RefusalCode::UnauthorizedClient);
     }
@@ -106,11 +106,11 @@ fn machine_grant(
 }
 
 /// A form body, and nothing else: JSON is an `invalid_request`.
-pub(crate) fn read_form(headers: &HeaderMap, body: &[u8]) -> Result<Form, RefusalCode> {
+pub(crate) fn read_form(headers: &HeaderMap, body: &[u8]) -> Result<FormParameters, RefusalCode> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(RefusalCode::InvalidRequest);
     }
-    Form::parse(body).ok_or(RefusalCode::InvalidRequest)
+    FormParameters::parse(body).ok_or(RefusalCode::InvalidRequest)
 }

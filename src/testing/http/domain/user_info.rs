@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::testing::http::domain::response::{challenge, oauth};
 use crate::testing::http::response::HttpResponse;
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 use crate::testing::tokens::claims::Members;
 use crate::testing::tokens::holder::{TokenHolder, holder};
 
@@ -18,7 +18,7 @@ const TOKEN_INVALID: &str =
 const NO_OPENID: &str = "Access token does not contain openid scope";
 
 /// `GET` and `POST` alike.
-pub(crate) fn respond(state: &State, now: Duration, headers: &HeaderMap) -> HttpResponse {
+pub(crate) fn respond(state: &PoolState, now: Duration, headers: &HeaderMap) -> HttpResponse {
     let Some(token) = bearer(headers) else {
         return challenge(StatusCode::BAD_REQUEST, "invalid_request", BAD_REQUEST);
     };
@@ -36,7 +36,7 @@ pub(crate) fn respond(state: &State, now: Duration, headers: &HeaderMap) -> Http
 
 /// The holder of a token with the scope `openid`; else the description of the error.
 pub(crate) fn openid_holder<'a>(
-    state: &'a State,
+    state: &'a PoolState,
     now: Duration,
     token: &str,
 ) -> Result<TokenHolder<'a>, &'static str> {

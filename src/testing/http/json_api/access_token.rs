@@ -5,12 +5,12 @@ use std::time::Duration;
 use crate::testing::client::USER_ADMIN;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::check_token_pattern;
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 use crate::testing::tokens::holder::{TokenHolder, holder};
 
 /// The holder of a good token with the scope `aws.cognito.signin.user.admin`.
 pub(crate) fn admin_holder<'a>(
-    state: &'a State,
+    state: &'a PoolState,
     now: Duration,
     token: &str,
 ) -> Result<TokenHolder<'a>, ApiError> {

@@ -6,10 +6,10 @@ use crate::testing::client::LocalClient;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
 use crate::testing::http::json_api::secret_hash::secret_hash;
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 
 /// The client that `ClientId` names.
-pub(crate) fn find(state: &State, input: &Input) -> Result<LocalClient, ApiError> {
+pub(crate) fn find(state: &PoolState, input: &Input) -> Result<LocalClient, ApiError> {
     let id = input.client_id()?;
     state.clients.get(id).cloned().ok_or_else(|| ApiError::client_not_found(id))
 }

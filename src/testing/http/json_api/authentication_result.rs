@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 use crate::testing::client::{LocalClient, USER_ADMIN};
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::pool::sessions::SignInChannel;
-use crate::testing::pool::state::State;
-use crate::testing::tokens::issue::{Grant, grant};
+use crate::testing::pool::state::PoolState;
+use crate::testing::tokens::issue::{IssuedTokens, grant};
 
 /// Signs in a user whose password was shown.
 pub(crate) fn sign_in(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client: &LocalClient,
     username: &str,
-) -> Result<Grant, ApiError> {
+) -> Result<IssuedTokens, ApiError> {
     let user = state.users.get(username).ok_or_else(ApiError::wrong_password)?;
     if !user.enabled {
         return Err(ApiError::user_disabled());
@@ -28,7 +28,7 @@ pub(crate) fn sign_in(
     grant(state, now, &origin_jti, None, Some(refresh_token)).ok_or_else(ApiError::wrong_password)
 }
 
-pub(crate) fn authentication_result(grant: Grant) -> Value {
+pub(crate) fn authentication_result(grant: IssuedTokens) -> Value {
     let mut result = json!({
         "AccessToken": grant.access_token,
         "ExpiresIn": grant.expires_in,
@@ -43,7 +43,7 @@ pub(crate) fn authentication_result(grant: Grant) -> Value {
 }
 
 /// The output of an operation that could have answered with a challenge.
-pub(crate) fn without_challenge(grant: Grant) -> Value {
+pub(crate) fn without_challenge(grant: IssuedTokens) -> Value {
     let mut output = authentication_result(grant);
     output["ChallengeParameters"] = json!({});
     output

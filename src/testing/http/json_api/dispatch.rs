@@ -15,10 +15,10 @@ use crate::testing::http::json_api::{
     respond_to_auth_challenge, revoke_token,
 };
 use crate::testing::http::response::HttpResponse;
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 
 /// What an operation does: its input, and its output or its exception.
-type Operation = fn(&mut State, Duration, &Input) -> Result<Value, ApiError>;
+type Operation = fn(&mut PoolState, Duration, &Input) -> Result<Value, ApiError>;
 
 /// Every operation that the pool has, by its name in the API reference.
 const OPERATIONS: [(Endpoint, &str, Operation); 6] = [
@@ -47,7 +47,7 @@ pub(crate) fn is_operation(endpoint: Endpoint) -> bool {
 
 /// Runs an operation.
 pub(crate) fn respond(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     endpoint: Endpoint,
     body: &[u8],

@@ -8,10 +8,10 @@ use crate::testing::http::json_api::app_client::find;
 use crate::testing::http::json_api::authentication_result::authentication_result;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 use crate::testing::tokens::issue::grant;
 
-pub(crate) fn run(state: &mut State, now: Duration, input: &Input) -> Result<Value, ApiError> {
+pub(crate) fn run(state: &mut PoolState, now: Duration, input: &Input) -> Result<Value, ApiError> {
     let token = input.text("RefreshToken", "refreshToken")?;
     let client = find(state, input)?;
     match input.get("ClientSecret") {

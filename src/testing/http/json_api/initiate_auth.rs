@@ -10,10 +10,10 @@ use crate::testing::http::json_api::authentication_result::{sign_in, without_cha
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
 use crate::testing::http::json_api::password_verifier;
-use crate::testing::pool::state::State;
-use crate::testing::tokens::issue::{Grant, grant};
+use crate::testing::pool::state::PoolState;
+use crate::testing::tokens::issue::{IssuedTokens, grant};
 
-pub(crate) fn run(state: &mut State, now: Duration, input: &Input) -> Result<Value, ApiError> {
+pub(crate) fn run(state: &mut PoolState, now: Duration, input: &Input) -> Result<Value, ApiError> {
     let flow = input.text("AuthFlow", "authFlow")?;
     let client = find(state, input)?;
     let parameters = input.object("AuthParameters");
@@ -28,11 +28,11 @@ pub(crate) fn run(state: &mut State, now: Duration, input: &Input) -> Result<Val
 }
 
 fn password_auth(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client: &LocalClient,
     parameters: &Input,
-) -> Result<Grant, ApiError> {
+) -> Result<IssuedTokens, ApiError> {
     let username = parameters.required("USERNAME")?;
     let password = parameters.required("PASSWORD")?;
     check_secret_hash(client, parameters, username)?;
@@ -43,7 +43,7 @@ fn password_auth(
 }
 
 fn srp_auth(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client: &LocalClient,
     parameters: &Input,
@@ -58,11 +58,11 @@ fn srp_auth(
 /// Disabled while rotation is on (Developer Guide, "Refresh token rotation"). The user name in the
 /// hash is the one in the tokens.
 fn refresh_auth(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client: &LocalClient,
     parameters: &Input,
-) -> Result<Grant, ApiError> {
+) -> Result<IssuedTokens, ApiError> {
     let token = parameters.required("REFRESH_TOKEN")?;
     if client.secret.is_some() {
         let hash = parameters.get("SECRET_HASH");

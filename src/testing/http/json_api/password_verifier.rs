@@ -13,13 +13,13 @@ use subtle::ConstantTimeEq;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
 use crate::testing::http::json_api::srp::{self, Account};
-use crate::testing::pool::challenges::Challenge;
-use crate::testing::pool::state::State;
+use crate::testing::pool::challenges::IssuedChallenge;
+use crate::testing::pool::state::PoolState;
 
 /// Issues a challenge, and gives its parameters. A user who does not exist gets one too, which no
 /// answer fits.
 pub(crate) fn issue(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client_id: &str,
     username: &str,
@@ -42,7 +42,7 @@ pub(crate) fn issue(
         "USERNAME": username,
         "USER_ID_FOR_SRP": username,
     });
-    let challenge = Challenge {
+    let challenge = IssuedChallenge {
         client_id: client_id.to_owned(),
         username: username.to_owned(),
         key: exchange.key,
@@ -55,7 +55,7 @@ pub(crate) fn issue(
 /// Checks the answer. The first one spends a challenge, whatever comes of it. The timestamp is a part
 /// of what is signed; it is not compared with the clock.
 pub(crate) fn check(
-    state: &mut State,
+    state: &mut PoolState,
     now: Duration,
     client_id: &str,
     username: &str,
@@ -94,7 +94,12 @@ mod tests {
     const A: u64 = 0x1234_5678_9abc_def1;
 
     /// The state's answer to a client that believes in this password, given so much later.
-    fn attempt(client_id: &str, username: &str, password: &str, later: Duration) -> Attempts {
+    fn attempt(
+        client_id: &str,
+        username: &str,
+        password: &str,
+        later: Duration,
+    ) -> PasswordAttempts {
         let pool = LocalUserPool::builder().user(LocalUser::new("alice", "right")).in_memory();
         let pool = pool.build().unwrap();
         let (mut state, now) = pool.core.enter();
@@ -116,11 +121,11 @@ mod tests {
         });
         let responses = Input::read(responses.to_string().as_bytes()).unwrap();
         let mut take = || check(&mut state, now + later, client_id, username, &responses);
-        Attempts { first: take(), second: take() }
+        PasswordAttempts { first: take(), second: take() }
     }
 
     #[derive(Debug, PartialEq)]
-    struct Attempts {
+    struct PasswordAttempts {
         first: Result<(), ApiError>,
         second: Result<(), ApiError>,
     }

@@ -9,9 +9,9 @@ use crate::testing::http::json_api::authentication_result::{sign_in, without_cha
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
 use crate::testing::http::json_api::password_verifier;
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 
-pub(crate) fn run(state: &mut State, now: Duration, input: &Input) -> Result<Value, ApiError> {
+pub(crate) fn run(state: &mut PoolState, now: Duration, input: &Input) -> Result<Value, ApiError> {
     let challenge = input.text("ChallengeName", "challengeName")?;
     let client = find(state, input)?;
     if challenge != "PASSWORD_VERIFIER" {

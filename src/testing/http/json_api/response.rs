@@ -16,13 +16,13 @@ pub(crate) fn api(body: &impl Serialize) -> HttpResponse {
 /// a header.
 pub(crate) fn api_error(error: &ApiError) -> HttpResponse {
     #[derive(Serialize)]
-    struct Body<'a> {
+    struct ExceptionBody<'a> {
         #[serde(rename = "__type")]
         exception: &'a str,
         message: &'a str,
     }
 
-    let body = Body { exception: error.exception, message: &error.message };
+    let body = ExceptionBody { exception: error.exception, message: &error.message };
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let mut response = json_api(StatusCode::BAD_REQUEST, body);
     let exception = format!("{}:", error.exception);

@@ -8,10 +8,10 @@ use crate::error::RefusalCode;
 use crate::testing::http::domain::revoke::revoke;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
-use crate::testing::pool::state::State;
+use crate::testing::pool::state::PoolState;
 
 /// With `RevokeAssociatedSessions` of `LINKED` it also signs out the user's browsers.
-pub(crate) fn run(state: &mut State, _: Duration, input: &Input) -> Result<Value, ApiError> {
+pub(crate) fn run(state: &mut PoolState, _: Duration, input: &Input) -> Result<Value, ApiError> {
     let token = input.text("Token", "token")?;
     let client = state.clients.get(input.client_id()?).ok_or_else(ApiError::unauthorized)?.clone();
     if !client.accepts(input.get("ClientSecret")) {

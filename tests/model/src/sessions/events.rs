@@ -3,7 +3,7 @@
 use super::actions::Action;
 use super::protocol::Outcome;
 use super::provider::{ANSWER_LATE, ANSWER_LOST, Answer, Known, Manner, SENT_LATE, STORE_LOST};
-use super::store::{Record, Token};
+use super::store::Token;
 use super::system::{Budget, Flight, Leaving, Machine, State, System};
 
 fn spend(left: &mut u8) -> Option<()> {
@@ -78,9 +78,8 @@ impl System {
                 self.blame_store(state);
             }
             Action::WriteOther => {
-                let record = state.store.record?;
-                state.store.before = Some(record);
-                state.store.record = Some(Record { version: record.version + 1, ..record });
+                let (_, tokens) = state.store.opened()?;
+                state.store.write(self.rules, tokens);
             }
             Action::Age => self.age(state)?,
             Action::SignOut { machine } => state.leaving = Leaving::Remove { machine },
@@ -173,7 +172,7 @@ impl System {
     }
 
     fn age(&self, state: &mut State) -> Option<()> {
-        let tokens = state.store.record.as_mut()?.tokens.as_mut()?;
+        let tokens = &mut state.store.record.as_mut()?.tokens;
         let was_fresh = std::mem::replace(&mut tokens.fresh, false);
         let mut changed = was_fresh;
         for machine in &mut state.machines {

@@ -20,7 +20,7 @@ impl System {
                 Flight::None
             }
             Flight::Write { pending, lease } => {
-                self.write_unheard(state, pending.version, Some(pending.tokens), fault)?;
+                self.write_unheard(state, pending.version, pending.tokens, fault)?;
                 let kept = self.rules.lease_until_written.then_some(lease);
                 if self.rules.written_later {
                     state.machines[machine].unwritten = Some((pending, kept));
@@ -32,10 +32,9 @@ impl System {
             }
             Flight::End { loaded, lease } => {
                 match fault {
-                    Fault::Unheard => {
-                        self.end(state, loaded.version);
-                    }
-                    _ => self.write_unheard(state, loaded.version, None, fault)?,
+                    Fault::NotDone => {}
+                    Fault::Unheard => drop(self.end(state, loaded.version)),
+                    Fault::Late => late(state, loaded.version, None)?,
                 }
                 Flight::GiveBack { lease }
             }
@@ -56,7 +55,7 @@ impl System {
         fault: Fault,
     ) -> Option<()> {
         let (pending, _) = state.machines[machine].unwritten?;
-        self.write_unheard(state, pending.version, Some(pending.tokens), fault)
+        self.write_unheard(state, pending.version, pending.tokens, fault)
     }
 
     /// What no answer means is decided by the library.
@@ -64,17 +63,14 @@ impl System {
         &self,
         state: &mut State,
         version: u8,
-        tokens: Option<Tokens>,
+        tokens: Tokens,
         fault: Fault,
     ) -> Option<()> {
         assert_eq!(after_write(Write::Unknown), AfterWrite::Repeat);
         match fault {
             Fault::NotDone => {}
-            Fault::Unheard => {
-                state.store.replace(self.rules, version, tokens);
-            }
-            Fault::Late if state.store.late.is_some() => return None,
-            Fault::Late => state.store.late = Some(LateWrite { version, tokens }),
+            Fault::Unheard => drop(state.store.replace(self.rules, version, tokens)),
+            Fault::Late => late(state, version, Some(tokens))?,
         }
         Some(())
     }
@@ -82,9 +78,18 @@ impl System {
     pub(super) fn late_write(&self, state: &mut State) -> Option<()> {
         let LateWrite { version, tokens } = state.store.late.take()?;
         match tokens {
-            Some(_) => drop(state.store.replace(self.rules, version, tokens)),
+            Some(tokens) => drop(state.store.replace(self.rules, version, tokens)),
             None => drop(self.end(state, version)),
         }
         Some(())
     }
+}
+
+/// It is on its way, and comes after others.
+fn late(state: &mut State, version: u8, tokens: Option<Tokens>) -> Option<()> {
+    if state.store.late.is_some() {
+        return None;
+    }
+    state.store.late = Some(LateWrite { version, tokens });
+    Some(())
 }

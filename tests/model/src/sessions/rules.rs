@@ -15,6 +15,8 @@ pub struct Rules {
     pub lease_until_written: bool,
     /// A record is replaced by its version.
     pub compare_and_set: bool,
+    /// No version is given twice, whatever the store has lost.
+    pub versions_are_new: bool,
     /// A record that is not there is not created by being replaced.
     pub replace_never_creates: bool,
     /// Another one's tokens are not written over.
@@ -41,6 +43,7 @@ pub const COMPLETE: Rules = Rules {
     owner_gives_back: true,
     lease_until_written: true,
     compare_and_set: true,
+    versions_are_new: true,
     replace_never_creates: true,
     theirs_stay: true,
     sent_from_is_replaced: true,

@@ -168,6 +168,15 @@ pub fn lost_writes(bound: Bound) -> System {
     System { budget, excused: STORE_LOST, ..CALM }
 }
 
+/// The same within a grace time, which ends for one token: a machine is refused a token that the store has
+/// lost, while the record has been refreshed from an earlier one.
+pub fn lost_writes_where_a_grace_ends(_: Bound) -> System {
+    let budget =
+        Budget { refreshes: 3, ages: 1, lost_answers: 1, graces: 1, lost_writes: 1, ..NOTHING };
+    let excused = STORE_LOST | ANSWER_LOST;
+    System { budget, rotation: Rotation::Grace, reuse_ends: false, excused, ..CALM }
+}
+
 /// Answers are lost on their way, or with the machine that had them.
 pub fn lost_answers(bound: Bound) -> System {
     let budget = Budget {
@@ -179,6 +188,20 @@ pub fn lost_answers(bound: Bound) -> System {
         ..NOTHING
     };
     System { budget, excused: ANSWER_LOST, ..CALM }
+}
+
+/// Two answers are lost to one machine, and the next one to the machine that tries then; all within the
+/// grace time. No mark says that an answer is unknown: the record still has the token that was sent, and
+/// whichever machine comes next sends it again.
+pub fn lost_answers_within_grace(bound: Bound) -> System {
+    let budget = Budget {
+        refreshes: bound.or(3, 4),
+        ages: 1,
+        lost_answers: bound.or(3, 4),
+        crashes: 1,
+        ..NOTHING
+    };
+    System { budget, rotation: Rotation::Grace, ..CALM }
 }
 
 /// A lease is not renewed, while its owner goes on; the store fails besides.

@@ -89,10 +89,7 @@ impl System {
             }
             Flight::End { loaded, lease } => match self.end(state, loaded.version) {
                 Write::Changed => Flight::Refused { loaded, lease },
-                Write::Done | Write::Gone | Write::Unknown => {
-                    state.store.remove();
-                    Flight::GiveBack { lease }
-                }
+                Write::Done | Write::Gone | Write::Unknown => Flight::GiveBack { lease },
             },
             Flight::GiveBack { lease } => {
                 state.store.unlock(self.rules, lease.owner);
@@ -131,7 +128,7 @@ impl System {
 
     fn attempt(&self, state: &mut State, mut pending: Pending) -> Attempt {
         if !pending.changed {
-            let write = state.store.replace(self.rules, pending.version, Some(pending.tokens));
+            let write = state.store.replace(self.rules, pending.version, pending.tokens);
             return match after_write(write) {
                 AfterWrite::Done => Attempt::Over,
                 AfterWrite::SignedOut => self.came_late(state, pending),
@@ -181,7 +178,7 @@ impl System {
     pub(super) fn end(&self, state: &mut State, version: u8) -> Write {
         let before = state.store.opened();
         let write = if self.rules.ends_by_version {
-            state.store.replace(self.rules, version, None)
+            state.store.remove_version(version)
         } else {
             state.store.remove();
             Write::Done
@@ -201,8 +198,12 @@ impl System {
         }
         let lost_by_store: Causes = if state.store_lost { STORE_LOST } else { 0 };
         let is_good = state.provider.is_good(tokens.refresh);
-        let causes = if is_good { 0 } else { state.provider.why_refused(tokens.refresh) };
-        state.lost = Some(causes | lost_by_store);
+        // What is good does not end with what the store has lost, either.
+        state.lost = Some(if is_good {
+            0
+        } else {
+            state.provider.why_refused(tokens.refresh) | lost_by_store
+        });
     }
 
     pub(super) fn write_again(&self, state: &mut State, machine: usize) -> Option<()> {

@@ -22,14 +22,14 @@ pub struct Tokens {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Record {
     pub version: u8,
-    /// `None`: the empty record that a refused session is replaced by.
-    pub tokens: Option<Tokens>,
+    pub tokens: Tokens,
 }
 
 /// A write that is still on its way: its caller does not wait for it any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LateWrite {
     pub version: u8,
+    /// `None`: the record is removed.
     pub tokens: Option<Tokens>,
 }
 
@@ -40,33 +40,50 @@ pub struct Store {
     pub before: Option<Record>,
     pub lease: Option<Owner>,
     pub late: Option<LateWrite>,
+    /// Versions that were given: none of them comes again, whatever the store loses.
+    given: u8,
 }
 
 impl Store {
     pub(super) fn new() -> Self {
         let tokens = Tokens { refresh: 0, fresh: false, by: 0 };
-        let record = Some(Record { version: 1, tokens: Some(tokens) });
-        Self { record, before: None, lease: None, late: None }
+        let record = Some(Record { version: 1, tokens });
+        Self { record, before: None, lease: None, late: None, given: 1 }
     }
 
-    /// The record as who has its cookie opens it: an empty one opens for no cookie.
     pub fn opened(&self) -> Option<(u8, Tokens)> {
-        let Record { version, tokens } = self.record?;
-        Some((version, tokens?))
+        self.record.map(|Record { version, tokens }| (version, tokens))
     }
 
-    pub(super) fn replace(&mut self, rules: Rules, version: u8, tokens: Option<Tokens>) -> Write {
-        let there = match self.record {
+    /// Another write than the one that is to be replaced.
+    pub(super) fn write(&mut self, rules: Rules, tokens: Tokens) {
+        self.before = self.record;
+        self.given += 1;
+        let counted = self.record.map_or(1, |record| record.version + 1);
+        let version = if rules.versions_are_new { self.given } else { counted };
+        self.record = Some(Record { version, tokens });
+    }
+
+    pub(super) fn replace(&mut self, rules: Rules, version: u8, tokens: Tokens) -> Write {
+        match self.record {
             None if rules.replace_never_creates => return Write::Gone,
-            None => 0,
             Some(record) if rules.compare_and_set && record.version != version => {
                 return Write::Changed;
             }
-            Some(record) => record.version,
-        };
-        self.before = self.record;
-        self.record = Some(Record { version: there + 1, tokens });
+            _ => self.write(rules, tokens),
+        }
         Write::Done
+    }
+
+    pub(super) fn remove_version(&mut self, version: u8) -> Write {
+        match self.record {
+            None => Write::Gone,
+            Some(record) if record.version != version => Write::Changed,
+            Some(_) => {
+                self.before = self.record.take();
+                Write::Done
+            }
+        }
     }
 
     pub(super) fn remove(&mut self) -> Option<Record> {

@@ -1,0 +1,105 @@
+//! Cognito is told that a session has ended: now, or again in the background.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::error::AuthError;
+use crate::logout::LoggedOut;
+use crate::secret::{AccessToken, RefreshToken};
+use crate::sessions::BrowserSessions;
+use crate::sessions::id::SessionCookie;
+use crate::sessions::record::Record;
+use crate::sessions::store::StoredSession;
+
+/// For how long Cognito is told again.
+const TOLD_FOR: Duration = Duration::from_secs(600);
+
+impl BrowserSessions {
+    /// GlobalSignOut; where that comes to nothing, this session's refresh token is revoked at least.
+    pub(super) async fn sign_out_at_cognito(&self, record: &Record) {
+        let (access_token, refresh_token) = self.tokens_for_global_sign_out(record).await;
+        let error = match self.0.logout.everywhere(&access_token).await {
+            Ok(LoggedOut { cognito: Ok(()), .. }) => return,
+            Ok(LoggedOut { cognito: Err(error), is_retried: true, .. }) => {
+                return told_later(&error, true);
+            }
+            Ok(LoggedOut { cognito: Err(error), .. }) => error,
+            // The token cannot be verified now, by the keys that there are.
+            Err(_) => match self.0.identity_provider.logout_with_token(&access_token).await {
+                Ok(()) => return,
+                Err(error) => error,
+            },
+        };
+        told_later(&error, false);
+        if let Some(token) = refresh_token {
+            self.tell_cognito(record, token).await;
+        }
+    }
+
+    /// GlobalSignOut takes an access token that is good. New ones are not kept: they end with the others.
+    async fn tokens_for_global_sign_out(
+        &self,
+        record: &Record,
+    ) -> (AccessToken, Option<RefreshToken>) {
+        let (access_token, refresh_token) =
+            (record.access_token.clone(), record.refresh_token.clone());
+        let Some(token) = refresh_token.as_ref().filter(|_| record.expires_at <= self.0.now())
+        else {
+            return (access_token, refresh_token);
+        };
+        match self.0.identity_provider.refresh(token).await {
+            Ok(new) => (new.access_token, new.refresh_token.or(refresh_token)),
+            // What the rest of such an answer is does not matter: this is the newest.
+            Err(error) => (access_token, error.into_parts().1.or(refresh_token)),
+        }
+    }
+
+    /// The newest refresh token of a session whose record was removed: a refresh may have come between the
+    /// look at the record and its removal.
+    pub(super) fn newest_token(
+        &self,
+        cookie: &SessionCookie,
+        removed: Option<&StoredSession>,
+        record: &Record,
+    ) -> Option<RefreshToken> {
+        let newest = removed.and_then(|stored| self.open_stored(cookie, stored));
+        let newest = newest.as_ref().map_or(record, |newest| &*newest.record);
+        newest.refresh_token.clone()
+    }
+
+    /// The session is over here, whatever comes of it.
+    pub(super) async fn tell_cognito(&self, record: &Record, token: RefreshToken) {
+        let session = record.origin_jti.as_deref().or(record.jtis[0].as_deref());
+        let key = format!("{} {} {}", record.issuer, record.sub, session.unwrap_or_default());
+        let told = self.0.logout.at_cognito(key, token, TOLD_FOR).await;
+        if let Err(error) = &told.cognito {
+            told_later(error, told.is_retried);
+        }
+    }
+
+    /// As [`tell_cognito`](Self::tell_cognito), and nothing waits for it.
+    pub(super) fn tell_cognito_beside(&self, record: &Arc<Record>, token: Option<RefreshToken>) {
+        let Some(token) = token else { return };
+        let (sessions, record) = (self.clone(), Arc::clone(record));
+        tokio::spawn(async move { sessions.tell_cognito(&record, token).await });
+    }
+
+    /// Ends what a sign-in or a refresh has begun that came to nothing. Where Cognito does not answer, it
+    /// is told again in the background.
+    pub(in crate::sessions) async fn revoke_unused(&self, token: &RefreshToken) {
+        // Each for itself: these are of no session that is known here.
+        let key = format!("unused {:x?}", Sha256::digest(token.expose()));
+        let told = self.0.logout.at_cognito(key, token.clone(), TOLD_FOR).await;
+        if let Err(error) = &told.cognito {
+            let (code, is_retried) = (error.code(), told.is_retried);
+            tracing::warn!(target: "cognito_auth::sessions", code, is_retried, "a refresh token that is of no use could not be revoked");
+        }
+    }
+}
+
+fn told_later(error: &AuthError, is_retried: bool) {
+    let code = error.code();
+    tracing::warn!(target: "cognito_auth::sessions", code, is_retried, "a session has ended here, and Cognito could not be told");
+}

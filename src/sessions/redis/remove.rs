@@ -1,0 +1,85 @@
+//! How records leave Redis, and members their lists.
+
+use super::RedisSessions;
+use super::connection::Again;
+use super::names::{Keys, list_of, stored};
+use crate::sessions::id::{SessionKey, UserIndex};
+use crate::sessions::store::{Removed, SessionMember, SessionStoreError, StoredSession};
+
+const LIST: &str = include_str!("list.lua");
+const REMOVE: &str = include_str!("remove.lua");
+const REMOVE_VERSION: &str = include_str!("remove_version.lua");
+
+impl RedisSessions {
+    pub(super) async fn members(&self, user: &UserIndex) -> Result<Vec<String>, SessionStoreError> {
+        self.0.script(LIST, &[&list_of(user)], &[], Again::Same).await
+    }
+
+    /// Removes a record. Says what it was, and which member of its user's list.
+    pub(super) async fn take(
+        &self,
+        key: &SessionKey,
+    ) -> Result<Option<(StoredSession, String)>, SessionStoreError> {
+        let keys = Keys::of(key);
+        let removed: Vec<redis::Value> =
+            self.0.script(REMOVE, &[&keys.record, &keys.note], &[], Again::Same).await?;
+        let [redis::Value::BulkString(value), redis::Value::Int(left)] = &*removed else {
+            return Ok(None);
+        };
+        Ok(stored(key, value, *left))
+    }
+
+    /// Removes a record of this version, and its member from its user's list.
+    pub(super) async fn take_version(
+        &self,
+        key: &SessionKey,
+        version: u64,
+    ) -> Result<Removed, SessionStoreError> {
+        let keys = Keys::of(key);
+        let (names, arguments) = ([&*keys.record, &*keys.note], [&version.to_be_bytes()[..]]);
+        let answer: Vec<Vec<u8>> =
+            self.0.script(REMOVE_VERSION, &names, &arguments, Again::Differs).await?;
+        match answer.iter().map(Vec::as_slice).collect::<Vec<_>>()[..] {
+            [b"done", head] => {
+                if let Some((stored, member)) = stored(key, head, 0) {
+                    // A member without a record is not listed, and ends by itself.
+                    self.strike(&stored.user, &[member]).await.ok();
+                }
+                Ok(Removed::Done)
+            }
+            [b"changed"] => Ok(Removed::Changed),
+            [b"gone"] => Ok(Removed::Gone),
+            _ => Err(SessionStoreError::new("Redis gave an answer that makes no sense")),
+        }
+    }
+
+    /// Removes records and notes, whatever their number, in one round trip.
+    pub(super) async fn remove_each(
+        &self,
+        members: &[SessionMember],
+    ) -> Result<(), SessionStoreError> {
+        if members.is_empty() {
+            return Ok(());
+        }
+        let mut removals = redis::pipe();
+        for member in members {
+            let keys = Keys::of(&member.key);
+            removals.cmd("DEL").arg(&keys.record).arg(&keys.note);
+        }
+        self.0.pipeline::<Vec<i64>>(&removals, members.len(), Again::Same).await.map(drop)
+    }
+
+    /// Takes members off a user's list.
+    pub(super) async fn strike(
+        &self,
+        user: &UserIndex,
+        members: &[String],
+    ) -> Result<(), SessionStoreError> {
+        if members.is_empty() {
+            return Ok(());
+        }
+        let mut command = redis::cmd("ZREM");
+        command.arg(list_of(user)).arg(members);
+        self.0.command::<i64>(&command, Again::Same).await.map(drop)
+    }
+}
