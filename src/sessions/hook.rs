@@ -1,6 +1,5 @@
 //! [`SignInDecision`]: the application's decision about a sign-in.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -72,11 +71,5 @@ impl OnSignIn {
                 Some(SignInDecision::Unavailable)
             }
         }
-    }
-}
-
-impl fmt::Debug for OnSignIn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "OnSignIn(hook)" } else { "OnSignIn(all)" })
     }
 }

@@ -43,6 +43,12 @@ impl SessionCookie {
         Ok(Self { id: Zeroizing::new(random()?), secret: Zeroizing::new(random()?) })
     }
 
+    /// Another id beside the same secret.
+    #[cfg(test)]
+    pub(super) fn with_secret_of(other: &Self) -> Self {
+        Self { id: Zeroizing::new([9; 32]), secret: other.secret.clone() }
+    }
+
     /// `None` for anything that this version does not write.
     pub(super) fn parse(value: &str) -> Option<Self> {
         let text = value.strip_prefix(VERSION)?;

@@ -246,6 +246,8 @@ mod tests {
         }
         assert!(SessionKeys::new([0; 32]).is_err());
         SessionKeys::parse(&format!(" {good} , {}", text(key(2)))).unwrap();
+        let most: Vec<_> = (0..16).map(|n| text(key(n))).collect();
+        SessionKeys::parse(&most.join(",")).unwrap();
     }
 
     #[test]

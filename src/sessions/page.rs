@@ -1,6 +1,6 @@
 //! [`SessionPage`]: the pages that the routes serve.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode};
@@ -64,12 +64,6 @@ impl Pages {
     pub(super) fn html(&self, page: &SessionPage) -> String {
         let own = self.render.as_ref().and_then(|render| render(page));
         own.unwrap_or_else(|| page.html())
-    }
-}
-
-impl fmt::Debug for Pages {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.render.is_some() { "Pages(own)" } else { "Pages(default)" })
     }
 }
 

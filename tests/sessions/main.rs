@@ -45,6 +45,7 @@ mod rejection;
 mod replaced_keys;
 #[path = "../redis/server.rs"]
 mod server;
+mod shown;
 mod sign_in_again;
 mod sign_out;
 mod sizes;

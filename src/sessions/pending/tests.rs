@@ -140,6 +140,17 @@ fn the_bytes_of_all_are_bounded() {
     assert_eq!(gone, [sealed[1].name.clone(), sealed[2].name.clone(), sealed[3].name.clone()]);
 }
 
+/// A cookie in a request is its name, its value, `=`, and `; ` before the next one.
+#[test]
+fn all_bytes_of_a_cookie_count() {
+    let keys = SessionKeys::random().unwrap();
+    let one = seal(&keys, "/", NOW);
+    let headers = headers(&[(&*one.name, &*one.value)]);
+    let room = MOST_BYTES - (one.name.len() + one.value.len() + 3);
+    assert_eq!(surplus(&headers, &cookies(), room, NOW), Vec::<String>::new());
+    assert_eq!(surplus(&headers, &cookies(), room + 1, NOW), [one.name]);
+}
+
 #[test]
 fn what_nothing_reads_any_more_goes_first() {
     let keys = SessionKeys::random().unwrap();

@@ -55,6 +55,20 @@ fn another_cookie_client_or_user_opens_nothing() {
     }
 }
 
+/// The cookie's secret alone is the key: the rest is authenticated with the record.
+#[test]
+fn a_record_opens_for_its_client_and_session_alone() {
+    let (ours, record) = (cookie(), record());
+    let sealed = record.seal(&ours, "client").unwrap();
+    let other_user = record.user("client2");
+    assert!(Record::open(&sealed, &ours, "client2", &other_user).is_none(), "another client");
+    let other_id = SessionCookie::with_secret_of(&ours);
+    assert_ne!(other_id.key(), ours.key());
+    let user = record.user("client");
+    assert!(Record::open(&sealed, &other_id, "client", &user).is_none(), "another session");
+    assert!(Record::open(&sealed, &ours, "client", &user).is_some());
+}
+
 #[test]
 fn nothing_of_it_is_in_the_clear() {
     let sealed = record().seal(&cookie(), "client").unwrap();

@@ -174,7 +174,9 @@ mod tests {
     /// As the server says it, and as a script of Redis 6 does.
     #[test]
     fn who_is_not_the_primary_is_told_from_who_refuses() {
-        let plain = |kind| RedisError::from((ErrorKind::Server(kind), "an error"));
+        let own = |kind| RedisError::from((kind, "an error"));
+        let plain = |kind| own(ErrorKind::Server(kind));
+        let said = |code: &str| redis::make_extension_error(code.to_owned(), None);
         let script = |words: &str| {
             let detail = format!("Error running script (call to f_0): @user_script:8: {words}");
             let kind = ErrorKind::Server(ServerErrorKind::ResponseError);
@@ -194,6 +196,17 @@ mod tests {
             (plain(ServerErrorKind::BusyLoading), RedisFault::Refused),
             (plain(ServerErrorKind::ResponseError), RedisFault::Refused),
             (script("-OOM command not allowed"), RedisFault::Refused),
+            (said("NOAUTH"), RedisFault::Login),
+            (said("WRONGPASS"), RedisFault::Login),
+            (said("NOPERM"), RedisFault::Permission),
+            (said("UNBLOCKED"), RedisFault::NotPrimary),
+            (said("NOREPLICAS"), RedisFault::Refused),
+            (own(ErrorKind::AuthenticationFailed), RedisFault::Login),
+            (own(ErrorKind::Io), RedisFault::CutOff),
+            (std::io::Error::from(std::io::ErrorKind::BrokenPipe).into(), RedisFault::CutOff),
+            (own(ErrorKind::Parse), RedisFault::Answer),
+            (own(ErrorKind::UnexpectedReturnType), RedisFault::Answer),
+            (own(ErrorKind::Client), RedisFault::Refused),
         ] {
             assert_eq!(refused(&error), fault, "{error}");
         }
