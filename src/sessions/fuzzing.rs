@@ -11,7 +11,7 @@ use url::Url;
 use super::cookie::{self, CookiePrefix, CookieValue, Cookies};
 use super::id::{SessionCookie, SessionKey, UserIndex};
 use super::keys::{Purpose, SessionKeys};
-use super::note::Note;
+use super::note::{self, Note};
 use super::pending::{self, SignInUnderWay};
 use super::record::Record;
 #[cfg(feature = "redis")]
@@ -98,13 +98,22 @@ pub fn open_record(sealed: &[u8], cookie: &str, user: [u8; 32]) -> Option<Vec<u8
     Some(record.write().to_vec())
 }
 
-/// Seals the text of a note for the session of this key.
-pub fn seal_note(text: &[u8], key: [u8; 32], now: u64) -> Vec<u8> {
-    KEYS.seal(Purpose::Note, &key, now, text).expect("a crypto back end")
+/// A note for the session of this key: the `origin_jti` for this user, and the text that the list shows.
+pub fn seal_note(origin_jti: &str, sub: &str, text: &[u8], key: [u8; 32], now: u64) -> Vec<u8> {
+    let note = Note::of(&HeaderMap::new(), Some(origin_jti), now);
+    let mut sealed = note.seal(&KEYS, &SessionKey::from_bytes(key), sub);
+    sealed.truncate(1 + usize::from(sealed[0]));
+    sealed.extend(KEYS.seal(Purpose::Note, &key, now, text).expect("a crypto back end"));
+    sealed
 }
 
-/// A note that the store has for the session of this key, written again.
+/// What a note that the store has for the session of this key shows, written again.
 pub fn open_note(sealed: &[u8], key: [u8; 32]) -> Option<Vec<u8>> {
     let note = Note::open(sealed, &KEYS, &SessionKey::from_bytes(key))?;
     Some(serde_json::to_vec(&note).expect("JSON"))
+}
+
+/// The `origin_jti` in a note.
+pub fn origin_jti(sealed: &[u8], key: [u8; 32], sub: &str) -> Option<String> {
+    note::origin_jti(sealed, &SessionKey::from_bytes(key), sub)
 }

@@ -12,6 +12,7 @@ mod callback;
 mod cannot_tell;
 mod clock_ahead;
 mod counted;
+mod csrf_table;
 mod everywhere;
 mod extractors;
 mod flow;
