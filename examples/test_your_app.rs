@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_keys_nobody_is_let_in_and_nobody_is_called_a_liar() {
+    async fn without_keys_no_request_is_let_in_and_no_token_is_called_invalid() {
         let (pool, app) = start().await;
         pool.fail_next_at(Endpoint::Jwks, 1, Fault::Status(500));
         assert_eq!(status(&app, pool.access_token("alice").expose()).await, 503);

@@ -254,7 +254,7 @@ fn the_unchanged_token_is_accepted() {
 
 /// A payload that is read once is read again: nesting is counted the same way.
 #[test]
-fn nesting_ends_where_it_does_for_whoever_reads_the_claims() {
+fn nesting_is_bounded_alike_for_every_reader_of_the_claims() {
     let mut deepest = 0;
     for depth in 1..200 {
         for [open, close] in [["[", "]"], ["{\"a\":", "}"]] {

@@ -248,7 +248,7 @@ fn a_key_shows_what_it_is_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_static_set_has_its_keys_at_hand_and_fetched_alike() {
+async fn a_static_set_gives_cached_and_fetched_keys_alike() {
     let (one, two) = (Signer::new("k1"), Signer::new("k2"));
     let keys = StaticKeySet::from_jwks_json(&jwks(&[&one, &two])).unwrap();
     keys.prefetch().await.unwrap();

@@ -136,7 +136,7 @@ fn check_clock(issued_at: u64, expires_at: u64, now: u64, leeway: u64) -> Result
 pub(crate) fn warn_of_clock(error: &AuthError) {
     if let AuthError::Clock { .. } = error {
         let code = error.code();
-        tracing::warn!(target: "cognito_auth::idp", code, %error, "a token that was just issued does not fit this machine's clock");
+        tracing::warn!(target: "cognito_auth::idp", code, %error, "the times of a token that was just issued do not fit this machine's clock");
     }
 }
 

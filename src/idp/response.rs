@@ -1,4 +1,4 @@
-//! An HTTP answer, and what its status alone says, whichever endpoint gave it.
+//! An HTTP response, and what its status means at every endpoint.
 
 use std::time::Duration;
 
@@ -8,18 +8,20 @@ use zeroize::Zeroizing;
 use crate::error::{AnswerProblem, AuthError, Refusal};
 use crate::json::Members;
 
-/// The longest wait that is passed on from `Retry-After`, in seconds. Cognito's quotas are per
-/// second; a longer wait is a mistake somewhere, and must not park a caller for a day.
+/// The longest `Retry-After` that is passed on, in seconds. Cognito's quotas are per second, so that a
+/// longer one is a mistake, and must not stop a caller for a day.
 const MAX_RETRY_AFTER: u64 = 300;
 
-/// What came back. The body may hold tokens: it is wiped on drop, and there is no `Debug`.
+/// A response of the provider. The body may contain tokens: it is wiped on drop, and there is no
+/// `Debug`.
 pub(crate) struct ProviderResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Zeroizing<Vec<u8>>,
-    /// Why the body is not whole.
+    /// Why the body is incomplete.
     pub(crate) lost: Option<AuthError>,
-    /// The answer is one to a second try: the first may have arrived, and be what this one is about.
+    /// This is the response to a second try: the first request may have arrived, and be the reason for
+    /// it.
     pub(crate) sent_twice: bool,
 }
 
@@ -32,15 +34,15 @@ impl ProviderResponse {
         AuthError::Undecodable { status: self.status, reason }
     }
 
-    /// The body as one JSON object, every member name once.
+    /// The body as one JSON object without duplicate members.
     pub(crate) fn members(&self) -> Option<Members<'_>> {
         Members::parse(&self.body).ok()
     }
 
-    /// What no body can change: a redirect, a firewall's page, a quota, a failure. `None` for 200
-    /// and for the 4xx statuses that need a closer look.
+    /// The error that the status alone decides: a redirect, a firewall's page, a quota, a failure.
+    /// `None` for 200 and for the 4xx statuses that depend on the body.
     ///
-    /// A redirect is never followed: the secret sent along would reach a stranger.
+    /// A redirect is never followed, because the secret of the request would be sent to another server.
     pub(crate) fn error_by_status(&self) -> Option<AuthError> {
         match self.status {
             429 => Some(self.rate_limited()),
@@ -52,8 +54,8 @@ impl ProviderResponse {
         }
     }
 
-    /// AWS WAF names what it did in a header of its own: `challenge` (202), `captcha` (405), or a
-    /// word that is still to come. Cognito has not seen the request then, whatever the status.
+    /// AWS WAF names its action in a header: `challenge` (202), `captcha` (405), or one that is not
+    /// known yet. Cognito has not received the request then, whatever the status.
     pub(crate) fn stopped_by_firewall(&self) -> Result<(), AuthError> {
         if self.headers.contains_key("x-amzn-waf-action") { Err(self.blocked()) } else { Ok(()) }
     }
@@ -62,8 +64,8 @@ impl ProviderResponse {
         AuthError::Blocked { status: self.status, retry_after: self.retry_after() }
     }
 
-    /// Cognito throttles with 400 as well as with 429, and not always with a type: the words
-    /// decide (`{"message":"Rate exceeded"}`).
+    /// Cognito throttles with 400 as well as with 429, and not always with a type: the message decides
+    /// (`{"message":"Rate exceeded"}`).
     pub(crate) fn is_throttled(&self, kind: Option<&str>, words: Option<&str>) -> bool {
         let by_kind = matches!(kind, Some("TooManyRequestsException" | "ThrottlingException"));
         by_kind
@@ -77,8 +79,9 @@ impl ProviderResponse {
         AuthError::RateLimited { retry_after: self.retry_after() }
     }
 
-    /// `Retry-After` in seconds ([RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
-    /// The form with a date is not read: it needs both clocks to agree.
+    /// `Retry-After` in seconds ([RFC 9110
+    /// §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)). The form with a date is
+    /// ignored, because it depends on both clocks.
     fn retry_after(&self) -> Option<Duration> {
         let text = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?;
         if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
@@ -89,7 +92,7 @@ impl ProviderResponse {
     }
 }
 
-/// A refusal with the provider's own words, as far as they hold no secret.
+/// A refusal with the provider's description, without secrets.
 pub(crate) fn refused(refusal: Refusal, words: Option<&str>) -> AuthError {
     AuthError::Refused(match words {
         Some(words) => refusal.with_description(&without_secrets(words)),
@@ -97,9 +100,8 @@ pub(crate) fn refused(refusal: Refusal, words: Option<&str>) -> AuthError {
     })
 }
 
-/// A provider's own words, without anything that could be a token, code or secret: validation
-/// messages quote what was sent. Every run of 32 or more characters of the kind that tokens are
-/// made of is left out.
+/// The provider's description without anything that could be a token, code or secret: validation
+/// messages quote the request. Every run of 32 or more characters that tokens consist of is replaced.
 fn without_secrets(words: &str) -> String {
     const SHORTEST: usize = 32;
     let of_a_token =

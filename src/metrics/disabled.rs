@@ -20,5 +20,5 @@ impl Verifications {
 
     pub(crate) fn cache_looked_up(&self, _: bool) {}
 
-    pub(crate) fn revocation_at_hand(&self, _: usize, _: bool) {}
+    pub(crate) fn revocation_cached(&self, _: usize, _: bool) {}
 }

@@ -1,9 +1,9 @@
-//! What is counted on the way of every request: without an allocation, and without a look-up.
+//! The counters of every request: without an allocation and without a look-up.
 //!
 //! A look-up in a recorder takes longer than the rest of what is counted here together, and threads
-//! wait for each other in it. So each verifier keeps its counters. A counter belongs to the recorder
-//! that handed it out, and an application may install its recorder when verifiers are there
-//! already: the counters are kept with the recorder's address, which is compared every time.
+//! wait for each other in it. So each verifier caches its counters. A counter belongs to one recorder,
+//! and an application may install its recorder after it has built its verifiers: so the counters are
+//! stored with the recorder's address, which is compared every time.
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -14,10 +14,10 @@ use super::{CACHE_LOOKUPS, Metric, REVOCATION_LOOKUPS, VERIFICATIONS};
 use crate::error::VerifyError;
 use crate::jwt::TokenUse;
 
-/// Every word that a refusal can have.
+/// Every code of a refusal.
 const CODES: &[&str] = VerifyError::CODES;
 
-/// Made once, so that strangers who cause many refusals cause no allocations. By [`TokenUse`].
+/// Made once, so that refused requests cause no allocations. By [`TokenUse`].
 static REFUSALS: LazyLock<[[Key; 2]; CODES.len()]> = LazyLock::new(|| {
     std::array::from_fn(|place| {
         [TokenUse::Access, TokenUse::Id].map(|token_use| verified_key(token_use, CODES[place]))
@@ -32,7 +32,7 @@ fn verified_key(token_use: TokenUse, result: &'static str) -> Key {
     key(&VERIFICATIONS, &[("token_use", token_use), ("result", result)])
 }
 
-/// A token was refused where no verifier had been chosen for it.
+/// Counts a token that was refused before a verifier was chosen for it.
 pub(crate) fn refused(token_use: TokenUse, code: &'static str) {
     let count = |key: &Key| with_recorder(|recorder| counter(recorder, key).increment(1));
     match known(code) {
@@ -49,23 +49,23 @@ fn known(code: &str) -> Option<usize> {
 pub(crate) struct Verifications {
     /// Names of the revocation stores.
     stores: Box<[&'static str]>,
-    /// Two: usually there is one recorder all the time, or none and then one. With any other the
-    /// counters are looked up.
+    /// Two: usually there is one recorder all the time, or first none and then one. For a third one the
+    /// counters are looked up every time.
     kept: [OnceLock<Counters>; 2],
 }
 
 struct Counters {
-    /// The recorder's address. Should one be dropped and another made in its very place (which the
-    /// global one never is), the old one goes on being counted with.
+    /// The recorder's address. If a recorder is dropped and another one allocated at the same address
+    /// (which does not happen to the global one), the counters of the old one are still used.
     recorder: usize,
     /// By [`TokenUse`].
     accepted: [Counter; 2],
-    /// By place in [`CODES`], and by [`TokenUse`]: each when it is needed, since whatever is asked
-    /// for shows up in the exporter's text.
+    /// By place in [`CODES`], and by [`TokenUse`]. Registered when first used, because the exporter
+    /// shows every registered counter.
     refused: Box<[[OnceLock<Counter>; 2]]>,
-    /// Miss, hit.
+    /// Misses, hits.
     cache: [Counter; 2],
-    /// Of each store: live, revoked.
+    /// For each store: live, revoked.
     stores: Box<[[Counter; 2]]>,
 }
 
@@ -103,7 +103,7 @@ impl Verifications {
         Self { stores: stores.collect(), kept: Default::default() }
     }
 
-    /// A token was accepted, or was not, and why.
+    /// Counts a token that was accepted, or refused with this code.
     pub(crate) fn verified(&self, token_use: TokenUse, refusal: Option<&'static str>) {
         let by_use = token_use as usize;
         match refusal.map(|code| known(code).ok_or(code)) {
@@ -116,13 +116,13 @@ impl Verifications {
         }
     }
 
-    /// A token was looked for among those accepted before.
+    /// Counts a look-up in the cache of accepted tokens.
     pub(crate) fn cache_looked_up(&self, hit: bool) {
         self.count(|counters, _| &counters.cache[usize::from(hit)]);
     }
 
-    /// The store at this place had a cached answer.
-    pub(crate) fn revocation_at_hand(&self, store: usize, revoked: bool) {
+    /// Counts a cached answer of the store at this place.
+    pub(crate) fn revocation_cached(&self, store: usize, revoked: bool) {
         self.count(|counters, _| &counters.stores[store][usize::from(revoked)]);
     }
 

@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn debug_counts_and_names_nobody() {
+    async fn debug_counts_and_names_no_user() {
         let store = MemoryRevocations::new();
         store.revoke(&Revocation::user(&*POOL, "alice", 1000)).await.unwrap();
         assert_eq!(format!("{store:?}"), "MemoryRevocations { entries: 1 }");

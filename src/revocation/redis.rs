@@ -24,8 +24,6 @@ use local_copy::LocalCopy;
 use local_copy::follower::{Activity, Follower};
 use local_copy::unconfirmed::Unconfirmed;
 use requests::RequestConnection;
-#[cfg(feature = "sessions")]
-pub(crate) use wire::address::Address;
 use wire::commands::{Commands, RedisKeys};
 #[cfg(feature = "sessions")]
 pub(crate) use wire::connect::Connector;
@@ -38,6 +36,8 @@ pub use wire::credentials::RedisCredentials;
 use wire::fault::RedisFault;
 #[cfg(feature = "sessions")]
 pub(crate) use wire::fault::{RedisFault, refused};
+#[cfg(feature = "sessions")]
+pub(crate) use wire::settings::ConnectionSettings;
 
 /// Revocations that machines share through Redis or Valkey: a token that is signed out on one machine is
 /// refused on all of them. Each process has a copy of all entries, so a request does not wait for Redis

@@ -13,23 +13,25 @@ use actix_web::web::{self, Data, ServiceConfig, resource, route};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Request, Response, Uri};
-use tokio::time::timeout;
 
 use super::BrowserSessions;
 use super::current_user::{CurrentUser, SessionRejection};
 use super::layer::FoundUser;
-use super::query::{BODY_TIMEOUT, MAX_BYTES};
 use super::routes::Route;
-use crate::bearer::response::error_response;
+use crate::bearer::response::{body_not_read, error_response};
+use crate::request_body::{self, MAX_REQUEST_BODY_BYTES, RequestBodyError};
 pub use middleware::SessionMiddleware;
 
-/// The user of a request that may have none, in Actix Web. Its own `Option<CurrentUser>` would take
-/// every error for a request without a session, a 503 among them.
+/// Extractor for Actix Web: the user of a request, or `None` for a request without a session.
+///
+/// Use it in place of `Option<CurrentUser>`: Actix Web makes `None` of every error of an extractor, so
+/// that a session that could not be looked up (503) would count as no session.
 #[derive(Debug, Clone)]
 pub struct OptionalUser(pub Option<CurrentUser>);
 
 impl BrowserSessions {
-    /// With the feature `actix-web`: the routes, and the app's data for the extractors.
+    /// With the feature `actix-web`: registers the routes, and adds the sessions to the app's data for
+    /// the extractors.
     ///
     /// An extractor adds no header to the response: wrap the pages in a
     /// [`SessionLayer`](super::SessionLayer), which keeps those of a user out of caches.
@@ -81,21 +83,28 @@ async fn route_of_ours(
     }
 }
 
-/// The body is read only where one is due, as the `tower::Service` does.
+/// Reads the body for `POST /logout` only, as the `tower::Service` does.
 async fn serve(
     sessions: &BrowserSessions,
     parts: Parts,
     body: web::Payload,
 ) -> HttpResponse<BoxBody> {
     let body = match sessions.0.routes.find(&parts.method, parts.uri.path()) {
-        Ok(Route::Logout) => match timeout(BODY_TIMEOUT, body.to_bytes_limited(MAX_BYTES)).await {
-            Ok(Ok(Ok(body))) => body.to_vec(),
-            Ok(_) => return answer(super::answer::body_refused()),
-            Err(_) => return answer(super::answer::body_late()),
+        Ok(Route::Logout) => match read(body).await {
+            Ok(body) => body,
+            Err(error) => return answer(body_not_read(error)),
         },
         Ok(_) | Err(_) => Vec::new(),
     };
     answer(sessions.handle(Request::from_parts(parts, body)).await)
+}
+
+async fn read(body: web::Payload) -> Result<Vec<u8>, RequestBodyError> {
+    request_body::in_time(async move {
+        let body = body.to_bytes_limited(MAX_REQUEST_BODY_BYTES).await;
+        body.ok()?.ok().map(|body| body.to_vec())
+    })
+    .await
 }
 
 impl FromRequest for CurrentUser {
@@ -152,8 +161,8 @@ fn bad_request() -> Response<String> {
     error_response(http::StatusCode::BAD_REQUEST, "invalid_request", message)
 }
 
-/// Actix Web has types of its own for what the crate `http` has: copied here, byte by byte. `None` for
-/// what that crate does not take.
+/// Converts Actix Web's request head to the types of the crate `http`. `None` if that crate rejects a
+/// part of it.
 fn parts(request: &HttpRequest) -> Option<Parts> {
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.method = Method::from_bytes(request.method().as_str().as_bytes()).ok()?;
@@ -170,7 +179,7 @@ fn answer(response: Response<String>) -> HttpResponse<BoxBody> {
     let status = StatusCode::from_u16(parts.status.as_u16());
     let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     for (name, value) in &parts.headers {
-        // Several cookies: each is a field of its own.
+        // Appended, not inserted: each cookie is a `Set-Cookie` field of its own.
         answer.append_header((name.as_str(), value.as_bytes()));
     }
     answer.body(body)

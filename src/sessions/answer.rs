@@ -1,8 +1,8 @@
-//! The answers: redirects, pages and JSON, none of which a cache keeps.
+//! The responses: redirects, pages and JSON. None of them may be cached.
 
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
-    RETRY_AFTER, SET_COOKIE, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER,
+    SET_COOKIE, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use super::{csrf, page::SessionPage as Page};
 use crate::bearer::challenge::RETRY_AFTER_UNAVAILABLE;
 use crate::bearer::response::{error_response, json_response};
 
-/// An answer without a body.
+/// A response without a body.
 pub(super) fn empty(status: StatusCode) -> Response<String> {
     let mut response = Response::new(String::new());
     *response.status_mut() = status;
@@ -40,7 +40,7 @@ pub(super) fn ok(body: &impl Serialize) -> Response<String> {
     }
 }
 
-/// A page where one is asked for, else the same as JSON.
+/// The page as HTML if the request accepts HTML, otherwise as JSON.
 pub(super) fn page_or_json(
     headers: &HeaderMap,
     pages: &Pages,
@@ -86,7 +86,7 @@ pub(super) fn page(pages: &Pages, content: &Page) -> Response<String> {
     response
 }
 
-/// No session, for a script: it is told where to send the user.
+/// 401 for a script without a session, with the address of the login.
 pub(super) fn no_session(login: &str) -> Response<String> {
     sign_in_first("no_session", login)
 }
@@ -95,43 +95,19 @@ pub(super) fn no_session(login: &str) -> Response<String> {
 pub(super) fn sign_in_first(code: &str, login: &str) -> Response<String> {
     let body = serde_json::json!({"error": code, "login": login}).to_string();
     let mut response = json_response(StatusCode::UNAUTHORIZED, body);
-    // RFC 9110 §15.5.2 wants a challenge with every 401, and there is none for cookies.
+    // RFC 9110 §15.5.2 requires a challenge with every 401, and no scheme exists for cookies.
     response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
 }
 
-#[cfg(any(feature = "tower", feature = "actix-web"))]
-pub(super) fn body_refused() -> Response<String> {
-    let message = "The request body is not what this endpoint takes.";
-    error_response(StatusCode::BAD_REQUEST, "invalid_request", message)
-}
-
-#[cfg(any(feature = "tower", feature = "actix-web"))]
-pub(super) fn body_late() -> Response<String> {
-    let message = "The request body did not arrive in time.";
-    error_response(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
-}
-
-pub(super) fn method_not_allowed(allow: &'static str) -> Response<String> {
-    let status = StatusCode::METHOD_NOT_ALLOWED;
-    let message = "This path does not answer this method.";
-    let mut response = error_response(status, "method_not_allowed", message);
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
-    response
-}
-
-pub(super) fn not_found() -> Response<String> {
-    error_response(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path.")
-}
-
-/// Adds a cookie to an answer. One that cannot be written is left out.
+/// Adds a `Set-Cookie` field, if there is one.
 pub(super) fn add_cookie(response: &mut Response<String>, field: Option<HeaderValue>) {
     if let Some(field) = field {
         response.headers_mut().append(SET_COOKIE, field);
     }
 }
 
-/// Says what the answer depends on besides its address.
+/// Adds `Vary`: the request headers that the response depends on.
 pub(super) fn vary(response: &mut Response<String>) {
     response.headers_mut().append(VARY, HeaderValue::from_static(csrf::VARY));
 }

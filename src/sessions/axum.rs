@@ -9,7 +9,7 @@ use super::current_user::{CurrentUser, SessionRejection};
 #[cfg(feature = "tower")]
 use super::layer::FoundUser;
 
-/// With the feature `axum`; the [`BrowserSessions`] are taken from the router's state.
+/// With the feature `axum`: an extractor, which takes the [`BrowserSessions`] from the router's state.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -55,7 +55,7 @@ where
     }
 }
 
-/// With the feature `axum`: only a request without a session is `None`.
+/// With the feature `axum`: `None` for a request without a session, and for no other.
 impl<S> OptionalFromRequestParts<S> for CurrentUser
 where
     S: Send + Sync,
@@ -75,7 +75,7 @@ where
     }
 }
 
-/// What a layer of these sessions has found; the outer `None` without one.
+/// The result of a `SessionLayer` of these sessions; the outer `None` without such a layer.
 fn found(parts: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
     #[cfg(feature = "tower")]
     return parts.extensions.get::<FoundUser>()?.user_of(sessions);

@@ -106,60 +106,62 @@ impl BrowserSessionsBuilder {
         }
     }
 
-    /// Where Cognito sends the browser with the code: one of the app client's callback URLs, byte for
-    /// byte, `https` or `http` on loopback. Its path is the callback route, its origin is the site's.
-    /// Required.
+    /// Where Cognito sends the browser with the code: one of the app client's callback URLs, exactly as
+    /// registered, `https` or `http` on loopback. Its path is the callback route, and its origin is the
+    /// site's. Required.
     pub fn redirect_uri(mut self, redirect_uri: impl Into<String>) -> Self {
         self.redirect_uri = redirect_uri.into();
         self
     }
 
-    /// The server's keys ([`SessionKeys`]). Default for a store in memory: a key that the process makes
-    /// for itself. A store that machines share needs keys that they share, too.
+    /// The server's keys ([`SessionKeys`]). Default for a store in memory: a random key of this
+    /// process. Required for a store that several machines share: all of them need the same keys.
     pub fn keys(mut self, keys: SessionKeys) -> Self {
         self.keys = Some(keys);
         self
     }
 
-    /// How long a session lasts without a request: default 30 minutes, from 1 minute to 30 days.
-    /// OWASP: 15 to 30 minutes for an application of low risk. Put off at most once a minute, so a
-    /// session may end up to a minute early.
+    /// How long a session lasts without a request: default 30 minutes, from 1 minute to 30 days. OWASP
+    /// recommends 15 to 30 minutes for an application of low risk. A request extends the session at
+    /// most once a minute, so that a session may end up to a minute early.
     pub fn idle_timeout(mut self, idle: Duration) -> Self {
         self.idle = idle;
         self
     }
 
     /// How long a session lasts at most, from the sign-in: default 12 hours, from 1 minute to 400 days
-    /// (no browser keeps a cookie for longer). It should not be longer than the app client's refresh
-    /// tokens live: the session ends with them, and Cognito does not say how long that is.
+    /// (browsers keep no cookie for longer). Set it to at most the lifetime of the app client's refresh
+    /// tokens: the session ends with them, and no response of Cognito contains that lifetime.
     pub fn absolute_timeout(mut self, absolute: Duration) -> Self {
         self.absolute = absolute;
         self
     }
 
-    /// How long before an access token expires it is refreshed: default a minute; never more than half
-    /// of its life. No request waits for it: it is refreshed beside the request.
+    /// How long before its expiry an access token is refreshed: default 1 minute, at most half of the
+    /// token's lifetime. This refresh runs in the background: no request waits for it.
     pub fn refresh_ahead(mut self, ahead: Duration) -> Self {
         self.refresh_ahead = ahead;
         self
     }
 
-    /// How many sessions a user may have: default 20. One more ends the oldest.
+    /// How many sessions a user may have: default 20. A sign-in above that ends the user's oldest
+    /// session.
     pub fn most_sessions_per_user(mut self, most: usize) -> Self {
         self.most_sessions = most;
         self
     }
 
-    /// The time for each call to the session store: default 2 seconds; what takes longer is a 503.
+    /// The time limit of each call to the session store: default 2 seconds. A request whose call takes
+    /// longer is answered with 503.
     pub fn store_timeout(mut self, timeout: Duration) -> Self {
         self.store_timeout = timeout;
         self
     }
 
-    /// Asked once for each sign-in, after the tokens are verified and before there is a session: to
-    /// create the local user, or to refuse a tenant. Default: every user is let in. One that takes longer
-    /// than 30 seconds reads as [`SignInDecision::Unavailable`], one that panics is a 500; either way the
-    /// tokens are revoked.
+    /// Called once for each sign-in, after the tokens are verified and before the session exists: for
+    /// example to create the local user, or to refuse a tenant. Default: every user gets a session. A
+    /// hook that takes longer than 30 seconds counts as [`SignInDecision::Unavailable`], and one that
+    /// panics leads to a 500; in both cases the tokens are revoked.
     pub fn on_sign_in<F, A>(mut self, hook: F) -> Self
     where
         F: Fn(NewSignIn) -> A + Send + Sync + 'static,
@@ -169,8 +171,9 @@ impl BrowserSessionsBuilder {
         self
     }
 
-    /// Serves the application's own pages instead of the plain ones, by the code of the page; `None` for
-    /// those that it has no page for. They are served with a Content-Security-Policy without scripts.
+    /// Replaces the plain pages: the function returns the HTML for a page, chosen by its code, or
+    /// `None` for the plain one. Pages are served with a Content-Security-Policy that allows no
+    /// scripts.
     pub fn pages(
         mut self,
         render: impl Fn(&SessionPage) -> Option<String> + Send + Sync + 'static,
@@ -179,25 +182,25 @@ impl BrowserSessionsBuilder {
         self
     }
 
-    /// What signs users out at Cognito, and tells it again. Default: one of its own.
+    /// The [`Logout`] that signs users out at Cognito, with retries. Default: a new one.
     pub fn logout(mut self, logout: Logout) -> Self {
         self.logout = Some(logout);
         self
     }
 
-    /// The clock to go by. Default: the system's. For tests that move the time.
+    /// The clock. Default: the system's. For tests that move the time.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// The sessions.
+    /// Builds the [`BrowserSessions`].
     ///
     /// # Errors
-    /// [`ConfigError::Missing`] without a redirect URI or a domain of the pool, or where a shared store
-    /// has no [keys](Self::keys); [`ConfigError::Url`] for a redirect URI that is none, or is neither
-    /// `https` nor on loopback; [`ConfigError::Value`] for a path that is another route's or the front
-    /// page's, and for a cookie name that is none; [`ConfigError::OutOfRange`] for times;
+    /// [`ConfigError::Missing`] without a redirect URI, without a domain of the pool, or for a shared
+    /// store without [keys](Self::keys); [`ConfigError::Url`] for a redirect URI that is not a URL, or
+    /// is neither `https` nor on loopback; [`ConfigError::Value`] for a path that is `/` or that two
+    /// routes have, and for a malformed cookie name; [`ConfigError::OutOfRange`] for times;
     /// [`ConfigError::NoCryptoBackend`].
     pub fn build(self) -> Result<BrowserSessions, ConfigError> {
         check_backend()?;

@@ -1,4 +1,4 @@
-//! The redirect URI: a browser comes back from the login page, and gets a session.
+//! The redirect URI: the browser returns from the login page, and gets a session.
 
 mod failed;
 
@@ -12,6 +12,7 @@ use super::cookie::SameSite;
 use super::current::Slide;
 use super::hook::{MAX_APP_DATA_BYTES, NewSignIn, SignInDecision};
 use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
+use super::login::ANOTHER_USER;
 use super::note::Note;
 use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
@@ -24,14 +25,14 @@ use crate::metrics;
 use crate::task;
 use failed::{AGAIN, Failed, LATER, SETTINGS, no_store, page, unverified};
 
-/// What the browser had when the sign-in began.
+/// What was known of the user when the sign-in began.
 struct Before {
     expected: Option<ExpectedUser>,
     replaces: Option<SessionKey>,
     acr: Option<String>,
 }
 
-/// A session that has begun.
+/// A new session.
 struct Begun {
     cookie: SessionCookie,
     ends_at: u64,
@@ -66,18 +67,19 @@ impl BrowserSessions {
             Err(Failed::Page(page)) => self.failed(request, page, &return_to),
             Err(Failed::Insufficient(acr)) => self.insufficient(request, &acr, &return_to),
         };
-        // Spent, whatever came of it.
+        // The cookie is used up, whatever the result of the sign-in.
         let clear = settings.cookies.clear(&name, Self::RETURNING);
         answer::add_cookie(&mut response, clear);
         response
     }
 
-    /// No cookie of this sign-in: it was begun in another browser, took too long, or is over. Never a
-    /// redirect to the login: a browser that keeps no cookies would go round for ever.
+    /// The response to a browser without the cookie of this sign-in: it began in another browser, took
+    /// too long, or has ended. It is never a redirect to the login: a browser that keeps no cookies
+    /// would be redirected for ever.
     async fn not_under_way(&self, request: &Parts) -> Response<String> {
         metrics::session("sign_in_missing", "");
-        tracing::debug!(target: "cognito_auth::sessions", event = "pending_missing", "a callback without its sign-in");
-        // Reload, or the back button.
+        tracing::debug!(target: "cognito_auth::sessions", event = "pending_missing", "a callback without the cookie of its sign-in");
+        // The callback was loaded again: reload, or the back button.
         if let Ok(Ok(_)) = self.look_up(&request.headers, Slide::No).await {
             return answer::redirect(return_to::DEFAULT);
         }
@@ -86,8 +88,8 @@ impl BrowserSessions {
         self.failed(request, page, return_to::DEFAULT)
     }
 
-    /// The code is spent from here on: a browser that leaves must not leave a session behind that no
-    /// cookie leads to.
+    /// The code is used up from here on, so the rest runs even if the browser disconnects: otherwise
+    /// there could be a session that no cookie opens.
     async fn exchange(
         &self,
         headers: &HeaderMap,
@@ -139,7 +141,7 @@ impl BrowserSessions {
             SignInDecision::Allow => Vec::new(),
             SignInDecision::AllowWith(data) if data.len() <= MAX_APP_DATA_BYTES => data,
             SignInDecision::AllowWith(_) => {
-                tracing::error!(target: "cognito_auth::sessions", code = "app_data_too_large", "on_sign_in gave more than 4 KB");
+                tracing::error!(target: "cognito_auth::sessions", code = "app_data_too_large", "on_sign_in returned more than 4 KB of application data");
                 return Err(page("server_error", StatusCode::INTERNAL_SERVER_ERROR, SETTINGS));
             }
             SignInDecision::Refuse(code) => return Err(page(code, StatusCode::FORBIDDEN, AGAIN)),
@@ -154,7 +156,7 @@ impl BrowserSessions {
         let public_id = PublicSessionId::random().map_err(no_random)?;
         let record = Record::begin(tokens, &sign_in, public_id, app_data, (now, ends_at));
         self.file(headers, &cookie, &record, now).await?;
-        // A sign-out of all sessions that came meanwhile has read a list without this one.
+        // A sign-out of all sessions may have read the list before this session was in it.
         if let Err(error) = settings.verifier.verify_access(record.access_token.expose()).await {
             settings.in_time(settings.store.remove(&cookie.key())).await.ok();
             return Err(unverified(&error));
@@ -165,9 +167,9 @@ impl BrowserSessions {
         if let Some((old_cookie, old)) = old {
             self.replace_session(&old_cookie, &old).await;
         }
-        // Where its cookie did not come along, the record cannot be opened: its tokens end by themselves.
+        // Without its cookie the old record cannot be opened: its tokens are not revoked, and expire.
         if let Some(key) = before.replaces.filter(|_| before.replaces != old_key) {
-            settings.in_time(settings.store.remove(&key)).await.ok();
+            self.remove_replaced(&key).await;
         }
         metrics::session("started", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_started", "a session began");
@@ -190,7 +192,7 @@ impl BrowserSessions {
         Ok(NewSignIn { claims, id_claims })
     }
 
-    /// A new proof is for the user who asked for it, in the session that asked.
+    /// A re-authentication is valid only for the user and the session that requested it.
     async fn check_expected(&self, before: &Before, sign_in: &NewSignIn) -> Result<(), Failed> {
         let (Some(expected), claims) = (&before.expected, &sign_in.claims) else { return Ok(()) };
         let is_user = expected.sub == claims.sub();
@@ -202,11 +204,11 @@ impl BrowserSessions {
         if is_user && session.is_some_and(|session| session.user == user) {
             return Ok(());
         }
-        let message = "You proved to be another user than the one who is signed in.";
-        Err(page("another_user", StatusCode::FORBIDDEN, message))
+        let message = "You signed in as a different user than the one of this session.";
+        Err(page(ANOTHER_USER, StatusCode::FORBIDDEN, message))
     }
 
-    /// The session whose cookie the browser has: the new one takes its place.
+    /// The session of the browser's cookie, which the new session replaces.
     async fn old_session(
         &self,
         headers: &HeaderMap,
@@ -241,7 +243,8 @@ impl BrowserSessions {
         session.ends = Duration::from_secs(record.ends_at.saturating_sub(now));
         let inserted = settings.in_time(settings.store.insert(session)).await;
         if inserted.is_err() {
-            // It may be there all the same, and count as one of the user's: no browser has its cookie.
+            // The record may have been written all the same, and would count as one of the user's
+            // sessions, but no browser has its cookie.
             let sessions = self.clone();
             tokio::spawn(async move { sessions.0.in_time(sessions.0.store.remove(&key)).await });
         }
@@ -257,7 +260,7 @@ impl BrowserSessions {
         let settings = &self.0;
         let mut response = match settings.same_site {
             SameSite::Lax => answer::redirect(return_to),
-            // After a redirect from another site the cookie would not come along.
+            // After a redirect from another site the browser would not send the cookie.
             SameSite::Strict => {
                 let page = SessionPage::new("signed_in", StatusCode::OK, "You are signed in.");
                 let mut page = page.link(return_to, "Go on");

@@ -1,22 +1,23 @@
-//! Cookies: read from a request, and written with fixed attributes.
+//! Cookies: reading them from a request, and writing them with fixed attributes.
 
 use std::time::Duration;
 
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 
-/// What a request has under the name of a cookie.
+/// The value of a cookie in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CookieValue<'a> {
     Absent,
     One(&'a str),
-    /// A cookie of a sibling domain or of another path was sent beside ours, and nothing tells which
-    /// is which: neither counts.
+    /// A sibling domain or another path has set a cookie of the same name, and they cannot be told
+    /// apart: none is used.
     Repeated,
 }
 
-/// The prefix of the names of our cookies. Browsers set a cookie with such a prefix only where its
-/// attributes fit ([RFC 6265bis §4.1.3](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-4.1.3)).
+/// The prefix of the cookies' names. Browsers accept a cookie with such a prefix only if it has the
+/// attributes that the prefix requires ([RFC 6265bis
+/// §4.1.3](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-4.1.3)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum CookiePrefix {
@@ -32,17 +33,17 @@ pub enum CookiePrefix {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum SameSite {
-    /// The cookie comes along when a link leads here from another site. The default.
+    /// The browser also sends the cookie when the user follows a link from another site. The default.
     #[default]
     Lax,
-    /// The cookie does not come along from other sites: a visitor who follows a link in a mail looks
-    /// signed out on the first page. The callback then answers with a page that goes on by itself,
-    /// since a redirect that came from the login page would carry no such cookie.
+    /// The browser sends no cookie with requests that another site causes: a user who follows a link in
+    /// a mail looks signed out on the first page. The callback then answers with a page that continues
+    /// by itself, because a request after a redirect from the login page would have no such cookie.
     Strict,
 }
 
-/// How our cookies are named, and whether they are `Secure`. On plain `http` (loopback only) they have
-/// no prefix and no `Secure`: not every browser takes those there.
+/// The names of the cookies, and whether they are `Secure`. On plain `http` (loopback only) they have
+/// neither prefix nor `Secure`, because not every browser accepts those there.
 #[derive(Debug, Clone)]
 pub(super) struct Cookies {
     prefix: &'static str,
@@ -65,7 +66,7 @@ impl Cookies {
         &self.session
     }
 
-    /// What the names of all pending sign-in cookies begin with.
+    /// The prefix of the names of all cookies of sign-ins in progress.
     pub(super) fn sign_in_prefix(&self) -> String {
         format!("{}signin-", self.prefix)
     }
@@ -93,13 +94,13 @@ impl Cookies {
         let text =
             format!("{name}={value}; Path=/; HttpOnly; SameSite={same_site}{secure}{max_age}");
         let mut field = HeaderValue::try_from(text).ok()?;
-        // Not in the Debug of a response, and not in the table of HTTP/2's compression.
+        // Keeps the value out of a response's `Debug` output and out of HTTP/2's compression table.
         field.set_sensitive(true);
         Some(field)
     }
 
-    /// A `Set-Cookie` field that deletes the cookie: browsers go by the name, and by attributes that
-    /// are the same.
+    /// A `Set-Cookie` field that deletes the cookie. A browser finds it by its name and `Path`, and
+    /// accepts the field only with the attributes that the prefix requires.
     pub(super) fn clear(&self, name: &str, same_site: SameSite) -> Option<HeaderValue> {
         self.set(name, "", same_site, Some(Duration::ZERO))
     }
@@ -120,7 +121,7 @@ pub(super) fn find_all<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterat
     pairs(headers).filter(move |(known, _)| *known == name).map(|(_, value)| value)
 }
 
-/// The cookies whose names begin so, names and values as they came.
+/// The cookies whose names have this prefix, with their values.
 pub(super) fn with_prefix<'a>(
     headers: &'a HeaderMap,
     prefix: &'a str,
@@ -128,9 +129,9 @@ pub(super) fn with_prefix<'a>(
     pairs(headers).filter(move |(name, _)| name.starts_with(prefix))
 }
 
-/// Every cookie of the request: HTTP/2 may send one field for each
-/// ([RFC 9113 §8.2.3](https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3)). A value that is no text
-/// reads as empty: it is none of ours, and still counts as one more of its name.
+/// Every cookie of the request: HTTP/2 may send one field for each ([RFC 9113
+/// §8.2.3](https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3)). A value that is not text reads as
+/// empty: this crate sets no such value, but the name still counts as repeated.
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let fields = headers.get_all(COOKIE).iter();
     let pairs = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b';'));

@@ -6,10 +6,11 @@ use http::{HeaderMap, Method};
 
 use crate::error::{ConfigError, UrlProblem};
 
-/// Tells requests of the site's own pages from those that a page of another site caused, by
-/// Fetch Metadata and `Origin` ([OWASP](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
+/// Distinguishes requests of the site's own pages from those that a page of another site caused, by
+/// Fetch Metadata and `Origin`
+/// ([OWASP](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
 ///
-/// For methods that change something: all but GET, HEAD and OPTIONS, and a WebSocket upgrade.
+/// Applies to unsafe requests: all methods but GET, HEAD and OPTIONS, and WebSocket upgrades.
 ///
 /// 1. `Sec-Fetch-Site: same-origin` passes. `same-site` and `cross-site` pass only where `Origin` is
 ///    one of the further origins; a sibling under the same domain is another site here.
@@ -46,7 +47,7 @@ pub struct CrossSiteRequest;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What an answer depends on that these rules decided: for `Vary`.
+/// The request headers that these rules read, for `Vary`.
 pub(super) const VARY: &str = "Sec-Fetch-Site, Origin, Cookie";
 
 impl CsrfRules {
@@ -59,7 +60,7 @@ impl CsrfRules {
         Ok(Self { origin: origin_of(origin)?, further: Vec::new(), header })
     }
 
-    /// Lets pages of this origin cause requests too.
+    /// Accepts requests of pages of this origin, too.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -75,7 +76,7 @@ impl CsrfRules {
         self
     }
 
-    /// Whether the request passes. Those that change nothing always do.
+    /// Checks a request. Safe requests always pass.
     ///
     /// # Errors
     /// [`CrossSiteRequest`]: answer 403.
@@ -102,8 +103,8 @@ impl CsrfRules {
     }
 }
 
-/// Whether a request may change something. A WebSocket is opened by GET, with the cookies, and no
-/// rule of CORS stands before it.
+/// Whether a request may change something. A WebSocket is opened by GET, with the cookies, and CORS
+/// does not apply to it.
 pub(super) fn is_unsafe(method: &Method, headers: &HeaderMap) -> bool {
     let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(method);
     let fields = headers.get_all(UPGRADE).iter();
@@ -126,7 +127,7 @@ fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Field<'a> {
     }
 }
 
-/// As browsers write it: scheme, host, and the port where it is not the scheme's own.
+/// The origin as browsers write it: scheme, host, and the port unless it is the scheme's default.
 fn origin_of(text: &str) -> Result<String, ConfigError> {
     let refused = |reason| Err(ConfigError::Url { setting: "the origin", reason });
     let Ok(url) = url::Url::parse(text) else {

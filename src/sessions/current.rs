@@ -1,4 +1,4 @@
-//! Who a request is from.
+//! The user of a request.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,15 +22,15 @@ use crate::metrics;
 /// Why a request has no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Missing {
-    /// No cookie, or two of the name.
+    /// No session cookie, or more than one.
     NoCookie,
-    /// A cookie that this version does not write: it is deleted.
+    /// A cookie in a form that this version does not write. The response deletes it.
     Malformed,
-    /// The session has ended, or the cookie opens none.
+    /// The session has ended, or the cookie does not open its record.
     NotThere,
 }
 
-/// Whether a request puts off the session's end.
+/// Whether a request extends the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slide {
     Yes,
@@ -40,14 +40,15 @@ pub(super) enum Slide {
 /// The code of [`VerifyError::UnknownKey`](crate::VerifyError::UnknownKey).
 const UNKNOWN_KEY: &str = "unknown_key";
 
-/// A session's end is put off at most this often, in seconds.
+/// The shortest time between two extensions of a session in the store, in seconds.
 const TOUCH_EVERY: u64 = 60;
 
 impl BrowserSessions {
-    /// The user of a request: verified, refreshed where it is time, and only where no page of another
-    /// site may have caused the request ([`CsrfRules`](super::CsrfRules)). `None` without a session.
+    /// Returns the user of a request, or `None` if the request has no session.
     ///
-    /// A request without the cookie asks no store. One with it needs a tokio runtime with its timer on.
+    /// Verifies the access token, and refreshes it when that is due. Refuses a request that a page of
+    /// another site may have caused ([`CsrfRules`](super::CsrfRules)). A request without the cookie
+    /// causes no call to the store; one with it needs a tokio runtime with its timer enabled.
     ///
     /// # Errors
     /// [`SessionError`]: answer with [`answer_error`](Self::answer_error).
@@ -56,8 +57,8 @@ impl BrowserSessions {
         Ok(self.look_up(&request.headers, Slide::Yes).await?.ok())
     }
 
-    /// As [`current`](Self::current), and the session's end is not put off: for requests that a page
-    /// makes by itself, which say nothing about its user being there.
+    /// Like [`current`](Self::current), but does not extend the session: for requests that a page makes
+    /// by itself, which do not show that the user is present.
     ///
     /// # Errors
     /// As [`current`](Self::current).
@@ -69,8 +70,8 @@ impl BrowserSessions {
         Ok(self.look_up(&request.headers, Slide::No).await?.ok())
     }
 
-    /// As [`current`](Self::current), whatever page caused the request: where the application has a
-    /// defence of its own, such as a token in each form.
+    /// Like [`current`](Self::current), but without the CSRF check: for an application with a defence
+    /// of its own, such as a token in each form.
     ///
     /// # Errors
     /// As [`current`](Self::current).
@@ -81,11 +82,12 @@ impl BrowserSessions {
         Ok(self.look_up(&request.headers, Slide::Yes).await?.ok())
     }
 
-    /// The user of a request, or the answer to it: pages go to the sign-in, everything else gets a 401.
-    /// As [`current`](Self::current) it needs a tokio runtime.
+    /// Returns the user of a request, or the response to a request without a session: a page is
+    /// redirected to the sign-in, everything else gets a 401. Needs a tokio runtime, as
+    /// [`current`](Self::current) does.
     ///
     /// # Errors
-    /// The answer.
+    /// The response to send.
     pub async fn require(&self, request: &Parts) -> Result<SignedIn, Box<Response<String>>> {
         let found = match self.check_csrf(request) {
             Ok(()) => self.look_up(&request.headers, Slide::Yes).await,
@@ -98,8 +100,8 @@ impl BrowserSessions {
         }
     }
 
-    /// Refuses a request that a page of another site may have caused, where it has a session cookie:
-    /// without one there is nothing to abuse.
+    /// Refuses a request with a session cookie that a page of another site may have caused. Without the
+    /// cookie every request passes: it has no session to abuse.
     ///
     /// # Errors
     /// [`SessionError::CrossSite`].
@@ -110,20 +112,21 @@ impl BrowserSessions {
         self.check_origin(request)
     }
 
-    /// As [`check_csrf`](Self::check_csrf), with or without the cookie.
+    /// Like [`check_csrf`](Self::check_csrf), with or without the cookie.
     pub(super) fn check_origin(&self, request: &Parts) -> Result<(), SessionError> {
         self.0.csrf.check(request).map_err(|_| {
             metrics::session("csrf_refused", "");
-            tracing::debug!(target: "cognito_auth::sessions", event = "csrf_refused", "a request of another site was refused");
+            tracing::debug!(target: "cognito_auth::sessions", event = "csrf_refused", "a request that a page of another site may have caused was refused");
             SessionError::CrossSite
         })
     }
 
-    /// New tokens now, that Cognito is asked for after this call: when the user's groups or attributes
-    /// were changed.
+    /// Refreshes the tokens of a session, by a request to Cognito that starts after this call: for
+    /// example when the user's groups or attributes were changed. Returns `None` if the session has
+    /// ended.
     ///
     /// # Errors
-    /// [`SessionError`]: the session is as it was. `None`: it has ended.
+    /// [`SessionError`]: the session is unchanged.
     pub async fn refresh_now(
         &self,
         signed_in: &SignedIn,
@@ -168,7 +171,8 @@ impl BrowserSessions {
         Ok(Ok(self.signed_in(&cookie, opened, claims)))
     }
 
-    /// The record whose access token is good now, and its claims. `None`: the session has ended.
+    /// The record with a valid access token, refreshed if necessary, and its claims. `None`: the
+    /// session has ended.
     async fn verify(
         &self,
         cookie: &Arc<SessionCookie>,
@@ -186,7 +190,8 @@ impl BrowserSessions {
                     drop(self.start_refresh(cookie, &opened))
                 }
                 (Need::None | Need::Soon, _) => {}
-                // By this machine's clock: the store removes the record in time.
+                // The record is not removed: this machine's clock may be ahead, and the store removes
+                // it in time.
                 (Need::Now, _) if !has_refresh_token => return Ok(None),
                 (Need::Now, Some(kept)) => return Err(kept.into()),
                 (Need::Now, None) => {
@@ -211,8 +216,8 @@ impl BrowserSessions {
             };
             match Refused::from(&error) {
                 Refused::Ended(code) => return self.ended(cookie, &opened.record, code).await,
-                // Once more with new tokens: the verifier's clock may be another than ours, and the
-                // issuer may have taken a key back.
+                // Tries once more with new tokens: the verifier's clock may differ from this one, and
+                // the issuer may have withdrawn a key.
                 Refused::Clock("expired")
                 | Refused::Request(SessionError::Unavailable { code: UNKNOWN_KEY })
                     if !refreshed && self.may_refresh(&opened) =>
@@ -251,7 +256,7 @@ impl BrowserSessions {
         Ok(None)
     }
 
-    /// Puts off the session's end, beside the request.
+    /// Extends the session in the store, in the background.
     fn touch(&self, headers: &HeaderMap, cookie: &Arc<SessionCookie>, opened: &mut Opened) {
         let settings = &self.0;
         let (record, now) = (&opened.record, settings.now());

@@ -1,5 +1,6 @@
-//! [`CurrentUser`]: the user of a request, as a framework's extractors have it.
+//! [`CurrentUser`]: the user of a request, for the extractors of frameworks.
 
+use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -11,49 +12,50 @@ use super::requested_uri::requested_uri;
 use super::signed_in::SignedIn;
 use super::{BrowserSessions, answer};
 
-/// The user of a request: an extractor of axum and of Actix Web, and what [`SessionLayer`] leaves in a
-/// request's extensions. It has all of [`SignedIn`].
+/// The user of a request: an extractor for axum and Actix Web. [`SessionLayer`] also puts it into a
+/// request's extensions. It dereferences to [`SignedIn`].
 ///
-/// Without a session a page is redirected to the sign-in, from which it comes back here; everything else
-/// gets a 401. A request that a page of another site may have caused gets a 403, and one whose session
-/// cannot be looked up a 503.
+/// A request for a page without a session is redirected to the sign-in, and afterwards back to the
+/// page; any other request without a session gets a 401. A request that a page of another site may have
+/// caused gets a 403, and one whose session cannot be looked up a 503.
 ///
-/// An extractor adds no header to the answer of a handler: put [`SessionLayer`] around the pages, or
+/// An extractor adds no header to the handler's response: wrap the pages in [`SessionLayer`], or send
 /// `Cache-Control: no-store`, so that no cache and no back button shows them to the next user.
 ///
-/// The optional form is `Option<CurrentUser>` in axum, and [`OptionalUser`] in Actix Web, where an
-/// `Option` would take a 503 for a visitor.
+/// The optional form is `Option<CurrentUser>` in axum, and [`OptionalUser`] in Actix Web, whose
+/// `Option` would hide a 503.
 ///
 /// [`SessionLayer`]: https://docs.rs/cognito-auth/latest/cognito_auth/sessions/struct.SessionLayer.html
 /// [`OptionalUser`]: https://docs.rs/cognito-auth/latest/cognito_auth/sessions/struct.OptionalUser.html
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct CurrentUser {
     signed_in: SignedIn,
     accepts_html: bool,
-    /// Where a new proof leads back to.
+    /// Where a re-authentication leads back to.
     uri: Uri,
 }
 
-/// What a request is answered that is not let in: a response, ready to be sent.
+/// The response to a request that is refused.
 ///
-/// A handler may return it: `user.require_group("admins")?` makes one.
+/// A handler can return it: `user.require_group("admins")?` does.
 #[derive(Debug, Clone)]
 pub struct SessionRejection(Box<Response<String>>);
 
 impl CurrentUser {
-    /// The user of a request.
+    /// Finds the user of a request, for a framework without an extractor in this crate.
     ///
     /// # Errors
-    /// The answer: for a framework without an extractor of this crate.
+    /// The response to send.
     pub async fn of(sessions: &BrowserSessions, request: &Parts) -> Result<Self, SessionRejection> {
         let signed_in = sessions.require(request).await.map_err(SessionRejection)?;
         Ok(Self::new(signed_in, request))
     }
 
-    /// The user of a request that may have none.
+    /// Finds the user of a request; `None` for a request without a session.
     ///
     /// # Errors
-    /// The answer to a request of another site, or where it cannot be told.
+    /// The response to a request that a page of another site may have caused, or whose session cannot
+    /// be looked up.
     pub async fn of_optional(
         sessions: &BrowserSessions,
         request: &Parts,
@@ -69,7 +71,7 @@ impl CurrentUser {
         Self { signed_in, accepts_html, uri: requested_uri(request).clone() }
     }
 
-    /// Lets in only users of a group.
+    /// Fails unless the user is in the group.
     ///
     /// # Errors
     /// A 403, as a page or as JSON.
@@ -77,7 +79,7 @@ impl CurrentUser {
         self.signed_in.require_group(group).map_err(|error| self.reject(&error))
     }
 
-    /// Lets in only users whose access token has a scope.
+    /// Fails unless the access token has the scope.
     ///
     /// # Errors
     /// As [`require_group`](Self::require_group).
@@ -85,15 +87,15 @@ impl CurrentUser {
         self.signed_in.require_scope(scope).map_err(|error| self.reject(&error))
     }
 
-    /// Lets in only users who proved who they are at most this long ago: before a payment, say.
+    /// Fails unless the user signed in at most this long ago: for example before a payment.
     ///
     /// # Errors
-    /// A 401: a page that leads to a new proof and back here, or JSON.
+    /// A 401: a page with a link to the sign-in, which leads back here, or JSON.
     pub fn require_auth_within(&self, age: Duration) -> Result<(), SessionRejection> {
         self.signed_in.require_auth_within(age).map_err(|error| self.reject(&error))
     }
 
-    /// The answer to this request for an error of its session.
+    /// The response to this request for an error of its session.
     pub fn reject(&self, error: &SessionError) -> SessionRejection {
         let sessions = &self.signed_in.0.sessions;
         let pages = &sessions.0.pages;
@@ -113,6 +115,13 @@ impl CurrentUser {
     /// The user and the session.
     pub fn into_inner(self) -> SignedIn {
         self.signed_in
+    }
+}
+
+/// Without the address: its query may be a secret of the application's.
+impl fmt::Debug for CurrentUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CurrentUser").field(&self.signed_in).finish()
     }
 }
 

@@ -1,4 +1,4 @@
-//! [`SessionError`]: why a request with a session is not answered as one.
+//! [`SessionError`]: why a request with a session is refused, or cannot be answered.
 
 use http::StatusCode;
 
@@ -6,36 +6,36 @@ use super::page::SessionPage;
 use super::store::SessionStoreError;
 use crate::error::VerifyError;
 
-/// Why it cannot be said who a request is from, or why it may not be let in. "There is no session" is
-/// no error.
+/// Why a request is refused, or its user cannot be determined. A request without a session is not an
+/// error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SessionError {
     /// A page of another site may have caused the request ([`CsrfRules`](super::CsrfRules)): 403.
     #[error("the request may come from a page of another site")]
     CrossSite,
-    /// It cannot be told at the moment: 503. The browser keeps its cookie.
-    #[error("it cannot be told whether the user is signed in: {code}")]
+    /// The session cannot be checked at the moment: 503. The browser keeps its cookie.
+    #[error("the session cannot be checked: {code}")]
     Unavailable {
-        /// What is in the way: `store_unavailable`, `keys_unavailable`, `refresh_unavailable`, …
+        /// The cause: `store_unavailable`, `keys_unavailable`, `refresh_unavailable`, …
         code: &'static str,
     },
-    /// The service, or the app client, is not set up to refresh tokens or to accept them: 500. The
-    /// session is kept.
-    #[error("the service is not set up to refresh or to accept tokens: {code}")]
+    /// A setting of the service or of the app client is wrong, so that tokens cannot be refreshed or
+    /// are not accepted: 500. The session is kept.
+    #[error("a setting is wrong, and tokens cannot be refreshed or are not accepted: {code}")]
     Misconfigured {
         /// The code of the [`AuthError`](crate::AuthError) or of the [`VerifyError`].
         code: &'static str,
     },
-    /// The user is signed in and may not do this: a group or a scope is missing, or the verifier's own
-    /// check said no. 403.
+    /// The user is signed in, but a group or a scope is missing, or the verifier's custom check refused
+    /// the token: 403.
     #[error("the user may not do this: {code}")]
     Forbidden {
         /// The code of the [`VerifyError`], or `group_missing` or `scope_missing`.
         code: &'static str,
     },
-    /// The user proved who they are too long ago for the verifier's `max_age`: a new sign-in, with the
-    /// password.
+    /// The last sign-in with the password is longer ago than the verifier's `max_age` or the page
+    /// allows: 401. The user has to sign in again.
     #[error("the sign-in is too old")]
     SignInTooOld,
 }
@@ -80,19 +80,20 @@ impl From<SessionStoreError> for SessionError {
     }
 }
 
-/// What a verifier says of the token of a session.
+/// What a verifier's refusal of the token means for its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// The session goes on; this request does not.
+    /// The request is refused; the session continues.
     Request(SessionError),
-    /// Its times do not fit this machine's clock.
+    /// The token's times do not fit this machine's clock.
     Clock(&'static str),
     /// The token was revoked, or is not the provider's: the session is over.
     Ended(&'static str),
 }
 
 impl From<&VerifyError> for Refused {
-    /// Keys, clocks and settings of this machine end no session: another one may accept the same token.
+    /// An error of this machine's keys, clock or settings ends no session: another machine may accept
+    /// the same token.
     fn from(error: &VerifyError) -> Self {
         let code = error.code();
         if error.is_unavailable() {
@@ -106,7 +107,7 @@ impl From<&VerifyError> for Refused {
             VerifyError::Expired { .. }
             | VerifyError::NotYetValid { .. }
             | VerifyError::IssuedInFuture { .. } => Self::Clock(code),
-            // A key set asks for a new key at most every few seconds, whatever token comes.
+            // A key set fetches a new key at most every few seconds, whichever token arrives.
             VerifyError::UnknownKey => Self::Request(SessionError::Unavailable { code }),
             VerifyError::Revoked | VerifyError::SignatureInvalid => Self::Ended(code),
             _ => Self::Request(SessionError::Misconfigured { code }),

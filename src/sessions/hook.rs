@@ -1,4 +1,4 @@
-//! What the application says about a sign-in.
+//! [`SignInDecision`]: the application's decision about a sign-in.
 
 use std::fmt;
 use std::future::Future;
@@ -11,31 +11,32 @@ use tracing::Instrument as _;
 
 use crate::claims::{AccessClaims, IdClaims};
 
-/// The most that an application can keep in a session, in bytes.
+/// The largest application data of a session, in bytes.
 pub const MAX_APP_DATA_BYTES: usize = 4096;
 
 /// A user whose tokens are verified, and who has no session yet.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewSignIn {
-    /// Of the access token: user, groups, scopes.
+    /// The claims of the access token: user, groups, scopes.
     pub claims: AccessClaims,
-    /// Of the ID token, where there is one (the scope `openid`): e-mail address, attributes.
+    /// The claims of the ID token, if there is one (scope `openid`): e-mail address, attributes.
     pub id_claims: Option<IdClaims>,
 }
 
-/// What becomes of a sign-in.
+/// The application's decision about a sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignInDecision {
     /// The user gets a session.
     Allow,
-    /// The user gets a session that has this in it, at most [`MAX_APP_DATA_BYTES`], such as the local
-    /// user's id: [`SignedIn::app_data`](super::SignedIn::app_data). It is sealed as the tokens are.
+    /// The user gets a session with this application data, such as the local user's id, at most
+    /// [`MAX_APP_DATA_BYTES`]. It is encrypted as the tokens are, and read with
+    /// [`SignedIn::app_data`](super::SignedIn::app_data).
     AllowWith(Vec<u8>),
-    /// No session. The page that the user sees has this code; the tokens are revoked.
+    /// The user gets no session, but a page with this code. The tokens are revoked.
     Refuse(&'static str),
-    /// The application cannot tell at the moment: a 503, and the tokens are revoked.
+    /// The application cannot decide at the moment: 503. The tokens are revoked.
     Unavailable,
 }
 
@@ -43,7 +44,7 @@ pub enum SignInDecision {
 #[derive(Clone, Default)]
 pub(super) struct OnSignIn(Option<Arc<Hook>>);
 
-/// The longest that the hook may take: a browser waits for it.
+/// The time limit of the hook, while a browser waits.
 const LONGEST: Duration = Duration::from_secs(30);
 
 type Answer = Pin<Box<dyn Future<Output = SignInDecision> + Send>>;
@@ -58,7 +59,7 @@ impl OnSignIn {
         Self(Some(Arc::new(move |sign_in| Box::pin(hook(sign_in)))))
     }
 
-    /// `None` where the hook panicked: there is no session then, and the tokens are revoked.
+    /// `None` if the hook panicked: there is no session then, and the tokens are revoked.
     pub(super) async fn ask(&self, sign_in: NewSignIn) -> Option<SignInDecision> {
         let Some(hook) = self.0.clone() else { return Some(SignInDecision::Allow) };
         // The call itself may panic as well as the future.

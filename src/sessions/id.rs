@@ -1,4 +1,4 @@
-//! The names of a session: what the browser has, what the store is asked by, what a list shows.
+//! The identifiers of a session: the cookie, the key in the store, the public id in a list.
 
 use std::fmt;
 
@@ -9,28 +9,28 @@ use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, ValueProblem};
 
-/// Where a record is filed in a [`SessionStore`](super::SessionStore): SHA-256 of the id in the
-/// browser's cookie. It leads back to no cookie.
+/// The key of a record in a [`SessionStore`](super::SessionStore): SHA-256 of the id in the browser's
+/// cookie. The cookie cannot be computed from it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionKey([u8; 32]);
 
-/// Whose sessions: SHA-256 of app client and `sub`. It names a user to no reader of the store who does not
-/// know the user's id.
+/// The user of a session in a store: SHA-256 of the app client's id and `sub`. It identifies a user
+/// only to a reader who knows the `sub`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UserIndex([u8; 32]);
 
-/// The public name of one session, for a list of one's sessions: 128 random bits that have nothing to
-/// do with the cookie. It opens no record.
+/// The public id of a session, for a list of the user's sessions: 128 random bits, unrelated to the
+/// cookie. It opens no record.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicSessionId([u8; 16]);
 
-/// What the cookie of a session says: its id, and the secret that its record is sealed with.
+/// The content of a session's cookie: the session's id, and the secret that its record is sealed with.
 pub(super) struct SessionCookie {
     id: Zeroizing<[u8; 32]>,
     secret: Zeroizing<[u8; 32]>,
 }
 
-/// Says how what follows is read.
+/// The version of the cookie's format.
 const VERSION: &str = "v1.";
 
 /// The length of the cookie's value, in characters.
@@ -47,7 +47,7 @@ impl SessionCookie {
     pub(super) fn parse(value: &str) -> Option<Self> {
         let text = value.strip_prefix(VERSION)?;
         let mut bytes = Zeroizing::new([0; 64]);
-        // Only canonical base64url passes: one cookie has one text.
+        // Only canonical base64url is accepted: each cookie has exactly one text.
         let length = URL_SAFE_NO_PAD.decode_slice(text, bytes.as_mut()).ok()?;
         let (id, secret) = bytes.split_first_chunk::<32>()?;
         let secret = secret.first_chunk::<32>()?;
@@ -77,18 +77,18 @@ impl SessionKey {
         &self.0
     }
 
-    /// A key from its octets, as [`as_bytes`](Self::as_bytes) gave them: for a store that lists what it
-    /// has.
+    /// A key from the octets of [`as_bytes`](Self::as_bytes): for a store that lists its records.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 }
 
 impl UserIndex {
-    /// Of one app client: sites of the same user pool over one store do not list, count or end each
-    /// other's sessions. A client is in one pool, which may be named by two issuers while it changes.
+    /// The index of one app client's user: sites of the same user pool that share a store do not list,
+    /// count or end each other's sessions. The issuer is left out: a client belongs to one pool, whose
+    /// issuer may change.
     pub(super) fn of(client_id: &str, sub: &str) -> Self {
-        // Neither has a zero octet in it, so that the border between the two cannot be moved.
+        // Neither contains a zero octet, so that no two pairs have the same text.
         Self(
             Sha256::new()
                 .chain_update(client_id)
@@ -104,7 +104,7 @@ impl UserIndex {
         &self.0
     }
 
-    /// An index from its octets, as [`as_bytes`](Self::as_bytes) gave them.
+    /// An index from the octets of [`as_bytes`](Self::as_bytes).
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -120,12 +120,12 @@ impl PublicSessionId {
         &self.0
     }
 
-    /// An id from its octets, as [`as_bytes`](Self::as_bytes) gave them.
+    /// An id from the octets of [`as_bytes`](Self::as_bytes).
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// Reads what [`Display`](fmt::Display) writes: 22 characters of base64url.
+    /// Parses the text of [`Display`](fmt::Display): 22 characters of base64url.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         Some(Self(bytes.try_into().ok()?))
@@ -154,7 +154,7 @@ fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
 
-/// Sessions and users are not for logs.
+/// `Debug` shows the type only: ids of sessions and users stay out of logs.
 macro_rules! debug_by_name {
     ($($name:ident)*) => {$(
         impl fmt::Debug for $name {

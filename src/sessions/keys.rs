@@ -1,4 +1,4 @@
-//! [`SessionKeys`]: the server's own keys, for what is sealed before there is a session.
+//! [`SessionKeys`]: the server's keys, for sign-ins in progress and for notes.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,15 +11,16 @@ use super::id::random;
 use super::seal::{SealingKey, TAG_BYTES, derive};
 use crate::error::{ConfigError, ValueProblem};
 
-/// The server's keys. They seal the cookies of sign-ins under way, and the notes in a user's list of
-/// sessions; the first one seals, all of them open. Cheap to clone.
+/// The server's keys. They encrypt the cookies of sign-ins in progress, and the notes in a user's list
+/// of sessions. The first key encrypts, all of them decrypt. Cheap to clone.
 ///
-/// Sessions do not depend on them: each record is sealed under a secret that is in its own cookie. So
-/// keys can be replaced without signing a user out: put the new one in front on all machines, and take
-/// the old one away when the [idle timeout](super::BrowserSessionsBuilder::idle_timeout) has passed, and
-/// not before ten minutes. Sign-ins under way (ten minutes) open meanwhile, and sessions that are used get
-/// new notes. A session whose note does not open shows no device in the list; its tokens are revoked all the
-/// same where another session ends it.
+/// Sessions do not depend on these keys: each record is encrypted under a secret in its own cookie. So
+/// keys can be replaced without signing users out: add the new key in front of the old one on all
+/// machines, and remove the old one after the [idle
+/// timeout](super::BrowserSessionsBuilder::idle_timeout), but not before ten minutes. Until then
+/// sign-ins in progress (ten minutes) still decrypt, and sessions that are used get new notes. A
+/// session whose note does not decrypt is listed without a device; its tokens are revoked all the same if
+/// another session ends it.
 ///
 /// ```
 /// use cognito_auth::sessions::SessionKeys;
@@ -39,7 +40,7 @@ struct RingKey {
     id: [u8; 4],
 }
 
-/// What something is sealed for: what was sealed for the one does not open as the other.
+/// The purpose of a sealed text. A text that was sealed for one purpose does not open for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     SignIn,
@@ -57,7 +58,7 @@ impl Purpose {
 
 const MOST_KEYS: usize = 16;
 
-/// Key id, when it was sealed (seconds since 1970), salt: authenticated, and in the clear.
+/// Key id, time of sealing (seconds since 1970) and salt: authenticated, but not encrypted.
 const HEAD_BYTES: usize = 4 + 8 + SALT_BYTES;
 const SALT_BYTES: usize = 16;
 
@@ -70,8 +71,8 @@ impl SessionKeys {
         Self::of(vec![Zeroizing::new(key)])
     }
 
-    /// A key that this process makes for itself and forgets when it ends: for one machine. Sign-ins
-    /// under way end with the process; sessions do not.
+    /// A random key that is lost when the process ends: for one machine. Sign-ins in progress end with
+    /// the process; sessions do not.
     ///
     /// # Errors
     /// [`ConfigError::Value`] when the operating system gives no random octets;
@@ -80,12 +81,12 @@ impl SessionKeys {
         Self::new(random()?)
     }
 
-    /// Keys as text: each 32 octets in base64url without padding (43 characters), with commas between.
-    /// The first one seals.
+    /// Parses a comma-separated list of keys, each 32 octets in base64url without padding (43
+    /// characters). The first key encrypts.
     ///
     /// # Errors
-    /// [`ConfigError::Value`] when one is not that, none is there or more than 16 are, or one stands
-    /// there twice; [`ConfigError::NoCryptoBackend`].
+    /// [`ConfigError::Value`] for a malformed key, for none, for more than 16, and for one that appears
+    /// twice; [`ConfigError::NoCryptoBackend`].
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let mut keys = Vec::new();
         for part in text.split(',') {
@@ -118,9 +119,9 @@ impl SessionKeys {
         Ok(Self(ring.into()))
     }
 
-    /// Seals under the first key, each time under a key derived with a salt of its own: there is no
-    /// practical bound on how much one key of the ring may seal. `name` says where it is kept, so that
-    /// what was sealed for one place opens at no other.
+    /// Seals under a key that is derived from the first key with a new salt: there is no practical
+    /// bound on how much one key of the ring may seal. `name` is the place of the text, such as a
+    /// cookie's name: it does not open in another place.
     pub(super) fn seal(
         &self,
         purpose: Purpose,
@@ -140,7 +141,8 @@ impl SessionKeys {
         Some(sealed)
     }
 
-    /// What was sealed, and when. `None` for what no key here has sealed for this place.
+    /// The text, and when it was sealed. `None` if it was sealed under a key that is not in the ring,
+    /// or for another place.
     pub(super) fn open(
         &self,
         purpose: Purpose,
@@ -155,7 +157,7 @@ impl SessionKeys {
     }
 }
 
-/// When it was sealed, as it says in the clear: true once it has opened.
+/// When it was sealed. Authentic only if the text opens.
 pub(super) fn sealed_at(sealed: &[u8]) -> Option<u64> {
     let moment = sealed.get(4..)?.first_chunk::<8>()?;
     (sealed.len() >= HEAD_BYTES + TAG_BYTES).then(|| u64::from_be_bytes(*moment))

@@ -1,4 +1,4 @@
-//! Ending sessions: this one, another one of the user's, all of them.
+//! Ending sessions: the request's own, another one of the user's, or all of them.
 
 mod cognito;
 
@@ -11,26 +11,26 @@ use super::list;
 use super::note::{self, Note};
 use super::record::Record;
 use super::signed_in::SignedIn;
-use super::store::SessionMember;
+use super::store::{SessionMember, StoredSession};
 use crate::error::RevocationError;
 use crate::metrics;
 use crate::revocation::Target;
 use crate::task;
 
 impl BrowserSessions {
-    /// Ends this session: its tokens are refused here, its record is removed, and Cognito is told; in
-    /// this order, so that it holds when Cognito cannot be reached. The browser's cookie opens nothing
-    /// any more; [`POST /logout`](Self#post-logout) also deletes it.
+    /// Ends this session: revokes its tokens here, removes its record, and revokes its refresh token at
+    /// Cognito, in this order, so that the session ends even while Cognito cannot be reached. The
+    /// browser's cookie then opens nothing; [`POST /logout`](Self#post-logout) also deletes it.
     ///
     /// # Errors
-    /// [`SessionError::Unavailable`]: the session goes on. Try again.
+    /// [`SessionError::Unavailable`]: the session continues. Try again.
     pub async fn end(&self, signed_in: &SignedIn) -> Result<(), SessionError> {
         self.end_record(&signed_in.0.cookie, &signed_in.0.record).await
     }
 
-    /// Ends every session of this user, on all devices: here, then at Cognito (GlobalSignOut, for which
-    /// the access token needs the scope `aws.cognito.signin.user.admin`). Where Cognito cannot be reached
-    /// it holds here, and Cognito is told again.
+    /// Ends every session of this user, on all devices: here first, then at Cognito (GlobalSignOut, for
+    /// which the access token needs the scope `aws.cognito.signin.user.admin`). If Cognito cannot be
+    /// reached, the sessions have ended here, and GlobalSignOut is retried.
     ///
     /// # Errors
     /// As [`end`](Self::end).
@@ -38,12 +38,17 @@ impl BrowserSessions {
         self.end_all(&signed_in.0.record).await
     }
 
-    /// Ends every session that a user has here: for an administrator. Cognito is not told, since that
-    /// takes a token of the user's, or AWS credentials (AdminUserGlobalSignOut).
+    /// Ends every session of a user here, for an administrator. The user is not signed out at Cognito:
+    /// that takes one of the user's tokens, or AWS credentials (AdminUserGlobalSignOut).
     ///
     /// # Errors
     /// As [`end`](Self::end).
     pub async fn end_all_of(&self, issuer: &str, sub: &str) -> Result<(), SessionError> {
+        let (sessions, issuer, sub) = (self.clone(), issuer.to_owned(), sub.to_owned());
+        detached(async move { sessions.end_all_named(&issuer, &sub).await }).await
+    }
+
+    async fn end_all_named(&self, issuer: &str, sub: &str) -> Result<(), SessionError> {
         self.revoke(issuer, Target::User(sub)).await?;
         let user = UserIndex::of(&self.0.client_id, sub);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
@@ -71,7 +76,8 @@ impl BrowserSessions {
         Ok(shown.collect())
     }
 
-    /// Ends one of the user's sessions, by its public id. `false` where the user has none of that id.
+    /// Ends one of the user's sessions, by its public id. `false` if the user has no session of that
+    /// id.
     ///
     /// # Errors
     /// As [`end`](Self::end).
@@ -82,13 +88,14 @@ impl BrowserSessions {
     ) -> Result<bool, SessionError> {
         let record = &signed_in.0.record;
         let members = self.0.in_time(self.0.store.list(&record.user(&self.0.client_id))).await?;
-        let Some(member) = members.iter().find(|member| member.public_id == *public_id) else {
-            return Ok(false);
-        };
+        let found = members.into_iter().find(|member| member.public_id == *public_id);
+        let Some(member) = found else { return Ok(false) };
         if member.key == signed_in.key() {
             self.end(signed_in).await?;
         } else {
-            self.end_member(record, member, "ended_by_user").await?;
+            let (sessions, record) = (self.clone(), Arc::clone(record));
+            let end = async move { sessions.end_member(&record, &member, "ended_by_user").await };
+            detached(end).await?;
         }
         Ok(true)
     }
@@ -117,7 +124,7 @@ impl BrowserSessions {
         detached(async move { sessions.end_all_from(&record).await }).await
     }
 
-    /// All that is done here comes first: nothing of it needs Cognito, or Cognito's keys.
+    /// The local steps come first: they need neither Cognito nor its keys.
     async fn end_all_from(&self, record: &Record) -> Result<(), SessionError> {
         self.revoke(&record.issuer, Target::User(&record.sub)).await?;
         self.revoke_record(record).await?;
@@ -130,16 +137,22 @@ impl BrowserSessions {
         Ok(())
     }
 
-    /// The session that a new sign-in takes the place of. Its tokens end by themselves: they are in no
-    /// browser.
+    /// Removes the session that a new sign-in replaces. Only its refresh token is revoked: no browser
+    /// has its other tokens, and they expire.
     pub(super) async fn replace_session(&self, cookie: &SessionCookie, record: &Arc<Record>) {
-        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await.ok().flatten();
-        count(removed.iter(), "replaced");
+        let removed = self.remove_replaced(&cookie.key()).await;
         self.tell_cognito_beside(record, self.newest_token(cookie, removed.as_ref(), record));
     }
 
-    /// Ends the session of a request whose tokens are refused: Cognito may not know of it, where an
-    /// administrator has signed the user out here.
+    /// Removes the record of a session that a new sign-in replaces.
+    pub(super) async fn remove_replaced(&self, key: &SessionKey) -> Option<StoredSession> {
+        let removed = self.0.in_time(self.0.store.remove(key)).await.ok().flatten();
+        count(removed.iter(), "replaced");
+        removed
+    }
+
+    /// Ends the session of a request whose tokens are refused. Cognito may not know of the sign-out, for
+    /// example if an administrator has signed the user out here.
     pub(super) async fn end_refused_at_request(
         &self,
         cookie: &SessionCookie,
@@ -156,8 +169,9 @@ impl BrowserSessions {
         Ok(())
     }
 
-    /// Ends the oldest sessions of a user who has more than may be; never the one that has just begun, and
-    /// the one that it replaces goes by itself. Where it fails the sign-in stands: the next one does it.
+    /// Ends the oldest sessions of a user who has too many; never the new one, nor the one that it
+    /// replaces, which is removed anyway. A failure does not undo the sign-in: the next sign-in tries
+    /// again.
     pub(super) async fn make_room(
         &self,
         record: &Record,
@@ -171,14 +185,14 @@ impl BrowserSessions {
         for member in members.iter().take(surplus) {
             if let Err(error) = self.end_member(record, member, "limit").await {
                 let code = error.code();
-                tracing::warn!(target: "cognito_auth::sessions", code, "a user has more sessions than may be, and the oldest was not ended");
+                tracing::warn!(target: "cognito_auth::sessions", code, "a user has too many sessions, and the oldest could not be ended");
                 return;
             }
         }
     }
 
-    /// Another session of the user: its record cannot be opened here, so its refresh token is not
-    /// revoked. It is in no other place, and goes with the record.
+    /// Ends another session of the user. Its record cannot be opened here, so its refresh token is not
+    /// revoked: it exists nowhere else, and is deleted with the record.
     async fn end_member(
         &self,
         record: &Record,
@@ -192,7 +206,8 @@ impl BrowserSessions {
         Ok(())
     }
 
-    /// Entries first: what another service was handed is refused before the record is gone.
+    /// Revokes before the records are removed: tokens that were passed to other services are refused
+    /// first.
     async fn revoke_members(
         &self,
         (issuer, sub): (&str, &str),
@@ -201,7 +216,7 @@ impl BrowserSessions {
         for member in members {
             let Some(origin_jti) = note::origin_jti(&member.note, &member.key, sub) else {
                 // The app client has token revocation off, or the store has lost the note.
-                tracing::warn!(target: "cognito_auth::sessions", code = "not_revoked", "a session ends here by its record alone: what other services were handed is good until it expires");
+                tracing::warn!(target: "cognito_auth::sessions", code = "not_revoked", "a session was ended without a revocation: tokens that were passed to other services are valid until they expire");
                 continue;
             };
             self.revoke(issuer, Target::Session(&origin_jti)).await?;
@@ -209,8 +224,8 @@ impl BrowserSessions {
         Ok(())
     }
 
-    /// By the session's id; where its tokens have none, each by its own. An ID token may live longer than
-    /// the access token.
+    /// By `origin_jti`; without one, each token by its `jti`. An ID token may live longer than the
+    /// access token.
     async fn revoke_record(&self, record: &Record) -> Result<(), SessionError> {
         if let Some(origin_jti) = &record.origin_jti {
             return self.revoke(&record.issuer, Target::Session(origin_jti)).await;
@@ -226,12 +241,12 @@ impl BrowserSessions {
     }
 }
 
-/// One for each session that has ended.
+/// Counts each session that has ended.
 fn count<T>(removed: impl Iterator<Item = T>, reason: &'static str) {
     removed.for_each(|_| metrics::session("ended", reason));
 }
 
-/// In a task of its own: a browser that leaves must not leave a session behind that is half ended.
+/// Runs in a task of its own: a browser that disconnects must not leave a session half ended.
 async fn detached(
     work: impl Future<Output = Result<(), SessionError>> + Send + 'static,
 ) -> Result<(), SessionError> {

@@ -10,14 +10,14 @@ use super::store::SessionMember;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionInfo {
-    /// Its public id: for ending it ([`end_one`](super::BrowserSessions::end_one)).
+    /// The public id, for [`end_one`](super::BrowserSessions::end_one).
     pub public_id: PublicSessionId,
-    /// When it began.
+    /// When the session began.
     pub created_at: SystemTime,
-    /// When a request of it last put off its end: a minute later at most, there may have been others.
-    /// `None` where the note was sealed under a key that is gone.
+    /// When a request last extended the session; requests of the following minute do not count. `None`
+    /// if the note was sealed under a key that was removed.
     pub seen_at: Option<SystemTime>,
-    /// What the browser calls itself (`User-Agent`, cut). It is the browser's own word.
+    /// The browser's `User-Agent`, truncated. A browser can send any text.
     pub device: Option<String>,
     /// Whether it is the session of this request.
     pub is_this: bool,

@@ -1,4 +1,4 @@
-//! `GET /login`: a sign-in begins.
+//! `GET /login`: starts a sign-in.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,13 +23,16 @@ use crate::idp::{SignIn, SignInRequest};
 use crate::loopback::is_loopback_url;
 use crate::metrics;
 
-/// The parameter of a login that was sent to the redirect URI's host already.
+/// The code of a re-authentication as a different user.
+pub(super) const ANOTHER_USER: &str = "another_user";
+
+/// The parameter of a login that was redirected to the redirect URI's host before.
 const MOVED: &str = "moved";
 
-/// Why a sign-in does not begin.
+/// Why a sign-in does not start.
 enum NotBegun {
     Provider(AuthError),
-    /// It cannot be told whose session a new proof is for.
+    /// The session that is to be re-authenticated cannot be read.
     Session(SessionError),
     /// A parameter that asks for a proof, and cannot be read: the code.
     Parameter(&'static str),
@@ -69,7 +72,7 @@ impl BrowserSessions {
     pub(super) async fn login(&self, request: &Parts) -> Response<String> {
         let headers = &request.headers;
         if !may_start_sign_in(headers) {
-            let message = "A sign-in starts when a person asks for this page.";
+            let message = "A sign-in starts only when a user opens this page.";
             let page = SessionPage::new("not_a_visit", StatusCode::FORBIDDEN, message);
             return answer::page_or_json(headers, &self.0.pages, &page);
         }
@@ -86,7 +89,7 @@ impl BrowserSessions {
                     NotBegun::Provider(error) => self.sign_in_failed(request, &error, asked),
                     NotBegun::Session(error) => self.failed(request, error.page(), asked),
                     NotBegun::Parameter(code) => {
-                        let message = "The address of this sign-in is not right.";
+                        let message = "A parameter of the address is malformed.";
                         let status = StatusCode::BAD_REQUEST;
                         let page = SessionPage::new(code, status, message);
                         self.failed(request, page, asked)
@@ -99,12 +102,13 @@ impl BrowserSessions {
     async fn begin(&self, request: &Parts) -> Result<Response<String>, NotBegun> {
         let (settings, now) = (&self.0, self.0.now());
         let query = request.uri.query().unwrap_or_default().as_bytes();
-        // To leave one of them out would be a sign-in that proves nothing.
+        // To ignore a malformed one would let an older or weaker sign-in pass.
         let acr = proof(query, "acr", |acr| acr::is_acr_values(&acr).then_some(acr));
         let acr = acr.map_err(|()| NotBegun::Parameter("invalid_acr"))?;
         let max_age = proof(query, "max_age", |age| seconds(&age));
         let max_age = max_age.map_err(|()| NotBegun::Parameter("invalid_max_age"))?;
-        // A new proof is for the session that asks for it. Without one it is a sign-in like others.
+        // A re-authentication is for the session that requests it. Without a session it is an ordinary
+        // sign-in.
         let is_step_up = acr.is_some() || max_age.is_some();
         let expected = if is_step_up { self.expected_user(request).await? } else { None };
         let replaces = self.session_cookie(&request.headers).map(|cookie| cookie.key());
@@ -126,7 +130,7 @@ impl BrowserSessions {
         if let Some(max_age) = max_age {
             asked = asked.max_age(max_age);
         }
-        // `login` is the one that a link may ask for: it shows the user more, and skips nothing.
+        // A link may ask for `login` only: it makes the login page ask for more, and never for less.
         let prompt = parameter(query, "prompt").filter(|prompt| prompt == "login");
         if let Some(prompt) = prompt.or_else(|| settings.prompt.clone()) {
             asked = asked.prompt(prompt);
@@ -152,7 +156,7 @@ impl BrowserSessions {
         Ok(response)
     }
 
-    /// Where to go, as far as it is a path of this site.
+    /// Where to go after the sign-in: the address that was asked for if it is a path of this site.
     pub(super) fn return_to(&self, asked: Option<&str>) -> String {
         let Some(asked) = asked else { return return_to::DEFAULT.to_owned() };
         let checked = return_to::check(asked, &self.0.site, &self.0.routes.all());
@@ -163,7 +167,7 @@ impl BrowserSessions {
         })
     }
 
-    /// The user of the present session, whose proof may also be too old for anything else.
+    /// The user of the current session, even if the last sign-in is too old for other requests.
     async fn expected_user(&self, request: &Parts) -> Result<Option<ExpectedUser>, SessionError> {
         let record = match self.look_up(&request.headers, Slide::No).await {
             Ok(Ok(signed_in)) => Some(Arc::clone(&signed_in.0.record)),
@@ -177,7 +181,7 @@ impl BrowserSessions {
         Ok(record.map(|record| ExpectedUser { sub: record.sub.clone() }))
     }
 
-    /// The session cookie of a request, as far as it is one.
+    /// The session cookie of a request, if it is well-formed.
     pub(super) fn session_cookie(&self, headers: &HeaderMap) -> Option<SessionCookie> {
         match find(headers, self.0.cookies.session()) {
             CookieValue::One(value) => SessionCookie::parse(value),
@@ -185,18 +189,18 @@ impl BrowserSessions {
         }
     }
 
-    /// The login's address under the redirect URI's host, where the request came under another name of
-    /// this site: the cookie that is set here would not come along to the callback.
+    /// The login's address under the redirect URI's host, if the request used another name of this
+    /// site: the browser would not send a cookie of that name to the callback.
     fn own_host(&self, request: &Parts) -> Option<String> {
         let site = &self.0.site;
         let authority = request.uri.authority().map(|authority| authority.as_str());
         let host = authority.or_else(|| request.headers.get(HOST)?.to_str().ok())?;
         let asked = Url::parse(&format!("{}://{host}", site.scheme())).ok()?;
         let is_listed = self.0.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
-        // Another port is a proxy's: where it writes `Host` itself, a redirect would go in circles.
+        // Another port belongs to a proxy: if the proxy sets `Host`, a redirect would loop.
         let is_port = asked.port_or_known_default() == site.port_or_known_default();
         let is_known = is_listed || (is_port && is_loopback_url(&asked) && is_loopback_url(site));
-        // A proxy that names another host than the browser asked for would do so again.
+        // A proxy that changed the host of the first request would change that of the next one.
         let has_moved = has_parameter(request.uri.query().unwrap_or_default().as_bytes(), MOVED);
         if asked.host() == site.host() || !is_known || has_moved {
             return None;
@@ -206,7 +210,7 @@ impl BrowserSessions {
         Some(format!("{}{path}{joint}{MOVED}=1", site.origin().ascii_serialization()))
     }
 
-    /// A sign-in that did not begin or did not end well.
+    /// The response to a sign-in that failed.
     pub(super) fn sign_in_failed(
         &self,
         request: &Parts,
@@ -220,11 +224,11 @@ impl BrowserSessions {
                 (StatusCode::BAD_REQUEST, "The sign-in was refused; start it again.")
             }
             Verdict::Misconfigured => {
-                tracing::warn!(target: "cognito_auth::sessions", code, %error, "not set up: check the settings of this service and of the app client");
+                tracing::warn!(target: "cognito_auth::sessions", code, %error, "a sign-in failed: check the settings of this service and of the app client");
                 (StatusCode::INTERNAL_SERVER_ERROR, "This service is not set up correctly.")
             }
             Verdict::Unavailable => {
-                tracing::warn!(target: "cognito_auth::sessions", code, %error, "no answer");
+                tracing::warn!(target: "cognito_auth::sessions", code, %error, "a sign-in failed: Cognito did not answer");
                 let message = "The sign-in could not be finished; start it again later.";
                 (StatusCode::SERVICE_UNAVAILABLE, message)
             }
@@ -232,16 +236,17 @@ impl BrowserSessions {
         self.failed(request, SessionPage::new(code, status, message), return_to)
     }
 
-    /// An error page with a way to try again that leads to the same place.
+    /// An error page with a link to a new sign-in that leads to the same place.
     pub(super) fn failed(
         &self,
         request: &Parts,
         page: SessionPage,
         return_to: &str,
     ) -> Response<String> {
-        // The login page's own session is older than the sign-out: it would be refused again.
-        let is_over = page.status == StatusCode::UNAUTHORIZED;
-        let more = if is_over { Self::WITH_PASSWORD.as_slice() } else { &[] };
+        // The login page's own session is older than the sign-out, and its tokens would be refused again; or
+        // it is another user's, whose session would replace this one.
+        let is_silent = page.status != StatusCode::UNAUTHORIZED && page.code != ANOTHER_USER;
+        let more = if is_silent { &[] } else { Self::WITH_PASSWORD.as_slice() };
         let page = page.link(self.login_back_to(return_to, more), "Sign in again");
         answer::page_or_json(&request.headers, &self.0.pages, &page)
     }

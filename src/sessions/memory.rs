@@ -21,13 +21,13 @@ use super::store::{
 use room::Room;
 use shard::{Leases, SessionsByUser, Shard, StoredRecord};
 
-/// Sessions in the memory of this process, for an application on one machine: they end with it.
-/// For many machines there is `RedisSessions` (feature `redis`).
+/// Sessions in the memory of this process, for an application on one machine. They end with the
+/// process. For several machines use `RedisSessions` (feature `redis`).
 ///
-/// Bounded by count and by bytes: 100,000 sessions and 512 MiB unless [`with_limits`](Self::with_limits)
-/// says otherwise. When it is full, sessions that have expired are dropped; if that makes no room, a
-/// sign-in is answered with 503 (`store_full`). No session that is alive is dropped for another one.
-/// Expired ones are dropped as others come, a few at each insert.
+/// Holds at most 100,000 sessions and 512 MiB; [`with_limits`](Self::with_limits) sets other limits.
+/// When it is full, it drops expired sessions; if that makes no room, a sign-in is answered with 503
+/// (`store_full`). It never drops a session that is alive. Each insert also drops a few expired
+/// sessions.
 pub struct MemorySessions {
     shards: Box<[Mutex<Shard>]>,
     users: Box<[Mutex<SessionsByUser>]>,
@@ -37,13 +37,14 @@ pub struct MemorySessions {
     writes: AtomicU64,
 }
 
-/// A power of two. Requests of different sessions seldom wait for each other.
+/// A power of two. Requests of different sessions rarely wait for each other.
 const SHARDS: usize = 64;
 
 const MOST_SESSIONS: usize = 100_000;
 const MOST_BYTES: usize = 512 * 1024 * 1024;
 
-/// What a session takes beside its record and its note: keys, list entry and room in the maps.
+/// The memory of a session besides its record and its note, in bytes: keys, list entry and room in the
+/// maps.
 pub(super) const OVERHEAD_BYTES: usize = 400;
 
 impl Default for MemorySessions {
@@ -58,7 +59,7 @@ impl MemorySessions {
         Self::with_limits(MOST_SESSIONS, MOST_BYTES)
     }
 
-    /// An empty store for so many sessions, and so many bytes of them.
+    /// An empty store with other limits: how many sessions, and how many bytes they take together.
     pub fn with_limits(most_sessions: usize, most_bytes: usize) -> Self {
         Self {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
@@ -69,7 +70,7 @@ impl MemorySessions {
         }
     }
 
-    /// How many sessions there are; some of them may have expired.
+    /// How many sessions there are, expired ones that were not dropped yet included.
     pub fn len(&self) -> usize {
         self.room.sessions()
     }
@@ -104,7 +105,7 @@ impl MemorySessions {
         }
     }
 
-    /// Drops what has expired in one shard, at most so many.
+    /// Drops expired sessions of one shard, at most so many.
     fn drop_expired(&self, shard: usize, most: usize) {
         let Some(shard) = self.shards.get(shard) else { return };
         let gone =
@@ -115,7 +116,7 @@ impl MemorySessions {
         }
     }
 
-    /// Takes a record out where it is, and has not expired.
+    /// Removes a record, and returns it unless it has expired.
     fn take(&self, key: &SessionKey) -> Option<StoredRecord> {
         let entry = self.shard(key).remove(key)?;
         self.room.release(entry.bytes());
@@ -123,7 +124,7 @@ impl MemorySessions {
     }
 }
 
-/// Drops of expired sessions for each insert: more than come in.
+/// How many expired sessions an insert drops: more than one, so that they do not accumulate.
 const EXPIRED_PER_INSERT: usize = 8;
 
 fn lock<T>(shards: &[Mutex<T>], first: u8) -> MutexGuard<'_, T> {
@@ -151,7 +152,7 @@ impl SessionStore for MemorySessions {
         self.drop_expired(usize::from(session.key.as_bytes()[0]) % SHARDS, EXPIRED_PER_INSERT);
         let entry = StoredRecord::new(&session, self.new_version(), now);
         if !self.make_room(entry.bytes()) {
-            return Err(SessionStoreError::full());
+            return Err(SessionStoreError::Full);
         }
         let (key, user) = (session.key, session.user);
         self.members(user).insert(user, &session);
@@ -162,12 +163,12 @@ impl SessionStore for MemorySessions {
             if owner != Some(*user) {
                 self.members(user).remove(user, key);
             }
-            return Err(SessionStoreError::new("there is a session under this key"));
+            return Err(SessionStoreError::KeyTaken);
         }
         // A sign-out of all sessions may have read the list before the record was there.
         if !self.members(user).has(user, key) {
             self.take(key);
-            return Err(SessionStoreError::new("the user was signed out meanwhile"));
+            return Err(SessionStoreError::SignedOut);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What a user's list of sessions has of each: what its tokens are revoked by, and what the list shows.
+//! The note of a session in the user's list: what its tokens are revoked by, and what the list shows.
 
 use http::HeaderMap;
 use http::header::USER_AGENT;
@@ -10,23 +10,23 @@ use super::keys::{Purpose, SessionKeys};
 use super::seal::SealingKey;
 use super::store::MAX_NOTE_BYTES;
 
-/// Stored as two seals, the first with its length in front. The `origin_jti` is sealed under a key of the
-/// user's `sub`, which all who end a session of the user know, and the store does not: it opens whatever
-/// becomes of the server's keys. The rest is sealed under these, not under the session's secret: another
-/// session of the user shows it.
+/// Stored as two sealed texts, the first one behind its length. `origin_jti` is sealed under a key that is
+/// derived from the user's `sub`, which every process knows that ends a session of the user, but not the
+/// store: it opens independently of the server's keys. The rest is sealed under those, and not under the
+/// session's secret, so that another session of the user can show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Note {
     /// The session's `origin_jti`, for revoking its tokens when another session ends it.
     #[serde(skip)]
     origin_jti: Option<String>,
-    /// `User-Agent`, cut.
+    /// `User-Agent`, truncated.
     pub(super) device: String,
     /// In seconds since 1970.
     pub(super) seen_at: u64,
 }
 
-/// Longer ones are cut: what a browser is stands in front.
+/// A longer `User-Agent` is truncated: it begins with the browser's name.
 const MAX_DEVICE_BYTES: usize = 160;
 
 /// Cognito's are UUIDs. A longer one is left out.
@@ -47,7 +47,7 @@ impl Note {
         }
     }
 
-    /// What cannot be sealed is left out.
+    /// A part that cannot be sealed is left out.
     pub(super) fn seal(&self, keys: &SessionKeys, key: &SessionKey, sub: &str) -> Vec<u8> {
         let id = self.origin_jti.as_ref();
         let id = id.and_then(|id| of_user(sub)?.seal(&associated(key), id.as_bytes()));
@@ -61,8 +61,7 @@ impl Note {
         sealed
     }
 
-    /// `None` for one that was sealed for another session, or under a key that is gone. Without
-    /// `origin_jti`.
+    /// `None` for a note of another session, or under a key that was removed. Without `origin_jti`.
     pub(super) fn open(sealed: &[u8], keys: &SessionKeys, key: &SessionKey) -> Option<Self> {
         let (_, shown) = parts(sealed)?;
         let (_, text) = keys.open(Purpose::Note, key.as_bytes(), shown)?;
@@ -120,6 +119,13 @@ mod tests {
         }
         for length in 0..=156 {
             assert_eq!(origin_jti(&sealed[..length], &key, "s"), None, "{length}");
+        }
+        for octet in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[octet] ^= 1 << (octet % 8);
+            assert_eq!(origin_jti(&changed, &key, "s").is_none(), octet <= 156, "{octet}");
+            let is_read = (1..=156).contains(&octet);
+            assert_eq!(Note::open(&changed, &keys, &key).is_some(), is_read, "{octet}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! A session's record, read from the store and opened.
+//! Loading a session's record from the store, and opening it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::metrics;
 pub(super) struct Opened {
     pub(super) record: Arc<Record>,
     pub(super) version: u64,
-    /// How long the store keeps it, as of when it was read.
+    /// How long the store keeps the record, counted from the read.
     pub(super) expires: Duration,
 }
 
@@ -28,7 +28,8 @@ impl Opened {
 }
 
 impl BrowserSessions {
-    /// The record that this cookie opens. `None`: there is none, it is over, or it is another's.
+    /// The record that this cookie opens. `None`: there is none, it has expired, or the cookie does not
+    /// open it.
     pub(super) async fn open(
         &self,
         cookie: &SessionCookie,
@@ -61,7 +62,7 @@ impl BrowserSessions {
         let StoredSession { record, version, expires, user } = stored;
         let (version, expires) = (*version, *expires);
         let opened = Record::open(record, cookie, &self.0.client_id, user)?;
-        // Newer tokens that the store did not take yet.
+        // Newer tokens that the store has not accepted yet.
         let unwritten = self.0.refreshes.unwritten(&cookie.key(), version);
         Some(Opened { record: unwritten.unwrap_or_else(|| Arc::new(opened)), version, expires })
     }

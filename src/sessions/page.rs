@@ -1,4 +1,4 @@
-//! [`SessionPage`]: the few pages that are served here.
+//! [`SessionPage`]: the pages that the routes serve.
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -6,33 +6,33 @@ use std::sync::Arc;
 use http::{HeaderValue, StatusCode};
 use url::Url;
 
-/// A page that [`BrowserSessions`](super::BrowserSessions) serves: an error, "signed out", or the one
-/// that goes on by itself after a sign-in. An application can serve its own instead
-/// ([`pages`](super::BrowserSessionsBuilder::pages)), by the code.
+/// A page that [`BrowserSessions`](super::BrowserSessions) serves: an error, "signed out", or the page
+/// after a sign-in that continues by itself. An application can serve its own page instead
+/// ([`pages`](super::BrowserSessionsBuilder::pages)), chosen by the code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionPage {
-    /// A stable word: what went wrong, or `signed_out`, or `signed_in`.
+    /// A stable word: the code of the error, `signed_out` or `signed_in`.
     pub code: &'static str,
-    /// The status that it is sent with.
+    /// The status of the response.
     pub status: StatusCode,
     /// One sentence for the user.
     pub message: &'static str,
-    /// Where the user can go on, and what the link says.
+    /// The address and the text of the page's link.
     pub link: Option<(String, &'static str)>,
     /// Whether the page goes to the link by itself.
     pub goes_on: bool,
-    /// An image for the page "signed out": when a browser fetches it, it forgets the pages that it
-    /// keeps for the back button. Show it on a page of your own as `<img src="…" alt="" hidden>`.
+    /// An image for the page "signed out": a browser that fetches it drops the pages that it keeps for
+    /// the back button. Include it in a page of your own as `<img src="…" alt="" hidden>`.
     pub clear_image: Option<String>,
 }
 
-/// No scripts and nothing from elsewhere; no page of another site shows it in a frame.
+/// Allows no scripts, nothing from other origins, and no framing by other sites.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-/// The application's own pages, and the origin that a form of them may lead on to: a sign-out goes to the
-/// hosted page's, and browsers check redirects as well.
+/// The application's own pages, and the origin that their forms may redirect to: a sign-out redirects
+/// to the login page, and browsers apply `form-action` to redirects.
 #[derive(Clone, Default)]
 pub(super) struct Pages {
     render: Option<Arc<Render>>,
@@ -48,7 +48,7 @@ impl Pages {
         Self { render: Some(Arc::new(render)), hosted: None }
     }
 
-    /// Where the hosted page's logout is.
+    /// Sets the address of the login page's logout.
     pub(super) fn forms_lead_to(self, address: Option<&str>) -> Self {
         let url = address.and_then(|address| Url::parse(address).ok());
         Self { hosted: url.map(|url| url.origin().ascii_serialization()), ..self }
@@ -83,7 +83,7 @@ impl SessionPage {
         self
     }
 
-    /// The page as it is served where the application has none of its own.
+    /// The plain page, which is served unless the application replaces it.
     pub fn html(&self) -> String {
         let title = if self.status.is_success() { "Sign-in" } else { "Error" };
         let mut html = String::from(HEAD);

@@ -1,5 +1,5 @@
-//! Sign-ins under way, each in a cookie of its own: nothing is kept on the server before there is a
-//! session.
+//! Sign-ins in progress, each in an encrypted cookie of its own: the server stores nothing before there
+//! is a session.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,40 +14,41 @@ use super::keys::{Purpose, SessionKeys, sealed_at};
 use super::return_to;
 use crate::idp::PendingSignIn;
 
-/// How long a browser has to come back, in seconds.
+/// The lifetime of a sign-in in progress, in seconds.
 pub(super) const LIFETIME: u64 = 600;
 
-/// Sign-ins that one browser may have under way: tabs, and a few that were left.
+/// How many sign-ins one browser may have in progress: tabs, and a few that were abandoned.
 const MOST: usize = 5;
 
-/// Cookies that one answer deletes: each is a field of it, and a browser may send thousands.
+/// How many cookies one response deletes: each is a header field, and a browser may send thousands.
 const MOST_CLEARED: usize = 20;
 
-/// All pending cookies of a browser together, in bytes: they are sent with every request, and servers
-/// refuse a request whose header is too large.
+/// The size of all cookies of sign-ins in progress of one browser, in bytes. A browser sends them with
+/// every request, and servers refuse a request with too large a header.
 const MOST_BYTES: usize = 6 * 1024;
 
-/// The longest value of one cookie, in bytes. Browsers drop one of more than 4096 with its name.
+/// The longest value of one cookie, in bytes. Browsers drop a cookie of more than 4096 bytes, its name
+/// included.
 const MAX_VALUE_BYTES: usize = 3800;
 
 /// How far ahead of this machine's clock a cookie may have been sealed, in seconds: by another machine,
 /// or by this one before its clock was set back.
 const CLOCK_DIFFERENCE: u64 = 90;
 
-/// Says how what follows is read.
+/// The version of the cookie's format.
 const VERSION: &str = "v1.";
 
-/// A sign-in under way.
+/// A sign-in in progress.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignInUnderWay {
     pub(super) pending: PendingSignIn,
     pub(super) return_to: String,
-    /// The user who has to come back, where this proves anew who the user of a session is.
+    /// The user who has to sign in, if this is a re-authentication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) expected: Option<ExpectedUser>,
-    /// The session that the browser had: the new one takes its place. A `SameSite=Strict` cookie does
-    /// not come along to the callback.
+    /// The session that the new one replaces: the browser does not send a `SameSite=Strict` cookie to
+    /// the callback.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "in_base64")]
     pub(super) replaces: Option<SessionKey>,
     /// The authentication context classes that were asked for.
@@ -55,7 +56,7 @@ pub(super) struct SignInUnderWay {
     pub(super) acr: Option<String>,
 }
 
-/// Whose session a new proof is for. One that comes back when that session has ended counts for nothing.
+/// The user and the session of a re-authentication. It fails if that session has ended meanwhile.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExpectedUser {
@@ -89,7 +90,7 @@ mod in_base64 {
     }
 }
 
-/// The name of a sign-in's cookie. It says which sign-in it is for, and leads back to no state.
+/// The name of a sign-in's cookie, from a digest of its state: the state cannot be computed from it.
 pub(super) fn cookie_name(cookies: &Cookies, state: &str) -> String {
     let digest = Sha256::digest(state);
     let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -97,7 +98,7 @@ pub(super) fn cookie_name(cookies: &Cookies, state: &str) -> String {
 }
 
 impl SignInUnderWay {
-    /// The cookie's value. A return path that makes it too long is left out.
+    /// The cookie's value. A return path that would make it too long is left out.
     pub(super) fn seal(
         &self,
         keys: &SessionKeys,
@@ -124,8 +125,8 @@ impl SignInUnderWay {
         Some(Zeroizing::new(format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(sealed))))
     }
 
-    /// The sign-in of this browser that has this state. `None` for one that was not begun in it, was
-    /// begun too long ago, or was sealed under a key that is no longer in the ring.
+    /// The sign-in with this state. `None` if it began in another browser or too long ago, or was
+    /// sealed under a key that is no longer in the ring.
     pub(super) fn find(
         headers: &HeaderMap,
         cookies: &Cookies,
@@ -142,8 +143,8 @@ impl SignInUnderWay {
     }
 }
 
-/// The pending cookies that have to go to make room for one more of this length: those that nothing
-/// reads any more, then the oldest.
+/// The cookies to delete, to make room for one more of this length: those that no longer open, then the
+/// oldest.
 pub(super) fn surplus(
     headers: &HeaderMap,
     cookies: &Cookies,
@@ -159,8 +160,8 @@ pub(super) fn surplus(
         .filter(|(name, _)| is_ours(name))
         .map(|(name, value)| (begun(value).unwrap_or(0), name, name.len() + value.len() + 3))
         .collect();
-    // The moment is in the clear, and not checked: a browser that changes it changes which of its own
-    // sign-ins ends.
+    // The time of sealing is not authenticated here: a browser that changes it changes only which of
+    // its own sign-ins ends.
     known.sort_unstable_by_key(|(begun, ..)| std::cmp::Reverse(*begun));
     let (mut count, mut bytes) = (1, new_length);
     let mut surplus = Vec::new();

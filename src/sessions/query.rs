@@ -2,14 +2,12 @@
 
 use url::form_urlencoded;
 
+use crate::request_body::MAX_REQUEST_BODY_BYTES;
+
 /// The longest query or form that is read, in bytes.
-pub(super) const MAX_BYTES: usize = 16 * 1024;
+pub(super) const MAX_BYTES: usize = MAX_REQUEST_BODY_BYTES;
 
-/// The longest that a form may take to arrive.
-#[cfg(any(feature = "tower", feature = "actix-web"))]
-pub(super) const BODY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
-
-/// The value of a parameter; `None` without one, and where it stands twice or there is too much to read.
+/// The value of a parameter; `None` if it is missing or repeated, or the query is too long.
 pub(super) fn parameter(query: &[u8], name: &str) -> Option<String> {
     if query.len() > MAX_BYTES {
         return None;
@@ -21,7 +19,7 @@ pub(super) fn parameter(query: &[u8], name: &str) -> Option<String> {
     }
 }
 
-/// Whether the parameter is there, with any value and any number of times.
+/// Whether the parameter is there, with any value, once or more often.
 pub(super) fn has_parameter(query: &[u8], name: &str) -> bool {
     form_urlencoded::parse(query).any(|(known, _)| known == name)
 }

@@ -1,4 +1,4 @@
-//! The record of a session: what is sealed in the store.
+//! The record of a session, which the store has in encrypted form.
 
 mod fields;
 
@@ -12,7 +12,7 @@ use super::store::{LeaseOwner, MAX_RECORD_BYTES};
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 use fields::{Reader, Writer};
 
-/// What is kept of a session. Times are in seconds since 1970.
+/// The data of a session. Times are in seconds since 1970.
 #[derive(Clone)]
 pub(super) struct Record {
     pub(super) access_token: AccessToken,
@@ -21,16 +21,16 @@ pub(super) struct Record {
     pub(super) issuer: String,
     pub(super) sub: String,
     pub(super) origin_jti: Option<String>,
-    /// Of the access token and the ID token: what is revoked where there is no `origin_jti`.
+    /// `jti` of the access token and of the ID token, which are revoked if there is no `origin_jti`.
     pub(super) jtis: [Option<String>; 2],
     pub(super) email: Option<String>,
     /// `iat` and `exp` of the access token.
     pub(super) issued_at: u64,
     pub(super) expires_at: u64,
     pub(super) created_at: u64,
-    /// When the session ends, whatever happens in it.
+    /// The session's absolute end.
     pub(super) ends_at: u64,
-    /// When tokens were last taken from the provider, and by which lease.
+    /// When the provider issued the tokens, and under which lease they were requested.
     pub(super) refreshed_at: u64,
     pub(super) refreshed_by: LeaseOwner,
     pub(super) public_id: PublicSessionId,
@@ -52,8 +52,8 @@ impl Record {
         UserIndex::of(client_id, &self.sub)
     }
 
-    /// Seals it for this cookie, in the app client's name: another application with the same store and
-    /// the same user pool opens nothing of it.
+    /// Seals the record for this cookie and for the app client: another application with the same store
+    /// and the same user pool cannot open it.
     pub(super) fn seal(
         &self,
         cookie: &SessionCookie,
@@ -66,8 +66,8 @@ impl Record {
         if sealed.len() > MAX_RECORD_BYTES { Err(NotSealed::TooLarge) } else { Ok(sealed) }
     }
 
-    /// Opens what was filed under the cookie's key for this user. `None`: it was sealed under another
-    /// secret, for another key or client, or filed under another user's name.
+    /// Opens the record that the store has for this cookie's key and this user. `None`: it was sealed
+    /// under another secret, or for another key, client or user.
     pub(super) fn open(
         sealed: &[u8],
         cookie: &SessionCookie,
@@ -130,7 +130,7 @@ impl Record {
 }
 
 fn associated(client_id: &str, key: &SessionKey) -> Vec<u8> {
-    // The key's length is fixed: the border between the last two cannot be moved.
+    // The key has a fixed length, so that no two triples have the same text.
     [INFO, client_id.as_bytes(), key.as_bytes()].concat()
 }
 

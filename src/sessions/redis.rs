@@ -40,26 +40,26 @@ const UNLOCK: &str = include_str!("redis/unlock.lua");
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
 ///
-/// A request with a session is one round trip. A copy of what is there opens nothing: records are
-/// sealed, and their keys are in the browsers' cookies.
+/// A request with a session takes one round trip. A copy of the data reveals no token: records are
+/// encrypted under secrets that only the browsers' cookies have.
 ///
 /// # What it needs
 ///
-/// Redis 6.2 or newer, or Valkey, at an address that leads to the primary: after a fail-over connections
-/// are made anew. A replica's word counts for nothing: every question has a write in it, or is a command
-/// that only a primary answers. `maxmemory-policy noeviction`: any other policy ends sessions for want of
-/// memory. What Redis has acknowledged and lost (a fail-over before the replica had it) is lost: with
-/// rotation of refresh tokens such a session ends at its next refresh.
+/// Redis 6.2 or newer, or Valkey, at an address that leads to the primary; after a fail-over the
+/// connections are opened again. A replica is never believed: every request contains a write, or a
+/// command that only a primary answers. Set `maxmemory-policy noeviction`: any other policy ends
+/// sessions when memory runs out. A write that Redis acknowledged and then lost (a fail-over before the
+/// replica had it) is lost: with rotation of refresh tokens such a session ends at its next refresh.
 ///
 /// An ACL user needs `+get +getex +set +del +pttl +pexpire +exists +zadd +zrem +zrange +zscore
 /// +zremrangebyscore +time +eval` on `~cognito-auth:*`, and `+select` for a database other
 /// than 0.
 ///
-/// # What is there
+/// # Keys in Redis
 ///
 /// For each session `cognito-auth:session:{<key>}` (the record), `…:note` and, while tokens are
 /// refreshed, `…:lease`; for each user `cognito-auth:sessions-of:{<index>}`, an ordered set of sessions
-/// by their end. Keys and indexes are SHA-256 in hex. Each has a time to live.
+/// by the sessions' ends. Keys and indexes are SHA-256 in hex. Each has a time to live.
 #[derive(Clone)]
 pub struct RedisSessions(Arc<Connection>);
 
@@ -86,7 +86,7 @@ fn new_version() -> Result<u64, SessionStoreError> {
     Ok(u64::from_be_bytes(random().map_err(no_random)?))
 }
 
-/// For Redis, to keep something for no time is an error.
+/// At least one: Redis refuses a time to live of zero.
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).clamp(1, 1 << 50)
 }
@@ -100,12 +100,12 @@ impl SessionStore for RedisSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError> {
         let keys = Keys::of(key);
         let mut both = redis::pipe();
-        // Without options it changes nothing, and is a write all the same: a replica refuses it.
+        // Without options GETEX changes nothing, but it counts as a write, which a replica refuses.
         both.cmd("GETEX").arg(&keys.record).cmd("PTTL").arg(&keys.record);
         let (value, left): (Option<Vec<u8>>, i64) = self.0.pipeline(&both, 2, Again::Same).await?;
         let Some(value) = value.filter(|_| left > 0) else { return Ok(None) };
-        let damaged = SessionStoreError::new("a session record in Redis is damaged");
-        stored(key, &value, left).map(|(stored, _)| Some(stored)).ok_or(damaged)
+        let stored = stored(key, &value, left).map(|(stored, _)| Some(stored));
+        stored.ok_or(SessionStoreError::Damaged)
     }
 
     async fn insert(&self, session: NewSession<'_>) -> Result<(), SessionStoreError> {
@@ -117,7 +117,7 @@ impl SessionStore for RedisSessions {
         self.0.script::<i64>(ENLIST, &[&list], &arguments, Again::Same).await?;
         let expires = milliseconds(session.expires);
         let mut write = redis::pipe();
-        // First: a request that lists the session finds what its tokens are revoked by.
+        // The note comes first: a request that lists the session revokes its tokens by the note.
         write.cmd("SET").arg(&keys.note).arg(session.note).arg("PX").arg(expires);
         write
             .cmd("SET")
@@ -132,7 +132,7 @@ impl SessionStore for RedisSessions {
         let (_, set, listed) = match written {
             Ok(written) => written,
             Err(error) => {
-                // It may have been written. No browser has its cookie yet.
+                // The record may have been written. No browser has its cookie yet.
                 self.take(key).await.ok();
                 self.strike(user, &[member]).await.ok();
                 return Err(error);
@@ -140,11 +140,11 @@ impl SessionStore for RedisSessions {
         };
         if set.is_none() {
             self.strike(user, &[member]).await?;
-            return Err(SessionStoreError::new("there is a session under this key"));
+            return Err(SessionStoreError::KeyTaken);
         }
         if listed.is_none() {
             self.take(key).await?;
-            return Err(SessionStoreError::new("the user was signed out meanwhile"));
+            return Err(SessionStoreError::SignedOut);
         }
         Ok(())
     }
@@ -173,7 +173,7 @@ impl SessionStore for RedisSessions {
 
     async fn remove(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError> {
         let Some((stored, member)) = self.take(key).await? else { return Ok(None) };
-        // A member without a record is not listed, and ends by itself.
+        // On a failure the set keeps a member without a record, which is not listed, and expires.
         self.strike(&stored.user, &[member]).await.ok();
         Ok(Some(stored))
     }
@@ -211,15 +211,15 @@ impl SessionStore for RedisSessions {
             }
             true
         });
-        // Idle for too long: the list would keep them until their absolute end.
+        // These sessions expired idle: without this the set would have them until their absolute end.
         let gone: Vec<_> = gone.iter().filter(|member| is_old(member)).map(text_of).collect();
         self.strike(user, &gone).await.ok();
         members.sort_by_key(|member| member.created_at);
         Ok(members)
     }
 
-    /// Twice, around the list: a session that is inserted meanwhile finds itself not listed, or is among
-    /// those that go the second time.
+    /// Removes the records before and after the list: a session that is inserted meanwhile either finds
+    /// that it is not listed, or is removed the second time.
     async fn remove_all(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError> {
         let listed = self.list(user).await?;
         let texts = self.members(user).await?;

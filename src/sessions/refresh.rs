@@ -1,4 +1,4 @@
-//! Refreshing a session's tokens: once, over all machines.
+//! Refreshing a session's tokens: once, on all machines together.
 
 mod answer;
 mod lease;
@@ -19,18 +19,18 @@ use super::id::SessionCookie;
 use super::open::Opened;
 pub(super) use table::Refreshes;
 
-/// What became of a refresh.
+/// The result of a refresh.
 #[derive(Clone)]
 pub(super) enum Refreshed {
-    /// There are new tokens.
+    /// New tokens.
     Tokens(Opened),
-    /// There is no session any more.
+    /// The session has ended.
     SignedOut,
-    /// The session is as it was.
+    /// The session is unchanged.
     RefreshFailure(RefreshFailure),
 }
 
-/// Why a session was left as it was.
+/// Why a refresh left the session unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RefreshFailure {
     Unavailable(&'static str),
@@ -58,8 +58,8 @@ impl From<RefreshFailure> for SessionError {
 const LONGEST_WAIT: Duration = Duration::from_secs(12);
 
 impl BrowserSessions {
-    /// Begins to refresh, or joins the refresh of this session that is under way in this process. It
-    /// goes on when the request ends: a rotated token that was not written is a lost session.
+    /// Starts a refresh, or joins the one of this session that runs in this process. It continues when
+    /// the request ends: a rotated token that is not written is a lost session.
     pub(super) fn start_refresh(
         &self,
         cookie: &Arc<SessionCookie>,
@@ -68,7 +68,8 @@ impl BrowserSessions {
         self.join_refresh(cookie, Some(known)).0
     }
 
-    /// Without `known` the provider is asked in any case. Says also whether it began just now.
+    /// Without `known` the provider is asked in any case. The flag says whether this call started the
+    /// refresh.
     fn join_refresh(
         &self,
         cookie: &Arc<SessionCookie>,
@@ -93,7 +94,7 @@ impl BrowserSessions {
         (receiver, is_new)
     }
 
-    /// As [`start_refresh`](Self::start_refresh), and waits.
+    /// Like [`start_refresh`](Self::start_refresh), and waits for the result.
     pub(super) async fn refresh_and_wait(
         &self,
         cookie: &Arc<SessionCookie>,
@@ -102,10 +103,11 @@ impl BrowserSessions {
         wait(self.start_refresh(cookie, known)).await
     }
 
-    /// Tokens that the provider was asked for after this call.
+    /// Tokens from a request to the provider that starts after this call.
     pub(super) async fn refresh_anew(&self, cookie: &Arc<SessionCookie>) -> Refreshed {
         let mut under_way = None;
-        // The one that is under way, and one that another call of this function begins before this one.
+        // A refresh that runs already, and one that a concurrent call of this function starts, come
+        // first.
         for _ in 0..3 {
             let (receiver, is_new) = self.join_refresh(cookie, None);
             if is_new {
@@ -121,7 +123,7 @@ async fn wait(mut receiver: watch::Receiver<Option<Refreshed>>) -> Refreshed {
     let refreshed = tokio::time::timeout(LONGEST_WAIT, receiver.wait_for(Option::is_some)).await;
     match refreshed {
         Ok(Ok(refreshed)) => refreshed.clone(),
-        // Its runtime ended with it.
+        // The task was dropped with its runtime.
         Ok(Err(_)) => None,
         Err(_) => None,
     }

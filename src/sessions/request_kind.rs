@@ -1,11 +1,10 @@
-//! What a request is: a page that a person looks at, or a call of a script; a visit, or a guess of the
-//! browser about the next one.
+//! The kind of a request: for a page or from a script; by a user, or by the browser in advance.
 
 use http::header::{ACCEPT, HeaderName};
 use http::{HeaderMap, Method};
 
-/// Whether the request asks for a page: then a redirect to the sign-in leads somewhere. A script that
-/// follows one to another origin gets an error that says nothing.
+/// Whether the request is for a page, so that a redirect to the sign-in helps. A script that follows a
+/// redirect to another origin gets an error without a reason.
 pub(super) fn is_page(method: &Method, headers: &HeaderMap) -> bool {
     if ![Method::GET, Method::HEAD].contains(method) {
         return false;
@@ -16,7 +15,7 @@ pub(super) fn is_page(method: &Method, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whether an answer in HTML is of use: also for a form that was posted.
+/// Whether the client accepts HTML, also in response to a form.
 pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
     let fields = headers.get_all(ACCEPT).iter();
     let mut ranges = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b','));
@@ -26,14 +25,14 @@ pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Whether a sign-in may start: not for a page that the browser fetches before the user asks for it,
-/// and not for an image or a frame of another page.
+/// Whether the request may start a sign-in: not if the browser prefetches the page, nor for an image or
+/// a frame of another page.
 pub(super) fn may_start_sign_in(headers: &HeaderMap) -> bool {
     let is_document = text(headers, "sec-fetch-dest").is_none_or(|dest| dest == "document");
     is_document && !is_prefetch(headers)
 }
 
-/// Whether an image of one of this site's own pages is asked for.
+/// Whether the request is for an image of one of this site's own pages.
 pub(super) fn is_own_image(headers: &HeaderMap) -> bool {
     text(headers, "sec-fetch-dest") == Some("image")
         && text(headers, "sec-fetch-site") == Some("same-origin")
@@ -57,7 +56,7 @@ fn is_xml_http_request(headers: &HeaderMap) -> bool {
     text(headers, "x-requested-with").is_some_and(|by| by.eq_ignore_ascii_case("xmlhttprequest"))
 }
 
-/// A field's text; one that is no text, or stands twice, as a text that nothing is equal to.
+/// A field's text. A field that is repeated or is not text reads as a text that equals no other.
 fn text<'a>(headers: &'a HeaderMap, name: &'static str) -> Option<&'a str> {
     let mut fields = headers.get_all(HeaderName::from_static(name)).iter();
     match (fields.next(), fields.next()) {

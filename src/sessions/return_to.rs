@@ -1,18 +1,18 @@
-//! Where to go after a sign-in: a path of this site and nothing else.
+//! Where to go after a sign-in: a path of this site only.
 
 use url::Url;
 
-/// The longest address that is remembered, in bytes.
+/// The longest address that is accepted, in bytes.
 const MAX_BYTES: usize = 1024;
 
-/// Where a sign-in goes that says nothing, or nothing that is accepted.
+/// Where a sign-in leads without an address, or with one that is refused.
 pub(super) const DEFAULT: &str = "/";
 
-/// The path that was asked for, where it is one of this site. `own` are our own paths: after a
+/// The path that was asked for, if it is one of this site. `own` are the routes' paths: after a
 /// sign-in, one of them would lead back into it.
 ///
-/// Applied when it is remembered and again when it is used. What is sent to the browser is the text as
-/// it was given, never what a parser made of it: two parsers may differ.
+/// Checked when it is sealed into the cookie, and again when it is used. The browser gets the text as
+/// it was given, and never the output of a parser: two parsers may differ.
 pub(super) fn check<'a>(
     asked: &'a str,
     origin: &Url,
@@ -42,8 +42,8 @@ pub(super) fn check<'a>(
     Ok(asked)
 }
 
-/// A control character or a backslash, percent-encoded: what decodes the path once more on the way to
-/// a redirect would make a character of it that is refused above.
+/// A control character or a backslash, percent-encoded: if a redirect's target is decoded once more on
+/// its way, it becomes a character that is refused above.
 fn has_encoded_control(path: &str) -> bool {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     path.as_bytes().windows(3).any(|three| {

@@ -1,10 +1,10 @@
-//! The paths that are ours, and which of them a request is for.
+//! The paths of the routes, and the route of a request.
 
 use http::Method;
 
 use crate::error::{ConfigError, ValueProblem};
 
-/// Our paths.
+/// The paths of the routes.
 #[derive(Debug, Clone)]
 pub(super) struct Routes {
     pub(super) login: String,
@@ -17,7 +17,7 @@ pub(super) struct Routes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {
     Login,
-    /// `HEAD` of the login: it starts nothing.
+    /// `HEAD` of the login: it starts no sign-in.
     LoginHead,
     Callback,
     Session,
@@ -25,11 +25,11 @@ pub(super) enum Route {
     LoggedOut,
 }
 
-/// Why a request is for none of them.
+/// Why a request has no route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoRoute {
     NotFound,
-    /// The methods that the path answers.
+    /// The methods that the path supports.
     Method(&'static str),
 }
 
@@ -72,7 +72,7 @@ impl Routes {
         [&self.login, &self.callback, &self.session, &self.logout, &self.logged_out]
     }
 
-    /// Five different paths, none of which is the site's front page.
+    /// Requires five different paths, none of which is the site's front page.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let all = self.all();
         let refused = |setting, reason| Err(ConfigError::Value { setting, reason });
@@ -91,7 +91,8 @@ impl Routes {
     }
 }
 
-/// Only what every client writes in one way: paths are compared as they come, nothing is decoded.
+/// Accepts only characters that every client writes in the same way: paths are compared without
+/// decoding.
 fn is_plain(path: &str) -> bool {
     let plain = |segment: &str| {
         !matches!(segment, "" | "." | "..")

@@ -9,7 +9,7 @@ mod backend;
 #[cfg(not(any(feature = "rust-crypto", feature = "aws-lc-rs")))]
 #[path = "seal/none.rs"]
 mod backend;
-// Both have to seal alike: what one machine wrote, another one opens that was built otherwise.
+// Both back ends have to seal alike: machines that share a store may have different ones.
 #[cfg(all(test, feature = "rust-crypto", feature = "aws-lc-rs"))]
 #[path = "seal/rust_crypto.rs"]
 mod other;
@@ -22,7 +22,7 @@ use crate::error::ConfigError;
 pub(super) const NONCE_BYTES: usize = 12;
 pub(super) const TAG_BYTES: usize = 16;
 
-/// What a sealed text is longer by than what is in it.
+/// How much longer a sealed text is than its content.
 pub(super) const OVERHEAD: usize = NONCE_BYTES + TAG_BYTES;
 
 /// A key for AES-256-GCM, wiped when dropped.
@@ -49,7 +49,7 @@ impl SealingKey {
         Some(sealed)
     }
 
-    /// What was sealed; `None` where the key, the associated data or one bit is another.
+    /// The content; `None` if the key, the associated data or one bit differs.
     pub(super) fn open(&self, aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>()?;
         backend::open(&self.0, *nonce, aad, ciphertext)

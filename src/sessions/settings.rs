@@ -1,4 +1,4 @@
-//! What a [`BrowserSessions`](super::BrowserSessions) holds.
+//! The settings of a [`BrowserSessions`](super::BrowserSessions), after the builder's checks.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -30,7 +30,7 @@ pub(super) struct Settings {
     /// The redirect URI, whose origin is the site's.
     pub(super) site: Url,
     pub(super) routes: Routes,
-    /// Other names of the site.
+    /// Other host names of the site.
     pub(super) hosts: Vec<String>,
     pub(super) cookies: Cookies,
     pub(super) same_site: SameSite,
@@ -44,7 +44,7 @@ pub(super) struct Settings {
     pub(super) scopes: Option<Vec<String>>,
     pub(super) prompt: Option<String>,
     pub(super) login_parameters: bool,
-    /// The hosted page's logout.
+    /// The login page's logout.
     pub(super) logout_to: Option<String>,
     pub(super) clear_cache: bool,
     pub(super) store_timeout: Duration,
@@ -61,22 +61,23 @@ impl Settings {
         (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
 
-    /// How long a record is kept from now on: the idle time, and never beyond the absolute end.
+    /// How long the store keeps a record from now on: the idle timeout, and never beyond the absolute
+    /// end.
     pub(super) fn expires(&self, ends_at: u64, now: u64) -> Duration {
         Duration::from_secs(self.idle.min(ends_at.saturating_sub(now)).max(1))
     }
 
-    /// A call to the store, within its time.
+    /// Calls the store, with the time limit.
     pub(super) async fn in_time<T>(
         &self,
         call: impl Future<Output = Result<T, SessionStoreError>>,
     ) -> Result<T, SessionStoreError> {
         let answer = tokio::time::timeout(self.store_timeout, call).await;
-        let answer = answer.unwrap_or(Err(SessionStoreError::new("no answer in time")));
+        let answer = answer.unwrap_or(Err(SessionStoreError::Timeout));
         if let Err(error) = &answer {
             let (store, code) = (self.store.name(), error.code());
             metrics::session("store_failed", code);
-            tracing::warn!(target: "cognito_auth::sessions", store, code, reason = error.reason, "the session store did not answer");
+            tracing::warn!(target: "cognito_auth::sessions", store, code, %error, "the session store did not answer");
         }
         answer
     }

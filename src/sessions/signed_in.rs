@@ -12,8 +12,8 @@ use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::VerifyError;
 use crate::secret::AccessToken;
 
-/// Who a request is from, and the session that says so. The access token in it was verified for this
-/// request: signature, times, revocation. Cheap to clone.
+/// The user of a request, with the session. Its access token was verified for this request: signature,
+/// times, revocation. Cheap to clone.
 #[derive(Clone)]
 pub struct SignedIn(pub(super) Arc<SignedInParts>);
 
@@ -26,7 +26,7 @@ pub(super) struct SignedInParts {
 }
 
 impl SignedIn {
-    /// The user's id: never changes, never reused.
+    /// `sub`, the user's id: it never changes, and is never reused.
     pub fn sub(&self) -> &str {
         self.0.claims.sub()
     }
@@ -36,10 +36,10 @@ impl SignedIn {
         self.0.claims.username()
     }
 
-    /// The user's e-mail address, as of the sign-in, where the ID token had one. The user may not have
-    /// verified it: do not decide by it who they are
-    /// ([`IdClaims::email_verified`](crate::IdClaims::email_verified), at
-    /// [`on_sign_in`](super::BrowserSessionsBuilder::on_sign_in) or in [`id_claims`](Self::id_claims)).
+    /// The user's e-mail address at the sign-in, if the ID token had one. The user may not have verified it:
+    /// do not identify a user by it, unless
+    /// [`IdClaims::email_verified`](crate::IdClaims::email_verified) says so, at
+    /// [`on_sign_in`](super::BrowserSessionsBuilder::on_sign_in) or in [`id_claims`](Self::id_claims).
     pub fn email(&self) -> Option<&str> {
         self.0.record.email.as_deref()
     }
@@ -49,29 +49,29 @@ impl SignedIn {
         &self.0.claims
     }
 
-    /// The verified claims of the ID token, where there is one.
+    /// The verified claims of the ID token, if there is one.
     ///
     /// # Errors
-    /// [`VerifyError`]: it has expired, for instance, where ID tokens live for a shorter time than access
-    /// tokens.
+    /// [`VerifyError`]: for example if the ID token has expired, where ID tokens live for a shorter
+    /// time than access tokens.
     pub async fn id_claims(&self) -> Result<Option<IdClaims>, VerifyError> {
         let Some(token) = &self.0.record.id_token else { return Ok(None) };
         let checks = IdTokenChecks::new().subject(self.sub());
         self.0.sessions.0.verifier.verify_id(token.expose(), checks).await.map(Some)
     }
 
-    /// The access token, for calling other services in the user's name. It is good at this moment, and
-    /// for at least as long as is left of it: ask for the session again for each request.
+    /// The access token, for calling other services on behalf of the user. It is valid now, and may
+    /// expire soon: take it from the session anew for each request.
     pub fn access_token(&self) -> &AccessToken {
         &self.0.record.access_token
     }
 
-    /// The session's name in the list of the user's sessions.
+    /// The public id of the session, for the list of the user's sessions.
     pub fn public_id(&self) -> PublicSessionId {
         self.0.record.public_id
     }
 
-    /// What [`on_sign_in`](super::BrowserSessionsBuilder::on_sign_in) has put into the session.
+    /// The application data that [`on_sign_in`](super::BrowserSessionsBuilder::on_sign_in) returned.
     pub fn app_data(&self) -> &[u8] {
         &self.0.record.app_data
     }
@@ -81,12 +81,12 @@ impl SignedIn {
         moment(self.0.record.created_at)
     }
 
-    /// When the session ends if no request comes.
+    /// When the session ends without another request.
     pub fn idle_ends_at(&self) -> SystemTime {
         moment(self.0.idle_ends_at)
     }
 
-    /// When the session ends in any case.
+    /// The session's absolute end.
     pub fn ends_at(&self) -> SystemTime {
         moment(self.0.record.ends_at)
     }
@@ -96,16 +96,16 @@ impl SignedIn {
         self.0.claims.groups().any(|known| known == group)
     }
 
-    /// Lets in only users of a group.
+    /// Fails unless the user is in the group.
     ///
     /// # Errors
-    /// [`SessionError::Forbidden`]: a 403, and not a new sign-in, which would change nothing.
+    /// [`SessionError::Forbidden`]: a 403, and no new sign-in, which would change nothing.
     pub fn require_group(&self, group: &str) -> Result<(), SessionError> {
         let code = "group_missing";
         if self.has_group(group) { Ok(()) } else { Err(SessionError::Forbidden { code }) }
     }
 
-    /// Lets in only tokens with a scope.
+    /// Fails unless the access token has the scope.
     ///
     /// # Errors
     /// As [`require_group`](Self::require_group).
@@ -114,12 +114,14 @@ impl SignedIn {
         if self.0.claims.has_scope(scope) { Ok(()) } else { Err(SessionError::Forbidden { code }) }
     }
 
-    /// Lets in only users who proved who they are at most this long ago (`auth_time`): before a payment,
-    /// say. A refresh does not count, and neither does it that the browser came from `/login`.
+    /// Fails unless the user signed in at most this long ago (`auth_time`): for example before a
+    /// payment. A refresh does not count, and neither does a visit of `/login` that Cognito answered
+    /// from its own session.
     ///
     /// # Errors
     /// [`SessionError::SignInTooOld`]: answer with
-    /// [`answer_error`](super::BrowserSessions::answer_error), which leads to a new proof and back here.
+    /// [`answer_error`](super::BrowserSessions::answer_error), whose page links to a new sign-in that
+    /// leads back here.
     pub fn require_auth_within(&self, age: Duration) -> Result<(), SessionError> {
         let now = self.0.sessions.0.now();
         let is_recent = |moment: u64| now.saturating_sub(moment) <= age.as_secs();
@@ -132,7 +134,7 @@ impl SignedIn {
     }
 }
 
-/// A moment that no clock of this system can hold reads as 1970.
+/// A time that the system's clock cannot represent reads as 1970.
 fn moment(seconds: u64) -> SystemTime {
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap_or(UNIX_EPOCH)
 }

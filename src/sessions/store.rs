@@ -1,7 +1,8 @@
-//! [`SessionStore`]: where the sealed records are kept.
+//! [`SessionStore`]: where the encrypted records are stored.
 
 mod arc;
 mod data;
+mod error;
 
 use std::fmt;
 use std::time::Duration;
@@ -9,47 +10,48 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::id::{SessionKey, UserIndex};
-pub use data::{
-    LeaseOwner, NewSession, Removed, Replaced, SessionMember, SessionStoreError, StoredSession,
-};
+pub use data::{LeaseOwner, NewSession, Removed, Replaced, SessionMember, StoredSession};
+pub use error::SessionStoreError;
 
-/// The largest record, in bytes: three tokens with a hundred groups of 128 characters in them are 61 KB.
+/// The largest record, in bytes. Three tokens with a hundred groups of 128 characters take 61 KB.
 pub const MAX_RECORD_BYTES: usize = 160 * 1024;
 
 /// The largest [note](SessionMember::note), in bytes.
 pub const MAX_NOTE_BYTES: usize = 512;
 
-/// Keeps the sealed records of sessions, finds the sessions of a user, and lends the right to refresh.
+/// Stores the encrypted records of sessions, finds the sessions of a user, and grants leases to
+/// refresh.
 ///
 /// [`MemorySessions`](super::MemorySessions) is for one machine, `RedisSessions` (feature `redis`) for
-/// many. A store of your own is checked by `testing::session_store` (features `testing` and
-/// `sessions`), which runs every rule below against it.
+/// several. `testing::session_store` (features `testing` and `sessions`) checks a store of your own
+/// against every rule below.
 ///
-/// **A store sees no secret**: records are sealed, and what opens one is in the browser's cookie alone.
-/// It does not look into them.
+/// **A store sees no secret**: records are encrypted, and only the browser's cookie has the secret that
+/// decrypts one. A store does not look into them.
 ///
-/// # What every store keeps to
+/// # The rules of a store
 ///
-/// - A record has a version: a number that **no other write** has had, nor will have, also where the store
-///   goes back to an earlier state (a fail-over that lost the last writes, a backup) and writes again. Draw
-///   64 random bits for each write, unless what counts them cannot outlive the records.
-/// - [`replace`](Self::replace) writes only where the version is the one that the caller has read, and
-///   **never creates** a record: a refresh that ends late must not bring back a session that was ended
-///   meanwhile. [`remove_version`](Self::remove_version) removes by the same condition.
+/// - A record has a version: a number that **no other write** has had, nor will have, even if the store
+///   returns to an earlier state (a fail-over that lost the last writes, a backup) and writes again. Draw
+///   64 random bits for each write, unless a counter cannot outlive the records.
+/// - [`replace`](Self::replace) writes only if the version is the one that the caller has read, and **never
+///   creates** a record: a refresh that ends late must not bring back a session that was ended meanwhile.
+///   [`remove_version`](Self::remove_version) removes under the same condition.
 /// - Times are durations: a record that [`expires`](StoredSession::expires) in half an hour is gone half
 ///   an hour after the write, by the store's own clock.
-/// - What is read is what was written last. A store of several servers asks the one that takes writes:
-///   a replica may show a session that was ended, or none that was just begun.
-/// - "Not there" is an answer, an error is none: it becomes a 503, and the browser keeps its cookie.
+/// - A read returns what was written last. A store of several servers asks the one that accepts writes: a
+///   replica may have a session that was ended, or lack one that has just begun.
+/// - A missing record is an answer and not an error: an error becomes a 503, and the browser keeps its
+///   cookie.
 #[async_trait]
 pub trait SessionStore: fmt::Debug + Send + Sync {
-    /// What kind of store it is: a word for metrics. Default `custom`.
+    /// The kind of store: a word for metrics. Default `custom`.
     fn name(&self) -> &'static str {
         "custom"
     }
 
-    /// Whether several machines see the same sessions: they have to share
-    /// [`SessionKeys`](super::SessionKeys) then, and no process makes one for itself. Default `true`.
+    /// Whether several machines share the sessions. If so, they have to share
+    /// [`SessionKeys`](super::SessionKeys), and a random key is refused. Default `true`.
     fn is_shared(&self) -> bool {
         true
     }
@@ -57,23 +59,23 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     /// The record under a key.
     ///
     /// # Errors
-    /// When the store cannot tell.
+    /// If the store cannot answer.
     async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError>;
 
-    /// Files a new record and lists it among the user's sessions; in this order: the list, the record,
-    /// and a look whether it is still listed. Where [`remove_all`](Self::remove_all) took it off the list
+    /// Inserts a new record and adds it to the user's list, in this order: the list, the record, then a
+    /// check that it is still listed. If [`remove_all`](Self::remove_all) removed it from the list
     /// meanwhile, the record is removed again and this is an error.
     ///
     /// # Errors
-    /// When there is a record under the key; when the store is full
-    /// ([`SessionStoreError::full`]); when it cannot write.
+    /// If there is a record under the key; if the store is full ([`SessionStoreError::Full`]); if it
+    /// cannot write.
     async fn insert(&self, session: NewSession<'_>) -> Result<(), SessionStoreError>;
 
-    /// Writes a record where its version is still the one that was read. Puts off its end as
-    /// [`touch`](Self::touch) does: never shortens.
+    /// Replaces a record if it still has this version. Extends it as [`touch`](Self::touch) does, and
+    /// never shortens its time.
     ///
     /// # Errors
-    /// When the store cannot write, or does not know whether it has written.
+    /// If the store cannot write, or does not know whether it has written.
     async fn replace(
         &self,
         key: &SessionKey,
@@ -82,11 +84,11 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
         expires: Duration,
     ) -> Result<Replaced, SessionStoreError>;
 
-    /// Removes a record, and takes it off its user's list. Says what was removed: its refresh token is
-    /// the newest one, and the one to revoke.
+    /// Removes a record, also from its user's list, and returns it: its refresh token is the newest
+    /// one, and has to be revoked.
     ///
     /// # Errors
-    /// When the store cannot write.
+    /// If the store cannot write.
     async fn remove(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError>;
 
     /// As [`remove`](Self::remove), where the version is still the one that was read: a session whose
@@ -103,20 +105,20 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     /// The sessions of a user, the oldest first.
     ///
     /// # Errors
-    /// When the store cannot tell.
+    /// If the store cannot answer.
     async fn list(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError>;
 
-    /// Removes every session of a user. Says which they were.
+    /// Removes every session of a user, and returns them.
     ///
     /// # Errors
-    /// When the store cannot write: some of them may be gone. Again is safe.
+    /// If the store cannot write: some sessions may have been removed. The call can be repeated.
     async fn remove_all(&self, user: &UserIndex) -> Result<Vec<SessionMember>, SessionStoreError>;
 
-    /// Puts off a record's end, and writes the session's note. Never shortens: a session that another
-    /// machine has just put off is not ended sooner by this one. `false` where there is no record.
+    /// Extends a record, and writes the session's note. Never shortens the record's time, which another
+    /// machine may just have extended. `false` if there is no record.
     ///
     /// # Errors
-    /// When the store cannot write.
+    /// If the store cannot write.
     async fn touch(
         &self,
         key: &SessionKey,
@@ -124,11 +126,11 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
         note: &[u8],
     ) -> Result<bool, SessionStoreError>;
 
-    /// Lends the right to refresh a session to `owner`, for `time`: `true` where no other owner has it.
-    /// Asked again by the same owner: `false`, that is [`renew`](Self::renew).
+    /// Grants the lease to refresh a session to `owner`, for `time`. `false` if an owner has it
+    /// already, the same one included: that is [`renew`](Self::renew).
     ///
     /// # Errors
-    /// When the store cannot tell: nothing may be refreshed then.
+    /// If the store cannot answer: the session is not refreshed then.
     async fn lock(
         &self,
         key: &SessionKey,
@@ -136,10 +138,10 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
         time: Duration,
     ) -> Result<bool, SessionStoreError>;
 
-    /// Lends it for `time` from now, to the owner who has it. `false` where that is another one, or none.
+    /// Extends the lease of its owner to `time` from now. `false` if another owner has it, or none.
     ///
     /// # Errors
-    /// When the store cannot tell.
+    /// If the store cannot answer.
     async fn renew(
         &self,
         key: &SessionKey,
@@ -147,9 +149,9 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
         time: Duration,
     ) -> Result<bool, SessionStoreError>;
 
-    /// Gives it back. Where another owner has it, nothing is done.
+    /// Releases the lease. Does nothing if another owner has it.
     ///
     /// # Errors
-    /// When the store cannot write: the lease then ends by itself.
+    /// If the store cannot write: the lease then expires.
     async fn unlock(&self, key: &SessionKey, owner: &LeaseOwner) -> Result<(), SessionStoreError>;
 }

@@ -1,4 +1,4 @@
-//! Requests without a session: to the sign-in, or 401.
+//! The response to a request without a session: a redirect to the sign-in, or 401.
 
 use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
@@ -14,8 +14,8 @@ use super::requested_uri::requested_uri;
 use super::{BrowserSessions, answer, return_to};
 use crate::metrics;
 
-/// So many sign-ins within a minute, and the next automatic redirect is not made: the browser keeps no
-/// cookie, or something else makes each new session end at once.
+/// After this many sign-ins within a minute there is no further automatic redirect: the browser keeps
+/// no cookie, or each new session ends at once for another reason.
 const MOST_SIGN_INS: u32 = 3;
 
 /// What the cookie has counted: a number that we may have written, or none.
@@ -33,8 +33,9 @@ fn is_digits(text: &str) -> bool {
 }
 
 impl BrowserSessions {
-    /// What a request without a session is answered: a redirect for a page, 401 for everything else.
-    /// A request that changes something is never redirected, and never done later.
+    /// The response to a request without a session: a redirect to the sign-in for a page, 401 for
+    /// everything else. A request that may change something is never redirected, and never repeated
+    /// later.
     pub fn answer_no_session(&self, request: &Parts) -> Response<String> {
         let is_malformed = match find(&request.headers, self.0.cookies.session()) {
             CookieValue::One(value) => SessionCookie::parse(value).is_none(),
@@ -44,7 +45,7 @@ impl BrowserSessions {
         self.answer_missing(request, missing)
     }
 
-    /// What a request is answered that is not let in: a page or JSON, with the error's code.
+    /// The response to a request that is refused: a page or JSON, with the error's code.
     pub fn answer_error(&self, request: &Parts, error: &SessionError) -> Response<String> {
         if *error == SessionError::SignInTooOld {
             return self.to_login(request, &error.page(), &Self::WITH_PASSWORD);
@@ -71,8 +72,8 @@ impl BrowserSessions {
         }
     }
 
-    /// A page goes to the sign-in and comes back; everything else gets this 401, with the login's address. A
-    /// request that changes something is never redirected, and never done later.
+    /// A page is redirected to the sign-in, and back afterwards; everything else gets this 401, with the
+    /// login's address. A request that may change something is never redirected, and never repeated later.
     fn to_login(
         &self,
         request: &Parts,
@@ -91,11 +92,11 @@ impl BrowserSessions {
             }
         } else if self.sign_ins(headers) >= MOST_SIGN_INS {
             metrics::session("sign_in_loop", "");
-            tracing::warn!(target: "cognito_auth::sessions", code = "sign_in_loop", "a browser signed in again and again, and has no session");
+            tracing::warn!(target: "cognito_auth::sessions", code = "sign_in_loop", "a browser signed in repeatedly, and still has no session");
             let page = SessionPage::new(
                 "sign_in_loop",
                 StatusCode::BAD_REQUEST,
-                "You were signed in, and this browser sent no session. Allow cookies for this site.",
+                "You signed in, but this browser sends no session cookie. Allow cookies for this site.",
             );
             let page = page.link(self.login_address(request, more), "Sign in again");
             answer::page_or_json(headers, &self.0.pages, &page)
@@ -111,7 +112,7 @@ impl BrowserSessions {
         self.login_back_to(asked, more)
     }
 
-    /// The login's address with where to go afterwards, as far as that is a path of this site.
+    /// The login's address, with the address to return to if that is a path of this site.
     pub(super) fn login_back_to(&self, return_to: &str, more: &[(&str, &str)]) -> String {
         let routes = self.0.routes.all();
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -125,14 +126,14 @@ impl BrowserSessions {
         if query.is_empty() { login.clone() } else { format!("{login}?{query}") }
     }
 
-    /// What makes the login page ask for the password, whatever session it has of its own.
+    /// Makes the login page ask for the password, whatever session of its own it has.
     pub(super) const WITH_PASSWORD: [(&str, &str); 2] = [("prompt", "login"), ("max_age", "0")];
 
-    /// How often this browser came back from a sign-in within the last minute.
+    /// How many sign-ins of this browser succeeded within the last minute.
     pub(super) fn sign_ins(&self, headers: &HeaderMap) -> u32 {
         sign_in_count(headers, &self.0.cookies)
     }
 
-    /// `SameSite` of the cookies that have to come along when the login page sends the browser back.
+    /// `SameSite` of the cookies that the browser has to send when the login page redirects it back.
     pub(super) const RETURNING: SameSite = SameSite::Lax;
 }

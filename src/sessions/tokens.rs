@@ -1,4 +1,4 @@
-//! From what the provider hands over to a record.
+//! From the provider's tokens to a record.
 
 use serde::Deserialize;
 
@@ -10,8 +10,8 @@ use crate::idp::Tokens;
 use crate::jwt::unverified::UnverifiedJwt;
 use crate::secret::RefreshToken;
 
-/// Claims of a token that was not verified yet. A record is written before it is: what is rotated and
-/// not written is lost. Every request verifies.
+/// Claims of a token that was not verified yet. The record is written first, because a rotated token
+/// that is not written is lost. Every request verifies the token.
 #[derive(Deserialize)]
 struct UnverifiedClaims {
     iss: String,
@@ -35,7 +35,7 @@ pub(super) enum NotRefreshed {
 }
 
 impl Record {
-    /// The record of a session that begins.
+    /// The record of a new session.
     pub(super) fn begin(
         tokens: Tokens,
         sign_in: &NewSignIn,
@@ -66,7 +66,7 @@ impl Record {
         }
     }
 
-    /// The record with new tokens in it.
+    /// The record with new tokens.
     pub(super) fn refreshed(
         &self,
         tokens: Tokens,
@@ -94,13 +94,13 @@ impl Record {
             refreshed_by: owner,
             access_token: tokens.access_token,
             id_token,
-            // Without rotation none comes: the old one goes on.
+            // Without rotation there is no new refresh token: the old one stays valid.
             refresh_token: tokens.refresh_token.or_else(|| self.refresh_token.clone()),
             ..self.clone()
         })
     }
 
-    /// The record with a new refresh token alone: the rest of the provider's answer was of no use.
+    /// The record with a new refresh token only: the rest of the provider's answer cannot be used.
     pub(super) fn with_refresh_token(&self, token: RefreshToken, owner: LeaseOwner) -> Self {
         Self { refresh_token: Some(token), refreshed_by: owner, ..self.clone() }
     }

@@ -1,4 +1,4 @@
-//! `GET /session`: who is signed in.
+//! `GET /session`: the user who is signed in.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -22,7 +22,7 @@ struct SessionBody<'a> {
 }
 
 impl BrowserSessions {
-    /// Does not put off the session's end: pages ask by themselves.
+    /// Does not extend the session: pages send this request by themselves.
     pub(super) async fn session(&self, request: &Parts) -> Response<String> {
         let mut response = match self.look_up(&request.headers, Slide::No).await {
             Ok(Ok(signed_in)) => answer::ok(&SessionBody::of(&signed_in)),

@@ -261,7 +261,7 @@ impl Verifier {
         let (mut status, token) = (StoreStatus::Live, LazyCell::new(token));
         let count = |store, revoked| {
             if !counted {
-                self.counts.revocation_at_hand(store, revoked);
+                self.counts.revocation_cached(store, revoked);
             }
         };
         for (index, store) in self.revocations.iter().enumerate() {

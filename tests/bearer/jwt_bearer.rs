@@ -52,7 +52,7 @@ async fn each_kind_of_token_at_its_own_entry() {
 }
 
 #[tokio::test]
-async fn only_a_missing_token_is_nobody() {
+async fn only_a_missing_token_is_none() {
     let pool = pool();
     let bearer = bearer(&pool);
     let basic = headers("Basic dXNlcjpwYXNz");
@@ -116,7 +116,7 @@ async fn without_keys_it_cannot_be_told() {
 }
 
 #[tokio::test]
-async fn the_token_and_its_parts_are_at_hand_and_not_on_show() {
+async fn the_token_and_its_parts_can_be_read_and_debug_shows_none() {
     #[derive(Deserialize)]
     struct Header {
         alg: String,

@@ -77,7 +77,7 @@ stories! {
     a_disabled_user_is_out on public => ["user: user_disabled", "refresh: invalid_grant"];
     a_deleted_user_is_gone on public => ["user: user_not_found", "refresh: invalid_grant"];
     an_expired_token_says_so on public => ["user: token_expired", "sign out: token_expired"];
-    a_token_of_nobody_is_refused on public => [
+    a_token_without_a_user_is_refused on public => [
         "user: input", "a stranger's: token_invalid or other refusal: true", "an id token: no_user_scope",
     ];
     client_credentials_are_for_confidential_clients on confidential => [

@@ -84,7 +84,7 @@ pub(crate) async fn an_expired_token_says_so(stage: &Stage) -> Told {
     told
 }
 
-pub(crate) async fn a_token_of_nobody_is_refused(stage: &Stage) -> Told {
+pub(crate) async fn a_token_without_a_user_is_refused(stage: &Stage) -> Told {
     let mut told = Told::default();
     let rubbish = AccessToken::new("rubbish");
     told.outcome("user", stage.provider.user_info_with_token(&rubbish).await);

@@ -127,7 +127,7 @@ impl RevocationStore for Silent {
 }
 
 #[tokio::test]
-async fn tokens_that_nobody_gets_are_given_back_when_nobody_waits_either() {
+async fn tokens_that_no_client_gets_are_revoked_even_if_no_request_waits() {
     let pool = pool();
     let silent = Arc::new(Silent { lets: Semaphore::new(0), asked: AtomicUsize::default() });
     let verifier = verifier_builder(&pool).revocations(silent.clone()).build().unwrap();

@@ -57,7 +57,7 @@ async fn the_user_is_signed_out_here_and_there() {
 }
 
 #[tokio::test]
-async fn only_a_genuine_token_signs_anybody_out() {
+async fn only_a_genuine_token_signs_a_user_out() {
     let local = Local::start().await;
     let endpoints = local.endpoints();
     let alice = || TokenSpec::access("alice");
@@ -118,7 +118,7 @@ async fn whatever_cognito_answers_the_token_is_refused_here() {
 }
 
 #[tokio::test]
-async fn what_the_provider_refuses_is_done_when_nobody_is_left_to_sign_out() {
+async fn what_the_provider_refuses_is_done_when_no_user_is_left_to_sign_out() {
     let local = Local::start().await;
     type Change = fn(&Local) -> bool;
     let changes: [(Change, Answer); 4] = [
@@ -160,7 +160,7 @@ async fn what_the_provider_refuses_is_done_when_nobody_is_left_to_sign_out() {
 }
 
 #[tokio::test]
-async fn whoever_lacks_what_this_service_demands_can_still_leave() {
+async fn a_user_without_what_this_service_requires_can_still_sign_out() {
     let local = Local::start().await;
     local.pool.advance(Duration::from_secs(120));
     let old = || local.pool.token(&TokenSpec::access("alice").claim("auth_time", 1));

@@ -140,7 +140,7 @@ async fn a_session_that_was_refreshed_while_cognito_was_told_is_over_too() {
 
 /// A thief has a token that is over, and its user has signed in anew.
 #[tokio::test]
-async fn a_token_that_is_over_signs_nobody_out_anew() {
+async fn a_token_that_is_over_signs_no_user_out_anew() {
     let scoped = || TokenSpec::access("alice").scopes(["a/b", "aws.cognito.signin.user.admin"]);
     for (name, lacks_scope) in [("signed out here", false), ("and it lacks a scope", true)] {
         let local = Local::start().await;

@@ -60,7 +60,7 @@ async fn the_user_whichever_source_answers() {
 }
 
 #[tokio::test]
-async fn a_machine_is_somebody_only_where_machines_are_let_in() {
+async fn a_machine_is_known_only_where_machines_are_let_in() {
     let local = Local::start().await;
     let token = local.pool.token(&TokenSpec::machine());
     let endpoints = local.endpoints();

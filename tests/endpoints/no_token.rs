@@ -200,7 +200,7 @@ async fn content_types_of_a_sign_in() {
 }
 
 #[tokio::test]
-async fn authorization_headers_that_let_nobody_in() {
+async fn authorization_headers_that_let_no_request_in() {
     let (endpoints, provider) = unreached();
     for (fields, challenge) in [
         ([].as_slice(), "Bearer"),

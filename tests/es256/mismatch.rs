@@ -15,12 +15,12 @@ use crate::{Both, ENTRIES, codes, verifier};
 #[derive(Debug)]
 struct Careless {
     key: Mutex<VerifyingKey>,
-    at_hand: bool,
+    is_cached: bool,
 }
 
 impl Careless {
-    fn new(key: VerifyingKey, at_hand: bool) -> std::sync::Arc<Self> {
-        std::sync::Arc::new(Self { key: Mutex::new(key), at_hand })
+    fn new(key: VerifyingKey, is_cached: bool) -> std::sync::Arc<Self> {
+        std::sync::Arc::new(Self { key: Mutex::new(key), is_cached })
     }
 }
 
@@ -30,7 +30,7 @@ struct Shared(std::sync::Arc<Careless>);
 #[async_trait]
 impl KeySet for Shared {
     fn cached(&self, _: &str) -> CachedKey {
-        if self.0.at_hand {
+        if self.0.is_cached {
             CachedKey::Found(self.0.key.lock().unwrap().clone())
         } else {
             CachedKey::NeedsFetch(KeysUnavailable::NotFetched)
@@ -63,8 +63,8 @@ async fn every_entry_point_refuses_it() {
         (Algorithm::Es256, rsa.jwk(), rsa_called_es256),
         (Algorithm::Rs256, elliptic.jwk(), elliptic_called_rs256),
     ] {
-        let verifier_at_hand = verifier(algorithm, Shared(Careless::new(key(&jwk), true)));
-        let said = codes(&verifier_at_hand, &tokens).await;
+        let cached_verifier = verifier(algorithm, Shared(Careless::new(key(&jwk), true)));
+        let said = codes(&cached_verifier, &tokens).await;
         assert_eq!(said, ["key_mismatch"; ENTRIES], "{algorithm:?}");
 
         // Fetched: those that do not wait cannot tell.

@@ -49,6 +49,7 @@ async fn what_happened_is_counted_and_shown() {
             r#"cognito_auth_jwks_fetches_total{result="ok"} 1"#,
             r#"cognito_auth_revocation_lookups_total{store="memory",asked="no",result="live"} 4"#,
             r#"cognito_auth_revocation_lookups_total{store="memory",asked="no",result="revoked"} 0"#,
+            r#"cognito_auth_session_events_total{event="ended",reason="everywhere"} 1"#,
             r#"cognito_auth_session_events_total{event="started",reason=""} 1"#,
             r#"cognito_auth_sign_ins_total{result="invalid_grant"} 1"#,
             r#"cognito_auth_sign_ins_total{result="ok"} 1"#,

@@ -38,7 +38,7 @@ async fn a_redis_that_stops_or_hangs_loses_no_session_and_an_emptied_one_all() {
 
     redis.call(&["FLUSHALL"]);
     assert_eq!(site.told_by_both(&one).await, [401; 2]);
-    let again = site.sign_in(0).await;
+    let again = site.sign_in_again(0).await;
     assert_eq!(site.told_by_both(&again).await, [200; 2]);
 }
 
@@ -66,7 +66,7 @@ async fn a_fail_over_loses_what_was_not_replicated_and_what_had_no_grace_time() 
         assert_eq!(site.told_by_both(&refreshed).await, [refreshed_then; 2], "grace {grace}");
         assert_eq!(site.told_by_both(&begun).await, [401; 2], "grace {grace}");
         assert_eq!(site.refreshes(3), 3, "grace {grace}: that one was asked for twice");
-        let again = site.sign_in(1).await;
+        let again = site.sign_in_again(1).await;
         assert_eq!(site.told_by_both(&again).await, [200; 2], "grace {grace}");
     }
 }

@@ -91,7 +91,7 @@ async fn the_log_names_the_clock_and_by_how_much() {
     let text = lines.text();
     for error in [behind, ahead] {
         let line = format!(
-            r#"WARN cognito_auth::idp: a token that was just issued does not fit this machine's clock code="clock" error={error}"#
+            r#"WARN cognito_auth::idp: the times of a token that was just issued do not fit this machine's clock code="clock" error={error}"#
         );
         assert!(text.contains(&line), "{line} is not in\n{text}");
     }

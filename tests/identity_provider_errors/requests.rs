@@ -224,6 +224,7 @@ fn a_secret_that_came_with_something_around_it_is_refused_with_what_to_do() {
     let builder = || CognitoClient::builder(&Call::Code.pool("http://127.0.0.1:1"), CLIENT);
     builder().client_secret(SECRET).build().unwrap();
     builder().client_secret("a+b_c/d=e.f-g").build().unwrap();
+    builder().client_secret("a".repeat(1024)).build().unwrap();
     for (name, secret, words) in [
         ("a line feed", format!("{SECRET}\n"), "such as the line feed at the end of a file"),
         ("a space", format!(" {SECRET}"), "there is white space in it"),
@@ -251,9 +252,14 @@ fn a_secret_that_came_with_something_around_it_is_refused_with_what_to_do() {
 #[test]
 fn nothing_secret_shows() {
     let builder = Call::Code.client("http://127.0.0.1:1");
-    assert!(!format!("{builder:?}").contains(SECRET));
-    let client = builder.build().unwrap();
-    assert!(!format!("{client:?}").contains(SECRET));
+    let client = builder.clone().build().unwrap();
+    for (shown, name) in
+        [(format!("{builder:?}"), "CognitoClientBuilder"), (format!("{client:?}"), "CognitoClient")]
+    {
+        assert!(shown.starts_with(&format!("{name} {{")), "{shown}");
+        assert!(shown.contains(CLIENT) && shown.contains("confidential: true"), "{shown}");
+        assert!(!shown.contains(SECRET), "{shown}");
+    }
     assert_eq!(client.client_id(), CLIENT);
 }
 

@@ -86,7 +86,7 @@ fn to_fetch_takes_a_runtime_even_to_wait_for_a_fetch_under_way() {
 }
 
 #[test]
-fn a_fetch_that_nobody_drives_keeps_waiters_for_its_time_and_a_second() {
+fn a_fetch_on_a_stopped_runtime_keeps_waiters_for_its_time_and_a_second() {
     const TIMEOUT: Duration = Duration::from_secs(30);
     let signer = Signer::new("k1");
     let (left, here) = (runtime(), runtime());

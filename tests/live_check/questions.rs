@@ -77,7 +77,7 @@ async fn the_time_counts_from_the_question_and_not_from_its_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_waiting_only_a_verdict_at_hand_counts() {
+async fn without_waiting_only_a_cached_verdict_counts() {
     let s = setup(|live| live);
     let token = s.token("alice");
     let now = || s.verifier.verify_access_now(&token).map(|_| ());

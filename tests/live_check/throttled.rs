@@ -19,7 +19,7 @@ use super::{SECOND, cannot_tell, setup};
 
 /// Each wait is between half and all of 1, 2, 4, 8, 16, 30, 30 seconds.
 #[tokio::test(start_paused = true)]
-async fn sixteen_users_over_the_quota_are_everybody_for_longer_and_longer() {
+async fn sixteen_users_over_the_quota_make_all_users_wait_longer_each_time() {
     let s = setup(|live| live);
     let names = (0..7 * 16).map(|number| format!("user-{number}"));
     let tokens: Vec<_> = names
@@ -144,7 +144,7 @@ impl IdentityProvider for QuotaOfEach {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_user_who_asks_too_often_keeps_nobody_else_from_being_asked_about() {
+async fn a_user_who_asks_too_often_stops_no_question_about_others() {
     let s = setup(|live| live);
     let live = LiveCheck::new(Arc::new(QuotaOfEach::new(&s.pool)));
     let verifier = super::verifier(&s.pool).revocations(Arc::new(live)).build().unwrap();
@@ -163,7 +163,7 @@ async fn a_user_who_asks_too_often_keeps_nobody_else_from_being_asked_about() {
 /// T14: three accounts that are over their own quota all the time. Others come now and then, so that
 /// often no other user is answered in between.
 #[tokio::test(start_paused = true)]
-async fn three_users_over_their_own_quota_slow_nobody_else() {
+async fn three_users_over_their_own_quota_slow_no_others() {
     let s = setup(|live| live);
     let live = LiveCheck::new(Arc::new(QuotaOfEach::new(&s.pool)));
     let verifier = super::verifier(&s.pool).revocations(Arc::new(live.clone())).build().unwrap();

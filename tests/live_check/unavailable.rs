@@ -172,7 +172,7 @@ async fn an_answer_counts_again_as_soon_as_there_is_one() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_is_an_outage_and_holds_nobody_up_for_long() {
+async fn a_server_that_hangs_is_an_outage_and_delays_no_caller_for_long() {
     let pool = LocalUserPool::builder().user(LocalUser::new("alice", "x")).start().await.unwrap();
     let _frozen = FrozenTime::start();
     let (live, verifier) = over_http(&pool, pool.user_pool());
@@ -194,7 +194,7 @@ async fn a_server_that_hangs_is_an_outage_and_holds_nobody_up_for_long() {
 /// R12: a question that was started between two calls of `block_on` of a runtime is unanswered
 /// until `block_on` is called again. A caller that waits for it asks again, when it is overdue.
 #[test]
-fn a_question_on_a_runtime_that_nobody_drives_is_given_up() {
+fn a_question_on_a_runtime_that_does_not_run_is_given_up() {
     let runtime = |paused| {
         let mut builder = tokio::runtime::Builder::new_current_thread();
         builder.enable_all().start_paused(paused).build().unwrap()
@@ -240,7 +240,7 @@ async fn who_waits_for_a_question_whose_runtime_is_dropped_asks_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_log_says_when_a_wait_begins_and_names_nobody() {
+async fn the_log_says_when_a_wait_begins_and_names_no_user() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()

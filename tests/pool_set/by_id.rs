@@ -74,7 +74,7 @@ async fn a_token_that_is_kept_need_not_be_good_any_more() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_genuine_signs_nobody_out() {
+async fn a_token_that_is_not_genuine_signs_no_user_out() {
     let (staff, ways) = ways();
     let stranger = Pool { signer: Signer::new("the-same-id"), ..Pool::new(STAFF) };
     let id_token = with(id_payload(), "iss", Some(staff.issuer().into()));

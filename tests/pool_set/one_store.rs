@@ -33,7 +33,7 @@ fn now() -> SystemTime {
 }
 
 #[tokio::test]
-async fn nobody_is_signed_out_by_another_pools_token() {
+async fn no_user_is_signed_out_by_another_pools_token() {
     type SignOut = for<'a> fn(
         &'a JwtVerifier,
         &'a AccessClaims,

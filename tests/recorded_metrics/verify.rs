@@ -187,7 +187,7 @@ async fn revocation_stores_are_counted_by_name_and_answer() {
 }
 
 #[tokio::test]
-async fn a_live_check_is_counted_as_asked_and_then_as_at_hand() {
+async fn a_live_check_is_counted_as_asked_and_then_as_cached() {
     let (counted, _guard) = recorder();
     let local = Local::start().await;
     let live = LiveCheck::new(local.provider.clone());

@@ -62,7 +62,7 @@ async fn the_provider_is_asked_before_each_connection() {
 }
 
 #[tokio::test]
-async fn a_provider_that_never_answers_keeps_nobody_waiting() {
+async fn a_provider_that_never_answers_delays_no_caller() {
     let Some(server) = Server::start(&[]) else { return };
     let never = || std::future::pending::<Result<RedisCredentials, &str>>();
     let store = builder(&server.url()).credentials(never).build().unwrap();

@@ -78,7 +78,7 @@ async fn restarted_with_older_data() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn emptied_while_everybody_is_connected() {
+async fn emptied_while_all_are_connected() {
     let Some(server) = Server::start(&[]) else { return };
     survives(server, async |server| {
         assert_eq!(server.text(&["FLUSHALL"]), "OK");

@@ -82,11 +82,18 @@ fn what_cannot_work_is_said_before_anything_is_sent() {
          has to be accepted by name"
     );
     let plain = RedisRevocations::builder(&pool, "redis://u:hush@cache.example.com");
-    assert!(plain.clone().accept_unencrypted_connection().build().is_ok());
+    let plain_is_fine = plain.clone().accept_unencrypted_connection();
+    for (max_lag, timeout) in [(100, 10), (60_000, 30_000)]
+        .map(|(lag, timeout)| (Duration::from_millis(lag), Duration::from_millis(timeout)))
+    {
+        let built = plain_is_fine.clone().max_lag(max_lag).timeout(timeout).build();
+        assert!(built.is_ok(), "{max_lag:?} {timeout:?}");
+    }
     for (wrong, code) in [
         (plain.clone().max_lag(Duration::from_millis(99)), "out_of_range"),
         (plain.clone().max_lag(Duration::from_secs(61)), "out_of_range"),
-        (plain.clone().timeout(Duration::ZERO), "out_of_range"),
+        (plain.clone().timeout(Duration::from_millis(9)), "out_of_range"),
+        (plain.clone().timeout(Duration::from_millis(30_001)), "out_of_range"),
         (
             RedisRevocations::builder(&pool, "rediss://h").add_root_certificate_pem(
                 b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----",

@@ -28,7 +28,7 @@ async fn claims(pool: &LocalUserPool) -> AccessClaims {
 }
 
 #[tokio::test]
-async fn it_takes_two_timeouts_at_most_and_holds_here_whoever_leaves() {
+async fn it_takes_two_timeouts_at_most_and_holds_here_if_the_caller_leaves() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}", silent.local_addr().unwrap());
     let pool = pool().await;

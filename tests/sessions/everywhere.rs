@@ -62,7 +62,7 @@ async fn it_holds_without_the_keys_and_without_cognito() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_record_is_gone_before_cognito_answers_and_whoever_left() {
+async fn every_record_is_gone_before_cognito_answers_and_if_the_browser_left() {
     let app = App::new();
     let (one, two) = (app.sign_in("alice").await, app.sign_in("alice").await);
     app.advance(2).await;

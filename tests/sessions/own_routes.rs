@@ -57,7 +57,7 @@ async fn to_ask_who_is_signed_in_does_not_put_off_the_end() {
 
 /// `Router::nest` takes the prefix away: the application's own `/admin/session` looks like ours.
 #[tokio::test]
-async fn a_layer_in_a_nested_router_lets_nobody_in_by_a_name_of_ours() {
+async fn a_layer_in_a_nested_router_lets_no_request_in_by_the_path_of_a_route() {
     let app = App::new();
     let layer = SessionLayer::new(app.sessions.clone()).require();
     let inner = Router::new().route("/session", get(|| async { "a secret" })).layer(layer);

@@ -18,7 +18,7 @@ async fn maybe_staff(user: Option<CurrentUser>) -> &'static str {
 }
 
 #[tokio::test]
-async fn a_layer_of_one_site_signs_nobody_in_to_another() {
+async fn a_layer_of_one_site_signs_no_user_in_to_another() {
     let (customers, staff_site) = (App::new(), App::new());
     let router = || {
         Router::new()

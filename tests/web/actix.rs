@@ -241,7 +241,7 @@ async fn an_inner_bearer_has_the_last_word() {
 }
 
 #[tokio::test]
-async fn without_a_bearer_in_the_app_nobody_is_let_in() {
+async fn without_a_bearer_in_the_app_no_request_is_let_in() {
     let stage = Stage::set().await;
     let body = r#"{"error":"server_error","message":"The server is not set up to check tokens."}"#;
     for entry in EVERY_ENTRY {

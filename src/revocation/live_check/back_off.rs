@@ -1,7 +1,7 @@
-//! When not to ask: after an answer that a quota is used up, and while nothing is answered.
+//! When not to send questions: after a quota was used up, and during an outage.
 //!
-//! What a call brings that was sent before the wait was over changes nothing: of thirty that fail
-//! together one counts.
+//! The answer to a question that was sent before the end of a wait changes nothing: of thirty that fail
+//! together, one counts.
 
 use std::time::Duration;
 
@@ -10,11 +10,10 @@ use tokio::time::Instant;
 /// Cognito's quotas are per second.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
-/// The longest wait, and the longest that is taken from `Retry-After`: a longer one is a mistake
-/// somewhere, and no user could be let in for as long.
+/// The longest wait, also of those that `Retry-After` asks for: during a wait no user can be let in.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// One lost answer is a lost answer; three in a row, with none in between that came, are an outage.
+/// A single answer may be lost. Three in a row, with no other answer in between, are an outage.
 const FAILURES_IN_A_ROW: u32 = 3;
 
 #[derive(Debug, Default)]
@@ -25,20 +24,21 @@ pub(super) struct BackOff {
 }
 
 impl BackOff {
-    /// How long not to ask yet.
+    /// The rest of the wait.
     pub(super) fn left(&self, now: Instant) -> Option<Duration> {
         let left = self.until?.saturating_duration_since(now);
         (!left.is_zero()).then_some(left)
     }
 
-    /// Cognito answered.
+    /// Records that Cognito answered.
     pub(super) fn answered(&mut self, asked_at: Instant) {
         if self.counts(asked_at) {
             *self = Self::default();
         }
     }
 
-    /// The quota is used up, or a firewall says no. The wait that begins, if one does.
+    /// Records that the quota is used up, or that a firewall refused. Returns the wait that begins, if
+    /// one does.
     pub(super) fn over_quota(
         &mut self,
         asked_at: Instant,
@@ -50,7 +50,8 @@ impl BackOff {
         self.counts(asked_at).then(|| self.begin(now, at_least, random))
     }
 
-    /// No answer, or none that can be read. The wait that begins, if one does.
+    /// Records that there was no answer, or an unreadable one. Returns the wait that begins, if one
+    /// does.
     pub(super) fn failed(
         &mut self,
         asked_at: Instant,
@@ -65,12 +66,13 @@ impl BackOff {
         outage.then(|| self.begin(now, Duration::ZERO, random))
     }
 
-    /// Whether the answer to a question of this moment says anything new.
+    /// Whether the answer to a question of this moment counts: it was sent after the last wait.
     pub(super) fn counts(&self, asked_at: Instant) -> bool {
         self.until.is_none_or(|until| asked_at >= until)
     }
 
-    /// Between half and all of the doubled wait: processes that failed together come back apart.
+    /// A random part, at least half, of the doubled wait: processes that failed together retry at
+    /// different moments.
     fn begin(&mut self, now: Instant, at_least: Duration, random: u32) -> Duration {
         let doubled = FIRST_WAIT.saturating_mul(1 << self.waits_in_a_row.min(16));
         let half = doubled.min(LONGEST_WAIT) / 2;

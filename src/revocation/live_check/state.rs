@@ -1,4 +1,5 @@
-//! What a [`LiveCheck`](super::LiveCheck) remembers. No waiting here; the moment is an argument.
+//! The state of a [`LiveCheck`](super::LiveCheck). Nothing here waits; the current moment is an
+//! argument.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,15 +16,15 @@ use crate::revocation::fingerprint::Fingerprint;
 use crate::revocation::{ENTRY_LIFETIME, RevocationStatus, TokenIdentity, TokenKind};
 use crate::task::SharedTask;
 
-/// How a question ended, for every caller that waits for it.
+/// The result of a question, for every caller that waits for it.
 pub(super) type QuestionOutcome = Result<TokenVerdict, RevocationError>;
 pub(super) type Waiting = SharedTask<QuestionOutcome>;
 
-/// No token outlives this, so nothing that has ended has to be remembered for longer. Fixed, and
-/// not the token's own `exp`: the verifier's clock is not known here.
+/// No token lives longer, so verdicts that are final are kept for this long. Fixed, and not the token's
+/// own `exp`, because the verifier's clock is not known here.
 const ENDED_FOR: Duration = Duration::from_secs(ENTRY_LIFETIME);
 
-/// What is known about a token is under these.
+/// The keys of the verdicts about a token.
 pub(super) struct VerdictKeys {
     /// `None` for a token that Cognito cannot be asked about.
     pub(super) token: Option<VerdictKey>,
@@ -41,16 +42,16 @@ impl VerdictKeys {
     }
 }
 
-/// A user's access token with a scope that GetUser or userInfo takes.
+/// Whether this is a user's access token with a scope for GetUser or userInfo.
 fn can_be_asked(token: &TokenIdentity<'_>) -> bool {
     let takes = |scope: &str| matches!(scope, "aws.cognito.signin.user.admin" | "openid");
     token.kind == TokenKind::Access && token.scope.split(' ').any(takes)
 }
 
 pub(super) struct LiveCheckState {
-    /// Verdicts that hold for a while.
+    /// Verdicts that are valid for a limited time.
     recent: VerdictCache,
-    /// Tokens and sessions that are over for good.
+    /// Tokens and sessions that have ended for good.
     ended: VerdictCache,
     pub(super) questions: HashMap<VerdictKey, Waiting>,
     back_off: BackOff,
@@ -73,7 +74,7 @@ impl LiveCheckState {
         }
     }
 
-    /// What can be said without asking.
+    /// The status without asking Cognito.
     pub(super) fn status(
         &self,
         keys: &VerdictKeys,
@@ -92,7 +93,7 @@ impl LiveCheckState {
         }
     }
 
-    /// Whether the sign-in that the token came from is known to be over for good.
+    /// Whether the session of the token is known to have ended for good.
     pub(super) fn has_session_ended(&self, keys: &VerdictKeys, now: Instant) -> bool {
         self.has_ended(keys.session, now)
     }
@@ -101,27 +102,28 @@ impl LiveCheckState {
         key.is_some_and(|key| self.ended.get(&key, now).is_some())
     }
 
-    /// The last verdict that still counts where there is no newer one to be had.
+    /// The last verdict, which still counts while a newer one cannot be obtained.
     pub(super) fn last_verdict(&self, keys: &VerdictKeys, now: Instant) -> Option<TokenVerdict> {
         self.recent.get(keys.token.as_ref()?, now).map(|(verdict, _)| verdict)
     }
 
-    /// How long not to ask about this token yet.
+    /// The rest of the wait before a question about this token.
     pub(super) fn wait(&self, keys: &VerdictKeys, now: Instant) -> Option<Duration> {
         self.back_off.left(now).max(self.throttled.left(&keys.user, now))
     }
 
-    /// How long not to ask anything yet.
+    /// The rest of the wait before any question.
     pub(super) fn wait_of_all(&self, now: Instant) -> Option<Duration> {
         self.back_off.left(now)
     }
 
-    /// How many users are not to be asked about yet, each for their own sake.
+    /// How many users wait, each because of their own quota.
     pub(super) fn users_waiting(&self, now: Instant) -> usize {
         self.throttled.waiting(now)
     }
 
-    /// Whether it is news that a question was unfit: settings stay wrong until the next start.
+    /// Whether this is the first question that the settings make impossible: settings stay wrong until
+    /// the next start.
     pub(super) fn is_news(&mut self, answer: CognitoAnswer) -> bool {
         let unfit = matches!(answer, CognitoAnswer::NoVerdict(NoVerdict::Unfit(_)));
         unfit && !std::mem::replace(&mut self.is_unfit_known, true)
@@ -135,8 +137,8 @@ impl LiveCheckState {
         self.last_error.clone()
     }
 
-    /// Takes the answer to a question of `asked_at`. Also says which wait begins, if
-    /// one does.
+    /// Records the answer to a question that was sent at `asked_at`. Also returns the wait that begins,
+    /// if one does.
     pub(super) fn take(
         &mut self,
         keys: &VerdictKeys,

@@ -1,10 +1,10 @@
 //! Over a quota: that of one user, or that of the account.
 //!
-//! Cognito answers alike whether one user asks too often or the whole account does. A few users, with
-//! tokens of their own, must not be able to keep the others from being asked about. So each user waits
-//! alone. All users wait only after many users in a row were over a quota, none of whom was over it
-//! lately, while Cognito gave no other answer. A user counts once in [`REMEMBERED_FOR`], so that many
-//! accounts are needed for each second that the others wait.
+//! Cognito's answer is the same if one user exceeds a quota or if the whole account does. A few users
+//! with their own tokens must not be able to stop the questions about all others. So each user waits
+//! alone. All users wait only after many users in a row exceeded a quota, none of whom had exceeded it
+//! lately, and Cognito gave no other answer in between. A user counts once in [`REMEMBERED_FOR`], so
+//! that many accounts are needed for each second that all users wait.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,14 +15,14 @@ use super::back_off::BackOff;
 use crate::pool::PoolName;
 use crate::revocation::fingerprint::Fingerprint;
 
-/// So many users in a row, without any other answer of Cognito in between, mean that the account is over
-/// its quota.
+/// This many users in a row, without any other answer of Cognito in between, mean that the account is
+/// over its quota.
 const USERS_IN_A_ROW: usize = 16;
 
-/// A user who was over a quota this lately says nothing about the account's.
+/// A user who was over a quota this recently does not count towards the account's.
 const REMEMBERED_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// Up to this many users are remembered before those that have expired are searched for.
+/// With up to this many users, expired ones are not searched for.
 const FEW_USERS: usize = 64;
 
 /// A user of a pool.
@@ -35,12 +35,12 @@ pub(super) enum Wait {
     AllUsers(Duration),
 }
 
-/// Users who were over a quota lately, each with a wait of their own. Bounded by a number of users.
+/// Users who were over a quota recently, each with a wait. Bounded in number.
 #[derive(Debug)]
 pub(super) struct Throttled {
     users: HashMap<User, ThrottledUser>,
     capacity: usize,
-    /// How many there may be before the forgotten ones go.
+    /// How many users there may be before expired ones are removed.
     sweep_at: usize,
     in_a_row: usize,
 }
@@ -51,7 +51,7 @@ struct ThrottledUser {
     last: Instant,
 }
 
-/// When a question was asked, and answered, and a random number for the wait.
+/// When a question was sent and answered, and a random number for the wait.
 pub(super) type Times = (Instant, Instant, u32);
 
 impl Throttled {
@@ -59,7 +59,7 @@ impl Throttled {
         Self { users: HashMap::new(), capacity, sweep_at: FEW_USERS, in_a_row: 0 }
     }
 
-    /// How long not to ask about this user yet.
+    /// The rest of this user's wait.
     pub(super) fn left(&self, user: &User, now: Instant) -> Option<Duration> {
         self.users.get(user)?.waits.left(now)
     }
@@ -69,7 +69,7 @@ impl Throttled {
         self.users.values().filter(|record| record.waits.left(now).is_some()).count()
     }
 
-    /// There was an answer for this user: whatever is used up, it is not the account's quota.
+    /// Records an answer about this user: the account's quota is not used up.
     pub(super) fn answered(&mut self, user: &User, asked_at: Instant) {
         self.in_a_row = 0;
         if let Some(record) = self.users.get_mut(user) {
@@ -77,8 +77,8 @@ impl Throttled {
         }
     }
 
-    /// The user is over a quota. `all_users` is the wait of all users, which begins where the quota seems
-    /// to be the account's. Returns the wait that begins, if one does.
+    /// Records that the user is over a quota. `all_users` is the wait of all users, which begins if the
+    /// quota seems to be the account's. Returns the wait that begins, if one does.
     pub(super) fn over_quota(
         &mut self,
         user: &User,
@@ -87,7 +87,7 @@ impl Throttled {
         retry_after: Option<Duration>,
     ) -> Option<Wait> {
         let is_new = self.users.get(user).is_none_or(|record| !record.is_remembered(now));
-        // What was asked before the last wait of all users says nothing about now.
+        // Questions from before the last wait of all users do not count.
         if is_new && all_users.counts(asked_at) {
             self.in_a_row += 1;
         }
@@ -107,8 +107,8 @@ impl Throttled {
         own.flatten().map(Wait::User)
     }
 
-    /// Users whose record has expired make room, and where that is not enough, those whose
-    /// wait is over. Where no wait is over, so many users wait that none is added.
+    /// Removes users whose record has expired and, if that is not enough, those whose wait is over. If
+    /// all of them still wait, no user is added.
     fn make_room_for(&mut self, user: &User, now: Instant) -> bool {
         if self.users.contains_key(user) {
             return true;
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn many_users_with_no_answer_in_between_are_everybody() {
+    fn many_users_with_no_answer_in_between_make_all_wait() {
         let mut told = ThrottledFixture::new(1000);
         assert_eq!(told.in_a_row(0, USERS_IN_A_ROW - 1), ONE);
         told.answered("x");
@@ -201,7 +201,7 @@ mod tests {
 
     /// T14: a few accounts that go on, whether they get answers in between or not.
     #[test]
-    fn a_few_users_are_never_everybody() {
+    fn a_few_users_never_make_all_wait() {
         for answers in [false, true] {
             let mut told = ThrottledFixture::new(1000);
             for round in 0..200 {
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn more_users_than_there_is_room_for_are_everybody() {
+    fn more_users_than_there_is_room_for_make_all_wait() {
         let mut told = ThrottledFixture::new(2);
         assert_eq!(told.over_quota("a"), ONE);
         assert_eq!(told.over_quota("b"), ONE);

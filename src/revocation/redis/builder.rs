@@ -11,10 +11,9 @@ use super::local_copy::LocalCopy;
 use super::local_copy::follower::{Activity, Follower};
 use super::local_copy::unconfirmed::Unconfirmed;
 use super::requests::RequestConnection;
-use super::wire::address::Address;
 use super::wire::commands::RedisKeys;
-use super::wire::connect::Connector;
 use super::wire::credentials::{CredentialsProvider, RedisCredentials};
+use super::wire::settings::ConnectionSettings;
 use super::{RedisInner, RedisRevocations, StoreState};
 use crate::error::{ConfigError, RequiredSetting, SettingRange};
 use crate::pool::{PoolName, UserPool};
@@ -39,13 +38,9 @@ use crate::pool::{PoolName, UserPool};
 #[must_use]
 pub struct RedisRevocationsBuilder {
     pool: PoolName,
-    url: String,
+    connection: ConnectionSettings,
     max_lag: Duration,
-    timeout: Duration,
     when_behind: WhenBehind,
-    unencrypted: bool,
-    root_certificates: Vec<Vec<u8>>,
-    credentials: Option<CredentialsProvider>,
 }
 
 /// What is answered while the copy may be behind, for a token that nothing in it hits.
@@ -57,19 +52,14 @@ pub(super) enum WhenBehind {
 }
 
 const MAX_LAG: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(60));
-const TIMEOUT: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(30));
 
 impl RedisRevocationsBuilder {
     pub(super) fn new(pool: &UserPool, url: &str) -> Self {
         Self {
             pool: pool.name(),
-            url: url.to_owned(),
+            connection: ConnectionSettings::new(url),
             max_lag: Duration::from_secs(2),
-            timeout: Duration::from_secs(1),
             when_behind: WhenBehind::Ask,
-            unencrypted: false,
-            root_certificates: Vec::new(),
-            credentials: None,
         }
     }
 
@@ -88,7 +78,7 @@ impl RedisRevocationsBuilder {
     /// server is not the primary. A request that has to ask Redis waits no longer than this. A sign-out
     /// makes two calls, one to look for earlier entries and one that writes all its entries.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.connection.timeout = timeout;
         self
     }
 
@@ -120,14 +110,14 @@ impl RedisRevocationsBuilder {
     /// accepted without TLS: an attacker who reads the traffic learns the password, and can then undo
     /// sign-outs.
     pub fn accept_unencrypted_connection(mut self) -> Self {
-        self.unencrypted = true;
+        self.connection.accept_unencrypted = true;
         self
     }
 
     /// Trusts a root certificate in addition to the system's, in PEM: for a Redis whose certificate is from
     /// a private authority.
     pub fn add_root_certificate_pem(mut self, pem: &[u8]) -> Self {
-        self.root_certificates.push(pem.to_vec());
+        self.connection.root_certificates.push(pem.to_vec());
         self
     }
 
@@ -158,7 +148,7 @@ impl RedisRevocationsBuilder {
         F: Fn() -> A + Send + Sync + 'static,
         A: Future<Output = Result<RedisCredentials, E>> + Send + 'static,
     {
-        self.credentials = Some(CredentialsProvider::new(provider));
+        self.connection.credentials = Some(CredentialsProvider::new(provider));
         self
     }
 
@@ -174,23 +164,15 @@ impl RedisRevocationsBuilder {
     /// [`ConfigError::Value`] for an invalid certificate; [`ConfigError::Missing`] outside of a tokio
     /// runtime.
     pub fn build(self) -> Result<RedisRevocations, ConfigError> {
-        for (setting, value, (least, most)) in
-            [("max_lag", self.max_lag, MAX_LAG), ("timeout", self.timeout, TIMEOUT)]
-        {
-            if value < least || value > most {
-                let range = SettingRange::durations(least, most);
-                return Err(ConfigError::OutOfRange { setting, range });
-            }
+        if self.max_lag < MAX_LAG.0 || self.max_lag > MAX_LAG.1 {
+            let (setting, range) = ("max_lag", SettingRange::durations(MAX_LAG.0, MAX_LAG.1));
+            return Err(ConfigError::OutOfRange { setting, range });
         }
-        let address = Address::parse(&self.url)?;
-        if !(address.tls || address.is_loopback() || self.unencrypted) {
-            return Err(ConfigError::InsecureRedisUrl);
-        }
+        let timeout = self.connection.timeout;
+        let connector = self.connection.connector()?;
         let runtime = Handle::try_current()
             .map_err(|_| ConfigError::Missing { setting: RequiredSetting::TokioRuntime })?;
-        let (roots, credentials) = (&self.root_certificates, self.credentials);
         let keys = RedisKeys::of(&self.pool);
-        let connector = Connector::new(address, roots, credentials, self.timeout)?;
         let heartbeat = self.max_lag / 4;
         let state = Arc::new(StoreState {
             connector,
@@ -198,7 +180,7 @@ impl RedisRevocationsBuilder {
             copy: LocalCopy::new(self.max_lag),
             unconfirmed: Unconfirmed::default(),
             heartbeat,
-            activity: Activity::new(heartbeat, self.timeout),
+            activity: Activity::new(heartbeat, timeout),
         });
         let follower = Follower::start(Arc::clone(&state), &runtime);
         let requests = RequestConnection::new(Arc::clone(&state));
@@ -212,7 +194,7 @@ impl fmt::Debug for RedisRevocationsBuilder {
         f.debug_struct("RedisRevocationsBuilder")
             .field("pool", &self.pool)
             .field("max_lag", &self.max_lag)
-            .field("timeout", &self.timeout)
+            .field("timeout", &self.connection.timeout)
             .field("when_behind", &self.when_behind)
             .finish_non_exhaustive()
     }

@@ -6,6 +6,7 @@ pub(crate) mod connect;
 pub(crate) mod credentials;
 pub(crate) mod fault;
 pub(crate) mod record;
+pub(crate) mod settings;
 pub(crate) mod tls;
 
 /// For one call over the network.

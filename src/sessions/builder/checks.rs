@@ -1,4 +1,4 @@
-//! What settings have to be like.
+//! The checks of the settings.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::error::{
 use crate::idp::sign_in::check_redirect_uri;
 use crate::idp::{IdentityProvider, SignInRequest};
 
-/// The address of the callback, whose origin is the site's.
+/// Parses the redirect URI, whose origin is the site's.
 pub(super) fn site(redirect_uri: &str) -> Result<Url, ConfigError> {
     if redirect_uri.is_empty() {
         return Err(ConfigError::Missing { setting: RequiredSetting::RedirectUri });
@@ -27,8 +27,8 @@ pub(super) fn site(redirect_uri: &str) -> Result<Url, ConfigError> {
     Ok(url)
 }
 
-/// The app client, as the provider's own sign-in names it. So it also shows here, and not at the first
-/// sign-in, that the provider can begin none.
+/// The app client's id, from a sign-in that the provider begins. So a provider that cannot begin a
+/// sign-in fails here, and not at the first sign-in of a user.
 pub(super) fn client_id(
     identity_provider: &dyn IdentityProvider,
     redirect_uri: &str,
@@ -48,7 +48,7 @@ pub(super) fn client_id(
     })
 }
 
-/// A token of RFC 9110 §5.6.2, without what could be read as another cookie's.
+/// Checks for a token of RFC 9110 §5.6.2 that is not the name of another cookie of this crate.
 pub(super) fn cookie_name(name: &str) -> Result<(), ConfigError> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
     let is_ours = name.starts_with("signin-") || name == "signed-in";

@@ -1,4 +1,4 @@
-//! The settings of cookies, and of the requests that they come with.
+//! The settings of the cookies and of the CSRF check.
 
 use http::HeaderName;
 
@@ -12,7 +12,8 @@ impl BrowserSessionsBuilder {
         self
     }
 
-    /// The prefix of all cookies' names. Default `__Host-`. On plain `http` (loopback) there is none.
+    /// The prefix of all cookie names. Default `__Host-`. On plain `http` (loopback) names have no
+    /// prefix.
     pub fn cookie_prefix(mut self, prefix: CookiePrefix) -> Self {
         self.cookie_prefix = prefix;
         self
@@ -24,14 +25,14 @@ impl BrowserSessionsBuilder {
         self
     }
 
-    /// Leaves out `Max-Age`, so that the cookie ends with the browser. Browsers that restore their tabs
-    /// restore such cookies, too.
+    /// Omits `Max-Age`, so that the browser deletes the cookie when it is closed. Browsers that restore
+    /// their tabs restore such cookies, too.
     pub fn end_with_browser(mut self) -> Self {
         self.ends_with_browser = true;
         self
     }
 
-    /// Lets pages of another origin send requests that change something:
+    /// Accepts unsafe requests from pages of another origin:
     /// [`CsrfRules::allow_origin`](crate::sessions::CsrfRules::allow_origin).
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.further_origins.push(origin.into());

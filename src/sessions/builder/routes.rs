@@ -1,4 +1,4 @@
-//! The settings that are addresses.
+//! The settings of paths and addresses.
 
 use super::BrowserSessionsBuilder;
 
@@ -9,7 +9,7 @@ impl BrowserSessionsBuilder {
         self
     }
 
-    /// The path that says who is signed in. Default `/session`.
+    /// The path of the JSON document about the user who is signed in. Default `/session`.
     pub fn session_path(mut self, path: impl Into<String>) -> Self {
         self.routes.session = path.into();
         self
@@ -27,17 +27,17 @@ impl BrowserSessionsBuilder {
         self
     }
 
-    /// Where the hosted page sends the browser after a sign-out: one of the app client's sign-out URLs,
-    /// byte for byte. Default: the [page](Self::logged_out_path) of this site.
+    /// Where the login page sends the browser after a sign-out: one of the app client's sign-out URLs,
+    /// exactly as registered. Default: the [page](Self::logged_out_path) of this site.
     pub fn logout_uri(mut self, uri: impl Into<String>) -> Self {
         self.logout_uri = Some(uri.into());
         self
     }
 
-    /// Another name of this site, such as `www.example.com:443`, as it stands in `Host`. A visitor who
-    /// starts a sign-in there is sent to the redirect URI's host first: the cookie of a sign-in that was
-    /// begun under the one name does not come along to the other. Names of loopback (`localhost`,
-    /// `127.0.0.1`) at the same port need not be listed.
+    /// Another host name of this site, such as `www.example.com:443`, as it appears in `Host`. A
+    /// sign-in that starts there is redirected to the redirect URI's host first, because the browser
+    /// does not send the cookies of one host to the other. Loopback names (`localhost`, `127.0.0.1`)
+    /// with the same port need not be listed.
     pub fn also_known_as(mut self, host: impl Into<String>) -> Self {
         self.hosts.push(host.into());
         self

@@ -1,38 +1,38 @@
-//! What is asked of the login page, and what a sign-out leaves in the browser.
+//! The settings of the sign-in at the login page, and of the sign-out.
 
 use super::BrowserSessionsBuilder;
 
 impl BrowserSessionsBuilder {
-    /// Asks for these scopes. Default
+    /// The scopes to request. Default
     /// [`SignInRequest::DEFAULT_SCOPES`](crate::SignInRequest::DEFAULT_SCOPES).
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Asks the login page to ask the user, such as `login`: a user who signed out and comes back is
-    /// then asked for the password also where the hosted page's own session goes on.
+    /// The parameter `prompt` for the login page. With `login` the page asks for the password, even
+    /// while its own session of the user lasts.
     pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
         self.prompt = Some(prompt.into());
         self
     }
 
-    /// Lets a link to the login choose `provider`, `login_hint` and `lang`. Off by default: a link can
-    /// come from anywhere.
+    /// Passes the parameters `provider`, `login_hint` and `lang` of `GET /login` to the login page. Off
+    /// by default, because any site can link to the login.
     pub fn allow_login_parameters(mut self) -> Self {
         self.login_parameters = true;
         self
     }
 
-    /// Leaves the hosted page's own session alone at a sign-out: the browser is sent to `/logged-out` at
-    /// once, and the next sign-in may ask for no password.
+    /// Keeps the login page's own session at a sign-out: the browser is redirected directly to
+    /// `/logged-out`, and the next sign-in may not ask for the password.
     pub fn keep_hosted_session(mut self) -> Self {
         self.hosted_logout = false;
         self
     }
 
-    /// Leaves out `Clear-Site-Data: "cache"` at a sign-out. It makes a browser forget the pages that it
-    /// has kept for the back button, and takes some browsers a second.
+    /// Omits `Clear-Site-Data: "cache"` at a sign-out. With that header a browser drops the pages that
+    /// it keeps for the back button, which takes a second in some browsers.
     pub fn keep_browser_cache(mut self) -> Self {
         self.clear_cache = false;
         self

@@ -1,4 +1,4 @@
-//! Why a sign-in did not become a session, and what the user is shown.
+//! Why a sign-in led to no session, and the page for the user.
 
 use http::header::WWW_AUTHENTICATE;
 use http::request::Parts;
@@ -9,7 +9,7 @@ use crate::sessions::page::SessionPage;
 use crate::sessions::store::SessionStoreError;
 use crate::sessions::{BrowserSessions, answer};
 
-/// Why there is no session at the end of a sign-in.
+/// Why a sign-in ended without a session.
 pub(super) enum Failed {
     Provider(AuthError),
     Page(SessionPage),
@@ -53,17 +53,17 @@ pub(super) fn no_store(error: SessionStoreError) -> Failed {
     page(error.code(), StatusCode::SERVICE_UNAVAILABLE, LATER)
 }
 
-/// What the verifier has against tokens that were issued a moment ago.
+/// The failure for a token that was just issued and that the verifier refuses.
 pub(super) fn unverified(error: &VerifyError) -> Failed {
     let code = error.code();
     match error {
         VerifyError::Expired { .. }
         | VerifyError::NotYetValid { .. }
         | VerifyError::IssuedInFuture { .. } => {
-            tracing::warn!(target: "cognito_auth::sessions", code, %error, "a token that was just issued does not fit this machine's clock");
+            tracing::warn!(target: "cognito_auth::sessions", code, %error, "the times of a token that was just issued do not fit this machine's clock");
             page("clock", StatusCode::SERVICE_UNAVAILABLE, LATER)
         }
-        // A key set asks for a new key at most every few seconds.
+        // A key set fetches a new key at most every few seconds.
         VerifyError::UnknownKey => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
         error if error.is_unavailable() => page(code, StatusCode::SERVICE_UNAVAILABLE, LATER),
         VerifyError::Revoked | VerifyError::TooOld { .. } => {

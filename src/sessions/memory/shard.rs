@@ -9,7 +9,7 @@ use super::OVERHEAD_BYTES;
 use crate::sessions::id::{SessionKey, UserIndex};
 use crate::sessions::store::{LeaseOwner, NewSession, SessionMember, StoredSession};
 
-/// A record.
+/// A record with its metadata.
 pub(super) struct StoredRecord {
     pub(super) record: Box<[u8]>,
     pub(super) note: Box<[u8]>,
@@ -29,7 +29,7 @@ impl StoredRecord {
         }
     }
 
-    /// About what it takes of memory.
+    /// Its approximate size in memory.
     pub(super) fn bytes(&self) -> usize {
         self.record.len() + self.note.len() + OVERHEAD_BYTES
     }
@@ -39,8 +39,8 @@ impl StoredRecord {
     }
 }
 
-/// Records by their keys, and in the order in which they expire. A key is a SHA-256, chosen by no
-/// client as a whole: but parts of it can be, so the hash of the map keeps its own secret.
+/// Records by key, and in the order of their expiry. A client can choose parts of a key, though not all
+/// of a SHA-256, so the map's hash is keyed.
 #[derive(Default)]
 pub(super) struct Shard {
     entries: HashMap<SessionKey, StoredRecord>,
@@ -48,7 +48,7 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    /// A record that has not expired, and how long it has left.
+    /// A record that has not expired, and its remaining time.
     pub(super) fn get(&self, key: &SessionKey, now: Instant) -> Option<(&StoredRecord, Duration)> {
         let entry = self.entries.get(key)?;
         (entry.expires_at > now).then(|| (entry, entry.expires_at - now))
@@ -58,7 +58,7 @@ impl Shard {
         self.entries.get_mut(key).filter(|entry| entry.expires_at > now)
     }
 
-    /// The entry again, where there is one under the key.
+    /// Returns the record if the key is taken.
     pub(super) fn insert(
         &mut self,
         key: SessionKey,
@@ -80,7 +80,7 @@ impl Shard {
         Some(entry)
     }
 
-    /// Moves a record's end, never to an earlier moment.
+    /// Extends a record; never shortens its time.
     pub(super) fn put_off(&mut self, key: &SessionKey, to: Instant) {
         let Some(entry) = self.entries.get_mut(key).filter(|entry| entry.expires_at < to) else {
             return;
@@ -90,7 +90,7 @@ impl Shard {
         entry.expires_at = to;
     }
 
-    /// Takes out what has expired, the longest first.
+    /// Removes expired records, those that expired first before others.
     pub(super) fn expire(&mut self, now: Instant, most: usize) -> Vec<(SessionKey, StoredRecord)> {
         let mut gone = Vec::new();
         while gone.len() < most {
@@ -106,7 +106,7 @@ impl Shard {
         gone
     }
 
-    /// The member with its note, where its record is there.
+    /// The member with the note of its record; `None` without a record.
     pub(super) fn listed(&self, mut member: SessionMember, now: Instant) -> Option<SessionMember> {
         let (entry, _) = self.get(&member.key, now)?;
         member.note = entry.note.to_vec();
@@ -168,7 +168,7 @@ impl UserSession {
     }
 }
 
-/// Who refreshes which session, and until when.
+/// The leases: which owner refreshes a session, and until when.
 #[derive(Default)]
 pub(super) struct Leases {
     owners: HashMap<SessionKey, (LeaseOwner, Instant)>,
@@ -222,7 +222,7 @@ impl Leases {
         self.ends.entry(until).or_default().push(*key);
     }
 
-    /// A process that was stopped gives nothing back.
+    /// A process that was stopped releases no lease.
     fn drop_ended(&mut self, now: Instant) {
         let later = self.ends.split_off(&(now + Duration::from_nanos(1)));
         for key in std::mem::replace(&mut self.ends, later).into_values().flatten() {

@@ -33,12 +33,12 @@ async fn a_full_store_drops_the_expired_and_no_session_that_is_alive() {
         insert(&store, number, 10, seconds).await.unwrap();
     }
     let error = insert(&store, 4, 10, 10).await.unwrap_err();
-    assert!(error.is_full());
+    assert_eq!(error, SessionStoreError::Full);
     assert_eq!(error.code(), "store_full");
     assert_eq!(store.len(), 3);
     tokio::time::advance(Duration::from_secs(10)).await;
     insert(&store, 4, 10, 1000).await.unwrap();
-    assert!(insert(&store, 5, 10, 10).await.unwrap_err().is_full());
+    assert_eq!(insert(&store, 5, 10, 10).await, Err(SessionStoreError::Full));
     assert!(store.load(&key(2)).await.unwrap().is_some());
     assert!(store.load(&key(1)).await.unwrap().is_none());
 }
@@ -48,12 +48,12 @@ async fn bytes_are_bounded_too() {
     let store = MemorySessions::with_limits(usize::MAX, 2 * (1000 + OVERHEAD_BYTES));
     insert(&store, 1, 1000, 10).await.unwrap();
     insert(&store, 2, 1000, 10).await.unwrap();
-    assert!(insert(&store, 3, 0, 10).await.unwrap_err().is_full());
-    // A new token of a session that is there is never refused.
+    assert_eq!(insert(&store, 3, 0, 10).await, Err(SessionStoreError::Full));
+    // New tokens of an existing session are never refused.
     let version = store.load(&key(1)).await.unwrap().unwrap().version;
     let grown = store.replace(&key(1), version, &[7; 5000], Duration::from_secs(10)).await;
     assert!(matches!(grown, Ok(Replaced::Done(_))));
-    assert!(insert(&store, 3, 0, 10).await.unwrap_err().is_full());
+    assert_eq!(insert(&store, 3, 0, 10).await, Err(SessionStoreError::Full));
     store.remove(&key(1)).await.unwrap().unwrap();
     insert(&store, 3, 1000, 10).await.unwrap();
     store.remove(&key(2)).await.unwrap().unwrap();

@@ -1,11 +1,11 @@
-//! The fields of a record as octets, one behind the other, each with its length.
+//! The encoding of a record: its fields in sequence, each with its length.
 
 use zeroize::Zeroizing;
 
-/// Changes whenever what is stored means something else.
+/// The version of the encoding: another one after each change of it.
 const VERSION: u8 = 1;
 
-/// The length of a text that is not there.
+/// The length of a text that is absent.
 const NONE: u32 = u32::MAX;
 
 pub(super) struct Writer(Zeroizing<Vec<u8>>);
@@ -14,7 +14,7 @@ pub(super) struct Reader<'a>(&'a [u8]);
 
 impl Writer {
     pub(super) fn new() -> Self {
-        // Room for usual tokens: a copy that is left behind by growing is not wiped.
+        // Room for usual tokens: growing would leave a copy behind that is not wiped.
         let mut bytes = Vec::with_capacity(16 * 1024);
         bytes.push(VERSION);
         Self(Zeroizing::new(bytes))
@@ -36,7 +36,7 @@ impl Writer {
     }
 
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
-        // One that does not fit makes the record larger than may be sealed.
+        // A text of that length makes the record too large to be sealed.
         let length = u32::try_from(bytes.len()).unwrap_or(NONE - 1);
         self.0.extend_from_slice(&length.to_be_bytes());
         self.0.extend_from_slice(bytes);
@@ -48,7 +48,7 @@ impl Writer {
 }
 
 impl<'a> Reader<'a> {
-    /// `None` for what another version has written.
+    /// `None` for a record of another version.
     pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
         bytes.split_first().filter(|(version, _)| **version == VERSION).map(|(_, rest)| Self(rest))
     }
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.bytes()?).ok()
     }
 
-    /// The outer `None`: it cannot be read. The inner one: it is not there.
+    /// The outer `None`: it cannot be read. The inner `None`: it is absent.
     pub(super) fn optional(&mut self) -> Option<Option<&'a str>> {
         if self.0.starts_with(&NONE.to_be_bytes()) {
             self.take(4)?;

@@ -1,4 +1,4 @@
-//! The connection for all calls, and how each call fails.
+//! The connection that all calls share, and how a call fails.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,12 +12,12 @@ use tokio::time::timeout;
 use crate::revocation::redis::{Connector, RedisFault, refused};
 use crate::sessions::store::SessionStoreError;
 
-/// One connection, made when it is needed. One that failed, or that was idle for long, is not used
-/// again: a late answer on it would be another call's.
+/// One connection, opened when it is needed. A connection that failed or was idle for long is not used
+/// again: a late reply on it would be taken for the reply to another call.
 pub(super) struct Connection {
     connector: Connector,
     slot: Mutex<ConnectionSlot>,
-    /// The last connection that a caller got no answer on in the time that it had.
+    /// The newest connection on which a caller waited in vain.
     silent: AtomicU64,
 }
 
@@ -27,22 +27,22 @@ struct ConnectionSlot {
     open: Option<(MultiplexedConnection, Instant)>,
 }
 
-/// Firewalls and load balancers forget a connection that is idle, some without a word.
+/// Firewalls and load balancers drop idle connections, some of them without notice.
 const LONGEST_IDLE: Duration = Duration::from_secs(15);
 
-/// A caller who has waited for so long and leaves has run out of time.
+/// A call that is dropped after this time has run out of its caller's time.
 const SILENCE: Duration = Duration::from_millis(500);
 
-/// Whether a call may be made twice.
+/// Whether a call may be sent a second time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Again {
-    /// The second time comes to the same.
+    /// The second call has the same result.
     Same,
-    /// It would see what the first time did, and say so.
+    /// The second call would see the effect of the first, and return something else.
     Differs,
 }
 
-/// What is asked in one round trip.
+/// What is sent in one round trip.
 #[derive(Clone, Copy)]
 enum RedisRequest<'a> {
     Command(&'a Cmd),
@@ -65,8 +65,9 @@ impl RedisRequest<'_> {
     }
 }
 
-/// A question whose answer may not be waited for to the end: where the caller has less time than this
-/// store, each would give up alone, and the connection would stay.
+/// A call in progress. If its caller drops it after [`SILENCE`], the connection is marked: callers with
+/// a time limit shorter than the store's would otherwise give up one after the other, and never replace
+/// it.
 struct Asked<'a> {
     connection: &'a Connection,
     number: u64,
@@ -76,7 +77,7 @@ struct Asked<'a> {
 
 impl Drop for Asked<'_> {
     fn drop(&mut self) {
-        // A request that just ended says nothing about the connection.
+        // A call that was dropped earlier shows nothing about the connection.
         if !self.has_ended && self.since.elapsed() >= SILENCE {
             self.connection.silent.fetch_max(self.number, Ordering::Relaxed);
         }
@@ -106,7 +107,8 @@ impl Connection {
         self.call(again, RedisRequest::Pipeline(pipeline, count)).await
     }
 
-    /// With its text each time: that is shorter than a record, and Redis remembers what it has parsed.
+    /// Sends the script's text each time: it is shorter than a record, and Redis caches the parsed
+    /// script.
     pub(super) async fn script<T: FromRedisValue>(
         &self,
         script: &str,
@@ -141,9 +143,9 @@ impl Connection {
             };
             self.give_up(number).await;
             let is_worth_another = match fault {
-                // An old connection may have ended unnoticed.
+                // An old connection may have been cut before this call.
                 RedisFault::CutOff => !is_new && again == Again::Same,
-                // The name may lead to another server now. This one has done nothing.
+                // The name may lead to another server now. This one has not executed the command.
                 RedisFault::NotPrimary => broken.is_none(),
                 _ => false,
             };

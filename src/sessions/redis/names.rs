@@ -1,4 +1,4 @@
-//! Names and forms of what stands in Redis.
+//! Keys and formats of the data in Redis.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,12 +19,12 @@ impl Keys {
     }
 }
 
-/// The list of a user's sessions, on a node of its own.
+/// The key of the set of a user's sessions.
 pub(super) fn list_of(user: &UserIndex) -> String {
     format!("cognito-auth:sessions-of:{{{user}}}")
 }
 
-/// The head of a record's value: version, user, public id, when it began. The rest is the record.
+/// The head of a record's value: version, user, public id, time of the sign-in. The record follows.
 pub(super) const HEAD_BYTES: usize = 8 + 32 + 16 + 8;
 
 /// The value of a new record.
@@ -51,12 +51,13 @@ pub(super) fn stored(key: &SessionKey, value: &[u8], left: i64) -> Option<(Store
     Some((stored, member(key, &PublicSessionId::from_bytes(*public_id), created_at)))
 }
 
-/// A member of a list: it sorts by nothing, and is read back by [`read_member`].
+/// A member of the set of a user's sessions, which [`read_member`] parses.
 pub(super) fn member(key: &SessionKey, public_id: &PublicSessionId, created_at: u64) -> String {
     format!("{key}:{public_id}:{created_at}")
 }
 
-/// Not one that is listed, and whose record is about to be written: by clocks that may differ.
+/// Whether a member without a record can be removed. A new one cannot: its record is about to be
+/// written. Clocks of machines differ.
 pub(super) fn is_old(member: &SessionMember) -> bool {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     member.created_at.saturating_add(600) < now
@@ -66,7 +67,7 @@ pub(super) fn text_of(listed: &SessionMember) -> String {
     member(&listed.key, &listed.public_id, listed.created_at)
 }
 
-/// `None` for what this version did not write.
+/// `None` for another format.
 pub(super) fn read_member(text: &str) -> Option<SessionMember> {
     let (key, rest) = text.split_once(':')?;
     let (public_id, created_at) = rest.split_once(':')?;

@@ -6,15 +6,15 @@ use crate::error::{AuthError, Verdict};
 use crate::idp::Tokens;
 use crate::secret::RefreshToken;
 
-/// An answer, taken apart.
+/// The meaning of the provider's answer.
 pub(super) enum Answer {
     Tokens(Tokens),
-    /// Granted, and of no use but for this.
+    /// Granted, but of the answer only the new refresh token can be used.
     NewRefreshToken {
         token: RefreshToken,
         kept: RefreshFailure,
     },
-    /// Granted, and for another user or client than the session's: this is to be revoked.
+    /// Granted for another user or client than the session's: this token has to be revoked.
     NotOurs(RefreshToken),
     Refused(&'static str),
     Misconfigured(&'static str),
@@ -54,7 +54,7 @@ impl Answer {
         }
     }
 
-    /// Why the session is left as it is.
+    /// Why the session stays unchanged.
     pub(super) fn kept(&self) -> RefreshFailure {
         match self {
             Self::Misconfigured(code) => RefreshFailure::Misconfigured(code),
@@ -67,7 +67,7 @@ impl Answer {
     }
 }
 
-/// Whether the provider may have done what it was asked for.
+/// Whether the provider may have executed the request.
 fn is_lost(error: &AuthError) -> bool {
     match error {
         AuthError::Unreachable(how) => !how.is_unsent(),

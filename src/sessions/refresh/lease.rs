@@ -1,4 +1,4 @@
-//! The right to refresh a session, lent by the store.
+//! The lease: the right to refresh a session, which the store grants to one owner.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,13 +11,13 @@ use crate::sessions::BrowserSessions;
 use crate::sessions::id::SessionKey;
 use crate::sessions::store::LeaseOwner;
 
-/// For how long it is lent.
+/// How long a lease lasts.
 pub(super) const TIME: Duration = Duration::from_secs(6);
 
-/// How often it is lent again while the provider is asked.
+/// How often a lease is renewed while the provider is asked.
 const RENEWAL: Duration = Duration::from_secs(2);
 
-/// Renewed until its last holder gives it back, or all are dropped.
+/// Renewed until its last holder releases it, or all are dropped.
 #[derive(Clone)]
 pub(super) struct Lease(Arc<HeldLease>);
 
@@ -30,7 +30,7 @@ struct HeldLease {
 }
 
 impl Lease {
-    /// `asked_at` was read before the store was asked: when the store counts from is later.
+    /// `asked_at` was read before the store was asked, so that the lease ends no earlier in the store.
     pub(super) fn start(
         sessions: &BrowserSessions,
         key: SessionKey,
@@ -48,7 +48,7 @@ impl Lease {
                     Ok(true) => {
                         *ends.lock().unwrap_or_else(PoisonError::into_inner) = asked_at + TIME;
                     }
-                    // Another one has it, or could.
+                    // Another owner has the lease, or could have it.
                     Ok(false) => return,
                     Err(_) => {}
                 }
@@ -58,7 +58,7 @@ impl Lease {
         Self(Arc::new(HeldLease { sessions, key, owner, ends_at, renewal }))
     }
 
-    /// Whether enough of it is left to send something.
+    /// Whether enough time is left to send a request.
     pub(super) fn may_send(&self) -> bool {
         let ends_at = *self.0.ends_at.lock().unwrap_or_else(PoisonError::into_inner);
         let left = ends_at.saturating_duration_since(Instant::now());
@@ -69,7 +69,7 @@ impl Lease {
         let Some(lent) = Arc::into_inner(self.0) else { return };
         lent.renewal.abort();
         let settings = &lent.sessions.0;
-        // Where it fails, the lease ends by itself.
+        // If this fails, the lease expires.
         settings.in_time(settings.store.unlock(&lent.key, &lent.owner)).await.ok();
     }
 }

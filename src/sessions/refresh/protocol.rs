@@ -1,17 +1,17 @@
-//! The decisions of a refresh: pure, and without anything of this crate, so that a model can run them
+//! The decisions of a refresh: pure functions without types of this crate, so that a model can run them
 //! in every order of events.
 //!
-//! Every session is refreshed once over all machines: by whom the store has lent the right to, in the
-//! order *lend, load again, send, replace, give back*. A lease is not enough by itself, since a machine can
-//! be stopped for longer than it; so a record is replaced by its version alone, and a refused refresh ends
-//! a session only where its record is still the one that was sent from.
+//! A session is refreshed once, on all machines together, by the owner of a lease from the store, in
+//! this order: *lend, load again, send, replace, release*. A lease alone is not enough, because a
+//! machine can be stopped for longer than it lasts. So a record is replaced only by its version, and a
+//! refused refresh ends a session only if its record is still the one whose token was sent.
 
 /// Times of a session's tokens, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TokenTimes {
     pub(crate) issued_at: u64,
     pub(crate) expires_at: u64,
-    /// When they were taken from the provider, by the clock of the machine that did.
+    /// When the provider issued them, by the clock of the machine that asked.
     pub(crate) refreshed_at: u64,
 }
 
@@ -20,18 +20,19 @@ pub(crate) struct TokenTimes {
 pub(crate) enum Need {
     /// Not yet.
     None,
-    /// Beside the request, which does not wait for it.
+    /// In the background: the request does not wait for it.
     Soon,
     /// The access token has expired: the request waits.
     Now,
 }
 
-/// Tokens that came less than this many seconds ago are not replaced again: a machine whose clock is
-/// five minutes ahead would do so at every request.
+/// Tokens that are younger than this many seconds are not replaced: a machine whose clock is five
+/// minutes ahead would otherwise refresh at every request.
 pub(crate) const FRESH_FOR: u64 = 30;
 
-/// `ahead` is how long before the end it is time, at most half of the token's life. `jitter` (0 to 255)
-/// takes up to a sixth of it away, so that sessions that began together are not refreshed together.
+/// `ahead` is how long before the expiry the refresh is due, at most half of the token's lifetime.
+/// `jitter` (0 to 255) shortens it by up to a sixth, so that sessions that began together are not
+/// refreshed together.
 pub(crate) fn need(times: TokenTimes, now: u64, ahead: u64, jitter: u8) -> Need {
     let life = times.expires_at.saturating_sub(times.issued_at);
     let left = times.expires_at.saturating_sub(now);
@@ -43,18 +44,18 @@ pub(crate) fn need(times: TokenTimes, now: u64, ahead: u64, jitter: u8) -> Need 
     if left == 0 { Need::Now } else { Need::Soon }
 }
 
-/// What to do once the right to refresh was lent, and the record was loaded again.
+/// What to do after the lease was granted and the record was loaded again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AfterReload {
     /// The session was ended meanwhile.
     SignedOut,
-    /// Another one has refreshed it: use that.
+    /// Another process has refreshed the session: use its tokens.
     UseTheirs,
     /// Send the refresh token that was just loaded.
     Send,
 }
 
-/// `loaded` is the version of the record now, and whether its tokens are fresh; `None` without a record.
+/// `loaded` is the record's version now, and whether its tokens are fresh; `None` without a record.
 pub(crate) fn after_reload(known_version: u64, loaded: Option<(u64, bool)>) -> AfterReload {
     match loaded {
         None => AfterReload::SignedOut,
@@ -63,46 +64,46 @@ pub(crate) fn after_reload(known_version: u64, loaded: Option<(u64, bool)>) -> A
     }
 }
 
-/// How much of the lease has to be left before something is sent, in milliseconds, by a clock that was
-/// read before the lease was asked for.
+/// How much of the lease has to be left when a request is sent, in milliseconds, by a clock that was
+/// read before the lease was requested.
 pub(crate) const LEAST_LEASE: u64 = 3000;
 
-/// Whether there is time to send, for the one who may stop for a moment right before.
+/// Whether there is time to send a request, even if the process is stopped for a moment before.
 pub(crate) fn may_send(lease_left: u64) -> bool {
     lease_left >= LEAST_LEASE
 }
 
-/// What the provider said to a refresh.
+/// The outcome of a refresh at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// New tokens; or, where the rest of the answer is of no use, at least a new refresh token.
+    /// New tokens; or at least a new refresh token, if the rest of the answer cannot be used.
     Granted,
-    /// The refresh token was refused: revoked, expired, used before.
+    /// The refresh token was refused: revoked, expired, or used before.
     UserRefused,
-    /// This service was refused: a wrong client secret, say.
+    /// This service was refused, for example for a wrong client secret.
     Misconfigured,
-    /// The request was not sent, or the provider has said that it did nothing.
+    /// The request was not sent, or the provider answered that it did nothing.
     NotDone,
-    /// No whole answer came: the token may have been rotated.
+    /// No complete answer arrived: the token may have been rotated.
     Unknown,
 }
 
-/// What to do with it.
+/// What to do after the request to the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AfterCall {
     /// Replace the record.
     Store,
-    /// Send the same token once more, at once: within the grace time of the rotation it still works.
+    /// Send the same token again, at once: within the grace time of the rotation it is still accepted.
     Repeat,
-    /// Look at the record: another one may have refreshed it, and spent this token.
+    /// Load the record: another process may have refreshed the session, and used up this token.
     LookAgain,
-    /// Leave the session as it is. Also where the answer is unknown: the record still has the token that was
-    /// sent, so the next try is a repeat with it, on whichever machine. No mark in the record says so: it
-    /// would decide nothing, and be one more write at a moment in which something fails.
+    /// Leave the session unchanged. Also if the outcome is unknown: the record still has the token that was
+    /// sent, so the next try repeats it, on any machine. The record has no mark of it, which would decide
+    /// nothing, and be one more write at a moment in which something fails.
     Keep,
 }
 
-/// `sent` counts how often the token was sent, this time included.
+/// `sent` is how often the token was sent, this time included.
 pub(crate) fn after_call(outcome: Outcome, sent: u32) -> AfterCall {
     match outcome {
         Outcome::Granted => AfterCall::Store,
@@ -115,15 +116,15 @@ pub(crate) fn after_call(outcome: Outcome, sent: u32) -> AfterCall {
 /// What to do with a session whose refresh token was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AfterRefusal {
-    /// It was ended already.
+    /// It has ended already.
     SignedOut,
-    /// Its record is another one by now: that one's token was not refused.
+    /// Its record has changed: the new record's token was not refused.
     UseTheirs,
-    /// Its record is the one that was sent from: it ends, if it still is when that is written.
+    /// Its record is unchanged: end the session, if the record is still unchanged when that is written.
     End,
 }
 
-/// `loaded` is the version of the record now.
+/// `loaded` is the record's version now.
 pub(crate) fn after_refusal(sent_version: u64, loaded: Option<u64>) -> AfterRefusal {
     match loaded {
         None => AfterRefusal::SignedOut,
@@ -132,25 +133,25 @@ pub(crate) fn after_refusal(sent_version: u64, loaded: Option<u64>) -> AfterRefu
     }
 }
 
-/// What came of replacing the record by its version.
+/// The result of replacing the record by its version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Write {
     Done,
     Changed,
     Gone,
-    /// The store did not answer: it may have been written.
+    /// The store did not answer: the record may have been written.
     Unknown,
 }
 
-/// What to do then.
+/// What to do after replacing the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AfterWrite {
     Done,
-    /// The session was ended while the provider was asked: end what it has begun, too.
+    /// The session was ended while the provider was asked: end the new tokens, too.
     SignedOut,
-    /// Load the record, and go by [`after_conflict`].
+    /// Load the record, and decide by [`after_conflict`].
     LookAtTheirs,
-    /// Write the same again.
+    /// Write the same record again.
     Repeat,
 }
 
@@ -163,19 +164,19 @@ pub(crate) fn after_write(write: Write) -> AfterWrite {
     }
 }
 
-/// Whose tokens a record has.
+/// Which refresh wrote the tokens of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whose {
-    /// Ours: it was written, and the answer was lost.
+    /// This one: the record was written, and the store's answer was lost.
     Ours,
-    /// Those that were sent from: something else in the record was changed.
+    /// The tokens are those that were sent from: another part of the record was changed.
     SentFrom,
-    /// Another one's.
+    /// Another refresh.
     Theirs,
 }
 
-/// By who has refreshed: the one in the record that is there, the one who asks, and the one in the record
-/// that was sent from.
+/// By the owner of the refresh: in the record that is loaded, of this refresh, and in the record that
+/// was sent from.
 pub(crate) fn whose<O: PartialEq>(there: &O, ours: &O, sent_from: &O) -> Whose {
     match there {
         there if there == ours => Whose::Ours,
@@ -187,19 +188,20 @@ pub(crate) fn whose<O: PartialEq>(there: &O, ours: &O, sent_from: &O) -> Whose {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AfterConflict {
     SignedOut,
-    /// It was our own write.
+    /// The record has this refresh's tokens.
     Done,
-    /// Ours is dropped, and **not** revoked: that would end the whole sign-in, theirs too.
+    /// Drop this refresh's tokens, and do **not** revoke them: that would end the whole sign-in, the
+    /// other tokens included.
     UseTheirs,
-    /// Write ours over the record of this version.
+    /// Write this refresh's tokens over the record of this version.
     Replace(u64),
 }
 
-/// `there` is the version of the record now, and whose tokens are in it.
+/// `there` is the record's version now, and whose tokens it has.
 ///
-/// Another one's tokens are never written over, whatever their times say: they may be what came of ours.
-/// That is so where our write has arrived and its answer was lost, and the other one has refreshed from
-/// it since: our refresh token is spent then.
+/// Tokens of another refresh are never overwritten, whatever their times are: they may descend from
+/// this refresh's. That is the case if this refresh's write arrived, its answer was lost, and the other
+/// process has refreshed since: this refresh token is used up then.
 pub(crate) fn after_conflict(there: Option<(u64, Whose)>) -> AfterConflict {
     match there {
         None => AfterConflict::SignedOut,

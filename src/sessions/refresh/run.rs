@@ -1,4 +1,4 @@
-//! One refresh from beginning to end: lend, load again, send, write, give back.
+//! One refresh from beginning to end: lend, load again, send, write, release.
 
 use std::time::Duration;
 
@@ -17,16 +17,17 @@ use crate::sessions::id::{SessionCookie, random};
 use crate::sessions::open::Opened;
 use crate::sessions::store::{LeaseOwner, Removed, SessionStoreError};
 
-/// Between two looks at a session that another machine refreshes.
+/// Between two reads of a session that another machine refreshes.
 const FIRST_LOOK: Duration = Duration::from_millis(50);
 const LATER_LOOK: Duration = Duration::from_millis(500);
 
-/// More than any provider of this crate takes: another one may have no time limit.
+/// More than any provider of this crate takes; a provider of the application's own may have no time
+/// limit.
 const CALL_TIMEOUT: Duration = Duration::from_secs(150);
 
 impl BrowserSessions {
-    /// Without `known` the provider is asked in any case; else only where no other machine has refreshed
-    /// what is known.
+    /// Without `known` the provider is asked in any case; otherwise only if no other machine has
+    /// refreshed that version.
     pub(super) async fn refresh(
         &self,
         cookie: &SessionCookie,
@@ -46,7 +47,7 @@ impl BrowserSessions {
         }
     }
 
-    /// The lease; or what another machine's refresh came to.
+    /// The lease; or the result of another machine's refresh.
     async fn lend(
         &self,
         cookie: &SessionCookie,
@@ -61,7 +62,7 @@ impl BrowserSessions {
                 Ok(true) => return Ok(Lease::start(self, key, owner, asked_at)),
                 Ok(false) => {}
                 Err(error) => {
-                    // It may have been lent all the same.
+                    // The lease may have been granted all the same.
                     settings.in_time(settings.store.unlock(&key, &owner)).await.ok();
                     return Err(kept(&error));
                 }
@@ -135,7 +136,7 @@ impl BrowserSessions {
         }
     }
 
-    /// The refresh token was refused: another one may have spent it, and written what came of it.
+    /// The refresh token was refused: another process may have used it, and written new tokens.
     async fn refused(&self, cookie: &SessionCookie, sent: &Opened, answer: Answer) -> Refreshed {
         let (settings, key) = (&self.0, cookie.key());
         for _ in 0..3 {
@@ -154,7 +155,7 @@ impl BrowserSessions {
                 (AfterRefusal::UseTheirs, Some(theirs)) => return self.theirs(theirs),
                 (AfterRefusal::End, Some(_)) => {}
             }
-            // Only if the version is unchanged: otherwise this would end the tokens that another process
+            // Only if the version is unchanged: otherwise this would remove tokens that another process
             // has written meanwhile.
             match settings.in_time(settings.store.remove_version(&key, sent.version)).await {
                 Ok(Removed::Changed) => {}
@@ -178,15 +179,15 @@ impl BrowserSessions {
         Refreshed::RefreshFailure(RefreshFailure::Unavailable("refresh_conflict"))
     }
 
-    /// Tokens of another user or client. Not before it is known that another machine has not refreshed
-    /// the session: a revocation may end the whole sign-in.
+    /// Revokes tokens of another user or client. Not before it is known that no other machine has
+    /// refreshed the session: a revocation may end the whole sign-in.
     async fn revoke_not_ours(&self, answer: &Answer) {
         if let Answer::NotOurs(token) = answer {
             self.revoke_unused(token).await;
         }
     }
 
-    /// What another one has written: as it is, where it is fresh; else it is for the next request.
+    /// The record of another process, if its tokens are fresh; otherwise the next request refreshes it.
     pub(super) fn theirs(&self, theirs: Opened) -> Refreshed {
         if self.is_fresh(&theirs) {
             return Refreshed::Tokens(theirs);

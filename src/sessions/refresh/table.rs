@@ -1,4 +1,5 @@
-//! What this process knows of refreshes: those under way, those that wait, those that were not written.
+//! What this process knows of refreshes: those in progress, those that failed, and tokens that are not
+//! written yet.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,23 +23,24 @@ pub(in crate::sessions) struct Refreshes {
     rotates: AtomicBool,
 }
 
-/// Tokens that the provider handed over and the store did not take.
+/// Tokens that the provider issued and that the store did not accept.
 #[derive(Clone)]
 pub(super) struct Unwritten {
-    /// The version of the record that they replace.
+    /// The version of the record to replace.
     pub(super) version: u64,
     pub(super) record: Arc<Record>,
-    /// Of the sealed record, which is about as large.
+    /// The size of the sealed record, which is about as large.
     pub(super) bytes: usize,
 }
 
-/// So long a refresh that failed, or a write of a session's end, is not tried again on this machine.
+/// How long this machine does not repeat a refresh that failed, or an extension of a session in the
+/// store.
 const HOLD: Duration = Duration::from_secs(5);
 
-/// Tokens that wait for the store, together, in bytes.
+/// The limit of all tokens that wait for the store, in bytes.
 const MOST_UNWRITTEN_BYTES: usize = 64 * 1024 * 1024;
 
-/// Failed refreshes that are remembered, writes of sessions' ends, and tokens that wait for the store.
+/// The limit of failed refreshes, of extensions, and of tokens that wait for the store.
 const MOST: usize = 10_000;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -47,7 +49,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 type Remembered<T> = HashMap<SessionKey, (Instant, T)>;
 
-/// Where there is no room, any other one is forgotten: it is tried a little earlier.
+/// Without room another entry is dropped: that session is retried a little earlier.
 fn remember<T>(remembered: &mut Remembered<T>, key: SessionKey, time: Duration, what: T) {
     let now = Instant::now();
     if remembered.len() >= MOST {
@@ -62,14 +64,14 @@ fn remember<T>(remembered: &mut Remembered<T>, key: SessionKey, time: Duration, 
 }
 
 impl Refreshes {
-    /// The refresh of this session that is under way, or the one that `start` begins.
+    /// The refresh of this session that is in progress, or the one that `start` starts.
     pub(super) fn join(
         &self,
         key: SessionKey,
         start: impl FnOnce() -> watch::Receiver<Option<Refreshed>>,
     ) -> watch::Receiver<Option<Refreshed>> {
         let mut under_way = lock(&self.under_way);
-        // One whose runtime has ended brings nothing any more.
+        // A refresh whose runtime has ended never completes.
         if let Some(receiver) = under_way.get(&key).filter(|one| one.has_changed().is_ok()) {
             return receiver.clone();
         }
@@ -78,10 +80,10 @@ impl Refreshes {
         receiver
     }
 
-    /// Said once: no API without AWS credentials tells whether an app client rotates refresh tokens.
+    /// Logged once: no API without AWS credentials tells whether an app client rotates refresh tokens.
     pub(super) fn note_rotation(&self) {
         if !self.rotates.swap(true, Ordering::Relaxed) {
-            tracing::info!(target: "cognito_auth::sessions", code = "rotation", "the app client rotates refresh tokens: set RetryGracePeriodSeconds to 60, so that an answer that gets lost can be asked for again");
+            tracing::info!(target: "cognito_auth::sessions", code = "rotation", "the app client rotates refresh tokens: set RetryGracePeriodSeconds to 60, so that a refresh whose answer was lost can be repeated");
         }
     }
 
@@ -93,8 +95,8 @@ impl Refreshes {
         remember(&mut lock(&self.held), key, HOLD, kept);
     }
 
-    /// Whether the session's end is to be put off in the store now: by one of the requests that come
-    /// together, and not at once again where it fails.
+    /// Whether to extend the session in the store now: one of several concurrent requests does, and a
+    /// failure is not repeated at once.
     pub(in crate::sessions) fn may_touch(&self, key: &SessionKey) -> bool {
         let mut touched = lock(&self.touched);
         if touched.get(key).is_some_and(|(until, ())| *until > Instant::now()) {
@@ -115,7 +117,7 @@ impl Refreshes {
         None
     }
 
-    /// Says whether there was room.
+    /// Returns whether there was room.
     pub(super) fn keep_unwritten(&self, key: SessionKey, tokens: Unwritten) -> bool {
         let mut unwritten = lock(&self.unwritten);
         let bytes = unwritten.values().fold(tokens.bytes, |sum, other| sum + other.bytes);
@@ -127,7 +129,7 @@ impl Refreshes {
         has_room
     }
 
-    /// Forgets what this refresh has kept, and not what a later one has.
+    /// Drops the tokens of this refresh, but not those of a later one.
     pub(super) fn is_written(&self, key: &SessionKey, owner: LeaseOwner) {
         let mut unwritten = lock(&self.unwritten);
         if unwritten.get(key).is_some_and(|tokens| tokens.record.refreshed_by == owner) {

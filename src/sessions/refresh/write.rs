@@ -1,4 +1,4 @@
-//! New tokens, written at once: by the record's version, whatever becomes of them afterwards.
+//! Writing new tokens to the store, by the record's version, before they are verified.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,14 +20,14 @@ use crate::sessions::record::Record;
 use crate::sessions::store::{LeaseOwner, Replaced};
 use crate::sessions::tokens::NotRefreshed;
 
-/// Between two attempts to write, while a request waits; and later, in the background.
+/// Between two attempts to write: while a request waits, and later in the background.
 const REPEAT: Duration = Duration::from_millis(100);
 const LONGEST_REPEAT: Duration = Duration::from_secs(1);
 
 /// Attempts while a request waits.
 const ATTEMPTS: u32 = 3;
 
-/// What is written, and where.
+/// What to write, and under which version.
 struct Pending {
     record: Arc<Record>,
     sealed: Vec<u8>,
@@ -38,14 +38,14 @@ struct Pending {
     sent_from: LeaseOwner,
 }
 
-/// A record that fits into the store.
+/// A record that is small enough for the store.
 struct SealedRecord {
     record: Record,
     sealed: Vec<u8>,
     has_new_tokens: bool,
 }
 
-/// What one attempt came to.
+/// The result of one attempt.
 enum Attempt {
     Written(u64),
     SignedOut,
@@ -54,7 +54,7 @@ enum Attempt {
 }
 
 impl BrowserSessions {
-    /// Writes what the provider has granted.
+    /// Writes the tokens that the provider issued.
     pub(super) async fn write(
         &self,
         cookie: &SessionCookie,
@@ -85,7 +85,7 @@ impl BrowserSessions {
             Answer::NewRefreshToken { token, kept } => {
                 (current.record.with_refresh_token(token, owner), Some(kept))
             }
-            // The protocol has nothing written for the others.
+            // The protocol writes nothing for the other answers.
             other => return Refreshed::RefreshFailure(other.kept()),
         };
         let too_large = RefreshFailure::Misconfigured("record_too_large");
@@ -112,8 +112,8 @@ impl BrowserSessions {
         self.write_later(cookie, pending, kept, lease.clone())
     }
 
-    /// A record that has become too large is written without what it can do without, at last with the
-    /// new refresh token alone: with rotation, that is where the session lives on.
+    /// Of a record that has become too large, the parts that can be missed are left out, and finally
+    /// all but the new refresh token: with rotation, the session depends on it.
     fn seal(
         &self,
         cookie: &SessionCookie,
@@ -164,7 +164,7 @@ impl BrowserSessions {
         }
     }
 
-    /// The record is written. A token that is not this session's ends it, and what was just issued.
+    /// After the write. A token that is not valid for this session ends the session and the new tokens.
     async fn finish(
         &self,
         cookie: &SessionCookie,
@@ -177,14 +177,14 @@ impl BrowserSessions {
             return Refreshed::RefreshFailure(kept);
         }
         metrics::session("refreshed", "");
-        tracing::debug!(target: "cognito_auth::sessions", event = "session_refreshed", "new tokens");
+        tracing::debug!(target: "cognito_auth::sessions", event = "session_refreshed", "the tokens of a session were refreshed");
         let verified = self.0.verifier.verify_access(record.access_token.expose()).await;
         let code = match &verified {
             Ok(claims) if claims.sub() == record.sub => None,
             Ok(_) => Some("another_user"),
             Err(error) => match Refused::from(error) {
                 Refused::Ended(code) => Some(code),
-                // The request that waits verifies too, and says so.
+                // The request that waits verifies the token itself, and reports this error.
                 Refused::Request(_) | Refused::Clock(_) => None,
             },
         };
@@ -209,7 +209,7 @@ impl BrowserSessions {
         Refreshed::SignedOut
     }
 
-    /// The session was ended while the provider was asked: what came of it ends, too.
+    /// The session was ended while the provider was asked: revokes the new tokens, too.
     async fn revoked(&self, pending: &Pending) -> Refreshed {
         if let Some(token) = &pending.record.refresh_token {
             self.revoke_unused(token).await;
@@ -217,10 +217,11 @@ impl BrowserSessions {
         Refreshed::SignedOut
     }
 
-    /// The store does not take it: this process keeps it, goes on writing, and gives the lease back
-    /// only then. The refresh token in the store is spent, and a machine that sent it would be refused. A
-    /// process that cannot renew the lease either is, to the others, an answer that was lost: within the
-    /// grace time of the rotation they get another one, with grace 0 the session ends.
+    /// Keeps tokens that the store does not accept, retries the write, and releases the lease only
+    /// afterwards. The refresh token in the store is used up, and would be refused to another machine.
+    /// If the lease cannot be renewed either, the other machines treat this as a lost answer: within
+    /// the grace time of the rotation they get another token, and with a grace time of 0 the session
+    /// ends.
     fn write_later(
         &self,
         cookie: &SessionCookie,
@@ -233,12 +234,12 @@ impl BrowserSessions {
         let bytes = pending.sealed.len();
         let tokens = Unwritten { version, record: Arc::clone(&record), bytes };
         let has_room = self.0.refreshes.keep_unwritten(key, tokens);
-        tracing::warn!(target: "cognito_auth::sessions", code = "not_written", has_room, "the session store did not take new tokens: it is tried again");
+        tracing::warn!(target: "cognito_auth::sessions", code = "not_written", has_room, "new tokens could not be written to the session store: the write is retried");
         if has_room && let Some(cookie) = SessionCookie::parse(&cookie.value()) {
             let sessions = self.clone();
             tokio::spawn(async move {
                 let mut wait = REPEAT;
-                // Sessions that wait do not all write at once when the store answers again.
+                // Sessions that wait do not all write at the same moment when the store answers again.
                 let longest =
                     LONGEST_REPEAT + Duration::from_millis(pending.owner.as_bytes()[0].into()) * 4;
                 while sessions.0.now() < pending.record.ends_at {

@@ -1,4 +1,4 @@
-//! No crypto back end is compiled in: nothing is sealed, and nothing opens.
+//! A build without a crypto back end: nothing can be sealed or opened.
 
 use zeroize::Zeroizing;
 

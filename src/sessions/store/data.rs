@@ -1,21 +1,21 @@
-//! What is handed to a store, and what it answers.
+//! The arguments and results of a store.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::sessions::id::{PublicSessionId, SessionKey, UserIndex};
 
-/// A record as a store has it.
+/// A record in a store.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredSession {
-    /// The sealed record.
+    /// The encrypted record.
     pub record: Vec<u8>,
-    /// Of the last write of the record, and of no other one.
+    /// The number of the last write of the record, and of no other write.
     pub version: u64,
-    /// How long it is kept, if nothing puts it off.
+    /// How long the record is kept unless it is extended.
     pub expires: Duration,
-    /// The user that it was filed under.
+    /// The user of the session.
     pub user: UserIndex,
 }
 
@@ -26,30 +26,31 @@ impl StoredSession {
     }
 }
 
-/// A session that begins.
+/// A new session.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct NewSession<'a> {
-    /// Where the record is filed.
+    /// The key of the record.
     pub key: &'a SessionKey,
-    /// Whose session it is.
+    /// The user of the session.
     pub user: &'a UserIndex,
-    /// The sealed record, at most [`MAX_RECORD_BYTES`](super::MAX_RECORD_BYTES).
+    /// The encrypted record, at most [`MAX_RECORD_BYTES`](super::MAX_RECORD_BYTES).
     pub record: &'a [u8],
-    /// The name that it has in the user's list.
+    /// The id of the session in the user's list.
     pub public_id: PublicSessionId,
     /// When it began, in seconds since 1970.
     pub created_at: u64,
-    /// What the list says of it, sealed: at most [`MAX_NOTE_BYTES`](super::MAX_NOTE_BYTES).
+    /// The note for the user's list, encrypted: at most [`MAX_NOTE_BYTES`](super::MAX_NOTE_BYTES).
     pub note: &'a [u8],
     /// How long the record is kept.
     pub expires: Duration,
-    /// How long the session can be put off to at most: how long it is listed.
+    /// How long the session can last at most: how long the user's list has it.
     pub ends: Duration,
 }
 
 impl<'a> NewSession<'a> {
-    /// A session without a note that began now, and is kept for so long. Set the other fields by name.
+    /// A session without a note that begins now, with a record that is kept this long. Set the other
+    /// fields by name.
     pub fn new(
         key: &'a SessionKey,
         user: &'a UserIndex,
@@ -62,14 +63,14 @@ impl<'a> NewSession<'a> {
     }
 }
 
-/// What became of [`replace`](super::SessionStore::replace).
+/// The result of [`replace`](super::SessionStore::replace).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replaced {
-    /// The record is the new one. Its version now.
+    /// The record was replaced, and has this version now.
     Done(u64),
     /// The record has another version: load it again.
     Changed,
-    /// There is no record: the session was ended, or has expired.
+    /// There is no record: the session was ended or has expired.
     Gone,
 }
 
@@ -88,18 +89,18 @@ pub enum Removed {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionMember {
-    /// Where its record is filed.
+    /// The key of its record.
     pub key: SessionKey,
-    /// Its public name.
+    /// The public id.
     pub public_id: PublicSessionId,
     /// When it began, in seconds since 1970.
     pub created_at: u64,
-    /// What was last written of it: sealed.
+    /// The last note that was written, encrypted.
     pub note: Vec<u8>,
 }
 
 impl SessionMember {
-    /// A session of a list, for a store of your own.
+    /// A member of a list, for a store of your own.
     pub fn new(
         key: SessionKey,
         public_id: PublicSessionId,
@@ -110,7 +111,7 @@ impl SessionMember {
     }
 }
 
-/// Who refreshes: 128 random bits for each time.
+/// The owner of a lease: 128 random bits for each refresh.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LeaseOwner(pub(in crate::sessions) [u8; 16]);
 
@@ -123,38 +124,6 @@ impl LeaseOwner {
     /// An owner from its octets: for tests of a store.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
-    }
-}
-
-/// A session store that cannot answer, or cannot write.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the session store is not available: {reason}")]
-#[non_exhaustive]
-pub struct SessionStoreError {
-    /// What is wrong, without anything of a session.
-    pub reason: &'static str,
-    is_full: bool,
-}
-
-impl SessionStoreError {
-    /// An error with this reason.
-    pub fn new(reason: &'static str) -> Self {
-        Self { reason, is_full: false }
-    }
-
-    /// There is no room for one more session.
-    pub fn full() -> Self {
-        Self { reason: "there is no room for one more session", is_full: true }
-    }
-
-    /// Whether it has no room.
-    pub fn is_full(&self) -> bool {
-        self.is_full
-    }
-
-    /// A stable word for logs and metrics: `store_full` or `store_unavailable`.
-    pub fn code(&self) -> &'static str {
-        if self.is_full { "store_full" } else { "store_unavailable" }
     }
 }
 

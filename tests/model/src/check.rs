@@ -1,11 +1,10 @@
-//! The model as the checker takes it, and what comes of a check.
+//! The model as the checker takes it.
 
-use std::time::{Duration, Instant};
-
-use stateright::{Checker, HasDiscoveries, Model, Property};
+use stateright::{Model, Property};
 
 use crate::actions::Action;
 use crate::properties;
+use crate::search::{Outcome, search};
 use crate::system::{State, System};
 
 pub const COMPLETE: &str = "a believed copy is complete";
@@ -47,34 +46,9 @@ impl Model for System {
     }
 }
 
-/// What the checker found: for each property that does not hold, the shortest way there.
-#[derive(Debug)]
-pub struct Outcome {
-    pub states: usize,
-    pub depth: usize,
-    pub took: Duration,
-    pub violated: Vec<(&'static str, Vec<Action>)>,
-}
-
 impl System {
     /// All states, or those up to the first violation of one of the properties that are named.
-    pub fn check(&self, until: &[&'static str]) -> Outcome {
-        let began = Instant::now();
-        let finish = match until {
-            [] => HasDiscoveries::AnyFailures,
-            names => HasDiscoveries::AnyOf(names.iter().copied().collect()),
-        };
-        let mut checker = self.checker().threads(2).finish_when(finish);
-        if let Some(depth) = self.depth {
-            checker = checker.target_max_depth(depth);
-        }
-        let checker = checker.spawn_bfs().join();
-        let violated = checker.discoveries().into_iter();
-        Outcome {
-            states: checker.unique_state_count(),
-            depth: checker.max_depth(),
-            took: began.elapsed(),
-            violated: violated.map(|(name, path)| (name, path.into_actions())).collect(),
-        }
+    pub fn check(&self, until: &[&'static str]) -> Outcome<Action> {
+        search(*self, until, self.depth)
     }
 }

@@ -22,10 +22,12 @@ mod protocol;
 pub mod redis;
 mod rules;
 pub mod scenarios;
+mod search;
 pub mod sessions;
 mod system;
 
 pub use actions::Action;
-pub use check::{COMPLETE, FOLLOWED, HEALS, IN_TIME, KEPT, NOTHING_ELSE, Outcome, TRUE};
+pub use check::{COMPLETE, FOLLOWED, HEALS, IN_TIME, KEPT, NOTHING_ELSE, TRUE};
 pub use rules::{NEW, OLD, Rules};
+pub use search::Outcome;
 pub use system::{Budget, Ending, State, System};

@@ -18,8 +18,9 @@ mod steps;
 mod store;
 mod system;
 
+pub use crate::search::Outcome;
 pub use actions::{Action, Fault};
-pub use check::{FINISHES, KEPT, Outcome, REVOKED, SENT_ONCE, STAYS_ENDED};
+pub use check::{FINISHES, KEPT, REVOKED, SENT_ONCE, STAYS_ENDED};
 pub use provider::{ANSWER_LATE, ANSWER_LOST, Causes, Manner, Rotation, SENT_LATE, STORE_LOST};
 pub use rules::{COMPLETE, Rules};
 pub use system::{Budget, Flight, MACHINES, State, System};

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_route_for_everybody_answers_for_itself() {
+    async fn a_route_for_all_visitors_answers_for_itself() {
         let settings = Settings::from_environment(|_| None).await.unwrap();
         let app = app(settings.bearer().unwrap()).mount("/", routes![maybe]);
         let client = Client::untracked(app).await.unwrap();

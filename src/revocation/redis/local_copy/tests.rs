@@ -36,6 +36,9 @@ fn a_cut_counts_at_once_and_silence_after_a_while() {
     assert!(hour.health().behind_for.is_some());
     hour.complete_as_of(asked_before, follower);
     assert!(!hour.is_in_step(None), "asked before it fell behind");
+    let fell_at = hour.lock().fell_at;
+    hour.complete_as_of(Moment { monotonic: fell_at, ..hour.now() }, follower);
+    assert!(hour.is_in_step(None), "asked after the cut, in the nanosecond of it");
 
     let (copy, follower) = copy(Duration::ZERO);
     copy.complete_as_of(copy.now(), follower);

@@ -142,6 +142,7 @@ fn a_sleep_shows_on_the_wall_clock_and_a_clock_that_is_set_on_the_other() {
         ("after a sleep", 11, 1500, false),
         ("set back, in time", 14, 10, true),
         ("set back, too late", 15, 10, false),
+        ("at the end by the wall clock", 14, 1005, false),
     ] {
         assert_eq!(Moment { monotonic, wall }.is_before(end), believed, "{name}");
     }

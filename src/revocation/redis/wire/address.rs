@@ -35,8 +35,7 @@ impl Address {
             return Err(wrong(UrlProblem::AfterDatabaseNumber));
         }
         let host = match url.host().ok_or_else(|| wrong(UrlProblem::NoHost))? {
-            Host::Domain(name) if !name.is_empty() => name.to_owned(),
-            Host::Domain(_) => return Err(wrong(UrlProblem::NoHost)),
+            Host::Domain(name) => name.to_owned(),
             Host::Ipv4(address) => address.to_string(),
             Host::Ipv6(address) => address.to_string(),
         };

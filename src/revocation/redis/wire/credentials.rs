@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use redis::RedisConnectionInfo;
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 use super::fault::RedisFault;
 
@@ -15,37 +15,31 @@ use super::fault::RedisFault;
 #[derive(Clone)]
 pub struct RedisCredentials {
     user: Option<String>,
-    password: String,
+    password: Zeroizing<String>,
 }
 
 impl RedisCredentials {
     /// For Redis' default user.
     pub fn password(password: impl Into<String>) -> Self {
-        Self { user: None, password: password.into() }
+        Self { user: None, password: Zeroizing::new(password.into()) }
     }
 
     /// For a user by name, as the ACL of Redis and the IAM authentication of ElastiCache have them.
     pub fn user(user: impl Into<String>, password: impl Into<String>) -> Self {
-        Self { user: Some(user.into()), password: password.into() }
+        Self { user: Some(user.into()), password: Zeroizing::new(password.into()) }
     }
 
     /// In place of what the URL says.
     pub(crate) fn replace(&self, login: RedisConnectionInfo) -> RedisConnectionInfo {
         // Redis 6 and later have a name for the user that a password alone is for.
         let user = self.user.as_deref().unwrap_or("default");
-        login.set_username(user).set_password(&self.password)
+        login.set_username(user).set_password(self.password.as_str())
     }
 }
 
 impl fmt::Debug for RedisCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RedisCredentials([redacted])")
-    }
-}
-
-impl Drop for RedisCredentials {
-    fn drop(&mut self) {
-        self.password.zeroize();
     }
 }
 

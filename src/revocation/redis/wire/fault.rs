@@ -1,6 +1,6 @@
 //! What goes wrong between this process and Redis.
 
-use redis::{ErrorKind, RedisError, ServerErrorKind};
+use redis::{ErrorKind, RedisError};
 
 use crate::error::RevocationError;
 use crate::revocation::redis::protocol::{Break, is_not_primary};
@@ -119,7 +119,6 @@ pub(crate) fn refused(error: &RedisError) -> RedisFault {
         ErrorKind::AuthenticationFailed => RedisFault::Login,
         ErrorKind::Io => RedisFault::CutOff,
         ErrorKind::Parse | ErrorKind::UnexpectedReturnType => RedisFault::Answer,
-        ErrorKind::Server(ServerErrorKind::NoPerm) => RedisFault::Permission,
         _ => match error.code() {
             Some("NOAUTH" | "WRONGPASS") => RedisFault::Login,
             Some("NOPERM") => RedisFault::Permission,
@@ -130,7 +129,6 @@ pub(crate) fn refused(error: &RedisError) -> RedisFault {
             }
             // A script that may not run one of its commands fails without a code for it.
             _ if error.detail().is_some_and(is_about_permissions) => RedisFault::Permission,
-            _ if error.is_connection_dropped() => RedisFault::CutOff,
             _ => RedisFault::Refused,
         },
     }
@@ -143,6 +141,8 @@ fn is_about_permissions(detail: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use redis::ServerErrorKind;
+
     use super::*;
 
     #[test]

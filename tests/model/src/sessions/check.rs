@@ -1,12 +1,11 @@
-//! The model as the checker takes it, and what comes of a check.
+//! The model as the checker takes it.
 
-use std::time::{Duration, Instant};
-
-use stateright::{Checker, HasDiscoveries, Model, Property};
+use stateright::{Model, Property};
 
 use super::actions::Action;
 use super::properties;
 use super::system::{State, System};
+use crate::search::{Outcome, search};
 
 pub const KEPT: &str = "no session is lost";
 pub const STAYS_ENDED: &str = "no session comes back";
@@ -41,28 +40,9 @@ impl Model for System {
     }
 }
 
-/// What the checker found: for each property that does not hold, the shortest way there.
-#[derive(Debug)]
-pub struct Outcome {
-    pub states: usize,
-    pub took: Duration,
-    pub violated: Vec<(&'static str, Vec<Action>)>,
-}
-
 impl System {
     /// All states, or those up to the first violation of one of the properties that are named.
-    pub fn check(&self, until: &[&'static str]) -> Outcome {
-        let began = Instant::now();
-        let finish = match until {
-            [] => HasDiscoveries::AnyFailures,
-            names => HasDiscoveries::AnyOf(names.iter().copied().collect()),
-        };
-        let checker = self.checker().threads(2).finish_when(finish).spawn_bfs().join();
-        let violated = checker.discoveries().into_iter();
-        Outcome {
-            states: checker.unique_state_count(),
-            took: began.elapsed(),
-            violated: violated.map(|(name, path)| (name, path.into_actions())).collect(),
-        }
+    pub fn check(&self, until: &[&'static str]) -> Outcome<Action> {
+        search(*self, until, None)
     }
 }

@@ -1,0 +1,49 @@
+//! [`ConnectionSettings`]: what the builders of all Redis stores set about their connections.
+
+use std::time::Duration;
+
+use super::address::Address;
+use super::connect::Connector;
+use super::credentials::CredentialsProvider;
+use crate::error::{ConfigError, SettingRange};
+
+const TIMEOUT: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(30));
+
+/// Where Redis is, and how to connect. The builders' methods set the fields.
+#[derive(Clone)]
+pub(crate) struct ConnectionSettings {
+    url: String,
+    /// The time limit of each call.
+    pub(crate) timeout: Duration,
+    /// Whether a connection to another machine may be without TLS.
+    pub(crate) accept_unencrypted: bool,
+    /// Trusted in addition to the system's, in PEM.
+    pub(crate) root_certificates: Vec<Vec<u8>>,
+    /// In place of the user name and password in the URL.
+    pub(crate) credentials: Option<CredentialsProvider>,
+}
+
+impl ConnectionSettings {
+    pub(crate) fn new(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            timeout: Duration::from_secs(1),
+            accept_unencrypted: false,
+            root_certificates: Vec::new(),
+            credentials: None,
+        }
+    }
+
+    /// Checks the settings. Does not connect.
+    pub(crate) fn connector(self) -> Result<Connector, ConfigError> {
+        if self.timeout < TIMEOUT.0 || self.timeout > TIMEOUT.1 {
+            let (setting, range) = ("timeout", SettingRange::durations(TIMEOUT.0, TIMEOUT.1));
+            return Err(ConfigError::OutOfRange { setting, range });
+        }
+        let address = Address::parse(&self.url)?;
+        if !(address.tls || address.is_loopback() || self.accept_unencrypted) {
+            return Err(ConfigError::InsecureRedisUrl);
+        }
+        Connector::new(address, &self.root_certificates, self.credentials, self.timeout)
+    }
+}
