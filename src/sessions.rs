@@ -83,6 +83,7 @@ use http::{Request, Response};
 
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisSessions, RedisSessionsBuilder};
+use crate::bearer::response::{method_not_allowed, not_found};
 use crate::idp::IdentityProvider;
 use crate::pool::UserPool;
 use crate::verify::TokenVerifier;
@@ -215,8 +216,8 @@ impl BrowserSessions {
             Ok(Route::Session) => self.session(&request).await,
             Ok(Route::Logout) => self.logout(&request, &body).await,
             Ok(Route::LoggedOut) => self.logged_out(&request),
-            Err(NoRoute::NotFound) => answer::not_found(),
-            Err(NoRoute::Method(allow)) => answer::method_not_allowed(allow),
+            Err(NoRoute::NotFound) => not_found(),
+            Err(NoRoute::Method(allow)) => method_not_allowed(allow),
         }
     }
 

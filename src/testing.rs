@@ -53,14 +53,15 @@
 //!
 //! # What a pool costs
 //!
-//! A pool generates two RSA keys when it starts, on two threads. That takes about 0.1 seconds with AWS-LC,
-//! and several times that in a debug build, unless `Cargo.toml` has `opt-level = 3` in
-//! `[profile.dev.package.aws-lc-sys]`. The `rust-crypto` backend takes seconds in a debug build. Tests
-//! with different users can share a pool.
+//! The first pool of a process generates two RSA keys, on two threads. That takes about 0.1 seconds with
+//! AWS-LC, and several times that in a debug build, unless `Cargo.toml` has `opt-level = 3` in
+//! `[profile.dev.package.aws-lc-sys]`. The `rust-crypto` backend takes seconds in a debug build. The other
+//! pools of the process sign with the same two keys, under key ids and an issuer of their own, and start in
+//! a millisecond or two; [`LocalUserPoolBuilder::own_keys`] gives a pool keys that no other pool has.
 //!
 //! # Not for production
 //!
-//! Every pool generates its own signing keys, which do not leave the process. There are no fixed keys: with
+//! Every process generates its own signing keys, which do not leave it. There are no fixed keys: with
 //! a private key from a published crate, an attacker could forge tokens for every service that trusts such
 //! a pool by mistake. The server listens on loopback addresses only.
 //!

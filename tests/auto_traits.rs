@@ -14,8 +14,8 @@ use cognito_auth::revocation::*;
 use cognito_auth::testing::*;
 use cognito_auth::unverified::UnverifiedJwt;
 use cognito_auth::web::{
-    ActixAuthError, AuthRejection, BearerMiddleware, IdTokenBearer, OptionalBearer, RequireAccess,
-    RequireAccessBody, RequireAccessLayer,
+    ActixAuthError, AuthRejection, BearerMiddleware, IdTokenBearer, LayerBody, OptionalBearer,
+    RequireAccess, RequireAccessLayer,
 };
 use cognito_auth::*;
 
@@ -125,7 +125,7 @@ types! {
     RemoteKeySet: "UnwindSafe RefUnwindSafe";
     RemoteKeySetBuilder;
     RequireAccess<()>: "UnwindSafe RefUnwindSafe";
-    RequireAccessBody<()>;
+    LayerBody<()>;
     RequireAccessLayer: "UnwindSafe RefUnwindSafe";
     RequiredSetting;
     Revocation;

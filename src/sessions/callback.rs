@@ -169,7 +169,7 @@ impl BrowserSessions {
         }
         // Without its cookie the old record cannot be opened: its tokens are not revoked, and expire.
         if let Some(key) = before.replaces.filter(|_| before.replaces != old_key) {
-            settings.in_time(settings.store.remove(&key)).await.ok();
+            self.remove_replaced(&key).await;
         }
         metrics::session("started", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_started", "a session began");

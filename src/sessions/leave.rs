@@ -11,7 +11,7 @@ use super::list;
 use super::note::{self, Note};
 use super::record::Record;
 use super::signed_in::SignedIn;
-use super::store::SessionMember;
+use super::store::{SessionMember, StoredSession};
 use crate::error::RevocationError;
 use crate::metrics;
 use crate::revocation::Target;
@@ -140,9 +140,15 @@ impl BrowserSessions {
     /// Removes the session that a new sign-in replaces. Only its refresh token is revoked: no browser
     /// has its other tokens, and they expire.
     pub(super) async fn replace_session(&self, cookie: &SessionCookie, record: &Arc<Record>) {
-        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await.ok().flatten();
-        count(removed.iter(), "replaced");
+        let removed = self.remove_replaced(&cookie.key()).await;
         self.tell_cognito_beside(record, self.newest_token(cookie, removed.as_ref(), record));
+    }
+
+    /// Removes the record of a session that a new sign-in replaces.
+    pub(super) async fn remove_replaced(&self, key: &SessionKey) -> Option<StoredSession> {
+        let removed = self.0.in_time(self.0.store.remove(key)).await.ok().flatten();
+        count(removed.iter(), "replaced");
+        removed
     }
 
     /// Ends the session of a request whose tokens are refused. Cognito may not know of the sign-out, for

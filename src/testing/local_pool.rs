@@ -7,7 +7,7 @@ pub(super) mod builder;
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use url::Url;
@@ -31,7 +31,7 @@ use crate::testing::tokens::write_token::write_token;
 pub struct LocalUserPool {
     pub(crate) core: Arc<Core>,
     server: Option<Arc<Server>>,
-    stranger: Arc<OnceLock<Signer>>,
+    has_own_keys: bool,
 }
 
 impl LocalUserPool {
@@ -48,8 +48,8 @@ impl LocalUserPool {
         LocalUserPoolBuilder::default()
     }
 
-    pub(crate) fn new(core: Arc<Core>, server: Option<Server>) -> Self {
-        Self { core, server: server.map(Arc::new), stranger: Arc::default() }
+    pub(crate) fn new(core: Arc<Core>, server: Option<Server>, has_own_keys: bool) -> Self {
+        Self { core, server: server.map(Arc::new), has_own_keys }
     }
 
     /// The [`UserPool`] for a client and a verifier: all its addresses are those of this pool.
@@ -89,7 +89,11 @@ impl LocalUserPool {
     /// # Errors
     /// [`ConfigError::Value`] when the crypto backend fails to generate keys.
     pub fn rotate_keys(&self) -> Result<(), ConfigError> {
-        let signers = Signer::generate_two()?;
+        let rotations = self.core.enter().0.keys.rotations;
+        let signers = match self.has_own_keys {
+            true => Signer::generate_two()?,
+            false => Signer::shared_two(rotations + 1)?,
+        };
         let (mut state, _) = self.core.enter();
         let state = &mut *state;
         state.keys.rotate(signers, &mut state.random);
@@ -150,7 +154,7 @@ impl LocalUserPool {
 
     /// The token that `spec` describes, valid or not. The claims are not checked before they are signed.
     pub fn token(&self, spec: &TokenSpec) -> String {
-        let stranger = spec.needs_stranger().then(|| self.stranger()).flatten();
+        let stranger = spec.needs_stranger().then(Signer::stranger).flatten();
         let (mut state, now) = self.core.enter();
         write_token(&mut state, now, spec, stranger)
     }
@@ -170,18 +174,8 @@ impl LocalUserPool {
     /// no JWKS of this pool.
     pub fn stranger_jwk(&self, kid: &str) -> String {
         let jwk =
-            self.stranger().and_then(|stranger| serde_json::to_string(&jwk(kid, stranger)).ok());
+            Signer::stranger().and_then(|stranger| serde_json::to_string(&jwk(kid, stranger)).ok());
         jwk.unwrap_or_default()
-    }
-
-    /// Made on first use: most tests need none. Should that fail, a broken signature of the pool's
-    /// own takes its place, which is refused as surely.
-    fn stranger(&self) -> Option<&Signer> {
-        if self.stranger.get().is_none() {
-            let made = Signer::generate().ok()?;
-            return Some(self.stranger.get_or_init(|| made));
-        }
-        self.stranger.get()
     }
 
     /// Signs a user in at the login page, as a new browser would: takes the address of the authorize

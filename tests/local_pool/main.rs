@@ -3,6 +3,7 @@
 #![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used)]
 
+mod keys;
 #[path = "../support/local_http.rs"]
 mod local_http;
 #[path = "../support/local_pool.rs"]

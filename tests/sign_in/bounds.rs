@@ -180,7 +180,7 @@ async fn a_code_is_sent_by_the_client_that_it_was_asked_for() {
     let client = |id: &str| LocalClient::public(id).redirect_uri(REDIRECT);
     let local = LocalUserPool::builder().client(client("client1")).start().await.unwrap();
     let other = LocalUserPool::builder().pool_id("eu-west-1_Another").client(client("client1"));
-    let other = other.start().await.unwrap();
+    let other = other.own_keys().start().await.unwrap();
     let same = CognitoClient::new(&local.user_pool(), "client1").unwrap();
     let another_client = CognitoClient::new(&local.user_pool(), "client2").unwrap();
     let another_pool = CognitoClient::new(&other.user_pool(), "client1").unwrap();

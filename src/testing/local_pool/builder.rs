@@ -61,6 +61,7 @@ pub struct LocalUserPoolBuilder {
     access_token_lifetime: Duration,
     id_token_lifetime: Duration,
     refresh_token_lifetime: Duration,
+    has_own_keys: bool,
 }
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -77,6 +78,7 @@ impl Default for LocalUserPoolBuilder {
             access_token_lifetime: HOUR,
             id_token_lifetime: HOUR,
             refresh_token_lifetime: 30 * DAY,
+            has_own_keys: false,
         }
     }
 }
@@ -145,8 +147,17 @@ impl LocalUserPoolBuilder {
         self
     }
 
-    /// Makes the keys and starts the server. It blocks the thread while the keys are made, some tens of
-    /// milliseconds; [`start`](Self::start) does not.
+    /// Gives the pool RSA keys that no other pool has, for a test that would notice if two pools were mixed
+    /// up. Default: the pools of one process sign with the same keys, under key ids and issuers of their
+    /// own, since to make keys takes some tens of milliseconds.
+    pub fn own_keys(mut self) -> Self {
+        self.has_own_keys = true;
+        self
+    }
+
+    /// Makes the keys, if they are the first of this process or the pool's [own](Self::own_keys), and starts
+    /// the server. It blocks the thread while keys are made, some tens of milliseconds;
+    /// [`start`](Self::start) does not.
     ///
     /// # Errors
     /// [`StartError::Config`] when a setting is out of its range or no crypto backend is compiled
@@ -172,7 +183,11 @@ impl LocalUserPoolBuilder {
             rotation: self.rotation,
         };
         let mut random = Random::from_system().map_err(|_| StartError::NoRandomness)?;
-        let keys = KeyRing::new(Signer::generate_two()?, &mut random);
+        let signers = match self.has_own_keys {
+            true => Signer::generate_two()?,
+            false => Signer::shared_two(0)?,
+        };
+        let keys = KeyRing::new(signers, &mut random);
         let mut state = PoolState::new(settings, random, keys, self.clients);
         for user in self.users {
             state.put_user(user);
@@ -185,7 +200,7 @@ impl LocalUserPoolBuilder {
         });
         let server = listener.map(|listener| Server::start(listener, Arc::clone(&core)));
         let server = server.transpose().map_err(StartError::Listen)?;
-        Ok(LocalUserPool::new(core, server))
+        Ok(LocalUserPool::new(core, server, self.has_own_keys))
     }
 
     /// Does what [`build`](Self::build) does, on a thread of its own.

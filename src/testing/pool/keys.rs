@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::Serialize;
 
 use crate::testing::pool::random::Random;
-use crate::testing::pool::signer::Signer;
+use crate::testing::pool::signer::{Signer, SignerPair};
 
 /// A key with the id that it is published under.
 #[derive(Clone)]
@@ -17,9 +17,9 @@ pub(crate) struct SigningKey {
 }
 
 impl SigningKey {
-    fn new(signer: Signer, random: &mut Random) -> Self {
+    fn new(signer: Arc<Signer>, random: &mut Random) -> Self {
         // Standard base64 of 32 bytes, as Cognito's: 44 characters that end with `=`.
-        Self { kid: STANDARD.encode(random.bytes(32)), signer: Arc::new(signer) }
+        Self { kid: STANDARD.encode(random.bytes(32)), signer }
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
@@ -36,23 +36,27 @@ pub(crate) struct KeyRing {
     pub(crate) id: SigningKey,
     pub(crate) access: SigningKey,
     old: Vec<SigningKey>,
+    /// How often they were rotated.
+    pub(crate) rotations: usize,
 }
 
 impl KeyRing {
-    pub(crate) fn new(signers: (Signer, Signer), random: &mut Random) -> Self {
+    pub(crate) fn new(signers: SignerPair, random: &mut Random) -> Self {
         let (id, access) = signers;
         Self {
             id: SigningKey::new(id, random),
             access: SigningKey::new(access, random),
             old: Vec::new(),
+            rotations: 0,
         }
     }
 
     /// A new pair signs from now on; the old one still verifies.
-    pub(crate) fn rotate(&mut self, signers: (Signer, Signer), random: &mut Random) {
-        let Self { id, access, mut old } = std::mem::replace(self, Self::new(signers, random));
+    pub(crate) fn rotate(&mut self, signers: SignerPair, random: &mut Random) {
+        let Self { id, access, mut old, rotations } =
+            std::mem::replace(self, Self::new(signers, random));
         old.extend([id, access]);
-        self.old = old;
+        (self.old, self.rotations) = (old, rotations + 1);
     }
 
     /// The old keys leave the JWKS.

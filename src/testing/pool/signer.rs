@@ -1,7 +1,9 @@
 //! One RSA-2048 key that signs RS256, with the crypto backend that is compiled in.
 //!
-//! Keys are made at start and never leave the process. A private key that ships in a published
+//! Keys are made when they are first needed and never leave the process. A private key that ships in a published
 //! crate could forge tokens for every service that is pointed at such a pool by mistake.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::error::ConfigError;
 #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
@@ -10,19 +12,39 @@ use crate::error::ValueProblem;
 /// A key pair of its own.
 pub(crate) struct Signer(backend::Key);
 
+/// The key for ID tokens, and the key for access tokens.
+pub(crate) type SignerPair = (Arc<Signer>, Arc<Signer>);
+
 impl Signer {
     /// Two new keys, made side by side: making one takes long, and takes it unevenly.
-    pub(crate) fn generate_two() -> Result<(Self, Self), ConfigError> {
+    pub(crate) fn generate_two() -> Result<SignerPair, ConfigError> {
         std::thread::scope(|scope| {
             let second = scope.spawn(Self::generate);
             let first = Self::generate()?;
             // The thread runs the same function; should it panic, one more key is made here.
             let second = second.join().unwrap_or_else(|_| Self::generate())?;
-            Ok((first, second))
+            Ok((Arc::new(first), Arc::new(second)))
         })
     }
 
-    pub(crate) fn generate() -> Result<Self, ConfigError> {
+    /// The keys that the pools of this process share: to make two takes as long as the rest of a test.
+    /// Each rotation of a pool's keys leads to the next two, so none comes twice in one pool.
+    pub(crate) fn shared_two(rotations: usize) -> Result<SignerPair, ConfigError> {
+        static SHARED: Mutex<Vec<SignerPair>> = Mutex::new(Vec::new());
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        while shared.len() <= rotations {
+            shared.push(Self::generate_two()?);
+        }
+        Ok(shared[rotations].clone())
+    }
+
+    /// The key that no pool has.
+    pub(crate) fn stranger() -> Option<&'static Self> {
+        static STRANGER: OnceLock<Option<Signer>> = OnceLock::new();
+        STRANGER.get_or_init(|| Self::generate().ok()).as_ref()
+    }
+
+    fn generate() -> Result<Self, ConfigError> {
         backend::Key::generate().map(Self)
     }
 
@@ -165,5 +187,17 @@ mod tests {
         assert!(!one.signed(b"massage", &signature));
         assert!(!other.signed(b"message", &signature));
         assert!(!one.signed(b"message", b""));
+    }
+
+    #[test]
+    fn pools_share_keys_and_the_stranger_has_none_of_them() {
+        let [first, again, next] =
+            [0, 0, 1].map(|rotations| Signer::shared_two(rotations).unwrap());
+        assert!(Arc::ptr_eq(&first.0, &again.0) && Arc::ptr_eq(&first.1, &again.1));
+        let own = Signer::generate_two().unwrap();
+        let stranger = Signer::stranger().unwrap();
+        let moduli = [&*first.0, &first.1, &next.0, &next.1, &own.0, &own.1, stranger];
+        let moduli: std::collections::HashSet<_> = moduli.map(Signer::modulus).into();
+        assert_eq!(moduli.len(), 7);
     }
 }
