@@ -12,6 +12,7 @@ use super::cookie::SameSite;
 use super::current::Slide;
 use super::hook::{MAX_APP_DATA_BYTES, NewSignIn, SignInDecision};
 use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
+use super::login::ANOTHER_USER;
 use super::note::Note;
 use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
@@ -168,7 +169,7 @@ impl BrowserSessions {
         }
         // Without its cookie the old record cannot be opened: its tokens are not revoked, and expire.
         if let Some(key) = before.replaces.filter(|_| before.replaces != old_key) {
-            settings.in_time(settings.store.remove(&key)).await.ok();
+            self.remove_replaced(&key).await;
         }
         metrics::session("started", "");
         tracing::debug!(target: "cognito_auth::sessions", event = "session_started", "a session began");
@@ -204,7 +205,7 @@ impl BrowserSessions {
             return Ok(());
         }
         let message = "You signed in as a different user than the one of this session.";
-        Err(page("another_user", StatusCode::FORBIDDEN, message))
+        Err(page(ANOTHER_USER, StatusCode::FORBIDDEN, message))
     }
 
     /// The session of the browser's cookie, which the new session replaces.

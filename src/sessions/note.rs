@@ -120,6 +120,13 @@ mod tests {
         for length in 0..=156 {
             assert_eq!(origin_jti(&sealed[..length], &key, "s"), None, "{length}");
         }
+        for octet in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[octet] ^= 1 << (octet % 8);
+            assert_eq!(origin_jti(&changed, &key, "s").is_none(), octet <= 156, "{octet}");
+            let is_read = (1..=156).contains(&octet);
+            assert_eq!(Note::open(&changed, &keys, &key).is_some(), is_read, "{octet}");
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ async fn after_the_kill(grace: u64) -> Option<u16> {
     site.pass(PAST_EXPIRY);
 
     to_pool.hold(Direction::ToClient);
-    let request = tokio::spawn(site.ask(0, &cookie));
+    let request = tokio::spawn(site.send(0, &cookie));
     to_pool.holds(Direction::ToClient, 1).await;
     assert_eq!(site.refreshes(1), 1, "the pool has answered");
     let before = redis.text(&["GET", record]);
@@ -36,7 +36,7 @@ async fn after_the_kill(grace: u64) -> Option<u16> {
     to_pool.let_go(Direction::ToClient);
     to_redis.holds(Direction::ToServer, RECORD_BYTES).await;
     site.machines[0].example.kill();
-    assert!(request.await.is_err(), "it has no answer");
+    assert!(request.await.unwrap().is_err(), "it has no answer");
     assert_eq!(redis.text(&["GET", record]), before, "nothing was written");
 
     let asked = Instant::now();

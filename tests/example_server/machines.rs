@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use cognito_auth::testing::{Endpoint, LocalClient, LocalUser, LocalUserPool};
+use serde_json::Value;
 
 use super::browser::Browser;
 use super::example::Example;
@@ -136,14 +137,32 @@ impl Site {
     }
 
     /// Who is signed in, as a script of the page asks: 200, 401, or 503 where it cannot be told.
-    pub(crate) fn ask(
+    pub(crate) async fn ask(&self, machine: usize, cookie: &str) -> u16 {
+        self.question(machine, cookie).await.0
+    }
+
+    /// The status, and the code of what is in the way.
+    pub(crate) fn question(
         &self,
         machine: usize,
         cookie: &str,
-    ) -> impl Future<Output = u16> + Send + use<> {
+    ) -> impl Future<Output = (u16, String)> + Send + use<> {
+        let request = self.send(machine, cookie);
+        async move {
+            let answer = request.await.unwrap();
+            let status = answer.status().as_u16();
+            let body: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+            (status, body["error"].as_str().unwrap_or_default().to_owned())
+        }
+    }
+
+    pub(crate) fn send(
+        &self,
+        machine: usize,
+        cookie: &str,
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + Send + use<> {
         let request = self.client.get(format!("{}session", self.home(machine)));
-        let request = request.header("cookie", cookie).timeout(PATIENCE).send();
-        async move { request.await.unwrap().status().as_u16() }
+        request.header("cookie", cookie).timeout(PATIENCE).send()
     }
 
     /// The first answer that says something: 200 or 401.

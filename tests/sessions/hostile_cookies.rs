@@ -99,7 +99,9 @@ async fn no_octet_of_a_record_or_a_note_can_be_changed() {
     let is_read = async || app.sessions.sessions_of(&user).await.unwrap()[0].seen_at.is_some();
     let note = app.store.list(&stored.user).await.unwrap().remove(0).note;
     assert!(is_read().await);
-    for bit in bits(&note) {
+    // First comes what only the end of the session by another one reads: `note::tests` change that.
+    let read = 1 + usize::from(note[0]);
+    for bit in bits(&note).filter(|bit| bit / 8 == 0 || bit / 8 >= read) {
         assert!(app.store.touch(&key, HOUR, &flipped(&note, bit)).await.unwrap());
         assert!(!is_read().await, "bit {bit}");
     }
