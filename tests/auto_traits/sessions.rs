@@ -5,6 +5,7 @@ use cognito_auth::sessions::*;
 use super::Has;
 #[allow(unused_imports)]
 use super::Lacks as _;
+#[allow(unused_imports)]
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 types! {

@@ -37,7 +37,7 @@ async fn a_script_may_ask_for_all_sessions_in_json() {
     }
 }
 
-/// Whoever asked leaves in the middle.
+/// The client leaves in the middle.
 #[tokio::test(start_paused = true)]
 async fn the_end_of_another_session_is_done_to_its_end() {
     for all in [false, true] {
