@@ -79,8 +79,8 @@ impl RedisSessions {
     }
 }
 
-/// Random, and not counted: a primary that lost the last writes in a fail-over would count the same
-/// numbers again, and a write that belongs to a lost one would be taken.
+/// Random, not counted: a primary that lost the last writes in a fail-over would assign the same numbers
+/// again, and accept a write that belongs to a lost version.
 fn new_version() -> Result<u64, SessionStoreError> {
     let no_random = |_| SessionStoreError::new("the operating system gave no random octets");
     Ok(u64::from_be_bytes(random().map_err(no_random)?))
