@@ -13,15 +13,12 @@ use std::sync::Arc;
 use http::{Method, Request, Response};
 
 use crate::bearer::jwt_bearer::JwtBearer;
+use crate::bearer::response::{method_not_allowed, not_found};
 use crate::idp::IdentityProvider;
 use crate::logout::Logout;
 use crate::verify::TokenVerifier;
 
 pub use builder::AuthEndpointsBuilder;
-
-/// The longest request body that is read, in bytes: a code, a verifier and an address are less
-/// than 4 KiB together.
-const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// The three endpoints that a front end needs. Cheap to clone.
 ///
@@ -213,12 +210,12 @@ impl AuthEndpoints {
             Some("/sign-in") => (AuthEndpoint::SignIn, "POST"),
             Some("/me") => (AuthEndpoint::Me, "GET"),
             Some("/logout") => (AuthEndpoint::Logout, "GET, POST"),
-            _ => return Err(Box::new(response::not_found())),
+            _ => return Err(Box::new(not_found())),
         };
         if allow.split(", ").any(|allowed| allowed == method.as_str()) {
             Ok(endpoint)
         } else {
-            Err(Box::new(response::method_not_allowed(allow)))
+            Err(Box::new(method_not_allowed(allow)))
         }
     }
 }

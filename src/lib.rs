@@ -93,6 +93,7 @@ mod logout;
 mod loopback;
 mod metrics;
 mod pool;
+mod request_body;
 pub mod revocation;
 mod secret;
 #[cfg(feature = "sessions")]

@@ -83,6 +83,7 @@ use http::{Request, Response};
 
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisSessions, RedisSessionsBuilder};
+use crate::bearer::response::{method_not_allowed, not_found};
 use crate::idp::IdentityProvider;
 use crate::pool::UserPool;
 use crate::verify::TokenVerifier;
@@ -171,8 +172,8 @@ pub use tower::SessionService;
 ///
 /// # `POST /logout`
 ///
-/// Ends the session; with `everywhere=true` (query or form) all sessions of the user; 400 for another value than
-/// `true` and `false`. 303 to the `/logout` of the login page (also without a session), or 200
+/// Ends the session; with `everywhere=true` (query, form or JSON) all sessions of the user; 400 for another value
+/// than `true` and `false`, and for a body of another type. 303 to the `/logout` of the login page (also without a session), or 200
 /// `{"logout":"<that address>"}` for a script. 503 if the store could not be written: the cookie stays, and the
 /// user can try again. A GET request never ends a session. 403 for a request that a page of another site caused,
 /// with or without the cookie, since the response would sign the browser out of the login page.
@@ -215,8 +216,8 @@ impl BrowserSessions {
             Ok(Route::Session) => self.session(&request).await,
             Ok(Route::Logout) => self.logout(&request, &body).await,
             Ok(Route::LoggedOut) => self.logged_out(&request),
-            Err(NoRoute::NotFound) => answer::not_found(),
-            Err(NoRoute::Method(allow)) => answer::method_not_allowed(allow),
+            Err(NoRoute::NotFound) => not_found(),
+            Err(NoRoute::Method(allow)) => method_not_allowed(allow),
         }
     }
 

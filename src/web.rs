@@ -25,4 +25,4 @@ pub use actix::{ActixAuthError, BearerMiddleware, IdTokenBearer, OptionalBearer}
 #[cfg(feature = "axum")]
 pub use axum::AuthRejection;
 #[cfg(feature = "tower")]
-pub use tower::{RequireAccess, RequireAccessBody, RequireAccessLayer};
+pub use tower::{LayerBody, RequireAccess, RequireAccessLayer};

@@ -14,8 +14,8 @@ use cognito_auth::revocation::*;
 use cognito_auth::testing::*;
 use cognito_auth::unverified::UnverifiedJwt;
 use cognito_auth::web::{
-    ActixAuthError, AuthRejection, BearerMiddleware, IdTokenBearer, OptionalBearer, RequireAccess,
-    RequireAccessBody, RequireAccessLayer,
+    ActixAuthError, AuthRejection, BearerMiddleware, IdTokenBearer, LayerBody, OptionalBearer,
+    RequireAccess, RequireAccessLayer,
 };
 use cognito_auth::*;
 
@@ -51,7 +51,7 @@ traits! { 0 Send 1 Sync 2 Unpin 3 UnwindSafe 4 RefUnwindSafe }
 macro_rules! types {
     ($($type:ty $(: $lacking:literal)?;)*) => {
         /// Each type, what it should lack, and what it lacks.
-        fn types() -> Vec<(&'static str, &'static str, String)> {
+        pub(crate) fn types() -> Vec<(&'static str, &'static str, String)> {
             vec![$((stringify!($type), concat!($($lacking)?), lacking!($type))),*]
         }
     };
@@ -125,7 +125,7 @@ types! {
     RemoteKeySet: "UnwindSafe RefUnwindSafe";
     RemoteKeySetBuilder;
     RequireAccess<()>: "UnwindSafe RefUnwindSafe";
-    RequireAccessBody<()>;
+    LayerBody<()>;
     RequireAccessLayer: "UnwindSafe RefUnwindSafe";
     RequiredSetting;
     Revocation;
@@ -160,6 +160,13 @@ types! {
     VerifyingKey: "the backend's";
 }
 
+#[path = "auto_traits/sessions.rs"]
+mod sessions;
+
+fn all_types() -> Vec<(&'static str, &'static str, String)> {
+    [types(), sessions::types()].concat()
+}
+
 /// Public traits that no type can be made of.
 const NO_TYPES: [&str; 2] = ["FromBearer", "VerifiedClaims"];
 
@@ -170,18 +177,19 @@ fn every_public_type_has_the_auto_traits_that_it_should() {
         "the backend's" => ["", UNWIND].contains(&found),
         expected => expected == found,
     };
-    let mut differs = types();
+    let mut differs = all_types();
     differs.retain(|(_, expected, found)| !is_right(expected, found));
     assert!(differs.is_empty(), "type, lacking as listed, lacking: {differs:#?}");
 }
 
 /// The files whose public names are the crate's.
-const SURFACE: [(&str, &str); 7] = [
+const SURFACE: [(&str, &str); 8] = [
     ("lib.rs", include_str!("../src/lib.rs")),
     ("bearer.rs", include_str!("../src/bearer.rs")),
     ("jwt/unverified.rs", include_str!("../src/jwt/unverified.rs")),
     ("keys.rs", include_str!("../src/keys.rs")),
     ("revocation.rs", include_str!("../src/revocation.rs")),
+    ("sessions.rs", include_str!("../src/sessions.rs")),
     ("testing.rs", include_str!("../src/testing.rs")),
     ("web.rs", include_str!("../src/web.rs")),
 ];
@@ -208,7 +216,7 @@ fn every_public_type_is_listed() {
             public.extend(source.split(item).skip(1).filter_map(|rest| type_names(rest).next()));
         }
     }
-    let listed = types();
+    let listed = all_types();
     let listed = listed.iter().map(|(name, ..)| type_names(name).next().unwrap());
     let listed: BTreeSet<_> = listed.chain(NO_TYPES).collect();
     assert_eq!(public, listed);
@@ -222,14 +230,16 @@ fn builders_are_clone_and_must_be_used() {
     }
     let mut builders = BTreeSet::from([
         clones::<AuthEndpointsBuilder>(),
+        clones::<cognito_auth::sessions::BrowserSessionsBuilder>(),
         clones::<CognitoClientBuilder>(),
         clones::<JwtVerifierBuilder>(),
         clones::<LiveCheckBuilder>(),
         clones::<LocalUserPoolBuilder>(),
         clones::<RedisRevocationsBuilder>(),
+        clones::<cognito_auth::sessions::RedisSessionsBuilder>(),
         clones::<RemoteKeySetBuilder>(),
     ]);
-    let listed: BTreeSet<_> = types()
+    let listed: BTreeSet<_> = all_types()
         .into_iter()
         .map(|(name, ..)| name)
         .filter(|name| name.ends_with("Builder"))

@@ -37,6 +37,7 @@ const MODULES: &[Module] = &[
     Module { floor: 0, name: "jwt", files: &["jwt", "jwt/"], imports: &["error", "json"] },
     Module { floor: 0, name: "loopback", files: &["loopback"], imports: &[] },
     Module { floor: 0, name: "pool", files: &["pool", "pool/"], imports: &["error", "loopback"] },
+    Module { floor: 0, name: "request_body", files: &["request_body"], imports: &[] },
     Module { floor: 0, name: "task", files: &["task"], imports: &[] },
     Module {
         floor: 0,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
@@ -26,11 +26,6 @@ pub(super) fn sign_in_incomplete() -> Response<String> {
     error_response(StatusCode::SERVICE_UNAVAILABLE, "sign_in_incomplete", message)
 }
 
-pub(super) fn bad_request() -> Response<String> {
-    let message = "The request body is not what this endpoint takes.";
-    error_response(StatusCode::BAD_REQUEST, "invalid_request", message)
-}
-
 /// RFC 9110 §15.5.2: a 401 carries a challenge.
 pub(super) fn sign_in_refused() -> Response<String> {
     let message = "The sign-in was refused; start it again.";
@@ -48,24 +43,6 @@ pub(super) fn not_authenticated(status: StatusCode, challenge: Challenge) -> Res
     let mut response = error_response(status, "not_authenticated", "Not authenticated.");
     challenge.write_headers(&mut response);
     response
-}
-
-pub(super) fn not_found() -> Response<String> {
-    error_response(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path.")
-}
-
-pub(super) fn method_not_allowed(allow: &'static str) -> Response<String> {
-    let status = StatusCode::METHOD_NOT_ALLOWED;
-    let message = "This path does not answer this method.";
-    let mut response = error_response(status, "method_not_allowed", message);
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
-    response
-}
-
-#[cfg(feature = "tower")]
-pub(super) fn request_timeout() -> Response<String> {
-    let message = "The request body did not arrive in time.";
-    error_response(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
 }
 
 pub(super) fn unsupported_media_type() -> Response<String> {

@@ -5,21 +5,18 @@ use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::{BodyExt, Limited};
 use tower_service::Service;
 
 use super::sign_in::is_json;
-use super::{AuthEndpoint, AuthEndpoints, MAX_BODY_BYTES, response};
+use super::{AuthEndpoint, AuthEndpoints, response};
+use crate::bearer::response::body_not_read;
+use crate::request_body;
 
-/// The longest that a body may take to arrive: 16 KiB in ten seconds are a modem's pace.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The body is read only where one is due (sign-in) and its content type is the right one, up to
-/// 16 KiB and for ten seconds: more is a 400, slower a 408. Needs a tokio runtime with its timer on.
+/// Reads the body of a sign-in with the right content type only, up to 16 KiB and for up to ten seconds: a
+/// larger body is answered with 400, a slower one with 408. Needs a tokio runtime with its timer enabled.
 impl<B> Service<Request<B>> for AuthEndpoints
 where
     B: Body + Send + 'static,
@@ -53,11 +50,9 @@ impl AuthEndpoints {
                 if !is_json(&parts.headers) {
                     return response::unsupported_media_type();
                 }
-                let read = Limited::new(body, MAX_BODY_BYTES).collect();
-                match tokio::time::timeout(BODY_TIMEOUT, read).await {
-                    Ok(Ok(body)) => body.to_bytes().to_vec(),
-                    Ok(Err(_)) => return response::bad_request(),
-                    Err(_) => return response::request_timeout(),
+                match request_body::read(body).await {
+                    Ok(body) => body,
+                    Err(error) => return body_not_read(error),
                 }
             }
             Ok(AuthEndpoint::Me | AuthEndpoint::Logout) => Vec::new(),

@@ -6,13 +6,15 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response};
 use serde::Serialize;
 
+use super::AuthEndpoints;
 use super::response::{self, Failure};
-use super::{AuthEndpoints, MAX_BODY_BYTES};
 use crate::bearer::challenge::Challenge;
+use crate::bearer::response::body_refused;
 use crate::claims::{AccessClaims, IdTokenChecks};
 use crate::error::{AuthError, RefusalCode, VerifyError};
 use crate::idp::{AuthCode, Tokens};
 use crate::json::Members;
+use crate::request_body::MAX_REQUEST_BODY_BYTES;
 use crate::secret::RefreshToken;
 use crate::task;
 
@@ -44,7 +46,7 @@ impl AuthEndpoints {
             return response::unsupported_media_type();
         }
         let Some((code, redirect_uri)) = self.read_code(body) else {
-            return response::bad_request();
+            return body_refused();
         };
         // From here on the code is spent: a client that leaves must not keep tokens from being
         // given back.
@@ -85,7 +87,7 @@ impl AuthEndpoints {
     }
 
     fn read_code(&self, body: &[u8]) -> Option<(AuthCode, RedirectUri)> {
-        if body.len() > MAX_BODY_BYTES {
+        if body.len() > MAX_REQUEST_BODY_BYTES {
             return None;
         }
         let members = Members::parse(body).ok()?;
@@ -160,7 +162,7 @@ fn failed(error: &AuthError, redirect_uri: RedirectUri) -> Response<String> {
     }
     match (Failure::of(error, "sign_in"), error) {
         // Not sent at all: the provider has refused nothing.
-        (Failure::Refused, AuthError::Input { .. }) => response::bad_request(),
+        (Failure::Refused, AuthError::Input { .. }) => body_refused(),
         (Failure::Refused, _) => response::sign_in_refused(),
         (Failure::Unavailable(wait), error) if is_unspent(error) => response::unavailable(wait),
         (Failure::Unavailable(_), _) => response::sign_in_incomplete(),

@@ -1,16 +1,16 @@
-//! `acr`: how a user proved who they are, compared with what was asked for.
-//! ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470), OpenID Connect Core §2 and §3.1.2.1.)
+//! `acr`: how a user was authenticated, compared with what was requested ([RFC
+//! 9470](https://www.rfc-editor.org/rfc/rfc9470), OpenID Connect Core §2 and §3.1.2.1).
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::hook::NewSignIn;
 
-/// The longest list of classes that a sign-in may ask for, in bytes: it is sealed into a cookie.
+/// The longest list of classes that a sign-in may request, in bytes: it is sealed into a cookie.
 const MAX_BYTES: usize = 256;
 
-/// Cognito's classes, `urn:cognito:loa:1` to `4`: levels of assurance, and a higher one is more than was
-/// asked for.
+/// Cognito's classes, `urn:cognito:loa:1` to `4`, are levels of assurance: a higher level satisfies a
+/// request for a lower one.
 const COGNITO_LEVEL: &str = "urn:cognito:loa:";
 
 #[derive(Deserialize)]
@@ -18,16 +18,16 @@ struct AcrClaim {
     acr: Option<Value>,
 }
 
-/// Whether this can be asked for: class names with spaces between, of characters that have no meaning in a
-/// challenge or a page.
+/// Whether this text can be requested: class names with spaces between, of characters without a meaning
+/// in a challenge or in HTML.
 pub(super) fn is_acr_values(text: &str) -> bool {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/#%+".contains(&b);
     let is_class = |class: &str| !class.is_empty() && class.bytes().all(fits);
     text.len() <= MAX_BYTES && text.split(' ').all(is_class)
 }
 
-/// Whether a sign-in has one of the classes that were asked for, by its ID token or else by its access
-/// token. Lower feature tiers of Cognito ignore `acr_values`, and a user can take it out of the address.
+/// Whether a sign-in has one of the requested classes, by its ID token or else by its access token.
+/// Lower feature tiers of Cognito ignore `acr_values`, and a user can remove it from the address.
 pub(super) fn is_satisfied(asked: &str, sign_in: &NewSignIn) -> bool {
     let of_id = sign_in.id_claims.as_ref().map(|claims| claims.custom::<AcrClaim>());
     let of_id = of_id.and_then(Result::ok).and_then(|claims| claims.acr);

@@ -13,14 +13,13 @@ use actix_web::web::{self, Data, ServiceConfig, resource, route};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Request, Response, Uri};
-use tokio::time::timeout;
 
 use super::BrowserSessions;
 use super::current_user::{CurrentUser, SessionRejection};
 use super::layer::FoundUser;
-use super::query::{BODY_TIMEOUT, MAX_BYTES};
 use super::routes::Route;
-use crate::bearer::response::error_response;
+use crate::bearer::response::{body_not_read, error_response};
+use crate::request_body::{self, MAX_REQUEST_BODY_BYTES, RequestBodyError};
 pub use middleware::SessionMiddleware;
 
 /// Extractor for Actix Web: the user of a request, or `None` for a request without a session.
@@ -84,21 +83,28 @@ async fn route_of_ours(
     }
 }
 
-/// The body is read only where one is due, as the `tower::Service` does.
+/// Reads the body for `POST /logout` only, as the `tower::Service` does.
 async fn serve(
     sessions: &BrowserSessions,
     parts: Parts,
     body: web::Payload,
 ) -> HttpResponse<BoxBody> {
     let body = match sessions.0.routes.find(&parts.method, parts.uri.path()) {
-        Ok(Route::Logout) => match timeout(BODY_TIMEOUT, body.to_bytes_limited(MAX_BYTES)).await {
-            Ok(Ok(Ok(body))) => body.to_vec(),
-            Ok(_) => return answer(super::answer::body_refused()),
-            Err(_) => return answer(super::answer::body_late()),
+        Ok(Route::Logout) => match read(body).await {
+            Ok(body) => body,
+            Err(error) => return answer(body_not_read(error)),
         },
         Ok(_) | Err(_) => Vec::new(),
     };
     answer(sessions.handle(Request::from_parts(parts, body)).await)
+}
+
+async fn read(body: web::Payload) -> Result<Vec<u8>, RequestBodyError> {
+    request_body::in_time(async move {
+        let body = body.to_bytes_limited(MAX_REQUEST_BODY_BYTES).await;
+        body.ok()?.ok().map(|body| body.to_vec())
+    })
+    .await
 }
 
 impl FromRequest for CurrentUser {

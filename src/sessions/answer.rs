@@ -1,8 +1,8 @@
 //! The responses: redirects, pages and JSON. None of them may be cached.
 
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
-    RETRY_AFTER, SET_COOKIE, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER,
+    SET_COOKIE, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
@@ -98,30 +98,6 @@ pub(super) fn sign_in_first(code: &str, login: &str) -> Response<String> {
     // RFC 9110 §15.5.2 requires a challenge with every 401, and no scheme exists for cookies.
     response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
-}
-
-#[cfg(any(feature = "tower", feature = "actix-web"))]
-pub(super) fn body_refused() -> Response<String> {
-    let message = "The request body is not what this endpoint takes.";
-    error_response(StatusCode::BAD_REQUEST, "invalid_request", message)
-}
-
-#[cfg(any(feature = "tower", feature = "actix-web"))]
-pub(super) fn body_late() -> Response<String> {
-    let message = "The request body did not arrive in time.";
-    error_response(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
-}
-
-pub(super) fn method_not_allowed(allow: &'static str) -> Response<String> {
-    let status = StatusCode::METHOD_NOT_ALLOWED;
-    let message = "This path does not answer this method.";
-    let mut response = error_response(status, "method_not_allowed", message);
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
-    response
-}
-
-pub(super) fn not_found() -> Response<String> {
-    error_response(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path.")
 }
 
 /// Adds a `Set-Cookie` field, if there is one.

@@ -12,6 +12,7 @@ use super::cookie::SameSite;
 use super::current::Slide;
 use super::hook::{MAX_APP_DATA_BYTES, NewSignIn, SignInDecision};
 use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
+use super::login::ANOTHER_USER;
 use super::note::Note;
 use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
@@ -204,7 +205,7 @@ impl BrowserSessions {
             return Ok(());
         }
         let message = "You signed in as a different user than the one of this session.";
-        Err(page("another_user", StatusCode::FORBIDDEN, message))
+        Err(page(ANOTHER_USER, StatusCode::FORBIDDEN, message))
     }
 
     /// The session of the browser's cookie, which the new session replaces.

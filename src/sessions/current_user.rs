@@ -1,5 +1,6 @@
 //! [`CurrentUser`]: the user of a request, for the extractors of frameworks.
 
+use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use super::{BrowserSessions, answer};
 ///
 /// [`SessionLayer`]: https://docs.rs/cognito-auth/latest/cognito_auth/sessions/struct.SessionLayer.html
 /// [`OptionalUser`]: https://docs.rs/cognito-auth/latest/cognito_auth/sessions/struct.OptionalUser.html
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct CurrentUser {
     signed_in: SignedIn,
     accepts_html: bool,
@@ -114,6 +115,13 @@ impl CurrentUser {
     /// The user and the session.
     pub fn into_inner(self) -> SignedIn {
         self.signed_in
+    }
+}
+
+/// Without the address: its query may be a secret of the application's.
+impl fmt::Debug for CurrentUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CurrentUser").field(&self.signed_in).finish()
     }
 }
 

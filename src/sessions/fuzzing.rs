@@ -11,7 +11,7 @@ use url::Url;
 use super::cookie::{self, CookiePrefix, CookieValue, Cookies};
 use super::id::{SessionCookie, SessionKey, UserIndex};
 use super::keys::{Purpose, SessionKeys};
-use super::note::Note;
+use super::note::{self, Note};
 use super::pending::{self, SignInUnderWay};
 use super::record::Record;
 #[cfg(feature = "redis")]
@@ -100,7 +100,20 @@ pub fn open_record(sealed: &[u8], cookie: &str, user: [u8; 32]) -> Option<Vec<u8
 
 /// Seals the text of a note for the session of this key.
 pub fn seal_note(text: &[u8], key: [u8; 32], now: u64) -> Vec<u8> {
-    KEYS.seal(Purpose::Note, &key, now, text).expect("a crypto back end")
+    let shown = KEYS.seal(Purpose::Note, &key, now, text).expect("a crypto back end");
+    // Without an `origin_jti`.
+    [&[0][..], &shown].concat()
+}
+
+/// The note of a session with this `origin_jti`, of this user.
+pub fn seal_origin_jti(origin_jti: &str, key: [u8; 32], sub: &str, now: u64) -> Vec<u8> {
+    let note = Note::of(&HeaderMap::new(), Some(origin_jti), now);
+    note.seal(&KEYS, &SessionKey::from_bytes(key), sub)
+}
+
+/// The `origin_jti` in a note that the store has.
+pub fn origin_jti(sealed: &[u8], key: [u8; 32], sub: &str) -> Option<String> {
+    note::origin_jti(sealed, &SessionKey::from_bytes(key), sub)
 }
 
 /// A note that the store has for the session of this key, written again.

@@ -9,21 +9,21 @@ use super::BrowserSessions;
 use super::cookie::{CookieValue, find};
 use super::current_user::{CurrentUser, SessionRejection};
 
-/// A middleware that looks up the session of each request, once, and leaves the [`CurrentUser`] in its
-/// extensions, where the extractors find it: a `tower::Layer` (feature `tower`, and so for axum), and what
-/// Actix Web's `wrap` takes (feature `actix-web`). A response to a request with a session cookie gets
-/// `Cache-Control: no-store`, in place of what the service behind says: a browser shows no page of a user who
-/// has signed out.
+/// A middleware that looks up the session of each request once, and puts the [`CurrentUser`] into the
+/// request's extensions, where the extractors find it: a `tower::Layer` (feature `tower`, also for
+/// axum), and a middleware for Actix Web's `wrap` (feature `actix-web`). The response to a request with
+/// a session cookie gets `Cache-Control: no-store`, in place of the inner service's value, so that no
+/// browser shows a page of a user who has signed out.
 ///
-/// A request without a session passes, unless the layer [requires one](Self::require). One that a page
-/// of another site may have caused, or whose session cannot be looked up, is answered here. Put the layer
-/// around the application's own pages, and not around static files.
+/// A request without a session passes, unless the layer [requires one](Self::require). The layer itself
+/// answers a request that a page of another site may have caused, and one whose session cannot be
+/// looked up. Wrap the application's own pages in it, but not static files.
 ///
-/// A request for one of the sessions' own [paths](BrowserSessions::paths) is answered here too, as
-/// [`BrowserSessions::handle`] does: a login page that required a session would lead to itself. In a router
-/// of axum that takes a prefix off the path (`nest`), and in a scope of Actix Web, that is the whole path, as
-/// the browser has it, and a sign-in leads back to the whole path. A tower service of another kind that takes
-/// a prefix off tells the layer nothing of it: put the layer around that service.
+/// The layer also answers requests for the sessions' own [paths](BrowserSessions::paths), as
+/// [`BrowserSessions::handle`] does: a login that required a session would redirect to itself. In a
+/// router of axum that removes a prefix of the path (`nest`), and in a scope of Actix Web, it compares
+/// the whole path of the browser's request, and a sign-in leads back to that. It does not know a prefix
+/// that another kind of tower service removes: wrap that service in the layer.
 #[derive(Debug, Clone)]
 pub struct SessionLayer {
     pub(super) sessions: BrowserSessions,
@@ -31,12 +31,12 @@ pub struct SessionLayer {
 }
 
 impl SessionLayer {
-    /// Looks up these sessions.
+    /// A layer that looks up the sessions of `sessions`.
     pub fn new(sessions: BrowserSessions) -> Self {
         Self { sessions, is_required: false }
     }
 
-    /// Lets no request pass without a session: pages go to the sign-in, everything else gets a 401.
+    /// Requires a session: a page is redirected to the sign-in, everything else gets a 401.
     pub fn require(mut self) -> Self {
         self.is_required = true;
         self
@@ -52,7 +52,7 @@ impl SessionLayer {
         CurrentUser::of_optional(&self.sessions, request).await
     }
 
-    /// Whether the response may be about a user.
+    /// Whether the response may contain data of a user.
     pub(super) fn has_cookie(&self, request: &Parts) -> bool {
         find(&request.headers, self.sessions.0.cookies.session()) != CookieValue::Absent
     }

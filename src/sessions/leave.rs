@@ -44,6 +44,11 @@ impl BrowserSessions {
     /// # Errors
     /// As [`end`](Self::end).
     pub async fn end_all_of(&self, issuer: &str, sub: &str) -> Result<(), SessionError> {
+        let (sessions, issuer, sub) = (self.clone(), issuer.to_owned(), sub.to_owned());
+        detached(async move { sessions.end_all_named(&issuer, &sub).await }).await
+    }
+
+    async fn end_all_named(&self, issuer: &str, sub: &str) -> Result<(), SessionError> {
         self.revoke(issuer, Target::User(sub)).await?;
         let user = UserIndex::of(&self.0.client_id, sub);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
@@ -83,13 +88,14 @@ impl BrowserSessions {
     ) -> Result<bool, SessionError> {
         let record = &signed_in.0.record;
         let members = self.0.in_time(self.0.store.list(&record.user(&self.0.client_id))).await?;
-        let Some(member) = members.iter().find(|member| member.public_id == *public_id) else {
-            return Ok(false);
-        };
+        let found = members.into_iter().find(|member| member.public_id == *public_id);
+        let Some(member) = found else { return Ok(false) };
         if member.key == signed_in.key() {
             self.end(signed_in).await?;
         } else {
-            self.end_member(record, member, "ended_by_user").await?;
+            let (sessions, record) = (self.clone(), Arc::clone(record));
+            let end = async move { sessions.end_member(&record, &member, "ended_by_user").await };
+            detached(end).await?;
         }
         Ok(true)
     }

@@ -23,6 +23,9 @@ use crate::idp::{SignIn, SignInRequest};
 use crate::loopback::is_loopback_url;
 use crate::metrics;
 
+/// The code of a re-authentication as a different user.
+pub(super) const ANOTHER_USER: &str = "another_user";
+
 /// The parameter of a login that was redirected to the redirect URI's host before.
 const MOVED: &str = "moved";
 
@@ -240,9 +243,10 @@ impl BrowserSessions {
         page: SessionPage,
         return_to: &str,
     ) -> Response<String> {
-        // The login page's own session is older than the sign-out: its tokens would be refused again.
-        let is_over = page.status == StatusCode::UNAUTHORIZED;
-        let more = if is_over { Self::WITH_PASSWORD.as_slice() } else { &[] };
+        // The login page's own session is older than the sign-out, and its tokens would be refused again; or
+        // it is another user's, whose session would replace this one.
+        let is_silent = page.status != StatusCode::UNAUTHORIZED && page.code != ANOTHER_USER;
+        let more = if is_silent { &[] } else { Self::WITH_PASSWORD.as_slice() };
         let page = page.link(self.login_back_to(return_to, more), "Sign in again");
         answer::page_or_json(&request.headers, &self.0.pages, &page)
     }

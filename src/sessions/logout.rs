@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use serde::Deserialize;
 
 use super::cookie::find_all;
 use super::error::SessionError;
@@ -31,6 +33,30 @@ fn everywhere(text: &[u8]) -> Option<bool> {
     }
 }
 
+/// What a script may send in place of a form.
+#[derive(Deserialize)]
+struct LogoutBody {
+    #[serde(default)]
+    everywhere: bool,
+}
+
+/// The same of a body: a form, or a JSON object, whatever its type says. A body of a type that is neither
+/// is not understood.
+fn everywhere_in_body(headers: &HeaderMap, body: &[u8]) -> Option<bool> {
+    let media_type = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let media_type = media_type.split(|byte| *byte == b';').next().unwrap_or_default();
+    let is_read =
+        [&b""[..], b"application/x-www-form-urlencoded", b"application/json", b"text/plain"]
+            .iter()
+            .any(|known| media_type.trim_ascii().eq_ignore_ascii_case(known));
+    match body.trim_ascii_start().first() {
+        None => Some(false),
+        _ if !is_read || body.len() > MAX_BYTES => None,
+        Some(b'{') => serde_json::from_slice(body).ok().map(|body: LogoutBody| body.everywhere),
+        Some(_) => everywhere(body),
+    }
+}
+
 impl BrowserSessions {
     /// Neither verifies nor refreshes the tokens: a session can also be ended after its token has
     /// expired, or after its user was signed out.
@@ -41,10 +67,11 @@ impl BrowserSessions {
             return self.answer_error(request, &error);
         }
         let query = request.uri.query().unwrap_or_default();
-        let (Some(in_query), Some(in_body)) = (everywhere(query.as_bytes()), everywhere(body))
-        else {
+        let in_query = everywhere(query.as_bytes());
+        let in_body = everywhere_in_body(&request.headers, body);
+        let (Some(in_query), Some(in_body)) = (in_query, in_body) else {
             // A user who asked for all sessions must not believe that they have ended.
-            let message = "everywhere is true or false.";
+            let message = "everywhere is true or false, in a form or in JSON.";
             let page = SessionPage::new("invalid_everywhere", StatusCode::BAD_REQUEST, message);
             return answer::page_or_json(&request.headers, &self.0.pages, &page);
         };

@@ -2,12 +2,10 @@
 
 use url::form_urlencoded;
 
-/// The longest query or form that is read, in bytes.
-pub(super) const MAX_BYTES: usize = 16 * 1024;
+use crate::request_body::MAX_REQUEST_BODY_BYTES;
 
-/// The time limit for reading a form.
-#[cfg(any(feature = "tower", feature = "actix-web"))]
-pub(super) const BODY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+/// The longest query or form that is read, in bytes.
+pub(super) const MAX_BYTES: usize = MAX_REQUEST_BODY_BYTES;
 
 /// The value of a parameter; `None` if it is missing or repeated, or the query is too long.
 pub(super) fn parameter(query: &[u8], name: &str) -> Option<String> {

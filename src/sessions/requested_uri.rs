@@ -1,15 +1,15 @@
-//! The address that the browser asked for, also where a router has taken a prefix off its path.
+//! The address that the browser requested, even if a router has removed a prefix of its path.
 
 use http::Uri;
 use http::request::Parts;
 
-/// In the extensions of a request behind a layer: its address as the outermost layer had it.
+/// In the extensions of a request behind a layer: the address as the outermost layer received it.
 #[cfg(feature = "tower")]
 #[derive(Clone)]
 struct Requested(Uri);
 
-/// What the browser asked for. `Router::nest` of axum takes a prefix off the path, and leaves the whole
-/// address in an extension.
+/// The address that the browser requested. `Router::nest` of axum removes a prefix of the path, and
+/// puts the whole address into an extension.
 pub(super) fn requested_uri(request: &Parts) -> &Uri {
     #[cfg(feature = "tower")]
     if let Some(Requested(uri)) = request.extensions.get() {
@@ -22,7 +22,7 @@ pub(super) fn requested_uri(request: &Parts) -> &Uri {
     &request.uri
 }
 
-/// For what is behind a layer.
+/// For the services behind a layer.
 #[cfg(feature = "tower")]
 pub(super) fn remember_requested_uri(request: &mut Parts) {
     let uri = requested_uri(request).clone();

@@ -8,13 +8,13 @@ use std::task::{Context, Poll};
 
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::{BodyExt, Limited};
 use tower_service::Service;
 
-use super::query::{BODY_TIMEOUT, MAX_BYTES};
+use super::BrowserSessions;
 use super::requested_uri::requested_uri;
 use super::routes::Route;
-use super::{BrowserSessions, answer};
+use crate::bearer::response::body_not_read;
+use crate::request_body;
 
 /// Reads the body for `POST /logout` only, up to 16 KiB and for up to ten seconds: a larger body is
 /// answered with 400, a slower one with 408. Needs a tokio runtime with its timer enabled.
@@ -47,14 +47,10 @@ impl BrowserSessions {
     {
         let (parts, body) = request.into_parts();
         let body = match self.0.routes.find(&parts.method, requested_uri(&parts).path()) {
-            Ok(Route::Logout) => {
-                let read = Limited::new(body, MAX_BYTES).collect();
-                match tokio::time::timeout(BODY_TIMEOUT, read).await {
-                    Ok(Ok(body)) => body.to_bytes().to_vec(),
-                    Ok(Err(_)) => return answer::body_refused(),
-                    Err(_) => return answer::body_late(),
-                }
-            }
+            Ok(Route::Logout) => match request_body::read(body).await {
+                Ok(body) => body,
+                Err(error) => return body_not_read(error),
+            },
             Ok(_) | Err(_) => Vec::new(),
         };
         self.handle(Request::from_parts(parts, body)).await

@@ -17,7 +17,7 @@ use super::current_user::CurrentUser;
 use super::layer::FoundUser;
 use super::layer::SessionLayer;
 use super::requested_uri::{remember_requested_uri, requested_uri};
-use crate::web::tower::RequireAccessBody;
+use crate::web::tower::{LayerBody, take_ready};
 
 impl<S> Layer<S> for SessionLayer {
     type Service = SessionService<S>;
@@ -44,7 +44,7 @@ where
     R: Body,
     R::Data: From<String>,
 {
-    type Response = Response<RequireAccessBody<R>>;
+    type Response = Response<LayerBody<R>>;
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
 
@@ -53,34 +53,32 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The service that was polled ready handles this request; its clone is polled for the next one.
-        let next = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, next);
+        let mut inner = take_ready(&mut self.inner);
         let layer = self.layer.clone();
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             // Passed on, the request could reach another service that requires a session.
             if layer.sessions.paths().contains(&requested_uri(&parts).path()) {
                 let response = layer.sessions.serve(Request::from_parts(parts, body)).await;
-                return Ok(response.map(RequireAccessBody::challenge));
+                return Ok(response.map(LayerBody::own));
             }
             let has_cookie = layer.has_cookie(&parts);
             match layer.look_up(&parts).await {
                 Ok(user) => leave(&layer, user, &mut parts),
                 Err(rejection) => {
-                    return Ok(rejection.into_inner().map(RequireAccessBody::challenge));
+                    return Ok(rejection.into_inner().map(LayerBody::own));
                 }
             }
             let mut response = inner.call(Request::from_parts(parts, body)).await?;
             if has_cookie {
                 keep_out_of_caches(response.headers_mut());
             }
-            Ok(response.map(RequireAccessBody::inner))
+            Ok(response.map(LayerBody::inner))
         })
     }
 }
 
-/// Leaves the user in the request.
+/// Puts the user into the request's extensions.
 fn leave(layer: &SessionLayer, user: Option<CurrentUser>, request: &mut Parts) {
     remember_requested_uri(request);
     request.extensions.remove::<CurrentUser>();

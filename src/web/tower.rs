@@ -14,7 +14,7 @@ use tower_service::Service;
 use crate::bearer::challenge::Challenge;
 use crate::bearer::jwt_bearer::JwtBearer;
 use crate::claims::AccessClaims;
-pub use body::RequireAccessBody;
+pub use body::LayerBody;
 
 /// A tower layer that requires an access token. For a request with a valid token it calls the inner service,
 /// with the verified [`AccessClaims`] in the request's extensions. It answers all other requests with the
@@ -40,7 +40,7 @@ pub use body::RequireAccessBody;
 ///
 /// A CORS preflight request has no token: put a CORS layer around this one, not inside. The layers of
 /// `tower-http` that create a response themselves, such as CORS and timeout, can be in one `ServiceBuilder`
-/// with this layer, since [`RequireAccessBody`] implements `Default`.
+/// with this layer, since [`LayerBody`] implements `Default`.
 ///
 /// The response is an HTTP response. With tonic, put a layer around this one that adds `grpc-status`:
 /// [the guide](crate::guide::other_frameworks) has one, of ten lines.
@@ -87,7 +87,7 @@ where
     R: Body,
     R::Data: From<String>,
 {
-    type Response = Response<RequireAccessBody<R>>;
+    type Response = Response<LayerBody<R>>;
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
 
@@ -96,9 +96,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        // The one that was polled ready is used up, its clone waits for the next poll.
-        let next = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, next);
+        let mut inner = take_ready(&mut self.inner);
         let layer = self.layer.clone();
         Box::pin(async move {
             let headers = request.headers();
@@ -111,7 +109,7 @@ where
             let claims = match claims {
                 Ok(claims) => claims,
                 Err(challenge) => {
-                    return Ok(challenge.into_response().map(RequireAccessBody::challenge));
+                    return Ok(challenge.into_response().map(LayerBody::own));
                 }
             };
             // Whatever was there before is not what this layer vouches for.
@@ -119,7 +117,13 @@ where
             if let Some(claims) = claims {
                 request.extensions_mut().insert(claims);
             }
-            Ok(inner.call(request).await?.map(RequireAccessBody::inner))
+            Ok(inner.call(request).await?.map(LayerBody::inner))
         })
     }
+}
+
+/// The service that was polled ready, for the request that comes now. Its clone is polled for the next one.
+pub(crate) fn take_ready<S: Clone>(service: &mut S) -> S {
+    let next = service.clone();
+    std::mem::replace(service, next)
 }

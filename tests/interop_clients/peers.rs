@@ -31,6 +31,15 @@ impl Peers {
         Some(Self(folder))
     }
 
+    /// Whether this package of npm is among them; said loudly where it is not.
+    pub fn have(&self, package: &str) -> bool {
+        let is_there = self.0.join("node_modules").join(package).is_dir();
+        if !is_there {
+            skip(&format!("{package} is not installed: run .ci/peers"));
+        }
+        is_there
+    }
+
     /// Runs a script of `clients/` to its end, and returns what it printed. It sees these settings
     /// and nothing else of this process's environment.
     pub async fn run(&self, script: &str, settings: &[(&str, String)]) -> String {

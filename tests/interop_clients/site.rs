@@ -128,6 +128,9 @@ async fn requests() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn playwright() {
     let Some(chromium) = installed("chromium") else { return };
+    if !Peers::installed().is_some_and(|peers| peers.have("playwright-core")) {
+        return;
+    }
     let home = std::env::temp_dir().display().to_string();
     let settings = [("CHROMIUM", chromium.display().to_string()), ("HOME", home)];
     walk("Playwright", "playwright.mjs", &settings).await;

@@ -74,7 +74,7 @@ pub(crate) async fn of_a_users_way() -> Vec<String> {
     let request = browser.request("POST", "/logout").header("origin", "https://evil.example");
     assert_eq!(browser.send(&app.sessions, request).await.status(), 403);
     let mut stranger = Browser::default();
-    let callback = stranger.visit("/callback?code=a-code-of-nobody&state=a-state-of-nobody");
+    let callback = stranger.visit("/callback?code=a-code-of-no-user&state=a-state-of-no-user");
     assert_eq!(stranger.send(&app.sessions, callback).await.status(), 400);
     let login = stranger.visit("/login?return_to=//evil.example/a-secret-path");
     let answer = stranger.send(&app.sessions, login).await;
@@ -85,7 +85,7 @@ pub(crate) async fn of_a_users_way() -> Vec<String> {
     stranger.cookies.insert("__Host-signed-in".to_owned(), "3".to_owned());
     let (request, ()) = stranger.visit("/orders").body(()).unwrap().into_parts();
     assert_eq!(app.sessions.require(&request).await.unwrap_err().status(), 400);
-    secrets.extend(["a-code-of-nobody", "a-state-of-nobody", "a-secret-path"].map(str::to_owned));
+    secrets.extend(["a-code-of-no-user", "a-state-of-no-user", "a-secret-path"].map(str::to_owned));
     secrets.push(state);
     // Signed out, and Cognito is told later.
     app.provider.go_down(Some(OUTAGE));

@@ -45,7 +45,10 @@ async fn ten_thousand_verifications_cause_no_command() {
     let Some(server) = Server::start(&[]) else { return };
     let pool = pool().await;
     let user_pool = pool.user_pool();
-    let revocations = RedisRevocations::new(&user_pool, &server.url()).unwrap();
+    let revocations = RedisRevocations::builder(&user_pool, &server.url())
+        .timeout(Duration::from_secs(10))
+        .build()
+        .unwrap();
     revocations.wait_until_in_step(PATIENCE).await.unwrap();
     let verifier = verifier(&pool, &revocations, SystemTime::now);
     let (alive, dead) = (pool.access_token("alice"), pool.access_token("alice"));
@@ -66,6 +69,27 @@ async fn ten_thousand_verifications_cause_no_command() {
         counted(&server).iter().zip(before).map(|(after, before)| after - before).collect();
     assert!(spent[0] <= beats && spent[1] <= beats, "{spent:?} in {beats} heartbeats");
     assert_eq!(spent[2..], [0, 0, 0]);
+    assert_eq!(calls(&server, "zscan"), 1, "the entries are read once, at the start");
+}
+
+/// News are read, and cause no question for the end of the log: there is one with each heartbeat.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_process_writes_is_read_without_a_question() {
+    let Some(server) = Server::start(&[]) else { return };
+    let patient =
+        || builder(&server.url()).max_lag(Duration::from_secs(60)).timeout(Duration::from_secs(10));
+    let stores = [patient().build().unwrap(), patient().build().unwrap()];
+    for store in &stores {
+        store.wait_until_in_step(PATIENCE).await.unwrap();
+    }
+    let (before, began) = (calls(&server, "eval"), Instant::now());
+    for number in 0..100 {
+        sign_out(&stores[0], number).await;
+        refused_at(&stores[1], number).await;
+    }
+    let beats = 2 * (began.elapsed().as_secs() / 15 + 2);
+    let asked = calls(&server, "eval") - before - 100;
+    assert!(asked <= beats, "{asked} questions in {beats} heartbeats");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

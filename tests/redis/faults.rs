@@ -171,6 +171,8 @@ async fn each_setting_does_what_its_name_says() {
     for store in [&ask, &refuse, &accept] {
         store.wait_until_in_step(PATIENCE).await.unwrap();
     }
+    // Now it has a connection to ask over, which ends with the others.
+    sign_out(&ask, 9).await;
     // The log cannot be followed any more; a question can still be asked.
     server.text(&["ACL", "SETUSER", "default", "-xread"]);
     assert!(server.number(&["CLIENT", "KILL", "TYPE", "normal"]) > 0);

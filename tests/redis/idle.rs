@@ -22,6 +22,31 @@ async fn a_reused_connection_that_ended_is_replaced_once() {
     assert!(store.revoke(&Revocation::session(pool_name(), session(11), now())).await.is_err());
 }
 
+/// Those who find it broken share the next one.
+#[tokio::test]
+async fn calls_share_a_connection_and_the_one_in_place_of_it() {
+    let Some(server) = Server::start(&[]) else { return };
+    let proxy = Proxy::start(server.port).await;
+    let store = builder(&proxy.url()).timeout(Duration::from_secs(10)).build().unwrap();
+    store.wait_until_in_step(PATIENCE).await.unwrap();
+    for number in 0..3 {
+        sign_out(&store, number).await;
+    }
+    assert_eq!(proxy.connections(), 2, "the reader's and the writer's");
+    for round in 1..4 {
+        proxy.cut();
+        let calls = [0, 1, 2, 3, 4].map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { sign_out(&store, 10 * round + number).await })
+        });
+        for call in calls {
+            call.await.unwrap();
+        }
+        in_step(&store).await;
+        assert_eq!(proxy.connections(), 2 + 2 * round, "one new one each");
+    }
+}
+
 /// A firewall forgets an idle connection: what is sent over it goes nowhere, and nothing is closed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_was_idle_for_long_is_not_used_again() {

@@ -70,6 +70,7 @@ async fn every_turn_of_events_is_logged_and_no_identity() {
     );
 
     let log: String = lines.text();
+    assert!(!log.contains(r#"code="published_late" entries=0"#), "nothing is no news\n{log}");
     let shown = format!("{log}{store:?}{:?}{:?}", builder(&url), store.health());
     for secret in [password, &session(1), &session(1).replace('-', ""), &session(2)] {
         assert!(!shown.contains(secret), "{secret} is in\n{shown}");

@@ -50,10 +50,11 @@ fn a_copy_without_a_follower_is_not_believed_and_the_next_call_follows_again() {
     second.block_on(async {
         let there = connected(&server.url()).await;
         sign_out(&there, 1).await;
+        // Each of the three is enough: to look, to wait, and to ask for the state.
+        eventually("in step", async || status_now(&ask, 2) == RevocationStatus::Live).await;
+        refuse.wait_until_in_step(PATIENCE).await.unwrap();
+        eventually("in step", async || accept.health().in_step).await;
         for store in [&ask, &refuse, &accept] {
-            // One look is enough.
-            status_now(store, 2);
-            store.wait_until_in_step(PATIENCE).await.unwrap();
             refused_at(store, 1).await;
             live_at(store, 2).await;
             sign_out(store, 3).await;

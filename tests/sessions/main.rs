@@ -17,6 +17,7 @@ mod extractors;
 mod flow;
 mod hostile_cookies;
 mod issuer;
+mod leave;
 mod lifetimes;
 mod limit;
 mod login;

@@ -22,7 +22,7 @@ async fn home(OptionalUser(user): OptionalUser) -> &'static str {
 /// The layer's user is in the extensions too.
 async fn by_hand(request: HttpRequest) -> String {
     let user = request.extensions().get::<CurrentUser>().cloned();
-    user.map_or("nobody".to_owned(), |user| user.sub().to_owned())
+    user.map_or("no user".to_owned(), |user| user.sub().to_owned())
 }
 
 async fn cached() -> HttpResponse {

@@ -20,6 +20,7 @@ pub(crate) struct Flaky {
     fail_touch: AtomicBool,
     down: AtomicBool,
     hung: AtomicBool,
+    slow: AtomicBool,
     asked: AtomicUsize,
 }
 
@@ -30,6 +31,11 @@ impl Flaky {
 
     pub(crate) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
+    }
+
+    /// Every call takes a tenth of a second.
+    pub(crate) fn slow_down(&self) {
+        self.slow.store(true, Ordering::SeqCst);
     }
 
     /// Every call has no answer at all.
@@ -69,6 +75,9 @@ impl Flaky {
         self.asked.fetch_add(1, Ordering::SeqCst);
         if self.hung.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
+        }
+        if self.slow.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         let down = self.down.load(Ordering::SeqCst);
         if down { Err(SessionStoreError::new("down")) } else { Ok(()) }

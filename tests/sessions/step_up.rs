@@ -36,6 +36,9 @@ async fn another_user_is_refused_and_the_session_goes_on() {
     let answer = browser.send(&app.sessions, browser.visit(&callback)).await;
     assert_eq!(answer.status(), 403);
     assert!(answer.body().contains("another_user"));
+    // The login page would sign the other user in once more, in place of this session.
+    let link = "href=\"/login?prompt=login&amp;max_age=0\"";
+    assert!(answer.body().contains(link), "{}", answer.body());
     assert_eq!(app.current(&browser).await.unwrap().unwrap().username(), Some("alice"));
     assert_eq!(app.provider.revocations(), 1);
 }

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::routing::post;
 use cognito_auth::AccessClaims;
-use cognito_auth::web::{RequireAccessBody, RequireAccessLayer};
+use cognito_auth::web::{LayerBody, RequireAccessLayer};
 use http::header::{ACCEPT, ORIGIN};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -87,7 +87,7 @@ async fn every_layer_that_answers_by_itself_goes_around() {
                 "/closed" => {
                     let mut closed = Response::default();
                     *closed.status_mut() = StatusCode::IM_A_TEAPOT;
-                    Err::<_, Response<RequireAccessBody<Full<Bytes>>>>(closed)
+                    Err::<_, Response<LayerBody<Full<Bytes>>>>(closed)
                 }
                 _ => Ok(request),
             }
@@ -186,7 +186,7 @@ async fn the_body_made_of_nothing_is_empty() {
             unreachable!("it is never made")
         }
     }
-    let body = RequireAccessBody::<WithoutDefault>::default();
+    let body = LayerBody::<WithoutDefault>::default();
     assert!(http_body::Body::is_end_stream(&body));
     assert_eq!(http_body::Body::size_hint(&body).exact(), Some(0));
     assert_eq!(body.collect().await.unwrap().to_bytes(), "");

@@ -169,3 +169,14 @@ impl fmt::Debug for RequestConnection {
         self.state.connector.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_is_used_again_within_fifteen_seconds() {
+        assert!(may_be_reused(Duration::ZERO) && may_be_reused(LONGEST_IDLE));
+        assert!(!may_be_reused(LONGEST_IDLE + Duration::from_nanos(1)));
+    }
+}

@@ -31,7 +31,7 @@ where
     }
 }
 
-/// The service that `wrap` makes of a [`SessionLayer`].
+/// The service of a [`SessionLayer`] in Actix Web.
 #[derive(Debug)]
 pub struct SessionMiddleware<S> {
     inner: Rc<S>,
@@ -55,7 +55,7 @@ where
             let Some(parts) = parts(request.request()) else {
                 return Ok(request.into_response(answer(bad_request())).map_into_right_body());
             };
-            // Passed on, it could reach another service, which a session is required for.
+            // Passed on, the request could reach another service that requires a session.
             if layer.sessions.paths().contains(&parts.uri.path()) {
                 let (request, mut payload) = request.into_parts();
                 let body = web::Payload::from_request(&request, &mut payload).await?;
@@ -79,7 +79,7 @@ where
     }
 }
 
-/// Leaves the user in the request, in place of what another layer around this one has found.
+/// Puts the user into the request's extensions, in place of the user of a layer around this one.
 fn leave(layer: &SessionLayer, user: Option<CurrentUser>, request: &ServiceRequest) {
     let mut extensions = request.extensions_mut();
     extensions.remove::<CurrentUser>();

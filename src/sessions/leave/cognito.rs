@@ -1,4 +1,4 @@
-//! Cognito is told that a session has ended: now, or again in the background.
+//! Ending sessions at Cognito: at once, or with retries in the background.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,11 +13,11 @@ use crate::sessions::id::SessionCookie;
 use crate::sessions::record::Record;
 use crate::sessions::store::StoredSession;
 
-/// For how long Cognito is told again.
+/// How long a failed revocation at Cognito is retried.
 const TOLD_FOR: Duration = Duration::from_secs(600);
 
 impl BrowserSessions {
-    /// GlobalSignOut; where that comes to nothing, this session's refresh token is revoked at least.
+    /// Calls GlobalSignOut; if that fails for good, revokes this session's refresh token.
     pub(super) async fn sign_out_at_cognito(&self, record: &Record) {
         let (access_token, refresh_token) = self.tokens_for_global_sign_out(record).await;
         let error = match self.0.logout.everywhere(&access_token).await {
@@ -26,7 +26,7 @@ impl BrowserSessions {
                 return told_later(&error, true);
             }
             Ok(LoggedOut { cognito: Err(error), .. }) => error,
-            // The token cannot be verified now, by the keys that there are.
+            // The token could not be verified with the keys that are available.
             Err(_) => match self.0.identity_provider.logout_with_token(&access_token).await {
                 Ok(()) => return,
                 Err(error) => error,
@@ -38,7 +38,7 @@ impl BrowserSessions {
         }
     }
 
-    /// GlobalSignOut takes an access token that is good. New ones are not kept: they end with the others.
+    /// GlobalSignOut takes a valid access token. New tokens are not stored: they end with the others.
     async fn tokens_for_global_sign_out(
         &self,
         record: &Record,
@@ -51,13 +51,13 @@ impl BrowserSessions {
         };
         match self.0.identity_provider.refresh(token).await {
             Ok(new) => (new.access_token, new.refresh_token.or(refresh_token)),
-            // What the rest of such an answer is does not matter: this is the newest.
+            // The rest of such an answer does not matter: this is the newest refresh token.
             Err(error) => (access_token, error.into_parts().1.or(refresh_token)),
         }
     }
 
-    /// The newest refresh token of a session whose record was removed: a refresh may have come between the
-    /// look at the record and its removal.
+    /// The newest refresh token of a session whose record was removed: the session may have been
+    /// refreshed between the read of the record and its removal.
     pub(super) fn newest_token(
         &self,
         cookie: &SessionCookie,
@@ -69,7 +69,7 @@ impl BrowserSessions {
         newest.refresh_token.clone()
     }
 
-    /// The session is over here, whatever comes of it.
+    /// The session has ended here, whether or not this succeeds.
     pub(super) async fn tell_cognito(&self, record: &Record, token: RefreshToken) {
         let session = record.origin_jti.as_deref().or(record.jtis[0].as_deref());
         let key = format!("{} {} {}", record.issuer, record.sub, session.unwrap_or_default());
@@ -79,27 +79,27 @@ impl BrowserSessions {
         }
     }
 
-    /// As [`tell_cognito`](Self::tell_cognito), and nothing waits for it.
+    /// Like [`tell_cognito`](Self::tell_cognito), but in the background.
     pub(super) fn tell_cognito_beside(&self, record: &Arc<Record>, token: Option<RefreshToken>) {
         let Some(token) = token else { return };
         let (sessions, record) = (self.clone(), Arc::clone(record));
         tokio::spawn(async move { sessions.tell_cognito(&record, token).await });
     }
 
-    /// Ends what a sign-in or a refresh has begun that came to nothing. Where Cognito does not answer, it
-    /// is told again in the background.
+    /// Revokes the refresh token of a sign-in or a refresh whose result is not used. If Cognito does
+    /// not answer, the revocation is retried in the background.
     pub(in crate::sessions) async fn revoke_unused(&self, token: &RefreshToken) {
-        // Each for itself: these are of no session that is known here.
+        // A key for each: these tokens belong to no session that is known here.
         let key = format!("unused {:x?}", Sha256::digest(token.expose()));
         let told = self.0.logout.at_cognito(key, token.clone(), TOLD_FOR).await;
         if let Err(error) = &told.cognito {
             let (code, is_retried) = (error.code(), told.is_retried);
-            tracing::warn!(target: "cognito_auth::sessions", code, is_retried, "a refresh token that is of no use could not be revoked");
+            tracing::warn!(target: "cognito_auth::sessions", code, is_retried, "a refresh token that is not used could not be revoked");
         }
     }
 }
 
 fn told_later(error: &AuthError, is_retried: bool) {
     let code = error.code();
-    tracing::warn!(target: "cognito_auth::sessions", code, is_retried, "a session has ended here, and Cognito could not be told");
+    tracing::warn!(target: "cognito_auth::sessions", code, is_retried, "a session has ended here, but could not be ended at Cognito");
 }

@@ -1,8 +1,8 @@
-//! How much of the memory sessions may take: counted, and bounded.
+//! The memory that sessions take: counted and bounded.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What is taken, and the bounds.
+/// The memory in use, and its limits.
 pub(super) struct Room {
     sessions: AtomicUsize,
     bytes: AtomicUsize,
@@ -25,7 +25,7 @@ impl Room {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Takes room for one more session. `false` where there is none.
+    /// Reserves room for one more session; `false` if there is none.
     pub(super) fn reserve(&self, bytes: usize) -> bool {
         let add = |counter: &AtomicUsize, by: usize, most: usize| {
             let grown = |now: usize| now.checked_add(by).filter(|sum| *sum <= most);
@@ -46,7 +46,8 @@ impl Room {
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    /// Of a session that is there already: never refused. A new token that was dropped would end it.
+    /// Counts a change of an existing session, which is never refused: without its new tokens the
+    /// session would end.
     pub(super) fn resize(&self, old: usize, new: usize) {
         self.bytes.fetch_add(new, Ordering::Relaxed);
         self.bytes.fetch_sub(old, Ordering::Relaxed);

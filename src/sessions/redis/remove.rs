@@ -1,4 +1,4 @@
-//! How records leave Redis, and members their lists.
+//! Removing records from Redis, and members from the users' sets.
 
 use super::RedisSessions;
 use super::connection::Again;
@@ -15,7 +15,7 @@ impl RedisSessions {
         self.0.script(LIST, &[&list_of(user)], &[], Again::Same).await
     }
 
-    /// Removes a record. Says what it was, and which member of its user's list.
+    /// Removes a record. Returns it, with its member of the user's set.
     pub(super) async fn take(
         &self,
         key: &SessionKey,
@@ -29,7 +29,7 @@ impl RedisSessions {
         Ok(stored(key, value, *left))
     }
 
-    /// Removes a record of this version, and its member from its user's list.
+    /// Removes a record of this version, and its member of the user's set.
     pub(super) async fn take_version(
         &self,
         key: &SessionKey,
@@ -42,7 +42,8 @@ impl RedisSessions {
         match answer.iter().map(Vec::as_slice).collect::<Vec<_>>()[..] {
             [b"done", head] => {
                 if let Some((stored, member)) = stored(key, head, 0) {
-                    // A member without a record is not listed, and ends by itself.
+                    // On a failure the set keeps a member without a record, which is not listed, and
+                    // expires.
                     self.strike(&stored.user, &[member]).await.ok();
                 }
                 Ok(Removed::Done)
@@ -53,7 +54,7 @@ impl RedisSessions {
         }
     }
 
-    /// Removes records and notes, whatever their number, in one round trip.
+    /// Removes records and notes, in any number, in one round trip.
     pub(super) async fn remove_each(
         &self,
         members: &[SessionMember],
@@ -69,7 +70,7 @@ impl RedisSessions {
         self.0.pipeline::<Vec<i64>>(&removals, members.len(), Again::Same).await.map(drop)
     }
 
-    /// Takes members off a user's list.
+    /// Removes members from a user's set.
     pub(super) async fn strike(
         &self,
         user: &UserIndex,

@@ -1,4 +1,4 @@
-//! [`RequireAccessBody`]: the body of either answer.
+//! [`LayerBody`]: the body of a response behind a layer.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,9 +7,10 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The body of the inner service's response, or of the challenge, or empty.
+    /// The body of a response that comes through a layer of this crate: that of the inner service, that of the
+    /// layer's own response, or an empty one.
     #[derive(Debug)]
-    pub struct RequireAccessBody<B> {
+    pub struct LayerBody<B> {
         #[pin]
         body: EitherBody<B>,
     }
@@ -21,29 +22,29 @@ pin_project! {
     enum EitherBody<B> {
         Inner { #[pin] body: B },
         // `None` once it was read, and where there is nothing to read.
-        Challenge { text: Option<String> },
+        Own { text: Option<String> },
     }
 }
 
-impl<B> RequireAccessBody<B> {
+impl<B> LayerBody<B> {
     pub(crate) fn inner(body: B) -> Self {
         Self { body: EitherBody::Inner { body } }
     }
 
-    pub(crate) fn challenge(text: String) -> Self {
-        Self { body: EitherBody::Challenge { text: Some(text) } }
+    pub(crate) fn own(text: String) -> Self {
+        Self { body: EitherBody::Own { text: Some(text) } }
     }
 }
 
-/// Empty. A layer that answers by itself around ours (CORS, a time limit) makes its body this way; of
-/// the service's own body nothing is asked for that.
-impl<B> Default for RequireAccessBody<B> {
+/// Empty. A layer around this one that creates a response itself (CORS, a time limit) makes its body this
+/// way. The inner body need not implement `Default` for it.
+impl<B> Default for LayerBody<B> {
     fn default() -> Self {
-        Self { body: EitherBody::Challenge { text: None } }
+        Self { body: EitherBody::Own { text: None } }
     }
 }
 
-impl<B> Body for RequireAccessBody<B>
+impl<B> Body for LayerBody<B>
 where
     B: Body,
     B::Data: From<String>,
@@ -57,7 +58,7 @@ where
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         match self.project().body.project() {
             Projected::Inner { body } => body.poll_frame(context),
-            Projected::Challenge { text } => {
+            Projected::Own { text } => {
                 Poll::Ready(text.take().map(|text| Ok(Frame::data(text.into()))))
             }
         }
@@ -66,14 +67,14 @@ where
     fn is_end_stream(&self) -> bool {
         match &self.body {
             EitherBody::Inner { body } => body.is_end_stream(),
-            EitherBody::Challenge { text } => text.is_none(),
+            EitherBody::Own { text } => text.is_none(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.body {
             EitherBody::Inner { body } => body.size_hint(),
-            EitherBody::Challenge { text } => {
+            EitherBody::Own { text } => {
                 let length = text.as_ref().map_or(0, String::len);
                 SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
             }

@@ -12,7 +12,7 @@ fn service(
     bearer: JwtBearer,
 ) -> impl Service<
     Request,
-    Response = Response<cognito_auth::web::RequireAccessBody<Body>>,
+    Response = Response<cognito_auth::web::LayerBody<Body>>,
     Error = Error,
     Future: Send,
 > + Send {

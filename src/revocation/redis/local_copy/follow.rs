@@ -68,10 +68,9 @@ impl FollowTask {
                 }
                 self.state.copy.fall_behind(fault);
             }
-            let was_in_step = self.state.copy.complete_at() != before;
-            pause = if was_in_step { FIRST_PAUSE } else { LONGEST_PAUSE.min(pause * 2) };
+            pause = next_pause(pause, before, self.state.copy.complete_at());
             self.is_active();
-            tokio::time::sleep(pause + pause.mul_f64(spread())).await;
+            tokio::time::sleep(spread(pause, getrandom::u32().unwrap_or(0x8000_0000))).await;
             self.is_active();
         }
     }
@@ -285,7 +284,15 @@ impl FollowTask {
     }
 }
 
-/// From 0 to 0.5.
-fn spread() -> f64 {
-    getrandom::u32().map_or(0.25, |random| f64::from(random) / f64::from(u32::MAX) / 2.0)
+/// The wait after a connection: the copy was complete as of these moments before it and after it.
+fn next_pause(last: Duration, before: Option<Moment>, after: Option<Moment>) -> Duration {
+    if before == after { LONGEST_PAUSE.min(2 * last) } else { FIRST_PAUSE }
 }
+
+/// From the pause itself to one and a half of it.
+fn spread(pause: Duration, random: u32) -> Duration {
+    pause + pause.mul_f64(f64::from(random) / f64::from(u32::MAX) / 2.0)
+}
+
+#[cfg(test)]
+mod tests;
