@@ -49,7 +49,9 @@ const UNLOCK: &str = include_str!("redis/unlock.lua");
 /// connections are opened again. A replica is never believed: every request contains a write, or a
 /// command that only a primary answers. Set `maxmemory-policy noeviction`: any other policy ends
 /// sessions when memory runs out. A write that Redis acknowledged and then lost (a fail-over before the
-/// replica had it) is lost: with rotation of refresh tokens such a session ends at its next refresh.
+/// replica had it) is lost: with rotation of refresh tokens a session that was refreshed in that moment
+/// goes on only where it is refreshed again within the rotation's grace time
+/// ([the guide](crate::guide::browser_sessions_on_many_machines#rotation-the-four-causes)).
 ///
 /// An ACL user needs `+get +getex +set +del +pttl +pexpire +exists +zadd +zrem +zrange +zscore
 /// +zremrangebyscore +time +eval` on `~cognito-auth:*`, and `+select` for a database other
