@@ -55,12 +55,12 @@ pub fn sign_in_count(headers: &HeaderMap) -> u32 {
     to_login::sign_in_count(headers, &COOKIES)
 }
 
-/// The cookies of sign-ins under way that have to go for one more of this length.
+/// The cookies of sign-ins in progress to delete, for one more of this length.
 pub fn surplus(headers: &HeaderMap, new_length: usize, now: u64) -> Vec<String> {
     pending::surplus(headers, &COOKIES, new_length, now)
 }
 
-/// What a cookie of a sign-in under way has in it, sealed: the cookie's name, and the octets.
+/// The content of a sign-in's cookie, sealed: the cookie's name, and the octets.
 pub fn seal_pending(state: &str, text: &[u8], now: u64) -> (String, Vec<u8>) {
     let name = pending::cookie_name(&COOKIES, state);
     let sealed = KEYS.seal(Purpose::SignIn, name.as_bytes(), now, text).expect("a crypto back end");

@@ -130,8 +130,8 @@ async fn cookies_swapped_between_names_and_users_open_nothing() {
     let pending: Vec<_> = browser.cookies.clone().into_iter().collect();
     let [(one, of_one), (other, of_other)] = &pending[..] else { panic!("{pending:?}") };
     let is_refused = async |cookies: &[(&String, &String)]| {
-        let mut browser = Browser::default();
-        browser.cookies = cookies.iter().map(|(n, v)| ((*n).clone(), (*v).clone())).collect();
+        let own = cookies.iter().map(|(n, v)| ((*n).clone(), (*v).clone())).collect();
+        let mut browser = Browser { cookies: own };
         for callback in &callbacks {
             let answer = browser.send(&app.sessions, browser.visit(callback)).await;
             assert_eq!(answer.status(), 400, "{cookies:?}");

@@ -40,6 +40,7 @@ mod provider;
 mod proxy;
 mod redis;
 mod redis_faults;
+mod redis_user;
 mod refresh;
 mod refresh_table;
 mod rejection;
