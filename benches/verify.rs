@@ -8,6 +8,8 @@ mod by_hand;
 mod contestants;
 #[path = "../tests/support/elliptic.rs"]
 mod elliptic;
+#[path = "verify/growth.rs"]
+mod growth;
 #[path = "verify/harness.rs"]
 mod harness;
 #[path = "verify/hostile.rs"]
@@ -23,7 +25,7 @@ use std::time::Duration;
 
 use cognito_auth::keys::{Algorithm, KeySet, RemoteKeySet, StaticKeySet};
 use cognito_auth::{JwtVerifier, JwtVerifierBuilder, UserPool};
-use contestants::{flood, jsonwebtoken, key_look_up, one, one_of_two_pools, random, raw, received};
+use contestants::{flood, jsonwebtoken, key_look_up, one, one_of_pools, random, raw, received};
 use elliptic::EllipticSigner;
 use harness::{Contestant, print, race};
 use serde_json::json;
@@ -39,7 +41,7 @@ const LIVE: usize = 10_000;
 const MOST_IN_A_MOMENT: usize = 250;
 
 struct Settings {
-    /// The only table to make: `new`, `seen`, `refused`, `hostile` or `threads`.
+    /// The only table to make: `new`, `seen`, `refused`, `hostile`, `threads` or `pools`.
     only: Option<String>,
     rounds: usize,
     /// A further number of cached tokens, for rows that fit into no cache of the processor; 0 for none.
@@ -92,6 +94,10 @@ fn main() {
         let mut hostile = vec![raw(&world, &tokens[0])];
         hostile.extend(hostile::large(&world, &verifier, &tokens[0]));
         run("Hostile", hostile, MOMENT);
+    }
+    if wanted("pools") {
+        growth::print_start(&runtime);
+        run("Pools", growth::pools(&world, &tokens[0]), MOMENT);
     }
     if wanted("threads") {
         let keys = runtime.block_on(remote_keys(&world));
@@ -150,7 +156,7 @@ fn cached_tokens<'a>(
         one("one token, static keys", world.builder().build().unwrap(), good),
         one("one token, fetched keys", builder().build().unwrap(), good),
         one("the same, 30,000 revocations", revocations, good),
-        one_of_two_pools("one token, a set of two pools", world, good),
+        one_of_pools("one token, a set of two pools", world, 2, good),
         random("10,000 at random", room(tokens), tokens),
         received("the same, just received", Some(room(tokens)), tokens),
         received("of that, the copy", None, tokens),

@@ -150,15 +150,16 @@ pub use tower::SessionService;
 /// path to go to afterwards; a value that is not a path of this site is ignored.
 ///
 /// With `max_age` (seconds) or `acr` the user of the current session signs in again: the session continues
-/// until the callback succeeds, and then gets a new id; a sign-in of another user is refused. Both are
-/// checked in the callback: `max_age` against `auth_time`, and the claim `acr` has to be one of the classes
-/// that were asked for (several with spaces between; of Cognito's `urn:cognito:loa:1` to `4` a higher level
-/// is accepted too), else the answer is 401 `insufficient_user_authentication`
-/// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)) and the session is as it was. Lower feature tiers of
-/// Cognito ignore `acr`, so there such a sign-in is always refused.
+/// until the callback succeeds, and then gets a new id; a sign-in of another user is refused. The callback
+/// checks both: `max_age` against `auth_time`, and the claim `acr` has to be one of the requested classes
+/// (several are separated by spaces; a higher one of Cognito's levels `urn:cognito:loa:1` to `4` is accepted
+/// too). If `acr` does not match, the response is 401 `insufficient_user_authentication`
+/// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)), and the session is unchanged. Lower feature tiers of
+/// Cognito ignore `acr`, so that such a sign-in is always refused there. A page that needs the class has to
+/// check the claim too: a user can open it without coming from here.
 ///
-/// 400 for a `max_age` that is not a number, and for an `acr` that is no class name; 403 for a request that the browser makes by itself (prefetch,
-/// images, frames); 503 if the session of the cookie could not be read.
+/// 400 for a `max_age` that is not a number, and for a malformed `acr`; 403 for a request that the browser
+/// makes by itself (prefetch, images, frames); 503 if the session of the cookie could not be read.
 ///
 /// # `GET` the path of the redirect URI
 ///
@@ -202,8 +203,8 @@ impl BrowserSessions {
         BrowserSessionsBuilder::new(pool.clone(), identity_provider, verifier, Arc::new(store))
     }
 
-    /// Answers a request for one of the routes; 404 for another path. In a router of axum that takes a prefix
-    /// off the path (`nest`) the whole path decides, as the browser has it.
+    /// Answers a request for one of the routes; 404 for another path. In a router of axum that removes a
+    /// prefix of the path (`nest`) it compares the whole path of the browser's request.
     ///
     /// The caller reads the body, and has to limit its size and the time that reading takes; a body of more
     /// than 16 KiB is not read here. The `tower::Service` reads the body with both limits.

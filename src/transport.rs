@@ -5,6 +5,8 @@ mod client;
 mod foreign;
 mod lost;
 mod opened;
+#[cfg(feature = "rustls")]
+mod tls;
 
 use std::net::SocketAddr;
 use std::sync::OnceLock;
@@ -131,6 +133,11 @@ impl Transport {
         roots: Roots,
     ) -> Result<reqwest::ClientBuilder, ConfigError> {
         #[cfg(feature = "rustls")]
+        if roots == Roots::System && self.root_certificates.is_empty() {
+            let config = tls::with_system_roots().map_err(|error| not_set_up(&error))?;
+            return Ok(builder.tls_backend_preconfigured(config));
+        }
+        #[cfg(feature = "rustls")]
         let builder = builder.tls_backend_rustls();
         #[cfg(not(feature = "rustls"))]
         let builder = builder.tls_backend_native();
@@ -198,7 +205,7 @@ fn is_https(url: &Url) -> bool {
     url.scheme() == "https"
 }
 
-fn not_set_up(error: &reqwest::Error) -> ConfigError {
+fn not_set_up(error: &(dyn std::error::Error + 'static)) -> ConfigError {
     ConfigError::HttpClient { reason: lost::with_causes(error) }
 }
 

@@ -110,12 +110,14 @@ pub fn flood<'a>(
     })
 }
 
-/// The same token for every call, verified by a set of two pools.
-pub fn one_of_two_pools<'a>(name: &str, world: &World, token: &'a str) -> Contestant<'a> {
-    let other = UserPool::new("eu-west-1_Another99").unwrap();
-    let other = builder(&other).keys(StaticKeySet::from_jwks_json(&world.jwks()).unwrap());
+/// The same token for every call, verified by a set of so many pools.
+pub fn one_of_pools<'a>(name: &str, world: &World, count: usize, token: &'a str) -> Contestant<'a> {
     let pools = PoolSet::new();
-    pools.add(other.build().unwrap()).unwrap();
+    for number in 1..count {
+        let other = UserPool::new(&format!("eu-west-1_Another{number}")).unwrap();
+        let other = builder(&other).keys(StaticKeySet::from_jwks_json(&world.jwks()).unwrap());
+        pools.add(other.build().unwrap()).unwrap();
+    }
     pools.add(world.builder().build().unwrap()).unwrap();
     assert_eq!(pools.verify_access_now(spoil(token)).unwrap_err().code(), "signature_invalid");
     pools.verify_access_now(token).unwrap();
@@ -143,7 +145,7 @@ pub fn jsonwebtoken<'a>(world: &World, token: &'a str) -> Contestant<'a> {
 }
 
 /// The resident memory of this process in bytes, from Linux.
-fn resident() -> usize {
+pub fn resident() -> usize {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     pages.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096
 }

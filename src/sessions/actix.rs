@@ -34,7 +34,7 @@ impl BrowserSessions {
     /// the extractors.
     ///
     /// An extractor adds no header to the response: wrap the pages in a
-    /// [`SessionLayer`](super::SessionLayer), which keeps those of a user out of caches.
+    /// [`SessionLayer`](super::SessionLayer), which keeps a user's pages out of caches.
     ///
     /// ```
     /// use actix_web::{App, web};
@@ -140,7 +140,7 @@ impl FromRequest for OptionalUser {
     }
 }
 
-/// What a [`SessionLayer`](super::SessionLayer) around the handler has found.
+/// The result of a [`SessionLayer`](super::SessionLayer) around the handler.
 fn behind_layer(request: &HttpRequest) -> Option<FoundUser> {
     request.extensions().get::<FoundUser>().cloned()
 }

@@ -139,7 +139,7 @@ impl SessionRejection {
         Self(Box::new(response))
     }
 
-    /// The response. In axum it is what a handler returns as it is (`IntoResponse`).
+    /// The response. In axum a handler can also return the rejection itself (`IntoResponse`).
     pub fn into_inner(self) -> Response<String> {
         *self.0
     }

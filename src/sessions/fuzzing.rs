@@ -55,12 +55,12 @@ pub fn sign_in_count(headers: &HeaderMap) -> u32 {
     to_login::sign_in_count(headers, &COOKIES)
 }
 
-/// The cookies of sign-ins under way that have to go for one more of this length.
+/// The cookies of sign-ins in progress to delete, for one more of this length.
 pub fn surplus(headers: &HeaderMap, new_length: usize, now: u64) -> Vec<String> {
     pending::surplus(headers, &COOKIES, new_length, now)
 }
 
-/// What a cookie of a sign-in under way has in it, sealed: the cookie's name, and the octets.
+/// The content of a sign-in's cookie, sealed: the cookie's name, and the octets.
 pub fn seal_pending(state: &str, text: &[u8], now: u64) -> (String, Vec<u8>) {
     let name = pending::cookie_name(&COOKIES, state);
     let sealed = KEYS.seal(Purpose::SignIn, name.as_bytes(), now, text).expect("a crypto back end");
@@ -98,26 +98,22 @@ pub fn open_record(sealed: &[u8], cookie: &str, user: [u8; 32]) -> Option<Vec<u8
     Some(record.write().to_vec())
 }
 
-/// Seals the text of a note for the session of this key.
-pub fn seal_note(text: &[u8], key: [u8; 32], now: u64) -> Vec<u8> {
-    let shown = KEYS.seal(Purpose::Note, &key, now, text).expect("a crypto back end");
-    // Without an `origin_jti`.
-    [&[0][..], &shown].concat()
-}
-
-/// The note of a session with this `origin_jti`, of this user.
-pub fn seal_origin_jti(origin_jti: &str, key: [u8; 32], sub: &str, now: u64) -> Vec<u8> {
+/// A note for the session of this key: the `origin_jti` for this user, and the text that the list shows.
+pub fn seal_note(origin_jti: &str, sub: &str, text: &[u8], key: [u8; 32], now: u64) -> Vec<u8> {
     let note = Note::of(&HeaderMap::new(), Some(origin_jti), now);
-    note.seal(&KEYS, &SessionKey::from_bytes(key), sub)
+    let mut sealed = note.seal(&KEYS, &SessionKey::from_bytes(key), sub);
+    sealed.truncate(1 + usize::from(sealed[0]));
+    sealed.extend(KEYS.seal(Purpose::Note, &key, now, text).expect("a crypto back end"));
+    sealed
 }
 
-/// The `origin_jti` in a note that the store has.
-pub fn origin_jti(sealed: &[u8], key: [u8; 32], sub: &str) -> Option<String> {
-    note::origin_jti(sealed, &SessionKey::from_bytes(key), sub)
-}
-
-/// A note that the store has for the session of this key, written again.
+/// What a note that the store has for the session of this key shows, written again.
 pub fn open_note(sealed: &[u8], key: [u8; 32]) -> Option<Vec<u8>> {
     let note = Note::open(sealed, &KEYS, &SessionKey::from_bytes(key))?;
     Some(serde_json::to_vec(&note).expect("JSON"))
+}
+
+/// The `origin_jti` in a note.
+pub fn origin_jti(sealed: &[u8], key: [u8; 32], sub: &str) -> Option<String> {
+    note::origin_jti(sealed, &SessionKey::from_bytes(key), sub)
 }

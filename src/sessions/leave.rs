@@ -160,7 +160,7 @@ impl BrowserSessions {
         code: &'static str,
     ) -> Result<(), SessionError> {
         let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
-        // Of several requests at once, one has removed it.
+        // Of several concurrent requests one has removed it.
         if removed.is_some() {
             count(removed.iter(), code);
             tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");

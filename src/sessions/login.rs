@@ -34,7 +34,7 @@ enum NotBegun {
     Provider(AuthError),
     /// The session that is to be re-authenticated cannot be read.
     Session(SessionError),
-    /// A parameter that asks for a proof, and cannot be read: the code.
+    /// A malformed parameter of a re-authentication: the code of the error.
     Parameter(&'static str),
 }
 
@@ -50,7 +50,7 @@ impl From<SessionError> for NotBegun {
     }
 }
 
-/// A parameter that asks for a new proof; an error where it is there and cannot be read.
+/// A parameter that requests a re-authentication; an error if it is malformed.
 fn proof<T>(
     query: &[u8],
     name: &str,

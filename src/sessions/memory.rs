@@ -33,7 +33,8 @@ pub struct MemorySessions {
     users: Box<[Mutex<SessionsByUser>]>,
     leases: Box<[Mutex<Leases>]>,
     room: Room,
-    /// Writes so far: each has its number. Records end with the process, and so do their versions.
+    /// How many writes there were: the number of each is its version. Versions end with the process, as records
+    /// do.
     writes: AtomicU64,
 }
 

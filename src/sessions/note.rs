@@ -69,7 +69,7 @@ impl Note {
     }
 }
 
-/// The `origin_jti` in a note. `None` where the session has none, and for another user's or session's.
+/// The `origin_jti` in a note. `None` if the session has none, and for a note of another user or session.
 pub(super) fn origin_jti(sealed: &[u8], key: &SessionKey, sub: &str) -> Option<String> {
     let (id, _) = parts(sealed)?;
     let id = of_user(sub)?.open(&associated(key), id)?;
@@ -81,7 +81,7 @@ fn parts(sealed: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(usize::from(*length))
 }
 
-/// Not from the user's index, which the store knows.
+/// Derived from `sub`, and not from the user's index, which the store knows.
 fn of_user(sub: &str) -> Option<SealingKey> {
     SealingKey::derive(&Sha256::digest(sub).into(), b"", INFO)
 }
@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(Note::open(&sealed, &keys, &other), None);
         assert_eq!(Note::open(&sealed, &SessionKeys::random().unwrap(), &key), None);
         assert_eq!(Note::open(b"", &keys, &key), None);
-        // By the user alone.
+        // The user alone is enough.
         assert_eq!(origin_jti(&sealed, &key, "s"), Some(id));
         assert_eq!(origin_jti(&sealed, &key, "t"), None);
         assert_eq!(origin_jti(&sealed, &other, "s"), None);

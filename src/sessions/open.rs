@@ -35,11 +35,11 @@ impl BrowserSessions {
         cookie: &SessionCookie,
     ) -> Result<Option<Opened>, SessionStoreError> {
         let opened = self.open_to_end(cookie).await?;
-        // By this machine's clock, which may be ahead of the others': the store removes it in time.
+        // The record is not removed: this machine's clock may be ahead, and the store removes it in time.
         Ok(opened.filter(|opened| opened.record.ends_at > self.0.now()))
     }
 
-    /// Also one that is over by this machine's clock: for the others it may not be.
+    /// Also a record that has expired by this machine's clock, which may be ahead of the others'.
     pub(super) async fn open_to_end(
         &self,
         cookie: &SessionCookie,

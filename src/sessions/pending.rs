@@ -51,7 +51,7 @@ pub(super) struct SignInUnderWay {
     /// the callback.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "in_base64")]
     pub(super) replaces: Option<SessionKey>,
-    /// The authentication context classes that were asked for.
+    /// The requested authentication context classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) acr: Option<String>,
 }

@@ -49,7 +49,9 @@ const UNLOCK: &str = include_str!("redis/unlock.lua");
 /// connections are opened again. A replica is never believed: every request contains a write, or a
 /// command that only a primary answers. Set `maxmemory-policy noeviction`: any other policy ends
 /// sessions when memory runs out. A write that Redis acknowledged and then lost (a fail-over before the
-/// replica had it) is lost: with rotation of refresh tokens such a session ends at its next refresh.
+/// replica had it) is lost: with rotation of refresh tokens a session that was refreshed in that moment
+/// goes on only where it is refreshed again within the rotation's grace time
+/// ([the guide](crate::guide::browser_sessions_on_many_machines#rotation-the-four-causes)).
 ///
 /// An ACL user needs `+get +getex +set +del +pttl +pexpire +exists +zadd +zrem +zrange +zscore
 /// +zremrangebyscore +time +eval` on `~cognito-auth:*`, and `+select` for a database other
@@ -79,8 +81,8 @@ impl RedisSessions {
     }
 }
 
-/// Random, and not counted: a primary that lost the last writes in a fail-over would count the same
-/// numbers again, and a write that belongs to a lost one would be taken.
+/// Random, not counted: a primary that lost the last writes in a fail-over would assign the same numbers
+/// again, and accept a write that belongs to a lost version.
 fn new_version() -> Result<u64, SessionStoreError> {
     let no_random = |_| SessionStoreError::new("the operating system gave no random octets");
     Ok(u64::from_be_bytes(random().map_err(no_random)?))

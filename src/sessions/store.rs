@@ -91,11 +91,11 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     /// If the store cannot write.
     async fn remove(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError>;
 
-    /// As [`remove`](Self::remove), where the version is still the one that was read: a session whose
-    /// refresh token was refused ends by this, unless another process has written newer tokens.
+    /// Like [`remove`](Self::remove), if the record still has this version: for a session whose refresh token
+    /// was refused, which must not end if another process has written newer tokens.
     ///
     /// # Errors
-    /// When the store cannot write, or does not know whether it has removed the record.
+    /// If the store cannot write, or does not know whether it has removed the record.
     async fn remove_version(
         &self,
         key: &SessionKey,

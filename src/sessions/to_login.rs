@@ -18,7 +18,7 @@ use crate::metrics;
 /// no cookie, or each new session ends at once for another reason.
 const MOST_SIGN_INS: u32 = 3;
 
-/// What the cookie has counted: a number that we may have written, or none.
+/// The number in the cookie, if it is one that this crate writes.
 pub(super) fn sign_in_count(headers: &HeaderMap, cookies: &Cookies) -> u32 {
     match find(headers, &cookies.sign_in_count()) {
         CookieValue::One(count) if count.len() <= 2 && is_digits(count) => {
@@ -82,7 +82,7 @@ impl BrowserSessions {
     ) -> Response<String> {
         let headers = &request.headers;
         let mut response = if !is_page(&request.method, headers) {
-            // Where to go back to is the page's matter: this request is none.
+            // This request is not for a page, so the page has to choose where to return to.
             let login = self.login_back_to(return_to::DEFAULT, more);
             if accepts_html(headers) {
                 let page = refused.clone().link(login, "Sign in");

@@ -44,10 +44,9 @@ pub(super) fn in_the_body(error: &reqwest::Error) -> Unreachable {
 }
 
 /// An error's text and its causes', with colons between. For what is set up: no address is in it.
-pub(super) fn with_causes(error: &reqwest::Error) -> String {
-    let texts: Vec<_> = successors(Some(error as &dyn Error), |error| cause(*error))
-        .map(|error| error.to_string())
-        .collect();
+pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let texts: Vec<_> =
+        successors(Some(error), |error| cause(*error)).map(|error| error.to_string()).collect();
     texts.join(": ")
 }
 

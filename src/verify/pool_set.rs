@@ -1,5 +1,6 @@
 //! Several user pools, each with its own clients, keys and rules.
 
+mod choose;
 mod pools;
 mod sign_out;
 
@@ -13,7 +14,6 @@ use super::{JwtVerifier, SignOut, TokenVerifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, KeysUnavailable, RevocationError, ValueProblem, VerifyError};
 use crate::jwt::TokenUse;
-use crate::metrics;
 use crate::revocation::Target;
 use crate::task::{self, Work};
 use pools::Pools;
@@ -151,12 +151,12 @@ impl PoolSet {
     /// issuer.
     pub async fn verify_access(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
         let token = token.as_ref();
-        let (mut verifier, mut seen) = self.choose(token, TokenUse::Access)?;
+        let (mut chosen, mut seen) = self.choose(token, TokenUse::Access)?;
         loop {
-            let verdict = verifier.verify_access(token).await;
-            match self.changed(token, TokenUse::Access, &verifier, &mut seen)? {
-                Some(another) => verifier = another,
-                None => return verdict,
+            let verdict = chosen.verifier.verify_access(token).await;
+            match self.changed(token, TokenUse::Access, &chosen.verifier, &mut seen)? {
+                Some(another) => chosen = another,
+                None => return self.learn(token, &chosen, seen, verdict),
             }
         }
     }
@@ -167,7 +167,8 @@ impl PoolSet {
     /// As [`verify_access`](Self::verify_access).
     pub fn verify_access_now(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
         let token = token.as_ref();
-        self.choose(token, TokenUse::Access)?.0.verify_access_now(token)
+        let (chosen, seen) = self.choose(token, TokenUse::Access)?;
+        self.learn(token, &chosen, seen, chosen.verifier.verify_access_now(token))
     }
 
     /// Verifies an ID token of one of the pools.
@@ -180,12 +181,12 @@ impl PoolSet {
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
         let token = token.as_ref();
-        let (mut verifier, mut seen) = self.choose(token, TokenUse::Id)?;
+        let (mut chosen, mut seen) = self.choose(token, TokenUse::Id)?;
         loop {
-            let verdict = verifier.verify_id(token, checks).await;
-            match self.changed(token, TokenUse::Id, &verifier, &mut seen)? {
-                Some(another) => verifier = another,
-                None => return verdict,
+            let verdict = chosen.verifier.verify_id(token, checks).await;
+            match self.changed(token, TokenUse::Id, &chosen.verifier, &mut seen)? {
+                Some(another) => chosen = another,
+                None => return self.learn(token, &chosen, seen, verdict),
             }
         }
     }
@@ -200,39 +201,13 @@ impl PoolSet {
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
         let token = token.as_ref();
-        self.choose(token, TokenUse::Id)?.0.verify_id_now(token, checks)
+        let (chosen, seen) = self.choose(token, TokenUse::Id)?;
+        self.learn(token, &chosen, seen, chosen.verifier.verify_id_now(token, checks))
     }
 
     /// The longest token that a verifier of the set accepts, in bytes.
     pub fn max_token_bytes(&self) -> usize {
         self.0.load().max_token_bytes()
-    }
-
-    /// The verifier for a token, and the number of the pools that were looked at. Where no verifier
-    /// is chosen, none counts the token.
-    fn choose(&self, token: &str, token_use: TokenUse) -> Result<(JwtVerifier, u64), VerifyError> {
-        let pools = self.0.load();
-        let chosen = pools.verifier_for(token);
-        if let Err(refusal) = &chosen {
-            metrics::refused(token_use, refusal.code());
-        }
-        chosen.map(|verifier| (verifier, pools.number()))
-    }
-
-    /// The verifier that judges the token now, where that is another one than before the wait.
-    fn changed(
-        &self,
-        token: &str,
-        token_use: TokenUse,
-        before: &JwtVerifier,
-        seen: &mut u64,
-    ) -> Result<Option<JwtVerifier>, VerifyError> {
-        if self.0.load().number() == *seen {
-            return Ok(None);
-        }
-        let (verifier, number) = self.choose(token, token_use)?;
-        *seen = number;
-        Ok((!verifier.is(before)).then_some(verifier))
     }
 }
 
@@ -263,7 +238,7 @@ impl TokenVerifier for PoolSet {
     }
 
     async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.load().verifier_for(token)?.claims_to_sign_out(token).await
+        self.0.load().verifier_for(token)?.verifier.claims_to_sign_out(token).await
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {

@@ -15,13 +15,14 @@ pub(crate) const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("base64_simd", &["jwt/base64url"]),
-    ("quick_cache", &["verify/remembered/tokens"]),
+    ("quick_cache", &["verify/pool_set/pools", "verify/remembered/tokens"]),
     (
         "foldhash",
         &[
             "json/unique",
             "revocation/entry_set/moments",
             "revocation/memory",
+            "verify/pool_set/pools",
             "verify/remembered/tokens",
         ],
     ),

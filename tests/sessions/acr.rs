@@ -1,4 +1,4 @@
-//! A new proof of a stronger kind: the `acr` that came is compared with the one that was asked for.
+//! Re-authentication by a stronger means: the `acr` of the new sign-in is compared with the requested one.
 
 use cognito_auth::Tokens;
 use cognito_auth::testing::TokenSpec;

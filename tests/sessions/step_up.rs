@@ -1,4 +1,4 @@
-//! A new proof of who the user of a session is.
+//! Re-authentication of the user of a session.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -2,6 +2,9 @@
 //! `instructions <operation> <times>`.
 
 use std::hint::black_box;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -9,7 +12,8 @@ use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPubli
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet, VerifyingKey};
-use cognito_auth::{JwtVerifier, KeysUnavailable, UserPool};
+use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore};
+use cognito_auth::{JwtVerifier, KeysUnavailable, PoolSet, UserPool};
 
 // Signed by a key that was deleted, so that the bytes are the same on every machine.
 const TOKEN: &str = include_str!("../token.txt");
@@ -96,6 +100,35 @@ fn main() {
         "cold" => verify(builder.without_cache().build().expect("a verifier")),
         "remembered" => verify(builder.keys(Replaced(keys())).build().expect("a verifier")),
         "hit" => verify(builder.build().expect("a verifier")),
+        // Of the token's pool, among a hundred.
+        "set" => {
+            let set = PoolSet::new();
+            for number in 0..99 {
+                let pool = UserPool::new(&format!("eu-west-1_Other{number}")).expect("an id");
+                let verifier = JwtVerifier::builder(&pool).accept_every_client().keys(keys());
+                set.add(verifier.build().expect("a verifier")).expect("another issuer");
+            }
+            set.add(builder.build().expect("a verifier")).expect("another issuer");
+            set.verify_access_now(token).expect("a good token");
+            repeat(&|| {
+                black_box(set.verify_access_now(black_box(token)).is_ok());
+            });
+        }
+        // With sign-outs of a thousand others in the store.
+        "revocations" => {
+            let store = Arc::new(MemoryRevocations::new());
+            let name = UserPool::new("eu-west-1_AbCdEf123").expect("an id").name();
+            for number in 0..1000 {
+                let id = format!("7c5f0f0e-0123-4000-8000-{number:012x}");
+                for entry in [Revocation::token, Revocation::session, Revocation::user] {
+                    let entry = entry(&name, &id, 1_767_226_200);
+                    let mut revoke = pin!(store.revoke(&entry));
+                    let mut context = Context::from_waker(Waker::noop());
+                    assert!(matches!(revoke.as_mut().poll(&mut context), Poll::Ready(Ok(()))));
+                }
+            }
+            verify(builder.revocations(store).build().expect("a verifier"));
+        }
         other => panic!("{other} is not known"),
     }
 }

@@ -81,6 +81,7 @@ impl Moments {
         self.len -= usize::from(removed.is_some());
     }
 
+    #[cfg(any(feature = "redis", test))]
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Fingerprint, &EntryMoment)> {
         self.parts.iter().flatten()
     }

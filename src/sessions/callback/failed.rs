@@ -13,15 +13,15 @@ use crate::sessions::{BrowserSessions, answer};
 pub(super) enum Failed {
     Provider(AuthError),
     Page(SessionPage),
-    /// The user did not prove who they are in one of these ways.
+    /// The user was not authenticated by one of these classes.
     Insufficient(String),
 }
 
 const INSUFFICIENT: &str = "insufficient_user_authentication";
 
 impl BrowserSessions {
-    /// As a resource server answers a token that proves too little
-    /// ([RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3)). The session is as it was.
+    /// The response of a resource server to a token with too weak an authentication
+    /// ([RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3)). The session is unchanged.
     pub(super) fn insufficient(
         &self,
         request: &Parts,

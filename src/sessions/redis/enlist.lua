@@ -1,5 +1,5 @@
--- Puts a member on a list, and drops those that have ended.
--- KEYS: list. ARGV: member, milliseconds until it ends.
+-- Adds a member to a user's set, and removes those that have ended.
+-- KEYS: set. ARGV: member, milliseconds until it ends.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)

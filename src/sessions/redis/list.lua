@@ -1,5 +1,5 @@
--- The members of a list that have not ended. It begins with a write, so only a primary answers.
--- KEYS: list.
+-- The members of a user's set that have not ended. It begins with a write, so only a primary answers.
+-- KEYS: set.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)

@@ -74,7 +74,7 @@ pub(super) fn read_member(text: &str) -> Option<SessionMember> {
     let key = SessionKey::from_bytes(from_hex(key)?);
     let public_id = PublicSessionId::parse(public_id)?;
     let member = SessionMember::new(key, public_id, created_at.parse().ok()?, Vec::new());
-    // A member is taken off its list by the text that it is written as: one of another text stays for ever.
+    // A member is removed from its set by its exact text: another text would stay until the set's end.
     (text_of(&member) == text).then_some(member)
 }
 

@@ -1,4 +1,4 @@
--- Removes a record and its note where the record's version is still the one that was read.
+-- Removes a record and its note if the record's version is still the one that was read.
 -- GETEX is a write, so only a primary answers.
 -- KEYS: record, note. ARGV: version.
 local value = redis.call('GETEX', KEYS[1])

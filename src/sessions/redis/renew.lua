@@ -1,4 +1,4 @@
--- Lends it for longer to the owner who has it. KEYS: lease. ARGV: owner, milliseconds.
+-- Extends a lease if this owner holds it. KEYS: lease. ARGV: owner, milliseconds.
 if redis.call('GETEX', KEYS[1]) ~= ARGV[1] then
   return 0
 end

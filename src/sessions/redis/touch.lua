@@ -1,4 +1,4 @@
--- Puts off a record's end, never to an earlier moment, and writes the note.
+-- Extends a record, never shortens it, and writes the note.
 -- KEYS: record, note. ARGV: milliseconds, note.
 -- A write first, so only a primary answers.
 redis.call('DEL', KEYS[2])

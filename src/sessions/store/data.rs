@@ -74,14 +74,14 @@ pub enum Replaced {
     Gone,
 }
 
-/// What became of [`remove_version`](super::SessionStore::remove_version).
+/// The result of [`remove_version`](super::SessionStore::remove_version).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removed {
-    /// The record is removed.
+    /// The record was removed.
     Done,
-    /// The record has another version, and stays: load it again.
+    /// The record has another version, and was not removed: load it again.
     Changed,
-    /// There was no record: the session was ended, or has expired.
+    /// There is no record: the session was ended or has expired.
     Gone,
 }
 
