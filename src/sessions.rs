@@ -34,6 +34,7 @@ mod answer;
 mod axum;
 mod builder;
 mod callback;
+mod came_from;
 mod cookie;
 mod csrf;
 mod current;

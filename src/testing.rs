@@ -94,5 +94,7 @@ pub use local_pool::builder::{LocalUserPoolBuilder, StartError};
 pub use revocation_store::{StoreUnderTest, revocation_store};
 #[cfg(feature = "sessions")]
 pub use session_store::{SessionStoreFault, session_store};
+#[cfg(feature = "sessions")]
+pub use signed_in::SiteSignInError;
 pub use token_spec::TokenSpec;
 pub use user::LocalUser;

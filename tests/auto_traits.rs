@@ -138,6 +138,7 @@ types! {
     SignIn;
     SignInRequest;
     SignOut;
+    SiteSignInError;
     StartError: "UnwindSafe RefUnwindSafe";
     StaticKeySet: "the backend's";
     StoreUnderTest: "UnwindSafe RefUnwindSafe";

@@ -4,11 +4,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
+use http::Response;
 use http::request::Parts;
-use http::{Response, Uri};
 
+use super::came_from::CameFrom;
 use super::error::SessionError;
-use super::requested_uri::requested_uri;
 use super::signed_in::SignedIn;
 use super::{BrowserSessions, answer};
 
@@ -32,7 +32,7 @@ pub struct CurrentUser {
     signed_in: SignedIn,
     accepts_html: bool,
     /// Where a re-authentication leads back to.
-    uri: Uri,
+    came_from: CameFrom,
 }
 
 /// The response to a request that is refused.
@@ -68,7 +68,7 @@ impl CurrentUser {
 
     fn new(signed_in: SignedIn, request: &Parts) -> Self {
         let accepts_html = super::request_kind::accepts_html(&request.headers);
-        Self { signed_in, accepts_html, uri: requested_uri(request).clone() }
+        Self { signed_in, accepts_html, came_from: CameFrom::of(request) }
     }
 
     /// Fails unless the user is in the group.
@@ -90,24 +90,39 @@ impl CurrentUser {
     /// Fails unless the user signed in at most this long ago: for example before a payment.
     ///
     /// # Errors
-    /// A 401: a page with a link to the sign-in, which leads back here, or JSON.
+    /// A 401: for a page or a form a page with a link to a sign-in with the password, for a script
+    /// `{"error":"sign_in_too_old","login":"<the link>"}`. The sign-in leads back to the page, or to the
+    /// page that has the form or the script, by `Referer`; without that header, to `/`.
     pub fn require_auth_within(&self, age: Duration) -> Result<(), SessionRejection> {
         self.signed_in.require_auth_within(age).map_err(|error| self.reject(&error))
     }
 
-    /// The response to this request for an error of its session.
+    /// The response to this request for an error of its session, such as one that a method of
+    /// [`BrowserSessions`] returned:
+    ///
+    /// ```
+    /// use cognito_auth::sessions::{BrowserSessions, CurrentUser, SessionRejection};
+    ///
+    /// async fn count(user: &CurrentUser, sessions: &BrowserSessions) -> Result<usize, SessionRejection> {
+    ///     let list = sessions.sessions_of(user).await.map_err(|error| user.reject(&error))?;
+    ///     Ok(list.len())
+    /// }
+    /// ```
     pub fn reject(&self, error: &SessionError) -> SessionRejection {
         let sessions = &self.signed_in.0.sessions;
         let pages = &sessions.0.pages;
-        let page = match error {
-            SessionError::SignInTooOld => {
-                let asked = self.uri.path_and_query().map_or("/", |path| path.as_str());
-                let login = sessions.login_back_to(asked, &BrowserSessions::WITH_PASSWORD);
-                error.page().link(login, "Sign in again")
+        let mut response = if *error == SessionError::SignInTooOld {
+            let path = self.came_from.path(&sessions.0.site);
+            let login = sessions.login_back_to(&path, &BrowserSessions::WITH_PASSWORD);
+            if self.accepts_html {
+                let page = error.page().link(login, "Sign in again");
+                answer::page_or_json_as(true, pages, &page)
+            } else {
+                answer::sign_in_first(error.code(), &login)
             }
-            _ => error.page(),
+        } else {
+            answer::page_or_json_as(self.accepts_html, pages, &error.page())
         };
-        let mut response = answer::page_or_json_as(self.accepts_html, pages, &page);
         answer::vary(&mut response);
         SessionRejection(Box::new(response))
     }

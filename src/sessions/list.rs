@@ -15,9 +15,10 @@ pub struct SessionInfo {
     /// When the session began.
     pub created_at: SystemTime,
     /// When a request last extended the session; requests of the following minute do not count. `None`
-    /// if the note was sealed under a key that was removed.
+    /// if it was encrypted with a key that [`keys`](super::BrowserSessionsBuilder::keys) no longer has.
     pub seen_at: Option<SystemTime>,
-    /// The browser's `User-Agent`, truncated. A browser can send any text.
+    /// The `User-Agent` of that request, truncated; `None` as for `seen_at`, and without that header. A
+    /// browser can send any text: escape it in a page.
     pub device: Option<String>,
     /// Whether it is the session of this request.
     pub is_this: bool,

@@ -4,13 +4,13 @@ use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
 use url::form_urlencoded;
 
+use super::came_from::CameFrom;
 use super::cookie::{CookieValue, Cookies, SameSite, find};
 use super::current::Missing;
 use super::error::SessionError;
 use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
-use super::requested_uri::requested_uri;
 use super::{BrowserSessions, answer, return_to};
 use crate::metrics;
 
@@ -82,8 +82,7 @@ impl BrowserSessions {
     ) -> Response<String> {
         let headers = &request.headers;
         let mut response = if !is_page(&request.method, headers) {
-            // This request is not for a page, so the page has to choose where to return to.
-            let login = self.login_back_to(return_to::DEFAULT, more);
+            let login = self.login_address(request, more);
             if accepts_html(headers) {
                 let page = refused.clone().link(login, "Sign in");
                 answer::page_or_json(headers, &self.0.pages, &page)
@@ -108,8 +107,7 @@ impl BrowserSessions {
     }
 
     fn login_address(&self, request: &Parts, more: &[(&str, &str)]) -> String {
-        let asked = requested_uri(request).path_and_query().map_or("/", |path| path.as_str());
-        self.login_back_to(asked, more)
+        self.login_back_to(&CameFrom::of(request).path(&self.0.site), more)
     }
 
     /// The login's address, with the address to return to if that is a path of this site.

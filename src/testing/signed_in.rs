@@ -1,12 +1,35 @@
 //! A signed-in browser, without a browser.
 
-use http::Request;
 use http::header::{COOKIE, LOCATION, SET_COOKIE};
+use http::{Request, Response, StatusCode};
 use url::Url;
 
 use super::local_pool::LocalUserPool;
-use crate::error::{AuthError, ConfigError, ValueProblem};
+use crate::error::AuthError;
 use crate::sessions::BrowserSessions;
+
+/// Why [`LocalUserPool::signed_in_cookie`] has no cookie.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum SiteSignInError {
+    /// The pool refused the sign-in: an unknown user, a wrong password, or a redirect URI that is not in
+    /// the pool ([`add_redirect_uri`](LocalUserPool::add_redirect_uri)).
+    #[error(transparent)]
+    Pool(#[from] AuthError),
+    /// The site did not sign the user in.
+    #[error("the site answered {path} with {status} ({code})")]
+    Site {
+        /// The route: the login, or the callback.
+        path: String,
+        /// The status of the answer.
+        status: StatusCode,
+        /// The code of the answer: the one of [`SignInDecision::Refuse`], for example. The log has
+        /// the reason for a code of this crate.
+        ///
+        /// [`SignInDecision::Refuse`]: crate::sessions::SignInDecision::Refuse
+        code: String,
+    },
+}
 
 impl LocalUserPool {
     /// Signs a user in to a web site, through its own routes: the value of the header `Cookie` that the
@@ -37,34 +60,48 @@ impl LocalUserPool {
     /// ```
     ///
     /// # Errors
-    /// As [`authorize`](Self::authorize); [`AuthError::Config`] when the site refuses the sign-in.
+    /// [`SiteSignInError::Pool`] as [`authorize`](Self::authorize), and [`SiteSignInError::Site`] when the
+    /// site does not sign the user in: its code is that of
+    /// [`on_sign_in`](crate::sessions::BrowserSessionsBuilder::on_sign_in), if that refuses the user.
     pub async fn signed_in_cookie(
         &self,
         sessions: &BrowserSessions,
         username: &str,
         password: &str,
-    ) -> Result<String, AuthError> {
-        let reason = ValueProblem::SiteWithoutSignIn;
-        let refused = AuthError::Config(ConfigError::Value { setting: "the site", reason });
+    ) -> Result<String, SiteSignInError> {
         let [login, ..] = sessions.paths();
-        let get = |path: &str, cookie: &str| {
-            let request = Request::get(path).header(COOKIE, cookie).body(Vec::new());
-            request.map_err(|_| refused.clone())
-        };
-        let begun = sessions.handle(get(login, "")?).await;
+        let begun = get(sessions, login, "").await;
         let address = begun.headers().get(LOCATION).and_then(|to| to.to_str().ok());
         let address = address.and_then(|to| Url::parse(to).ok());
-        let address = address.ok_or(refused.clone())?;
+        let address = address.ok_or_else(|| refused(login, &begun))?;
         let callback = self.authorize(&address, username, password)?;
         let path = &callback[url::Position::BeforePath..];
-        let done = sessions.handle(get(path, &cookies(&begun))?).await;
+        let done = get(sessions, path, &cookies(&begun)).await;
         let cookie = cookies(&done);
-        if cookie.is_empty() { Err(refused) } else { Ok(cookie) }
+        if cookie.is_empty() { Err(refused(callback.path(), &done)) } else { Ok(cookie) }
     }
 }
 
+/// Without `Accept`: an error is answered as JSON.
+async fn get(sessions: &BrowserSessions, path: &str, cookie: &str) -> Response<String> {
+    match Request::get(path).header(COOKIE, cookie).body(Vec::new()) {
+        Ok(request) => sessions.handle(request).await,
+        Err(_) => {
+            let mut response = Response::new(String::new());
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+            response
+        }
+    }
+}
+
+fn refused(path: &str, response: &Response<String>) -> SiteSignInError {
+    let body = serde_json::from_str::<serde_json::Value>(response.body()).unwrap_or_default();
+    let code = body["error"].as_str().unwrap_or("no_cookie").to_owned();
+    SiteSignInError::Site { path: path.to_owned(), status: response.status(), code }
+}
+
 /// The cookies that an answer sets, as a browser sends them.
-fn cookies<B>(response: &http::Response<B>) -> String {
+fn cookies<B>(response: &Response<B>) -> String {
     let fields = response.headers().get_all(SET_COOKIE).iter();
     let pairs = fields.filter_map(|field| field.to_str().ok()?.split(';').next());
     let set = pairs.filter(|pair| !pair.ends_with('='));

@@ -4,7 +4,10 @@ use actix_web::{App as ActixApp, test as actix, web};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::routing::{get, post};
-use cognito_auth::sessions::{CurrentUser, OptionalUser, SessionLayer, SessionRejection};
+use cognito_auth::sessions::{
+    CurrentUser, OptionalUser, SessionLayer, SessionRejection, SignInDecision,
+};
+use cognito_auth::testing::SiteSignInError;
 use http::{Request, Response};
 use tower::ServiceExt as _;
 
@@ -205,7 +208,14 @@ async fn a_test_signs_a_user_in_by_one_call() {
     let signed_in = app.sessions.current(&request.into_parts().0).await.unwrap().unwrap();
     assert_eq!(signed_in.username(), Some("alice"));
     let error = pool.signed_in_cookie(&app.sessions, "alice", "wrong").await.unwrap_err();
-    assert!(error.is_refusal());
+    assert!(matches!(error, SiteSignInError::Pool(error) if error.is_refusal()));
+    let hook = |_| async { SignInDecision::Refuse("not_a_customer") };
+    let strict = app.builder_with(&app.verifier).on_sign_in(hook).build().unwrap();
+    let error = pool.signed_in_cookie(&strict, "alice", "Passw0rd!23").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the site answered /callback with 403 Forbidden (not_a_customer)"
+    );
 }
 
 #[actix_web::test]

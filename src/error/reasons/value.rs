@@ -59,8 +59,6 @@ pub enum ValueProblem {
     SessionKeyTwice = "a key stands there twice",
     /// A session key of another form.
     NotASessionKey = "a key is not 32 octets in base64url (43 characters, no padding)",
-    /// A site under test that answers otherwise than with a sign-in.
-    SiteWithoutSignIn = "it starts no sign-in for this user",
     /// The path of a route.
     NotARoutePath = "its path is not of the form /login or /app/login",
     /// Two routes with one path.
