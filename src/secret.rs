@@ -54,7 +54,7 @@ macro_rules! secret {
 
         impl Drop for $name {
             fn drop(&mut self) {
-                self.0.zeroize();
+                wipe(&mut std::mem::take(&mut self.0).into_bytes());
             }
         }
 
@@ -90,6 +90,47 @@ secret! {
 
     /// A PKCE code verifier ([RFC 7636 §4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)).
     CodeVerifier
+}
+
+/// Octets that are wiped on drop.
+#[cfg(feature = "sessions")]
+pub(crate) struct SecretOctets(Vec<u8>);
+
+#[cfg(feature = "sessions")]
+impl From<Vec<u8>> for SecretOctets {
+    fn from(octets: Vec<u8>) -> Self {
+        Self(octets)
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl std::ops::Deref for SecretOctets {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.0
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl std::ops::DerefMut for SecretOctets {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.0
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl Drop for SecretOctets {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+/// Wipes the whole allocation. As slices: `Vec` and `String` are wiped octet by octet, which for the tokens
+/// of a session takes longer than to decrypt them.
+fn wipe(octets: &mut Vec<u8>) {
+    octets.spare_capacity_mut().zeroize();
+    octets.as_mut_slice().zeroize();
 }
 
 /// For [`JwtVerifier::verify_access`](crate::JwtVerifier::verify_access).

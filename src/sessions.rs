@@ -33,6 +33,7 @@ mod answer;
 #[cfg(feature = "axum")]
 mod axum;
 mod builder;
+mod cache;
 mod callback;
 mod came_from;
 mod cookie;

@@ -4,6 +4,8 @@
 //! other cannot be compared. Every round runs every contestant for a moment, and starts with another one
 //! than the round before. Times are compared within a round; the result is the median over the rounds of
 //! the ratio to the first contestant.
+// Each bench uses a part of it.
+#![allow(dead_code)]
 
 use std::hint::black_box;
 use std::sync::{Arc, Barrier};
@@ -35,6 +37,9 @@ pub struct Figure {
     /// The median ratio to the first contestant, and the range of the middle half of the rounds.
     pub ratio: f64,
     pub quartiles: [f64; 2],
+    /// The median difference to the first contestant in nanoseconds, and the middle half of it.
+    pub over: f64,
+    pub over_quartiles: [f64; 2],
     /// Nanoseconds for one operation (wall time divided by the operations of all threads). Valid for this
     /// machine and this run only: compare ratios.
     pub median: f64,
@@ -53,6 +58,7 @@ pub fn race(contestants: &[Contestant<'_>], rounds: usize, moment: Duration) -> 
         }
     }
     let ratios = |index: usize| times[index].iter().zip(&times[0]).map(|(one, raw)| one / raw);
+    let over = |index: usize| times[index].iter().zip(&times[0]).map(|(one, raw)| one - raw);
     contestants
         .iter()
         .enumerate()
@@ -60,6 +66,8 @@ pub fn race(contestants: &[Contestant<'_>], rounds: usize, moment: Duration) -> 
             name: contestant.name.clone(),
             ratio: quantile(ratios(index), 0.5),
             quartiles: [0.25, 0.75].map(|share| quantile(ratios(index), share)),
+            over: quantile(over(index), 0.5),
+            over_quartiles: [0.25, 0.75].map(|share| quantile(over(index), share)),
             median: quantile(times[index].iter().copied(), 0.5),
             least: quantile(times[index].iter().copied(), 0.0),
         })
@@ -131,7 +139,7 @@ pub fn print(title: &str, figures: &[Figure]) {
     println!("\n### {title}\n");
     println!("| contestant | ratio to raw | middle half | median ns | least ns |");
     println!("|---|---|---|---|---|");
-    for Figure { name, ratio, quartiles: [low, high], median, least } in figures {
+    for Figure { name, ratio, quartiles: [low, high], median, least, .. } in figures {
         println!("| {name} | {ratio:.4} | {low:.4} to {high:.4} | {median:.0} | {least:.0} |");
     }
 }

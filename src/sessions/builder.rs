@@ -1,5 +1,6 @@
 //! [`BrowserSessionsBuilder`]: settings, their defaults and the reasons.
 
+mod cache;
 mod checks;
 mod cookies;
 mod routes;
@@ -56,6 +57,7 @@ pub struct BrowserSessionsBuilder {
     hosted_logout: bool,
     clear_cache: bool,
     store_timeout: Duration,
+    cache_for: Option<Duration>,
     on_sign_in: OnSignIn,
     pages: Pages,
     logout: Option<Logout>,
@@ -99,6 +101,7 @@ impl BrowserSessionsBuilder {
             hosted_logout: true,
             clear_cache: true,
             store_timeout: Duration::from_secs(2),
+            cache_for: None,
             on_sign_in: OnSignIn::default(),
             pages: Pages::default(),
             logout: None,
@@ -233,6 +236,7 @@ impl BrowserSessionsBuilder {
             }
             None => SessionKeys::random()?,
         };
+        let (store, opened) = cache::over(self.store, self.cache_for)?;
         let logged_out = format!("{origin}{}", routes.logged_out);
         let logout_uri = self.logout_uri.unwrap_or(logged_out);
         let hosted_logout = self
@@ -250,7 +254,8 @@ impl BrowserSessionsBuilder {
             client_id,
             identity_provider: self.identity_provider,
             verifier: self.verifier,
-            store: self.store,
+            store,
+            opened,
             redirect_uri: self.redirect_uri,
             site,
             routes,

@@ -106,7 +106,8 @@ impl BrowserSessions {
     /// # Errors
     /// [`SessionError::CrossSite`].
     pub fn check_csrf(&self, request: &Parts) -> Result<(), SessionError> {
-        if find(&request.headers, self.0.cookies.session()) == CookieValue::Absent {
+        let passes = self.0.csrf.check(request).is_ok();
+        if passes || find(&request.headers, self.0.cookies.session()) == CookieValue::Absent {
             return Ok(());
         }
         self.check_origin(request)
@@ -156,13 +157,12 @@ impl BrowserSessions {
     ) -> Result<Result<SignedIn, Missing>, SessionError> {
         let cookie = match find(headers, self.0.cookies.session()) {
             CookieValue::One(value) => match SessionCookie::parse(value) {
-                Some(cookie) => Arc::new(cookie),
+                Some(cookie) => cookie,
                 None => return Ok(Err(Missing::Malformed)),
             },
             CookieValue::Absent | CookieValue::Repeated => return Ok(Err(Missing::NoCookie)),
         };
-        let Some(opened) = self.open(&cookie).await? else { return Ok(Err(Missing::NotThere)) };
-        let Some((mut opened, claims)) = self.verify(&cookie, opened).await? else {
+        let Some((cookie, mut opened, claims)) = self.find_or_open(cookie).await? else {
             return Ok(Err(Missing::NotThere));
         };
         if slide == Slide::Yes {
@@ -173,7 +173,7 @@ impl BrowserSessions {
 
     /// The record with a valid access token, refreshed if necessary, and its claims. `None`: the
     /// session has ended.
-    async fn verify(
+    pub(super) async fn verify(
         &self,
         cookie: &Arc<SessionCookie>,
         mut opened: Opened,
@@ -207,7 +207,7 @@ impl BrowserSessions {
                 }
             }
             let token = opened.record.access_token.expose();
-            let error = match settings.verifier.verify_access(token).await {
+            let error = match settings.verifier.as_ref().verify_access(token).await {
                 Ok(claims) if claims.sub() == opened.record.sub => {
                     return Ok(Some((opened, claims)));
                 }

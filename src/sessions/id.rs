@@ -1,10 +1,13 @@
 //! The identifiers of a session: the cookie, the key in the store, the public id in a list.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, ValueProblem};
@@ -26,8 +29,10 @@ pub struct PublicSessionId([u8; 16]);
 
 /// The content of a session's cookie: the session's id, and the secret that its record is sealed with.
 pub(super) struct SessionCookie {
-    id: Zeroizing<[u8; 32]>,
-    secret: Zeroizing<[u8; 32]>,
+    /// The id and the secret.
+    octets: Zeroizing<[[u8; 32]; 2]>,
+    /// Of the id. A request asks for it several times.
+    key: OnceLock<SessionKey>,
 }
 
 /// The version of the cookie's format.
@@ -40,42 +45,59 @@ const LENGTH: usize = 89;
 impl SessionCookie {
     /// A new one: 512 random bits.
     pub(super) fn random() -> Result<Self, ConfigError> {
-        Ok(Self { id: Zeroizing::new(random()?), secret: Zeroizing::new(random()?) })
+        Ok(Self { octets: Zeroizing::new([random()?, random()?]), key: OnceLock::new() })
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(octets: [u8; 64]) -> Self {
+        let (id, secret) = octets.split_at(32);
+        let octets = Zeroizing::new([id.try_into().unwrap(), secret.try_into().unwrap()]);
+        Self { octets, key: OnceLock::new() }
     }
 
     /// Another id beside the same secret.
     #[cfg(test)]
     pub(super) fn with_secret_of(other: &Self) -> Self {
-        Self { id: Zeroizing::new([9; 32]), secret: other.secret.clone() }
+        Self { octets: Zeroizing::new([[9; 32], other.octets[1]]), key: OnceLock::new() }
     }
 
     /// `None` for anything that this version does not write.
     pub(super) fn parse(value: &str) -> Option<Self> {
         let text = value.strip_prefix(VERSION)?;
-        let mut bytes = Zeroizing::new([0; 64]);
+        let mut octets = Zeroizing::new([[0; 32]; 2]);
         // Only canonical base64url is accepted: each cookie has exactly one text.
-        let length = URL_SAFE_NO_PAD.decode_slice(text, bytes.as_mut()).ok()?;
-        let (id, secret) = bytes.split_first_chunk::<32>()?;
-        let secret = secret.first_chunk::<32>()?;
-        (length == 64).then(|| Self { id: Zeroizing::new(*id), secret: Zeroizing::new(*secret) })
+        let length = URL_SAFE_NO_PAD.decode_slice(text, octets.as_flattened_mut()).ok()?;
+        (length == 64).then(|| Self { octets, key: OnceLock::new() })
     }
 
     pub(super) fn value(&self) -> Zeroizing<String> {
-        let mut bytes = Zeroizing::new([0; 64]);
-        bytes[..32].copy_from_slice(self.id.as_ref());
-        bytes[32..].copy_from_slice(self.secret.as_ref());
-        let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_ref()));
+        let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(self.octets.as_flattened()));
         Zeroizing::new(format!("{VERSION}{}", text.as_str()))
     }
 
     pub(super) fn key(&self) -> SessionKey {
-        SessionKey(Sha256::digest(self.id.as_ref()).into())
+        *self.key.get_or_init(|| SessionKey(Sha256::digest(self.octets[0]).into()))
     }
 
     pub(super) fn secret(&self) -> &[u8; 32] {
-        &self.secret
+        &self.octets[1]
     }
 }
+
+/// For a map whose hash is keyed.
+impl Hash for SessionCookie {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write(self.octets.as_flattened());
+    }
+}
+
+impl PartialEq for SessionCookie {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets.as_flattened().ct_eq(other.octets.as_flattened()).into()
+    }
+}
+
+impl Eq for SessionCookie {}
 
 impl SessionKey {
     /// The 32 octets.
@@ -202,7 +224,7 @@ mod tests {
     fn the_id_alone_makes_the_key() {
         let value = SessionCookie::random().unwrap().value();
         let cookie = SessionCookie::parse(&value).unwrap();
-        let digest: [u8; 32] = Sha256::digest(*cookie.id).into();
+        let digest: [u8; 32] = Sha256::digest(cookie.octets[0]).into();
         assert_eq!(cookie.key().as_bytes(), &digest);
     }
 

@@ -45,7 +45,9 @@ impl BrowserSessions {
         cookie: &SessionCookie,
     ) -> Result<Option<Opened>, SessionStoreError> {
         let key = cookie.key();
-        let Some(stored) = self.0.in_time(self.0.store.load(&key)).await? else { return Ok(None) };
+        let Some(stored) = self.0.in_time(self.0.store.as_ref().load(&key)).await? else {
+            return Ok(None);
+        };
         let Some(opened) = self.open_stored(cookie, &stored) else {
             metrics::session("not_opened", "");
             tracing::debug!(target: "cognito_auth::sessions", code = "not_opened", "a session record does not open with the cookie");

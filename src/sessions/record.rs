@@ -4,12 +4,10 @@ mod fields;
 
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
 use super::seal::SealingKey;
 use super::store::{LeaseOwner, MAX_RECORD_BYTES};
-use crate::secret::{AccessToken, IdToken, RefreshToken};
+use crate::secret::{AccessToken, IdToken, RefreshToken, SecretOctets};
 use fields::{Reader, Writer};
 
 /// The data of a session. Times are in seconds since 1970.
@@ -82,7 +80,7 @@ impl Record {
         Self::read(&text).filter(|record| record.user(client_id) == *user)
     }
 
-    pub(super) fn write(&self) -> Zeroizing<Vec<u8>> {
+    pub(super) fn write(&self) -> SecretOctets {
         let mut writer = Writer::new();
         writer.text(self.access_token.expose());
         writer.optional(self.id_token.as_ref().map(IdToken::expose));

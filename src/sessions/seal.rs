@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use super::id::random;
 use crate::error::ConfigError;
+use crate::secret::SecretOctets;
 
 pub(super) const NONCE_BYTES: usize = 12;
 pub(super) const TAG_BYTES: usize = 16;
@@ -50,7 +51,7 @@ impl SealingKey {
     }
 
     /// The content; `None` if the key, the associated data or one bit differs.
-    pub(super) fn open(&self, aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    pub(super) fn open(&self, aad: &[u8], sealed: &[u8]) -> Option<SecretOctets> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>()?;
         backend::open(&self.0, *nonce, aad, ciphertext)
     }

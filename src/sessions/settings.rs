@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use url::Url;
 
+use super::cache::OpenedRecords;
 use super::cookie::{Cookies, SameSite};
 use super::csrf::CsrfRules;
 use super::hook::OnSignIn;
@@ -26,6 +27,8 @@ pub(super) struct Settings {
     pub(super) identity_provider: Arc<dyn IdentityProvider>,
     pub(super) verifier: Arc<dyn TokenVerifier>,
     pub(super) store: Arc<dyn SessionStore>,
+    /// Where the application has turned it on.
+    pub(super) opened: Option<Arc<OpenedRecords>>,
     pub(super) redirect_uri: String,
     /// The redirect URI, whose origin is the site's.
     pub(super) site: Url,

@@ -8,6 +8,7 @@ mod acr;
 mod app;
 mod asked_again;
 mod browser;
+mod cached;
 mod callback;
 mod cannot_tell;
 mod clock_ahead;

@@ -1,6 +1,8 @@
 //! Runs one operation a number of times, so that .ci/instructions can count its instructions:
 //! `instructions <operation> <times>`.
 
+mod session;
+
 use std::hint::black_box;
 use std::pin::pin;
 use std::sync::Arc;
@@ -19,6 +21,9 @@ use cognito_auth::{JwtVerifier, KeysUnavailable, PoolSet, UserPool};
 const TOKEN: &str = include_str!("../token.txt");
 const JWKS: &str = include_str!("../jwks.json");
 const MODULUS: &str = include_str!("../modulus.txt");
+const CLIENT_ID: &str = "1example23456789abcdefghij";
+/// Within the token's life.
+const NOW: u64 = 1_767_226_200;
 
 fn keys() -> StaticKeySet {
     StaticKeySet::from_jwks_json(JWKS).expect("a JWKS")
@@ -54,11 +59,11 @@ fn main() {
     let repeat = |operation: &dyn Fn()| (0..times).for_each(|_| black_box(operation)());
 
     let builder = JwtVerifier::builder(&UserPool::new("eu-west-1_AbCdEf123").expect("an id"))
-        .client_id("1example23456789abcdefghij")
+        .client_id(CLIENT_ID)
         .require_scope("orders/read")
         .require_any_group(["admins", "owners"])
         .keys(keys())
-        .clock(|| UNIX_EPOCH + Duration::from_secs(1_767_226_200));
+        .clock(|| UNIX_EPOCH + Duration::from_secs(NOW));
     let token = TOKEN.trim();
     let (signing_input, signature) = token.rsplit_once('.').expect("two dots");
     let verify = |verifier: JwtVerifier| {
@@ -128,6 +133,16 @@ fn main() {
                 }
             }
             verify(builder.revocations(store).build().expect("a verifier"));
+        }
+        operation @ ("session" | "session-cached") => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+            let runtime = runtime.expect("a runtime");
+            let _inside = runtime.enter();
+            let verifier = builder.build().expect("a verifier");
+            let is_cached = operation == "session-cached";
+            let (sessions, request) = session::signed_in(&runtime, verifier, is_cached);
+            session::ask(&sessions, &request);
+            repeat(&|| session::ask(&sessions, &request));
         }
         other => panic!("{other} is not known"),
     }

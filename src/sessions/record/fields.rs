@@ -1,6 +1,6 @@
 //! The encoding of a record: its fields in sequence, each with its length.
 
-use zeroize::Zeroizing;
+use crate::secret::SecretOctets;
 
 /// The version of the encoding: another one after each change of it.
 const VERSION: u8 = 1;
@@ -8,7 +8,7 @@ const VERSION: u8 = 1;
 /// The length of a text that is absent.
 const NONE: u32 = u32::MAX;
 
-pub(super) struct Writer(Zeroizing<Vec<u8>>);
+pub(super) struct Writer(SecretOctets);
 
 pub(super) struct Reader<'a>(&'a [u8]);
 
@@ -17,7 +17,7 @@ impl Writer {
         // Room for usual tokens: growing would leave a copy behind that is not wiped.
         let mut bytes = Vec::with_capacity(16 * 1024);
         bytes.push(VERSION);
-        Self(Zeroizing::new(bytes))
+        Self(bytes.into())
     }
 
     pub(super) fn text(&mut self, text: &str) {
@@ -42,7 +42,7 @@ impl Writer {
         self.0.extend_from_slice(bytes);
     }
 
-    pub(super) fn finish(self) -> Zeroizing<Vec<u8>> {
+    pub(super) fn finish(self) -> SecretOctets {
         self.0
     }
 }

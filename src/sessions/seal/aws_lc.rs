@@ -2,7 +2,8 @@
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
-use zeroize::Zeroizing;
+
+use crate::secret::SecretOctets;
 
 pub(in crate::sessions) const IS_THERE: bool = true;
 
@@ -47,10 +48,10 @@ pub(in crate::sessions) fn open(
     nonce: [u8; 12],
     aad: &[u8],
     ciphertext: &[u8],
-) -> Option<Zeroizing<Vec<u8>>> {
+) -> Option<SecretOctets> {
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).ok()?);
     let nonce = Nonce::assume_unique_for_key(nonce);
-    let mut text = Zeroizing::new(ciphertext.to_vec());
+    let mut text = SecretOctets::from(ciphertext.to_vec());
     let length = key.open_in_place(nonce, Aad::from(aad), &mut text).ok()?.len();
     text.truncate(length);
     Some(text)

@@ -1,6 +1,6 @@
 //! A build without a crypto back end: nothing can be sealed or opened.
 
-use zeroize::Zeroizing;
+use crate::secret::SecretOctets;
 
 pub(in crate::sessions) const IS_THERE: bool = false;
 
@@ -23,6 +23,6 @@ pub(in crate::sessions) fn open(
     _: [u8; 12],
     _: &[u8],
     _: &[u8],
-) -> Option<Zeroizing<Vec<u8>>> {
+) -> Option<SecretOctets> {
     None
 }

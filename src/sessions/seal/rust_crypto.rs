@@ -4,7 +4,8 @@ use aes_gcm::aead::{Aead as _, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit as _};
 use hkdf::Hkdf;
 use sha2::Sha256;
-use zeroize::Zeroizing;
+
+use crate::secret::SecretOctets;
 
 pub(in crate::sessions) const IS_THERE: bool = true;
 
@@ -35,7 +36,7 @@ pub(in crate::sessions) fn open(
     nonce: [u8; 12],
     aad: &[u8],
     ciphertext: &[u8],
-) -> Option<Zeroizing<Vec<u8>>> {
+) -> Option<SecretOctets> {
     let cipher = Aes256Gcm::new(&(*key).into());
-    cipher.decrypt(&nonce.into(), Payload { msg: ciphertext, aad }).ok().map(Zeroizing::new)
+    cipher.decrypt(&nonce.into(), Payload { msg: ciphertext, aad }).ok().map(SecretOctets::from)
 }
