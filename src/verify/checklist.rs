@@ -130,10 +130,10 @@ impl Verifier {
         waited: &mut Waited<C>,
     ) -> Result<C, NotVerified<C>> {
         let signed = match waited.signed.take() {
-            Some(signed) if signed.key.as_ref().is_some_and(|key| self.keys.is_current(key)) => {
-                let now = self.now();
-                signed.claims.check_again(&self.rules, checks, now)?;
-                Signed { now, ..signed }
+            Some(mut held) if held.key.as_ref().is_some_and(|key| self.keys.is_current(key)) => {
+                held.now = self.now();
+                held.claims.check_again(&self.rules, checks, held.now)?;
+                held
             }
             _ => self.signed(token, checks, waited)?,
         };

@@ -98,6 +98,27 @@ async fn the_log_is_evicted() {
     survives(server, async |server| assert_eq!(server.number(&["DEL", LOG]), 1)).await;
 }
 
+/// Redis was restored with an earlier moment of one entry.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_earlier_moment_is_replaced_by_the_later_one_of_a_copy() {
+    let Some(server) = Server::start(&[]) else { return };
+    let store = connected(&server.url()).await;
+    let at = now();
+    store.revoke(&Revocation::user(pool_name(), "restored", at)).await.unwrap();
+    let Reply::List(members) = server.call(&["ZRANGE", ENTRIES, "0", "-1"]) else { panic!() };
+    let mut members = members.iter().filter_map(|member| match member {
+        Reply::Text(member) => Some(member.as_str()),
+        _ => None,
+    });
+    let member = members.find(|member| member.starts_with("u:")).unwrap();
+    assert_eq!(server.number(&["ZADD", ENTRIES, &(at - 100).to_string(), member]), 0);
+    assert_eq!(server.number(&["DEL", LOG]), 1);
+    eventually("the later moment", async || {
+        server.text(&["ZSCORE", ENTRIES, member]) == at.to_string()
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn entries_end_and_the_keys_a_week_after_the_last_of_them() {
     let Some(server) = Server::start(&[]) else { return };

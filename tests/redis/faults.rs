@@ -190,6 +190,8 @@ async fn each_setting_does_what_its_name_says() {
         reason(refuse.is_revoked(&token(&live)).await) == "the Redis user lacks a permission"
     })
     .await;
+    let untold = refuse.find_entry(&token(&live)).await.unwrap_err();
+    assert_eq!(untold.reason(), "the Redis user lacks a permission", "without a question");
     assert_eq!(
         accept.status_now(&token(&revoked)),
         RevocationStatus::Live,

@@ -51,6 +51,8 @@ async fn each_pool_has_keys_of_its_own() {
     assert_eq!(status_now(&third, 1), RevocationStatus::Live);
     assert_eq!(server.number(&["DBSIZE"]), 4);
 
+    assert_eq!(one.name(), "redis");
+
     // T15: a store has nothing of another pool, and takes nothing of it.
     let refused = one.revoke(&theirs).await.unwrap_err();
     assert_eq!(refused.reason(), "the Redis store is of another user pool than the entry");

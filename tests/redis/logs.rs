@@ -75,5 +75,6 @@ async fn every_turn_of_events_is_logged_and_no_identity() {
     for secret in [password, &session(1), &session(1).replace('-', ""), &session(2)] {
         assert!(!shown.contains(secret), "{secret} is in\n{shown}");
     }
+    assert!(format!("{:?}", builder(&url)).starts_with("RedisRevocationsBuilder {"));
     assert!(format!("{store:?}").contains(&format!("127.0.0.1:{}", proxy.port)));
 }

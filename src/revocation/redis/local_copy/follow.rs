@@ -277,7 +277,7 @@ impl FollowTask {
             self.is_active();
             let next = commands.publish(page).await?;
             unconfirmed.acknowledged(page, next.at.place);
-            end = LogEnd { taken: end.taken + next.taken, ..next };
+            end = end.followed_by(next);
         }
         self.is_active();
         Ok(EndQuestion { moment, round, end })

@@ -59,6 +59,13 @@ pub(crate) struct LogEnd {
     pub(crate) undisputed: u64,
 }
 
+impl LogEnd {
+    /// The answer for two pages of entries that were written one after the other.
+    pub(crate) fn followed_by(self, next: Self) -> Self {
+        Self { taken: self.taken + next.taken, ..next }
+    }
+}
+
 /// A connection, and what can be asked over it.
 #[derive(Clone)]
 pub(crate) struct Commands {

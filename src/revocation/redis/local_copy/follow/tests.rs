@@ -5,6 +5,7 @@ use crate::pool::UserPool;
 use crate::revocation::redis::local_copy::LocalCopy;
 use crate::revocation::redis::local_copy::follower::Activity;
 use crate::revocation::redis::local_copy::unconfirmed::Unconfirmed;
+use crate::revocation::redis::protocol::{Epoch, Nonce, Place};
 use crate::revocation::redis::wire::address::Address;
 use crate::revocation::redis::wire::commands::RedisKeys;
 use crate::revocation::redis::wire::connect::Connector;
@@ -33,6 +34,18 @@ fn a_pause_is_spread_by_up_to_half() {
     assert_eq!(spread(second, u32::MAX), Duration::from_millis(1500));
     let middle = spread(second, 0x8000_0000);
     assert!(middle.abs_diff(Duration::from_millis(1250)) < Duration::from_micros(1), "{middle:?}");
+}
+
+#[test]
+fn of_two_pages_the_last_end_counts_and_all_that_was_taken() {
+    let end = |number, taken| {
+        let place = Place { id: LineId(number, 0), nonce: Nonce(7, 0) };
+        let at = Position { epoch: Epoch(1), place };
+        LogEnd { at, clock: number, own_clock: number, taken, undisputed: number }
+    };
+    let both = end(3, 1000).followed_by(end(4, 5));
+    assert_eq!((both.at, both.taken), (end(4, 0).at, 1005));
+    assert_eq!((both.clock, both.own_clock, both.undisputed), (4, 4, 4));
 }
 
 #[test]
