@@ -7,6 +7,8 @@
 mod aws;
 mod certificate;
 mod corpus;
+#[path = "../redis/deep.rs"]
+mod deep;
 mod differential;
 mod disagreements;
 #[path = "../differential/draft.rs"]

@@ -7,6 +7,7 @@ use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool};
 use tokio::process::Child;
 
 use crate::certificate::Certificate;
+use crate::deep;
 use crate::example::{Example, skip};
 use crate::peers::Peers;
 use crate::pool::expect;
@@ -127,6 +128,10 @@ async fn requests() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn playwright() {
+    // tests/chromium drives the same browser in each run.
+    if !deep::is_asked_for("interop_clients::site::playwright") {
+        return;
+    }
     let Some(chromium) = installed("chromium") else { return };
     if !Peers::installed().is_some_and(|peers| peers.have("playwright-core")) {
         return;

@@ -105,7 +105,8 @@ fn reads(runtime: &Runtime, site: &Site, redis: &RedisServer, fred: &Pool, round
             black_box(runtime.block_on(cached.current(&request)).unwrap().unwrap());
         }),
         Contestant::new("tower-sessions-redis-store 0.16, load (fred 10)", |_, _| {
-            let loaded = libraries::load(&RedisStore::new(fred.clone()), &record);
+            let store = RedisStore::new(fred.clone());
+            let loaded = libraries::load(&store, &record);
             black_box(runtime.block_on(loaded));
         }),
     ];
