@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_auth::keys::StaticKeySet;
 use cognito_auth::revocation::MemoryRevocations;
 use cognito_auth::sessions::{
-    BrowserSessions, BrowserSessionsBuilder, MemorySessions, SessionKey, SessionStore,
+    BrowserSessions, BrowserSessionsBuilder, MemorySessions, SessionKey, SessionKeys, SessionStore,
     SignInDecision,
 };
 use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool, LocalUserPoolBuilder};
@@ -83,7 +83,9 @@ impl Site {
         let (pool, padding) = (self.provider.pool.user_pool(), self.padding);
         let (provider, verifier) = (Arc::clone(&self.provider), self.verifier.clone());
         let builder = BrowserSessions::builder(&pool, provider, verifier, store);
-        let builder = builder.redirect_uri(REDIRECT_URI).on_sign_in(move |_| {
+        // Any that look random: a shared store demands shared ones.
+        let keys = SessionKeys::new(Sha256::digest("keys of a bench").into()).unwrap();
+        let builder = builder.redirect_uri(REDIRECT_URI).keys(keys).on_sign_in(move |_| {
             std::future::ready(SignInDecision::AllowWith(vec![0x5a; padding]))
         });
         settings(builder).build().unwrap()

@@ -72,7 +72,7 @@ fn reads(runtime: &Runtime, site: &Site, redis: &RedisServer, fred: &Pool, round
         let client = redis::Client::open(redis.url()).unwrap();
         let mut bare = client.get_multiplexed_async_connection().await.unwrap();
         let mut set = redis::cmd("SET");
-        set.arg("bare").arg(vec![0x5a; HEAD_BYTES + RECORD_BYTES]);
+        set.arg("bare").arg(vec![0x5a_u8; HEAD_BYTES + RECORD_BYTES]);
         let _: () = set.query_async(&mut bare).await.unwrap();
         bare
     });
