@@ -96,6 +96,19 @@ impl App {
         builder(&self.provider, verifier, &self.store, &self.keys)
     }
 
+    /// Another machine, whose verifier limits the age of the sign-in.
+    pub(crate) fn with_max_age(&self, age: Duration) -> BrowserSessions {
+        let pool = &self.provider.pool;
+        let verifier = JwtVerifier::builder(&pool.user_pool())
+            .client_id(CLIENT)
+            .keys(StaticKeySet::from_jwks_json(&pool.jwks()).unwrap())
+            .max_age(age)
+            .clock(pool.clock())
+            .build()
+            .unwrap();
+        self.builder_with(&verifier).build().unwrap()
+    }
+
     /// Another machine with the same store, keys and revocations.
     pub(crate) fn another_machine(&self) -> BrowserSessions {
         self.builder().build().unwrap()

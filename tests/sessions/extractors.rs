@@ -71,6 +71,18 @@ async fn ask(skin: Skin, app: &App, request: http::request::Builder) -> Answer {
     answer(&Response::from_parts(parts, ()), String::from_utf8(body.to_vec()).unwrap())
 }
 
+/// The request as Actix Web's tests have it.
+pub(super) fn actix_request(request: http::request::Builder) -> actix::TestRequest {
+    let request = request.body(()).unwrap();
+    let mut asked = actix::TestRequest::default()
+        .method(request.method().as_str().parse().unwrap())
+        .uri(&request.uri().to_string());
+    for (name, value) in request.headers() {
+        asked = asked.append_header((name.as_str(), value.as_bytes()));
+    }
+    asked
+}
+
 async fn ask_actix(app: &App, request: http::request::Builder) -> Answer {
     let sessions = app.sessions.clone();
     let service = actix::init_service(
@@ -83,14 +95,7 @@ async fn ask_actix(app: &App, request: http::request::Builder) -> Answer {
             .route("/scope", web::post().to(scope)),
     )
     .await;
-    let request = request.body(()).unwrap();
-    let mut asked = actix::TestRequest::default()
-        .method(request.method().as_str().parse().unwrap())
-        .uri(&request.uri().to_string());
-    for (name, value) in request.headers() {
-        asked = asked.append_header((name.as_str(), value.as_bytes()));
-    }
-    let response = actix::call_service(&service, asked.to_request()).await;
+    let response = actix::call_service(&service, actix_request(request).to_request()).await;
     let mut copied = Response::builder().status(response.status().as_u16());
     for (name, value) in response.headers() {
         copied = copied.header(name.as_str(), value.as_bytes());

@@ -10,6 +10,7 @@ use cognito_auth::sessions::{
 
 use super::app::{App, pool};
 use super::browser::Browser;
+use super::extractors::actix_request;
 
 async fn account(user: CurrentUser) -> String {
     user.username().unwrap_or_default().to_owned()
@@ -51,14 +52,7 @@ async fn ask(
             .route("/failing", web::get().to(failing)),
     )
     .await;
-    let request = request.body(()).unwrap();
-    let mut asked = actix::TestRequest::default()
-        .method(request.method().as_str().parse().unwrap())
-        .uri(&request.uri().to_string());
-    for (name, value) in request.headers() {
-        asked = asked.append_header((name.as_str(), value.as_bytes()));
-    }
-    actix::call_service(&service, asked.to_request()).await
+    actix::call_service(&service, actix_request(request).to_request()).await
 }
 
 #[actix_web::test]

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cognito_auth::JwtVerifier;
-use cognito_auth::keys::StaticKeySet;
-
-use super::app::{App, CLIENT, pool, settle};
+use super::app::{App, pool, settle};
 use super::browser::{Browser, location};
 
 #[tokio::test]
@@ -90,15 +87,7 @@ async fn where_it_cannot_be_told_whose_session_it_is_nothing_begins_and_nothing_
 async fn a_sign_in_that_is_too_old_is_renewed_by_its_user_alone() {
     let app = App::new();
     let mut browser = app.sign_in("alice").await;
-    let keys = StaticKeySet::from_jwks_json(&app.provider.pool.jwks()).unwrap();
-    let verifier = JwtVerifier::builder(&app.provider.pool.user_pool())
-        .client_id(CLIENT)
-        .keys(keys)
-        .max_age(Duration::from_secs(600))
-        .clock(app.provider.pool.clock())
-        .build()
-        .unwrap();
-    let sessions = app.builder_with(&verifier).build().unwrap();
+    let sessions = app.with_max_age(Duration::from_secs(600));
     app.advance(900).await;
     let (request, ()) = browser.visit("/pay").body(()).unwrap().into_parts();
     let answer = sessions.require(&request).await.unwrap_err();

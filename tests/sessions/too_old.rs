@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use cognito_auth::JwtVerifier;
-use cognito_auth::keys::StaticKeySet;
-
-use super::app::{App, CLIENT};
+use super::app::App;
 use super::browser::{Browser, location};
 
 const LOGIN: &str = "/login?prompt=login&max_age=0";
@@ -14,15 +11,7 @@ const LOGIN: &str = "/login?prompt=login&max_age=0";
 async fn a_page_a_form_and_a_script_are_led_to_the_password() {
     let app = App::new();
     let browser = app.sign_in("alice").await;
-    let keys = StaticKeySet::from_jwks_json(&app.provider.pool.jwks()).unwrap();
-    let verifier = JwtVerifier::builder(&app.provider.pool.user_pool())
-        .client_id(CLIENT)
-        .keys(keys)
-        .max_age(Duration::from_secs(600))
-        .clock(app.provider.pool.clock())
-        .build()
-        .unwrap();
-    let sessions = app.builder_with(&verifier).build().unwrap();
+    let sessions = app.with_max_age(Duration::from_secs(600));
     app.advance(900).await;
     let ask = async |request: http::request::Builder| {
         let (request, ()) = request.body(()).unwrap().into_parts();

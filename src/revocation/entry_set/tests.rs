@@ -1,4 +1,4 @@
-//! EntrySet end when nothing that they could hit is alive, whatever the clocks do.
+//! Entries end when nothing that they could hit is alive, whatever the clocks do.
 
 use super::*;
 use crate::pool::PoolName;

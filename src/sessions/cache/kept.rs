@@ -69,7 +69,7 @@ impl Default for Kept {
     }
 }
 
-/// DroppedEntries entries: wiped and freed when this is dropped, which is not to be under the lock.
+/// Removed entries: wiped and freed when this is dropped, which is not to be under the lock.
 #[must_use]
 #[derive(Default)]
 pub(super) struct DroppedEntries(Vec<Entry>);
