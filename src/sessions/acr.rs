@@ -1,10 +1,15 @@
 //! `acr`: how a user was authenticated, compared with what was requested ([RFC
 //! 9470](https://www.rfc-editor.org/rfc/rfc9470), OpenID Connect Core §2 and §3.1.2.1).
 
+use http::HeaderValue;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::hook::NewSignIn;
+
+/// The code of a refusal for want of a class
+/// ([RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3)).
+pub(super) const INSUFFICIENT: &str = "insufficient_user_authentication";
 
 /// The longest list of classes that a sign-in may request, in bytes: it is sealed into a cookie.
 const MAX_BYTES: usize = 256;
@@ -26,15 +31,26 @@ pub(super) fn is_acr_values(text: &str) -> bool {
     text.len() <= MAX_BYTES && text.split(' ').all(is_class)
 }
 
-/// Whether a sign-in has one of the requested classes, by its ID token or else by its access token.
-/// Lower feature tiers of Cognito ignore `acr_values`, and a user can remove it from the address.
-pub(super) fn is_satisfied(asked: &str, sign_in: &NewSignIn) -> bool {
+/// The class of a sign-in, by its ID token or else by its access token.
+pub(super) fn of(sign_in: &NewSignIn) -> Option<String> {
     let of_id = sign_in.id_claims.as_ref().map(|claims| claims.custom::<AcrClaim>());
     let of_id = of_id.and_then(Result::ok).and_then(|claims| claims.acr);
     let of_access = || sign_in.claims.custom::<AcrClaim>().ok()?.acr;
-    let acr = of_id.or_else(of_access);
-    let Some(acr) = acr.as_ref().and_then(Value::as_str) else { return false };
-    asked.split(' ').any(|asked| is_at_least(acr, asked))
+    match of_id.or_else(of_access)? {
+        Value::String(acr) => Some(acr),
+        _ => None,
+    }
+}
+
+/// Whether the class of a sign-in is one of the requested ones. Lower feature tiers of Cognito ignore
+/// `acr_values`, and a user can remove it from the address.
+pub(super) fn is_satisfied(asked: &str, acr: Option<&str>) -> bool {
+    acr.is_some_and(|acr| asked.split(' ').any(|asked| is_at_least(acr, asked)))
+}
+
+/// The challenge of a resource server to a token with too weak an authentication (RFC 9470 §3).
+pub(super) fn challenge(asked: &str) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!(r#"Bearer error="{INSUFFICIENT}", acr_values="{asked}""#)).ok()
 }
 
 fn is_at_least(acr: &str, asked: &str) -> bool {
