@@ -59,6 +59,7 @@ pub(crate) mod credentials;
 pub(crate) mod from_bearer;
 pub(crate) mod jwt_bearer;
 mod refusal;
+mod resource_metadata;
 pub(crate) mod response;
 
 pub use authorization::unverified_token;
@@ -66,3 +67,4 @@ pub use challenge::Challenge;
 pub use credentials::{Credentials, VerifiedClaims};
 pub use from_bearer::FromBearer;
 pub use jwt_bearer::JwtBearer;
+pub use resource_metadata::ProtectedResourceMetadata;
