@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::srp::SharedKey;
+
 /// The reference says "within a few seconds"; this is for a machine that is busy.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(30);
 
@@ -11,7 +13,7 @@ pub(crate) struct IssuedChallenge {
     pub(crate) client_id: String,
     pub(crate) username: String,
     /// What the answer has to be signed with.
-    pub(crate) key: [u8; 16],
+    pub(crate) key: SharedKey,
     pub(crate) issued_at: Duration,
 }
 

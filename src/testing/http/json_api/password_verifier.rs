@@ -8,11 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
+use crate::srp::{PasswordVerifier, ServerExchange, SrpIdentity, pad};
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
-use crate::testing::http::json_api::srp::{self, Account};
 use crate::testing::pool::challenges::IssuedChallenge;
 use crate::testing::pool::state::PoolState;
 
@@ -32,13 +31,14 @@ pub(crate) fn issue(
     let password = user.map_or(unknown.as_str(), |user| user.details.password());
     // The same each time, as it would be in a table of users.
     let salt = &Sha256::digest(format!("{}:{username}", state.settings.pool_id))[..16];
-    let account = Account { pool_name: state.settings.pool_name(), username, password, salt };
-    let exchange = srp::answer(&account, client_public, &secret);
+    let identity = SrpIdentity { realm: state.settings.pool_name(), user_id: username, password };
+    let verifier = PasswordVerifier::new(&identity, salt);
+    let exchange = ServerExchange::new(&verifier, client_public, &secret);
     let exchange = exchange.ok_or_else(ApiError::srp_a_unusable)?;
     let parameters = json!({
-        "SALT": srp::hex(salt),
+        "SALT": pad::hex(salt),
         "SECRET_BLOCK": secret_block,
-        "SRP_B": exchange.server_public,
+        "SRP_B": exchange.public,
         "USERNAME": username,
         "USER_ID_FOR_SRP": username,
     });
@@ -72,26 +72,20 @@ pub(crate) fn check(
         return Err(ApiError::wrong_password());
     }
     let secret_block = STANDARD.decode(secret_block).unwrap_or_default();
-    let parts = [
-        state.settings.pool_name().as_bytes(),
-        username.as_bytes(),
-        &secret_block,
-        timestamp.as_bytes(),
-    ];
-    let own = STANDARD.encode(srp::signature(&challenge.key, &parts));
-    let accepted: bool = own.as_bytes().ct_eq(signature.as_bytes()).into();
+    let realm = state.settings.pool_name();
+    let own = challenge.key.signature(realm, username, &secret_block, timestamp);
+    let accepted = challenge.key.accepts(signature, &own);
     if accepted { Ok(()) } else { Err(ApiError::wrong_password()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::http::json_api::srp::tests::{client_key, client_public};
+    use crate::srp::ClientExchange;
     use crate::testing::pool::challenges::LIFETIME;
     use crate::testing::{LocalUser, LocalUserPool};
 
     const CLIENT: &str = "localclient";
-    const A: u64 = 0x1234_5678_9abc_def1;
 
     /// The state's answer to a client that believes in this password, given so much later.
     fn attempt(
@@ -103,20 +97,17 @@ mod tests {
         let pool = LocalUserPool::builder().user(LocalUser::new("alice", "right")).in_memory();
         let pool = pool.build().unwrap();
         let (mut state, now) = pool.core.enter();
-        let given = issue(&mut state, now, CLIENT, "alice", &client_public(A)).unwrap();
+        let client = ClientExchange::random().unwrap();
+        let given = issue(&mut state, now, CLIENT, "alice", &client.public()).unwrap();
         let text = |name: &str| given[name].as_str().unwrap().to_owned();
-        let salt: Vec<u8> = (0..32)
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&text("SALT")[at..at + 2], 16).unwrap())
-            .collect();
-        let account = Account { pool_name: "LocalPool", username: "alice", password, salt: &salt };
-        let key = client_key(&account, A, &text("SRP_B"));
+        let alice = SrpIdentity { realm: "LocalPool", user_id: "alice", password };
+        let key = client.shared_key(&alice, &text("SALT"), &text("SRP_B")).unwrap().unwrap();
         let block = STANDARD.decode(text("SECRET_BLOCK")).unwrap();
         let timestamp = "Thu Jan 1 00:00:00 UTC 2026";
-        let parts: [&[u8]; 4] = [b"LocalPool", b"alice", &block, timestamp.as_bytes()];
+        let signature = key.signature("LocalPool", "alice", &block, timestamp);
         let responses = json!({
             "PASSWORD_CLAIM_SECRET_BLOCK": text("SECRET_BLOCK"),
-            "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(srp::signature(&key, &parts)),
+            "PASSWORD_CLAIM_SIGNATURE": signature,
             "TIMESTAMP": timestamp,
         });
         let responses = Input::read(responses.to_string().as_bytes()).unwrap();
@@ -155,9 +146,8 @@ mod tests {
         let pool = pool.build().unwrap();
         let (mut state, now) = pool.core.enter();
         let mut challenge = |username| {
-            let given = issue(&mut state, now, CLIENT, username, &client_public(A)).unwrap();
-            let lengths =
-                ["SALT", "SRP_B", "SECRET_BLOCK"].map(|name| given[name].as_str().unwrap().len());
+            let given = issue(&mut state, now, CLIENT, username, "a5").unwrap();
+            let lengths = ["SALT", "SECRET_BLOCK"].map(|name| given[name].as_str().unwrap().len());
             (given["SALT"].clone(), lengths)
         };
         let ((salt, alice), (others, unknown)) = (challenge("alice"), challenge("unknown"));
