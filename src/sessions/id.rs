@@ -1,16 +1,15 @@
 //! The identifiers of a session: the cookie, the key in the store, the public id in a list.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, ValueProblem};
+use crate::jwt::decode_exact;
 
 /// The key of a record in a [`SessionStore`](super::SessionStore): SHA-256 of the id in the browser's
 /// cookie. The cookie cannot be computed from it.
@@ -39,8 +38,7 @@ pub(super) struct SessionCookie {
 const VERSION: &str = "v1.";
 
 /// The length of the cookie's value, in characters.
-#[cfg(test)]
-const LENGTH: usize = 89;
+pub(super) const COOKIE_LENGTH: usize = 89;
 
 impl SessionCookie {
     /// A new one: 512 random bits.
@@ -66,8 +64,8 @@ impl SessionCookie {
         let text = value.strip_prefix(VERSION)?;
         let mut octets = Zeroizing::new([[0; 32]; 2]);
         // Only canonical base64url is accepted: each cookie has exactly one text.
-        let length = URL_SAFE_NO_PAD.decode_slice(text, octets.as_flattened_mut()).ok()?;
-        (length == 64).then(|| Self { octets, key: OnceLock::new() })
+        decode_exact(text, octets.as_flattened_mut())?;
+        Some(Self { octets, key: OnceLock::new() })
     }
 
     pub(super) fn value(&self) -> Zeroizing<String> {
@@ -83,21 +81,6 @@ impl SessionCookie {
         &self.octets[1]
     }
 }
-
-/// For a map whose hash is keyed.
-impl Hash for SessionCookie {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write(self.octets.as_flattened());
-    }
-}
-
-impl PartialEq for SessionCookie {
-    fn eq(&self, other: &Self) -> bool {
-        self.octets.as_flattened().ct_eq(other.octets.as_flattened()).into()
-    }
-}
-
-impl Eq for SessionCookie {}
 
 impl SessionKey {
     /// The 32 octets.
@@ -212,7 +195,7 @@ mod tests {
     fn a_cookie_is_read_as_it_was_written() {
         let (cookie, other) = (SessionCookie::random().unwrap(), SessionCookie::random().unwrap());
         let value = cookie.value();
-        assert_eq!(value.len(), LENGTH);
+        assert_eq!(value.len(), COOKIE_LENGTH);
         let read = SessionCookie::parse(&value).unwrap();
         assert_eq!(read.key(), cookie.key());
         assert_eq!(read.secret(), cookie.secret());

@@ -57,7 +57,7 @@ impl Fixture {
     }
 
     fn has(&self, cookie: &SessionCookie) -> bool {
-        self.cache.find(cookie).is_some()
+        self.cache.find(&cookie.value()).is_some()
     }
 
     fn len(&self) -> usize {
@@ -82,6 +82,9 @@ async fn the_whole_cookie_finds_it_and_no_part_of_it() {
         let other = SessionCookie::of(octets.try_into().unwrap());
         assert!(!fixture.has(&other), "octet {octet}");
     }
+    for other in ["", " ", &value[1..], &format!("{}=", &*value), &value.replacen("v1", "v2", 1)] {
+        assert!(fixture.cache.find(other).is_none(), "{other}");
+    }
     // None of them took its place.
     assert!(fixture.has(&cookie));
 }
@@ -94,7 +97,7 @@ async fn an_entry_is_used_for_its_time_from_before_the_store_was_asked() {
     advance(SECOND / 4).await;
     fixture.cache.keep(&load, &cookie, &opened(0, 60 * SECOND), fixture.user);
     advance(SECOND / 2).await;
-    let (_, found) = fixture.cache.find(&cookie).unwrap();
+    let (_, found) = fixture.cache.find(&cookie.value()).unwrap();
     assert_eq!(found.expires, 60 * SECOND - SECOND * 3 / 4);
     advance(SECOND / 4).await;
     assert!(!fixture.has(&cookie));
