@@ -161,8 +161,15 @@ impl fmt::Display for UserIndex {
     }
 }
 
-fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+/// By a table: for each request the name of a record in Redis is made, and `{:02x}` takes as long for one
+/// octet.
+fn hex(bytes: &[u8; 32], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [0; 64];
+    for (digits, byte) in text.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+    }
+    f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
 }
 
 /// `Debug` shows the type only: ids of sessions and users stay out of logs.
@@ -238,6 +245,14 @@ mod tests {
         assert_ne!(UserIndex::of("c", "a"), UserIndex::of("c", "b"));
         assert_ne!(UserIndex::of("c", "a"), UserIndex::of("d", "a"));
         assert_eq!(UserIndex::of("c", "a"), UserIndex::of("c", "a"));
+    }
+
+    #[test]
+    fn a_key_is_shown_in_hex() {
+        let octets: [u8; 32] = std::array::from_fn(|index| (index * 9) as u8);
+        let expected: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+        assert_eq!(SessionKey::from_bytes(octets).to_string(), expected);
+        assert_eq!(UserIndex::from_bytes(octets).to_string(), expected);
     }
 
     #[test]
