@@ -34,6 +34,11 @@ pub(super) struct SessionCookie {
     key: OnceLock<SessionKey>,
 }
 
+/// The id of a session: the part of its cookie that says which record, and does not open it. A store has
+/// only its hash.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct SessionId(Zeroizing<[u8; 32]>);
+
 /// The version of the cookie's format.
 const VERSION: &str = "v1.";
 
@@ -74,11 +79,29 @@ impl SessionCookie {
     }
 
     pub(super) fn key(&self) -> SessionKey {
-        *self.key.get_or_init(|| SessionKey(Sha256::digest(self.octets[0]).into()))
+        *self.key.get_or_init(|| self.id().key())
+    }
+
+    pub(super) fn id(&self) -> SessionId {
+        SessionId(Zeroizing::new(self.octets[0]))
     }
 
     pub(super) fn secret(&self) -> &[u8; 32] {
         &self.octets[1]
+    }
+}
+
+impl SessionId {
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(super) fn key(&self) -> SessionKey {
+        SessionKey(Sha256::digest(*self.0).into())
     }
 }
 
@@ -183,7 +206,7 @@ macro_rules! debug_by_name {
     )*};
 }
 
-debug_by_name!(SessionKey UserIndex PublicSessionId SessionCookie);
+debug_by_name!(SessionKey UserIndex PublicSessionId SessionCookie SessionId);
 
 pub(super) fn random<const N: usize>() -> Result<[u8; N], ConfigError> {
     let mut bytes = [0; N];
@@ -269,7 +292,8 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         let cookie = SessionCookie::random().unwrap();
-        let shown = format!("{cookie:?} {:?} {:?}", cookie.key(), UserIndex::of("c", "s"));
-        assert_eq!(shown, "SessionCookie SessionKey UserIndex");
+        let (id, key) = (cookie.id(), cookie.key());
+        let shown = format!("{cookie:?} {id:?} {key:?} {:?}", UserIndex::of("c", "s"));
+        assert_eq!(shown, "SessionCookie SessionId SessionKey UserIndex");
     }
 }
