@@ -6,32 +6,12 @@ use tokio::time::advance;
 
 use super::kept::{MOST_BYTES, MOST_ENTRIES};
 use super::*;
-use crate::sessions::id::PublicSessionId;
 use crate::sessions::record::Record;
-use crate::sessions::store::LeaseOwner;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn opened(app_data: usize, expires: Duration) -> Opened {
-    let record = Record {
-        access_token: "access".into(),
-        id_token: None,
-        refresh_token: None,
-        issuer: String::new(),
-        sub: "sub".to_owned(),
-        origin_jti: None,
-        jtis: [None, None],
-        email: None,
-        acr: None,
-        issued_at: 1,
-        expires_at: 2,
-        created_at: 3,
-        ends_at: u64::MAX,
-        refreshed_at: 5,
-        refreshed_by: LeaseOwner([6; 16]),
-        public_id: PublicSessionId::from_bytes([7; 16]),
-        app_data: vec![0; app_data],
-    };
+    let record = Record { app_data: vec![0; app_data], ..Record::sample() };
     Opened { record: Arc::new(record), version: 1, expires }
 }
 
