@@ -81,6 +81,8 @@
 
 pub mod bearer;
 mod claims;
+#[cfg(feature = "direct")]
+pub mod direct;
 mod endpoints;
 mod error;
 #[cfg(any(doc, doctest))]
@@ -121,8 +123,9 @@ pub use error::{
     SettingRange, Unreachable, UrlProblem, ValueProblem, VerifyError,
 };
 pub use idp::{
-    AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, PendingSignIn,
-    SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo, UserInfoSource, code_challenge,
+    AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, NewDevice,
+    PendingSignIn, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo, UserInfoSource,
+    code_challenge,
 };
 pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};
