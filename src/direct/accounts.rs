@@ -2,6 +2,8 @@
 
 mod devices;
 mod forgotten_password;
+#[cfg(fuzzing)]
+pub(super) mod fuzzing;
 mod own_account;
 mod passkeys;
 mod second_factors;
