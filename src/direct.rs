@@ -69,6 +69,8 @@ mod body;
 mod challenge;
 mod date;
 mod failure;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod input;
 mod remembered_device;
 mod state;
