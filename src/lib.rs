@@ -68,7 +68,7 @@
 //! | `aws-lc-rs` | yes | signature checks by aws-lc-rs |
 //! | `rust-crypto` | | signature checks by the `rsa` and `p256` crates: no C compiler, about four times slower for RS256 and six times for ES256; with both features, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
-//! | `axum` | | [extractors](web) for axum |
+//! | `axum` | | [extractors](web) for axum, and what `tower` adds |
 //! | `actix-web` | | [middleware and extractors](web) for Actix Web |
 //! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
 //! | `metrics` | | counters and gauges through the [`metrics`](https://docs.rs/metrics) facade: see [the guide](guide::observe) |

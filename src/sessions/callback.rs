@@ -130,7 +130,9 @@ impl BrowserSessions {
         let settings = &self.0;
         let sign_in = self.verify_sign_in(&tokens).await?;
         self.check_expected(&before, &sign_in).await?;
-        if let Some(asked) = before.acr.as_ref().filter(|acr| !acr::is_satisfied(acr, &sign_in)) {
+        let acr = acr::of(&sign_in);
+        let is_refused = |asked: &&String| !acr::is_satisfied(asked, acr.as_deref());
+        if let Some(asked) = before.acr.as_ref().filter(is_refused) {
             return Err(Failed::Insufficient(asked.clone()));
         }
         let old = self.old_session(headers).await?;

@@ -22,6 +22,7 @@ fn opened(app_data: usize, expires: Duration) -> Opened {
         origin_jti: None,
         jtis: [None, None],
         email: None,
+        acr: None,
         issued_at: 1,
         expires_at: 2,
         created_at: 3,

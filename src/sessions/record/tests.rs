@@ -13,6 +13,7 @@ fn record() -> Record {
         origin_jti: Some(String::new()),
         jtis: [Some("jti".to_owned()), None],
         email: Some("ä@example.com".to_owned()),
+        acr: Some("urn:cognito:loa:2".to_owned()),
         issued_at: 1,
         expires_at: 2,
         created_at: 3,
