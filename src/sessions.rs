@@ -45,7 +45,7 @@ mod error;
 pub(crate) mod fuzzing;
 mod hook;
 mod id;
-mod keys;
+pub(crate) mod keys;
 #[cfg(any(feature = "tower", feature = "actix-web"))]
 mod layer;
 mod leave;

@@ -31,7 +31,7 @@ struct Module {
 
 /// What a file may import: its own row, the rows named, and (above the ground) all of floor 0.
 const MODULES: &[Module] = &[
-    Module { floor: 0, name: "secret", files: &["secret"], imports: &[] },
+    Module { floor: 0, name: "secret", files: &["secret", "secret/"], imports: &[] },
     Module { floor: 0, name: "error", files: &["error", "error/"], imports: &["secret"] },
     Module { floor: 0, name: "hmac", files: &["hmac"], imports: &[] },
     Module { floor: 0, name: "json", files: &["json", "json/"], imports: &[] },
@@ -104,6 +104,12 @@ const MODULES: &[Module] = &[
             "sessions/store/",
         ],
         imports: &[],
+    },
+    Module {
+        floor: 2,
+        name: "sessions::keys",
+        files: &["sessions/keys", "sessions/seal", "sessions/seal/"],
+        imports: &["sessions::store"],
     },
     Module {
         floor: 2,
@@ -192,9 +198,16 @@ const MODULES: &[Module] = &[
             "idp operations",
             "claims",
             "revocation",
+            "sessions::keys",
             "sessions::redis",
             "sessions::store",
         ],
+    },
+    Module {
+        floor: 4,
+        name: "direct",
+        files: &["direct", "direct/"],
+        imports: &["idp", "idp operations", "idp::client", "sessions::keys", "srp"],
     },
     Module { floor: 5, name: "guide", files: &["guide"], imports: &[] },
     Module {

@@ -1,6 +1,7 @@
 //! The redirect URI: the browser returns from the login page, and gets a session.
 
 mod failed;
+mod own_page;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -270,16 +271,27 @@ impl BrowserSessions {
                 answer::page(&settings.pages, &page)
             }
         };
+        self.add_session_cookies(&mut response, headers, begun);
+        response
+    }
+
+    /// The cookie of the new session, and the count of sign-ins.
+    fn add_session_cookies(
+        &self,
+        response: &mut Response<String>,
+        headers: &HeaderMap,
+        begun: &Begun,
+    ) {
+        let settings = &self.0;
         let cookies = &settings.cookies;
         let left = Duration::from_secs(begun.ends_at.saturating_sub(settings.now()));
         let max_age = (!settings.ends_with_browser).then_some(left);
         let value = begun.cookie.value();
         let session = cookies.set(cookies.session(), &value, settings.same_site, max_age);
-        answer::add_cookie(&mut response, session);
+        answer::add_cookie(response, session);
         let count = (self.sign_ins(headers) + 1).min(99).to_string();
         let minute = Some(Duration::from_secs(60));
         let count = cookies.set(&cookies.sign_in_count(), &count, Self::RETURNING, minute);
-        answer::add_cookie(&mut response, count);
-        response
+        answer::add_cookie(response, count);
     }
 }

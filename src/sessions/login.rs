@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::cookie::{CookieValue, SameSite, find};
 use super::current::Slide;
@@ -79,7 +79,10 @@ impl BrowserSessions {
         if let Some(address) = self.own_host(request) {
             return answer::redirect(&address);
         }
-        match self.begin(request).await {
+        if let Some(path) = &self.0.own_page {
+            return answer::redirect(&self.own_page_address(path, request));
+        }
+        match self.begin_sign_in(request).await {
             Ok(response) => response,
             Err(error) => {
                 let query = request.uri.query().unwrap_or_default().as_bytes();
@@ -99,7 +102,23 @@ impl BrowserSessions {
         }
     }
 
-    async fn begin(&self, request: &Parts) -> Result<Response<String>, NotBegun> {
+    /// The application's own sign-in page, with the parameters that it understands.
+    fn own_page_address(&self, path: &str, request: &Parts) -> String {
+        let query = request.uri.query().unwrap_or_default().as_bytes();
+        let mut passed = form_urlencoded::Serializer::new(String::new());
+        let return_to = parameter(query, "return_to").map(|asked| self.return_to(Some(&asked)));
+        let max_age = parameter(query, "max_age").filter(|age| seconds(age).is_some());
+        let acr = parameter(query, "acr").filter(|acr| acr::is_acr_values(acr));
+        for (name, value) in [("return_to", return_to), ("max_age", max_age), ("acr", acr)] {
+            passed.extend_pairs(value.map(|value| (name, value)));
+        }
+        match passed.finish() {
+            query if query.is_empty() => path.to_owned(),
+            query => format!("{path}?{query}"),
+        }
+    }
+
+    async fn begin_sign_in(&self, request: &Parts) -> Result<Response<String>, NotBegun> {
         let (settings, now) = (&self.0, self.0.now());
         let query = request.uri.query().unwrap_or_default().as_bytes();
         // To ignore a malformed one would let an older or weaker sign-in pass.
