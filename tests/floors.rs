@@ -198,7 +198,15 @@ const MODULES: &[Module] = &[
     Module {
         floor: 1,
         name: "testing parts",
-        files: &["testing/client", "testing/fault", "testing/token_spec", "testing/user"],
+        files: &[
+            "testing/client",
+            "testing/device_tracking",
+            "testing/fault",
+            "testing/mfa",
+            "testing/outbox_message",
+            "testing/token_spec",
+            "testing/user",
+        ],
         imports: &[],
     },
     Module {

@@ -36,6 +36,36 @@ pub enum Endpoint {
     InitiateAuth,
     /// RespondToAuthChallenge of the JSON API.
     RespondToAuthChallenge,
+    /// SignUp of the JSON API.
+    SignUp,
+    /// ConfirmSignUp of the JSON API.
+    ConfirmSignUp,
+    /// ResendConfirmationCode of the JSON API.
+    ResendConfirmationCode,
+    /// ForgotPassword of the JSON API.
+    ForgotPassword,
+    /// ConfirmForgotPassword of the JSON API.
+    ConfirmForgotPassword,
+    /// ChangePassword of the JSON API.
+    ChangePassword,
+    /// UpdateUserAttributes of the JSON API.
+    UpdateUserAttributes,
+    /// DeleteUserAttributes of the JSON API.
+    DeleteUserAttributes,
+    /// GetUserAttributeVerificationCode of the JSON API.
+    GetUserAttributeVerificationCode,
+    /// VerifyUserAttribute of the JSON API.
+    VerifyUserAttribute,
+    /// SetUserMFAPreference of the JSON API.
+    SetUserMfaPreference,
+    /// GetUserAuthFactors of the JSON API.
+    GetUserAuthFactors,
+    /// AssociateSoftwareToken of the JSON API.
+    AssociateSoftwareToken,
+    /// VerifySoftwareToken of the JSON API.
+    VerifySoftwareToken,
+    /// DeleteUser of the JSON API.
+    DeleteUser,
 }
 
 /// How a request to a local user pool fails.

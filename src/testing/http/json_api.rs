@@ -4,19 +4,30 @@
 //! [`dispatch`].
 
 mod access_token;
+mod accounts;
+mod answers;
 mod app_client;
+mod attribute_rules;
 mod authentication_result;
+mod challenge;
+mod custom_challenge;
 pub(crate) mod dispatch;
 pub(crate) mod error;
+mod first_factor;
 pub(crate) mod get_tokens_from_refresh_token;
 pub(crate) mod get_user;
 pub(crate) mod global_sign_out;
 mod hmac;
 mod initiate_auth;
 pub(crate) mod input;
+mod next_step;
+mod password_policy;
 mod password_verifier;
 mod respond_to_auth_challenge;
 pub(crate) mod response;
 mod revoke_token;
 mod secret_hash;
+mod sign_in_user;
 mod srp;
+mod text_type;
+mod timestamp;

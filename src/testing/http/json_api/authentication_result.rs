@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::testing::client::{LocalClient, USER_ADMIN};
+use crate::testing::client::USER_ADMIN;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::pool::sessions::SignInChannel;
 use crate::testing::pool::state::PoolState;
 use crate::testing::tokens::issue::{IssuedTokens, grant};
 
-/// Signs in a user whose password was shown.
+/// Signs in a user who has shown everything that was asked for.
 pub(crate) fn sign_in(
     state: &mut PoolState,
     now: Duration,
-    client: &LocalClient,
+    client_id: &str,
     username: &str,
 ) -> Result<IssuedTokens, ApiError> {
     let user = state.users.get(username).ok_or_else(ApiError::wrong_password)?;
@@ -22,7 +22,7 @@ pub(crate) fn sign_in(
         return Err(ApiError::user_disabled());
     }
     let scopes = vec![USER_ADMIN.to_owned()];
-    let session = state.new_session(now, username, &client.id, scopes, SignInChannel::JsonApi);
+    let session = state.new_session(now, username, client_id, scopes, SignInChannel::JsonApi);
     let origin_jti = state.sessions.open(session);
     let refresh_token = state.issue_refresh_token(now, &origin_jti);
     grant(state, now, &origin_jti, None, Some(refresh_token)).ok_or_else(ApiError::wrong_password)
