@@ -94,6 +94,7 @@ mod signed_in;
 mod token_spec;
 mod tokens;
 mod user;
+mod web_authn;
 
 pub use client::LocalClient;
 pub use device_tracking::DeviceTracking;

@@ -228,6 +228,12 @@ const MODULES: &[Module] = &[
         imports: &["sessions::store"],
     },
     Module {
+        floor: 2,
+        name: "testing::web_authn",
+        files: &["testing/web_authn", "testing/web_authn/"],
+        imports: &["keys"],
+    },
+    Module {
         floor: 3,
         name: "testing::tokens",
         files: &["testing/tokens", "testing/tokens/"],
@@ -237,7 +243,7 @@ const MODULES: &[Module] = &[
         floor: 4,
         name: "testing::http",
         files: &["testing/http", "testing/http/"],
-        imports: &["testing parts", "testing::pool", "testing::tokens"],
+        imports: &["testing parts", "testing::pool", "testing::tokens", "testing::web_authn"],
     },
     Module {
         floor: 5,

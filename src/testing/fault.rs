@@ -66,6 +66,24 @@ pub enum Endpoint {
     VerifySoftwareToken,
     /// DeleteUser of the JSON API.
     DeleteUser,
+    /// ConfirmDevice of the JSON API.
+    ConfirmDevice,
+    /// GetDevice of the JSON API.
+    GetDevice,
+    /// ListDevices of the JSON API.
+    ListDevices,
+    /// UpdateDeviceStatus of the JSON API.
+    UpdateDeviceStatus,
+    /// ForgetDevice of the JSON API.
+    ForgetDevice,
+    /// StartWebAuthnRegistration of the JSON API.
+    StartWebAuthnRegistration,
+    /// CompleteWebAuthnRegistration of the JSON API.
+    CompleteWebAuthnRegistration,
+    /// ListWebAuthnCredentials of the JSON API.
+    ListWebAuthnCredentials,
+    /// DeleteWebAuthnCredential of the JSON API.
+    DeleteWebAuthnCredential,
 }
 
 /// How a request to a local user pool fails.

@@ -1,17 +1,21 @@
 //! Direct sign-in at the local pool, over its JSON API: every flow and challenge, sign-up, passwords,
-//! attributes, second factors, and the outbox that their codes go to.
+//! attributes, second factors, devices, passkeys, and the outbox that codes go to.
 #![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used)]
 
 mod accounts;
 mod attributes;
+#[path = "../support/authenticator.rs"]
+mod authenticator;
 mod challenges;
 mod choice;
+mod devices;
 #[path = "../support/local_http.rs"]
 mod local_http;
 mod lockout;
 mod measured;
 mod outbox;
+mod passkeys;
 mod second_factors;
 
 use cognito_auth::testing::{LocalUser, LocalUserPool, LocalUserPoolBuilder};

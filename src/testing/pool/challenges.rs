@@ -12,11 +12,20 @@ pub(crate) struct SignInAttempt {
     pub(crate) client_id: String,
     /// The user's name at the pool, whatever alias was typed; the typed name where the pool knows none.
     pub(crate) username: String,
+    /// The device that the client says it runs on.
+    pub(crate) device_key: Option<String>,
+    /// Whether the device has proved that it is the one.
+    pub(crate) device_proved: bool,
 }
 
 impl SignInAttempt {
     pub(crate) fn new(client_id: &str, username: &str) -> Self {
-        Self { client_id: client_id.to_owned(), username: username.to_owned() }
+        Self {
+            client_id: client_id.to_owned(),
+            username: username.to_owned(),
+            device_key: None,
+            device_proved: false,
+        }
     }
 }
 
@@ -57,6 +66,14 @@ pub(crate) enum AskedProof {
     Custom {
         failures: u32,
     },
+    DeviceSrp,
+    /// DEVICE_PASSWORD_VERIFIER: what the proof is signed with, and the block that goes with it.
+    DeviceVerifier {
+        key: [u8; 16],
+        secret_block: String,
+    },
+    /// WEB_AUTHN, with the octets that the authenticator signs.
+    WebAuthn(Vec<u8>),
     /// No challenge: what SignUp hands out, for ConfirmSignUp.
     SignUp,
     /// No challenge: what ConfirmSignUp hands out. It signs the user in.
@@ -78,6 +95,9 @@ impl AskedProof {
             Self::Password => "PASSWORD",
             Self::PasswordSrp => "PASSWORD_SRP",
             Self::Custom { .. } => "CUSTOM_CHALLENGE",
+            Self::DeviceSrp => "DEVICE_SRP_AUTH",
+            Self::DeviceVerifier { .. } => "DEVICE_PASSWORD_VERIFIER",
+            Self::WebAuthn(_) => "WEB_AUTHN",
             Self::SignUp | Self::ConfirmedSignUp => return None,
         })
     }

@@ -17,10 +17,12 @@ use crate::testing::pool::clients::PoolClients;
 use crate::testing::pool::clock::Clock;
 use crate::testing::pool::codes::{CodeExchange, Codes};
 use crate::testing::pool::confirmation_codes::ConfirmationCodes;
+use crate::testing::pool::devices::Devices;
 use crate::testing::pool::failed_attempts::FailedAttempts;
 use crate::testing::pool::hosted_sessions::HostedSessions;
 use crate::testing::pool::keys::KeyRing;
 use crate::testing::pool::outbox::Outbox;
+use crate::testing::pool::passkeys::Passkeys;
 use crate::testing::pool::random::{Random, uuid_like};
 use crate::testing::pool::sessions::{
     PoolSession, RefreshRefusal, RefreshedSession, Sessions, SignInChannel,
@@ -68,6 +70,8 @@ pub(crate) struct SignInSettings {
     pub(crate) lockout: bool,
     /// The challenge of CUSTOM_AUTH, where the pool has one.
     pub(crate) custom_challenge: Option<CustomChallenge>,
+    /// The relying party of passkeys: a domain name.
+    pub(crate) relying_party: String,
     /// Attributes that every user has to have.
     pub(crate) required_attributes: Vec<String>,
 }
@@ -80,6 +84,11 @@ pub(crate) struct CustomChallenge {
 }
 
 impl PoolSettings {
+    /// The region of the pool's id.
+    pub(crate) fn region(&self) -> &str {
+        self.pool_id.split_once('_').map_or("", |(region, _)| region)
+    }
+
     /// The pool's id without its region.
     pub(crate) fn pool_name(&self) -> &str {
         self.pool_id.split_once('_').map_or("", |(_, name)| name)
@@ -99,6 +108,8 @@ pub(crate) struct PoolState {
     pub(crate) failed_passwords: FailedAttempts,
     pub(crate) failed_mfa_codes: FailedAttempts,
     pub(crate) outbox: Outbox,
+    pub(crate) devices: Devices,
+    pub(crate) passkeys: Passkeys,
     pub(crate) sessions: Sessions,
     pub(crate) hosted_sessions: HostedSessions,
 }
@@ -124,6 +135,8 @@ impl PoolState {
             failed_passwords: FailedAttempts::new(lockout),
             failed_mfa_codes: FailedAttempts::new(lockout),
             outbox: Outbox::default(),
+            devices: Devices::default(),
+            passkeys: Passkeys::default(),
             sessions: Sessions::default(),
             hosted_sessions: HostedSessions::default(),
         }
@@ -159,6 +172,10 @@ impl PoolState {
     /// Deletes a user, with everything that only this user has; `false` when there is no such user.
     pub(crate) fn delete_user(&mut self, username: &str) -> bool {
         self.confirmation_codes.forget(username);
+        if let Some(user) = self.users.get(username) {
+            self.devices.forget(&user.sub);
+            self.passkeys.forget(&user.sub);
+        }
         self.users.remove(username)
     }
 
@@ -198,6 +215,7 @@ impl PoolState {
             scopes,
             channel,
             resource: None,
+            device_key: None,
             auth_time: now,
             revoked: false,
         }
@@ -226,16 +244,21 @@ impl PoolState {
         self.sessions.add_refresh_token(&mut self.random, origin_jti, expires_at)
     }
 
-    /// Exchanges a refresh token of this client.
+    /// Exchanges a refresh token of this client, on the device of its sign-in where devices are tracked.
     pub(crate) fn refresh(
         &mut self,
         now: Duration,
         client_id: &str,
         token: &str,
+        device_key: Option<&str>,
     ) -> Result<RefreshedSession, RefreshRefusal> {
         let session = self.sessions.of_refresh_token(token);
         let session = session.filter(|session| session.client_id == client_id);
-        let sub = &session.ok_or(RefreshRefusal::Unknown)?.sub;
+        let session = session.ok_or(RefreshRefusal::Unknown)?;
+        if session.device_key.is_some() && session.device_key.as_deref() != device_key {
+            return Err(RefreshRefusal::Unknown);
+        }
+        let sub = &session.sub;
         let user = self.users.by_sub(sub).ok_or(RefreshRefusal::UserNotFound)?;
         if !user.enabled {
             return Err(RefreshRefusal::UserDisabled);

@@ -2,10 +2,12 @@
 
 pub(crate) mod codes;
 pub(crate) mod custom;
+pub(crate) mod device;
 pub(crate) mod first_factor;
 pub(crate) mod mfa;
 pub(crate) mod new_password;
 pub(crate) mod password;
+pub(crate) mod web_authn;
 
 use crate::testing::http::json_api::input::Input;
 use crate::testing::pool::challenges::SignInAttempt;

@@ -5,7 +5,9 @@
 //! should depend on it.
 
 mod accounts;
+mod devices;
 mod sign_in;
+mod web_authn;
 
 use crate::error::{Refusal, RefusalCode};
 use crate::testing::client::LocalClient;

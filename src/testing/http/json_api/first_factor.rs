@@ -15,7 +15,8 @@ use crate::testing::pool::state::PoolState;
 const ONE_TIME_PASSWORD_DIGITS: usize = 8;
 
 /// Every first factor, in the order in which Cognito lists them.
-pub(crate) const FIRST_FACTORS: [&str; 4] = ["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP", "SMS_OTP"];
+pub(crate) const FIRST_FACTORS: [&str; 5] =
+    ["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"];
 
 /// The first factors of a user. A name that no user has gets those that most users have.
 pub(crate) fn available(state: &PoolState, username: &str) -> Vec<&'static str> {
@@ -25,6 +26,7 @@ pub(crate) fn available(state: &PoolState, username: &str) -> Vec<&'static str> 
     let has = |factor: &&str| match *factor {
         "EMAIL_OTP" => user.details.verified("email").is_some(),
         "SMS_OTP" => user.details.verified("phone_number").is_some(),
+        "WEB_AUTHN" => !state.passkeys.of(&user.sub).is_empty(),
         _ => user.details.password().is_some(),
     };
     FIRST_FACTORS.into_iter().filter(has).collect()

@@ -13,10 +13,11 @@ use crate::testing::http::json_api::first_factor::{
     FIRST_FACTORS, available, one_time_password, select_challenge,
 };
 use crate::testing::http::json_api::input::Input;
-use crate::testing::http::json_api::next_step::{after_password, tokens};
+use crate::testing::http::json_api::next_step::{after_password, finish};
 use crate::testing::http::json_api::password_verifier::{self, SrpFlow};
 use crate::testing::http::json_api::sign_in_user::{attempt, is_of, judge_password};
 use crate::testing::http::json_api::text_type::SESSION;
+use crate::testing::http::json_api::web_authn_challenge::web_authn;
 use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
 use crate::testing::pool::outbox::MessageMedium;
 use crate::testing::pool::state::PoolState;
@@ -69,7 +70,7 @@ fn password_auth(
     let username = parameters.required("USERNAME")?;
     let password = parameters.required("PASSWORD")?;
     check_secret_hash(client, parameters, username)?;
-    let attempt = attempt(state, client, username)?;
+    let attempt = attempt(state, client, username, parameters)?;
     check_password(state, now, &attempt, password)?;
     after_password(state, now, attempt)
 }
@@ -94,7 +95,7 @@ fn srp_auth(
     let username = parameters.required("USERNAME")?;
     let client_public = parameters.required("SRP_A")?;
     check_secret_hash(client, parameters, username)?;
-    let attempt = attempt(state, client, username)?;
+    let attempt = attempt(state, client, username, parameters)?;
     password_verifier::issue(state, now, attempt, client_public, flow)
 }
 
@@ -109,7 +110,7 @@ fn user_auth(
 ) -> Result<Value, ApiError> {
     let username = parameters.required("USERNAME")?;
     check_secret_hash(client, parameters, username)?;
-    let attempt = attempt(state, client, username)?;
+    let attempt = attempt(state, client, username, parameters)?;
     if let Some(session) = session {
         let confirmed = state.challenges.get(now, session)?;
         let is_own =
@@ -118,7 +119,7 @@ fn user_auth(
             return Err(ApiError::session_invalid());
         }
         state.challenges.spend(session);
-        return tokens(state, now, &attempt);
+        return finish(state, now, attempt);
     }
     let preferred = parameters.get("PREFERRED_CHALLENGE");
     if let Some(preferred) = preferred.filter(|preferred| !FIRST_FACTORS.contains(preferred)) {
@@ -137,6 +138,7 @@ fn user_auth(
         }
         Some("EMAIL_OTP") => Ok(one_time_password(state, now, attempt, MessageMedium::Email)),
         Some("SMS_OTP") => Ok(one_time_password(state, now, attempt, MessageMedium::Sms)),
+        Some("WEB_AUTHN") => Ok(web_authn(state, now, attempt)),
         _ => Ok(select_challenge(state, now, attempt)),
     }
 }
@@ -155,7 +157,7 @@ fn custom_auth(
         return srp_auth(state, now, client, parameters, SrpFlow::Custom);
     }
     check_secret_hash(client, parameters, username)?;
-    let attempt = attempt(state, client, username)?;
+    let attempt = attempt(state, client, username, parameters)?;
     Ok(custom_challenge(state, now, attempt, 0))
 }
 
@@ -180,7 +182,7 @@ fn refresh_auth(
     if state.settings.rotation.is_some() {
         return Err(ApiError::refresh_token_invalid());
     }
-    let refreshed = state.refresh(now, &client.id, token)?;
+    let refreshed = state.refresh(now, &client.id, token, parameters.get("DEVICE_KEY"))?;
     let grant = grant(state, now, &refreshed.origin_jti, None, None);
     grant.map(without_challenge).ok_or_else(ApiError::refresh_token_invalid)
 }

@@ -1,14 +1,16 @@
 //! What a sign-in goes on with after a right answer: another challenge, or tokens.
 //!
-//! In this order, each where it applies: NEW_PASSWORD_REQUIRED, a second factor (MFA_SETUP,
-//! SELECT_MFA_TYPE, or the challenge of the method), tokens.
+//! In this order, each where it applies: NEW_PASSWORD_REQUIRED; DEVICE_SRP_AUTH of a remembered device, or
+//! else a second factor (MFA_SETUP, SELECT_MFA_TYPE, or the challenge of the method) and DEVICE_SRP_AUTH of
+//! another device; tokens.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::testing::http::json_api::authentication_result::{sign_in, without_challenge};
+use crate::testing::http::json_api::authentication_result::sign_in;
 use crate::testing::http::json_api::challenge::challenge;
+use crate::testing::http::json_api::device_challenge::{claimed_device, device_srp_auth};
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::mfa::{LocalMfaMethod, MfaConfiguration};
 use crate::testing::outbox_message::MessagePurpose;
@@ -58,11 +60,14 @@ pub(crate) fn second_factor(
     now: Duration,
     attempt: SignInAttempt,
 ) -> Result<Value, ApiError> {
+    if claimed_device(state, &attempt)?.is_some_and(|device| device.remembered) {
+        return Ok(device_srp_auth(state, now, attempt));
+    }
     let mfa = state.settings.sign_in.mfa;
     let user = state.users.get(&attempt.username).ok_or_else(ApiError::wrong_password)?;
     let preference = &user.details.mfa;
     if mfa == MfaConfiguration::Off {
-        return tokens(state, now, &attempt);
+        return finish(state, now, attempt);
     }
     match (preference.preferred(), preference.enabled()) {
         (Some(method), _) | (None, &[method]) => mfa_challenge(state, now, attempt, method),
@@ -72,7 +77,7 @@ pub(crate) fn second_factor(
             let parameters = json!({ "MFAS_CAN_SETUP": can_set_up });
             Ok(challenge(state, now, attempt, proof, parameters))
         }
-        (None, []) => tokens(state, now, &attempt),
+        (None, []) => finish(state, now, attempt),
         (None, methods) => {
             let names: Vec<&str> = methods.iter().map(|method| method.name()).collect();
             let parameters = json!({ "MFAS_CAN_CHOOSE": json!(names).to_string() });
@@ -117,11 +122,14 @@ pub(crate) fn delivery_parameters(medium: MessageMedium, masked_destination: &st
     })
 }
 
-/// The end of a sign-in.
-pub(crate) fn tokens(
+/// The end of a sign-in, unless a device is left to prove itself.
+pub(crate) fn finish(
     state: &mut PoolState,
     now: Duration,
-    attempt: &SignInAttempt,
+    attempt: SignInAttempt,
 ) -> Result<Value, ApiError> {
-    sign_in(state, now, &attempt.client_id, &attempt.username).map(without_challenge)
+    if !attempt.device_proved && claimed_device(state, &attempt)?.is_some() {
+        return Ok(device_srp_auth(state, now, attempt));
+    }
+    sign_in(state, now, &attempt)
 }

@@ -81,7 +81,7 @@ fn salt(pool_id: &str, username: &str) -> [u8; 16] {
 }
 
 /// Numbers are written so: with as few digits as it takes.
-fn without_leading_zeros(hex: &str) -> &str {
+pub(crate) fn without_leading_zeros(hex: &str) -> &str {
     hex.trim_start_matches('0')
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::testing::http::json_api::answers::{
-    ChallengeAnswer, codes, custom, first_factor, mfa, new_password, password,
+    ChallengeAnswer, codes, custom, device, first_factor, mfa, new_password, password, web_authn,
 };
 use crate::testing::http::json_api::app_client::{check_secret_hash, find};
 use crate::testing::http::json_api::error::ApiError;
@@ -53,7 +53,10 @@ pub(crate) fn run(state: &mut PoolState, now: Duration, input: &Input) -> Result
     check_secret_hash(&client, &responses, username)?;
     let session = session.ok_or_else(|| ApiError::missing_parameter("Session"))?;
     let challenge = state.challenges.get(now, session)?.clone();
-    let attempt = challenge.attempt;
+    let mut attempt = challenge.attempt;
+    if let Some(device_key) = responses.get("DEVICE_KEY").filter(|_| attempt.device_key.is_none()) {
+        attempt.device_key = Some(device_key.to_owned());
+    }
     if attempt.client_id != client.id || !is_of(state, &attempt, username) {
         return Err(ApiError::session_invalid());
     }
@@ -77,6 +80,11 @@ pub(crate) fn run(state: &mut PoolState, now: Duration, input: &Input) -> Result
         AskedProof::Password => password::password(state, now, answer),
         AskedProof::PasswordSrp => first_factor::srp(state, now, answer),
         AskedProof::Custom { failures } => custom::answer(state, now, answer, failures),
+        AskedProof::DeviceSrp => device::srp(state, now, answer),
+        AskedProof::DeviceVerifier { key, secret_block } => {
+            device::verifier(state, now, answer, &key, &secret_block)
+        }
+        AskedProof::WebAuthn(challenge) => web_authn::answer(state, now, answer, &challenge),
         AskedProof::PasswordVerifier { .. } | AskedProof::SignUp | AskedProof::ConfirmedSignUp => {
             Err(ApiError::other_challenge())
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::testing::client::LocalClient;
 use crate::testing::http::json_api::error::ApiError;
+use crate::testing::http::json_api::input::Input;
 use crate::testing::pool::challenges::SignInAttempt;
 use crate::testing::pool::state::PoolState;
 use crate::testing::user::LocalUserStatus;
@@ -30,14 +31,17 @@ pub(crate) fn user_who_may_sign_in(
     Ok(Some(user.details.username.clone()))
 }
 
-/// The attempt of a user, or of a name that no user has.
+/// The attempt of a user, or of a name that no user has, by the parameters of InitiateAuth.
 pub(crate) fn attempt(
     state: &PoolState,
     client: &LocalClient,
     name: &str,
+    parameters: &Input,
 ) -> Result<SignInAttempt, ApiError> {
     let known = user_who_may_sign_in(state, client, name)?;
-    Ok(SignInAttempt::new(&client.id, known.as_deref().unwrap_or(name)))
+    let mut attempt = SignInAttempt::new(&client.id, known.as_deref().unwrap_or(name));
+    attempt.device_key = parameters.get("DEVICE_KEY").map(str::to_owned);
+    Ok(attempt)
 }
 
 /// Whether the name of an answer is that of the attempt.

@@ -50,6 +50,22 @@ pub(crate) fn answer(
     secret: &[u8],
 ) -> Option<Exchange> {
     let group = FixedMontyParams::new_vartime(Odd::<U3072>::from_be_hex(PRIME));
+    let generator = Number::new(&U3072::from_u8(2), &group);
+    exchange(generator.pow(&x(account)), client_public, secret)
+}
+
+/// Answers a client's `A` where the password's verifier is known: that of a device, as big-endian octets.
+pub(crate) fn answer_with_verifier(
+    verifier: &[u8],
+    client_public: &str,
+    secret: &[u8],
+) -> Option<Exchange> {
+    let group = FixedMontyParams::new_vartime(Odd::<U3072>::from_be_hex(PRIME));
+    exchange(Number::new(&number(&hex(verifier))?, &group), client_public, secret)
+}
+
+fn exchange(verifier: Number, client_public: &str, secret: &[u8]) -> Option<Exchange> {
+    let group = FixedMontyParams::new_vartime(Odd::<U3072>::from_be_hex(PRIME));
     let client_public = number(client_public)?;
     let a = Number::new(&client_public, &group);
     if a.retrieve() == U3072::ZERO {
@@ -57,7 +73,6 @@ pub(crate) fn answer(
     }
     let generator = Number::new(&U3072::from_u8(2), &group);
     let secret = digest(&[secret]);
-    let verifier = generator.pow(&x(account));
     let b = Number::new(&k().resize(), &group) * verifier + generator.pow(&secret);
     let server_public = b.retrieve();
     let u = digest(&[&signed(&client_public), &signed(&server_public)]);
@@ -134,6 +149,12 @@ pub(crate) mod tests {
     pub(crate) fn client_public(a: u64) -> String {
         let public = Number::new(&U3072::from_u8(2), &group()).pow(&U256::from_u64(a));
         hex(public.retrieve().to_be_bytes().as_ref())
+    }
+
+    /// `g^x`, as a device registers it.
+    pub(crate) fn verifier(account: &Account<'_>) -> Vec<u8> {
+        let verifier = Number::new(&U3072::from_u8(2), &group()).pow(&x(account));
+        signed(&verifier.retrieve())
     }
 
     /// The client's half: `S = (B - k * g^x) ^ (a + u * x)`.

@@ -37,6 +37,17 @@ fn is_six_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
 
+fn is_device_key(text: &str) -> bool {
+    let is_word = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
+    let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b) || b == b'-';
+    text.rsplit_once('_').is_some_and(|(region, id)| {
+        !region.is_empty()
+            && region.bytes().all(is_word)
+            && !id.is_empty()
+            && id.bytes().all(is_hex)
+    })
+}
+
 fn is_any(_: &str) -> bool {
     true
 }
@@ -51,6 +62,8 @@ pub(crate) const SESSION: TextType = text((20, 4096), "", is_any);
 pub(crate) const SECRET_HASH: TextType = text((1, 128), "[\\w+=/]+", is_hash);
 pub(crate) const TOKEN: TextType = text((1, ANY_LENGTH), "[A-Za-z0-9-_=.]+", is_token);
 pub(crate) const SOFTWARE_TOKEN_CODE: TextType = text((6, 6), "[0-9]+", is_six_digits);
+pub(crate) const DEVICE_KEY: TextType = text((1, 55), "[\\w-]+_[0-9a-f-]+", is_device_key);
+pub(crate) const DEVICE_NAME: TextType = text((1, 1024), "", is_any);
 pub(crate) const ATTRIBUTE_NAME: TextType =
     text((1, 32), "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+", is_attribute_name);
 pub(crate) const ATTRIBUTE_VALUE: TextType = text((0, 2048), "", is_any);
@@ -83,6 +96,8 @@ mod tests {
             (&TOKEN, "a.b-c_=", "a+b"),
             (&SOFTWARE_TOKEN_CODE, "012345", "12345"),
             (&SOFTWARE_TOKEN_CODE, "012345", "12345a"),
+            (&DEVICE_KEY, "eu-west-1_a1b2-c3", "eu-west-1_a1b2-g3"),
+            (&DEVICE_KEY, "eu-west-1_a1b2-c3", "a1b2-c3"),
             (&ATTRIBUTE_NAME, "custom:a b", "a\u{7}"),
             (&SESSION, "01234567890123456789", "0123456789012345678"),
         ] {

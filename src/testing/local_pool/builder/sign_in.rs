@@ -15,6 +15,7 @@ pub(super) fn defaults() -> SignInSettings {
         auth_session_validity: Duration::from_secs(180),
         lockout: true,
         custom_challenge: None,
+        relying_party: "localhost".to_owned(),
         required_attributes: Vec::new(),
     }
 }
@@ -67,6 +68,14 @@ impl LocalUserPoolBuilder {
         let parameters = parameters.into_iter().map(pair).collect();
         let answer = answer.into();
         self.sign_in.custom_challenge = Some(CustomChallenge { parameters, answer });
+        self
+    }
+
+    /// Sets the relying party id of passkeys: the domain name of the pages that register and use them, which
+    /// may be at a subdomain. Default: `localhost`. An address such as `127.0.0.1` cannot be one
+    /// ([WebAuthn §5.1.3](https://www.w3.org/TR/webauthn-2/#sctn-createCredential)).
+    pub fn relying_party(mut self, id: impl Into<String>) -> Self {
+        self.sign_in.relying_party = id.into();
         self
     }
 

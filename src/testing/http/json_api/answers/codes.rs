@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 
 use super::ChallengeAnswer;
 use crate::testing::http::json_api::error::ApiError;
-use crate::testing::http::json_api::next_step::tokens;
+use crate::testing::http::json_api::next_step::finish;
 use crate::testing::http::json_api::sign_in_user::judge_code;
 use crate::testing::pool::software_token::step_of_code;
 use crate::testing::pool::state::PoolState;
@@ -29,7 +29,7 @@ pub(crate) fn sent_code(
     let accepted = same && state.users.get(&answer.attempt.username).is_some();
     judge_code(state, now, &answer.attempt.username, accepted)?;
     state.challenges.spend(answer.session);
-    tokens(state, now, &answer.attempt)
+    finish(state, now, answer.attempt)
 }
 
 /// A code of the user's authenticator app. None is accepted twice.
@@ -54,5 +54,5 @@ pub(crate) fn software_token(
         user.software_token_step = step;
     }
     state.challenges.spend(answer.session);
-    tokens(state, now, &answer.attempt)
+    finish(state, now, answer.attempt)
 }

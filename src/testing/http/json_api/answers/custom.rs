@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use super::ChallengeAnswer;
 use crate::testing::http::json_api::custom_challenge::custom_challenge;
 use crate::testing::http::json_api::error::ApiError;
-use crate::testing::http::json_api::next_step::tokens;
+use crate::testing::http::json_api::next_step::finish;
 use crate::testing::pool::state::PoolState;
 
 /// As many answers as the example of the Developer Guide, "Custom authentication challenge Lambda
@@ -28,7 +28,7 @@ pub(crate) fn answer(
     let same: bool = given.as_bytes().ct_eq(expected.as_bytes()).into();
     state.challenges.spend(answer.session);
     if same && state.users.get(&answer.attempt.username).is_some() {
-        return tokens(state, now, &answer.attempt);
+        return finish(state, now, answer.attempt);
     }
     if failures + 1 >= MOST_ANSWERS {
         return Err(ApiError::wrong_password());

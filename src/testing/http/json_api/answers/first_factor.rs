@@ -9,6 +9,7 @@ use crate::testing::http::json_api::challenge::challenge;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::first_factor::{available, one_time_password};
 use crate::testing::http::json_api::password_verifier::{self, SrpFlow};
+use crate::testing::http::json_api::web_authn_challenge::web_authn;
 use crate::testing::pool::challenges::AskedProof;
 use crate::testing::pool::outbox::MessageMedium;
 use crate::testing::pool::state::PoolState;
@@ -29,6 +30,10 @@ pub(crate) fn select(
         "PASSWORD_SRP" if given("SRP_A") => return srp(state, now, answer),
         "PASSWORD" => AskedProof::Password,
         "PASSWORD_SRP" => AskedProof::PasswordSrp,
+        "WEB_AUTHN" => {
+            state.challenges.spend(answer.session);
+            return Ok(web_authn(state, now, answer.attempt));
+        }
         _ => {
             state.challenges.spend(answer.session);
             let medium = match choice {

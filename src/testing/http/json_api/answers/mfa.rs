@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::ChallengeAnswer;
 use crate::testing::http::json_api::error::ApiError;
-use crate::testing::http::json_api::next_step::{mfa_challenge, tokens};
+use crate::testing::http::json_api::next_step::{finish, mfa_challenge};
 use crate::testing::mfa::LocalMfaMethod;
 use crate::testing::pool::state::PoolState;
 
@@ -39,5 +39,5 @@ pub(crate) fn set_up(
     user.details.mfa.enable(LocalMfaMethod::SoftwareToken);
     user.details.mfa.prefer(LocalMfaMethod::SoftwareToken);
     state.challenges.spend(answer.session);
-    tokens(state, now, &answer.attempt)
+    finish(state, now, answer.attempt)
 }

@@ -35,7 +35,9 @@ pub(crate) fn verifier(
     else {
         return Err(ApiError::wrong_password());
     };
-    let attempt = challenge.attempt;
+    let mut attempt = challenge.attempt;
+    // A client that learns here that its device is not known answers once more, without it.
+    attempt.device_key = responses.get("DEVICE_KEY").map(str::to_owned);
     if own_session.is_some() && own_session.as_deref() != session {
         return Err(ApiError::session_invalid());
     }
