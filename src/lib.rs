@@ -85,6 +85,8 @@ mod endpoints;
 mod error;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+#[cfg(any(feature = "direct", feature = "testing"))]
+mod hmac;
 mod idp;
 mod json;
 mod jwt;
@@ -98,6 +100,8 @@ pub mod revocation;
 mod secret;
 #[cfg(feature = "sessions")]
 pub mod sessions;
+#[cfg(any(feature = "direct", feature = "testing"))]
+mod srp;
 mod task;
 #[cfg(feature = "testing")]
 pub mod testing;

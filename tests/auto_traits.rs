@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use cognito_auth::bearer::{Challenge, Credentials, JwtBearer};
+use cognito_auth::bearer::{Challenge, Credentials, JwtBearer, ProtectedResourceMetadata};
 use cognito_auth::keys::{
     Algorithm, CachedKey, KeySet, KeySetHealth, RemoteKeySet, RemoteKeySetBuilder, StaticKeySet,
     VerifyingKey,
@@ -119,6 +119,7 @@ types! {
     PendingSignIn;
     PoolName;
     PoolSet: "UnwindSafe RefUnwindSafe";
+    ProtectedResourceMetadata;
     RedisCredentials;
     RedisRevocations: "UnwindSafe RefUnwindSafe";
     RedisRevocationsBuilder: "UnwindSafe RefUnwindSafe";

@@ -33,6 +33,7 @@ struct Module {
 const MODULES: &[Module] = &[
     Module { floor: 0, name: "secret", files: &["secret"], imports: &[] },
     Module { floor: 0, name: "error", files: &["error", "error/"], imports: &["secret"] },
+    Module { floor: 0, name: "hmac", files: &["hmac"], imports: &[] },
     Module { floor: 0, name: "json", files: &["json", "json/"], imports: &[] },
     Module { floor: 0, name: "jwt", files: &["jwt", "jwt/"], imports: &["error", "json"] },
     Module { floor: 0, name: "loopback", files: &["loopback"], imports: &[] },
@@ -46,6 +47,7 @@ const MODULES: &[Module] = &[
         imports: &["error", "jwt"],
     },
     Module { floor: 1, name: "transport", files: &["transport", "transport/"], imports: &[] },
+    Module { floor: 1, name: "srp", files: &["srp", "srp/"], imports: &[] },
     Module { floor: 1, name: "claims", files: &["claims", "claims/"], imports: &[] },
     Module {
         floor: 1,
@@ -213,7 +215,7 @@ const MODULES: &[Module] = &[
         floor: 2,
         name: "testing::pool",
         files: &["testing/pool", "testing/pool/"],
-        imports: &["testing parts"],
+        imports: &["testing parts", "srp"],
     },
     Module {
         floor: 2,
@@ -243,7 +245,13 @@ const MODULES: &[Module] = &[
         floor: 4,
         name: "testing::http",
         files: &["testing/http", "testing/http/"],
-        imports: &["testing parts", "testing::pool", "testing::tokens", "testing::web_authn"],
+        imports: &[
+            "testing parts",
+            "testing::pool",
+            "testing::tokens",
+            "testing::web_authn",
+            "srp",
+        ],
     },
     Module {
         floor: 5,

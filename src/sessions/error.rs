@@ -141,8 +141,14 @@ impl From<&VerifyError> for Refused {
         match error {
             VerifyError::ScopeMissing
             | VerifyError::GroupMissing
+            | VerifyError::MachineRequired
             | VerifyError::CustomCheck { .. } => Self::Request(SessionError::Forbidden { code }),
             VerifyError::TooOld { .. } => Self::Request(SessionError::SignInTooOld),
+            VerifyError::AcrInsufficient { acr_values } => {
+                Self::Request(SessionError::InsufficientAuthentication {
+                    acr_values: acr_values.to_string(),
+                })
+            }
             VerifyError::Expired { .. }
             | VerifyError::NotYetValid { .. }
             | VerifyError::IssuedInFuture { .. } => Self::Clock(code),

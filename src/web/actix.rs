@@ -31,12 +31,10 @@ use middleware::{Mounted, Verified};
 /// use actix_web::{App, web};
 /// use cognito_auth::bearer::JwtBearer;
 /// use cognito_auth::web::{ActixAuthError, OptionalBearer};
-/// use cognito_auth::{AccessClaims, VerifyError};
+/// use cognito_auth::AccessClaims;
 ///
 /// async fn orders(claims: AccessClaims) -> Result<String, ActixAuthError> {
-///     if !claims.has_scope("orders/read") {
-///         return Err(VerifyError::ScopeMissing.into());
-///     }
+///     claims.require_scope("orders/read")?;
 ///     Ok(format!("the orders of {}", claims.sub()))
 /// }
 ///
@@ -52,7 +50,7 @@ use middleware::{Mounted, Verified};
 /// App::new().wrap(bearer).configure(routes)
 /// # };
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ActixAuthError {
     /// The request has no valid bearer token, or the token could not be checked.
@@ -66,9 +64,9 @@ pub enum ActixAuthError {
 }
 
 impl ActixAuthError {
-    fn answer(self) -> Response<String> {
+    fn answer(&self) -> Response<String> {
         match self {
-            Self::Challenge(challenge) => challenge.into_response(),
+            Self::Challenge(challenge) => challenge.clone().into_response(),
             Self::NoJwtBearer | Self::OtherKind => error_response(
                 http::StatusCode::INTERNAL_SERVER_ERROR,
                 "server_error",
@@ -201,7 +199,9 @@ impl<T: FromBearer> RequestClaims<T> {
             },
             None => without_middleware(request)?,
         };
-        Ok(Self::Unverified(bearer, authorization(request.headers())?))
+        let headers = authorization(request.headers());
+        let headers = headers.map_err(|challenge| bearer.of_this_route(challenge))?;
+        Ok(Self::Unverified(bearer, headers))
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) const REFUSED: &str =
     r#"{"error":"invalid_token","message":"The token is not accepted."}"#;
 pub(crate) const FORBIDDEN: &str =
     r#"{"error":"insufficient_scope","message":"The token does not allow this."}"#;
+pub(crate) const STEP_UP: &str = r#"{"error":"insufficient_user_authentication","message":"A newer or stronger sign-in is required."}"#;
 pub(crate) const UNAVAILABLE: &str =
     r#"{"error":"temporarily_unavailable","message":"The token cannot be checked at the moment."}"#;
 

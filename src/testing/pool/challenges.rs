@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::srp::SharedKey;
 use crate::testing::mfa::LocalMfaMethod;
 use crate::testing::pool::random::Random;
 
@@ -34,7 +35,7 @@ impl SignInAttempt {
 pub(crate) enum AskedProof {
     /// PASSWORD_VERIFIER, to be signed with this key.
     PasswordVerifier {
-        key: [u8; 16],
+        key: SharedKey,
         /// Of the choice-based flow, where the answer has one.
         session: Option<String>,
         /// Whether CUSTOM_CHALLENGE follows.
@@ -69,7 +70,7 @@ pub(crate) enum AskedProof {
     DeviceSrp,
     /// DEVICE_PASSWORD_VERIFIER: what the proof is signed with, and the block that goes with it.
     DeviceVerifier {
-        key: [u8; 16],
+        key: SharedKey,
         secret_block: String,
     },
     /// WEB_AUTHN, with the octets that the authenticator signs.

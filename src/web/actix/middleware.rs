@@ -147,6 +147,7 @@ async fn check<C: VerifiedClaims>(
 where
     Credentials<C>: FromBearer,
 {
-    let headers = authorization(request.headers())?;
+    let headers = authorization(request.headers());
+    let headers = headers.map_err(|challenge| bearer.of_this_route(challenge))?;
     Credentials::from_optional_bearer(bearer, &headers).await
 }

@@ -2,10 +2,10 @@
 
 use subtle::ConstantTimeEq;
 
+use crate::hmac::secret_hash;
 use crate::testing::client::LocalClient;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
-use crate::testing::http::json_api::secret_hash::secret_hash;
 use crate::testing::http::json_api::text_type::SECRET_HASH;
 use crate::testing::pool::state::PoolState;
 

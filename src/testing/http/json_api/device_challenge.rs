@@ -6,11 +6,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::srp::pad::hex;
+use crate::srp::{PasswordVerifier, ServerExchange};
 use crate::testing::device_tracking::DeviceTracking;
 use crate::testing::http::json_api::challenge::challenge;
 use crate::testing::http::json_api::error::ApiError;
-use crate::testing::http::json_api::password_verifier::without_leading_zeros;
-use crate::testing::http::json_api::srp;
 use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
 use crate::testing::pool::devices::TrackedDevice;
 use crate::testing::pool::state::PoolState;
@@ -49,11 +49,13 @@ pub(crate) fn device_password_verifier(
     let secret = state.random.bytes(32);
     let device = claimed_device(state, &attempt)?.ok_or_else(ApiError::device_not_found)?;
     let own = device.secret.as_ref().ok_or_else(ApiError::device_not_found)?;
-    let exchange = srp::answer_with_verifier(&own.verifier, client_public, &secret);
+    let verifier = PasswordVerifier::from_octets(&own.verifier);
+    let verifier = verifier.ok_or_else(ApiError::device_not_found)?;
+    let exchange = ServerExchange::new(&verifier, client_public, &secret);
     let exchange = exchange.ok_or_else(ApiError::srp_a_unusable)?;
     let parameters = json!({
-        "SALT": without_leading_zeros(&srp::hex(&own.salt)),
-        "SRP_B": without_leading_zeros(&exchange.server_public),
+        "SALT": hex(&own.salt),
+        "SRP_B": exchange.public,
         "SECRET_BLOCK": secret_block,
         "USERNAME": attempt.username,
         "DEVICE_KEY": device.key,
@@ -65,14 +67,9 @@ pub(crate) fn device_password_verifier(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::http::json_api::srp::Account;
-    use crate::testing::http::json_api::srp::tests::{client_key, client_public, verifier};
+    use crate::srp::{ClientExchange, DeviceVerifier, SrpIdentity, new_device_password};
     use crate::testing::pool::devices::DeviceSecretVerifier;
     use crate::testing::{LocalUser, LocalUserPool};
-
-    const A: u64 = 0x1234_5678_9abc_def1;
-    /// With its sign octet.
-    const SALT: [u8; 17] = [0, 0x8f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     #[test]
     fn a_device_comes_to_the_key_with_its_own_secret_only() {
@@ -85,32 +82,37 @@ mod tests {
         let state = &mut *state;
         let sub = state.users.get("alice").unwrap().sub.clone();
         let device = state.devices.add(&mut state.random, now, "eu-west-1", &sub).clone();
-        let account = |password| Account {
-            pool_name: &device.group_key,
-            username: &device.key,
-            password,
-            salt: &SALT,
-        };
         let mut attempt = SignInAttempt::new("localclient", "alice");
         attempt.device_key = Some(device.key.clone());
         let refused = claimed_device(state, &attempt).err();
         assert_eq!(refused, Some(ApiError::device_not_found()), "it is not confirmed");
 
-        let secret =
-            DeviceSecretVerifier { verifier: verifier(&account("secret")), salt: SALT.to_vec() };
+        let password = new_device_password().unwrap();
+        let identity =
+            |password| SrpIdentity { realm: &device.group_key, user_id: &device.key, password };
+        let registered = DeviceVerifier::random(&identity(&password)).unwrap();
+        let [verifier, salt] = [&registered.password_verifier, &registered.salt];
+        let [verifier, salt] = [verifier, salt].map(|text| STANDARD.decode(text).unwrap());
+        let secret = DeviceSecretVerifier { verifier, salt };
         state.devices.get_mut(&sub, &device.key).unwrap().secret = Some(secret);
-        let output = device_password_verifier(state, now, attempt, &client_public(A)).unwrap();
+
+        let client = ClientExchange::random().unwrap();
+        let output = device_password_verifier(state, now, attempt, &client.public()).unwrap();
         let given = &output["ChallengeParameters"];
         assert_eq!(given["DEVICE_KEY"], device.key);
-        assert!(given["SALT"].as_str().unwrap().starts_with("8f0102"));
         let session = output["Session"].as_str().unwrap();
         let AskedProof::DeviceVerifier { key, .. } =
             &state.challenges.get(now, session).unwrap().proof
         else {
             panic!("{output}")
         };
-        let server_public = given["SRP_B"].as_str().unwrap();
-        assert_eq!(client_key(&account("secret"), A, server_public), *key);
-        assert_ne!(client_key(&account("other"), A, server_public), *key);
+        let proof = |password: &str| {
+            let text = |name: &str| given[name].as_str().unwrap();
+            let key = client.shared_key(&identity(password), text("SALT"), text("SRP_B"));
+            key.unwrap().unwrap().signature(&device.group_key, &device.key, b"block", "now")
+        };
+        let own = key.signature(&device.group_key, &device.key, b"block", "now");
+        assert_eq!(proof(&password), own);
+        assert_ne!(proof("other"), own);
     }
 }

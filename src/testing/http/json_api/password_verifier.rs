@@ -8,11 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
+use crate::srp::pad::hex;
+use crate::srp::{PasswordVerifier, ServerExchange, SharedKey, SrpIdentity};
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
-use crate::testing::http::json_api::srp::{self, Account};
 use crate::testing::http::json_api::timestamp::canonical;
 use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
 use crate::testing::pool::state::PoolState;
@@ -46,16 +46,17 @@ pub(crate) fn issue(
     let user = state.users.get(&username);
     let password = user.and_then(|user| user.details.password()).unwrap_or(&unknown);
     let salt = salt(&state.settings.pool_id, &username);
-    let pool_name = state.settings.pool_name();
-    let account = Account { pool_name, username: &username, password, salt: &salt };
-    let exchange = srp::answer(&account, client_public, &secret);
+    let realm = state.settings.pool_name();
+    let identity = SrpIdentity { realm, user_id: &username, password };
+    let verifier = PasswordVerifier::new(&identity, &salt);
+    let exchange = ServerExchange::new(&verifier, client_public, &secret);
     let exchange = exchange.ok_or_else(ApiError::srp_a_unusable)?;
     let mut output = json!({
         "ChallengeName": "PASSWORD_VERIFIER",
         "ChallengeParameters": {
-            "SALT": without_leading_zeros(&srp::hex(&salt)),
+            "SALT": hex(&salt),
             "SECRET_BLOCK": secret_block,
-            "SRP_B": without_leading_zeros(&exchange.server_public),
+            "SRP_B": exchange.public,
             "USERNAME": username,
             "USER_ID_FOR_SRP": username,
         },
@@ -80,16 +81,11 @@ fn salt(pool_id: &str, username: &str) -> [u8; 16] {
     salt
 }
 
-/// Numbers are written so: with as few digits as it takes.
-pub(crate) fn without_leading_zeros(hex: &str) -> &str {
-    hex.trim_start_matches('0')
-}
-
 /// An answer of the right form.
 pub(crate) struct PasswordClaim<'a> {
     pub(crate) username: &'a str,
     pub(crate) secret_block: &'a str,
-    signature: Vec<u8>,
+    signature: &'a str,
     /// The text that was signed, if the client wrote it as Cognito does.
     timestamp: String,
 }
@@ -102,27 +98,24 @@ impl<'a> PasswordClaim<'a> {
         let signature = responses.required("PASSWORD_CLAIM_SIGNATURE")?;
         let secret_block = responses.required("PASSWORD_CLAIM_SECRET_BLOCK")?;
         let timestamp = canonical(timestamp).ok_or_else(ApiError::timestamp_malformed)?;
-        let signature = STANDARD.decode(signature);
-        let signature = signature.map_err(|_| ApiError::signature_not_base64())?;
+        STANDARD.decode(signature).map_err(|_| ApiError::signature_not_base64())?;
         Ok(Self { username, secret_block, signature, timestamp })
     }
 
     /// Whether the proof is made with this key. The time stamp is not compared with the clock.
-    pub(crate) fn fits(&self, key: &[u8; 16], pool_name: &str, user_id: &str) -> bool {
+    pub(crate) fn fits(&self, key: &SharedKey, realm: &str, user_id: &str) -> bool {
         let secret_block = STANDARD.decode(self.secret_block).unwrap_or_default();
-        let parts =
-            [pool_name.as_bytes(), user_id.as_bytes(), &secret_block, self.timestamp.as_bytes()];
-        srp::signature(key, &parts).ct_eq(&self.signature).into()
+        let own = key.signature(realm, user_id, &secret_block, &self.timestamp);
+        key.accepts(self.signature, &own)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::http::json_api::srp::tests::{client_key, client_public};
+    use crate::srp::ClientExchange;
     use crate::testing::{LocalUser, LocalUserPool};
 
-    const A: u64 = 0x1234_5678_9abc_def1;
     const TIMESTAMP: &str = "Thu Jan 1 00:00:00 UTC 2026";
 
     fn pool() -> LocalUserPool {
@@ -130,29 +123,25 @@ mod tests {
         pool.build().unwrap()
     }
 
-    fn parameters(pool: &LocalUserPool, username: &str) -> Value {
+    fn parameters(pool: &LocalUserPool, username: &str, client: &ClientExchange) -> Value {
         let (mut state, now) = pool.core.enter();
         let attempt = SignInAttempt::new("localclient", username);
-        let output = issue(&mut state, now, attempt, &client_public(A), SrpFlow::Direct).unwrap();
+        let output = issue(&mut state, now, attempt, &client.public(), SrpFlow::Direct).unwrap();
         output["ChallengeParameters"].clone()
     }
 
     /// Whether a client that believes in this password proves it.
     fn proves(password: &str, timestamp: &str) -> bool {
-        let pool = pool();
-        let given = parameters(&pool, "alice");
+        let (pool, client) = (pool(), ClientExchange::random().unwrap());
+        let given = parameters(&pool, "alice", &client);
         let text = |name: &str| given[name].as_str().unwrap();
-        let digits = format!("{:0>32}", text("SALT"));
-        let octet = |at: usize| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap();
-        let salt: Vec<u8> = (0..16).map(octet).collect();
-        let account = Account { pool_name: "LocalPool", username: "alice", password, salt: &salt };
-        let key = client_key(&account, A, text("SRP_B"));
+        let alice = SrpIdentity { realm: "LocalPool", user_id: "alice", password };
+        let key = client.shared_key(&alice, text("SALT"), text("SRP_B")).unwrap().unwrap();
         let block = STANDARD.decode(text("SECRET_BLOCK")).unwrap();
-        let parts: [&[u8]; 4] = [b"LocalPool", b"alice", &block, timestamp.as_bytes()];
         let responses = json!({
             "USERNAME": "alice",
             "PASSWORD_CLAIM_SECRET_BLOCK": text("SECRET_BLOCK"),
-            "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(srp::signature(&key, &parts)),
+            "PASSWORD_CLAIM_SIGNATURE": key.signature("LocalPool", "alice", &block, timestamp),
             "TIMESTAMP": timestamp,
         });
         let responses = Input::read(responses.to_string().as_bytes()).unwrap();
@@ -174,15 +163,15 @@ mod tests {
 
     #[test]
     fn an_unknown_user_gets_a_challenge_in_the_same_form() {
-        let pool = pool();
-        let (alice, unknown) = (parameters(&pool, "alice"), parameters(&pool, "unknown"));
+        let (pool, client) = (pool(), ClientExchange::random().unwrap());
+        let [alice, unknown] = ["alice", "unknown"].map(|name| parameters(&pool, name, &client));
         let salt = |given: &Value| given["SALT"].as_str().unwrap().to_owned();
         let members =
             |given: &Value| given.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(members(&alice), members(&unknown));
         assert_ne!(salt(&alice), salt(&unknown));
-        assert_eq!(salt(&parameters(&pool, "alice")), salt(&alice));
-        assert_eq!(salt(&parameters(&pool, "unknown")), salt(&unknown));
+        assert_eq!(salt(&parameters(&pool, "alice", &client)), salt(&alice));
+        assert_eq!(salt(&parameters(&pool, "unknown", &client)), salt(&unknown));
     }
 
     #[test]
@@ -190,6 +179,5 @@ mod tests {
         for at in 0..2_000 {
             assert_ne!(salt("local_1", &format!("user{at}"))[0], 0, "{at}");
         }
-        assert_eq!(without_leading_zeros("00a0"), "a0");
     }
 }

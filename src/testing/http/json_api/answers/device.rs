@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::ChallengeAnswer;
+use crate::srp::SharedKey;
 use crate::testing::http::json_api::device_challenge::{claimed_device, device_password_verifier};
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::next_step::finish;
@@ -30,7 +31,7 @@ pub(crate) fn verifier(
     state: &mut PoolState,
     now: Duration,
     mut answer: ChallengeAnswer<'_>,
-    key: &[u8; 16],
+    key: &SharedKey,
     secret_block: &str,
 ) -> Result<Value, ApiError> {
     let claim = PasswordClaim::read(answer.responses)?;
