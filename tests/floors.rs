@@ -137,6 +137,8 @@ const MODULES: &[Module] = &[
             "idp/id_token",
             "idp/issued",
             "idp/json_api",
+            "idp/machine_tokens",
+            "idp/machine_tokens/",
             "idp/oauth_error",
             "idp/revoke",
             "idp/sign_in",
