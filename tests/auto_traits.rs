@@ -104,8 +104,12 @@ types! {
     LiveCheckHealth;
     LocalClient;
     LocalUser;
+    DeviceTracking;
     LocalUserPool: "UnwindSafe RefUnwindSafe";
     LocalUserPoolBuilder;
+    MessagePurpose;
+    MfaConfiguration;
+    OutboxMessage;
     LoggedOut;
     Logout: "UnwindSafe RefUnwindSafe";
     MemoryRevocations;

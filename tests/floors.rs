@@ -213,7 +213,15 @@ const MODULES: &[Module] = &[
     Module {
         floor: 1,
         name: "testing parts",
-        files: &["testing/client", "testing/fault", "testing/token_spec", "testing/user"],
+        files: &[
+            "testing/client",
+            "testing/device_tracking",
+            "testing/fault",
+            "testing/mfa",
+            "testing/outbox_message",
+            "testing/token_spec",
+            "testing/user",
+        ],
         imports: &[],
     },
     Module {
@@ -235,6 +243,12 @@ const MODULES: &[Module] = &[
         imports: &["sessions::store"],
     },
     Module {
+        floor: 2,
+        name: "testing::web_authn",
+        files: &["testing/web_authn", "testing/web_authn/"],
+        imports: &["keys"],
+    },
+    Module {
         floor: 3,
         name: "testing::tokens",
         files: &["testing/tokens", "testing/tokens/"],
@@ -244,7 +258,13 @@ const MODULES: &[Module] = &[
         floor: 4,
         name: "testing::http",
         files: &["testing/http", "testing/http/"],
-        imports: &["testing parts", "testing::pool", "testing::tokens", "srp"],
+        imports: &[
+            "testing parts",
+            "testing::pool",
+            "testing::tokens",
+            "testing::web_authn",
+            "srp",
+        ],
     },
     Module {
         floor: 5,

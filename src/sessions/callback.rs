@@ -57,7 +57,7 @@ impl BrowserSessions {
         let begun = match under_way.pending.accept_at(&callback, now) {
             Ok(code) => {
                 let SignInUnderWay { expected, replaces, acr, .. } = under_way;
-                let before = Before { expected, replaces, acr };
+                let before = Before { expected, replaces: replaces.map(|id| id.key()), acr };
                 self.exchange(headers, code, before).await
             }
             Err(error) => Err(Failed::Provider(error)),

@@ -1,16 +1,15 @@
 //! The identifiers of a session: the cookie, the key in the store, the public id in a list.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, ValueProblem};
+use crate::jwt::decode_exact;
 
 /// The key of a record in a [`SessionStore`](super::SessionStore): SHA-256 of the id in the browser's
 /// cookie. The cookie cannot be computed from it.
@@ -35,12 +34,16 @@ pub(super) struct SessionCookie {
     key: OnceLock<SessionKey>,
 }
 
+/// The id of a session: the part of its cookie that says which record, and does not open it. A store has
+/// only its hash.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct SessionId(Zeroizing<[u8; 32]>);
+
 /// The version of the cookie's format.
 const VERSION: &str = "v1.";
 
 /// The length of the cookie's value, in characters.
-#[cfg(test)]
-const LENGTH: usize = 89;
+pub(super) const COOKIE_LENGTH: usize = 89;
 
 impl SessionCookie {
     /// A new one: 512 random bits.
@@ -66,8 +69,8 @@ impl SessionCookie {
         let text = value.strip_prefix(VERSION)?;
         let mut octets = Zeroizing::new([[0; 32]; 2]);
         // Only canonical base64url is accepted: each cookie has exactly one text.
-        let length = URL_SAFE_NO_PAD.decode_slice(text, octets.as_flattened_mut()).ok()?;
-        (length == 64).then(|| Self { octets, key: OnceLock::new() })
+        decode_exact(text, octets.as_flattened_mut())?;
+        Some(Self { octets, key: OnceLock::new() })
     }
 
     pub(super) fn value(&self) -> Zeroizing<String> {
@@ -76,7 +79,11 @@ impl SessionCookie {
     }
 
     pub(super) fn key(&self) -> SessionKey {
-        *self.key.get_or_init(|| SessionKey(Sha256::digest(self.octets[0]).into()))
+        *self.key.get_or_init(|| self.id().key())
+    }
+
+    pub(super) fn id(&self) -> SessionId {
+        SessionId(Zeroizing::new(self.octets[0]))
     }
 
     pub(super) fn secret(&self) -> &[u8; 32] {
@@ -84,20 +91,19 @@ impl SessionCookie {
     }
 }
 
-/// For a map whose hash is keyed.
-impl Hash for SessionCookie {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write(self.octets.as_flattened());
+impl SessionId {
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(super) fn key(&self) -> SessionKey {
+        SessionKey(Sha256::digest(*self.0).into())
     }
 }
-
-impl PartialEq for SessionCookie {
-    fn eq(&self, other: &Self) -> bool {
-        self.octets.as_flattened().ct_eq(other.octets.as_flattened()).into()
-    }
-}
-
-impl Eq for SessionCookie {}
 
 impl SessionKey {
     /// The 32 octets.
@@ -178,8 +184,15 @@ impl fmt::Display for UserIndex {
     }
 }
 
-fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+/// By a table: for each request the name of a record in Redis is made, and `{:02x}` takes as long for one
+/// octet.
+fn hex(bytes: &[u8; 32], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [0; 64];
+    for (digits, byte) in text.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+    }
+    f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
 }
 
 /// `Debug` shows the type only: ids of sessions and users stay out of logs.
@@ -193,7 +206,7 @@ macro_rules! debug_by_name {
     )*};
 }
 
-debug_by_name!(SessionKey UserIndex PublicSessionId SessionCookie);
+debug_by_name!(SessionKey UserIndex PublicSessionId SessionCookie SessionId);
 
 pub(super) fn random<const N: usize>() -> Result<[u8; N], ConfigError> {
     let mut bytes = [0; N];
@@ -212,7 +225,7 @@ mod tests {
     fn a_cookie_is_read_as_it_was_written() {
         let (cookie, other) = (SessionCookie::random().unwrap(), SessionCookie::random().unwrap());
         let value = cookie.value();
-        assert_eq!(value.len(), LENGTH);
+        assert_eq!(value.len(), COOKIE_LENGTH);
         let read = SessionCookie::parse(&value).unwrap();
         assert_eq!(read.key(), cookie.key());
         assert_eq!(read.secret(), cookie.secret());
@@ -258,6 +271,14 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_shown_in_hex() {
+        let octets: [u8; 32] = std::array::from_fn(|index| (index * 9) as u8);
+        let expected: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+        assert_eq!(SessionKey::from_bytes(octets).to_string(), expected);
+        assert_eq!(UserIndex::from_bytes(octets).to_string(), expected);
+    }
+
+    #[test]
     fn a_public_id_is_read_as_it_is_shown() {
         let id = PublicSessionId::random().unwrap();
         let shown = id.to_string();
@@ -271,7 +292,8 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         let cookie = SessionCookie::random().unwrap();
-        let shown = format!("{cookie:?} {:?} {:?}", cookie.key(), UserIndex::of("c", "s"));
-        assert_eq!(shown, "SessionCookie SessionKey UserIndex");
+        let (id, key) = (cookie.id(), cookie.key());
+        let shown = format!("{cookie:?} {id:?} {key:?} {:?}", UserIndex::of("c", "s"));
+        assert_eq!(shown, "SessionCookie SessionId SessionKey UserIndex");
     }
 }

@@ -10,6 +10,17 @@ use super::refresh::protocol::{Need, TokenTimes, need};
 use super::store::{SessionStoreError, StoredSession};
 use crate::metrics;
 
+/// Why a request has no session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// No session cookie, or more than one.
+    NoCookie,
+    /// A cookie in a form that this version does not write. The response deletes it.
+    Malformed,
+    /// The session has ended, or the cookie does not open its record.
+    NotThere,
+}
+
 /// A record as it is in the store.
 #[derive(Clone)]
 pub(super) struct Opened {

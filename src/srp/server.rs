@@ -19,7 +19,6 @@ impl PasswordVerifier {
 
     /// The verifier that a device sent (`PasswordVerifier` of ConfirmDevice, decoded). `None` for zero, and
     /// for a number of more than 3072 bits.
-    #[allow(dead_code, reason = "for a local pool that remembers devices")]
     pub(crate) fn from_octets(octets: &[u8]) -> Option<Self> {
         number(octets).filter(|number| *number != U3072::ZERO).map(|number| Self(number.into()))
     }

@@ -23,6 +23,8 @@ struct Emulator {
     settings: UserPool,
     /// What is added to a name, where names have to be addresses.
     name_suffix: &'static str,
+    /// The code for a wrong password.
+    wrong_password: &'static str,
 }
 
 impl Emulator {
@@ -78,7 +80,8 @@ async fn tell_of_passwords(
     stories.begin("a right password, a wrong one, and an unknown user");
     let alice = emulator.user("alice").await;
     tokens(direct.start(attempt(alice.clone(), PASSWORD)).await);
-    assert_eq!(refused(direct.start(attempt(alice, "wrong-Passw0rd")).await), "not_authorized");
+    let wrong = direct.start(attempt(alice, "wrong-Passw0rd")).await;
+    assert_eq!(refused(wrong), emulator.wrong_password);
     let unknown = emulator.name("mallory");
     assert_eq!(refused(direct.start(attempt(unknown, PASSWORD)).await), "not_authorized");
 }
@@ -190,7 +193,8 @@ async fn direct_sign_in_at_ministack() {
     let administration = Administration::new(&peer.url(), "us-east-1");
     let pool = administration.create_pool().await;
     let settings = UserPool::new(&pool).unwrap().with_idp_endpoint(&peer.url()).unwrap();
-    let emulator = Emulator { administration, pool, settings, name_suffix: "" };
+    let (name_suffix, wrong_password) = ("", "not_authorized");
+    let emulator = Emulator { administration, pool, settings, name_suffix, wrong_password };
     let mut stories = Stories::with("ministack, direct");
     let app = emulator.app(false).await;
     let direct = emulator.direct(&app);
@@ -215,7 +219,8 @@ async fn direct_sign_in_at_moto() {
     let administration = Administration::new(&peer.url(), "us-east-1");
     let pool = administration.create_pool().await;
     let settings = UserPool::new(&pool).unwrap().with_idp_endpoint(&peer.url()).unwrap();
-    let emulator = Emulator { administration, pool, settings, name_suffix: "" };
+    let (name_suffix, wrong_password) = ("", "not_authorized");
+    let emulator = Emulator { administration, pool, settings, name_suffix, wrong_password };
     let mut stories = Stories::with("moto, direct");
     let app = emulator.app(false).await;
     let direct = emulator.direct(&app);
@@ -235,8 +240,8 @@ async fn direct_sign_in_at_cognito_local() {
     let pool = administration.create_pool().await;
     let settings = UserPool::new(&pool).unwrap().with_idp_endpoint(&url).unwrap();
     let settings = settings.with_issuers([format!("{url}/{pool}")]).unwrap();
-    let name_suffix = "@example.com";
-    let emulator = Emulator { administration, pool, settings, name_suffix };
+    let (name_suffix, wrong_password) = ("@example.com", "invalid_password");
+    let emulator = Emulator { administration, pool, settings, name_suffix, wrong_password };
     let mut stories = Stories::with("cognito-local, direct");
     let app = emulator.app(false).await;
     let direct = emulator.direct(&app);

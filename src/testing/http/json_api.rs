@@ -4,16 +4,32 @@
 //! [`dispatch`].
 
 mod access_token;
+mod accounts;
+mod answers;
 mod app_client;
+mod attribute_rules;
 mod authentication_result;
+mod challenge;
+mod credential_json;
+mod custom_challenge;
+mod device_challenge;
+mod devices;
 pub(crate) mod dispatch;
 pub(crate) mod error;
+mod first_factor;
 pub(crate) mod get_tokens_from_refresh_token;
 pub(crate) mod get_user;
 pub(crate) mod global_sign_out;
 mod initiate_auth;
 pub(crate) mod input;
+mod next_step;
+mod passkeys;
+mod password_policy;
 mod password_verifier;
 mod respond_to_auth_challenge;
 pub(crate) mod response;
 mod revoke_token;
+mod sign_in_user;
+mod text_type;
+mod timestamp;
+mod web_authn_challenge;

@@ -12,8 +12,8 @@ use crate::testing::http::domain::{authorize, login, logout, revoke, token, user
 use crate::testing::http::json_api::dispatch;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::response::api_error;
-use crate::testing::http::local_clock;
 use crate::testing::http::response::{HttpResponse, any_origin, put};
+use crate::testing::http::{local_clock, local_outbox};
 use crate::testing::pool::state::Core;
 
 /// The longest query that is looked at, in bytes.
@@ -47,7 +47,8 @@ pub(crate) fn is_at_idp(endpoint: Endpoint) -> bool {
 
 /// Answers a request.
 pub(crate) fn respond(core: &Core, request: &Request<Vec<u8>>) -> HttpResponse {
-    if let Some(response) = local_clock::respond(core, request) {
+    let local = local_clock::respond(core, request);
+    if let Some(response) = local.or_else(|| local_outbox::respond(core, request)) {
         return response;
     }
     let endpoint = endpoint_of(request);
