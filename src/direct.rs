@@ -73,6 +73,7 @@ mod failure;
 pub(crate) mod fuzzing;
 mod input;
 mod remembered_device;
+mod start;
 mod state;
 mod totp;
 

@@ -1,24 +1,24 @@
-//! A sign-in from its start to tokens, or to a challenge that the user has to answer.
+//! The calls of a sign-in: from its start, or from an answer, to tokens or to the next challenge that the user
+//! has to answer.
 
 use std::time::UNIX_EPOCH;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::answer::{self, AuthAnswer, Outcome};
+use super::DirectSignIn;
+use super::answer::{self, AuthAnswer, AuthOutcome};
 use super::attempt::{AttemptFlow, Preferred, SignInAttempt};
 use super::body::{
     INITIATE_AUTH, INITIATE_SRP_AUTH, InitiateAuth, RESPOND_TO_AUTH_CHALLENGE,
     RespondToAuthChallenge, TextMap,
 };
-use super::challenge::SignInChallenge;
 use super::date::time_of_proof;
 use super::remembered_device::RememberedDevice;
 use super::state::ChallengeState;
-use super::{DirectSignIn, Step};
 use crate::error::{AnswerProblem, AuthError, InputProblem, Refusal, RefusalCode};
 use crate::hmac::secret_hash;
-use crate::idp::HandsOut;
+use crate::idp::{HandsOut, Tokens};
 use crate::metrics;
 use crate::secret::Password;
 use crate::srp::{ClientExchange, SrpIdentity, timestamp};
@@ -31,6 +31,12 @@ pub(super) struct InHand<'a> {
     pub(super) device_exchange: Option<ClientExchange>,
 }
 
+/// How far a sign-in has come, by what the user has given.
+pub(super) enum Advanced {
+    Done(Box<Tokens>),
+    Asked(Box<ChallengeState>),
+}
+
 /// The client's half of SRP.
 pub(super) fn new_exchange() -> Result<ClientExchange, AuthError> {
     let reason = InputProblem::NoRandomness;
@@ -39,7 +45,7 @@ pub(super) fn new_exchange() -> Result<ClientExchange, AuthError> {
 
 /// Whether a sign-in with a device was refused because of something that does not exist: the device, if the
 /// same without it is accepted.
-fn is_about_the_device(error: &AuthError) -> bool {
+pub(super) fn is_about_the_device(error: &AuthError) -> bool {
     let codes = [RefusalCode::ResourceNotFound, RefusalCode::DeviceNotFound];
     matches!(error, AuthError::Refused(refusal) if codes.contains(&refusal.code()))
 }
@@ -55,41 +61,22 @@ fn hide_unknown_user(error: AuthError) -> AuthError {
 }
 
 impl DirectSignIn {
-    /// Starts a sign-in. A challenge that needs only what the attempt has, the password or a device, is
-    /// answered here.
-    ///
-    /// # Errors
-    /// [`SignInFailure::of`](super::SignInFailure::of) says what to do. [`AuthError::Refused`] for a wrong
-    /// password and for an unknown user ([`NotAuthorized`](RefusalCode::NotAuthorized) for both, whatever the
-    /// pool tells), an account that is not confirmed, a password that has to be reset;
-    /// [`AuthError::Input`] for values that cannot be sent; [`AuthError::IdTokenMismatch`] and
-    /// [`AuthError::Clock`] as after a code exchange, when the new session is revoked.
-    pub async fn start(&self, attempt: SignInAttempt) -> Result<Step, AuthError> {
-        let step = match self.begin(&attempt, attempt.device.as_ref()).await {
-            Err(error) if attempt.device.is_some() && is_about_the_device(&error) => {
-                self.begin(&attempt, None).await
-            }
-            step => step,
-        };
-        self.ended(step)
-    }
-
     /// Counts a sign-in that has come to its end.
-    fn ended(&self, step: Result<Step, AuthError>) -> Result<Step, AuthError> {
+    pub(super) fn ended(&self, step: Result<Advanced, AuthError>) -> Result<Advanced, AuthError> {
         let step = step.map_err(hide_unknown_user);
         match &step {
-            Ok(Step::Done(_)) => metrics::signed_in(None),
-            Ok(Step::Challenge(_)) => {}
+            Ok(Advanced::Done(_)) => metrics::signed_in(None),
+            Ok(Advanced::Asked(_)) => {}
             Err(error) => metrics::signed_in(Some(error.code())),
         }
         step
     }
 
-    async fn begin(
+    pub(super) async fn begin(
         &self,
         attempt: &SignInAttempt,
         device: Option<&RememberedDevice>,
-    ) -> Result<Step, AuthError> {
+    ) -> Result<Advanced, AuthError> {
         attempt.check()?;
         let exchange = attempt.srp_password().map(|_| new_exchange()).transpose()?;
         let public = exchange.as_ref().map(ClientExchange::public);
@@ -151,7 +138,7 @@ impl DirectSignIn {
         state: &ChallengeState,
         responses: &[(&str, &str)],
         hand: InHand<'_>,
-    ) -> Result<Step, AuthError> {
+    ) -> Result<Advanced, AuthError> {
         let step = match self.respond(state, responses).await {
             Ok(received) => self.advance(state.clone(), received, hand).await,
             Err(error) => Err(error),
@@ -165,14 +152,14 @@ impl DirectSignIn {
         mut state: ChallengeState,
         mut received: AuthAnswer,
         mut hand: InHand<'_>,
-    ) -> Result<Step, AuthError> {
+    ) -> Result<Advanced, AuthError> {
         loop {
             let challenge = match received.outcome {
-                Outcome::Tokens(tokens) => {
+                AuthOutcome::Tokens(tokens) => {
                     let checked = self.client.check_direct_sign_in(*tokens);
-                    return self.or_revoked(checked).await.map(Step::Done);
+                    return self.or_revoked(checked).await.map(Box::new).map(Advanced::Done);
                 }
-                Outcome::Challenge(challenge) => challenge,
+                AuthOutcome::Challenge(challenge) => challenge,
             };
             state.go_on(challenge)?;
             received = match state.name.as_str() {
@@ -204,7 +191,7 @@ impl DirectSignIn {
                     };
                     self.prove(&state, &exchange, &identity, received.date, Some(device)).await?
                 }
-                _ => return Ok(Step::Challenge(SignInChallenge::new(self.clone(), state)?)),
+                _ => return Ok(Advanced::Asked(Box::new(state))),
             };
         }
     }

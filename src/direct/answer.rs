@@ -24,12 +24,12 @@ const MAX_NAME_BYTES: usize = 128;
 
 /// An answer, and the time of the server that gave it.
 pub(crate) struct AuthAnswer {
-    pub(super) outcome: Outcome,
+    pub(super) outcome: AuthOutcome,
     /// `Date`, in seconds since 1970.
     pub(super) date: Option<u64>,
 }
 
-pub(super) enum Outcome {
+pub(super) enum AuthOutcome {
     Tokens(Box<Tokens>),
     Challenge(ReceivedChallenge),
 }
@@ -55,7 +55,7 @@ pub(crate) fn read(answer: &ProviderResponse) -> Result<AuthAnswer, AuthError> {
         Ok::<_, AuthError>(text.filter(|text| !text.is_empty()))
     };
     let outcome = match (text("ChallengeName")?, members.given("AuthenticationResult")) {
-        (None, true) => Outcome::Tokens(Box::new(token::json_tokens(answer)?)),
+        (None, true) => AuthOutcome::Tokens(Box::new(token::json_tokens(answer)?)),
         (Some(_), true) => return Err(answer.undecodable(AnswerProblem::TokensAndChallenge)),
         (None, false) => return Err(answer.undecodable(AnswerProblem::NoChallenge)),
         (Some(name), false) => {
@@ -78,7 +78,7 @@ pub(crate) fn read(answer: &ProviderResponse) -> Result<AuthAnswer, AuthError> {
                 return Err(answer.undecodable(AnswerProblem::TooLarge));
             }
             let name = name.into_owned();
-            Outcome::Challenge(ReceivedChallenge { name, session, parameters, available })
+            AuthOutcome::Challenge(ReceivedChallenge { name, session, parameters, available })
         }
     };
     Ok(AuthAnswer { outcome, date: date::of(&answer.headers) })

@@ -80,7 +80,8 @@ impl OpenChallenge {
         responses: &[(&str, &str)],
         hand: InHand<'_>,
     ) -> Result<Step, AuthError> {
-        self.direct.respond_and_advance(&self.state, responses, hand).await
+        let advanced = self.direct.respond_and_advance(&self.state, responses, hand).await?;
+        Step::of(&self.direct, advanced)
     }
 }
 

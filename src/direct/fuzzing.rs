@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use http::HeaderMap;
 
 use super::accounts::fuzzing as accounts;
-use super::answer::{self, Outcome};
+use super::answer::{self, AuthOutcome};
 use super::challenge::SignInChallenge;
 use super::state::ChallengeState;
 use super::{DirectSignIn, totp};
@@ -39,8 +39,8 @@ static KEYS: LazyLock<Option<SessionKeys>> = LazyLock::new(|| SessionKeys::rando
 pub fn direct_reply(status: u16, headers: HeaderMap, body: &[u8]) -> Result<String, AuthError> {
     let received = answer::read(&provider_answer(status, headers, body))?;
     let challenge = match received.outcome {
-        Outcome::Tokens(_) => return Ok("tokens".to_owned()),
-        Outcome::Challenge(challenge) => challenge,
+        AuthOutcome::Tokens(_) => return Ok("tokens".to_owned()),
+        AuthOutcome::Challenge(challenge) => challenge,
     };
     let mut state = ChallengeState::new("alice".to_owned(), None, Default::default());
     state.go_on(challenge)?;

@@ -8,6 +8,9 @@ mod failures;
 mod flows;
 mod hostile;
 mod local_pool_flows;
+#[path = "../support/log.rs"]
+mod log;
+mod logs;
 mod operations;
 mod requests;
 mod sealed;
