@@ -70,6 +70,7 @@ mod routes;
 mod seal;
 #[cfg(feature = "tower")]
 mod service;
+mod session_cookie;
 mod settings;
 mod signed_in;
 mod store;
