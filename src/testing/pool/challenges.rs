@@ -17,6 +17,8 @@ pub(crate) struct LocalAttempt {
     pub(crate) device_key: Option<String>,
     /// Whether the device has proved that it is the one.
     pub(crate) device_proved: bool,
+    /// Whether it began at the login page, which has a code for the app in place of tokens at its end.
+    pub(crate) is_at_login_page: bool,
 }
 
 impl LocalAttempt {
@@ -26,7 +28,12 @@ impl LocalAttempt {
             username: username.to_owned(),
             device_key: None,
             device_proved: false,
+            is_at_login_page: false,
         }
+    }
+
+    pub(crate) fn at_login_page(client_id: &str, username: &str) -> Self {
+        Self { is_at_login_page: true, ..Self::new(client_id, username) }
     }
 }
 

@@ -71,6 +71,10 @@ mod tests {
     use crate::testing::pool::devices::DeviceSecretVerifier;
     use crate::testing::{LocalUser, LocalUserPool};
 
+    fn identity<'a>(device: &'a TrackedDevice, password: &'a str) -> SrpIdentity<'a> {
+        SrpIdentity { realm: &device.group_key, user_id: &device.key, password }
+    }
+
     #[test]
     fn a_device_comes_to_the_key_with_its_own_secret_only() {
         let pool = LocalUserPool::builder()
@@ -88,9 +92,7 @@ mod tests {
         assert_eq!(refused, Some(ApiError::device_not_found()), "it is not confirmed");
 
         let password = new_device_password().unwrap();
-        let identity =
-            |password| SrpIdentity { realm: &device.group_key, user_id: &device.key, password };
-        let registered = DeviceVerifier::random(&identity(&password)).unwrap();
+        let registered = DeviceVerifier::random(&identity(&device, &password)).unwrap();
         let [verifier, salt] = [&registered.password_verifier, &registered.salt];
         let [verifier, salt] = [verifier, salt].map(|text| STANDARD.decode(text).unwrap());
         let secret = DeviceSecretVerifier { verifier, salt };
@@ -108,7 +110,7 @@ mod tests {
         };
         let proof = |password: &str| {
             let text = |name: &str| given[name].as_str().unwrap();
-            let key = client.shared_key(&identity(password), text("SALT"), text("SRP_B"));
+            let key = client.shared_key(&identity(&device, password), text("SALT"), text("SRP_B"));
             key.unwrap().unwrap().signature(&device.group_key, &device.key, b"block", "now")
         };
         let own = key.signature(&device.group_key, &device.key, b"block", "now");

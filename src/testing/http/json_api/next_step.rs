@@ -122,7 +122,7 @@ pub(crate) fn delivery_parameters(medium: MessageMedium, masked_destination: &st
     })
 }
 
-/// The end of a sign-in, unless a device is left to prove itself.
+/// The end of a sign-in, an empty object at the login page, unless a device is left to prove itself.
 pub(crate) fn finish(
     state: &mut PoolState,
     now: Duration,
@@ -130,6 +130,9 @@ pub(crate) fn finish(
 ) -> Result<Value, ApiError> {
     if !attempt.device_proved && claimed_device(state, &attempt)?.is_some() {
         return Ok(device_srp_auth(state, now, attempt));
+    }
+    if attempt.is_at_login_page {
+        return Ok(json!({}));
     }
     sign_in(state, now, &attempt)
 }
