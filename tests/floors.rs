@@ -13,12 +13,16 @@ mod crates;
 mod lexer;
 #[path = "floors/names.rs"]
 mod names;
+#[path = "floors/rows.rs"]
+mod rows;
 #[path = "floors/rules.rs"]
 mod rules;
 #[path = "floors/source.rs"]
 mod source;
 #[path = "floors/table.rs"]
 mod table;
+
+use rows::{covers, is_listed, may_import, row};
 
 /// A row of the table. `files` are paths below `src/` without `.rs`; one that ends in `/` stands
 /// for everything in that folder.
@@ -293,20 +297,3 @@ const MODULES: &[Module] = &[
         imports: &["testing", "sessions"],
     },
 ];
-
-fn covers(files: &[&str], file: &str) -> bool {
-    files.iter().any(|f| *f == file || f.ends_with('/') && file.starts_with(f))
-}
-
-fn row(file: &str) -> Option<&'static Module> {
-    MODULES.iter().find(|module| covers(module.files, file))
-}
-
-/// Whether a row names this very file.
-fn is_listed(file: &str) -> bool {
-    MODULES.iter().any(|module| module.files.contains(&file))
-}
-
-fn may_import(from: &Module, to: &Module) -> bool {
-    from.name == to.name || from.imports.contains(&to.name) || from.floor > 0 && to.floor == 0
-}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use super::cookie::{CookieValue, SameSite, find};
 use super::current::Slide;
@@ -63,7 +63,7 @@ fn proof<T>(
 }
 
 /// A number of seconds, in digits alone.
-fn seconds(text: &str) -> Option<Duration> {
+pub(super) fn seconds(text: &str) -> Option<Duration> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number).map(Duration::from_secs)
 }
@@ -99,22 +99,6 @@ impl BrowserSessions {
                     }
                 }
             }
-        }
-    }
-
-    /// The application's own sign-in page, with the parameters that it understands.
-    fn own_page_address(&self, path: &str, request: &Parts) -> String {
-        let query = request.uri.query().unwrap_or_default().as_bytes();
-        let mut passed = form_urlencoded::Serializer::new(String::new());
-        let return_to = parameter(query, "return_to").map(|asked| self.return_to(Some(&asked)));
-        let max_age = parameter(query, "max_age").filter(|age| seconds(age).is_some());
-        let acr = parameter(query, "acr").filter(|acr| acr::is_acr_values(acr));
-        for (name, value) in [("return_to", return_to), ("max_age", max_age), ("acr", acr)] {
-            passed.extend_pairs(value.map(|value| (name, value)));
-        }
-        match passed.finish() {
-            query if query.is_empty() => path.to_owned(),
-            query => format!("{path}?{query}"),
         }
     }
 
