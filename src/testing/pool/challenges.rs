@@ -9,7 +9,7 @@ use crate::testing::pool::random::Random;
 
 /// A sign-in that has begun.
 #[derive(Debug, Clone)]
-pub(crate) struct SignInAttempt {
+pub(crate) struct LocalSignInAttempt {
     pub(crate) client_id: String,
     /// The user's name at the pool, whatever alias was typed; the typed name where the pool knows none.
     pub(crate) username: String,
@@ -19,7 +19,7 @@ pub(crate) struct SignInAttempt {
     pub(crate) device_proved: bool,
 }
 
-impl SignInAttempt {
+impl LocalSignInAttempt {
     pub(crate) fn new(client_id: &str, username: &str) -> Self {
         Self {
             client_id: client_id.to_owned(),
@@ -107,7 +107,7 @@ impl AskedProof {
 /// A challenge that was issued.
 #[derive(Clone)]
 pub(crate) struct IssuedChallenge {
-    pub(crate) attempt: SignInAttempt,
+    pub(crate) attempt: LocalSignInAttempt,
     pub(crate) proof: AskedProof,
     issued_at: Duration,
     is_spent: bool,
@@ -137,7 +137,7 @@ impl Challenges {
         &mut self,
         random: &mut Random,
         now: Duration,
-        attempt: SignInAttempt,
+        attempt: LocalSignInAttempt,
         proof: AskedProof,
     ) -> String {
         let session = random.text(512);
@@ -150,7 +150,7 @@ impl Challenges {
         &mut self,
         now: Duration,
         handle: String,
-        attempt: SignInAttempt,
+        attempt: LocalSignInAttempt,
         proof: AskedProof,
     ) {
         // One that is over is kept once more as long: the refusal says that it is over.
@@ -193,7 +193,7 @@ mod tests {
         let minute = Duration::from_secs(60);
         let mut random = Random::from_system().unwrap();
         let mut challenges = Challenges::new(3 * minute);
-        let attempt = || SignInAttempt::new("client", "alice");
+        let attempt = || LocalSignInAttempt::new("client", "alice");
         let refused =
             |challenges: &Challenges, now, session: &str| challenges.get(now, session).err();
         let first = challenges.issue(&mut random, minute, attempt(), AskedProof::SoftwareToken);
