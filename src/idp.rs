@@ -11,6 +11,7 @@ mod handed_out;
 pub(crate) mod id_token;
 pub(crate) mod issued;
 pub(crate) mod json_api;
+mod machine_tokens;
 mod oauth_error;
 pub(crate) mod response;
 mod revoke;
@@ -34,6 +35,7 @@ pub use auth_code::AuthCode;
 #[cfg(feature = "direct")]
 pub(crate) use client::HandsOut;
 pub use client::{CognitoClient, CognitoClientBuilder};
+pub use machine_tokens::MachineTokens;
 pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge};
 pub use token_response::TokenResponseChecks;
 pub use tokens::{NewDevice, Tokens};

@@ -125,9 +125,9 @@ pub use error::{
     SettingRange, Unreachable, UrlProblem, ValueProblem, VerifyError,
 };
 pub use idp::{
-    AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, NewDevice,
-    PendingSignIn, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo, UserInfoSource,
-    code_challenge,
+    AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, MachineTokens,
+    NewDevice, PendingSignIn, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo,
+    UserInfoSource, code_challenge,
 };
 pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};

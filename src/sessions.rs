@@ -55,6 +55,7 @@ mod logout;
 mod memory;
 mod note;
 mod open;
+mod own_page;
 mod page;
 mod pending;
 mod query;
@@ -69,6 +70,7 @@ mod routes;
 mod seal;
 #[cfg(feature = "tower")]
 mod service;
+mod session_cookie;
 mod settings;
 mod signed_in;
 mod store;

@@ -70,12 +70,12 @@
 //! # Differences from Cognito
 //!
 //! No implicit grant, no federation, no Lambda triggers (but
-//! [a custom challenge](LocalUserPoolBuilder::custom_challenge)), no quotas; the login page asks for no
-//! second factor. The default app client allows every flow, and second factors that users have switched on
-//! are asked for. Every client can read every attribute. An authorization code can be exchanged once, and an
-//! exchange by its client that fails uses it up too. Where a behaviour of Cognito is not documented and was
-//! not measured, the pool does what its documentation suggests: a wrong one-time password or second factor,
-//! for instance, leaves its challenge standing.
+//! [a custom challenge](LocalUserPoolBuilder::custom_challenge)), no quotas. The default app client allows
+//! every flow, and second factors that users have switched on are asked for. Every client can read every
+//! attribute. An authorization code can be exchanged once, and an exchange by its client that fails uses it
+//! up too. Where a behaviour of Cognito is not documented and was not measured, the pool does what its
+//! documentation suggests: a wrong one-time password or second factor, for instance, leaves its challenge
+//! standing.
 
 mod client;
 mod device_tracking;

@@ -115,6 +115,7 @@ types! {
     MemoryRevocations;
     NewDevice;
     OptionalBearer<AccessClaims>;
+    MachineTokens: "UnwindSafe RefUnwindSafe";
     Part;
     Partition;
     PendingSignIn;

@@ -15,9 +15,10 @@ use tokio::time::{Instant, sleep};
 
 use super::BrowserSessions;
 use super::error::SessionError;
-use super::id::{SessionCookie, SessionKey, UserIndex};
+use super::id::{SessionKey, UserIndex};
 use super::open::{Missing, Opened};
 use super::refresh::protocol::Need;
+use super::session_cookie::SessionCookie;
 use super::store::SessionStoreError;
 use crate::claims::AccessClaims;
 use kept::{DroppedEntries, Entry, Kept};

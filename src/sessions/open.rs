@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::BrowserSessions;
-use super::id::SessionCookie;
 use super::record::Record;
 use super::refresh::protocol::{Need, TokenTimes, need};
+use super::session_cookie::SessionCookie;
 use super::store::{SessionStoreError, StoredSession};
 use crate::metrics;
 

@@ -9,9 +9,9 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::cookie::{self, CookieValue, Cookies};
-use super::id::SessionId;
 use super::keys::{Purpose, SessionKeys, sealed_at};
 use super::return_to;
+use super::session_cookie::SessionId;
 use crate::idp::PendingSignIn;
 
 /// The lifetime of a sign-in in progress, in seconds.

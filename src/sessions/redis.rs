@@ -101,9 +101,14 @@ impl SessionStore for RedisSessions {
 
     async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError> {
         let record = record_of(key);
-        let mut both = redis::pipe();
+        let of_record = |name: &str| {
+            let mut command = redis::Cmd::with_capacity(2, name.len() + record.len());
+            command.arg(name).arg(&record);
+            command
+        };
+        let mut both = redis::Pipeline::with_capacity(2);
         // Without options GETEX changes nothing, but it counts as a write, which a replica refuses.
-        both.cmd("GETEX").arg(&record).cmd("PTTL").arg(&record);
+        both.add_command(of_record("GETEX")).add_command(of_record("PTTL"));
         let (value, left): (Option<Vec<u8>>, i64) = self.0.pipeline(&both, 2, Again::Same).await?;
         let Some(value) = value.filter(|_| left > 0) else { return Ok(None) };
         let (stored, ..) = stored(value, left).ok_or(SessionStoreError::Damaged)?;

@@ -12,6 +12,9 @@ pub enum Endpoint {
     Authorize,
     /// `GET` and `POST /login`.
     Login,
+    /// `GET` and `POST` of the pages beside `/login`: `/signup`, `/confirm`, `/forgotPassword`,
+    /// `/confirmForgotPassword`, `/challenge`, `/passkey`, `/passkeys/add`.
+    HostedPage,
     /// `POST /oauth2/token`.
     Token,
     /// `GET /oauth2/userInfo`.

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::sessions::id::{COOKIE_LENGTH, SessionCookie};
+use crate::sessions::session_cookie::{COOKIE_LENGTH, SessionCookie};
 
 /// The text of a cookie. A cookie has exactly one text, so that a request's cookie is found without being
 /// decoded.

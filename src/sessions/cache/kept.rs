@@ -6,9 +6,10 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::cookie_text::{Characters, CookieText};
-use crate::sessions::id::{COOKIE_LENGTH, SessionCookie, SessionKey, UserIndex};
+use crate::sessions::id::{SessionKey, UserIndex};
 use crate::sessions::open::Opened;
 use crate::sessions::record::Record;
+use crate::sessions::session_cookie::{COOKIE_LENGTH, SessionCookie};
 
 /// More than come in a second on one machine; where more do come, the oldest make room.
 pub(super) const MOST_ENTRIES: usize = 10_000;

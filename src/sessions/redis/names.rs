@@ -14,8 +14,14 @@ pub(super) struct Keys {
 
 /// The key of a session's record.
 pub(super) fn record_of(key: &SessionKey) -> String {
-    format!("cognito-auth:session:{{{key}}}")
+    let mut name = String::with_capacity(HEAD.len() + 64 + 1);
+    name.push_str(HEAD);
+    key.append_to(&mut name);
+    name.push('}');
+    name
 }
+
+const HEAD: &str = "cognito-auth:session:{";
 
 impl Keys {
     pub(super) fn of(key: &SessionKey) -> Self {
@@ -118,6 +124,14 @@ mod tests {
         {
             assert!(read_member(&other).is_none(), "{other}: another spelling");
         }
+    }
+
+    #[test]
+    fn a_name_is_that_of_the_key_in_hex() {
+        let key = SessionKey::from_bytes(std::array::from_fn(|index| index as u8 * 8));
+        let Keys { record, note, lease } = Keys::of(&key);
+        assert_eq!(record, format!("cognito-auth:session:{{{key}}}"));
+        assert_eq!((note, lease), (format!("{record}:note"), format!("{record}:lease")));
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! The JSON API of Amazon Cognito: a file for each operation, and what they share.
+//! The JSON API of Amazon Cognito: a file for each operation or family of operations, and what they share.
 //!
-//! A new operation is a file here, a variant of [`Endpoint`](crate::testing::Endpoint), and a line in
+//! A new operation is a function here, a variant of [`Endpoint`](crate::testing::Endpoint), and a line in
 //! [`dispatch`].
 
 mod access_token;
-mod accounts;
+pub(crate) mod accounts;
 mod answers;
 mod app_client;
 mod attribute_rules;
@@ -22,14 +22,14 @@ pub(crate) mod get_user;
 pub(crate) mod global_sign_out;
 mod initiate_auth;
 pub(crate) mod input;
-mod next_step;
-mod passkeys;
+pub(crate) mod next_step;
+pub(crate) mod passkeys;
 mod password_policy;
 mod password_verifier;
-mod respond_to_auth_challenge;
+pub(crate) mod respond_to_auth_challenge;
 pub(crate) mod response;
 mod revoke_token;
-mod sign_in_user;
+pub(crate) mod sign_in_user;
 mod text_type;
 mod timestamp;
-mod web_authn_challenge;
+pub(crate) mod web_authn_challenge;

@@ -8,7 +8,9 @@ use crate::testing::fault::Endpoint;
 use crate::testing::http::domain::discovery::Discovery;
 use crate::testing::http::domain::login::{error_page, error_page_for};
 use crate::testing::http::domain::response::domain;
-use crate::testing::http::domain::{authorize, login, logout, revoke, token, user_info};
+use crate::testing::http::domain::{
+    authorize, hosted_pages, login, logout, revoke, token, user_info,
+};
 use crate::testing::http::json_api::dispatch;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::response::api_error;
@@ -25,6 +27,7 @@ pub(crate) fn endpoint_of<B>(request: &Request<B>) -> Option<Endpoint> {
     Some(match request.uri().path() {
         "/oauth2/authorize" => Endpoint::Authorize,
         "/login" => Endpoint::Login,
+        path if hosted_pages::PATHS.contains(&path) => Endpoint::HostedPage,
         "/oauth2/token" => Endpoint::Token,
         "/oauth2/userInfo" => Endpoint::UserInfo,
         "/oauth2/revoke" => Endpoint::Revoke,
@@ -89,6 +92,10 @@ fn route(core: &Core, endpoint: Option<Endpoint>, request: &Request<Vec<u8>>) ->
             login::submit(state, now, query, headers, body)
         }
         Endpoint::Login => login::page_for(state, query, headers),
+        Endpoint::HostedPage => {
+            let target = (request.method(), request.uri().path());
+            hosted_pages::respond(state, now, target, query, headers, body)
+        }
         Endpoint::Logout => logout::respond(state, query, headers),
         Endpoint::Token => any_origin(token::respond(state, now, headers, body)),
         Endpoint::UserInfo => any_origin(user_info::respond(state, now, headers)),
@@ -116,7 +123,7 @@ fn wrong_method(endpoint: Endpoint, method: &Method) -> Option<HttpResponse> {
         Endpoint::Authorize | Endpoint::Logout | Endpoint::Jwks | Endpoint::Discovery => {
             &[Method::GET]
         }
-        Endpoint::Login | Endpoint::UserInfo => &[Method::GET, Method::POST],
+        Endpoint::Login | Endpoint::HostedPage | Endpoint::UserInfo => &[Method::GET, Method::POST],
         _ => &[Method::POST],
     };
     if allowed.contains(method) {

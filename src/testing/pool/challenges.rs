@@ -9,7 +9,7 @@ use crate::testing::pool::random::Random;
 
 /// A sign-in that has begun.
 #[derive(Debug, Clone)]
-pub(crate) struct LocalSignInAttempt {
+pub(crate) struct LocalAttempt {
     pub(crate) client_id: String,
     /// The user's name at the pool, whatever alias was typed; the typed name where the pool knows none.
     pub(crate) username: String,
@@ -17,16 +17,23 @@ pub(crate) struct LocalSignInAttempt {
     pub(crate) device_key: Option<String>,
     /// Whether the device has proved that it is the one.
     pub(crate) device_proved: bool,
+    /// Whether it began at the login page, which has a code for the app in place of tokens at its end.
+    pub(crate) is_at_login_page: bool,
 }
 
-impl LocalSignInAttempt {
+impl LocalAttempt {
     pub(crate) fn new(client_id: &str, username: &str) -> Self {
         Self {
             client_id: client_id.to_owned(),
             username: username.to_owned(),
             device_key: None,
             device_proved: false,
+            is_at_login_page: false,
         }
+    }
+
+    pub(crate) fn at_login_page(client_id: &str, username: &str) -> Self {
+        Self { is_at_login_page: true, ..Self::new(client_id, username) }
     }
 }
 
@@ -107,7 +114,7 @@ impl AskedProof {
 /// A challenge that was issued.
 #[derive(Clone)]
 pub(crate) struct IssuedChallenge {
-    pub(crate) attempt: LocalSignInAttempt,
+    pub(crate) attempt: LocalAttempt,
     pub(crate) proof: AskedProof,
     issued_at: Duration,
     is_spent: bool,
@@ -137,7 +144,7 @@ impl Challenges {
         &mut self,
         random: &mut Random,
         now: Duration,
-        attempt: LocalSignInAttempt,
+        attempt: LocalAttempt,
         proof: AskedProof,
     ) -> String {
         let session = random.text(512);
@@ -150,7 +157,7 @@ impl Challenges {
         &mut self,
         now: Duration,
         handle: String,
-        attempt: LocalSignInAttempt,
+        attempt: LocalAttempt,
         proof: AskedProof,
     ) {
         // One that is over is kept once more as long: the refusal says that it is over.
@@ -193,7 +200,7 @@ mod tests {
         let minute = Duration::from_secs(60);
         let mut random = Random::from_system().unwrap();
         let mut challenges = Challenges::new(3 * minute);
-        let attempt = || LocalSignInAttempt::new("client", "alice");
+        let attempt = || LocalAttempt::new("client", "alice");
         let refused =
             |challenges: &Challenges, now, session: &str| challenges.get(now, session).err();
         let first = challenges.issue(&mut random, minute, attempt(), AskedProof::SoftwareToken);

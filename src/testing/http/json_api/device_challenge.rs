@@ -11,7 +11,7 @@ use crate::srp::{PasswordVerifier, ServerExchange};
 use crate::testing::device_tracking::DeviceTracking;
 use crate::testing::http::json_api::challenge::challenge;
 use crate::testing::http::json_api::error::ApiError;
-use crate::testing::pool::challenges::{AskedProof, LocalSignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::devices::TrackedDevice;
 use crate::testing::pool::state::PoolState;
 
@@ -19,7 +19,7 @@ use crate::testing::pool::state::PoolState;
 /// which clients begin again without it.
 pub(crate) fn claimed_device<'a>(
     state: &'a PoolState,
-    attempt: &LocalSignInAttempt,
+    attempt: &LocalAttempt,
 ) -> Result<Option<&'a TrackedDevice>, ApiError> {
     let Some(key) = &attempt.device_key else { return Ok(None) };
     let tracked = state.settings.sign_in.device_tracking != DeviceTracking::Off;
@@ -33,7 +33,7 @@ pub(crate) fn claimed_device<'a>(
 pub(crate) fn device_srp_auth(
     state: &mut PoolState,
     now: Duration,
-    attempt: LocalSignInAttempt,
+    attempt: LocalAttempt,
 ) -> Value {
     challenge(state, now, attempt, AskedProof::DeviceSrp, json!({}))
 }
@@ -42,7 +42,7 @@ pub(crate) fn device_srp_auth(
 pub(crate) fn device_password_verifier(
     state: &mut PoolState,
     now: Duration,
-    attempt: LocalSignInAttempt,
+    attempt: LocalAttempt,
     client_public: &str,
 ) -> Result<Value, ApiError> {
     let secret_block = STANDARD.encode(state.random.bytes(512));
@@ -71,6 +71,10 @@ mod tests {
     use crate::testing::pool::devices::DeviceSecretVerifier;
     use crate::testing::{LocalUser, LocalUserPool};
 
+    fn identity<'a>(device: &'a TrackedDevice, password: &'a str) -> SrpIdentity<'a> {
+        SrpIdentity { realm: &device.group_key, user_id: &device.key, password }
+    }
+
     #[test]
     fn a_device_comes_to_the_key_with_its_own_secret_only() {
         let pool = LocalUserPool::builder()
@@ -82,15 +86,13 @@ mod tests {
         let state = &mut *state;
         let sub = state.users.get("alice").unwrap().sub.clone();
         let device = state.devices.add(&mut state.random, now, "eu-west-1", &sub).clone();
-        let mut attempt = LocalSignInAttempt::new("localclient", "alice");
+        let mut attempt = LocalAttempt::new("localclient", "alice");
         attempt.device_key = Some(device.key.clone());
         let refused = claimed_device(state, &attempt).err();
         assert_eq!(refused, Some(ApiError::device_not_found()), "it is not confirmed");
 
         let password = new_device_password().unwrap();
-        let identity =
-            |password| SrpIdentity { realm: &device.group_key, user_id: &device.key, password };
-        let registered = DeviceVerifier::random(&identity(&password)).unwrap();
+        let registered = DeviceVerifier::random(&identity(&device, &password)).unwrap();
         let [verifier, salt] = [&registered.password_verifier, &registered.salt];
         let [verifier, salt] = [verifier, salt].map(|text| STANDARD.decode(text).unwrap());
         let secret = DeviceSecretVerifier { verifier, salt };
@@ -108,7 +110,7 @@ mod tests {
         };
         let proof = |password: &str| {
             let text = |name: &str| given[name].as_str().unwrap();
-            let key = client.shared_key(&identity(password), text("SALT"), text("SRP_B"));
+            let key = client.shared_key(&identity(&device, password), text("SALT"), text("SRP_B"));
             key.unwrap().unwrap().signature(&device.group_key, &device.key, b"block", "now")
         };
         let own = key.signature(&device.group_key, &device.key, b"block", "now");

@@ -13,6 +13,14 @@ impl Input {
         serde_json::from_slice(body).map(Self).map_err(|_| ApiError::not_json())
     }
 
+    /// The members of an object, for an operation that a page calls.
+    pub(crate) fn of(members: Value) -> Self {
+        match members {
+            Value::Object(members) => Self(members),
+            _ => Self(Map::new()),
+        }
+    }
+
     /// An object in it; an empty one where there is none.
     pub(crate) fn object(&self, name: &str) -> Self {
         self.optional_object(name).unwrap_or(Self(Map::new()))

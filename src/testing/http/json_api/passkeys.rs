@@ -27,12 +27,24 @@ pub(crate) fn start_registration(
     input: &Input,
 ) -> Result<Value, ApiError> {
     let (username, sub, client_id) = user_and_client(state, now, input)?;
+    let options = creation_options(state, now, &username, &sub, &client_id);
+    Ok(json!({ "CredentialCreationOptions": options }))
+}
+
+/// Begins a registration, and gives `PublicKeyCredentialCreationOptionsJSON`.
+pub(crate) fn creation_options(
+    state: &mut PoolState,
+    now: Duration,
+    username: &str,
+    sub: &str,
+    client_id: &str,
+) -> Value {
     let challenge = state.random.bytes(32);
-    let relying_party = state.settings.sign_in.relying_party.clone();
+    let relying_party = &state.settings.sign_in.relying_party;
     let options = json!({
         "rp": { "id": relying_party, "name": relying_party },
         "user": {
-            "id": URL_SAFE_NO_PAD.encode(&sub),
+            "id": URL_SAFE_NO_PAD.encode(sub),
             "name": username,
             "displayName": username,
         },
@@ -40,7 +52,7 @@ pub(crate) fn start_registration(
         // ES256.
         "pubKeyCredParams": [{ "type": "public-key", "alg": -7 }],
         "timeout": TIMEOUT,
-        "excludeCredentials": descriptors(state.passkeys.of(&sub)),
+        "excludeCredentials": descriptors(state.passkeys.of(sub)),
         "authenticatorSelection": {
             "requireResidentKey": true,
             "residentKey": "required",
@@ -48,8 +60,8 @@ pub(crate) fn start_registration(
         },
         "attestation": "none",
     });
-    state.passkeys.begin(now, &sub, &client_id, challenge);
-    Ok(json!({ "CredentialCreationOptions": options }))
+    state.passkeys.begin(now, sub, client_id, challenge);
+    options
 }
 
 /// `Credential` is an object, in the form of the browser's `toJSON`.
@@ -61,8 +73,20 @@ pub(crate) fn complete_registration(
     let credential = input.value("Credential");
     let credential = credential.ok_or_else(|| ApiError::null_member("credential"))?;
     let (_, sub, client_id) = user_and_client(state, now, input)?;
+    complete(state, now, &sub, &client_id, credential)?;
+    Ok(json!({}))
+}
+
+/// Registers the credential that a browser made by the options of the same client.
+pub(crate) fn complete(
+    state: &mut PoolState,
+    now: Duration,
+    sub: &str,
+    client_id: &str,
+    credential: &Value,
+) -> Result<(), ApiError> {
     let credential = CredentialJson::read(credential).ok_or_else(ApiError::credential_malformed)?;
-    let begun = state.passkeys.take_registration(now, &sub);
+    let begun = state.passkeys.take_registration(now, sub);
     let (begun_by, challenge) = begun.ok_or_else(ApiError::web_authn_challenge_not_found)?;
     if begun_by != client_id {
         return Err(ApiError::web_authn_client_mismatch());
@@ -77,7 +101,7 @@ pub(crate) fn complete_registration(
     }
     let passkey = StoredPasskey {
         id: URL_SAFE_NO_PAD.encode(&registered.id),
-        name: format!("Passkey {}", state.passkeys.of(&sub).len() + 1),
+        name: format!("Passkey {}", state.passkeys.of(sub).len() + 1),
         public_jwk: registered.public_jwk,
         signature_count: registered.signature_count,
         relying_party,
@@ -85,11 +109,8 @@ pub(crate) fn complete_registration(
         transports: credential.transports,
         created_at: now,
     };
-    if state.passkeys.add(&sub, passkey) {
-        Ok(json!({}))
-    } else {
-        Err(ApiError::credential_malformed())
-    }
+    let is_new = state.passkeys.add(sub, passkey);
+    if is_new { Ok(()) } else { Err(ApiError::credential_malformed()) }
 }
 
 /// The token of the next page is the id of its first passkey.
