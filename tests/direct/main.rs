@@ -3,15 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod accounts;
+#[path = "../support/authenticator.rs"]
+mod authenticator;
 mod devices;
 mod failures;
 mod flows;
 mod hostile;
-mod local_pool_flows;
 #[path = "../support/log.rs"]
 mod log;
 mod logs;
 mod operations;
+mod pool_accounts;
+mod pool_challenges;
+mod pool_passwords;
 mod requests;
 mod sealed;
 mod sessions;

@@ -2,14 +2,17 @@
 
 use http::request::Parts;
 use http::{Response, StatusCode};
+use url::form_urlencoded;
 
 use super::failed::{Failed, LATER, page};
 use super::{Before, Begun};
 use crate::idp::Tokens;
 use crate::sessions::csrf::is_unsafe;
 use crate::sessions::error::SessionError;
+use crate::sessions::login::seconds;
+use crate::sessions::query::parameter;
 use crate::sessions::request_kind::accepts_html;
-use crate::sessions::{BrowserSessions, answer, return_to};
+use crate::sessions::{BrowserSessions, acr, answer, return_to};
 use crate::task;
 
 impl BrowserSessions {
@@ -20,12 +23,15 @@ impl BrowserSessions {
     /// The response has the cookie of the new session: 303 to `return_to`, or 200 `{"return_to":"…"}` for a
     /// request that does not accept HTML. The session always gets a new id, and replaces the one of the request's
     /// cookie, so that nothing that was known before the sign-in opens it. Both tokens are verified, and
-    /// [`on_sign_in`](super::super::BrowserSessionsBuilder::on_sign_in) is asked, as after the login page.
+    /// [`on_sign_in`](crate::sessions::BrowserSessionsBuilder::on_sign_in) is asked, as after the login page.
     ///
     /// A request that a page of another site may have caused, and a GET, is answered with 403: another site
     /// could sign the browser in as its own user. [`check_csrf`](Self::check_csrf) does not refuse it before the
-    /// password is sent, since the browser has no session yet: call [`CsrfRules::check`](super::super::CsrfRules::check)
+    /// password is sent, since the browser has no session yet: call [`CsrfRules::check`](crate::sessions::CsrfRules::check)
     /// for that. When no session begins, the response says why, and the tokens are revoked.
+    ///
+    /// Leave device tracking off in the user pool: where it is on, Cognito binds the refresh token to a device, and
+    /// refuses the refresh of a session, which does not name one. Such a session ends with its first access token.
     ///
     /// ```
     /// use cognito_auth::direct::{DirectSignIn, SignInAttempt, Step};
@@ -80,6 +86,22 @@ impl BrowserSessions {
             Err(Failed::Provider(error)) => self.sign_in_failed(request, &error, &return_to),
             Err(Failed::Page(page)) => self.failed(request, page, &return_to),
             Err(Failed::Insufficient(acr)) => self.insufficient(request, &acr, &return_to),
+        }
+    }
+
+    /// The application's own sign-in page, with the parameters that it understands.
+    pub(in crate::sessions) fn own_page_address(&self, path: &str, request: &Parts) -> String {
+        let query = request.uri.query().unwrap_or_default().as_bytes();
+        let mut passed = form_urlencoded::Serializer::new(String::new());
+        let return_to = parameter(query, "return_to").map(|asked| self.return_to(Some(&asked)));
+        let max_age = parameter(query, "max_age").filter(|age| seconds(age).is_some());
+        let acr = parameter(query, "acr").filter(|acr| acr::is_acr_values(acr));
+        for (name, value) in [("return_to", return_to), ("max_age", max_age), ("acr", acr)] {
+            passed.extend_pairs(value.map(|value| (name, value)));
+        }
+        match passed.finish() {
+            query if query.is_empty() => path.to_owned(),
+            query => format!("{path}?{query}"),
         }
     }
 
