@@ -55,7 +55,6 @@ mod logout;
 mod memory;
 mod note;
 mod open;
-mod own_page;
 mod page;
 mod pending;
 mod query;

@@ -3,7 +3,6 @@
 use tokio::time::advance;
 
 use super::*;
-use crate::sessions::id::PublicSessionId;
 
 fn key(number: usize) -> SessionKey {
     let mut bytes = [0; 32];
@@ -12,24 +11,8 @@ fn key(number: usize) -> SessionKey {
 }
 
 fn tokens(version: u64, owner: u8, bytes: usize) -> Unwritten {
-    let record = Record {
-        access_token: "access".into(),
-        id_token: None,
-        refresh_token: None,
-        issuer: String::new(),
-        sub: String::new(),
-        origin_jti: None,
-        jtis: [None, None],
-        email: None,
-        issued_at: 1,
-        expires_at: 2,
-        created_at: 3,
-        ends_at: 4,
-        refreshed_at: 5,
-        refreshed_by: LeaseOwner([owner; 16]),
-        public_id: PublicSessionId::from_bytes([7; 16]),
-        app_data: Vec::new(),
-    };
+    let refreshed_by = LeaseOwner([owner; 16]);
+    let record = Record { refreshed_by, ..Record::sample() };
     Unwritten { version, record: Arc::new(record), bytes }
 }
 
