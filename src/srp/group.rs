@@ -55,8 +55,10 @@ pub(super) fn power<const LIMBS: usize>(
     let mut number = power.retrieve();
     let mut limbs = Zeroizing::new([Limb::ZERO; U3072::LIMBS]);
     limbs.copy_from_slice(number.as_limbs());
-    (exponent.zeroize(), number.zeroize());
-    (base.zeroize(), power.zeroize());
+    exponent.zeroize();
+    number.zeroize();
+    base.zeroize();
+    power.zeroize();
     Zeroizing::new(U3072::new(*limbs))
 }
 

@@ -39,7 +39,7 @@ async fn other_service(cognito: &LocalUserPool) -> String {
     async fn hello(claims: AccessClaims) -> String {
         format!("orders of {}", claims.username().unwrap())
     }
-    let verifier = JwtVerifier::new(&cognito.user_pool(), &cognito.client_id()).unwrap();
+    let verifier = JwtVerifier::new(&cognito.user_pool(), cognito.client_id()).unwrap();
     let other = Router::new().route("/orders", get(hello)).with_state(JwtBearer::new(verifier));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/orders", listener.local_addr().unwrap());

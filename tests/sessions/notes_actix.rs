@@ -93,7 +93,7 @@ async fn a_site_from_the_guide_alone() {
     cognito.add_user(LocalUser::new("bob", "Passw0rd!23"));
     cognito.add_redirect_uri("http://localhost:3000/callback").unwrap();
     let pool = cognito.user_pool();
-    let verifier = JwtVerifier::new(&pool, &cognito.client_id()).unwrap();
+    let verifier = JwtVerifier::new(&pool, cognito.client_id()).unwrap();
     let sessions =
         BrowserSessions::builder(&pool, cognito.clone(), verifier, MemorySessions::new())
             .redirect_uri("http://localhost:3000/callback")
