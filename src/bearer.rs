@@ -7,7 +7,9 @@
 //!
 //! # What is read
 //!
-//! Only the header field `Authorization`. A token in the query or in a form is ignored
+//! Only the header field `Authorization`, unless a [`JwtBearer`] is told to read another
+//! ([`token_in_header`](JwtBearer::token_in_header),
+//! [`token_in_websocket_protocol`](JwtBearer::token_in_websocket_protocol)). A token in the query or in a form is ignored
 //! ([RFC 9700 §4.3.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2): addresses are written to
 //! logs and browser histories).
 //!
@@ -61,6 +63,7 @@ pub(crate) mod jwt_bearer;
 mod refusal;
 mod resource_metadata;
 pub(crate) mod response;
+mod token_source;
 
 pub use authorization::unverified_token;
 pub use challenge::Challenge;

@@ -45,7 +45,7 @@ mod error;
 pub(crate) mod fuzzing;
 mod hook;
 mod id;
-mod keys;
+pub(crate) mod keys;
 #[cfg(any(feature = "tower", feature = "actix-web"))]
 mod layer;
 mod leave;
@@ -69,6 +69,7 @@ mod routes;
 mod seal;
 #[cfg(feature = "tower")]
 mod service;
+mod session_cookie;
 mod settings;
 mod signed_in;
 mod store;

@@ -9,6 +9,7 @@ mod shared;
 mod sign_out;
 mod token_kind;
 mod token_verifier;
+mod until_refused;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub use pool_set::PoolSet;
 pub use sign_out::SignOut;
 use token_kind::TokenClaims;
 pub use token_verifier::TokenVerifier;
+pub(crate) use until_refused::until_refused;
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///

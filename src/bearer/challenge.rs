@@ -109,6 +109,12 @@ impl Challenge {
         Self::missing_token()
     }
 
+    /// As [`missing_token`](Self::missing_token); what to check is written to the log.
+    pub(super) fn absent(check: &'static str) -> Self {
+        refusal::of_absent_token(check);
+        Self::missing_token()
+    }
+
     /// The only table from error to answer.
     fn of(error: &VerifyError) -> Self {
         Self::new(match error.refused_as() {

@@ -1,5 +1,6 @@
 //! [`JwtBearer`]: from a request's headers to verified claims, or to the [`Challenge`] to answer with.
 
+mod plain_token;
 mod requirements;
 
 use std::fmt;
@@ -7,10 +8,10 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use super::authorization::unverified_token_within;
 use super::challenge::{Challenge, ChallengeParameters};
 use super::credentials::Credentials;
-use crate::claims::{AccessClaims, IdClaims, IdTokenChecks, Requirement};
+use super::token_source::TokenSource;
+use crate::claims::{AccessClaims, IdClaims, Requirement};
 use crate::error::VerifyError;
 use crate::jwt::TokenUse;
 use crate::secret::{AccessToken, IdToken};
@@ -64,6 +65,7 @@ pub struct JwtBearer(Arc<BearerRoute>);
 #[derive(Clone)]
 struct BearerRoute {
     verifier: Arc<dyn TokenVerifier>,
+    source: TokenSource,
     requirements: Vec<Requirement>,
     /// `None` where nothing is added: most have none.
     parameters: Option<Arc<ChallengeParameters>>,
@@ -129,14 +131,7 @@ impl JwtBearer {
         headers: &'a HeaderMap,
     ) -> Result<Option<(AccessClaims, &'a str)>, Challenge> {
         let Some(token) = self.unverified_token(headers)? else { return Ok(None) };
-        let verified = match self.0.verifier.verify_access(token).await {
-            Ok(claims) => self.meets(|one| one.check_access(&claims)).map(|()| claims),
-            Err(error) => Err(error),
-        };
-        match verified {
-            Ok(claims) => Ok(Some((claims, token))),
-            Err(error) => Err(self.refused(TokenUse::Access, &error)),
-        }
+        self.access_of(token).await.map(|claims| Some((claims, token)))
     }
 
     /// As [`read_access`](Self::read_access).
@@ -145,19 +140,18 @@ impl JwtBearer {
         headers: &'a HeaderMap,
     ) -> Result<Option<(IdClaims, &'a str)>, Challenge> {
         let Some(token) = self.unverified_token(headers)? else { return Ok(None) };
-        let verified = match self.0.verifier.verify_id(token, IdTokenChecks::new()).await {
-            Ok(claims) => self.meets(|one| one.check_id(&claims)).map(|()| claims),
-            Err(error) => Err(error),
-        };
-        match verified {
-            Ok(claims) => Ok(Some((claims, token))),
-            Err(error) => Err(self.refused(TokenUse::Id, &error)),
-        }
+        self.id_of(token).await.map(|claims| Some((claims, token)))
     }
 
     /// The response to a request without a token; what it has instead is written to the log.
     pub(crate) fn required(&self, headers: &HeaderMap) -> Challenge {
-        self.of_this_route(Challenge::required(headers))
+        self.of_this_route(self.0.source.missing(headers))
+    }
+
+    /// The one field that a token is read from.
+    #[cfg(feature = "actix-web")]
+    pub(crate) fn token_field(&self) -> &http::HeaderName {
+        self.0.source.field()
     }
 
     /// With what the settings of the route add.
@@ -166,15 +160,9 @@ impl JwtBearer {
     }
 
     fn unverified_token<'a>(&self, headers: &'a HeaderMap) -> Result<Option<&'a str>, Challenge> {
-        unverified_token_within(headers, self.0.verifier.max_token_bytes())
-            .map_err(|challenge| self.of_this_route(challenge))
-    }
-
-    fn meets(
-        &self,
-        check: impl Fn(&Requirement) -> Result<(), VerifyError>,
-    ) -> Result<(), VerifyError> {
-        self.0.requirements.iter().try_for_each(check)
+        let limit = self.0.verifier.max_token_bytes();
+        let token = self.0.source.unverified_token(headers, limit);
+        token.map_err(|challenge| self.of_this_route(challenge))
     }
 
     fn refused(&self, expected: TokenUse, error: &VerifyError) -> Challenge {
@@ -184,7 +172,12 @@ impl JwtBearer {
 
 impl From<Arc<dyn TokenVerifier>> for JwtBearer {
     fn from(verifier: Arc<dyn TokenVerifier>) -> Self {
-        Self(Arc::new(BearerRoute { verifier, requirements: Vec::new(), parameters: None }))
+        Self(Arc::new(BearerRoute {
+            verifier,
+            source: TokenSource::Authorization,
+            requirements: Vec::new(),
+            parameters: None,
+        }))
     }
 }
 

@@ -143,10 +143,8 @@ impl RedisRevocations {
 
     async fn ask(&self, token: &TokenIdentity<'_>) -> Result<bool, RedisFault> {
         let copy = &self.0.state.copy;
-        let Some(epoch) = copy.epoch() else {
-            // It has just started: soon the copy can answer.
-            let waited = self.wait_until_in_step(self.0.state.connector.timeout()).await;
-            return waited.map(|()| copy.entries.hits(token)).map_err(|_| copy.fault());
+        let Some(epoch) = copy.epoch(self.0.state.connector.timeout()).await else {
+            return Err(copy.fault());
         };
         self.0.requests.is_revoked(epoch, *token).await
     }

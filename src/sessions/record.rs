@@ -4,8 +4,9 @@ mod fields;
 
 use std::fmt;
 
-use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
+use super::id::{PublicSessionId, SessionKey, UserIndex};
 use super::seal::SealingKey;
+use super::session_cookie::SessionCookie;
 use super::store::{LeaseOwner, MAX_RECORD_BYTES};
 use crate::secret::{AccessToken, IdToken, RefreshToken, SecretOctets};
 use fields::{Reader, Writer};

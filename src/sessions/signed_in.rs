@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::error::SessionError;
-use super::id::{PublicSessionId, SessionCookie, SessionKey};
+use super::id::{PublicSessionId, SessionKey};
 use super::record::Record;
+use super::session_cookie::SessionCookie;
 use super::{BrowserSessions, acr};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::VerifyError;

@@ -6,11 +6,11 @@ use url::form_urlencoded;
 
 use super::came_from::CameFrom;
 use super::cookie::{CookieValue, Cookies, SameSite, find};
-use super::current::Missing;
 use super::error::SessionError;
-use super::id::SessionCookie;
+use super::open::Missing;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
+use super::session_cookie::SessionCookie;
 use super::{BrowserSessions, answer, return_to};
 use crate::metrics;
 

@@ -3,7 +3,7 @@
 use crypto_bigint::{U256, U512, U1024, U1280, U3072};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::group::{Element, K, element, generator, u};
+use super::group::{K, element, power, power_of_generator, u};
 use super::identity::SrpIdentity;
 use super::pad::{hex, number, octets};
 use super::shared_key::SharedKey;
@@ -37,7 +37,7 @@ impl ClientExchange {
     /// `A = g^a`; `None` where it is zero in the group.
     pub(super) fn new(secret: &[u8; 128]) -> Option<Self> {
         let secret = Zeroizing::new(U1024::from_be_slice(secret));
-        let public = generator().pow(&*secret).retrieve();
+        let public = *power_of_generator(&*secret);
         (public != U3072::ZERO).then_some(Self { secret, public })
     }
 
@@ -65,17 +65,14 @@ impl ClientExchange {
         if b.retrieve() == U3072::ZERO || u == U256::ZERO {
             return Err(DishonestServer);
         }
-        let mut verifier = generator().pow(x);
-        let mut base: Element = b - element(&K.resize()) * verifier;
+        let verifier = power_of_generator(x);
+        let mut base = b - element(&K.resize()) * element(&verifier);
+        let number = Zeroizing::new(base.retrieve());
+        base.as_montgomery_mut().zeroize();
         let ux: Zeroizing<U512> = Zeroizing::new(u.concatenating_mul(x));
-        let mut exponent: U1280 = ux.resize::<{ U1280::LIMBS }>();
-        exponent = exponent.wrapping_add(&self.secret.resize::<{ U1280::LIMBS }>());
-        let mut premaster = base.pow_bounded_exp(&exponent, EXPONENT_BITS);
-        let number = Zeroizing::new(premaster.retrieve());
-        exponent.zeroize();
-        for value in [&mut verifier, &mut base, &mut premaster] {
-            value.as_montgomery_mut().zeroize();
-        }
-        Ok(SharedKey::derive(&number, &u))
+        let secret = Zeroizing::new(self.secret.resize::<{ U1280::LIMBS }>());
+        let sum = ux.resize::<{ U1280::LIMBS }>().wrapping_add(&secret);
+        let premaster = power(&number, &*Zeroizing::new(sum), EXPONENT_BITS);
+        Ok(SharedKey::derive(&premaster, &u))
     }
 }

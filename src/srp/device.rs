@@ -2,10 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use crypto_bigint::U3072;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::group::generator;
+use super::group::power_of_generator;
 use super::identity::SrpIdentity;
 use super::pad::{pad, pad_number};
 
@@ -26,9 +25,7 @@ impl DeviceVerifier {
 
     /// Cognito refuses a salt without its sign octet: both are sent padded.
     pub(super) fn new(device: &SrpIdentity<'_>, salt: &[u8]) -> Self {
-        let mut verifier = generator().pow(&*device.x(salt));
-        let number: Zeroizing<U3072> = Zeroizing::new(verifier.retrieve());
-        verifier.as_montgomery_mut().zeroize();
+        let number = power_of_generator(&*device.x(salt));
         Self {
             password_verifier: STANDARD.encode(pad_number(&number).as_slice()),
             salt: STANDARD.encode(pad(salt).as_slice()),

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{Odd, U256, U3072};
+use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams, FixedMontyForm, FixedMontyParams};
+use crypto_bigint::{BoxedUint, Limb, Odd, U256, U3072, Uint};
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::pad::{pad, pad_number};
 
@@ -27,6 +27,13 @@ pub(crate) type Element = FixedMontyForm<{ U3072::LIMBS }>;
 static PARAMETERS: LazyLock<FixedMontyParams<{ U3072::LIMBS }>> =
     LazyLock::new(|| FixedMontyParams::new_vartime(Odd::<U3072>::from_be_hex(PRIME)));
 
+/// The same for powers: on the heap, the arithmetic is compiled in the crate that it comes from, which is
+/// optimised in a debug build of an application too.
+static POWERS: LazyLock<BoxedMontyParams> = LazyLock::new(|| {
+    let prime = Odd::<U3072>::from_be_hex(PRIME);
+    BoxedMontyParams::new_vartime(Odd::<BoxedUint>::from(&prime))
+});
+
 /// `k = H(pad(N) | pad(g))`.
 pub(super) static K: LazyLock<U256> =
     LazyLock::new(|| digest(&[&pad_number(&U3072::from_be_hex(PRIME)), &[2]]));
@@ -36,8 +43,28 @@ pub(super) fn element(number: &U3072) -> Element {
     Element::new(number, &PARAMETERS)
 }
 
-pub(super) fn generator() -> Element {
-    element(&U3072::from_u8(2))
+/// `base^exponent`, in a time that depends on neither. Only so many bits of the exponent count.
+pub(super) fn power<const LIMBS: usize>(
+    base: &U3072,
+    exponent: &Uint<LIMBS>,
+    bits: u32,
+) -> Zeroizing<U3072> {
+    let mut exponent = BoxedUint::from(exponent);
+    let mut base = BoxedMontyForm::new(BoxedUint::from(base), &POWERS);
+    let mut power = base.pow_bounded_exp(&exponent, bits);
+    let mut number = power.retrieve();
+    let mut limbs = Zeroizing::new([Limb::ZERO; U3072::LIMBS]);
+    limbs.copy_from_slice(number.as_limbs());
+    exponent.zeroize();
+    number.zeroize();
+    base.zeroize();
+    power.zeroize();
+    Zeroizing::new(U3072::new(*limbs))
+}
+
+/// `g^exponent`.
+pub(super) fn power_of_generator<const LIMBS: usize>(exponent: &Uint<LIMBS>) -> Zeroizing<U3072> {
+    power(&U3072::from_u8(2), exponent, Uint::<LIMBS>::BITS)
 }
 
 /// `u = H(pad(A) | pad(B))`.

@@ -1,9 +1,9 @@
 //! The server's half: what is stored of a password, and the answer to a client's number.
 
 use crypto_bigint::{U256, U3072};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::group::{K, digest, element, generator, u};
+use super::group::{K, digest, element, power, power_of_generator, u};
 use super::identity::SrpIdentity;
 use super::pad::{hex, number, octets};
 use super::shared_key::SharedKey;
@@ -14,10 +14,7 @@ pub(crate) struct PasswordVerifier(Zeroizing<U3072>);
 impl PasswordVerifier {
     /// With the octets of the salt.
     pub(crate) fn new(identity: &SrpIdentity<'_>, salt: &[u8]) -> Self {
-        let mut verifier = generator().pow(&*identity.x(salt));
-        let number = verifier.retrieve();
-        verifier.as_montgomery_mut().zeroize();
-        Self(Zeroizing::new(number))
+        Self(power_of_generator(&*identity.x(salt)))
     }
 
     /// The verifier that a device sent (`PasswordVerifier` of ConfirmDevice, decoded). `None` for zero, and
@@ -64,11 +61,12 @@ impl ServerExchange {
         if a.retrieve() == U3072::ZERO {
             return None;
         }
-        let v = element(&verifier.0);
-        let server_public = (element(&K.resize()) * v + generator().pow(secret)).retrieve();
+        let summand = power_of_generator(secret);
+        let server_public = element(&K.resize()) * element(&verifier.0) + element(&summand);
+        let server_public = server_public.retrieve();
         let u = u(&client_public, &server_public);
-        // `u` is public.
-        let premaster = Zeroizing::new((a * v.pow_vartime(&u)).pow(secret).retrieve());
+        let base = a * element(&power(&verifier.0, &u, U256::BITS));
+        let premaster = power(&Zeroizing::new(base.retrieve()), secret, U256::BITS);
         let public = hex(server_public.to_be_bytes().as_ref());
         Some(Self { public, key: SharedKey::derive(&premaster, &u) })
     }

@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use crypto_bigint::{U256, U3072};
-use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::group::pad_digest;
@@ -39,6 +38,8 @@ impl SharedKey {
     /// Whether a client's signature is this one.
     #[cfg(any(feature = "testing", test))]
     pub(crate) fn accepts(&self, signature: &str, own: &str) -> bool {
+        use subtle::ConstantTimeEq as _;
+
         own.as_bytes().ct_eq(signature.as_bytes()).into()
     }
 

@@ -11,7 +11,6 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, web::Data};
-use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Response};
 
 use crate::bearer::challenge::Challenge;
@@ -199,8 +198,7 @@ impl<T: FromBearer> RequestClaims<T> {
             },
             None => without_middleware(request)?,
         };
-        let headers = authorization(request.headers());
-        let headers = headers.map_err(|challenge| bearer.of_this_route(challenge))?;
+        let headers = token_field(&bearer, request.headers())?;
         Ok(Self::Unverified(bearer, headers))
     }
 }
@@ -229,12 +227,18 @@ fn without_middleware(request: &HttpRequest) -> Result<JwtBearer, ActixAuthError
 }
 
 /// The one header field that is read, in the type of the crate `http`.
-fn authorization(theirs: &actix_web::http::header::HeaderMap) -> Result<HeaderMap, Challenge> {
+fn token_field(
+    bearer: &JwtBearer,
+    theirs: &actix_web::http::header::HeaderMap,
+) -> Result<HeaderMap, Challenge> {
     let mut headers = HeaderMap::new();
-    for value in theirs.get_all(actix_web::http::header::AUTHORIZATION) {
-        let value = HeaderValue::from_bytes(value.as_bytes())
-            .map_err(|_| Challenge::malformed("Authorization has bytes that no header has"))?;
-        headers.append(AUTHORIZATION, value);
+    let name = bearer.token_field();
+    for value in theirs.get_all(name.as_str()) {
+        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+            let check = "the token's header field has bytes that no header has";
+            bearer.of_this_route(Challenge::malformed(check))
+        })?;
+        headers.append(name.clone(), value);
     }
     Ok(headers)
 }

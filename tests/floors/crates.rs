@@ -21,6 +21,7 @@ pub(crate) const CRATES: &[(&str, &[&str])] = &[
         &[
             "json/unique",
             "revocation/entry_set/moments",
+            "revocation/live_check/verdict_cache",
             "revocation/memory",
             "verify/pool_set/pools",
             "verify/remembered/tokens",

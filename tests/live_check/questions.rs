@@ -109,20 +109,38 @@ async fn a_caller_who_leaves_neither_cancels_nor_restarts_the_question() {
 #[tokio::test(start_paused = true)]
 async fn so_many_calls_at_a_time_and_the_rest_wait_their_turn() {
     let s = setup(|live| live);
-    s.pool.fail_next(64, Fault::Slow(SECOND));
-    let tasks: Vec<_> = (0..64)
+    s.pool.fail_next(128, Fault::Slow(SECOND));
+    let tasks: Vec<_> = (0..128)
         .map(|_| {
             let (verifier, token) = (s.verifier.clone(), s.token("alice"));
             tokio::spawn(async move { verifier.verify_access(&token).await.map(|_| ()) })
         })
         .collect();
     tokio::time::sleep(Duration::from_millis(500)).await;
-    assert_eq!((s.live.health().asking, s.asked()), (64, 32));
+    assert_eq!((s.live.health().asking, s.asked()), (128, 64));
     tokio::time::sleep(SECOND).await;
-    assert_eq!((s.live.health().asking, s.asked()), (32, 64));
+    assert_eq!((s.live.health().asking, s.asked()), (64, 128));
     for task in tasks {
         assert_eq!(task.await.unwrap(), Ok(()));
     }
+}
+
+/// After a start no verdict is cached, and every client comes at once.
+#[tokio::test(start_paused = true)]
+async fn two_thousand_tokens_at_once_are_all_judged_within_the_time_limit() {
+    const TOKENS: usize = 2000;
+    let s = setup(|live| live);
+    s.pool.fail_next(TOKENS, Fault::Slow(Duration::from_millis(50)));
+    let tasks: Vec<_> = (0..TOKENS)
+        .map(|_| {
+            let (verifier, token) = (s.verifier.clone(), s.token("alice"));
+            tokio::spawn(async move { verifier.verify_access(&token).await.map(|_| ()) })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), Ok(()));
+    }
+    assert_eq!(s.asked(), TOKENS);
 }
 
 #[tokio::test(start_paused = true)]

@@ -52,6 +52,34 @@ async fn a_cut_in_the_middle_of_the_first_fill_is_no_fill() {
     }
 }
 
+/// A copy of a million entries takes seconds to fill: Redis is asked meanwhile, also by requests that came
+/// before the first contact.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_first_fill_lasts_redis_is_asked() {
+    let Some(server) = Server::start(&[]) else { return };
+    let there = connected(&server.url()).await;
+    for number in 0..3000 {
+        sign_out(&there, number).await;
+    }
+    let proxy = Proxy::start(server.port).await;
+    // Within the first page of entries; the follower waits for the rest of it.
+    proxy.hold_next_after(3000);
+    let here = builder(&proxy.url()).timeout(PATIENCE).build().unwrap();
+    for _ in 0..10 {
+        assert_eq!(accepted(&here, 2999).await, Some(false));
+        assert_eq!(accepted(&here, 1_000_000).await, Some(true));
+        assert_eq!((here.health().in_step, here.health().lag), (false, None));
+    }
+    for (number, is_there) in [(7, true), (1_000_000, false)] {
+        let found = here.find_entry(&token(&session(number))).await.unwrap();
+        assert_eq!(found.is_some(), is_there, "a sign-out asks too");
+    }
+    // Over a new connection the copy is filled.
+    proxy.cut();
+    here.wait_until_in_step(PATIENCE).await.unwrap();
+    assert_eq!(entries(&here), 3000);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn silence_is_believed_for_a_bounded_time() {
     let Some(server) = Server::start(&[]) else { return };

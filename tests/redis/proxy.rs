@@ -23,6 +23,8 @@ struct State {
     refusing: AtomicBool,
     /// Bytes from Redis that still pass before the connection is cut; negative for no bound.
     budget: AtomicI64,
+    /// Bytes from Redis that pass over the next connection before nothing more does; negative for no bound.
+    hold_next: AtomicI64,
     connections: AtomicUsize,
 }
 
@@ -37,6 +39,7 @@ impl Proxy {
             cuts: watch::Sender::new(0),
             refusing: AtomicBool::new(false),
             budget: AtomicI64::new(-1),
+            hold_next: AtomicI64::new(-1),
             connections: AtomicUsize::new(0),
         });
         let shared = Arc::clone(&state);
@@ -83,6 +86,11 @@ impl Proxy {
         self.state.budget.store(bytes.unwrap_or(-1), Ordering::SeqCst);
     }
 
+    /// Over the next connection so many bytes pass from Redis; then it stays open, and is silent.
+    pub fn hold_next_after(&self, bytes: i64) {
+        self.state.hold_next.store(bytes, Ordering::SeqCst);
+    }
+
     pub fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
     }
@@ -96,9 +104,19 @@ async fn serve(state: Arc<State>, client: TcpStream) {
     let mut cuts = state.cuts.subscribe();
     let before = *cuts.borrow();
     let budget = state.budget.load(Ordering::SeqCst);
+    let held = state.hold_next.swap(-1, Ordering::SeqCst);
+    let answers = async {
+        if held < 0 {
+            return pass(&state, server_reads, client_writes, budget).await;
+        }
+        // The writing half is kept: it would close the connection.
+        let mut client_writes = client_writes;
+        pass(&state, server_reads, &mut client_writes, held).await;
+        std::future::pending().await
+    };
     tokio::select! {
         () = pass(&state, client_reads, server_writes, -1) => {}
-        () = pass(&state, server_reads, client_writes, budget) => {}
+        () = answers => {}
         _ = cuts.wait_for(|cuts| *cuts != before) => {}
     }
 }

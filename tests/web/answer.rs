@@ -53,6 +53,14 @@ impl Answer {
         answer
     }
 
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn is_malformed(&self) -> bool {
+        self.status == 400
+    }
+
     pub(crate) fn is_success(&self) -> bool {
         self.status == 200
     }

@@ -12,6 +12,7 @@ mod jwt_bearer;
 #[path = "../support/local_pool.rs"]
 mod local_pool;
 mod requirements;
+mod token_sources;
 mod tower;
 mod tower_http;
 

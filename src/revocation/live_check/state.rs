@@ -35,11 +35,16 @@ pub(super) struct VerdictKeys {
 impl VerdictKeys {
     pub(super) fn of(token: &TokenIdentity<'_>) -> Self {
         Self {
-            token: can_be_asked(token).then(|| token_key(token.expose_token())),
+            token: key_to_ask(token),
             session: token.origin_jti.map(|session| session_key(token.pool, session)),
             user: (token.pool.clone(), Fingerprint::of(token.sub)),
         }
     }
+}
+
+/// The key of a token that Cognito can be asked about.
+fn key_to_ask(token: &TokenIdentity<'_>) -> Option<VerdictKey> {
+    can_be_asked(token).then(|| token_key(token.expose_token()))
 }
 
 /// Whether this is a user's access token with a scope for GetUser or userInfo.
@@ -74,32 +79,35 @@ impl LiveCheckState {
         }
     }
 
-    /// The status without asking Cognito.
+    /// The status without asking Cognito. It runs for every request: what is not looked up is not computed.
     pub(super) fn status(
         &self,
-        keys: &VerdictKeys,
+        token: &TokenIdentity<'_>,
         settings: &LiveCheckSettings,
         now: Instant,
     ) -> RevocationStatus {
-        if self.has_ended(keys.session, now) || self.has_ended(keys.token, now) {
-            return RevocationStatus::Revoked;
-        }
-        let Some(key) = &keys.token else { return settings.unasked().status() };
-        match self.recent.get(key, now) {
-            Some((verdict, age)) if age < settings.keep_for || self.wait(keys, now).is_some() => {
-                verdict.status()
+        let key = key_to_ask(token);
+        if !self.ended.is_empty() {
+            let session = token.origin_jti.map(|session| session_key(token.pool, session));
+            if self.has_ended(session.as_ref(), now) || self.has_ended(key.as_ref(), now) {
+                return RevocationStatus::Revoked;
             }
+        }
+        let Some(key) = key else { return settings.unasked().status() };
+        let must_wait = || self.wait(&VerdictKeys::of(token), now).is_some();
+        match self.recent.get(&key, now) {
+            Some((verdict, age)) if age < settings.keep_for || must_wait() => verdict.status(),
             _ => RevocationStatus::Unknown,
         }
     }
 
     /// Whether the session of the token is known to have ended for good.
     pub(super) fn has_session_ended(&self, keys: &VerdictKeys, now: Instant) -> bool {
-        self.has_ended(keys.session, now)
+        self.has_ended(keys.session.as_ref(), now)
     }
 
-    fn has_ended(&self, key: Option<VerdictKey>, now: Instant) -> bool {
-        key.is_some_and(|key| self.ended.get(&key, now).is_some())
+    fn has_ended(&self, key: Option<&VerdictKey>, now: Instant) -> bool {
+        key.is_some_and(|key| self.ended.get(key, now).is_some())
     }
 
     /// The last verdict, which still counts while a newer one cannot be obtained.
@@ -146,7 +154,7 @@ impl LiveCheckState {
         settings: &LiveCheckSettings,
         (asked_at, now, random): Times,
     ) -> (QuestionOutcome, Option<Wait>) {
-        let Some(key) = keys.token else { return (Ok(settings.unasked()), None) };
+        let Some(key) = keys.token.clone() else { return (Ok(settings.unasked()), None) };
         self.questions.remove(&key);
         let (verdict, ended) = match answer {
             CognitoAnswer::NoVerdict(why) => {
@@ -170,9 +178,9 @@ impl LiveCheckState {
             }
             CognitoAnswer::Live => (TokenVerdict::Live, None),
             CognitoAnswer::SessionEnded => {
-                (TokenVerdict::Refused, Some(keys.session.unwrap_or(key)))
+                (TokenVerdict::Refused, Some(keys.session.clone().unwrap_or(key.clone())))
             }
-            CognitoAnswer::TokenEnded => (TokenVerdict::Refused, Some(key)),
+            CognitoAnswer::TokenEnded => (TokenVerdict::Refused, Some(key.clone())),
             CognitoAnswer::No => (TokenVerdict::Refused, None),
             CognitoAnswer::CannotBeAsked => (settings.unasked(), None),
         };
@@ -212,7 +220,7 @@ mod tests {
         let mut state = LiveCheckState::new(settings);
         state.take(&keys, answer, settings, (start, start, 0)).0.unwrap();
         [Duration::ZERO, 5 * SECOND, ENDED_FOR]
-            .map(|age| state.status(&keys, settings, start + age))
+            .map(|age| state.status(&token, settings, start + age))
     }
 
     #[test]

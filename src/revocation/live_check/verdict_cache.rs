@@ -3,25 +3,34 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use crate::pool::PoolName;
+use crate::revocation::fingerprint::Fingerprint;
 
-/// What a verdict is kept under: a hash, so that no token lies in memory for longer than the
-/// question about it takes.
-pub(super) type VerdictKey = [u8; 32];
-
-/// The key of a token.
-pub(super) fn token_key(token: &str) -> VerdictKey {
-    Sha256::digest(token).into()
+/// What a verdict is kept under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum VerdictKey {
+    /// The last 32 characters of a token: 188 bits of a signature that held, so that no two tokens that come
+    /// here agree in them. No token lies in memory for longer than the question about it takes: the other
+    /// bits of the signature do not follow from these. A hash of the whole token would take longer than the
+    /// rest of a request.
+    Token([u8; 32]),
+    /// A session of a pool, by its `origin_jti`.
+    Session(PoolName, Fingerprint),
 }
 
-/// The key of a session of a pool. No token has a space in it, so no token has this key; and no
-/// pool's name has one, so what belongs to the name and what to the session is clear.
+/// The key of a token. A text of less than 32 characters is none; it is hashed.
+pub(super) fn token_key(token: &str) -> VerdictKey {
+    let end = token.as_bytes().last_chunk().copied();
+    VerdictKey::Token(end.unwrap_or_else(|| Sha256::digest(token).into()))
+}
+
+/// The key of a session of a pool.
 pub(super) fn session_key(pool: &PoolName, origin_jti: &str) -> VerdictKey {
-    let hash = Sha256::new_with_prefix("origin_jti ").chain_update(pool.as_str());
-    hash.chain_update(" ").chain_update(origin_jti).finalize().into()
+    VerdictKey::Session(pool.clone(), Fingerprint::of(origin_jti))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +43,9 @@ pub(super) enum TokenVerdict {
 pub(super) struct VerdictCache {
     capacity: usize,
     lifetime: Duration,
-    entries: HashMap<VerdictKey, CachedVerdict>,
+    /// Neither the ends of signatures nor the ids of sessions are chosen by a client: the hash need not
+    /// resist chosen inputs.
+    entries: HashMap<VerdictKey, CachedVerdict, RandomState>,
     order: BTreeMap<u64, VerdictKey>,
     next: u64,
 }
@@ -47,12 +58,16 @@ struct CachedVerdict {
 
 impl VerdictCache {
     pub(super) fn new(capacity: usize, lifetime: Duration) -> Self {
-        let (entries, order) = (HashMap::new(), BTreeMap::new());
+        let (entries, order) = (HashMap::default(), BTreeMap::new());
         Self { capacity, lifetime, entries, order, next: 0 }
     }
 
     pub(super) fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// The last verdict, and how long ago it was asked for.
@@ -84,7 +99,7 @@ impl VerdictCache {
         }
         let number = self.next;
         self.next += 1;
-        self.entries.insert(key, CachedVerdict { verdict, asked_at, number });
+        self.entries.insert(key.clone(), CachedVerdict { verdict, asked_at, number });
         self.order.insert(number, key);
     }
 }
@@ -105,10 +120,21 @@ mod tests {
     }
 
     #[test]
+    fn tokens_differ_in_their_ends() {
+        let end = "e".repeat(32);
+        assert_eq!(token_key(&end), VerdictKey::Token([b'e'; 32]));
+        assert_eq!(token_key(&format!("a.b.{end}")), token_key(&end));
+        for other in [&end[1..], "", &format!("{end}f"), &format!("{}f", &end[1..])] {
+            assert_ne!(token_key(other), token_key(&end), "{other}");
+        }
+        assert_ne!(token_key(&end[1..]), token_key(&end[2..]));
+    }
+
+    #[test]
     fn a_verdict_ends_with_its_lifetime() {
         let (start, key) = (Instant::now(), token_key("a"));
         let mut kept = VerdictCache::new(10, 5 * SECOND);
-        kept.insert(key, TokenVerdict::Live, start, start);
+        kept.insert(key.clone(), TokenVerdict::Live, start, start);
         let just_before = Duration::from_millis(4999);
         assert_eq!(kept.get(&key, start + just_before), Some((TokenVerdict::Live, just_before)));
         assert_eq!(kept.get(&key, start + 5 * SECOND), None);
@@ -149,7 +175,7 @@ mod tests {
     fn kept_for_no_time_is_not_kept() {
         let (start, key) = (Instant::now(), token_key("a"));
         let mut kept = VerdictCache::new(3, Duration::ZERO);
-        kept.insert(key, TokenVerdict::Live, start, start);
+        kept.insert(key.clone(), TokenVerdict::Live, start, start);
         assert_eq!(kept.get(&key, start), None);
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct LocalCopy {
     believed_until_wall: AtomicU64,
     state: Mutex<CopyState>,
     in_step: watch::Sender<bool>,
+    /// Which data of Redis the copy is of; `None` before the first contact.
+    epoch: watch::Sender<Option<Epoch>>,
 }
 
 #[derive(Debug, Default)]
@@ -39,7 +41,6 @@ struct CopyState {
     /// When the copy last fell behind: a question from before that proves nothing any more.
     fell_at: u64,
     last_fault: Option<RedisFault>,
-    epoch: Option<Epoch>,
     /// The follower that speaks for the copy.
     follower: u64,
 }
@@ -54,6 +55,7 @@ impl LocalCopy {
             believed_until_wall: AtomicU64::new(0),
             state: Mutex::default(),
             in_step: watch::Sender::new(false),
+            epoch: watch::Sender::new(None),
         };
         copy.lock().behind_since = Some(copy.now());
         copy
@@ -169,13 +171,20 @@ impl LocalCopy {
         Duration::from_nanos(monotonic.max(now.wall.saturating_sub(moment.wall)))
     }
 
-    /// Which data of Redis the copy is of; `None` before the first contact.
-    pub(crate) fn epoch(&self) -> Option<Epoch> {
-        self.lock().epoch
+    /// Which data of Redis the copy is of, as soon as Redis has said so. From then on Redis can be asked,
+    /// long before a large copy is filled.
+    pub(crate) async fn epoch(&self, at_most: Duration) -> Option<Epoch> {
+        let mut epoch = self.epoch.subscribe();
+        let known = *epoch.borrow_and_update();
+        if known.is_some() {
+            return known;
+        }
+        let first_contact = epoch.wait_for(Option::is_some);
+        *tokio::time::timeout(at_most, first_contact).await.ok()?.ok()?
     }
 
     pub(crate) fn is_of_epoch(&self, epoch: Epoch) {
-        self.lock().epoch = Some(epoch);
+        self.epoch.send_replace(Some(epoch));
     }
 
     pub(crate) fn fault(&self) -> RedisFault {

@@ -9,7 +9,7 @@ use crate::testing::pool::random::Random;
 
 /// A sign-in that has begun.
 #[derive(Debug, Clone)]
-pub(crate) struct SignInAttempt {
+pub(crate) struct LocalAttempt {
     pub(crate) client_id: String,
     /// The user's name at the pool, whatever alias was typed; the typed name where the pool knows none.
     pub(crate) username: String,
@@ -21,7 +21,7 @@ pub(crate) struct SignInAttempt {
     pub(crate) is_at_login_page: bool,
 }
 
-impl SignInAttempt {
+impl LocalAttempt {
     pub(crate) fn new(client_id: &str, username: &str) -> Self {
         Self {
             client_id: client_id.to_owned(),
@@ -114,7 +114,7 @@ impl AskedProof {
 /// A challenge that was issued.
 #[derive(Clone)]
 pub(crate) struct IssuedChallenge {
-    pub(crate) attempt: SignInAttempt,
+    pub(crate) attempt: LocalAttempt,
     pub(crate) proof: AskedProof,
     issued_at: Duration,
     is_spent: bool,
@@ -144,7 +144,7 @@ impl Challenges {
         &mut self,
         random: &mut Random,
         now: Duration,
-        attempt: SignInAttempt,
+        attempt: LocalAttempt,
         proof: AskedProof,
     ) -> String {
         let session = random.text(512);
@@ -157,7 +157,7 @@ impl Challenges {
         &mut self,
         now: Duration,
         handle: String,
-        attempt: SignInAttempt,
+        attempt: LocalAttempt,
         proof: AskedProof,
     ) {
         // One that is over is kept once more as long: the refusal says that it is over.
@@ -200,7 +200,7 @@ mod tests {
         let minute = Duration::from_secs(60);
         let mut random = Random::from_system().unwrap();
         let mut challenges = Challenges::new(3 * minute);
-        let attempt = || SignInAttempt::new("client", "alice");
+        let attempt = || LocalAttempt::new("client", "alice");
         let refused =
             |challenges: &Challenges, now, session: &str| challenges.get(now, session).err();
         let first = challenges.issue(&mut random, minute, attempt(), AskedProof::SoftwareToken);

@@ -98,7 +98,7 @@ mod tests {
     fn the_newest_code_is_accepted_once_and_in_time() {
         let minute = Duration::from_secs(60);
         let mut codes = ConfirmationCodes::default();
-        let mut redeem = |codes: &mut ConfirmationCodes, now, code: &str| {
+        let redeem = |codes: &mut ConfirmationCodes, now, code: &str| {
             codes.redeem(now, "alice", CodeUse::ForgotPassword, code)
         };
         let put = |codes: &mut ConfirmationCodes, code: &str| {

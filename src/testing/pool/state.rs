@@ -69,7 +69,7 @@ pub(crate) struct SignInSettings {
     pub(crate) auth_session_validity: Duration,
     pub(crate) lockout: bool,
     /// The challenge of CUSTOM_AUTH, where the pool has one.
-    pub(crate) custom_challenge: Option<CustomChallenge>,
+    pub(crate) custom_challenge: Option<LocalCustomChallenge>,
     /// The relying party of passkeys: a domain name.
     pub(crate) relying_party: String,
     /// Attributes that every user has to have.
@@ -78,7 +78,7 @@ pub(crate) struct SignInSettings {
 
 /// What triggers of a pool would ask and accept.
 #[derive(Debug, Clone)]
-pub(crate) struct CustomChallenge {
+pub(crate) struct LocalCustomChallenge {
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) answer: String,
 }

@@ -14,7 +14,7 @@ use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::respond_to_auth_challenge;
 use crate::testing::http::response::HttpResponse;
 use crate::testing::mfa::LocalMfaMethod;
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::outbox::MessageMedium;
 use crate::testing::pool::state::PoolState;
 
@@ -120,7 +120,7 @@ fn show(
     PageStep::Page(page.show(state, query, headers))
 }
 
-fn sent_to(state: &PoolState, attempt: &SignInAttempt, method: LocalMfaMethod) -> String {
+fn sent_to(state: &PoolState, attempt: &LocalAttempt, method: LocalMfaMethod) -> String {
     let medium = match method {
         LocalMfaMethod::Sms => MessageMedium::Sms,
         _ => MessageMedium::Email,

@@ -18,7 +18,7 @@ use crate::testing::http::form::FormParameters;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::next_step::after_password;
 use crate::testing::http::response::{HttpResponse, with_cookie};
-use crate::testing::pool::challenges::SignInAttempt;
+use crate::testing::pool::challenges::LocalAttempt;
 use crate::testing::pool::state::PoolState;
 use crate::testing::user::LocalUserStatus;
 
@@ -68,7 +68,7 @@ pub(crate) fn submit(
         let error = ApiError::user_not_confirmed().message;
         return confirm_form(state, query, headers, &username, Some(&error));
     }
-    let attempt = SignInAttempt::at_login_page(request.client_id(), &username);
+    let attempt = LocalAttempt::at_login_page(request.client_id(), &username);
     let step = match after_password(state, now, attempt) {
         Ok(output) => challenge_page::after(state, now, query, headers, &username, &output),
         Err(error) if error == ApiError::password_reset_required() => {

@@ -19,7 +19,7 @@ use crate::testing::http::json_api::passkeys::{complete, creation_options};
 use crate::testing::http::json_api::sign_in_user::user_who_may_sign_in;
 use crate::testing::http::json_api::web_authn_challenge::web_authn;
 use crate::testing::http::response::HttpResponse;
-use crate::testing::pool::challenges::SignInAttempt;
+use crate::testing::pool::challenges::LocalAttempt;
 use crate::testing::pool::state::PoolState;
 
 const PASSKEY: &str = include_str!("passkey.html");
@@ -89,7 +89,7 @@ pub(crate) fn submit_sign_in(
         Ok(known) => known.unwrap_or_else(|| typed.to_owned()),
         Err(error) => return sign_in_form(state, query, headers, typed, Some(&error.message)),
     };
-    let output = web_authn(state, now, SignInAttempt::at_login_page(&client.id, &username));
+    let output = web_authn(state, now, LocalAttempt::at_login_page(&client.id, &username));
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let fields = hidden("username", &username)
         + &hidden("session", &text(&output["Session"]))

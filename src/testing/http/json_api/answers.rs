@@ -10,11 +10,11 @@ pub(crate) mod password;
 pub(crate) mod web_authn;
 
 use crate::testing::http::json_api::input::Input;
-use crate::testing::pool::challenges::SignInAttempt;
+use crate::testing::pool::challenges::LocalAttempt;
 
 /// An answer to a challenge of the same name, client and user.
 pub(crate) struct ChallengeAnswer<'a> {
     pub(crate) session: &'a str,
-    pub(crate) attempt: SignInAttempt,
+    pub(crate) attempt: LocalAttempt,
     pub(crate) responses: &'a Input,
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::testing::client::USER_ADMIN;
 use crate::testing::device_tracking::DeviceTracking;
 use crate::testing::http::json_api::error::ApiError;
-use crate::testing::pool::challenges::SignInAttempt;
+use crate::testing::pool::challenges::LocalAttempt;
 use crate::testing::pool::sessions::SignInChannel;
 use crate::testing::pool::state::PoolState;
 use crate::testing::tokens::issue::{IssuedTokens, grant};
@@ -17,9 +17,9 @@ use crate::testing::tokens::issue::{IssuedTokens, grant};
 pub(crate) fn sign_in(
     state: &mut PoolState,
     now: Duration,
-    attempt: &SignInAttempt,
+    attempt: &LocalAttempt,
 ) -> Result<Value, ApiError> {
-    let SignInAttempt { client_id, username, device_key, .. } = attempt;
+    let LocalAttempt { client_id, username, device_key, .. } = attempt;
     let user = state.users.get(username).ok_or_else(ApiError::wrong_password)?;
     if !user.enabled {
         return Err(ApiError::user_disabled());

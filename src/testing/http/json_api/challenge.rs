@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::state::PoolState;
 
 /// The output of InitiateAuth or RespondToAuthChallenge that goes on with a challenge.
 pub(crate) fn challenge(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
     proof: AskedProof,
     parameters: Value,
 ) -> Value {

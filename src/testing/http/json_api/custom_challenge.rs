@@ -5,14 +5,14 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::testing::http::json_api::challenge::challenge;
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::state::PoolState;
 
 /// The pool's challenge, after so many wrong answers.
 pub(crate) fn custom_challenge(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
     failures: u32,
 ) -> Value {
     let custom = state.settings.sign_in.custom_challenge.as_ref();

@@ -11,7 +11,7 @@ use crate::srp::{PasswordVerifier, ServerExchange};
 use crate::testing::device_tracking::DeviceTracking;
 use crate::testing::http::json_api::challenge::challenge;
 use crate::testing::http::json_api::error::ApiError;
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::devices::TrackedDevice;
 use crate::testing::pool::state::PoolState;
 
@@ -19,7 +19,7 @@ use crate::testing::pool::state::PoolState;
 /// which clients begin again without it.
 pub(crate) fn claimed_device<'a>(
     state: &'a PoolState,
-    attempt: &SignInAttempt,
+    attempt: &LocalAttempt,
 ) -> Result<Option<&'a TrackedDevice>, ApiError> {
     let Some(key) = &attempt.device_key else { return Ok(None) };
     let tracked = state.settings.sign_in.device_tracking != DeviceTracking::Off;
@@ -33,7 +33,7 @@ pub(crate) fn claimed_device<'a>(
 pub(crate) fn device_srp_auth(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
 ) -> Value {
     challenge(state, now, attempt, AskedProof::DeviceSrp, json!({}))
 }
@@ -42,7 +42,7 @@ pub(crate) fn device_srp_auth(
 pub(crate) fn device_password_verifier(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
     client_public: &str,
 ) -> Result<Value, ApiError> {
     let secret_block = STANDARD.encode(state.random.bytes(512));
@@ -86,7 +86,7 @@ mod tests {
         let state = &mut *state;
         let sub = state.users.get("alice").unwrap().sub.clone();
         let device = state.devices.add(&mut state.random, now, "eu-west-1", &sub).clone();
-        let mut attempt = SignInAttempt::new("localclient", "alice");
+        let mut attempt = LocalAttempt::new("localclient", "alice");
         attempt.device_key = Some(device.key.clone());
         let refused = claimed_device(state, &attempt).err();
         assert_eq!(refused, Some(ApiError::device_not_found()), "it is not confirmed");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::testing::http::json_api::challenge::challenge;
 use crate::testing::http::json_api::next_step::delivery_parameters;
 use crate::testing::outbox_message::MessagePurpose;
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::outbox::{MessageMedium, made_up_destination};
 use crate::testing::pool::state::PoolState;
 
@@ -36,7 +36,7 @@ pub(crate) fn available(state: &PoolState, username: &str) -> Vec<&'static str> 
 pub(crate) fn select_challenge(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
 ) -> Value {
     let available = available(state, &attempt.username);
     let mut output = challenge(state, now, attempt, AskedProof::FirstFactorChoice, json!({}));
@@ -49,7 +49,7 @@ pub(crate) fn select_challenge(
 pub(crate) fn one_time_password(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
     medium: MessageMedium,
 ) -> Value {
     let name = match medium {

@@ -18,7 +18,7 @@ use crate::testing::http::json_api::password_verifier::{self, SrpFlow};
 use crate::testing::http::json_api::sign_in_user::{attempt, is_of, judge_password};
 use crate::testing::http::json_api::text_type::SESSION;
 use crate::testing::http::json_api::web_authn_challenge::web_authn;
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::outbox::MessageMedium;
 use crate::testing::pool::state::PoolState;
 use crate::testing::tokens::issue::grant;
@@ -78,7 +78,7 @@ fn password_auth(
 fn check_password(
     state: &mut PoolState,
     now: Duration,
-    attempt: &SignInAttempt,
+    attempt: &LocalAttempt,
     password: &str,
 ) -> Result<(), ApiError> {
     let accepted = state.users.with_password(&attempt.username, password).is_some();

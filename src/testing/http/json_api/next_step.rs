@@ -14,7 +14,7 @@ use crate::testing::http::json_api::device_challenge::{claimed_device, device_sr
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::mfa::{LocalMfaMethod, MfaConfiguration};
 use crate::testing::outbox_message::MessagePurpose;
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::outbox::MessageMedium;
 use crate::testing::pool::state::PoolState;
 use crate::testing::user::LocalUserStatus;
@@ -26,7 +26,7 @@ const MFA_DIGITS: usize = 6;
 pub(crate) fn after_password(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
 ) -> Result<Value, ApiError> {
     let user = state.users.get(&attempt.username).ok_or_else(ApiError::wrong_password)?;
     match user.details.status {
@@ -58,7 +58,7 @@ pub(crate) fn after_password(
 pub(crate) fn second_factor(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
 ) -> Result<Value, ApiError> {
     if claimed_device(state, &attempt)?.is_some_and(|device| device.remembered) {
         return Ok(device_srp_auth(state, now, attempt));
@@ -90,7 +90,7 @@ pub(crate) fn second_factor(
 pub(crate) fn mfa_challenge(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
     method: LocalMfaMethod,
 ) -> Result<Value, ApiError> {
     let medium = match method {
@@ -126,7 +126,7 @@ pub(crate) fn delivery_parameters(medium: MessageMedium, masked_destination: &st
 pub(crate) fn finish(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
 ) -> Result<Value, ApiError> {
     if !attempt.device_proved && claimed_device(state, &attempt)?.is_some() {
         return Ok(device_srp_auth(state, now, attempt));

@@ -14,7 +14,7 @@ use crate::srp::{PasswordVerifier, ServerExchange, SharedKey, SrpIdentity};
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
 use crate::testing::http::json_api::timestamp::canonical;
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::state::PoolState;
 
 /// Where a challenge stands in its sign-in.
@@ -32,7 +32,7 @@ pub(crate) enum SrpFlow {
 pub(crate) fn issue(
     state: &mut PoolState,
     now: Duration,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
     client_public: &str,
     flow: SrpFlow,
 ) -> Result<Value, ApiError> {
@@ -125,7 +125,7 @@ mod tests {
 
     fn parameters(pool: &LocalUserPool, username: &str, client: &ClientExchange) -> Value {
         let (mut state, now) = pool.core.enter();
-        let attempt = SignInAttempt::new("localclient", username);
+        let attempt = LocalAttempt::new("localclient", username);
         let output = issue(&mut state, now, attempt, &client.public(), SrpFlow::Direct).unwrap();
         output["ChallengeParameters"].clone()
     }

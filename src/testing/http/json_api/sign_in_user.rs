@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::testing::client::LocalClient;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
-use crate::testing::pool::challenges::SignInAttempt;
+use crate::testing::pool::challenges::LocalAttempt;
 use crate::testing::pool::state::PoolState;
 use crate::testing::user::LocalUserStatus;
 
@@ -37,15 +37,15 @@ pub(crate) fn attempt(
     client: &LocalClient,
     name: &str,
     parameters: &Input,
-) -> Result<SignInAttempt, ApiError> {
+) -> Result<LocalAttempt, ApiError> {
     let known = user_who_may_sign_in(state, client, name)?;
-    let mut attempt = SignInAttempt::new(&client.id, known.as_deref().unwrap_or(name));
+    let mut attempt = LocalAttempt::new(&client.id, known.as_deref().unwrap_or(name));
     attempt.device_key = parameters.get("DEVICE_KEY").map(str::to_owned);
     Ok(attempt)
 }
 
 /// Whether the name of an answer is that of the attempt.
-pub(crate) fn is_of(state: &PoolState, attempt: &SignInAttempt, name: &str) -> bool {
+pub(crate) fn is_of(state: &PoolState, attempt: &LocalAttempt, name: &str) -> bool {
     let known = state.user_named(name).map(|user| user.details.username.as_str());
     known.unwrap_or(name) == attempt.username
 }

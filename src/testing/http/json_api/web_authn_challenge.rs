@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use crate::testing::http::json_api::challenge::challenge;
 use crate::testing::http::json_api::passkeys::descriptors;
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::state::PoolState;
 
 /// The options are a text, which holds the JSON of `PublicKeyCredentialRequestOptions`.
-pub(crate) fn web_authn(state: &mut PoolState, now: Duration, attempt: SignInAttempt) -> Value {
+pub(crate) fn web_authn(state: &mut PoolState, now: Duration, attempt: LocalAttempt) -> Value {
     let octets = state.random.bytes(32);
     let user = state.users.get(&attempt.username);
     let passkeys = user.map(|user| state.passkeys.of(&user.sub)).unwrap_or_default();

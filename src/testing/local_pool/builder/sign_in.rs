@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::LocalUserPoolBuilder;
 use crate::testing::device_tracking::DeviceTracking;
 use crate::testing::mfa::MfaConfiguration;
-use crate::testing::pool::state::{CustomChallenge, SignInSettings};
+use crate::testing::pool::state::{LocalCustomChallenge, SignInSettings};
 
 pub(super) fn defaults() -> SignInSettings {
     SignInSettings {
@@ -67,7 +67,7 @@ impl LocalUserPoolBuilder {
         let pair = |(name, value): (N, V)| (name.into(), value.into());
         let parameters = parameters.into_iter().map(pair).collect();
         let answer = answer.into();
-        self.sign_in.custom_challenge = Some(CustomChallenge { parameters, answer });
+        self.sign_in.custom_challenge = Some(LocalCustomChallenge { parameters, answer });
         self
     }
 

@@ -14,7 +14,7 @@ use crate::testing::http::json_api::password_policy::check_password_policy;
 use crate::testing::http::json_api::sign_in_user::is_of;
 use crate::testing::http::json_api::text_type::{CONFIRMATION_CODE, PASSWORD, SESSION, USERNAME};
 use crate::testing::outbox_message::MessagePurpose;
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::confirmation_codes::CodeUse;
 use crate::testing::pool::outbox::MessageMedium;
 use crate::testing::pool::state::PoolState;
@@ -191,6 +191,6 @@ fn session(
     username: &str,
     proof: AskedProof,
 ) -> String {
-    let attempt = SignInAttempt::new(&client.id, username);
+    let attempt = LocalAttempt::new(&client.id, username);
     state.challenges.issue(&mut state.random, now, attempt, proof)
 }

@@ -9,7 +9,7 @@ use crate::testing::http::json_api::access_token::signed_in_user;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
 use crate::testing::http::json_api::text_type::{SESSION, SOFTWARE_TOKEN_CODE};
-use crate::testing::pool::challenges::{AskedProof, SignInAttempt};
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::software_token::{new_secret, step_of_code};
 use crate::testing::pool::state::PoolState;
 
@@ -71,7 +71,7 @@ fn mfa_setup(
     state: &PoolState,
     now: Duration,
     session: &str,
-) -> Result<(SignInAttempt, Option<String>), ApiError> {
+) -> Result<(LocalAttempt, Option<String>), ApiError> {
     let challenge = state.challenges.get(now, session)?;
     match &challenge.proof {
         AskedProof::MfaSetup { secret, .. } => Ok((challenge.attempt.clone(), secret.clone())),
@@ -83,7 +83,7 @@ fn replace(
     state: &mut PoolState,
     now: Duration,
     old: &str,
-    attempt: SignInAttempt,
+    attempt: LocalAttempt,
     proof: AskedProof,
 ) -> String {
     state.challenges.spend(old);
