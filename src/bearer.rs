@@ -7,7 +7,9 @@
 //!
 //! # What is read
 //!
-//! Only the header field `Authorization`. A token in the query or in a form is ignored
+//! Only the header field `Authorization`, unless a [`JwtBearer`] is told to read another
+//! ([`token_in_header`](JwtBearer::token_in_header),
+//! [`token_in_websocket_protocol`](JwtBearer::token_in_websocket_protocol)). A token in the query or in a form is ignored
 //! ([RFC 9700 §4.3.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2): addresses are written to
 //! logs and browser histories).
 //!
@@ -31,7 +33,11 @@
 //! | the field is malformed | 400 | `Bearer error="invalid_request"` |
 //! | the token is refused, whatever the reason | 401 | `Bearer error="invalid_token"` |
 //! | a scope or group is missing | 403 | `Bearer error="insufficient_scope"` |
+//! | the sign-in is too old or too weak | 401 | `Bearer error="insufficient_user_authentication"`, and `max_age` or `acr_values` ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)) |
 //! | the token could not be checked | 503, `Retry-After: 5` | none: the token may be valid, and the client must keep it |
+//!
+//! A [`JwtBearer`] adds `scope` where a route [requires one](JwtBearer::require_scope), and
+//! [`realm`](JwtBearer::realm) and [`resource_metadata`](JwtBearer::resource_metadata) where they are set.
 //!
 //! ```
 //! use cognito_auth::VerifyError;
@@ -55,10 +61,13 @@ pub(crate) mod credentials;
 pub(crate) mod from_bearer;
 pub(crate) mod jwt_bearer;
 mod refusal;
+mod resource_metadata;
 pub(crate) mod response;
+mod token_source;
 
 pub use authorization::unverified_token;
 pub use challenge::Challenge;
 pub use credentials::{Credentials, VerifiedClaims};
 pub use from_bearer::FromBearer;
 pub use jwt_bearer::JwtBearer;
+pub use resource_metadata::ProtectedResourceMetadata;

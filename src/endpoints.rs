@@ -41,7 +41,7 @@ pub use builder::AuthEndpointsBuilder;
 /// # }
 /// ```
 ///
-/// With the feature `tower` it is a `tower::Service` too:
+/// With the feature `tower`, which `axum` includes, it is a `tower::Service` too:
 /// `axum::Router::new().route_service("/auth/{*rest}", endpoints)`. It compares the whole path of the
 /// request, so route to it without stripping the prefix, or set the
 /// [base path](AuthEndpointsBuilder::base_path) to the rest of the path.

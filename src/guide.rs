@@ -8,6 +8,13 @@
 pub mod sign_in {}
 
 #[cfg_attr(
+    not(all(feature = "direct", feature = "testing")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
+#[doc = include_str!("guide/direct_sign_in.md")]
+pub mod direct_sign_in {}
+
+#[cfg_attr(
     not(all(feature = "sessions", feature = "tower", feature = "actix-web")),
     allow(rustdoc::broken_intra_doc_links)
 )]

@@ -10,9 +10,10 @@ mod global_sign_out;
 mod handed_out;
 pub(crate) mod id_token;
 pub(crate) mod issued;
-mod json_api;
+pub(crate) mod json_api;
+mod machine_tokens;
 mod oauth_error;
-mod response;
+pub(crate) mod response;
 mod revoke;
 mod send;
 pub(crate) mod sign_in;
@@ -31,10 +32,13 @@ use async_trait::async_trait;
 use crate::error::AuthError;
 use crate::secret::{AccessToken, RefreshToken};
 pub use auth_code::AuthCode;
+#[cfg(feature = "direct")]
+pub(crate) use client::HandsOut;
 pub use client::{CognitoClient, CognitoClientBuilder};
+pub use machine_tokens::MachineTokens;
 pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge};
 pub use token_response::TokenResponseChecks;
-pub use tokens::Tokens;
+pub use tokens::{NewDevice, Tokens};
 pub use user::{UserInfo, UserInfoSource};
 
 /// Signs users in and out: Amazon Cognito over HTTP ([`CognitoClient`](crate::CognitoClient)), a local

@@ -10,7 +10,7 @@ mod number;
 mod scan;
 mod stack;
 mod string;
-mod swar;
+pub(crate) mod swar;
 mod unique;
 
 pub(crate) use members::{Members, WrongType};

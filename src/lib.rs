@@ -34,6 +34,7 @@
 //! | run on AWS Lambda | [a function behind an HTTP API](guide::other_frameworks#aws-lambda-a-function-behind-an-http-api), [an authorizer of API Gateway](guide::other_frameworks#aws-lambda-an-authorizer-of-api-gateway) |
 //! | find out why a token is refused | [my token is refused](guide::my_token_is_refused): every code, its cause, what to do |
 //! | verify tokens | [`JwtVerifier`], [`PoolSet`] for several pools, [`bearer::JwtBearer`] for a request's headers |
+//! | sign users in on pages of the application | [the guide](guide::direct_sign_in); `direct::DirectSignIn` (feature `direct`) |
 //! | sign users in | [the guide](guide::sign_in); [`CognitoClient`], [`SignInRequest`], [`PendingSignIn::accept`] |
 //! | get new tokens without a new sign-in | [refresh](guide::sign_in#new-tokens-without-a-new-sign-in) |
 //! | serve sign-in, "who am I" and logout | [`AuthEndpoints`] |
@@ -67,10 +68,11 @@
 //! | `aws-lc-rs` | yes | signature checks by aws-lc-rs |
 //! | `rust-crypto` | | signature checks by the `rsa` and `p256` crates: no C compiler, about four times slower for RS256 and six times for ES256; with both features, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
-//! | `axum` | | [extractors](web) for axum |
+//! | `axum` | | [extractors](web) for axum, and what `tower` adds |
 //! | `actix-web` | | [middleware and extractors](web) for Actix Web |
 //! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
 //! | `metrics` | | counters and gauges through the [`metrics`](https://docs.rs/metrics) facade: see [the guide](guide::observe) |
+//! | `direct` | | `direct::DirectSignIn`: name, password, codes and passkeys on pages of the application |
 //! | `sessions` | | `sessions::BrowserSessions`: a signed-in web site, the tokens on the server |
 //! | `testing` | | `testing::LocalUserPool` |
 //!
@@ -81,10 +83,14 @@
 
 pub mod bearer;
 mod claims;
+#[cfg(feature = "direct")]
+pub mod direct;
 mod endpoints;
 mod error;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+#[cfg(any(feature = "direct", feature = "testing"))]
+mod hmac;
 mod idp;
 mod json;
 mod jwt;
@@ -98,6 +104,8 @@ pub mod revocation;
 mod secret;
 #[cfg(feature = "sessions")]
 pub mod sessions;
+#[cfg(any(feature = "direct", feature = "testing"))]
+mod srp;
 mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -117,8 +125,9 @@ pub use error::{
     SettingRange, Unreachable, UrlProblem, ValueProblem, VerifyError,
 };
 pub use idp::{
-    AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, PendingSignIn,
-    SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo, UserInfoSource, code_challenge,
+    AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, MachineTokens,
+    NewDevice, PendingSignIn, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo,
+    UserInfoSource, code_challenge,
 };
 pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};
@@ -130,6 +139,8 @@ pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, TokenVerifie
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing {
+    #[cfg(feature = "direct")]
+    pub use crate::direct::fuzzing::*;
     pub use crate::idp::fuzzing::*;
     #[cfg(feature = "sessions")]
     pub use crate::sessions::fuzzing::*;

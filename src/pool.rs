@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::error::{ConfigError, RequiredSetting, UrlProblem};
 
+pub(crate) use address::parse as parse_address;
 pub use id::UserPoolId;
 pub use issuer::IssuerKind;
 pub use name::PoolName;

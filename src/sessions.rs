@@ -45,7 +45,7 @@ mod error;
 pub(crate) mod fuzzing;
 mod hook;
 mod id;
-mod keys;
+pub(crate) mod keys;
 #[cfg(any(feature = "tower", feature = "actix-web"))]
 mod layer;
 mod leave;
@@ -55,6 +55,7 @@ mod logout;
 mod memory;
 mod note;
 mod open;
+mod own_page;
 mod page;
 mod pending;
 mod query;
@@ -69,6 +70,7 @@ mod routes;
 mod seal;
 #[cfg(feature = "tower")]
 mod service;
+mod session_cookie;
 mod settings;
 mod signed_in;
 mod store;
@@ -158,7 +160,7 @@ pub use tower::SessionService;
 /// too). If `acr` does not match, the response is 401 `insufficient_user_authentication`
 /// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)), and the session is unchanged. Lower feature tiers of
 /// Cognito ignore `acr`, so that such a sign-in is always refused there. A page that needs the class has to
-/// check the claim too: a user can open it without coming from here.
+/// check it too ([`SignedIn::require_acr`]): a user can open it without coming from here.
 ///
 /// 400 for a `max_age` that is not a number, and for a malformed `acr`; 403 for a request that the browser
 /// makes by itself (prefetch, images, frames); 503 if the session of the cookie could not be read.

@@ -1,9 +1,11 @@
 //! [`LocalUserPool`]: a user pool without AWS, for tests and to try the crate.
 //!
 //! [`LocalUserPool`] behaves as Amazon Cognito does on the wire: the login page, the token, userInfo,
-//! revocation and logout endpoints, the JSON API's GetUser, GlobalSignOut, RevokeToken,
-//! GetTokensFromRefreshToken and InitiateAuth (by password, by SRP and by refresh token), the JWKS,
-//! and tokens with Cognito's claims. It is served on loopback, or called in memory. A test can advance
+//! revocation and logout endpoints, the JWKS, tokens with Cognito's claims, and the operations of the JSON
+//! API that need no AWS credentials. InitiateAuth knows every flow (SRP, password, refresh token, the
+//! choice-based one, custom) and RespondToAuthChallenge their challenges; users sign up, reset passwords,
+//! verify addresses and set up second factors. The codes for that go to an
+//! [outbox](LocalUserPool::outbox). The pool is served on loopback, or called in memory. A test can advance
 //! its clock, rotate its keys, and make its endpoints fail.
 //!
 //! ```
@@ -67,16 +69,22 @@
 //!
 //! # Differences from Cognito
 //!
-//! No implicit grant, no challenge except that of SRP, no MFA, no sign-up, no federation, no Lambda
-//! triggers, no quotas. A user signs in with the name that they were added with, not with an e-mail
-//! address. Every client can read every attribute. An authorization code can be exchanged once, and an
-//! exchange by its client that fails uses it up too.
+//! No implicit grant, no federation, no Lambda triggers (but
+//! [a custom challenge](LocalUserPoolBuilder::custom_challenge)), no quotas. The default app client allows
+//! every flow, and second factors that users have switched on are asked for. Every client can read every
+//! attribute. An authorization code can be exchanged once, and an exchange by its client that fails uses it
+//! up too. Where a behaviour of Cognito is not documented and was not measured, the pool does what its
+//! documentation suggests: a wrong one-time password or second factor, for instance, leaves its challenge
+//! standing.
 
 mod client;
+mod device_tracking;
 mod fault;
 mod http;
 mod identity_provider;
 mod local_pool;
+mod mfa;
+mod outbox_message;
 mod pool;
 mod revocation_store;
 #[cfg(feature = "sessions")]
@@ -86,11 +94,15 @@ mod signed_in;
 mod token_spec;
 mod tokens;
 mod user;
+mod web_authn;
 
 pub use client::LocalClient;
+pub use device_tracking::DeviceTracking;
 pub use fault::{Endpoint, Fault};
 pub use local_pool::LocalUserPool;
 pub use local_pool::builder::{LocalUserPoolBuilder, StartError};
+pub use mfa::MfaConfiguration;
+pub use outbox_message::{MessagePurpose, OutboxMessage};
 pub use revocation_store::{StoreUnderTest, revocation_store};
 #[cfg(feature = "sessions")]
 pub use session_store::{SessionStoreFault, session_store};

@@ -12,6 +12,7 @@ mod shared;
 mod sign_out;
 mod token_kind;
 mod token_verifier;
+mod until_refused;
 mod wait;
 
 use std::fmt;
@@ -26,6 +27,7 @@ use checklist::Verifier;
 pub use pool_set::PoolSet;
 pub use sign_out::SignOut;
 pub use token_verifier::TokenVerifier;
+pub(crate) use until_refused::until_refused;
 
 /// Verifies the tokens of one user pool. Cheap to clone; clones share keys and revocations.
 ///

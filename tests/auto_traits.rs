@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use cognito_auth::bearer::{Challenge, Credentials, JwtBearer};
+use cognito_auth::bearer::{Challenge, Credentials, JwtBearer, ProtectedResourceMetadata};
 use cognito_auth::keys::{
     Algorithm, CachedKey, KeySet, KeySetHealth, RemoteKeySet, RemoteKeySetBuilder, StaticKeySet,
     VerifyingKey,
@@ -104,17 +104,24 @@ types! {
     LiveCheckHealth;
     LocalClient;
     LocalUser;
+    DeviceTracking;
     LocalUserPool: "UnwindSafe RefUnwindSafe";
     LocalUserPoolBuilder;
+    MessagePurpose;
+    MfaConfiguration;
+    OutboxMessage;
     LoggedOut;
     Logout: "UnwindSafe RefUnwindSafe";
     MemoryRevocations;
+    NewDevice;
     OptionalBearer<AccessClaims>;
+    MachineTokens: "UnwindSafe RefUnwindSafe";
     Part;
     Partition;
     PendingSignIn;
     PoolName;
     PoolSet: "UnwindSafe RefUnwindSafe";
+    ProtectedResourceMetadata;
     RedisCredentials;
     RedisRevocations: "UnwindSafe RefUnwindSafe";
     RedisRevocationsBuilder: "UnwindSafe RefUnwindSafe";
@@ -161,11 +168,13 @@ types! {
     VerifyingKey: "the backend's";
 }
 
+#[path = "auto_traits/direct.rs"]
+mod direct;
 #[path = "auto_traits/sessions.rs"]
 mod sessions;
 
 fn all_types() -> Vec<(&'static str, &'static str, String)> {
-    [types(), sessions::types()].concat()
+    [types(), direct::types(), sessions::types()].concat()
 }
 
 /// Public traits that no type can be made of.
@@ -184,8 +193,9 @@ fn every_public_type_has_the_auto_traits_that_it_should() {
 }
 
 /// The files whose public names are the crate's.
-const SURFACE: [(&str, &str); 8] = [
+const SURFACE: [(&str, &str); 9] = [
     ("lib.rs", include_str!("../src/lib.rs")),
+    ("direct.rs", include_str!("../src/direct.rs")),
     ("bearer.rs", include_str!("../src/bearer.rs")),
     ("jwt/unverified.rs", include_str!("../src/jwt/unverified.rs")),
     ("keys.rs", include_str!("../src/keys.rs")),

@@ -5,6 +5,8 @@
 mod jwt_bearer;
 #[path = "support/local_pool.rs"]
 mod local_pool;
+#[path = "bearer/resource_metadata.rs"]
+mod resource_metadata;
 
 use cognito_auth::bearer::unverified_token;
 use cognito_auth::unverified::DEFAULT_MAX_TOKEN_BYTES;

@@ -48,12 +48,13 @@ fn every_code_has_one_row_under_its_status() {
     assert_eq!(found, expected);
 }
 
-/// Of the codes of an answer the other three say no more than the status.
+/// Of the codes of an answer the other four say no more than the status.
 #[test]
 fn the_answers_codes_are_known() {
     let codes = codes(include_str!("../src/bearer/challenge.rs"));
     let expected = [
         "insufficient_scope",
+        "insufficient_user_authentication",
         "invalid_request",
         "invalid_token",
         "missing_token",

@@ -14,7 +14,7 @@ const HITS: usize = 100;
 
 pub fn all<'a>(world: &World, token: &'a str) -> Vec<Contestant<'a>> {
     let [plain, counted] = [(); 2].map(|()| world.builder().build().unwrap());
-    let hits = |verifier: &JwtVerifier| {
+    let hits = move |verifier: &JwtVerifier| {
         for _ in 0..HITS {
             black_box(verifier.verify_access_now(token).unwrap());
         }

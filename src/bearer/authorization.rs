@@ -72,7 +72,7 @@ fn is_token_byte(byte: u8) -> bool {
 }
 
 /// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`.
-fn is_b64token(text: &str) -> bool {
+pub(super) fn is_b64token(text: &str) -> bool {
     let body = text.trim_end_matches('=').as_bytes();
     // All bytes are looked at, and no question waits for another's answer: so they are asked of many
     // bytes at once. One after the other they took longer than to verify a token seen before.

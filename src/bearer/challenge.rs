@@ -1,6 +1,9 @@
 //! [`Challenge`]: the response to a request whose bearer token is missing or not accepted.
 
-use std::fmt;
+mod parameters;
+
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -10,6 +13,8 @@ use super::refusal;
 use super::response::error_response;
 use crate::error::{RefusedAs, VerifyError, in_words};
 use crate::jwt::TokenUse;
+pub(in crate::bearer) use parameters::ChallengeParameters;
+use parameters::quotable;
 
 /// `Retry-After` of a 503: about as long as a fetch of the keys takes that times out.
 pub(crate) const RETRY_AFTER_UNAVAILABLE: Duration = Duration::from_secs(5);
@@ -17,8 +22,9 @@ pub(crate) const RETRY_AFTER_UNAVAILABLE: Duration = Duration::from_secs(5);
 /// The response to a request that is refused or cannot be checked: status, headers and body
 /// ([RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
 ///
-/// All texts are fixed: the response contains no part of the request, and does not show why a token was
-/// refused.
+/// The response contains no part of the request, and does not show why a token was refused. All texts are
+/// fixed, except what the application's settings add to `WWW-Authenticate`: the realm, the address of the
+/// [metadata][`JwtBearer::resource_metadata`], and what the route requires.
 ///
 /// ```
 /// use cognito_auth::bearer::Challenge;
@@ -32,32 +38,52 @@ pub(crate) const RETRY_AFTER_UNAVAILABLE: Duration = Duration::from_secs(5);
 ///     r#"{"error":"missing_token","message":"A bearer token is required."}"#,
 /// );
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Challenge(Reason);
+///
+/// [`JwtBearer::resource_metadata`]: crate::bearer::JwtBearer::resource_metadata
+#[derive(Clone, PartialEq, Eq)]
+pub struct Challenge {
+    reason: Reason,
+    parameters: Option<Arc<ChallengeParameters>>,
+}
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Reason {
     MissingToken,
     InvalidRequest,
     InvalidToken,
     InsufficientScope,
+    InsufficientAuthentication { required: RequiredAuthentication },
     Unavailable,
 }
 
+/// What a new sign-in has to be like ([RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3)).
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum RequiredAuthentication {
+    /// In seconds.
+    MaxAge(u64),
+    AcrValues(Box<str>),
+    /// The error does not say.
+    Unknown,
+}
+
 impl Challenge {
+    fn new(reason: Reason) -> Self {
+        Self { reason, parameters: None }
+    }
+
     /// The request has no bearer token: 401, without an error code in `WWW-Authenticate`
     /// ([RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
     pub fn missing_token() -> Self {
-        Self(Reason::MissingToken)
+        Self::new(Reason::MissingToken)
     }
 
     /// `Authorization` is malformed or repeated: 400.
     pub fn invalid_request() -> Self {
-        Self(Reason::InvalidRequest)
+        Self::new(Reason::InvalidRequest)
     }
 
     pub(crate) fn invalid_token() -> Self {
-        Self(Reason::InvalidToken)
+        Self::new(Reason::InvalidToken)
     }
 
     /// The response to a token that was not accepted. The reason is written to the log.
@@ -83,19 +109,35 @@ impl Challenge {
         Self::missing_token()
     }
 
+    /// As [`missing_token`](Self::missing_token); what to check is written to the log.
+    pub(super) fn absent(check: &'static str) -> Self {
+        refusal::of_absent_token(check);
+        Self::missing_token()
+    }
+
     /// The only table from error to answer.
     fn of(error: &VerifyError) -> Self {
-        Self(match error.refused_as() {
+        Self::new(match error.refused_as() {
             RefusedAs::InvalidToken => Reason::InvalidToken,
             RefusedAs::InsufficientScope => Reason::InsufficientScope,
+            RefusedAs::InsufficientAuthentication => {
+                Reason::InsufficientAuthentication { required: RequiredAuthentication::of(error) }
+            }
             RefusedAs::Unavailable => Reason::Unavailable,
         })
     }
 
+    /// With what the settings of the route add.
+    pub(super) fn with(self, parameters: &Option<Arc<ChallengeParameters>>) -> Self {
+        Self { parameters: parameters.clone(), ..self }
+    }
+
     /// The status: 400, 401, 403 or 503.
     pub fn status(&self) -> StatusCode {
-        match self.0 {
-            Reason::MissingToken | Reason::InvalidToken => StatusCode::UNAUTHORIZED,
+        match self.reason {
+            Reason::MissingToken
+            | Reason::InvalidToken
+            | Reason::InsufficientAuthentication { .. } => StatusCode::UNAUTHORIZED,
             Reason::InvalidRequest => StatusCode::BAD_REQUEST,
             Reason::InsufficientScope => StatusCode::FORBIDDEN,
             Reason::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -104,14 +146,44 @@ impl Challenge {
 
     /// The header `WWW-Authenticate`. A 503 has none, so that the client does not discard a valid token.
     pub fn www_authenticate(&self) -> Option<HeaderValue> {
-        let value = match self.0 {
-            Reason::MissingToken => "Bearer",
-            Reason::InvalidRequest => r#"Bearer error="invalid_request""#,
-            Reason::InvalidToken => r#"Bearer error="invalid_token""#,
-            Reason::InsufficientScope => r#"Bearer error="insufficient_scope""#,
-            Reason::Unavailable => return None,
+        if self.is_unavailable() {
+            return None;
+        }
+        let mut value = "Bearer".to_owned();
+        let mut separator = " ";
+        let mut add = |name: &str, text: &str| {
+            // Writing to a String cannot fail.
+            let _ = write!(value, r#"{separator}{name}="{text}""#);
+            separator = ", ";
         };
-        Some(HeaderValue::from_static(value))
+        let settings = self.parameters.as_deref();
+        if let Some(realm) = settings.and_then(ChallengeParameters::realm) {
+            add("realm", realm);
+        }
+        if let Some(error) = self.error() {
+            add("error", error);
+        }
+        match &self.reason {
+            Reason::MissingToken | Reason::InsufficientScope => {
+                if let Some(scope) = settings.and_then(ChallengeParameters::scope) {
+                    add("scope", &scope);
+                }
+            }
+            Reason::InsufficientAuthentication { required } => match required {
+                RequiredAuthentication::MaxAge(seconds) => add("max_age", &seconds.to_string()),
+                RequiredAuthentication::AcrValues(values) => {
+                    if let Some(values) = quotable(values) {
+                        add("acr_values", &values);
+                    }
+                }
+                RequiredAuthentication::Unknown => {}
+            },
+            Reason::InvalidRequest | Reason::InvalidToken | Reason::Unavailable => {}
+        }
+        if let Some(address) = settings.and_then(ChallengeParameters::resource_metadata) {
+            add("resource_metadata", address);
+        }
+        HeaderValue::try_from(value).ok()
     }
 
     /// The wait before another try: five seconds with a 503, `None` otherwise.
@@ -119,9 +191,9 @@ impl Challenge {
         self.is_unavailable().then_some(RETRY_AFTER_UNAVAILABLE)
     }
 
-    /// The error code of RFC 6750, if it has one for this response.
+    /// The error code of RFC 6750 or of RFC 9470, if they have one for this response.
     pub fn error(&self) -> Option<&'static str> {
-        match self.0 {
+        match self.reason {
             Reason::MissingToken | Reason::Unavailable => None,
             _ => Some(self.code()),
         }
@@ -129,18 +201,19 @@ impl Challenge {
 
     /// A stable word for logs, metrics and the body.
     pub fn code(&self) -> &'static str {
-        match self.0 {
+        match self.reason {
             Reason::MissingToken => "missing_token",
             Reason::InvalidRequest => "invalid_request",
             Reason::InvalidToken => "invalid_token",
             Reason::InsufficientScope => "insufficient_scope",
+            Reason::InsufficientAuthentication { .. } => "insufficient_user_authentication",
             Reason::Unavailable => "temporarily_unavailable",
         }
     }
 
     /// Whether the token could not be checked (503), as opposed to refused.
     pub fn is_unavailable(&self) -> bool {
-        self.0 == Reason::Unavailable
+        self.reason == Reason::Unavailable
     }
 
     /// The complete response. The body is `{"error":"<code>","message":"<one sentence>"}`.
@@ -161,12 +234,23 @@ impl Challenge {
     }
 
     fn message(&self) -> &'static str {
-        match self.0 {
+        match self.reason {
             Reason::MissingToken => "A bearer token is required.",
             Reason::InvalidRequest => "The Authorization header is malformed.",
             Reason::InvalidToken => "The token is not accepted.",
             Reason::InsufficientScope => "The token does not allow this.",
+            Reason::InsufficientAuthentication { .. } => "A newer or stronger sign-in is required.",
             Reason::Unavailable => "The token cannot be checked at the moment.",
+        }
+    }
+}
+
+impl RequiredAuthentication {
+    fn of(error: &VerifyError) -> Self {
+        match error {
+            VerifyError::TooOld { limit, .. } => Self::MaxAge(limit.as_secs()),
+            VerifyError::AcrInsufficient { acr_values } => Self::AcrValues(acr_values.clone()),
+            _ => Self::Unknown,
         }
     }
 }
@@ -188,11 +272,12 @@ impl From<VerifyError> for Challenge {
 
 impl fmt::Display for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
+        f.write_str(match self.reason {
             Reason::MissingToken => "there is no bearer token",
             Reason::InvalidRequest => "the Authorization header is malformed",
             Reason::InvalidToken => "the token is refused",
             Reason::InsufficientScope => "the token lacks a scope or group",
+            Reason::InsufficientAuthentication { .. } => "the sign-in is too old or too weak",
             Reason::Unavailable => "the token cannot be checked at the moment",
         })
     }

@@ -57,7 +57,7 @@ macro_rules! from_bearer {
                 headers: &HeaderMap,
             ) -> Result<Self, Challenge> {
                 let claims = Self::from_optional_bearer(bearer, headers).await?;
-                claims.ok_or_else(|| Challenge::required(headers))
+                claims.ok_or_else(|| bearer.required(headers))
             }
 
             async fn from_optional_bearer(

@@ -1,14 +1,18 @@
 //! [`JwtBearer`]: from a request's headers to verified claims, or to the [`Challenge`] to answer with.
 
+mod plain_token;
+mod requirements;
+
 use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderMap;
 
-use super::authorization::unverified_token_within;
-use super::challenge::Challenge;
+use super::challenge::{Challenge, ChallengeParameters};
 use super::credentials::Credentials;
-use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
+use super::token_source::TokenSource;
+use crate::claims::{AccessClaims, IdClaims, Requirement};
+use crate::error::VerifyError;
 use crate::jwt::TokenUse;
 use crate::secret::{AccessToken, IdToken};
 use crate::verify::TokenVerifier;
@@ -41,8 +45,31 @@ use crate::verify::TokenVerifier;
 /// ([`VerifyError::code`](crate::VerifyError::code)): every refusal at `debug`; at `info` the first one
 /// for each reason, then at most one a minute, with what to check in the field `check`. No part of a
 /// token is logged. [What is logged](crate::guide::observe#log-and-traces).
+///
+/// # Requirements of a route
+///
+/// [`require_scope`](Self::require_scope) and its relatives return a `JwtBearer` for routes that require more
+/// than the others: pass it to their layer or middleware. The claims have the same methods, for handlers.
+///
+/// ```
+/// # use cognito_auth::bearer::JwtBearer;
+/// # fn routes(bearer: JwtBearer) {
+/// let readers = bearer.require_scope("orders/read");
+/// let admins = readers.require_group("admins");
+/// # }
+/// ```
 #[derive(Clone)]
-pub struct JwtBearer(Arc<dyn TokenVerifier>);
+pub struct JwtBearer(Arc<BearerRoute>);
+
+/// Which tokens a route accepts, and what it adds to its challenges.
+#[derive(Clone)]
+struct BearerRoute {
+    verifier: Arc<dyn TokenVerifier>,
+    source: TokenSource,
+    requirements: Vec<Requirement>,
+    /// `None` where nothing is added: most have none.
+    parameters: Option<Arc<ChallengeParameters>>,
+}
 
 impl JwtBearer {
     /// Accepts the tokens that this verifier accepts.
@@ -50,7 +77,7 @@ impl JwtBearer {
     /// Sign users out with a clone of this verifier, or with one that has the same revocation store:
     /// by default each verifier has a store of its own, and does not see sign-outs in another.
     pub fn new(verifier: impl TokenVerifier + 'static) -> Self {
-        Self(Arc::new(verifier))
+        Self::from(Arc::new(verifier) as Arc<dyn TokenVerifier>)
     }
 
     /// The request's access token, verified.
@@ -61,7 +88,7 @@ impl JwtBearer {
         &self,
         headers: &HeaderMap,
     ) -> Result<Credentials<AccessClaims>, Challenge> {
-        self.optional_access(headers).await?.ok_or_else(|| Challenge::required(headers))
+        self.optional_access(headers).await?.ok_or_else(|| self.required(headers))
     }
 
     /// As [`access`](Self::access), but `None` for a request without a token. One with an invalid token is
@@ -83,7 +110,7 @@ impl JwtBearer {
     /// # Errors
     /// As [`access`](Self::access).
     pub async fn id(&self, headers: &HeaderMap) -> Result<Credentials<IdClaims>, Challenge> {
-        self.optional_id(headers).await?.ok_or_else(|| Challenge::required(headers))
+        self.optional_id(headers).await?.ok_or_else(|| self.required(headers))
     }
 
     /// As [`id`](Self::id), but `None` for a request without a token.
@@ -103,12 +130,8 @@ impl JwtBearer {
         &self,
         headers: &'a HeaderMap,
     ) -> Result<Option<(AccessClaims, &'a str)>, Challenge> {
-        let limit = self.0.max_token_bytes();
-        let Some(token) = unverified_token_within(headers, limit)? else { return Ok(None) };
-        match self.0.verify_access(token).await {
-            Ok(claims) => Ok(Some((claims, token))),
-            Err(error) => Err(Challenge::refused_as(TokenUse::Access, &error)),
-        }
+        let Some(token) = self.unverified_token(headers)? else { return Ok(None) };
+        self.access_of(token).await.map(|claims| Some((claims, token)))
     }
 
     /// As [`read_access`](Self::read_access).
@@ -116,23 +139,53 @@ impl JwtBearer {
         &self,
         headers: &'a HeaderMap,
     ) -> Result<Option<(IdClaims, &'a str)>, Challenge> {
-        let limit = self.0.max_token_bytes();
-        let Some(token) = unverified_token_within(headers, limit)? else { return Ok(None) };
-        match self.0.verify_id(token, IdTokenChecks::new()).await {
-            Ok(claims) => Ok(Some((claims, token))),
-            Err(error) => Err(Challenge::refused_as(TokenUse::Id, &error)),
-        }
+        let Some(token) = self.unverified_token(headers)? else { return Ok(None) };
+        self.id_of(token).await.map(|claims| Some((claims, token)))
+    }
+
+    /// The response to a request without a token; what it has instead is written to the log.
+    pub(crate) fn required(&self, headers: &HeaderMap) -> Challenge {
+        self.of_this_route(self.0.source.missing(headers))
+    }
+
+    /// The one field that a token is read from.
+    #[cfg(feature = "actix-web")]
+    pub(crate) fn token_field(&self) -> &http::HeaderName {
+        self.0.source.field()
+    }
+
+    /// With what the settings of the route add.
+    pub(crate) fn of_this_route(&self, challenge: Challenge) -> Challenge {
+        challenge.with(&self.0.parameters)
+    }
+
+    fn unverified_token<'a>(&self, headers: &'a HeaderMap) -> Result<Option<&'a str>, Challenge> {
+        let limit = self.0.verifier.max_token_bytes();
+        let token = self.0.source.unverified_token(headers, limit);
+        token.map_err(|challenge| self.of_this_route(challenge))
+    }
+
+    fn refused(&self, expected: TokenUse, error: &VerifyError) -> Challenge {
+        self.of_this_route(Challenge::refused_as(expected, error))
     }
 }
 
 impl From<Arc<dyn TokenVerifier>> for JwtBearer {
     fn from(verifier: Arc<dyn TokenVerifier>) -> Self {
-        Self(verifier)
+        Self(Arc::new(BearerRoute {
+            verifier,
+            source: TokenSource::Authorization,
+            requirements: Vec::new(),
+            parameters: None,
+        }))
     }
 }
 
 impl fmt::Debug for JwtBearer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("JwtBearer").field(&self.0).finish()
+        f.debug_struct("JwtBearer")
+            .field("verifier", &self.0.verifier)
+            .field("requirements", &self.0.requirements)
+            .finish_non_exhaustive()
     }
 }

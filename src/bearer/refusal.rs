@@ -48,6 +48,11 @@ pub(super) fn of_missing_token(headers: &HeaderMap) {
     without_token("missing_token", check::of_missing_token(headers));
 }
 
+/// A token is required, and is not in the header field that it is read from.
+pub(super) fn of_absent_token(check: &'static str) {
+    without_token("missing_token", check);
+}
+
 fn without_token(code: &'static str, check: &'static str) {
     tracing::debug!(target: "cognito_auth::verify", code, check, "a request without a usable token was refused");
     show(code, check, |not_shown| {

@@ -205,20 +205,28 @@ impl Rules {
     }
 
     fn check_age(&self, claims: Registered<'_>, now: u64) -> Result<(), VerifyError> {
-        let Some(limit) = self.max_age else { return Ok(()) };
-        let auth_time =
-            claims.auth_time().ok_or(VerifyError::ClaimMissing { claim: "auth_time" })?;
-        if is_ahead(auth_time, now, self.leeway.saturating_add(ISSUED_AT_TOLERANCE)) {
-            return Err(VerifyError::ClaimMalformed { claim: "auth_time" });
-        }
-        if is_too_old(auth_time, limit, now, self.leeway) {
-            return Err(VerifyError::TooOld {
-                age: seconds_between(auth_time, now),
-                limit: Duration::from_secs(limit),
-            });
-        }
-        Ok(())
+        self.max_age.map_or(Ok(()), |limit| check_age(claims, limit, self.leeway, now))
     }
+}
+
+/// Whether the user signed in at most `limit` seconds ago.
+pub(super) fn check_age(
+    claims: Registered<'_>,
+    limit: u64,
+    leeway: u64,
+    now: u64,
+) -> Result<(), VerifyError> {
+    let auth_time = claims.auth_time().ok_or(VerifyError::ClaimMissing { claim: "auth_time" })?;
+    if is_ahead(auth_time, now, leeway.saturating_add(ISSUED_AT_TOLERANCE)) {
+        return Err(VerifyError::ClaimMalformed { claim: "auth_time" });
+    }
+    if is_too_old(auth_time, limit, now, leeway) {
+        return Err(VerifyError::TooOld {
+            age: seconds_between(auth_time, now),
+            limit: Duration::from_secs(limit),
+        });
+    }
+    Ok(())
 }
 
 fn none_or_any(wanted: &Option<Vec<String>>, has: impl Fn(&String) -> bool) -> bool {

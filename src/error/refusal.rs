@@ -151,8 +151,33 @@ Refused {
     UserNotConfirmed = "user_not_confirmed",
     /// The user has to set a new password.
     PasswordResetRequired = "password_reset_required",
-    /// `NotAuthorizedException` with a message that this crate does not know.
+    /// `NotAuthorizedException` with a message that this crate does not know; in a direct sign-in also a wrong
+    /// password, and a user who does not exist.
     NotAuthorized = "not_authorized",
+    /// The `Session` of a challenge was used or has expired: the sign-in has to start again.
+    ChallengeOver = "challenge_over",
+    /// A wrong code. The challenge may stand: the user can try again.
+    CodeMismatch = "code_mismatch",
+    /// The code has expired, or the code of an authenticator app was used before.
+    ExpiredCode = "expired_code",
+    /// The new password does not conform to the pool's policy.
+    InvalidPassword = "invalid_password",
+    /// The new password was used before.
+    PasswordInHistory = "password_in_history",
+    /// The user name is taken.
+    UsernameExists = "username_exists",
+    /// The e-mail address or the telephone number belongs to another account.
+    AliasExists = "alias_exists",
+    /// The user has not set up this kind of second factor.
+    MfaMethodNotFound = "mfa_method_not_found",
+    /// The first code of an authenticator app is wrong: its key is not registered.
+    SoftwareTokenRejected = "software_token_rejected",
+    /// Cognito does not accept the passkey.
+    PasskeyRejected = "passkey_rejected",
+    /// The passkey came after its challenge had expired: start the registration again.
+    PasskeyChallengeOver = "passkey_challenge_over",
+    /// The remembered device is unknown, or was forgotten: sign in without it.
+    DeviceNotFound = "device_not_found",
     /// A Lambda trigger of the pool refused; the [description](Refusal::description) is its text for
     /// the user. One that crashed has refused no user: that is [`AuthError::ServerError`].
     ///
@@ -181,8 +206,22 @@ Misconfigured {
     ResourceNotFound = "resource_not_found",
     /// A parameter out of its pattern.
     InvalidParameter = "invalid_parameter",
+    /// The pool's own settings, such as its roles for text messages and e-mails, do not work.
+    PoolConfiguration = "pool_configuration",
+    /// Not in the pool's feature plan, or not switched on.
+    FeatureUnavailable = "feature_unavailable",
+    /// The page's origin is none that the pool accepts passkeys from.
+    PasskeyOrigin = "passkey_origin",
 }
 Unavailable {
+    /// A limit of this operation for this user; wait.
+    LimitExceeded = "limit_exceeded",
+    /// Too many wrong codes or passwords; wait.
+    TooManyFailedAttempts = "too_many_failed_attempts",
+    /// Two changes at the same time; try again.
+    ConcurrentModification = "concurrent_modification",
+    /// Cognito could not deliver the code.
+    CodeDeliveryFailed = "code_delivery_failed",
     /// The operation is switched off at this app client or in this Region.
     OperationNotEnabled = "operation_not_enabled",
     /// A code that this crate does not know.

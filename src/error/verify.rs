@@ -1,6 +1,7 @@
 //! [`VerifyError`]: why a token is refused, or could not be checked. The list has everything about each
 //! error: its code, its text, the response, and what to check.
 
+mod answers;
 mod list;
 #[cfg(any(test, feature = "testing"))]
 mod sample;
@@ -208,8 +209,9 @@ InvalidToken, genuine: false {
         "at_hash and sub: the tokens of one answer belong together";
 }
 
-InvalidToken, genuine: true {
-    /// The user signed in longer ago than [`max_age`](crate::JwtVerifierBuilder::max_age) allows.
+InsufficientAuthentication, genuine: true {
+    /// The user signed in longer ago than [`max_age`](crate::JwtVerifierBuilder::max_age) or
+    /// [`require_auth_within`](crate::AccessClaims::require_auth_within) allows.
     TooOld {
         /// The time since `auth_time`, in whole seconds.
         age: Duration,
@@ -219,6 +221,17 @@ InvalidToken, genuine: true {
         "the sign-in is {} seconds old, more than the allowed {}" seconds(age, limit),
         "auth_time: the user has to sign in again; a refresh does not count";
 
+    /// The user was not authenticated by a required class
+    /// ([`require_acr`](crate::AccessClaims::require_acr)).
+    AcrInsufficient {
+        /// The classes that are required, with spaces between them.
+        acr_values: Box<str>,
+    } = "acr_insufficient",
+        "the sign-in is not of the required authentication context class {acr_values}",
+        "acr: sign in with acr_values; only some feature tiers of Cognito write the claim";
+}
+
+InvalidToken, genuine: true {
     /// The caller's own check refused the token.
     CustomCheck {
         /// The word that the check returned.
@@ -246,6 +259,11 @@ InsufficientScope, genuine: true {
         "cognito:groups: the user's groups when the token was issued, and those that are required \
          here";
 
+    /// The token is a user's, and the route is for machines (client credentials).
+    MachineRequired = "machine_required",
+        "the token is a user's, and a machine's is required",
+        "the token is from a user's sign-in; this route takes tokens from client credentials";
+
     /// The ID token does not say that the user's e-mail address is verified, which the verifier requires.
     EmailNotVerified = "email_not_verified",
         "the user's e-mail address is not verified",
@@ -271,18 +289,6 @@ Unavailable, genuine: true {
 }
 
 debug_in_words!(VerifyError);
-
-impl VerifyError {
-    /// Whether the token could not be checked (503), as opposed to refused (401 or 403).
-    pub fn is_unavailable(&self) -> bool {
-        self.refused_as() == RefusedAs::Unavailable
-    }
-
-    /// Whether the token is valid but not sufficient, for example because it lacks a scope or a group (403).
-    pub fn is_insufficient(&self) -> bool {
-        self.refused_as() == RefusedAs::InsufficientScope
-    }
-}
 
 #[cfg(test)]
 mod tests;

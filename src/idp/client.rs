@@ -1,6 +1,8 @@
 //! [`CognitoClient`]: Amazon Cognito as an identity provider, over HTTP.
 
 mod builder;
+#[cfg(feature = "direct")]
+mod json_call;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ use crate::pool::UserPool;
 use crate::secret::{AccessToken, ClientSecret, RefreshToken};
 use crate::task;
 pub use builder::CognitoClientBuilder;
+#[cfg(feature = "direct")]
+pub(crate) use json_call::HandsOut;
 
 /// Amazon Cognito over HTTP, for one app client of one user pool. Cheap to clone; clones share the
 /// connections.
@@ -161,6 +165,14 @@ impl Inner {
         self.sender.call(request, json_api::done).await
     }
 
+    /// Checks the tokens of a refresh. Without rotation no refresh token comes back, and the old one stays valid.
+    fn check_refreshed(&self, tokens: Tokens, old: &RefreshToken) -> Result<Tokens, AuthError> {
+        let checks = TokenResponseChecks::for_refresh(&self.pool, &self.client_id);
+        let mut tokens = self.check(tokens, checks)?;
+        tokens.refresh_token.get_or_insert_with(|| old.clone());
+        Ok(tokens)
+    }
+
     fn check(&self, tokens: Tokens, checks: TokenResponseChecks<'_>) -> Result<Tokens, AuthError> {
         checks.leeway(self.leeway).check_at(tokens, (self.clock)())
     }
@@ -217,17 +229,13 @@ impl IdentityProvider for CognitoClient {
         let tokens = if client.pool.domain().is_some() {
             client.grant(Grant::RefreshToken(token)).await?
         } else {
-            let body = token::json_request(token, client.client())?;
+            let body = token::json_request(token, client.client(), None)?;
             let url = client.pool.idp_endpoint();
             let request = ProviderRequest::json(token::GET_TOKENS_FROM_REFRESH_TOKEN, url, body);
             let request = request.hands_out_refresh_token();
             client.sender.call(request, token::json_tokens).await?
         };
-        let checks = TokenResponseChecks::for_refresh(&client.pool, &client.client_id);
-        let mut tokens = client.check(tokens, checks)?;
-        // Without rotation none comes back, and the old one stays valid.
-        tokens.refresh_token.get_or_insert_with(|| token.clone());
-        Ok(tokens)
+        client.check_refreshed(tokens, token)
     }
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {

@@ -9,7 +9,8 @@ use super::{Tokens, UserInfo, json_api, token, user_info};
 use crate::error::AuthError;
 use crate::secret::AccessToken;
 
-fn answer(status: u16, headers: HeaderMap, body: &[u8]) -> ProviderResponse {
+/// A response of the provider.
+pub(crate) fn provider_answer(status: u16, headers: HeaderMap, body: &[u8]) -> ProviderResponse {
     ProviderResponse {
         status,
         headers,
@@ -21,7 +22,7 @@ fn answer(status: u16, headers: HeaderMap, body: &[u8]) -> ProviderResponse {
 
 /// The answer of the token endpoint, and of GetTokensFromRefreshToken.
 pub fn token_reply(status: u16, headers: HeaderMap, body: &[u8]) -> [Result<Tokens, AuthError>; 2] {
-    let answer = answer(status, headers, body);
+    let answer = provider_answer(status, headers, body);
     [token::tokens(&answer), token::json_tokens(&answer)]
 }
 
@@ -32,11 +33,11 @@ pub fn user_info_reply(
     headers: HeaderMap,
     body: &[u8],
 ) -> [Result<UserInfo, AuthError>; 2] {
-    let answer = answer(status, headers, body);
+    let answer = provider_answer(status, headers, body);
     [user_info::of_user_info(&answer, token), user_info::of_get_user(&answer, token)]
 }
 
 /// The answer of GlobalSignOut and RevokeToken.
 pub fn sign_out_reply(status: u16, headers: HeaderMap, body: &[u8]) -> Result<(), AuthError> {
-    json_api::done(&answer(status, headers, body))
+    json_api::done(&provider_answer(status, headers, body))
 }

@@ -108,6 +108,37 @@ fn code_of(kind: &str, message: &str) -> RefusalCode {
         "UnsupportedOperationException" | "OperationNotEnabledException" => {
             RefusalCode::OperationNotEnabled
         }
+        "CodeMismatchException" => RefusalCode::CodeMismatch,
+        "ExpiredCodeException" => RefusalCode::ExpiredCode,
+        "InvalidPasswordException" => RefusalCode::InvalidPassword,
+        "PasswordHistoryPolicyViolationException" => RefusalCode::PasswordInHistory,
+        "UsernameExistsException" => RefusalCode::UsernameExists,
+        "AliasExistsException" => RefusalCode::AliasExists,
+        "MFAMethodNotFoundException" | "SoftwareTokenMFANotFoundException" => {
+            RefusalCode::MfaMethodNotFound
+        }
+        "EnableSoftwareTokenMFAException" => RefusalCode::SoftwareTokenRejected,
+        "LimitExceededException" => RefusalCode::LimitExceeded,
+        "TooManyFailedAttemptsException" => RefusalCode::TooManyFailedAttempts,
+        "ConcurrentModificationException" | "DeviceKeyExistsException" => {
+            RefusalCode::ConcurrentModification
+        }
+        "CodeDeliveryFailureException" => RefusalCode::CodeDeliveryFailed,
+        "InvalidUserPoolConfigurationException"
+        | "InvalidSmsRoleAccessPolicyException"
+        | "InvalidSmsRoleTrustRelationshipException"
+        | "InvalidEmailRoleAccessPolicyException" => RefusalCode::PoolConfiguration,
+        "FeatureUnavailableInTierException"
+        | "UserPoolAddOnNotEnabledException"
+        | "WebAuthnNotEnabledException"
+        | "WebAuthnConfigurationMissingException" => RefusalCode::FeatureUnavailable,
+        "WebAuthnOriginNotAllowedException" | "WebAuthnRelyingPartyMismatchException" => {
+            RefusalCode::PasskeyOrigin
+        }
+        "WebAuthnChallengeNotFoundException" => RefusalCode::PasskeyChallengeOver,
+        "WebAuthnClientMismatchException" | "WebAuthnCredentialNotSupportedException" => {
+            RefusalCode::PasskeyRejected
+        }
         _ => RefusalCode::Other,
     }
 }
@@ -126,6 +157,10 @@ fn not_authorized(message: &str) -> RefusalCode {
         "Invalid Refresh Token"
         | "Refresh Token has been revoked"
         | "Refresh Token has expired" => RefusalCode::InvalidRefreshToken,
+        // No other name tells a spent `Session` from a wrong password.
+        message if message.starts_with("Invalid session for the user") => {
+            RefusalCode::ChallengeOver
+        }
         message if is_about_the_secret(message) => RefusalCode::InvalidClient,
         _ => RefusalCode::NotAuthorized,
     }

@@ -9,7 +9,7 @@ use super::form::{Client, Form, check_token};
 use super::json_api::{self, Operation};
 use super::response::ProviderResponse;
 use super::sign_in::{check_code_verifier, check_redirect_uri, check_scopes, is_code};
-use super::{AuthCode, Tokens, issued, oauth_error};
+use super::{AuthCode, NewDevice, Tokens, issued, oauth_error};
 use crate::error::{AnswerProblem, AuthError, ConfigError, InputProblem, RequiredSetting};
 use crate::json::Members;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
@@ -105,10 +105,11 @@ pub(crate) fn tokens(answer: &ProviderResponse) -> Result<Tokens, AuthError> {
 }
 
 /// The body of GetTokensFromRefreshToken: for a pool without a domain. The secret goes as it is;
-/// this operation knows no secret hash.
+/// this operation knows no secret hash. A token that belongs to a remembered device needs its key.
 pub(crate) fn json_request(
     token: &RefreshToken,
     client: Client<'_>,
+    device_key: Option<&str>,
 ) -> Result<Zeroizing<String>, AuthError> {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
@@ -117,6 +118,8 @@ pub(crate) fn json_request(
         client_id: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         client_secret: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        device_key: Option<&'a str>,
     }
 
     check_token("the refresh token", token.expose())?;
@@ -124,6 +127,7 @@ pub(crate) fn json_request(
         refresh_token: token.expose(),
         client_id: client.id,
         client_secret: client.secret.map(|secret| secret.expose()),
+        device_key,
     })
 }
 
@@ -139,7 +143,16 @@ pub(crate) fn json_tokens(answer: &ProviderResponse) -> Result<Tokens, AuthError
         .and_then(|text| Members::parse(text.as_bytes()).ok())
         .ok_or_else(|| answer.undecodable(AnswerProblem::NoAuthenticationResult))?;
     let names = ["AccessToken", "IdToken", "RefreshToken", "TokenType", "ExpiresIn"];
-    read(answer, &result, names)
+    let mut tokens = read(answer, &result, names)?;
+    tokens.new_device = new_device(&result);
+    Ok(tokens)
+}
+
+/// A device that lacks a key cannot be registered: it counts as none.
+fn new_device(result: &Members<'_>) -> Option<NewDevice> {
+    let device = Members::parse(result.raw("NewDeviceMetadata")?.as_bytes()).ok()?;
+    let text = |name| device.optional_text(name).ok()?.filter(|text| !text.is_empty());
+    Some(NewDevice::new(text("DeviceKey")?, text("DeviceGroupKey")?))
 }
 
 fn read(
@@ -170,6 +183,7 @@ fn read(
         id_token: id_token.map(IdToken::new),
         refresh_token: refresh_token.map(RefreshToken::new),
         expires_in: expires_in.map(Duration::from_secs),
+        new_device: None,
     })
 }
 

@@ -42,19 +42,26 @@ pub struct TokenResponseChecks<'a> {
     pool: &'a UserPool,
     client_id: &'a str,
     code: Option<&'a AuthCode>,
+    id_token_required: bool,
     leeway: Duration,
 }
 
 impl<'a> TokenResponseChecks<'a> {
     /// For the tokens of a code exchange, at this pool and app client.
     pub fn for_code(pool: &'a UserPool, client_id: &'a str, code: &'a AuthCode) -> Self {
-        Self { pool, client_id, code: Some(code), leeway: LEEWAY }
+        Self { pool, client_id, code: Some(code), id_token_required: false, leeway: LEEWAY }
     }
 
     /// For the tokens of a refresh. The ID token may be missing, and need not have the nonce of the sign-in
     /// ([§12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
     pub fn for_refresh(pool: &'a UserPool, client_id: &'a str) -> Self {
-        Self { pool, client_id, code: None, leeway: LEEWAY }
+        Self { pool, client_id, code: None, id_token_required: false, leeway: LEEWAY }
+    }
+
+    /// For the tokens of a direct sign-in, which always come with an ID token. There is no nonce.
+    #[cfg(feature = "direct")]
+    pub(crate) fn for_direct_sign_in(pool: &'a UserPool, client_id: &'a str) -> Self {
+        Self { id_token_required: true, ..Self::for_refresh(pool, client_id) }
     }
 
     /// How far this machine's clock and the issuer's may differ. Default: one minute, more than a clock that
@@ -91,7 +98,8 @@ impl<'a> TokenResponseChecks<'a> {
         let refresh_token = tokens.refresh_token.as_ref().map_or("", |token| token.expose());
         issued::check_size("the refresh token", refresh_token)?;
         let issuers = self.pool.issuers();
-        let expected = Expected::of(self.client_id, issuers, self.code).leeway(self.leeway);
+        let mut expected = Expected::of(self.client_id, issuers, self.code).leeway(self.leeway);
+        expected.required |= self.id_token_required;
         let now = now.duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
         id_token::check(tokens.id_token.as_ref(), &expected, now)
     }

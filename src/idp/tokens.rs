@@ -17,6 +17,26 @@ pub struct Tokens {
     pub refresh_token: Option<RefreshToken>,
     /// The access token's lifetime. `None` if the provider did not say.
     pub expires_in: Option<Duration>,
+    /// A device that the pool can remember: only after a direct sign-in, at a pool that tracks devices.
+    pub new_device: Option<NewDevice>,
+}
+
+/// A device that signed in for the first time (`NewDeviceMetadata`). It is remembered once it is registered,
+/// which direct sign-in does (feature `direct`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NewDevice {
+    /// The key by which the device is named.
+    pub key: String,
+    /// The key of the group that the device belongs to.
+    pub group_key: String,
+}
+
+impl NewDevice {
+    /// A device, for an [`IdentityProvider`](crate::IdentityProvider) of your own.
+    pub fn new(key: impl Into<String>, group_key: impl Into<String>) -> Self {
+        Self { key: key.into(), group_key: group_key.into() }
+    }
 }
 
 impl Tokens {
@@ -32,6 +52,12 @@ impl Tokens {
     /// ```
     pub fn new(access_token: impl Into<AccessToken>) -> Self {
         let access_token = access_token.into();
-        Self { access_token, id_token: None, refresh_token: None, expires_in: None }
+        Self {
+            access_token,
+            id_token: None,
+            refresh_token: None,
+            expires_in: None,
+            new_device: None,
+        }
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn quoted(value: &str) -> Option<&str> {
 pub(crate) fn with_plain_slashes(json: &mut [u8]) -> &mut [u8] {
     let (mut read, mut written) = (0, 0);
     loop {
-        let plain = swar::before_backslash(&json[read..]);
+        let plain = swar::before_byte(&json[read..], b'\\');
         if read != written {
             json.copy_within(read..read + plain, written);
         }

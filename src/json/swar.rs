@@ -12,9 +12,10 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
     })
 }
 
-/// The number of bytes before the first backslash.
-pub(super) fn before_backslash(bytes: &[u8]) -> usize {
-    before(bytes, |word| zeros(word ^ eight(b'\\')))
+/// The number of bytes before the first of this value.
+#[inline]
+pub(crate) fn before_byte(bytes: &[u8], byte: u8) -> usize {
+    before(bytes, |word| zeros(word ^ eight(byte)))
 }
 
 /// The number of bytes before the first whose highest bit is set in `marks`. Borrows run upwards, so a
@@ -62,7 +63,7 @@ mod tests {
                     let expected = if ends { at } else { length };
                     assert_eq!(plain(&bytes), expected, "{byte} at {at} of {length}");
                     let expected = if byte == b'\\' { at } else { length };
-                    let found = before_backslash(&bytes);
+                    let found = before_byte(&bytes, b'\\');
                     assert_eq!(found, expected, "{byte} at {at} of {length}");
                 }
             }

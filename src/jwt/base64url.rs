@@ -16,6 +16,16 @@ pub(crate) fn decode(text: &str, part: Part) -> Result<Vec<u8>, VerifyError> {
     URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| VerifyError::NotBase64Url { part })
 }
 
+/// Decodes a text of as many octets as there is room for, and of no other number.
+#[cfg(feature = "sessions")]
+pub(crate) fn decode_exact(text: &str, octets: &mut [u8]) -> Option<()> {
+    // The decoder panics where there is not room enough.
+    if text.len() != URL_SAFE_NO_PAD.encoded_length(octets.len()) {
+        return None;
+    }
+    URL_SAFE_NO_PAD.decode(text.as_bytes(), octets.as_out()).ok().map(drop)
+}
+
 /// A buffer on the stack for one part of a token: no allocation, and no zeros are written first. A part
 /// that is longer than a token may be by default is decoded on the heap.
 pub(crate) struct Buffer {
@@ -60,6 +70,13 @@ mod tests {
         let mut buffer = Buffer::new();
         let decoded = buffer.decode(text, Part::Header).map_err(|error| error.code());
         assert_eq!(decoded.map(|bytes| bytes.to_vec()), expected, "{text}");
+        #[cfg(feature = "sessions")]
+        for room in 0..text.len() {
+            let mut octets = vec![0; room];
+            let decoded = decode_exact(text, &mut octets).map(|()| octets);
+            let expected = expected.clone().ok().filter(|expected| expected.len() == room);
+            assert_eq!(decoded, expected, "{text} in {room}");
+        }
     }
 
     /// Every byte at every place of texts as long as, and a little longer than, what is decoded in

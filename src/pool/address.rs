@@ -6,7 +6,7 @@ use crate::error::{ConfigError, UrlProblem};
 use crate::loopback::is_loopback_url;
 
 /// Reads a base address. A path is kept; credentials, query and fragment are refused.
-pub(super) fn parse(setting: &'static str, text: &str) -> Result<Url, ConfigError> {
+pub(crate) fn parse(setting: &'static str, text: &str) -> Result<Url, ConfigError> {
     let refused = |reason| ConfigError::Url { setting, reason };
     if text.len() > 1024 {
         return Err(refused(UrlProblem::TooLong));

@@ -1,22 +1,18 @@
 //! `acr`: how a user was authenticated, compared with what was requested ([RFC
 //! 9470](https://www.rfc-editor.org/rfc/rfc9470), OpenID Connect Core §2 and §3.1.2.1).
 
-use serde::Deserialize;
-use serde_json::Value;
+use http::HeaderValue;
 
 use super::hook::NewSignIn;
+use crate::claims::IdClaims;
+pub(super) use crate::claims::acr::is_satisfied;
+
+/// The code of a refusal for want of a class
+/// ([RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3)).
+pub(super) const INSUFFICIENT: &str = "insufficient_user_authentication";
 
 /// The longest list of classes that a sign-in may request, in bytes: it is sealed into a cookie.
 const MAX_BYTES: usize = 256;
-
-/// Cognito's classes, `urn:cognito:loa:1` to `4`, are levels of assurance: a higher level satisfies a
-/// request for a lower one.
-const COGNITO_LEVEL: &str = "urn:cognito:loa:";
-
-#[derive(Deserialize)]
-struct AcrClaim {
-    acr: Option<Value>,
-}
 
 /// Whether this text can be requested: class names with spaces between, of characters without a meaning
 /// in a challenge or in HTML.
@@ -26,27 +22,15 @@ pub(super) fn is_acr_values(text: &str) -> bool {
     text.len() <= MAX_BYTES && text.split(' ').all(is_class)
 }
 
-/// Whether a sign-in has one of the requested classes, by its ID token or else by its access token.
-/// Lower feature tiers of Cognito ignore `acr_values`, and a user can remove it from the address.
-pub(super) fn is_satisfied(asked: &str, sign_in: &NewSignIn) -> bool {
-    let of_id = sign_in.id_claims.as_ref().map(|claims| claims.custom::<AcrClaim>());
-    let of_id = of_id.and_then(Result::ok).and_then(|claims| claims.acr);
-    let of_access = || sign_in.claims.custom::<AcrClaim>().ok()?.acr;
-    let acr = of_id.or_else(of_access);
-    let Some(acr) = acr.as_ref().and_then(Value::as_str) else { return false };
-    asked.split(' ').any(|asked| is_at_least(acr, asked))
+/// The class of a sign-in, by its ID token or else by its access token.
+pub(super) fn of(sign_in: &NewSignIn) -> Option<String> {
+    let of_id = sign_in.id_claims.as_ref().and_then(IdClaims::acr);
+    of_id.or_else(|| sign_in.claims.acr())
 }
 
-fn is_at_least(acr: &str, asked: &str) -> bool {
-    let levels = (cognito_level(acr), cognito_level(asked));
-    acr == asked || matches!(levels, (Some(acr), Some(asked)) if acr >= asked)
-}
-
-fn cognito_level(class: &str) -> Option<u8> {
-    match class.strip_prefix(COGNITO_LEVEL)?.as_bytes() {
-        [digit @ b'1'..=b'9'] => Some(*digit),
-        _ => None,
-    }
+/// The challenge of a resource server to a token with too weak an authentication (RFC 9470 §3).
+pub(super) fn challenge(asked: &str) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!(r#"Bearer error="{INSUFFICIENT}", acr_values="{asked}""#)).ok()
 }
 
 #[cfg(test)]
@@ -63,25 +47,6 @@ mod tests {
         for bad in ["", " ", "a ", " a", "a  b", "a\"b", "a\\b", "a\nb", "é", "<b>", "a,b", &long]
         {
             assert!(!is_acr_values(bad), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_class_is_the_one_that_was_asked_for_or_a_higher_level_of_cognito() {
-        let level = |level: &str| format!("urn:cognito:loa:{level}");
-        for (acr, asked, expected) in [
-            (level("2"), level("2"), true),
-            (level("3"), level("2"), true),
-            (level("1"), level("2"), false),
-            (level("10"), level("2"), false),
-            (level(""), level("2"), false),
-            (level("0"), level("0"), true),
-            ("urn:other:loa:3".to_owned(), level("2"), false),
-            (level("3"), "urn:other:loa:2".to_owned(), false),
-            ("phr".to_owned(), "phr".to_owned(), true),
-            ("phr".to_owned(), "PHR".to_owned(), false),
-        ] {
-            assert_eq!(is_at_least(&acr, &asked), expected, "{acr} {asked}");
         }
     }
 }

@@ -6,7 +6,6 @@ use http::request::Parts;
 
 use super::BrowserSessions;
 use super::current_user::{CurrentUser, SessionRejection};
-#[cfg(feature = "tower")]
 use super::layer::FoundUser;
 
 /// With the feature `axum`: an extractor, which takes the [`BrowserSessions`] from the router's state.
@@ -77,13 +76,7 @@ where
 
 /// The result of a `SessionLayer` of these sessions; the outer `None` without such a layer.
 fn found(parts: &Parts, sessions: &BrowserSessions) -> Option<Option<CurrentUser>> {
-    #[cfg(feature = "tower")]
-    return parts.extensions.get::<FoundUser>()?.user_of(sessions);
-    #[cfg(not(feature = "tower"))]
-    {
-        let _ = (parts, sessions);
-        None
-    }
+    parts.extensions.get::<FoundUser>()?.user_of(sessions)
 }
 
 impl IntoResponse for SessionRejection {

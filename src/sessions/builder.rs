@@ -27,6 +27,7 @@ use crate::idp::IdentityProvider;
 use crate::logout::Logout;
 use crate::pool::UserPool;
 use crate::verify::TokenVerifier;
+use sign_in::OwnSignInPage;
 
 /// Builds [`BrowserSessions`]. Only the [redirect URI](Self::redirect_uri) has to be given.
 #[must_use]
@@ -55,6 +56,7 @@ pub struct BrowserSessionsBuilder {
     prompt: Option<String>,
     login_parameters: bool,
     hosted_logout: bool,
+    own_page: Option<OwnSignInPage>,
     clear_cache: bool,
     store_timeout: Duration,
     cache_for: Option<Duration>,
@@ -99,6 +101,7 @@ impl BrowserSessionsBuilder {
             prompt: None,
             login_parameters: false,
             hosted_logout: true,
+            own_page: None,
             clear_cache: true,
             store_timeout: Duration::from_secs(2),
             cache_for: None,
@@ -208,7 +211,7 @@ impl BrowserSessionsBuilder {
     pub fn build(self) -> Result<BrowserSessions, ConfigError> {
         check_backend()?;
         let site = checks::site(&self.redirect_uri)?;
-        let mut routes = self.routes;
+        let mut routes = self.routes.clone();
         routes.callback = site.path().to_owned();
         routes.check()?;
         checks::cookie_name(&self.cookie_name)?;
@@ -223,7 +226,7 @@ impl BrowserSessionsBuilder {
             let range = SettingRange::at_least(SettingBound::Count(1));
             return Err(ConfigError::OutOfRange { setting, range });
         }
-        let client_id = checks::client_id(&*self.identity_provider, &self.redirect_uri)?;
+        let client_id = self.client_id(&routes)?;
         let origin = site.origin().ascii_serialization();
         let mut csrf = super::csrf::CsrfRules::new(&origin)?.header(self.csrf_header);
         for further in &self.further_origins {
@@ -272,6 +275,7 @@ impl BrowserSessionsBuilder {
             scopes: self.scopes,
             prompt: self.prompt,
             login_parameters: self.login_parameters,
+            own_page: self.own_page.map(|own| own.path),
             logout_to: hosted_logout,
             clear_cache: self.clear_cache,
             store_timeout: self.store_timeout,

@@ -1,5 +1,6 @@
 //! [`OpenedRecords`]: session records that were opened a moment ago, in memory.
 
+mod cookie_text;
 mod kept;
 #[cfg(test)]
 #[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
@@ -14,15 +15,16 @@ use tokio::time::{Instant, sleep};
 
 use super::BrowserSessions;
 use super::error::SessionError;
-use super::id::{SessionCookie, SessionKey, UserIndex};
-use super::open::Opened;
+use super::id::{SessionKey, UserIndex};
+use super::open::{Missing, Opened};
 use super::refresh::protocol::Need;
+use super::session_cookie::SessionCookie;
 use super::store::SessionStoreError;
 use crate::claims::AccessClaims;
 use kept::{DroppedEntries, Entry, Kept};
 pub(super) use writes::DropAfterWrite;
 
-/// Opened records by the whole cookie: its id and its secret. An entry is used for `max_age` from the
+/// Opened records by the text of the whole cookie, of its id and its secret. An entry is used for `max_age` from the
 /// moment before the store was asked, and is dropped by every write of this process to its session. The
 /// claims of the access token are verified at each request, also those of a cached record.
 pub(super) struct OpenedRecords {
@@ -44,11 +46,12 @@ impl OpenedRecords {
         Self { max_age, kept: RwLock::default() }
     }
 
-    /// The record that this cookie has opened, and the cookie as it is in the cache.
-    fn find(&self, cookie: &SessionCookie) -> Option<(Arc<SessionCookie>, Opened)> {
+    /// The record that the cookie with this text has opened, and the cookie.
+    fn find(&self, text: &str) -> Option<(Arc<SessionCookie>, Opened)> {
+        let text = text.as_bytes().try_into().ok()?;
         let now = Instant::now();
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        kept.find(cookie, now)
+        kept.find(text, now)
     }
 
     /// Before the store is asked.
@@ -146,29 +149,40 @@ impl Drop for Sweep {
 }
 
 /// A session whose access token was verified for this request.
-type Verified = (Arc<SessionCookie>, Opened, AccessClaims);
+pub(super) struct VerifiedSession {
+    pub(super) cookie: Arc<SessionCookie>,
+    pub(super) opened: Opened,
+    pub(super) claims: AccessClaims,
+    /// The time of the verification, in seconds since 1970.
+    pub(super) now: u64,
+}
 
 impl BrowserSessions {
-    /// The session of this cookie. `None`: there is none, or it has ended.
+    /// The session of the cookie with this text, or why there is none.
     pub(super) async fn find_or_open(
         &self,
-        cookie: SessionCookie,
-    ) -> Result<Option<Verified>, SessionError> {
-        if let Some(found) = self.find_cached(&cookie).await {
-            return Ok(Some(found));
+        text: &str,
+    ) -> Result<Result<VerifiedSession, Missing>, SessionError> {
+        if let Some(found) = self.find_cached(text).await {
+            return Ok(Ok(found));
         }
+        let Some(cookie) = SessionCookie::parse(text) else { return Ok(Err(Missing::Malformed)) };
         let cookie = Arc::new(cookie);
-        let Some(opened) = self.open_and_keep(&cookie).await? else { return Ok(None) };
+        let Some(opened) = self.open_and_keep(&cookie).await? else {
+            return Ok(Err(Missing::NotThere));
+        };
         let verified = self.verify(&cookie, opened).await?;
-        Ok(verified.map(|(opened, claims)| (cookie, opened, claims)))
+        let now = self.0.now();
+        let found = |(opened, claims)| VerifiedSession { cookie, opened, claims, now };
+        Ok(verified.map(found).ok_or(Missing::NotThere))
     }
 
-    /// The record that this cookie opened a moment ago, and the claims of its token, verified now. `None`
-    /// wherever that is not a plain yes: a record that may be old refuses nothing, ends nothing and is not
-    /// refreshed from.
-    async fn find_cached(&self, cookie: &SessionCookie) -> Option<Verified> {
+    /// The record that a cookie with this text opened a moment ago, and the claims of its token, verified
+    /// now. `None` wherever that is not a plain yes: a record that may be old refuses nothing, ends nothing
+    /// and is not refreshed from.
+    async fn find_cached(&self, text: &str) -> Option<VerifiedSession> {
         let settings = &self.0;
-        let (cookie, opened) = settings.opened.as_ref()?.find(cookie)?;
+        let (cookie, opened) = settings.opened.as_ref()?.find(text)?;
         let (record, now) = (&opened.record, settings.now());
         let is_good = record.ends_at > now
             && opened.need(now, settings.refresh_ahead) == Need::None
@@ -179,7 +193,8 @@ impl BrowserSessions {
         // By the object itself: the implementation for `Arc` would allocate once more.
         let verifier = settings.verifier.as_ref();
         let claims = verifier.verify_access(record.access_token.expose()).await.ok()?;
-        (claims.sub() == record.sub).then_some((cookie, opened, claims))
+        let is_same_user = claims.sub() == record.sub;
+        is_same_user.then_some(VerifiedSession { cookie, opened, claims, now })
     }
 
     /// As [`open`](Self::open), and keeps the record where that is a setting.

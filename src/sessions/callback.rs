@@ -1,5 +1,6 @@
 //! The redirect URI: the browser returns from the login page, and gets a session.
 
+mod begin;
 mod failed;
 
 use std::sync::Arc;
@@ -11,12 +12,13 @@ use http::{HeaderMap, Response, StatusCode};
 use super::cookie::SameSite;
 use super::current::Slide;
 use super::hook::{MAX_APP_DATA_BYTES, NewSignIn, SignInDecision};
-use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
+use super::id::{PublicSessionId, SessionKey, UserIndex};
 use super::login::ANOTHER_USER;
 use super::note::Note;
 use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
 use super::record::{NotSealed, Record};
+use super::session_cookie::SessionCookie;
 use super::store::NewSession;
 use super::{BrowserSessions, acr, answer, return_to};
 use crate::claims::IdTokenChecks;
@@ -56,7 +58,7 @@ impl BrowserSessions {
         let begun = match under_way.pending.accept_at(&callback, now) {
             Ok(code) => {
                 let SignInUnderWay { expected, replaces, acr, .. } = under_way;
-                let before = Before { expected, replaces, acr };
+                let before = Before { expected, replaces: replaces.map(|id| id.key()), acr };
                 self.exchange(headers, code, before).await
             }
             Err(error) => Err(Failed::Provider(error)),
@@ -129,7 +131,9 @@ impl BrowserSessions {
         let settings = &self.0;
         let sign_in = self.verify_sign_in(&tokens).await?;
         self.check_expected(&before, &sign_in).await?;
-        if let Some(asked) = before.acr.as_ref().filter(|acr| !acr::is_satisfied(acr, &sign_in)) {
+        let acr = acr::of(&sign_in);
+        let is_refused = |asked: &&String| !acr::is_satisfied(asked, acr.as_deref());
+        if let Some(asked) = before.acr.as_ref().filter(is_refused) {
             return Err(Failed::Insufficient(asked.clone()));
         }
         let old = self.old_session(headers).await?;
@@ -268,16 +272,27 @@ impl BrowserSessions {
                 answer::page(&settings.pages, &page)
             }
         };
+        self.add_session_cookies(&mut response, headers, begun);
+        response
+    }
+
+    /// The cookie of the new session, and the count of sign-ins.
+    fn add_session_cookies(
+        &self,
+        response: &mut Response<String>,
+        headers: &HeaderMap,
+        begun: &Begun,
+    ) {
+        let settings = &self.0;
         let cookies = &settings.cookies;
         let left = Duration::from_secs(begun.ends_at.saturating_sub(settings.now()));
         let max_age = (!settings.ends_with_browser).then_some(left);
         let value = begun.cookie.value();
         let session = cookies.set(cookies.session(), &value, settings.same_site, max_age);
-        answer::add_cookie(&mut response, session);
+        answer::add_cookie(response, session);
         let count = (self.sign_ins(headers) + 1).min(99).to_string();
         let minute = Some(Duration::from_secs(60));
         let count = cookies.set(&cookies.sign_in_count(), &count, Self::RETURNING, minute);
-        answer::add_cookie(&mut response, count);
-        response
+        answer::add_cookie(response, count);
     }
 }

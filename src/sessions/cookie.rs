@@ -5,6 +5,8 @@ use std::time::Duration;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 
+use crate::json::swar::before_byte;
+
 /// The value of a cookie in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CookieValue<'a> {
@@ -107,8 +109,8 @@ impl Cookies {
 }
 
 /// The value of the cookie of this name.
-pub(super) fn find<'a>(headers: &'a HeaderMap, name: &str) -> CookieValue<'a> {
-    let mut values = pairs(headers).filter(|(known, _)| *known == name).map(|(_, value)| value);
+pub(super) fn find<'a>(headers: &'a HeaderMap, name: &'a str) -> CookieValue<'a> {
+    let mut values = find_all(headers, name);
     match (values.next(), values.next()) {
         (None, _) => CookieValue::Absent,
         (Some(value), None) => CookieValue::One(value),
@@ -118,7 +120,10 @@ pub(super) fn find<'a>(headers: &'a HeaderMap, name: &str) -> CookieValue<'a> {
 
 /// Every value of the cookie of this name.
 pub(super) fn find_all<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
-    pairs(headers).filter(move |(known, _)| *known == name).map(|(_, value)| value)
+    pairs(headers).filter_map(move |pair| {
+        let rest = pair.strip_prefix(name.as_bytes())?.trim_ascii_start();
+        Some(value(rest.strip_prefix(b"=")?))
+    })
 }
 
 /// The cookies whose names have this prefix, with their values.
@@ -126,22 +131,37 @@ pub(super) fn with_prefix<'a>(
     headers: &'a HeaderMap,
     prefix: &'a str,
 ) -> impl Iterator<Item = (&'a str, &'a str)> {
-    pairs(headers).filter(move |(name, _)| name.starts_with(prefix))
+    pairs(headers).filter(|pair| pair.starts_with(prefix.as_bytes())).filter_map(|pair| {
+        let equals = before_byte(pair, b'=');
+        let (name, rest) = (pair.get(..equals)?, pair.get(equals + 1..)?);
+        Some((str::from_utf8(name.trim_ascii_end()).ok()?, value(rest)))
+    })
 }
 
-/// Every cookie of the request: HTTP/2 may send one field for each ([RFC 9113
-/// §8.2.3](https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3)). A value that is not text reads as
-/// empty: this crate sets no such value, but the name still counts as repeated.
-fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let fields = headers.get_all(COOKIE).iter();
-    let pairs = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b';'));
-    pairs.filter_map(|pair| {
-        let pair = pair.trim_ascii();
-        let equals = pair.iter().position(|byte| *byte == b'=')?;
-        let (name, value) = (pair.get(..equals)?, pair.get(equals + 1..)?);
-        let name = std::str::from_utf8(name.trim_ascii_end()).ok()?;
-        Some((name, std::str::from_utf8(value.trim_ascii_start()).unwrap_or_default()))
-    })
+/// A cookie's value. One that is not text reads as empty: this crate sets no such value, but the name still
+/// counts as repeated.
+fn value(octets: &[u8]) -> &str {
+    str::from_utf8(octets.trim_ascii_start()).unwrap_or_default()
+}
+
+/// Every cookie of the request, name and value together: HTTP/2 may send one field for each ([RFC 9113
+/// §8.2.3](https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3)).
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    headers.get_all(COOKIE).iter().flat_map(|field| Pairs(Some(field.as_bytes())))
+}
+
+/// The parts of a field between semicolons.
+struct Pairs<'a>(Option<&'a [u8]>);
+
+impl<'a> Iterator for Pairs<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let field = self.0?;
+        let (pair, rest) = field.split_at(before_byte(field, b';'));
+        self.0 = rest.get(1..);
+        Some(pair.trim_ascii())
+    }
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ impl CsrfRules {
 /// Whether a request may change something. A WebSocket is opened by GET, with the cookies, and CORS
 /// does not apply to it.
 pub(super) fn is_unsafe(method: &Method, headers: &HeaderMap) -> bool {
-    let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(method);
+    let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
     let fields = headers.get_all(UPGRADE).iter();
     let mut protocols = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b','));
     !is_safe || protocols.any(|name| name.trim_ascii().eq_ignore_ascii_case(b"websocket"))

@@ -7,28 +7,18 @@ use http::request::Parts;
 use http::{HeaderMap, Response};
 
 use super::BrowserSessions;
+use super::cache::VerifiedSession;
 use super::cookie::{CookieValue, find};
 use super::error::{Refused, SessionError};
-use super::id::SessionCookie;
 use super::note::Note;
-use super::open::Opened;
+use super::open::{Missing, Opened};
 use super::record::Record;
 use super::refresh::Refreshed;
 use super::refresh::protocol::Need;
+use super::session_cookie::SessionCookie;
 use super::signed_in::{SignedIn, SignedInParts};
 use crate::claims::AccessClaims;
 use crate::metrics;
-
-/// Why a request has no session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Missing {
-    /// No session cookie, or more than one.
-    NoCookie,
-    /// A cookie in a form that this version does not write. The response deletes it.
-    Malformed,
-    /// The session has ended, or the cookie does not open its record.
-    NotThere,
-}
 
 /// Whether a request extends the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +129,10 @@ impl BrowserSessions {
             Refreshed::Tokens(opened) => {
                 let claims = self.0.verifier.verify_access(opened.record.access_token.expose());
                 match claims.await {
-                    Ok(claims) => Ok(Some(self.signed_in(&parts.cookie, opened, claims))),
+                    Ok(claims) => {
+                        let (cookie, now) = (Arc::clone(&parts.cookie), self.0.now());
+                        Ok(Some(self.signed_in(VerifiedSession { cookie, opened, claims, now })))
+                    }
                     Err(error) => match Refused::from(&error) {
                         Refused::Request(error) => Err(error),
                         Refused::Clock(_) => Err(SessionError::Unavailable { code: "clock" }),
@@ -155,20 +148,18 @@ impl BrowserSessions {
         headers: &HeaderMap,
         slide: Slide,
     ) -> Result<Result<SignedIn, Missing>, SessionError> {
-        let cookie = match find(headers, self.0.cookies.session()) {
-            CookieValue::One(value) => match SessionCookie::parse(value) {
-                Some(cookie) => cookie,
-                None => return Ok(Err(Missing::Malformed)),
-            },
+        let text = match find(headers, self.0.cookies.session()) {
+            CookieValue::One(value) => value,
             CookieValue::Absent | CookieValue::Repeated => return Ok(Err(Missing::NoCookie)),
         };
-        let Some((cookie, mut opened, claims)) = self.find_or_open(cookie).await? else {
-            return Ok(Err(Missing::NotThere));
+        let mut found = match self.find_or_open(text).await? {
+            Ok(found) => found,
+            Err(missing) => return Ok(Err(missing)),
         };
         if slide == Slide::Yes {
-            self.touch(headers, &cookie, &mut opened);
+            self.touch(headers, &mut found);
         }
-        Ok(Ok(self.signed_in(&cookie, opened, claims)))
+        Ok(Ok(self.signed_in(found)))
     }
 
     /// The record with a valid access token, refreshed if necessary, and its claims. `None`: the
@@ -257,9 +248,10 @@ impl BrowserSessions {
     }
 
     /// Extends the session in the store, in the background.
-    fn touch(&self, headers: &HeaderMap, cookie: &Arc<SessionCookie>, opened: &mut Opened) {
+    fn touch(&self, headers: &HeaderMap, found: &mut VerifiedSession) {
         let settings = &self.0;
-        let (record, now) = (&opened.record, settings.now());
+        let VerifiedSession { cookie, opened, now, .. } = found;
+        let (record, now) = (&opened.record, *now);
         let target = settings.expires(record.ends_at, now);
         let least = Duration::from_secs(TOUCH_EVERY.min(settings.idle / 4).max(1));
         if target < opened.expires + least {
@@ -279,16 +271,12 @@ impl BrowserSessions {
         });
     }
 
-    fn signed_in(
-        &self,
-        cookie: &Arc<SessionCookie>,
-        opened: Opened,
-        claims: AccessClaims,
-    ) -> SignedIn {
-        let idle_ends_at = self.0.now().saturating_add(opened.expires.as_secs());
+    fn signed_in(&self, found: VerifiedSession) -> SignedIn {
+        let VerifiedSession { cookie, opened, claims, now } = found;
+        let idle_ends_at = now.saturating_add(opened.expires.as_secs());
         SignedIn(Arc::new(SignedInParts {
             sessions: self.clone(),
-            cookie: Arc::clone(cookie),
+            cookie,
             idle_ends_at: idle_ends_at.min(opened.record.ends_at),
             record: opened.record,
             claims,

@@ -97,6 +97,19 @@ impl CurrentUser {
         self.signed_in.require_auth_within(age).map_err(|error| self.reject(&error))
     }
 
+    /// Fails unless the sign-in has one of these authentication context classes
+    /// ([`SignedIn::require_acr`]).
+    ///
+    /// # Errors
+    /// A 401 with the challenge `insufficient_user_authentication`
+    /// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)): for a page or a form a page with a link to a
+    /// sign-in that requests these classes, for a script
+    /// `{"error":"insufficient_user_authentication","login":"<the link>"}`. The sign-in leads back as after
+    /// [`require_auth_within`](Self::require_auth_within). A 500 for malformed classes.
+    pub fn require_acr(&self, acr_values: &str) -> Result<(), SessionRejection> {
+        self.signed_in.require_acr(acr_values).map_err(|error| self.reject(&error))
+    }
+
     /// The response to this request for an error of its session, such as one that a method of
     /// [`BrowserSessions`] returned:
     ///
@@ -111,9 +124,9 @@ impl CurrentUser {
     pub fn reject(&self, error: &SessionError) -> SessionRejection {
         let sessions = &self.signed_in.0.sessions;
         let pages = &sessions.0.pages;
-        let mut response = if *error == SessionError::SignInTooOld {
+        let mut response = if let Some(more) = error.login_parameters() {
             let path = self.came_from.path(&sessions.0.site);
-            let login = sessions.login_back_to(&path, &BrowserSessions::WITH_PASSWORD);
+            let login = sessions.login_back_to(&path, &more);
             if self.accepts_html {
                 let page = error.page().link(login, "Sign in again");
                 answer::page_or_json_as(true, pages, &page)
@@ -123,6 +136,7 @@ impl CurrentUser {
         } else {
             answer::page_or_json_as(self.accepts_html, pages, &error.page())
         };
+        error.challenge(&mut response);
         answer::vary(&mut response);
         SessionRejection(Box::new(response))
     }

@@ -1,7 +1,10 @@
 //! [`SessionError`]: why a request with a session is refused, or cannot be answered.
 
-use http::StatusCode;
+use http::header::WWW_AUTHENTICATE;
+use http::{Response, StatusCode};
 
+use super::BrowserSessions;
+use super::acr::{self, INSUFFICIENT};
 use super::page::SessionPage;
 use super::store::SessionStoreError;
 use crate::error::VerifyError;
@@ -24,7 +27,8 @@ pub enum SessionError {
     /// are not accepted: 500. The session is kept.
     #[error("a setting is wrong, and tokens cannot be refreshed or are not accepted: {code}")]
     Misconfigured {
-        /// The code of the [`AuthError`](crate::AuthError) or of the [`VerifyError`].
+        /// The code of the [`AuthError`](crate::AuthError) or of the [`VerifyError`], or `invalid_acr`
+        /// for a malformed argument of [`require_acr`](super::SignedIn::require_acr).
         code: &'static str,
     },
     /// The user is signed in, but a group or a scope is missing, or the verifier's custom check refused
@@ -38,6 +42,14 @@ pub enum SessionError {
     /// allows: 401. The user has to sign in again.
     #[error("the sign-in is too old")]
     SignInTooOld,
+    /// The sign-in has none of the authentication context classes that the page requires: 401
+    /// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)). The user has to sign in again by a stronger
+    /// means.
+    #[error("the sign-in has none of the required authentication context classes: {acr_values}")]
+    InsufficientAuthentication {
+        /// The classes, separated by spaces.
+        acr_values: String,
+    },
 }
 
 impl SessionError {
@@ -49,16 +61,40 @@ impl SessionError {
             | Self::Misconfigured { code }
             | Self::Forbidden { code } => code,
             Self::SignInTooOld => "sign_in_too_old",
+            Self::InsufficientAuthentication { .. } => INSUFFICIENT,
         }
     }
 
-    /// 403, 500 or 503; 401 for a sign-in that is too old.
+    /// 403, 500 or 503; 401 for a sign-in that is too old or too weak.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::CrossSite | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Misconfigured { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::SignInTooOld => StatusCode::UNAUTHORIZED,
+            Self::SignInTooOld | Self::InsufficientAuthentication { .. } => {
+                StatusCode::UNAUTHORIZED
+            }
+        }
+    }
+
+    /// The parameters of a login after which the request succeeds; `None` if no new sign-in helps.
+    pub(super) fn login_parameters(&self) -> Option<[(&str, &str); 2]> {
+        match self {
+            Self::SignInTooOld => Some(BrowserSessions::WITH_PASSWORD),
+            Self::InsufficientAuthentication { acr_values } => {
+                Some([("prompt", "login"), ("acr", acr_values)])
+            }
+            _ => None,
+        }
+    }
+
+    /// Replaces the challenge of a 401 by a more exact one.
+    pub(super) fn challenge(&self, response: &mut Response<String>) {
+        if let Self::InsufficientAuthentication { acr_values } = self
+            && response.status() == StatusCode::UNAUTHORIZED
+            && let Some(challenge) = acr::challenge(acr_values)
+        {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
     }
 
@@ -69,6 +105,9 @@ impl SessionError {
             Self::Misconfigured { .. } => "This service is not set up correctly.",
             Self::Forbidden { .. } => "You may not do this.",
             Self::SignInTooOld => "Sign in again to go on.",
+            Self::InsufficientAuthentication { .. } => {
+                "This needs a stronger proof of who you are than the sign-in gave."
+            }
         };
         SessionPage::new(self.code(), self.status(), message)
     }
@@ -102,8 +141,14 @@ impl From<&VerifyError> for Refused {
         match error {
             VerifyError::ScopeMissing
             | VerifyError::GroupMissing
+            | VerifyError::MachineRequired
             | VerifyError::CustomCheck { .. } => Self::Request(SessionError::Forbidden { code }),
             VerifyError::TooOld { .. } => Self::Request(SessionError::SignInTooOld),
+            VerifyError::AcrInsufficient { acr_values } => {
+                Self::Request(SessionError::InsufficientAuthentication {
+                    acr_values: acr_values.to_string(),
+                })
+            }
             VerifyError::Expired { .. }
             | VerifyError::NotYetValid { .. }
             | VerifyError::IssuedInFuture { .. } => Self::Clock(code),

@@ -9,13 +9,14 @@ use http::HeaderMap;
 use url::Url;
 
 use super::cookie::{self, CookiePrefix, CookieValue, Cookies};
-use super::id::{SessionCookie, SessionKey, UserIndex};
+use super::id::{SessionKey, UserIndex};
 use super::keys::{Purpose, SessionKeys};
 use super::note::{self, Note};
 use super::pending::{self, SignInUnderWay};
 use super::record::Record;
 #[cfg(feature = "redis")]
 pub use super::redis::fuzzing::{member, value};
+use super::session_cookie::SessionCookie;
 use super::{return_to, to_login};
 
 /// The app client that records are sealed for.

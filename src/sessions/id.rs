@@ -1,14 +1,10 @@
-//! The identifiers of a session: the cookie, the key in the store, the public id in a list.
+//! The identifiers of a session: the key in the store, the user, the public id in a list.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, ValueProblem};
 
@@ -27,82 +23,21 @@ pub struct UserIndex([u8; 32]);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicSessionId([u8; 16]);
 
-/// The content of a session's cookie: the session's id, and the secret that its record is sealed with.
-pub(super) struct SessionCookie {
-    /// The id and the secret.
-    octets: Zeroizing<[[u8; 32]; 2]>,
-    /// Of the id. A request asks for it several times.
-    key: OnceLock<SessionKey>,
-}
-
-/// The version of the cookie's format.
-const VERSION: &str = "v1.";
-
-/// The length of the cookie's value, in characters.
-#[cfg(test)]
-const LENGTH: usize = 89;
-
-impl SessionCookie {
-    /// A new one: 512 random bits.
-    pub(super) fn random() -> Result<Self, ConfigError> {
-        Ok(Self { octets: Zeroizing::new([random()?, random()?]), key: OnceLock::new() })
-    }
-
-    #[cfg(test)]
-    pub(super) fn of(octets: [u8; 64]) -> Self {
-        let (id, secret) = octets.split_at(32);
-        let octets = Zeroizing::new([id.try_into().unwrap(), secret.try_into().unwrap()]);
-        Self { octets, key: OnceLock::new() }
-    }
-
-    /// Another id beside the same secret.
-    #[cfg(test)]
-    pub(super) fn with_secret_of(other: &Self) -> Self {
-        Self { octets: Zeroizing::new([[9; 32], other.octets[1]]), key: OnceLock::new() }
-    }
-
-    /// `None` for anything that this version does not write.
-    pub(super) fn parse(value: &str) -> Option<Self> {
-        let text = value.strip_prefix(VERSION)?;
-        let mut octets = Zeroizing::new([[0; 32]; 2]);
-        // Only canonical base64url is accepted: each cookie has exactly one text.
-        let length = URL_SAFE_NO_PAD.decode_slice(text, octets.as_flattened_mut()).ok()?;
-        (length == 64).then(|| Self { octets, key: OnceLock::new() })
-    }
-
-    pub(super) fn value(&self) -> Zeroizing<String> {
-        let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(self.octets.as_flattened()));
-        Zeroizing::new(format!("{VERSION}{}", text.as_str()))
-    }
-
-    pub(super) fn key(&self) -> SessionKey {
-        *self.key.get_or_init(|| SessionKey(Sha256::digest(self.octets[0]).into()))
-    }
-
-    pub(super) fn secret(&self) -> &[u8; 32] {
-        &self.octets[1]
-    }
-}
-
-/// For a map whose hash is keyed.
-impl Hash for SessionCookie {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write(self.octets.as_flattened());
-    }
-}
-
-impl PartialEq for SessionCookie {
-    fn eq(&self, other: &Self) -> bool {
-        self.octets.as_flattened().ct_eq(other.octets.as_flattened()).into()
-    }
-}
-
-impl Eq for SessionCookie {}
-
 impl SessionKey {
+    /// The key of the record of the session with this id.
+    pub(super) fn of(id: &[u8; 32]) -> Self {
+        Self(Sha256::digest(id).into())
+    }
+
     /// The 32 octets.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// Appends what [`Display`](fmt::Display) shows.
+    #[cfg(feature = "redis")]
+    pub(super) fn append_to(&self, text: &mut String) {
+        text.push_str(str::from_utf8(&digits(&self.0)).unwrap_or_default());
     }
 
     /// A key from the octets of [`as_bytes`](Self::as_bytes): for a store that lists its records.
@@ -178,8 +113,19 @@ impl fmt::Display for UserIndex {
     }
 }
 
-fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+fn hex(bytes: &[u8; 32], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str(str::from_utf8(&digits(bytes)).unwrap_or_default())
+}
+
+/// By a table: each request with a session makes the name of a record, and `{:02x}` takes as long for one
+/// octet.
+fn digits(bytes: &[u8; 32]) -> [u8; 64] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [0; 64];
+    for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+    }
+    text
 }
 
 /// `Debug` shows the type only: ids of sessions and users stay out of logs.
@@ -193,7 +139,7 @@ macro_rules! debug_by_name {
     )*};
 }
 
-debug_by_name!(SessionKey UserIndex PublicSessionId SessionCookie);
+debug_by_name!(SessionKey UserIndex PublicSessionId);
 
 pub(super) fn random<const N: usize>() -> Result<[u8; N], ConfigError> {
     let mut bytes = [0; N];
@@ -209,52 +155,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cookie_is_read_as_it_was_written() {
-        let (cookie, other) = (SessionCookie::random().unwrap(), SessionCookie::random().unwrap());
-        let value = cookie.value();
-        assert_eq!(value.len(), LENGTH);
-        let read = SessionCookie::parse(&value).unwrap();
-        assert_eq!(read.key(), cookie.key());
-        assert_eq!(read.secret(), cookie.secret());
-        assert_ne!(other.key(), cookie.key());
-        assert_ne!(other.secret(), cookie.secret());
-    }
-
-    #[test]
-    fn the_id_alone_makes_the_key() {
-        let value = SessionCookie::random().unwrap().value();
-        let cookie = SessionCookie::parse(&value).unwrap();
-        let digest: [u8; 32] = Sha256::digest(cookie.octets[0]).into();
-        assert_eq!(cookie.key().as_bytes(), &digest);
-    }
-
-    #[test]
-    fn one_cookie_has_one_text() {
-        let value = format!("v1.{}", "A".repeat(86));
-        assert!(SessionCookie::parse(&value).is_some());
-        for (what, bad) in [
-            ("empty", String::new()),
-            ("another version", format!("v2.{}", "A".repeat(86))),
-            ("no version", "A".repeat(86)),
-            ("shorter", format!("v1.{}", "A".repeat(85))),
-            ("longer", format!("v1.{}", "A".repeat(87))),
-            ("much longer", format!("v1.{}", "A".repeat(4000))),
-            ("padded", format!("{value}==")),
-            ("bits that belong to no octet", format!("v1.{}B", "A".repeat(85))),
-            ("the other alphabet", format!("v1.+{}", "A".repeat(85))),
-            ("quoted", format!("\"{value}\"")),
-            ("a space", format!("{value} ")),
-        ] {
-            assert!(SessionCookie::parse(&bad).is_none(), "{what}: {bad}");
-        }
-    }
-
-    #[test]
     fn client_and_sub_have_a_border() {
         assert_ne!(UserIndex::of("ca", "b"), UserIndex::of("c", "ab"));
         assert_ne!(UserIndex::of("c", "a"), UserIndex::of("c", "b"));
         assert_ne!(UserIndex::of("c", "a"), UserIndex::of("d", "a"));
         assert_eq!(UserIndex::of("c", "a"), UserIndex::of("c", "a"));
+    }
+
+    #[test]
+    fn a_key_is_shown_in_hex() {
+        let octets: [u8; 32] = std::array::from_fn(|index| (index * 9) as u8);
+        let expected: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+        assert_eq!(SessionKey::from_bytes(octets).to_string(), expected);
+        assert_eq!(UserIndex::from_bytes(octets).to_string(), expected);
     }
 
     #[test]
@@ -270,8 +183,8 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        let cookie = SessionCookie::random().unwrap();
-        let shown = format!("{cookie:?} {:?} {:?}", cookie.key(), UserIndex::of("c", "s"));
-        assert_eq!(shown, "SessionCookie SessionKey UserIndex");
+        let key = SessionKey::from_bytes([7; 32]);
+        let shown = format!("{key:?} {:?}", UserIndex::of("c", "s"));
+        assert_eq!(shown, "SessionKey UserIndex");
     }
 }

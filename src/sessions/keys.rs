@@ -12,8 +12,8 @@ use super::seal::{SealingKey, TAG_BYTES, derive};
 use crate::error::{ConfigError, ValueProblem};
 use crate::secret::SecretOctets;
 
-/// The server's keys. They encrypt the cookies of sign-ins in progress, and the notes in a user's list
-/// of sessions. The first key encrypts, all of them decrypt. Cheap to clone.
+/// The server's keys. They encrypt the cookies of sign-ins in progress, the notes in a user's list
+/// of sessions, and the challenges of direct sign-ins. The first key encrypts, all of them decrypt. Cheap to clone.
 ///
 /// Sessions do not depend on these keys: each record is encrypted under a secret in its own cookie. So
 /// keys can be replaced without signing users out: add the new key in front of the old one on all
@@ -43,9 +43,12 @@ struct RingKey {
 
 /// The purpose of a sealed text. A text that was sealed for one purpose does not open for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     SignIn,
     Note,
+    /// A challenge of a direct sign-in.
+    #[cfg(feature = "direct")]
+    Challenge,
 }
 
 impl Purpose {
@@ -53,6 +56,8 @@ impl Purpose {
         match self {
             Self::SignIn => b"cognito-auth sign-in v1",
             Self::Note => b"cognito-auth session note v1",
+            #[cfg(feature = "direct")]
+            Self::Challenge => b"cognito-auth direct sign-in challenge v1",
         }
     }
 }
@@ -123,7 +128,7 @@ impl SessionKeys {
     /// Seals under a key that is derived from the first key with a new salt: there is no practical
     /// bound on how much one key of the ring may seal. `name` is the place of the text, such as a
     /// cookie's name: it does not open in another place.
-    pub(super) fn seal(
+    pub(crate) fn seal(
         &self,
         purpose: Purpose,
         name: &[u8],
@@ -144,7 +149,7 @@ impl SessionKeys {
 
     /// The text, and when it was sealed. `None` if it was sealed under a key that is not in the ring,
     /// or for another place.
-    pub(super) fn open(
+    pub(crate) fn open(
         &self,
         purpose: Purpose,
         name: &[u8],

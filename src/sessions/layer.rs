@@ -10,8 +10,8 @@ use super::cookie::{CookieValue, find};
 use super::current_user::{CurrentUser, SessionRejection};
 
 /// A middleware that looks up the session of each request once, and puts the [`CurrentUser`] into the
-/// request's extensions, where the extractors find it: a `tower::Layer` (feature `tower`, also for
-/// axum), and a middleware for Actix Web's `wrap` (feature `actix-web`). The response to a request with
+/// request's extensions, where the extractors find it: a `tower::Layer` (feature `tower`, which
+/// `axum` includes), and a middleware for Actix Web's `wrap` (feature `actix-web`). The response to a request with
 /// a session cookie gets `Cache-Control: no-store`, in place of the inner service's value, so that no
 /// browser shows a page of a user who has signed out.
 ///

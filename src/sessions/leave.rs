@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::BrowserSessions;
 use super::error::SessionError;
-use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
+use super::id::{PublicSessionId, SessionKey, UserIndex};
 use super::list;
 use super::note::{self, Note};
 use super::record::Record;
+use super::session_cookie::SessionCookie;
 use super::signed_in::SignedIn;
 use super::store::{SessionMember, StoredSession};
 use crate::error::RevocationError;

@@ -1,6 +1,5 @@
 //! `GET /login`: starts a sign-in.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::HOST;
@@ -8,15 +7,16 @@ use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
 use url::Url;
 
-use super::cookie::{CookieValue, find};
+use super::cookie::{CookieValue, SameSite, find};
 use super::current::Slide;
 use super::error::SessionError;
-use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::pending::{self, ExpectedUser, SignInUnderWay};
 use super::query::{has_parameter, parameter};
 use super::request_kind::may_start_sign_in;
 use super::requested_uri::requested_uri;
+use super::session_cookie::{SessionCookie, SessionId};
+use super::signed_in::SignedIn;
 use super::{BrowserSessions, acr, answer, return_to};
 use crate::error::{AuthError, InputProblem, Verdict};
 use crate::idp::{SignIn, SignInRequest};
@@ -63,7 +63,7 @@ fn proof<T>(
 }
 
 /// A number of seconds, in digits alone.
-fn seconds(text: &str) -> Option<Duration> {
+pub(super) fn seconds(text: &str) -> Option<Duration> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number).map(Duration::from_secs)
 }
@@ -79,7 +79,10 @@ impl BrowserSessions {
         if let Some(address) = self.own_host(request) {
             return answer::redirect(&address);
         }
-        match self.begin(request).await {
+        if let Some(path) = &self.0.own_page {
+            return answer::redirect(&self.own_page_address(path, request));
+        }
+        match self.begin_sign_in(request).await {
             Ok(response) => response,
             Err(error) => {
                 let query = request.uri.query().unwrap_or_default().as_bytes();
@@ -99,7 +102,7 @@ impl BrowserSessions {
         }
     }
 
-    async fn begin(&self, request: &Parts) -> Result<Response<String>, NotBegun> {
+    async fn begin_sign_in(&self, request: &Parts) -> Result<Response<String>, NotBegun> {
         let (settings, now) = (&self.0, self.0.now());
         let query = request.uri.query().unwrap_or_default().as_bytes();
         // To ignore a malformed one would let an older or weaker sign-in pass.
@@ -110,8 +113,11 @@ impl BrowserSessions {
         // A re-authentication is for the session that requests it. Without a session it is an ordinary
         // sign-in.
         let is_step_up = acr.is_some() || max_age.is_some();
-        let expected = if is_step_up { self.expected_user(request).await? } else { None };
-        let replaces = self.session_cookie(&request.headers).map(|cookie| cookie.key());
+        let (expected, replaces) = if is_step_up {
+            self.expected_user(request).await?.unzip()
+        } else {
+            (None, self.replaced(&request.headers).await)
+        };
         let mut asked = SignInRequest::new(settings.redirect_uri.as_str());
         asked = asked.valid_for(Duration::from_secs(pending::LIFETIME));
         if let Some(scopes) = &settings.scopes {
@@ -167,18 +173,37 @@ impl BrowserSessions {
         })
     }
 
-    /// The user of the current session, even if the last sign-in is too old for other requests.
-    async fn expected_user(&self, request: &Parts) -> Result<Option<ExpectedUser>, SessionError> {
-        let record = match self.look_up(&request.headers, Slide::No).await {
-            Ok(Ok(signed_in)) => Some(Arc::clone(&signed_in.0.record)),
+    /// The user of the current session, even if the last sign-in is too old for other requests, and the
+    /// session.
+    async fn expected_user(
+        &self,
+        request: &Parts,
+    ) -> Result<Option<(ExpectedUser, SessionId)>, SessionError> {
+        let found = match self.look_up(&request.headers, Slide::No).await {
+            Ok(Ok(SignedIn(parts))) => Some((parts.record.sub.clone(), parts.cookie.id())),
             Ok(Err(_)) => None,
             Err(error) if error.status().is_server_error() => return Err(error),
             Err(_) => match self.session_cookie(&request.headers) {
-                Some(cookie) => self.open(&cookie).await?.map(|opened| opened.record),
+                Some(cookie) => {
+                    let opened = self.open(&cookie).await?;
+                    opened.map(|opened| (opened.record.sub.clone(), cookie.id()))
+                }
                 None => None,
             },
         };
-        Ok(record.map(|record| ExpectedUser { sub: record.sub.clone() }))
+        Ok(found.map(|(sub, id)| (ExpectedUser { sub }, id)))
+    }
+
+    /// The session that a sign-in replaces, where the browser does not send its cookie to the callback.
+    /// The cookie has to open it: a cookie with another secret ends no session. If the store does not
+    /// answer, the session ends in its time.
+    async fn replaced(&self, headers: &HeaderMap) -> Option<SessionId> {
+        if self.0.same_site == SameSite::Lax {
+            return None;
+        }
+        let cookie = self.session_cookie(headers)?;
+        self.open(&cookie).await.ok()??;
+        Some(cookie.id())
     }
 
     /// The session cookie of a request, if it is well-formed.

@@ -9,10 +9,10 @@ use serde::Deserialize;
 
 use super::cookie::find_all;
 use super::error::SessionError;
-use super::id::SessionCookie;
 use super::page::SessionPage;
 use super::query::{MAX_BYTES, has_parameter, parameter};
 use super::request_kind::{accepts_html, is_own_image};
+use super::session_cookie::SessionCookie;
 use super::{BrowserSessions, answer};
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");

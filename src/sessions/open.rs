@@ -4,11 +4,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::BrowserSessions;
-use super::id::SessionCookie;
 use super::record::Record;
 use super::refresh::protocol::{Need, TokenTimes, need};
+use super::session_cookie::SessionCookie;
 use super::store::{SessionStoreError, StoredSession};
 use crate::metrics;
+
+/// Why a request has no session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// No session cookie, or more than one.
+    NoCookie,
+    /// A cookie in a form that this version does not write. The response deletes it.
+    Malformed,
+    /// The session has ended, or the cookie does not open its record.
+    NotThere,
+}
 
 /// A record as it is in the store.
 #[derive(Clone)]

@@ -9,9 +9,9 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::cookie::{self, CookieValue, Cookies};
-use super::id::SessionKey;
 use super::keys::{Purpose, SessionKeys, sealed_at};
 use super::return_to;
+use super::session_cookie::SessionId;
 use crate::idp::PendingSignIn;
 
 /// The lifetime of a sign-in in progress, in seconds.
@@ -48,9 +48,10 @@ pub(super) struct SignInUnderWay {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) expected: Option<ExpectedUser>,
     /// The session that the new one replaces: the browser does not send a `SameSite=Strict` cookie to
-    /// the callback.
+    /// the callback. By its id, which a copy of the store does not have: the holder of the keys names no
+    /// other user's session.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "in_base64")]
-    pub(super) replaces: Option<SessionKey>,
+    pub(super) replaces: Option<SessionId>,
     /// The requested authentication context classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) acr: Option<String>,
@@ -68,25 +69,27 @@ mod in_base64 {
     use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    use super::{SessionKey, URL_SAFE_NO_PAD};
+    use super::{SessionId, URL_SAFE_NO_PAD, Zeroizing};
+    use crate::jwt::decode_exact;
 
     pub(super) fn serialize<S: Serializer>(
-        key: &Option<SessionKey>,
+        id: &Option<SessionId>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        match key {
-            Some(key) => serializer.serialize_str(&URL_SAFE_NO_PAD.encode(key.as_bytes())),
+        let text = id.as_ref().map(|id| Zeroizing::new(URL_SAFE_NO_PAD.encode(id.as_bytes())));
+        match text {
+            Some(text) => serializer.serialize_str(&text),
             None => serializer.serialize_none(),
         }
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Option<SessionKey>, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        let key = bytes.map(SessionKey::from_bytes);
-        key.map(Some).ok_or_else(|| D::Error::custom("not a session key"))
+    ) -> Result<Option<SessionId>, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        let mut bytes = [0; 32];
+        decode_exact(&text, &mut bytes).ok_or_else(|| D::Error::custom("not a session's id"))?;
+        Ok(Some(SessionId::from_bytes(bytes)))
     }
 }
 

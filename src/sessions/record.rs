@@ -4,8 +4,9 @@ mod fields;
 
 use std::fmt;
 
-use super::id::{PublicSessionId, SessionCookie, SessionKey, UserIndex};
+use super::id::{PublicSessionId, SessionKey, UserIndex};
 use super::seal::SealingKey;
+use super::session_cookie::SessionCookie;
 use super::store::{LeaseOwner, MAX_RECORD_BYTES};
 use crate::secret::{AccessToken, IdToken, RefreshToken, SecretOctets};
 use fields::{Reader, Writer};
@@ -22,6 +23,8 @@ pub(super) struct Record {
     /// `jti` of the access token and of the ID token, which are revoked if there is no `origin_jti`.
     pub(super) jtis: [Option<String>; 2],
     pub(super) email: Option<String>,
+    /// The authentication context class of the sign-in. A refresh proves nothing anew.
+    pub(super) acr: Option<String>,
     /// `iat` and `exp` of the access token.
     pub(super) issued_at: u64,
     pub(super) expires_at: u64,
@@ -92,6 +95,7 @@ impl Record {
             writer.optional(jti.as_deref());
         }
         writer.optional(self.email.as_deref());
+        writer.optional(self.acr.as_deref());
         let times =
             [self.issued_at, self.expires_at, self.created_at, self.ends_at, self.refreshed_at];
         for time in times {
@@ -114,6 +118,7 @@ impl Record {
             origin_jti: reader.optional()?.map(str::to_owned),
             jtis: [reader.optional()?.map(str::to_owned), reader.optional()?.map(str::to_owned)],
             email: reader.optional()?.map(str::to_owned),
+            acr: reader.optional()?.map(str::to_owned),
             issued_at: reader.number()?,
             expires_at: reader.number()?,
             created_at: reader.number()?,

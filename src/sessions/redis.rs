@@ -21,7 +21,7 @@ use super::store::{
 use crate::error::ConfigError;
 pub use builder::RedisSessionsBuilder;
 use connection::{Again, Connection};
-use names::{Keys, is_old, list_of, member, read_member, stored, text_of, value};
+use names::{Keys, is_old, list_of, member, read_member, record_of, stored, text_of, value};
 
 const ENLIST: &str = include_str!("redis/enlist.lua");
 const RENEW: &str = include_str!("redis/renew.lua");
@@ -100,14 +100,19 @@ impl SessionStore for RedisSessions {
     }
 
     async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError> {
-        let keys = Keys::of(key);
-        let mut both = redis::pipe();
+        let record = record_of(key);
+        let of_record = |name: &str| {
+            let mut command = redis::Cmd::with_capacity(2, name.len() + record.len());
+            command.arg(name).arg(&record);
+            command
+        };
+        let mut both = redis::Pipeline::with_capacity(2);
         // Without options GETEX changes nothing, but it counts as a write, which a replica refuses.
-        both.cmd("GETEX").arg(&keys.record).cmd("PTTL").arg(&keys.record);
+        both.add_command(of_record("GETEX")).add_command(of_record("PTTL"));
         let (value, left): (Option<Vec<u8>>, i64) = self.0.pipeline(&both, 2, Again::Same).await?;
         let Some(value) = value.filter(|_| left > 0) else { return Ok(None) };
-        let stored = stored(key, &value, left).map(|(stored, _)| Some(stored));
-        stored.ok_or(SessionStoreError::Damaged)
+        let (stored, ..) = stored(value, left).ok_or(SessionStoreError::Damaged)?;
+        Ok(Some(stored))
     }
 
     async fn insert(&self, session: NewSession<'_>) -> Result<(), SessionStoreError> {

@@ -15,8 +15,8 @@ use tracing::Instrument as _;
 
 use super::BrowserSessions;
 use super::error::SessionError;
-use super::id::SessionCookie;
 use super::open::Opened;
+use super::session_cookie::SessionCookie;
 pub(super) use table::Refreshes;
 
 /// The result of a refresh.

@@ -93,7 +93,7 @@ impl Routes {
 
 /// Accepts only characters that every client writes in the same way: paths are compared without
 /// decoding.
-fn is_plain(path: &str) -> bool {
+pub(super) fn is_plain(path: &str) -> bool {
     let plain = |segment: &str| {
         !matches!(segment, "" | "." | "..")
             && segment.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))

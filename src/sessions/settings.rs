@@ -47,6 +47,8 @@ pub(super) struct Settings {
     pub(super) scopes: Option<Vec<String>>,
     pub(super) prompt: Option<String>,
     pub(super) login_parameters: bool,
+    /// The path of the application's own sign-in page, in place of the login page.
+    pub(super) own_page: Option<String>,
     /// The login page's logout.
     pub(super) logout_to: Option<String>,
     pub(super) clear_cache: bool,

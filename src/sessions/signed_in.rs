@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::BrowserSessions;
 use super::error::SessionError;
-use super::id::{PublicSessionId, SessionCookie, SessionKey};
+use super::id::{PublicSessionId, SessionKey};
 use super::record::Record;
+use super::session_cookie::SessionCookie;
+use super::{BrowserSessions, acr};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::VerifyError;
 use crate::secret::AccessToken;
@@ -42,6 +43,12 @@ impl SignedIn {
     /// [`on_sign_in`](super::BrowserSessionsBuilder::on_sign_in) or in [`id_claims`](Self::id_claims).
     pub fn email(&self) -> Option<&str> {
         self.0.record.email.as_deref()
+    }
+
+    /// The authentication context class of the sign-in (`acr`), by its ID token or else by its access
+    /// token. A refresh does not change it.
+    pub fn acr(&self) -> Option<&str> {
+        self.0.record.acr.as_deref()
     }
 
     /// The verified claims of the access token.
@@ -127,6 +134,26 @@ impl SignedIn {
         let is_recent = |moment: u64| now.saturating_sub(moment) <= age.as_secs();
         let auth_time = self.0.claims.auth_time_seconds();
         if auth_time.is_some_and(is_recent) { Ok(()) } else { Err(SessionError::SignInTooOld) }
+    }
+
+    /// Fails unless the sign-in has one of these authentication context classes (several are separated by
+    /// spaces). A higher one of Cognito's levels `urn:cognito:loa:1` to `4` is accepted, too. See
+    /// [`acr`](Self::acr) for where the class is from.
+    ///
+    /// # Errors
+    /// - [`SessionError::InsufficientAuthentication`]: answer with
+    ///   [`answer_error`](super::BrowserSessions::answer_error), which leads a page to a sign-in that requests
+    ///   these classes, and back here.
+    /// - [`SessionError::Misconfigured`] with `invalid_acr`: no sign-in can request these classes. A class is
+    ///   of letters, digits and `-._~:/#%+`, and the text of at most 256 bytes.
+    pub fn require_acr(&self, acr_values: &str) -> Result<(), SessionError> {
+        if !acr::is_acr_values(acr_values) {
+            return Err(SessionError::Misconfigured { code: "invalid_acr" });
+        }
+        if acr::is_satisfied(acr_values, self.acr()) {
+            return Ok(());
+        }
+        Err(SessionError::InsufficientAuthentication { acr_values: acr_values.to_owned() })
     }
 
     pub(super) fn key(&self) -> SessionKey {

@@ -6,11 +6,11 @@ use url::form_urlencoded;
 
 use super::came_from::CameFrom;
 use super::cookie::{CookieValue, Cookies, SameSite, find};
-use super::current::Missing;
 use super::error::SessionError;
-use super::id::SessionCookie;
+use super::open::Missing;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
+use super::session_cookie::SessionCookie;
 use super::{BrowserSessions, answer, return_to};
 use crate::metrics;
 
@@ -47,8 +47,10 @@ impl BrowserSessions {
 
     /// The response to a request that is refused: a page or JSON, with the error's code.
     pub fn answer_error(&self, request: &Parts, error: &SessionError) -> Response<String> {
-        if *error == SessionError::SignInTooOld {
-            return self.to_login(request, &error.page(), &Self::WITH_PASSWORD);
+        if let Some(more) = error.login_parameters() {
+            let mut response = self.to_login(request, &error.page(), &more);
+            error.challenge(&mut response);
+            return response;
         }
         let mut response = answer::page_or_json(&request.headers, &self.0.pages, &error.page());
         answer::vary(&mut response);

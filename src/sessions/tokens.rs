@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::acr;
 use super::hook::NewSignIn;
 use super::id::PublicSessionId;
 use super::record::Record;
@@ -52,6 +53,7 @@ impl Record {
             origin_jti: text(claims.origin_jti()),
             jtis: [text(claims.jti()), text(id_claims.and_then(|claims| claims.jti()))],
             email: text(id_claims.and_then(|claims| claims.email())),
+            acr: acr::of(sign_in),
             issued_at: claims.issued_at_seconds(),
             expires_at: claims.expires_at_seconds(),
             created_at: now,

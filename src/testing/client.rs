@@ -24,6 +24,9 @@ pub struct LocalClient {
     pub(crate) logout_uris: Vec<String>,
     pub(crate) scopes: Vec<String>,
     pub(crate) signs_users_in: bool,
+    /// `None`: all of them.
+    auth_flows: Option<Vec<String>>,
+    pub(crate) prevents_user_existence_errors: bool,
 }
 
 impl LocalClient {
@@ -38,6 +41,8 @@ impl LocalClient {
             logout_uris: Vec::new(),
             scopes: scopes.map(str::to_owned).into(),
             signs_users_in: true,
+            auth_flows: None,
+            prevents_user_existence_errors: true,
         }
     }
 
@@ -69,6 +74,29 @@ impl LocalClient {
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// Restricts the flows of InitiateAuth to these, in the words of Cognito's `ExplicitAuthFlows`, such as
+    /// `ALLOW_USER_SRP_AUTH`. Default: all of them. At Cognito the default is `ALLOW_REFRESH_TOKEN_AUTH`,
+    /// `ALLOW_USER_SRP_AUTH` and `ALLOW_CUSTOM_AUTH`.
+    pub fn auth_flows<S: Into<String>>(mut self, flows: impl IntoIterator<Item = S>) -> Self {
+        self.auth_flows = Some(flows.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets `PreventUserExistenceErrors`: whether the JSON API answers for a user who does not exist as it
+    /// does after a wrong password or a wrong code. Default: `true`, as for clients of Cognito's console.
+    pub fn prevent_user_existence_errors(mut self, prevent: bool) -> Self {
+        self.prevents_user_existence_errors = prevent;
+        self
+    }
+
+    /// Whether InitiateAuth may use this flow.
+    pub(crate) fn allows_flow(&self, flow: &str) -> bool {
+        let allowed = |flows: &Vec<String>| {
+            flows.iter().any(|allowed| allowed.strip_prefix("ALLOW_") == Some(flow))
+        };
+        self.signs_users_in && self.auth_flows.as_ref().is_none_or(allowed)
     }
 
     /// The scopes of resource servers among the enabled ones: `<resource server>/<scope>`.

@@ -12,6 +12,9 @@ pub enum Endpoint {
     Authorize,
     /// `GET` and `POST /login`.
     Login,
+    /// `GET` and `POST` of the pages beside `/login`: `/signup`, `/confirm`, `/forgotPassword`,
+    /// `/confirmForgotPassword`, `/challenge`, `/passkey`, `/passkeys/add`.
+    HostedPage,
     /// `POST /oauth2/token`.
     Token,
     /// `GET /oauth2/userInfo`.
@@ -36,6 +39,54 @@ pub enum Endpoint {
     InitiateAuth,
     /// RespondToAuthChallenge of the JSON API.
     RespondToAuthChallenge,
+    /// SignUp of the JSON API.
+    SignUp,
+    /// ConfirmSignUp of the JSON API.
+    ConfirmSignUp,
+    /// ResendConfirmationCode of the JSON API.
+    ResendConfirmationCode,
+    /// ForgotPassword of the JSON API.
+    ForgotPassword,
+    /// ConfirmForgotPassword of the JSON API.
+    ConfirmForgotPassword,
+    /// ChangePassword of the JSON API.
+    ChangePassword,
+    /// UpdateUserAttributes of the JSON API.
+    UpdateUserAttributes,
+    /// DeleteUserAttributes of the JSON API.
+    DeleteUserAttributes,
+    /// GetUserAttributeVerificationCode of the JSON API.
+    GetUserAttributeVerificationCode,
+    /// VerifyUserAttribute of the JSON API.
+    VerifyUserAttribute,
+    /// SetUserMFAPreference of the JSON API.
+    SetUserMfaPreference,
+    /// GetUserAuthFactors of the JSON API.
+    GetUserAuthFactors,
+    /// AssociateSoftwareToken of the JSON API.
+    AssociateSoftwareToken,
+    /// VerifySoftwareToken of the JSON API.
+    VerifySoftwareToken,
+    /// DeleteUser of the JSON API.
+    DeleteUser,
+    /// ConfirmDevice of the JSON API.
+    ConfirmDevice,
+    /// GetDevice of the JSON API.
+    GetDevice,
+    /// ListDevices of the JSON API.
+    ListDevices,
+    /// UpdateDeviceStatus of the JSON API.
+    UpdateDeviceStatus,
+    /// ForgetDevice of the JSON API.
+    ForgetDevice,
+    /// StartWebAuthnRegistration of the JSON API.
+    StartWebAuthnRegistration,
+    /// CompleteWebAuthnRegistration of the JSON API.
+    CompleteWebAuthnRegistration,
+    /// ListWebAuthnCredentials of the JSON API.
+    ListWebAuthnCredentials,
+    /// DeleteWebAuthnCredential of the JSON API.
+    DeleteWebAuthnCredential,
 }
 
 /// How a request to a local user pool fails.

@@ -5,6 +5,8 @@ pub(crate) mod domain;
 pub(crate) mod form;
 pub(crate) mod json_api;
 pub(crate) mod local_clock;
+pub(crate) mod local_outbox;
+mod local_request;
 pub(crate) mod response;
 pub(crate) mod route;
 pub(crate) mod server;

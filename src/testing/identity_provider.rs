@@ -169,6 +169,7 @@ fn tokens(grant: IssuedTokens) -> Tokens {
         id_token: grant.id_token.map(IdToken::new),
         refresh_token: grant.refresh_token.map(RefreshToken::new),
         expires_in: Some(Duration::from_secs(grant.expires_in)),
+        new_device: None,
     }
 }
 

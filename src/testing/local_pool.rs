@@ -4,6 +4,7 @@ mod addresses;
 mod administration;
 mod browser;
 pub(super) mod builder;
+mod messages;
 
 use std::fmt;
 use std::net::SocketAddr;

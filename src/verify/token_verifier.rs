@@ -4,6 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
+use super::until_refused::until_refused;
 use super::{JwtVerifier, SignOut};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{RevocationError, VerifyError};
@@ -39,6 +40,31 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// longer ones. Default [`DEFAULT_MAX_TOKEN_BYTES`].
     fn max_token_bytes(&self) -> usize {
         DEFAULT_MAX_TOKEN_BYTES
+    }
+
+    /// Returns when this access token is not accepted any more, with the reason: for a connection that stays
+    /// open after its token was verified, such as a WebSocket or a stream.
+    ///
+    /// ```
+    /// use cognito_auth::{AccessToken, TokenVerifier};
+    ///
+    /// async fn serve(verifier: &dyn TokenVerifier, token: AccessToken) {
+    ///     tokio::select! {
+    ///         () = read_messages() => {}
+    ///         reason = verifier.until_refused(token.expose()) => close(reason.code()),
+    ///     }
+    /// }
+    /// # async fn read_messages() {}
+    /// # fn close(_reason: &str) {}
+    /// ```
+    ///
+    /// The token is verified at once, every five seconds, and at its `exp`: so a sign-out, or a key that
+    /// the issuer withdraws, ends the connection five seconds after requests with the token are refused, at
+    /// the latest. A verification costs as much as that of a request; the token is cached. While it cannot
+    /// be verified ([`is_unavailable`](VerifyError::is_unavailable)) the connection stays, for at most 60
+    /// seconds. Needs a tokio runtime with its timer enabled.
+    async fn until_refused(&self, token: &str) -> VerifyError {
+        until_refused(|| self.verify_access(token)).await
     }
 
     /// Signs out the user of a token. For 24 hours and 25 minutes the verifier then refuses:

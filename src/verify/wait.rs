@@ -13,8 +13,11 @@ pub(super) enum OfCached<C> {
     NotCached,
     Judged(Result<C, VerifyError>),
     /// A store has to be asked. Seldom, and large beside a verdict.
-    Waits(Box<(Waited<C>, Result<C, NotVerified<C>>)>),
+    Waits(Box<BegunVerification<C>>),
 }
+
+/// What is known beside the checklist, and how the checklist ended at its first run.
+pub(super) type BegunVerification<C> = (Waited<C>, Result<C, NotVerified<C>>);
 
 impl Verifier {
     // One copy of the checklist for each kind of token, in this crate: the public methods, which take any

@@ -11,7 +11,6 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, web::Data};
-use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Response};
 
 use crate::bearer::challenge::Challenge;
@@ -31,12 +30,10 @@ use middleware::{Mounted, Verified};
 /// use actix_web::{App, web};
 /// use cognito_auth::bearer::JwtBearer;
 /// use cognito_auth::web::{ActixAuthError, OptionalBearer};
-/// use cognito_auth::{AccessClaims, VerifyError};
+/// use cognito_auth::AccessClaims;
 ///
 /// async fn orders(claims: AccessClaims) -> Result<String, ActixAuthError> {
-///     if !claims.has_scope("orders/read") {
-///         return Err(VerifyError::ScopeMissing.into());
-///     }
+///     claims.require_scope("orders/read")?;
 ///     Ok(format!("the orders of {}", claims.sub()))
 /// }
 ///
@@ -52,7 +49,7 @@ use middleware::{Mounted, Verified};
 /// App::new().wrap(bearer).configure(routes)
 /// # };
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ActixAuthError {
     /// The request has no valid bearer token, or the token could not be checked.
@@ -66,9 +63,9 @@ pub enum ActixAuthError {
 }
 
 impl ActixAuthError {
-    fn answer(self) -> Response<String> {
+    fn answer(&self) -> Response<String> {
         match self {
-            Self::Challenge(challenge) => challenge.into_response(),
+            Self::Challenge(challenge) => challenge.clone().into_response(),
             Self::NoJwtBearer | Self::OtherKind => error_response(
                 http::StatusCode::INTERNAL_SERVER_ERROR,
                 "server_error",
@@ -201,7 +198,8 @@ impl<T: FromBearer> RequestClaims<T> {
             },
             None => without_middleware(request)?,
         };
-        Ok(Self::Unverified(bearer, authorization(request.headers())?))
+        let headers = token_field(&bearer, request.headers())?;
+        Ok(Self::Unverified(bearer, headers))
     }
 }
 
@@ -229,12 +227,18 @@ fn without_middleware(request: &HttpRequest) -> Result<JwtBearer, ActixAuthError
 }
 
 /// The one header field that is read, in the type of the crate `http`.
-fn authorization(theirs: &actix_web::http::header::HeaderMap) -> Result<HeaderMap, Challenge> {
+fn token_field(
+    bearer: &JwtBearer,
+    theirs: &actix_web::http::header::HeaderMap,
+) -> Result<HeaderMap, Challenge> {
     let mut headers = HeaderMap::new();
-    for value in theirs.get_all(actix_web::http::header::AUTHORIZATION) {
-        let value = HeaderValue::from_bytes(value.as_bytes())
-            .map_err(|_| Challenge::malformed("Authorization has bytes that no header has"))?;
-        headers.append(AUTHORIZATION, value);
+    let name = bearer.token_field();
+    for value in theirs.get_all(name.as_str()) {
+        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+            let check = "the token's header field has bytes that no header has";
+            bearer.of_this_route(Challenge::malformed(check))
+        })?;
+        headers.append(name.clone(), value);
     }
     Ok(headers)
 }

@@ -20,12 +20,10 @@ use crate::error::{VerifyError, in_words};
 /// use axum::{Router, routing::get};
 /// use cognito_auth::bearer::JwtBearer;
 /// use cognito_auth::web::AuthRejection;
-/// use cognito_auth::{AccessClaims, VerifyError};
+/// use cognito_auth::AccessClaims;
 ///
 /// async fn orders(claims: AccessClaims) -> Result<String, AuthRejection> {
-///     if !claims.has_scope("orders/read") {
-///         return Err(VerifyError::ScopeMissing.into());
-///     }
+///     claims.require_scope("orders/read")?;
 ///     Ok(format!("the orders of {}", claims.sub()))
 /// }
 ///
@@ -39,13 +37,13 @@ use crate::error::{VerifyError, in_words};
 ///     Router::new().route("/orders", get(orders)).route("/hello", get(hello)).with_state(bearer)
 /// }
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AuthRejection(Challenge);
 
 impl AuthRejection {
     /// The response.
-    pub fn challenge(&self) -> Challenge {
-        self.0
+    pub fn challenge(&self) -> &Challenge {
+        &self.0
     }
 }
 

@@ -11,7 +11,6 @@ use http_body::Body;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::bearer::challenge::Challenge;
 use crate::bearer::jwt_bearer::JwtBearer;
 use crate::claims::AccessClaims;
 pub use body::LayerBody;
@@ -103,7 +102,7 @@ where
             let claims = match layer.bearer.read_access(headers).await {
                 Ok(Some((claims, _))) => Ok(Some(claims)),
                 Ok(None) if layer.missing_token_allowed => Ok(None),
-                Ok(None) => Err(Challenge::required(headers)),
+                Ok(None) => Err(layer.bearer.required(headers)),
                 Err(challenge) => Err(challenge),
             };
             let claims = match claims {

@@ -34,7 +34,7 @@ pub(crate) const CRATES: &[(&str, &[&str])] = &[
     ("hkdf", &["sessions/seal/"]),
     ("p256", &["keys/"]),
     ("rsa", &["keys/", "testing/pool/signer"]),
-    ("crypto_bigint", &["testing/http/json_api/srp"]),
+    ("crypto_bigint", &["srp/"]),
     ("redis", &["revocation/redis/wire/", "sessions/redis", "sessions/redis/"]),
     ("metrics", &["metrics/"]),
     ("jsonwebtoken", &[]),

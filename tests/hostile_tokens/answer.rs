@@ -19,6 +19,14 @@ x-content-type-options: nosniff
 
 {"error":"insufficient_scope","message":"The token does not allow this."}"#;
 
+const INSUFFICIENT_AUTHENTICATION: &str = r#"401
+cache-control: no-store
+content-type: application/json
+www-authenticate: Bearer error="insufficient_user_authentication", PARAMETER
+x-content-type-options: nosniff
+
+{"error":"insufficient_user_authentication","message":"A newer or stronger sign-in is required."}"#;
+
 const UNAVAILABLE: &str = r#"503
 cache-control: no-store
 content-type: application/json
@@ -29,12 +37,21 @@ x-content-type-options: nosniff
 
 /// The status, every header and the body, where they are not those that are documented.
 pub fn misanswered(error: &VerifyError) -> Option<String> {
-    let expected = match (error.is_insufficient(), error.is_unavailable()) {
-        (true, false) => INSUFFICIENT_SCOPE,
-        (false, true) => UNAVAILABLE,
-        (false, false) => INVALID_TOKEN,
-        (true, true) => return Some("two answers".to_owned()),
+    let parameter = match error {
+        VerifyError::TooOld { limit, .. } => format!(r#"max_age="{}""#, limit.as_secs()),
+        VerifyError::AcrInsufficient { acr_values } => format!(r#"acr_values="{acr_values}""#),
+        _ => String::new(),
     };
+    let answers = [
+        error.is_insufficient().then_some(INSUFFICIENT_SCOPE),
+        error.is_insufficient_authentication().then_some(INSUFFICIENT_AUTHENTICATION),
+        error.is_unavailable().then_some(UNAVAILABLE),
+    ];
+    let mut answers = answers.into_iter().flatten();
+    let expected = answers.next().unwrap_or(INVALID_TOKEN).replace("PARAMETER", &parameter);
+    if answers.next().is_some() {
+        return Some("two answers".to_owned());
+    }
     let answer = written(Challenge::from(error));
     (answer != expected).then_some(answer)
 }

@@ -8,6 +8,7 @@ mod administration;
 #[path = "../support/browser.rs"]
 mod browser;
 mod cognito_local;
+mod direct;
 #[path = "../support/example.rs"]
 mod example;
 mod ministack;

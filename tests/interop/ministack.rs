@@ -26,7 +26,7 @@ use crate::stories::Stories;
 const REGION: &str = "us-east-1";
 
 /// `IOT_MTLS_ENABLED`: it would listen on all interfaces otherwise.
-const VARIABLES: [(&str, &str); 6] = [
+pub const VARIABLES: [(&str, &str); 6] = [
     ("AUTH", "true"),
     ("BIND_HOST", "127.0.0.1"),
     ("GATEWAY_PORT", "{port}"),

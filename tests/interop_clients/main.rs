@@ -10,6 +10,7 @@ mod corpus;
 #[path = "../redis/deep.rs"]
 mod deep;
 mod differential;
+mod direct;
 mod disagreements;
 #[path = "../differential/draft.rs"]
 mod draft;

@@ -40,6 +40,18 @@ impl Peers {
         is_there
     }
 
+    /// Whether this package of PyPI is among them; said loudly where it is not.
+    pub fn have_python(&self, package: &str) -> bool {
+        let is_there = std::fs::read_dir(self.0.join("venv/lib")).is_ok_and(|versions| {
+            let mut folders = versions.flatten().map(|version| version.path());
+            folders.any(|folder| folder.join("site-packages").join(package).is_dir())
+        });
+        if !is_there {
+            skip(&format!("{package} is not installed: run .ci/peers"));
+        }
+        is_there
+    }
+
     /// Runs a script of `clients/` to its end, and returns what it printed. It sees these settings
     /// and nothing else of this process's environment.
     pub async fn run(&self, script: &str, settings: &[(&str, String)]) -> String {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
-use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool};
+use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool, LocalUserPoolBuilder};
 
 pub const CLIENT_ID: &str = "1example23456789abcdefghij";
 pub const CONFIDENTIAL_ID: &str = "2example23456789abcdefghij";
@@ -33,6 +33,25 @@ pub fn pool(rotation: Option<Duration>) -> LocalUserPool {
         Some(grace) => builder.rotation(grace).build().unwrap(),
         None => builder.build().unwrap(),
     }
+}
+
+/// A pool whose users have second factors, an unverified password, and so on: one for each flow.
+pub fn direct_pool(
+    configure: impl Fn(LocalUserPoolBuilder) -> LocalUserPoolBuilder,
+) -> LocalUserPool {
+    let user = |name: &str| {
+        LocalUser::new(name, USER_PASSWORD)
+            .email(format!("{name}@example.com"))
+            .email_verified(true)
+            .phone_number("+15555550100")
+    };
+    let builder = LocalUserPool::builder()
+        .client(LocalClient::public(CLIENT_ID).redirect_uri(REDIRECT_URI))
+        .client(LocalClient::confidential(CONFIDENTIAL_ID, CONFIDENTIAL_SECRET))
+        .user(user(USER_NAME))
+        .user(user("sms").phone_number_verified(true).sms_mfa())
+        .user(user("invited").force_change_password());
+    configure(builder).build().unwrap()
 }
 
 pub fn endpoint(pool: &LocalUserPool) -> String {

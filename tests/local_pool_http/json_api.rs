@@ -99,15 +99,19 @@ async fn srp_is_a_challenge_and_its_answer() {
             }})
         };
         let reply = browser.call("RespondToAuthChallenge", &answer("SMS_MFA")).await;
-        let over = "Invalid session for the user, session is expired.";
-        expect_exception(&reply, "NotAuthorizedException", over);
+        let missing = "Missing required parameter Session";
+        expect_exception(&reply, "InvalidParameterException", missing);
         let reply = browser.call("RespondToAuthChallenge", &answer("PASSWORD_VERIFIER")).await;
         expect_exception(&reply, "NotAuthorizedException", "Incorrect username or password.");
     }
     let bad = [
         (auth("alice", "0"), "SRP_A is not a number of the group"),
         (auth("alice", &"9".repeat(769)), "SRP_A is not a number of the group"),
-        (auth("alice", "0x12"), "SRP_A is not a number of the group"),
+        (
+            auth("alice", "0x12"),
+            "1 validation error detected: Value at 'sRPA' failed to satisfy constraint: Member must \
+             satisfy regular expression pattern: ^[0-9a-fA-F]+$",
+        ),
     ];
     for (input, message) in bad {
         let reply = browser.call("InitiateAuth", &input).await;

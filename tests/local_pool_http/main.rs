@@ -3,6 +3,9 @@
 #![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used)]
 
+#[path = "../support/authenticator.rs"]
+mod authenticator;
+mod hosted_pages;
 mod initiate_auth;
 mod json_api;
 #[path = "../support/local_http.rs"]

@@ -4,9 +4,10 @@ use std::future::Future as _;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-use cognito_auth::Logout;
-use cognito_auth::testing::{Endpoint, Fault, LocalUserPool};
+use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUserPool};
+use cognito_auth::{Logout, MachineTokens};
 
 use super::local_pool::{all_told, verifier};
 use super::run::parts;
@@ -49,4 +50,19 @@ pub(crate) async fn sign_outs_told_late() -> Vec<String> {
     });
     thread.join().unwrap();
     secrets
+}
+
+/// It cannot be renewed five minutes before its end.
+pub(crate) async fn a_machines_token() -> Vec<String> {
+    let machine = LocalClient::machine("batch", "secret-of-the-batch").scopes(["orders/read"]);
+    let pool = LocalUserPool::builder().client(machine).in_memory().build().unwrap();
+    let tokens = MachineTokens::new(pool.clone());
+    tokio::time::pause();
+    let token = tokens.token(&[]).await.unwrap();
+    pool.fail_next_at(Endpoint::Token, 1, Fault::Status(500));
+    tokio::time::sleep(Duration::from_secs(3600 - 299)).await;
+    assert_eq!(tokens.token(&[]).await.as_ref(), Ok(&token));
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    tokio::time::resume();
+    parts(token.expose()).to_vec()
 }

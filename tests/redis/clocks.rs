@@ -49,7 +49,7 @@ async fn what_has_ended_and_is_kept_is_not_written_back() {
     assert_eq!((entries(&one), entries(&two)), (3, 3), "the copies keep them");
     let counted = || {
         let text = server.text(&["INFO", "commandstats"]);
-        let scans = text.lines().find(|line| line.starts_with("cmdstat_zscan:"));
+        let scans = text.lines().find(|line| line.starts_with("cmdstat_zrange:"));
         (scans.map(str::to_owned), server.number(&["XLEN", LOG]))
     };
     let before = counted();

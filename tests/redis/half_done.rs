@@ -155,7 +155,7 @@ async fn an_entry_that_is_in_the_set_alone_is_noticed() {
     let filled_at = server.text(&["INFO", "commandstats"]);
     tokio::time::sleep(Duration::from_millis(500)).await;
     let scans = |text: &str| {
-        text.lines().find(|line| line.starts_with("cmdstat_zscan:")).map(str::to_owned)
+        text.lines().find(|line| line.starts_with("cmdstat_zrange:")).map(str::to_owned)
     };
     assert_eq!(scans(&filled_at), scans(&server.text(&["INFO", "commandstats"])), "filled once");
 }

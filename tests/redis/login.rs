@@ -8,7 +8,7 @@ use crate::example::skip;
 
 /// As the documentation of `RedisRevocations` lists them.
 const PERMISSIONS: &str = "+eval +time +zadd +zrem +zremrangebyscore +zrangebyscore \
-                           +zrevrangebyscore +zmscore +zcount +zscan +xadd +xread +xrevrange +ttl \
+                           +zrevrangebyscore +zmscore +zcount +zrange +zscan +xadd +xread +xrevrange +ttl \
                            +expireat +select";
 
 #[tokio::test]

@@ -12,10 +12,12 @@ use cognito_auth::sessions::{
 };
 use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool, LocalUserPoolBuilder};
 use http::Response;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use url::Url;
 
 use super::browser::{Browser, location};
-use super::provider::Provider;
+use super::provider::{Act, Provider};
 
 pub(crate) const CALLBACK: &str = "https://app.example.com/callback";
 pub(crate) const CLIENT: &str = "1example23456789abcdefghij";
@@ -153,6 +155,20 @@ impl App {
         browser: &Browser,
     ) -> Result<Option<SignedIn>, SessionError> {
         current(&self.sessions, browser).await
+    }
+
+    /// A request that waits for a refresh: the pool has granted it, and its answer comes with the permit.
+    pub(crate) async fn current_with_late_refresh(
+        &self,
+        browser: &Browser,
+    ) -> (JoinHandle<Result<Option<SignedIn>, SessionError>>, Arc<Semaphore>) {
+        self.advance(3601).await;
+        let permit = Arc::new(Semaphore::new(0));
+        self.provider.next(Act::AnswerLate(permit.clone()));
+        let (sessions, waiting) = (self.sessions.clone(), browser.clone());
+        let request = tokio::spawn(async move { current(&sessions, &waiting).await });
+        settle().await;
+        (request, permit)
     }
 
     pub(crate) async fn is_signed_in(&self, browser: &Browser) -> bool {

@@ -54,6 +54,17 @@ async fn it_ends_in_any_case_in_the_end() {
     assert!(!app.is_signed_in(&browser).await);
 }
 
+/// By this machine's clock alone: the store would keep the record a little longer.
+#[tokio::test(start_paused = true)]
+async fn it_is_over_in_the_second_of_its_end() {
+    let app = App::of(pool(), |builder| builder.absolute_timeout(Duration::from_secs(1800)));
+    let browser = app.sign_in("alice").await;
+    app.provider.pool.advance(Duration::from_secs(1799));
+    assert!(app.is_signed_in(&browser).await);
+    app.provider.pool.advance(Duration::from_secs(1));
+    assert!(!app.is_signed_in(&browser).await);
+}
+
 #[tokio::test(start_paused = true)]
 async fn without_a_refresh_token_it_ends_with_the_access_token() {
     // The pool's own refresh tokens have ended by then.

@@ -1,7 +1,7 @@
 //! The local pool as an identity provider that does as it is told at a refresh.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ pub(crate) struct Provider {
     acts: Mutex<VecDeque<Act>>,
     /// What the next sign-in's tokens are in place of the pool's.
     sign_in: Mutex<Option<Tokens>>,
+    /// The next sign-in gets no refresh token.
+    access_alone: AtomicBool,
     refreshes: AtomicUsize,
     revoked: Mutex<Vec<String>>,
     /// Every refresh and every revocation fails like this.
@@ -57,6 +59,7 @@ impl Provider {
             pool,
             acts: Mutex::default(),
             sign_in: Mutex::default(),
+            access_alone: AtomicBool::new(false),
             refreshes: AtomicUsize::new(0),
             revoked: Mutex::default(),
             down: Mutex::default(),
@@ -76,6 +79,11 @@ impl Provider {
     /// The next sign-in gets these tokens.
     pub(crate) fn next_tokens(&self, tokens: Tokens) {
         *self.sign_in.lock().unwrap() = Some(tokens);
+    }
+
+    /// The next sign-in gets no refresh token.
+    pub(crate) fn next_has_no_refresh_token(&self) {
+        self.access_alone.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn refreshes(&self) -> usize {
@@ -122,7 +130,10 @@ impl IdentityProvider for Provider {
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
         self.check()?;
-        let granted = self.pool.auth_with_code(code).await?;
+        let mut granted = self.pool.auth_with_code(code).await?;
+        if self.access_alone.swap(false, Ordering::SeqCst) {
+            granted.refresh_token = None;
+        }
         let Some(mut tokens) = self.sign_in.lock().unwrap().take() else { return Ok(granted) };
         tokens.refresh_token = tokens.refresh_token.or(granted.refresh_token);
         Ok(tokens)

@@ -71,12 +71,7 @@ async fn ahead_of_the_expiry_no_request_waits() {
 async fn a_refresh_goes_on_when_its_request_ends() {
     let app = App::of(pool().rotation(Duration::ZERO), longer);
     let browser = app.sign_in("alice").await;
-    app.advance(3601).await;
-    let permit = Arc::new(Semaphore::new(0));
-    app.provider.next(Act::AnswerLate(permit.clone()));
-    let (sessions, leaving) = (app.sessions.clone(), browser.clone());
-    let request = tokio::spawn(async move { current(&sessions, &leaving).await });
-    settle().await;
+    let (request, permit) = app.current_with_late_refresh(&browser).await;
     request.abort();
     permit.add_permits(1);
     settle().await;
@@ -109,12 +104,7 @@ async fn a_slow_provider_is_asked_once() {
 async fn signed_out_while_it_runs_stays_signed_out() {
     let app = App::of(pool().rotation(Duration::ZERO), longer);
     let mut browser = app.sign_in("alice").await;
-    app.advance(3601).await;
-    let permit = Arc::new(Semaphore::new(0));
-    app.provider.next(Act::AnswerLate(permit.clone()));
-    let (sessions, waiting) = (app.sessions.clone(), browser.clone());
-    let refreshing = tokio::spawn(async move { current(&sessions, &waiting).await });
-    settle().await;
+    let (refreshing, permit) = app.current_with_late_refresh(&browser).await;
     let kept = browser.clone();
     let answer = browser.send(&app.sessions, browser.submit("/logout")).await;
     assert_eq!(answer.status(), 303);
@@ -148,12 +138,7 @@ async fn new_tokens_on_demand_are_asked_for_after_the_call() {
     let browser = app.sign_in("alice").await;
     for (machine, asks) in [(&app.sessions, 2), (&another, 4)] {
         let known = app.current(&browser).await.unwrap().unwrap();
-        app.advance(3601).await;
-        let permit = Arc::new(Semaphore::new(0));
-        app.provider.next(Act::AnswerLate(permit.clone()));
-        let (sessions, waiting) = (app.sessions.clone(), browser.clone());
-        let before = tokio::spawn(async move { current(&sessions, &waiting).await });
-        settle().await;
+        let (before, permit) = app.current_with_late_refresh(&browser).await;
         let sessions = machine.clone();
         let now = tokio::spawn(async move { sessions.refresh_now(&known).await });
         settle().await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cognito_auth::sessions::{BrowserSessions, MemorySessions};
+use cognito_auth::sessions::{BrowserSessions, MemorySessions, RedisSessions, SessionStore as _};
 use cognito_auth::{CognitoClient, UserPool};
 
 use super::app::{App, CALLBACK, CLIENT};
@@ -32,4 +32,13 @@ fn a_pool_without_a_domain_is_named() {
     let builder = BrowserSessions::builder(&pool, provider, verifier, store);
     let error = builder.redirect_uri(CALLBACK).build().unwrap_err();
     assert!(error.to_string().contains("domain"), "{error}");
+}
+
+#[test]
+fn redis_shows_its_address_and_no_password() {
+    let builder = RedisSessions::builder("redis://app:secret@127.0.0.1:6390/2");
+    assert_eq!(format!("{builder:?}"), "RedisSessionsBuilder { timeout: 1s, .. }");
+    let store = builder.build().unwrap();
+    assert_eq!(format!("{store:?}"), "RedisSessions { address: 127.0.0.1:6390 }");
+    assert_eq!((store.name(), store.is_shared()), ("redis", true));
 }

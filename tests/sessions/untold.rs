@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use cognito_auth::{AuthError, IdentityProvider as _, RefreshToken};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tokio::sync::Semaphore;
 
 use super::app::{App, current, settle};
-use super::provider::Act;
 
 /// Counts what this thread does.
 struct Counting {
@@ -47,12 +45,7 @@ async fn a_token_that_comes_after_the_end_is_revoked_when_the_pool_answers_again
         builder.idle_timeout(Duration::from_secs(36_000))
     });
     let browser = app.sign_in("alice").await;
-    app.advance(3601).await;
-    let permit = Arc::new(Semaphore::new(0));
-    app.provider.next(Act::AnswerLate(permit.clone()));
-    let (sessions, waiting) = (app.sessions.clone(), browser.clone());
-    let refreshing = tokio::spawn(async move { current(&sessions, &waiting).await });
-    settle().await;
+    let (refreshing, permit) = app.current_with_late_refresh(&browser).await;
     // Ended by another machine; and then the pool is away.
     app.store.remove(&super::lost_answers::key(&browser)).await.unwrap().unwrap();
     app.provider.go_down(Some(AuthError::ServerError { status: 500 }));

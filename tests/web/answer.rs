@@ -10,6 +10,7 @@ pub(crate) const REFUSED: &str =
     r#"{"error":"invalid_token","message":"The token is not accepted."}"#;
 pub(crate) const FORBIDDEN: &str =
     r#"{"error":"insufficient_scope","message":"The token does not allow this."}"#;
+pub(crate) const STEP_UP: &str = r#"{"error":"insufficient_user_authentication","message":"A newer or stronger sign-in is required."}"#;
 pub(crate) const UNAVAILABLE: &str =
     r#"{"error":"temporarily_unavailable","message":"The token cannot be checked at the moment."}"#;
 
@@ -50,6 +51,14 @@ impl Answer {
         let mut answer = Self::challenge(500, "", body);
         answer.headers.remove(2);
         answer
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn is_malformed(&self) -> bool {
+        self.status == 400
     }
 
     pub(crate) fn is_success(&self) -> bool {

@@ -113,8 +113,8 @@ async fn a_handler_refuses_in_the_same_words() {
 
     let rejection = AuthRejection::from(VerifyError::ScopeMissing);
     assert_eq!(rejection.to_string(), "the token lacks a scope or group");
-    assert_eq!(rejection.challenge(), Challenge::from(VerifyError::ScopeMissing));
-    assert_eq!(rejection, AuthRejection::from(rejection.challenge()));
+    assert_eq!(rejection.challenge(), &Challenge::from(VerifyError::ScopeMissing));
+    assert_eq!(rejection, AuthRejection::from(rejection.challenge().clone()));
     let (parts, body) = rejection.into_response().into_parts();
     let body = axum::body::to_bytes(body, 4096).await.unwrap();
     assert_eq!(

@@ -30,7 +30,7 @@ impl Entry {
         matches!(self, Self::Id | Self::OptionalId)
     }
 
-    fn is_optional(self) -> bool {
+    pub(crate) fn is_optional(self) -> bool {
         matches!(self, Self::OptionalAccess | Self::OptionalId)
     }
 }
@@ -48,6 +48,9 @@ impl Question {
     }
 }
 
+/// The name of a case, the route's `JwtBearer`, the `Authorization` fields, the expected answer.
+pub(crate) type Row = (&'static str, JwtBearer, Vec<String>, Answer);
+
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) question: Question,
@@ -56,10 +59,11 @@ pub(crate) struct Case {
 
 const ENDED_SESSION: &str = "7c5f0f0e-0000-4000-8000-000000000001";
 
-/// A pool with its users, and verifiers of three minds.
+/// A pool with its users, and verifiers of four minds.
 pub(crate) struct Stage {
-    pool: LocalUserPool,
+    pub(crate) pool: LocalUserPool,
     plain: JwtBearer,
+    pub(crate) machines: JwtBearer,
     demanding: JwtBearer,
     without_keys: JwtBearer,
 }
@@ -84,6 +88,7 @@ impl Stage {
             .unwrap();
         Self {
             plain: bearer(verifier_builder(&pool).revocations(revocations)),
+            machines: bearer(verifier_builder(&pool).accept_client_credentials()),
             demanding: bearer(
                 verifier_builder(&pool).require_scope("orders/read").require_group("clerks"),
             ),
@@ -114,7 +119,7 @@ impl Stage {
             }
         };
         let (plain, demanding) = (&self.plain, &self.demanding);
-        let rows: Vec<(&'static str, &JwtBearer, Vec<String>, Answer)> = vec![
+        let rows = vec![
             ("no token", plain, vec![], missing()),
             ("another scheme", plain, vec!["Basic dXNlcjpwYXNz".into()], missing()),
             ("a token without its scheme", plain, vec![good.clone()], missing()),
@@ -161,9 +166,13 @@ impl Stage {
         ];
         rows.into_iter()
             .map(|(name, bearer, authorization, expected)| {
+                (name, JwtBearer::clone(bearer), authorization, expected)
+            })
+            .chain(self.requirements(entry))
+            .map(|(name, bearer, authorization, expected)| {
                 let field = |text: String| HeaderValue::from_bytes(text.as_bytes()).unwrap();
                 let authorization = authorization.into_iter().map(field).collect();
-                let question = Question { entry, bearer: bearer.clone(), authorization };
+                let question = Question { entry, bearer, authorization };
                 Case { name, question, expected }
             })
             .collect()

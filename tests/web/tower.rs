@@ -118,7 +118,7 @@ async fn the_service_behind_sees_only_who_is_let_in() {
         expected += usize::from(status == 200);
         assert_eq!(calls.load(Ordering::SeqCst), expected, "{}", case.name);
     }
-    assert_eq!(expected, 3);
+    assert_eq!(expected, 12);
 }
 
 /// Claims that another layer put into the request do not pass for verified ones.

@@ -36,6 +36,20 @@ pub enum AnswerProblem {
     NotAnExpiry = "its expiry is no number of seconds",
     /// No `AuthenticationResult`.
     NoAuthenticationResult = "it has no AuthenticationResult",
+    /// Neither tokens nor a challenge.
+    NoChallenge = "it has neither tokens nor a challenge",
+    /// Tokens and a challenge in one answer.
+    TokensAndChallenge = "it has both tokens and a challenge",
+    /// A challenge that lacks a parameter, or whose parameter has another form.
+    ChallengeParameters = "its challenge lacks a parameter, or has one of another form",
+    /// A member that the operation always has is missing, or is of another type.
+    MemberMissing = "a member that it should have is missing, or of another type",
+    /// A challenge that no answer was prepared for.
+    UnexpectedChallenge = "its challenge belongs to another flow",
+    /// More challenges than a sign-in can have.
+    TooManyChallenges = "it is the eleventh challenge of one sign-in",
+    /// The server's number of SRP is one that no honest server sends.
+    DishonestSrp = "its number for SRP is none that an honest server sends",
     /// An ID token that is no JWT.
     IdTokenNotAJwt = "its ID token is no JWT",
     /// No user in JSON.

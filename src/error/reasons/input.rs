@@ -41,6 +41,28 @@ pub enum InputProblem {
     TooManyScopes = "there are more than 50",
     /// It cannot be written as JSON.
     NotJson = "it cannot be written as JSON",
+    /// A user name that Cognito does not know the form of (API reference, `Username`).
+    NotAUserName = "it is not 1 to 128 characters without white space",
+    /// A password of another length than 1 to 256 characters.
+    PasswordLength = "it is not 1 to 256 characters long",
+    /// A new password that no pool's policy allows.
+    PasswordTooShort = "it has fewer than 6 characters",
+    /// A code that Cognito does not know the form of.
+    NotAOneTimeCode = "it is not 1 to 2048 characters without white space",
+    /// The code of an authenticator app that is none.
+    NotSixDigits = "it is not six digits",
+    /// A choice that the challenge does not offer.
+    NotOffered = "it is not among those that were offered",
+    /// An attribute that has to be there, and is not.
+    AttributeMissing = "a required attribute is missing",
+    /// A name or value that no attribute can have, or one that is not asked for.
+    NotAnAttribute = "its name or value cannot be that of an attribute here",
+    /// Something else than a JSON object, or one of over 64 KiB.
+    NotAJsonObject = "it is not a JSON object of at most 64 KiB",
+    /// A text that is no sealed challenge of this app client, or one that is too old.
+    NotASealedChallenge = "it is not a challenge that was sealed here within the last 15 minutes",
+    /// A value that is made from random octets, and there are none.
+    NoRandomness = "the operating system gave no random octets",
     /// A sign-in whose pending state does not fit into a cookie.
     TooLongForACookie = "it does not fit into a cookie: the redirect URI is too long",
     /// Another address than the authorize endpoint of the local pool.

@@ -9,6 +9,9 @@ pub(crate) enum RefusedAs {
     InvalidToken,
     /// 403: the token is valid, but not sufficient.
     InsufficientScope,
+    /// 401: the token is valid, but the user has to sign in again or by stronger means
+    /// ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)).
+    InsufficientAuthentication,
     /// 503: the token could not be checked.
     Unavailable,
 }
@@ -72,7 +75,7 @@ macro_rules! verify_errors {
             }
 
             /// What the refusal is answered with. A variant can only be declared below one of the
-            /// three answers.
+            /// answers.
             pub(crate) fn refused_as(&self) -> RefusedAs {
                 match self {
                     $($(Self::$Name { .. })|* => RefusedAs::$refused_as,)*

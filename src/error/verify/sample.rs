@@ -28,6 +28,12 @@ impl Sample for Duration {
     }
 }
 
+impl Sample for Box<str> {
+    fn sample(_: Part) -> Self {
+        "sample".into()
+    }
+}
+
 impl Sample for &'static str {
     fn sample(_: Part) -> Self {
         "sample"

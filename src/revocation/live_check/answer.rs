@@ -147,6 +147,26 @@ fn refused(code: RefusalCode) -> CognitoAnswer {
         | Code::RefreshTokenReused
         | Code::InvalidParameter
         | Code::TriggerFailed
+        // What direct sign-in meets.
+        | Code::ChallengeOver
+        | Code::CodeMismatch
+        | Code::ExpiredCode
+        | Code::InvalidPassword
+        | Code::PasswordInHistory
+        | Code::UsernameExists
+        | Code::AliasExists
+        | Code::MfaMethodNotFound
+        | Code::SoftwareTokenRejected
+        | Code::PasskeyRejected
+        | Code::PasskeyChallengeOver
+        | Code::DeviceNotFound
+        | Code::PoolConfiguration
+        | Code::FeatureUnavailable
+        | Code::PasskeyOrigin
+        | Code::LimitExceeded
+        | Code::TooManyFailedAttempts
+        | Code::ConcurrentModification
+        | Code::CodeDeliveryFailed
         | Code::Other => CognitoAnswer::NoVerdict(NoVerdict::Unfit("Cognito refused the question")),
     }
 }

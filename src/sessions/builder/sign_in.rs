@@ -1,8 +1,55 @@
 //! The settings of the sign-in at the login page, and of the sign-out.
 
-use super::BrowserSessionsBuilder;
+use super::{BrowserSessionsBuilder, checks};
+use crate::error::{ConfigError, ValueProblem};
+use crate::pool::check_client_id;
+use crate::sessions::routes::{Routes, is_plain};
+
+/// The application's own sign-in page.
+#[derive(Clone)]
+pub(super) struct OwnSignInPage {
+    client_id: String,
+    pub(super) path: String,
+}
+
+impl OwnSignInPage {
+    /// The client id. Refuses a path that is none of this site, and one of the routes.
+    pub(super) fn check(&self, routes: &Routes) -> Result<String, ConfigError> {
+        check_client_id(&self.client_id)?;
+        let refused = |reason| Err(ConfigError::Value { setting: "own_sign_in_page", reason });
+        if !is_plain(&self.path) {
+            return refused(ValueProblem::NotARoutePath);
+        }
+        if routes.all().contains(&self.path.as_str()) {
+            return refused(ValueProblem::RouteTwice);
+        }
+        Ok(self.client_id.clone())
+    }
+}
 
 impl BrowserSessionsBuilder {
+    /// The app client's id.
+    pub(super) fn client_id(&self, routes: &Routes) -> Result<String, ConfigError> {
+        match &self.own_page {
+            Some(own) => own.check(routes),
+            None => checks::client_id(&*self.identity_provider, &self.redirect_uri),
+        }
+    }
+
+    /// Users of this app client sign in at this path of the application, and not at the login page: `GET /login`
+    /// redirects there with its parameters `return_to`, `max_age` and `acr`, and a sign-out ends at
+    /// `/logged-out`. The page calls [`BrowserSessions::begin`](crate::sessions::BrowserSessions::begin) with the
+    /// tokens of a direct sign-in. The pool needs no domain then. Of the redirect URI only the origin counts.
+    pub fn own_sign_in_page(
+        mut self,
+        client_id: impl Into<String>,
+        path: impl Into<String>,
+    ) -> Self {
+        self.own_page = Some(OwnSignInPage { client_id: client_id.into(), path: path.into() });
+        self.hosted_logout = false;
+        self
+    }
+
     /// The scopes to request. Default
     /// [`SignInRequest::DEFAULT_SCOPES`](crate::SignInRequest::DEFAULT_SCOPES).
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use crate::sessions::id::{SessionCookie, SessionKey, UserIndex};
+use super::cookie_text::{Characters, CookieText};
+use crate::sessions::id::{SessionKey, UserIndex};
 use crate::sessions::open::Opened;
 use crate::sessions::record::Record;
+use crate::sessions::session_cookie::{COOKIE_LENGTH, SessionCookie};
 
 /// More than come in a second on one machine; where more do come, the oldest make room.
 pub(super) const MOST_ENTRIES: usize = 10_000;
@@ -29,8 +31,15 @@ pub(super) struct Entry {
     pub(super) until: Instant,
 }
 
-struct NumberedEntry {
+/// The entry of a cookie.
+struct CookieEntry {
+    cookie: Arc<SessionCookie>,
     entry: Entry,
+}
+
+/// The cookie of an entry.
+struct NumberedCookie {
+    cookie: Arc<SessionCookie>,
     number: u64,
 }
 
@@ -42,10 +51,9 @@ struct Due {
 }
 
 pub(super) struct Kept {
-    /// By the whole cookie, whose hash is keyed and whose comparison takes constant time.
-    entries: HashMap<Arc<SessionCookie>, NumberedEntry>,
+    entries: HashMap<CookieText, CookieEntry>,
     /// Only one cookie opens the record of a key.
-    cookies: HashMap<SessionKey, Arc<SessionCookie>>,
+    cookies: HashMap<SessionKey, NumberedCookie>,
     /// In the order in which the entries came, and so in that of their times.
     due: VecDeque<Due>,
     next_number: u64,
@@ -77,10 +85,10 @@ pub(super) struct DroppedEntries(Vec<Entry>);
 impl Kept {
     pub(super) fn find(
         &self,
-        cookie: &SessionCookie,
+        text: &[u8; COOKIE_LENGTH],
         now: Instant,
     ) -> Option<(Arc<SessionCookie>, Opened)> {
-        let (cookie, NumberedEntry { entry, .. }) = self.entries.get_key_value(cookie)?;
+        let CookieEntry { cookie, entry } = self.entries.get(text as &dyn Characters)?;
         if entry.until <= now {
             return None;
         }
@@ -105,6 +113,7 @@ impl Kept {
         let DroppedEntries(mut removed) = self.sweep(now);
         let (key, number) = (cookie.key(), self.next_number);
         removed.extend(self.remove(&key));
+        let Some(text) = CookieText::of(&cookie) else { return DroppedEntries(removed) };
         let bytes = bytes_of(&entry.opened.record);
         while self.due.len() >= MOST_ENTRIES || self.bytes + bytes > MOST_BYTES {
             let Some(oldest) = self.due.pop_front() else { break };
@@ -113,8 +122,8 @@ impl Kept {
         self.next_number += 1;
         self.bytes += bytes;
         self.due.push_back(Due { at: due, key, number });
-        self.cookies.insert(key, Arc::clone(&cookie));
-        self.entries.insert(cookie, NumberedEntry { entry, number });
+        self.cookies.insert(key, NumberedCookie { cookie: Arc::clone(&cookie), number });
+        self.entries.insert(text, CookieEntry { cookie, entry });
         DroppedEntries(removed)
     }
 
@@ -137,8 +146,8 @@ impl Kept {
     /// The same for all sessions of a user.
     pub(super) fn drop_user(&mut self, user: &UserIndex) -> DroppedEntries {
         self.drops.iter_mut().for_each(|count| *count += 1);
-        let of_user = self.entries.iter().filter(|(_, numbered)| numbered.entry.user == *user);
-        let keys: Vec<_> = of_user.map(|(cookie, _)| cookie.key()).collect();
+        let of_user = self.entries.values().filter(|found| found.entry.user == *user);
+        let keys: Vec<_> = of_user.map(|found| found.cookie.key()).collect();
         DroppedEntries(keys.iter().filter_map(|key| self.remove(key)).collect())
     }
 
@@ -147,14 +156,13 @@ impl Kept {
     }
 
     fn remove_due(&mut self, due: &Due) -> Option<Entry> {
-        let cookie = self.cookies.get(&due.key)?;
-        let is_it = self.entries.get(cookie).is_some_and(|known| known.number == due.number);
+        let is_it = self.cookies.get(&due.key)?.number == due.number;
         if is_it { self.remove(&due.key) } else { None }
     }
 
     fn remove(&mut self, key: &SessionKey) -> Option<Entry> {
-        let cookie = self.cookies.remove(key)?;
-        let NumberedEntry { entry, .. } = self.entries.remove(&cookie)?;
+        let NumberedCookie { cookie, .. } = self.cookies.remove(key)?;
+        let CookieEntry { entry, .. } = self.entries.remove(&CookieText::of(&cookie)?)?;
         self.bytes -= bytes_of(&entry.opened.record);
         Some(entry)
     }

@@ -6,31 +6,12 @@ use tokio::time::advance;
 
 use super::kept::{MOST_BYTES, MOST_ENTRIES};
 use super::*;
-use crate::sessions::id::PublicSessionId;
 use crate::sessions::record::Record;
-use crate::sessions::store::LeaseOwner;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn opened(app_data: usize, expires: Duration) -> Opened {
-    let record = Record {
-        access_token: "access".into(),
-        id_token: None,
-        refresh_token: None,
-        issuer: String::new(),
-        sub: "sub".to_owned(),
-        origin_jti: None,
-        jtis: [None, None],
-        email: None,
-        issued_at: 1,
-        expires_at: 2,
-        created_at: 3,
-        ends_at: u64::MAX,
-        refreshed_at: 5,
-        refreshed_by: LeaseOwner([6; 16]),
-        public_id: PublicSessionId::from_bytes([7; 16]),
-        app_data: vec![0; app_data],
-    };
+    let record = Record { app_data: vec![0; app_data], ..Record::sample() };
     Opened { record: Arc::new(record), version: 1, expires }
 }
 
@@ -56,7 +37,7 @@ impl Fixture {
     }
 
     fn has(&self, cookie: &SessionCookie) -> bool {
-        self.cache.find(cookie).is_some()
+        self.cache.find(&cookie.value()).is_some()
     }
 
     fn len(&self) -> usize {
@@ -81,6 +62,9 @@ async fn the_whole_cookie_finds_it_and_no_part_of_it() {
         let other = SessionCookie::of(octets.try_into().unwrap());
         assert!(!fixture.has(&other), "octet {octet}");
     }
+    for other in ["", " ", &value[1..], &format!("{}=", &*value), &value.replacen("v1", "v2", 1)] {
+        assert!(fixture.cache.find(other).is_none(), "{other}");
+    }
     // None of them took its place.
     assert!(fixture.has(&cookie));
 }
@@ -93,7 +77,7 @@ async fn an_entry_is_used_for_its_time_from_before_the_store_was_asked() {
     advance(SECOND / 4).await;
     fixture.cache.keep(&load, &cookie, &opened(0, 60 * SECOND), fixture.user);
     advance(SECOND / 2).await;
-    let (_, found) = fixture.cache.find(&cookie).unwrap();
+    let (_, found) = fixture.cache.find(&cookie.value()).unwrap();
     assert_eq!(found.expires, 60 * SECOND - SECOND * 3 / 4);
     advance(SECOND / 4).await;
     assert!(!fixture.has(&cookie));

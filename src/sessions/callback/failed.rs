@@ -1,10 +1,10 @@
 //! Why a sign-in led to no session, and the page for the user.
 
-use http::header::WWW_AUTHENTICATE;
 use http::request::Parts;
-use http::{HeaderValue, Response, StatusCode};
+use http::{Response, StatusCode};
 
 use crate::error::{AuthError, VerifyError};
+use crate::sessions::error::SessionError;
 use crate::sessions::page::SessionPage;
 use crate::sessions::store::SessionStoreError;
 use crate::sessions::{BrowserSessions, answer};
@@ -17,26 +17,19 @@ pub(super) enum Failed {
     Insufficient(String),
 }
 
-const INSUFFICIENT: &str = "insufficient_user_authentication";
-
 impl BrowserSessions {
-    /// The response of a resource server to a token with too weak an authentication
-    /// ([RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3)). The session is unchanged.
+    /// The response to a sign-in that has none of the requested classes. The session is unchanged.
     pub(super) fn insufficient(
         &self,
         request: &Parts,
         acr: &str,
         return_to: &str,
     ) -> Response<String> {
-        let message = "This needs a stronger proof of who you are than the sign-in gave.";
-        let page = SessionPage::new(INSUFFICIENT, StatusCode::UNAUTHORIZED, message);
-        let login = self.login_back_to(return_to, &[("prompt", "login"), ("acr", acr)]);
-        let page = page.link(login, "Sign in again");
+        let error = SessionError::InsufficientAuthentication { acr_values: acr.to_owned() };
+        let more = error.login_parameters().unwrap_or(Self::WITH_PASSWORD);
+        let page = error.page().link(self.login_back_to(return_to, &more), "Sign in again");
         let mut response = answer::page_or_json(&request.headers, &self.0.pages, &page);
-        let challenge = format!(r#"Bearer error="{INSUFFICIENT}", acr_values="{acr}""#);
-        if let Ok(challenge) = HeaderValue::try_from(challenge) {
-            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-        }
+        error.challenge(&mut response);
         response
     }
 }

@@ -9,8 +9,8 @@ use crate::error::AuthError;
 use crate::logout::LoggedOut;
 use crate::secret::{AccessToken, RefreshToken};
 use crate::sessions::BrowserSessions;
-use crate::sessions::id::SessionCookie;
 use crate::sessions::record::Record;
+use crate::sessions::session_cookie::SessionCookie;
 use crate::sessions::store::StoredSession;
 
 /// How long a failed revocation at Cognito is retried.

@@ -130,6 +130,10 @@ impl SessionsByUser {
         if members.iter().any(|member| member.key == *session.key) {
             return;
         }
+        // Most users have one session, and a vector makes room for four by itself.
+        if members.len() == members.capacity() {
+            members.reserve_exact(members.len() / 2 + 1);
+        }
         let public_id = *session.public_id.as_bytes();
         members.push(UserSession { key: *session.key, public_id, created_at: session.created_at });
     }

@@ -101,3 +101,11 @@ async fn debug_counts_and_names_no_user() {
     insert(&store, 1, 10, 10).await.unwrap();
     assert_eq!(format!("{store:?}"), "MemorySessions { sessions: 1, .. }");
 }
+
+#[test]
+fn it_says_that_it_is_of_this_process() {
+    let store = MemorySessions::new();
+    assert_eq!((store.name(), store.is_shared(), store.is_empty()), ("memory", false, true));
+    let shared = std::sync::Arc::new(store);
+    assert_eq!((shared.name(), shared.is_shared()), ("memory", false));
+}

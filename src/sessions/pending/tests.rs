@@ -24,7 +24,7 @@ fn begin(return_to: &str) -> SignInUnderWay {
         pending,
         return_to: return_to.to_owned(),
         expected: None,
-        replaces: Some(SessionKey::from_bytes([7; 32])),
+        replaces: Some(SessionId::from_bytes([7; 32])),
     }
 }
 

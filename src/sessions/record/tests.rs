@@ -3,24 +3,28 @@
 use super::*;
 use crate::sessions::seal::OVERHEAD;
 
-fn record() -> Record {
-    Record {
-        access_token: "access".into(),
-        id_token: Some("id".into()),
-        refresh_token: None,
-        issuer: "https://issuer".to_owned(),
-        sub: "sub".to_owned(),
-        origin_jti: Some(String::new()),
-        jtis: [Some("jti".to_owned()), None],
-        email: Some("ä@example.com".to_owned()),
-        issued_at: 1,
-        expires_at: 2,
-        created_at: 3,
-        ends_at: u64::MAX,
-        refreshed_at: 5,
-        refreshed_by: LeaseOwner([6; 16]),
-        public_id: PublicSessionId::from_bytes([7; 16]),
-        app_data: vec![0, 255],
+impl Record {
+    /// One with a value in most of its fields.
+    pub(in crate::sessions) fn sample() -> Self {
+        Self {
+            access_token: "access".into(),
+            id_token: Some("id".into()),
+            refresh_token: None,
+            issuer: "https://issuer".to_owned(),
+            sub: "sub".to_owned(),
+            origin_jti: Some(String::new()),
+            jtis: [Some("jti".to_owned()), None],
+            email: Some("ä@example.com".to_owned()),
+            acr: Some("urn:cognito:loa:2".to_owned()),
+            issued_at: 1,
+            expires_at: 2,
+            created_at: 3,
+            ends_at: u64::MAX,
+            refreshed_at: 5,
+            refreshed_by: LeaseOwner([6; 16]),
+            public_id: PublicSessionId::from_bytes([7; 16]),
+            app_data: vec![0, 255],
+        }
     }
 }
 
@@ -30,7 +34,7 @@ fn cookie() -> SessionCookie {
 
 #[test]
 fn what_was_sealed_is_what_opens() {
-    let (cookie, record) = (cookie(), record());
+    let (cookie, record) = (cookie(), Record::sample());
     let sealed = record.seal(&cookie, "client").unwrap();
     let opened = Record::open(&sealed, &cookie, "client", &record.user("client")).unwrap();
     assert_eq!(*opened.write(), *record.write());
@@ -41,7 +45,7 @@ fn what_was_sealed_is_what_opens() {
 
 #[test]
 fn another_cookie_client_or_user_opens_nothing() {
-    let (ours, record) = (cookie(), record());
+    let (ours, record) = (cookie(), Record::sample());
     let sealed = record.seal(&ours, "client").unwrap();
     let user = record.user("client");
     assert!(Record::open(&sealed, &cookie(), "client", &user).is_none());
@@ -58,7 +62,7 @@ fn another_cookie_client_or_user_opens_nothing() {
 /// The cookie's secret alone is the key: the rest is authenticated with the record.
 #[test]
 fn a_record_opens_for_its_client_and_session_alone() {
-    let (ours, record) = (cookie(), record());
+    let (ours, record) = (cookie(), Record::sample());
     let sealed = record.seal(&ours, "client").unwrap();
     let other_user = record.user("client2");
     assert!(Record::open(&sealed, &ours, "client2", &other_user).is_none(), "another client");
@@ -71,7 +75,7 @@ fn a_record_opens_for_its_client_and_session_alone() {
 
 #[test]
 fn nothing_of_it_is_in_the_clear() {
-    let sealed = record().seal(&cookie(), "client").unwrap();
+    let sealed = Record::sample().seal(&cookie(), "client").unwrap();
     for text in ["access", "issuer", "sub", "example"] {
         let found = sealed.windows(text.len()).any(|window| window == text.as_bytes());
         assert!(!found, "{text}");
@@ -80,7 +84,7 @@ fn nothing_of_it_is_in_the_clear() {
 
 #[test]
 fn its_size_is_bounded() {
-    let mut record = record();
+    let mut record = Record::sample();
     let cookie = cookie();
     record.app_data.clear();
     let empty = record.write().len() + OVERHEAD;
@@ -94,7 +98,7 @@ fn its_size_is_bounded() {
 
 #[test]
 fn what_is_cut_or_longer_is_no_record() {
-    let whole = record().write().to_vec();
+    let whole = Record::sample().write().to_vec();
     assert!(Record::read(&whole).is_some());
     for length in 0..whole.len() {
         assert!(Record::read(&whole[..length]).is_none(), "{length} octets");
@@ -110,6 +114,6 @@ fn what_is_cut_or_longer_is_no_record() {
 
 #[test]
 fn debug_shows_no_token() {
-    let shown = format!("{:?}", record());
+    let shown = format!("{:?}", Record::sample());
     assert_eq!(shown, "Record { expires_at: 2, ends_at: 18446744073709551615, .. }");
 }

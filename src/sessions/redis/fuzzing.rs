@@ -11,6 +11,7 @@ pub fn member(text: &str) -> Option<String> {
 
 /// The value of a record: the sealed record, its version, its user, and its member of the user's list.
 pub fn value(key: [u8; 32], value: &[u8]) -> Option<(Vec<u8>, u64, [u8; 32], String)> {
-    let (stored, member) = names::stored(&SessionKey::from_bytes(key), value, 0)?;
+    let (stored, id, created_at) = names::stored(value.to_vec(), 0)?;
+    let member = names::member(&SessionKey::from_bytes(key), &id, created_at);
     Some((stored.record, stored.version, *stored.user.as_bytes(), member))
 }

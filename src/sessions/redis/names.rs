@@ -12,9 +12,20 @@ pub(super) struct Keys {
     pub(super) lease: String,
 }
 
+/// The key of a session's record.
+pub(super) fn record_of(key: &SessionKey) -> String {
+    let mut name = String::with_capacity(HEAD.len() + 64 + 1);
+    name.push_str(HEAD);
+    key.append_to(&mut name);
+    name.push('}');
+    name
+}
+
+const HEAD: &str = "cognito-auth:session:{";
+
 impl Keys {
     pub(super) fn of(key: &SessionKey) -> Self {
-        let record = format!("cognito-auth:session:{{{key}}}");
+        let record = record_of(key);
         Self { note: format!("{record}:note"), lease: format!("{record}:lease"), record }
     }
 }
@@ -38,17 +49,20 @@ pub(super) fn value(session: &NewSession<'_>, version: u64) -> Vec<u8> {
     value
 }
 
-/// A record's value, and its member in the user's list.
-pub(super) fn stored(key: &SessionKey, value: &[u8], left: i64) -> Option<(StoredSession, String)> {
-    let (version, rest) = value.split_first_chunk::<8>()?;
-    let (user, rest) = rest.split_first_chunk::<32>()?;
-    let (public_id, rest) = rest.split_first_chunk::<16>()?;
-    let (created_at, record) = rest.split_first_chunk::<8>()?;
+/// A record's value, and the public id and the time of the sign-in, which its member in the user's list has.
+pub(super) fn stored(
+    mut value: Vec<u8>,
+    left: i64,
+) -> Option<(StoredSession, PublicSessionId, u64)> {
+    let (version, rest) = value.split_first_chunk()?;
+    let (user, rest) = rest.split_first_chunk()?;
+    let (public_id, rest) = rest.split_first_chunk()?;
+    let (created_at, _) = rest.split_first_chunk()?;
     let (version, created_at) = (u64::from_be_bytes(*version), u64::from_be_bytes(*created_at));
+    let (user, public_id) = (UserIndex::from_bytes(*user), PublicSessionId::from_bytes(*public_id));
     let expires = Duration::from_millis(u64::try_from(left).unwrap_or(0));
-    let stored =
-        StoredSession::new(record.to_vec(), version, expires, UserIndex::from_bytes(*user));
-    Some((stored, member(key, &PublicSessionId::from_bytes(*public_id), created_at)))
+    value.drain(..HEAD_BYTES);
+    Some((StoredSession::new(value, version, expires, user), public_id, created_at))
 }
 
 /// A member of the set of a user's sessions, which [`read_member`] parses.
@@ -113,6 +127,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_that_of_the_key_in_hex() {
+        let key = SessionKey::from_bytes(std::array::from_fn(|index| index as u8 * 8));
+        let Keys { record, note, lease } = Keys::of(&key);
+        assert_eq!(record, format!("cognito-auth:session:{{{key}}}"));
+        assert_eq!((note, lease), (format!("{record}:note"), format!("{record}:lease")));
+    }
+
+    #[test]
     fn a_value_is_read_as_it_was_written() {
         let (key, user) = (SessionKey::from_bytes([1; 32]), UserIndex::from_bytes([2; 32]));
         let id = PublicSessionId::from_bytes([3; 16]);
@@ -120,10 +142,10 @@ mod tests {
         session.created_at = 77;
         let value = value(&session, 9);
         assert_eq!(value.len(), HEAD_BYTES + 6);
-        let (read, name) = stored(&key, &value, 1500).unwrap();
         let expected = StoredSession::new(b"record".to_vec(), 9, Duration::from_millis(1500), user);
-        assert_eq!((read, name), (expected, member(&key, &id, 77)));
-        assert!(stored(&key, &value[..HEAD_BYTES - 1], 1).is_none());
-        assert_eq!(stored(&key, &value[..HEAD_BYTES], -2).unwrap().0.expires, Duration::ZERO);
+        assert_eq!(stored(value.clone(), 1500).unwrap(), (expected, id, 77));
+        assert!(stored(value[..HEAD_BYTES - 1].to_vec(), 1).is_none());
+        let empty = stored(value[..HEAD_BYTES].to_vec(), -2).unwrap().0;
+        assert_eq!((empty.record.len(), empty.expires), (0, Duration::ZERO));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::RedisSessions;
 use super::connection::Again;
-use super::names::{Keys, list_of, stored};
+use super::names::{Keys, list_of, member, stored};
 use crate::sessions::id::{SessionKey, UserIndex};
 use crate::sessions::store::{Removed, SessionMember, SessionStoreError, StoredSession};
 
@@ -23,10 +23,13 @@ impl RedisSessions {
         let keys = Keys::of(key);
         let removed: Vec<redis::Value> =
             self.0.script(REMOVE, &[&keys.record, &keys.note], &[], Again::Same).await?;
-        let [redis::Value::BulkString(value), redis::Value::Int(left)] = &*removed else {
+        let Ok([redis::Value::BulkString(value), redis::Value::Int(left)]) =
+            <[redis::Value; 2]>::try_from(removed)
+        else {
             return Ok(None);
         };
-        Ok(stored(key, value, *left))
+        let stored = stored(value, left);
+        Ok(stored.map(|(stored, id, created_at)| (stored, member(key, &id, created_at))))
     }
 
     /// Removes a record of this version, and its member of the user's set.
@@ -41,7 +44,8 @@ impl RedisSessions {
             self.0.script(REMOVE_VERSION, &names, &arguments, Again::Differs).await?;
         match answer.iter().map(Vec::as_slice).collect::<Vec<_>>()[..] {
             [b"done", head] => {
-                if let Some((stored, member)) = stored(key, head, 0) {
+                if let Some((stored, id, created_at)) = stored(head.to_vec(), 0) {
+                    let member = member(key, &id, created_at);
                     // On a failure the set keeps a member without a record, which is not listed, and
                     // expires.
                     self.strike(&stored.user, &[member]).await.ok();

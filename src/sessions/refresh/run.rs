@@ -13,8 +13,9 @@ use super::{LONGEST_WAIT, RefreshFailure, Refreshed};
 use crate::error::{AuthError, Unreachable};
 use crate::metrics;
 use crate::sessions::BrowserSessions;
-use crate::sessions::id::{SessionCookie, random};
+use crate::sessions::id::random;
 use crate::sessions::open::Opened;
+use crate::sessions::session_cookie::SessionCookie;
 use crate::sessions::store::{LeaseOwner, Removed, SessionStoreError};
 
 /// Between two reads of a session that another machine refreshes.

@@ -1,6 +1,9 @@
 //! What this process knows of refreshes: those in progress, those that failed, and tokens that are not
 //! written yet.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

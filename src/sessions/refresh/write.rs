@@ -14,9 +14,9 @@ use crate::metrics;
 use crate::secret::RefreshToken;
 use crate::sessions::BrowserSessions;
 use crate::sessions::error::Refused;
-use crate::sessions::id::SessionCookie;
 use crate::sessions::open::Opened;
 use crate::sessions::record::Record;
+use crate::sessions::session_cookie::SessionCookie;
 use crate::sessions::store::{LeaseOwner, Replaced};
 use crate::sessions::tokens::NotRefreshed;
 

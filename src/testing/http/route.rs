@@ -8,12 +8,14 @@ use crate::testing::fault::Endpoint;
 use crate::testing::http::domain::discovery::Discovery;
 use crate::testing::http::domain::login::{error_page, error_page_for};
 use crate::testing::http::domain::response::domain;
-use crate::testing::http::domain::{authorize, login, logout, revoke, token, user_info};
+use crate::testing::http::domain::{
+    authorize, hosted_pages, login, logout, revoke, token, user_info,
+};
 use crate::testing::http::json_api::dispatch;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::response::api_error;
-use crate::testing::http::local_clock;
 use crate::testing::http::response::{HttpResponse, any_origin, put};
+use crate::testing::http::{local_clock, local_outbox};
 use crate::testing::pool::state::Core;
 
 /// The longest query that is looked at, in bytes.
@@ -25,6 +27,7 @@ pub(crate) fn endpoint_of<B>(request: &Request<B>) -> Option<Endpoint> {
     Some(match request.uri().path() {
         "/oauth2/authorize" => Endpoint::Authorize,
         "/login" => Endpoint::Login,
+        path if hosted_pages::PATHS.contains(&path) => Endpoint::HostedPage,
         "/oauth2/token" => Endpoint::Token,
         "/oauth2/userInfo" => Endpoint::UserInfo,
         "/oauth2/revoke" => Endpoint::Revoke,
@@ -47,7 +50,8 @@ pub(crate) fn is_at_idp(endpoint: Endpoint) -> bool {
 
 /// Answers a request.
 pub(crate) fn respond(core: &Core, request: &Request<Vec<u8>>) -> HttpResponse {
-    if let Some(response) = local_clock::respond(core, request) {
+    let local = local_clock::respond(core, request);
+    if let Some(response) = local.or_else(|| local_outbox::respond(core, request)) {
         return response;
     }
     let endpoint = endpoint_of(request);
@@ -88,6 +92,10 @@ fn route(core: &Core, endpoint: Option<Endpoint>, request: &Request<Vec<u8>>) ->
             login::submit(state, now, query, headers, body)
         }
         Endpoint::Login => login::page_for(state, query, headers),
+        Endpoint::HostedPage => {
+            let target = (request.method(), request.uri().path());
+            hosted_pages::respond(state, now, target, query, headers, body)
+        }
         Endpoint::Logout => logout::respond(state, query, headers),
         Endpoint::Token => any_origin(token::respond(state, now, headers, body)),
         Endpoint::UserInfo => any_origin(user_info::respond(state, now, headers)),
@@ -115,7 +123,7 @@ fn wrong_method(endpoint: Endpoint, method: &Method) -> Option<HttpResponse> {
         Endpoint::Authorize | Endpoint::Logout | Endpoint::Jwks | Endpoint::Discovery => {
             &[Method::GET]
         }
-        Endpoint::Login | Endpoint::UserInfo => &[Method::GET, Method::POST],
+        Endpoint::Login | Endpoint::HostedPage | Endpoint::UserInfo => &[Method::GET, Method::POST],
         _ => &[Method::POST],
     };
     if allowed.contains(method) {

@@ -3,7 +3,7 @@
 use super::LocalUserPool;
 use crate::error::ConfigError;
 use crate::testing::local_pool::addresses::check_uri;
-use crate::testing::user::LocalUser;
+use crate::testing::user::{LocalUser, LocalUserStatus};
 
 impl LocalUserPool {
     /// Adds a user. If the pool has a user of this name, their password, attributes and groups are
@@ -31,9 +31,22 @@ impl LocalUserPool {
         state.set_enabled(now, username, true)
     }
 
+    /// Confirms the sign-up of a user, as AdminConfirmSignUp does. No address is verified by it. Returns
+    /// whether there was such a user.
+    pub fn confirm_user(&self, username: &str) -> bool {
+        self.core.enter().0.users.set_status(username, LocalUserStatus::Confirmed)
+    }
+
+    /// Resets a user's password, as AdminResetUserPassword does: sign-ins are refused with
+    /// `PasswordResetRequiredException` until ConfirmForgotPassword, for which ForgotPassword sends the
+    /// code. Returns whether there was such a user.
+    pub fn reset_password(&self, username: &str) -> bool {
+        self.core.enter().0.users.set_status(username, LocalUserStatus::ResetRequired)
+    }
+
     /// Deletes a user. Returns whether there was such a user.
     pub fn delete_user(&self, username: &str) -> bool {
-        self.core.enter().0.users.remove(username)
+        self.core.enter().0.delete_user(username)
     }
 
     /// Ends every session of a user, as AdminUserGlobalSignOut does. Returns whether there was such a

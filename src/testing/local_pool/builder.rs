@@ -1,5 +1,7 @@
 //! Building a [`LocalUserPool`].
 
+mod sign_in;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +18,7 @@ use crate::testing::pool::clock::Clock;
 use crate::testing::pool::keys::KeyRing;
 use crate::testing::pool::random::Random;
 use crate::testing::pool::signer::Signer;
-use crate::testing::pool::state::{Core, PoolSettings, PoolState};
+use crate::testing::pool::state::{Core, PoolSettings, PoolState, SignInSettings};
 use crate::testing::user::LocalUser;
 
 /// Why a local user pool did not start.
@@ -62,6 +64,7 @@ pub struct LocalUserPoolBuilder {
     id_token_lifetime: Duration,
     refresh_token_lifetime: Duration,
     has_own_keys: bool,
+    sign_in: SignInSettings,
 }
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -79,6 +82,7 @@ impl Default for LocalUserPoolBuilder {
             id_token_lifetime: HOUR,
             refresh_token_lifetime: 30 * DAY,
             has_own_keys: false,
+            sign_in: sign_in::defaults(),
         }
     }
 }
@@ -181,6 +185,7 @@ impl LocalUserPoolBuilder {
             id_token_lifetime: self.id_token_lifetime,
             refresh_token_lifetime: self.refresh_token_lifetime,
             rotation: self.rotation,
+            sign_in: self.sign_in,
         };
         let mut random = Random::from_system().map_err(|_| StartError::NoRandomness)?;
         let signers = match self.has_own_keys {
@@ -235,11 +240,13 @@ impl LocalUserPoolBuilder {
         let tokens = (1, 86_400);
         let refresh = (1, 315_360_000);
         let grace = (0, 60);
+        let validity = (180, 900);
         for (setting, value, (least, most)) in [
             ("access_token_lifetime", self.access_token_lifetime, tokens),
             ("id_token_lifetime", self.id_token_lifetime, tokens),
             ("refresh_token_lifetime", self.refresh_token_lifetime, refresh),
             ("rotation", self.rotation.unwrap_or_default(), grace),
+            ("auth_session_validity", self.sign_in.auth_session_validity, validity),
         ] {
             let [least, most] = [least, most].map(Duration::from_secs);
             if !(least..=most).contains(&value) {

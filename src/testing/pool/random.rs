@@ -37,6 +37,17 @@ impl Random {
         URL_SAFE_NO_PAD.encode(self.bytes(length))
     }
 
+    /// So many decimal digits. Each is as likely as another: a byte of 250 or more is drawn again.
+    pub(crate) fn digits(&mut self, length: usize) -> String {
+        let mut digits = String::with_capacity(length);
+        while digits.len() < length {
+            if let Some(byte) = self.bytes(1).first().filter(|byte| **byte < 250) {
+                digits.push(char::from(b'0' + byte % 10));
+            }
+        }
+        digits
+    }
+
     /// In the form of a UUID, with variant bits of zero, as in Cognito's ids: a strict UUID parser refuses
     /// either.
     pub(crate) fn uuid(&mut self) -> String {
@@ -66,6 +77,9 @@ mod tests {
         let mut random = Random::from_system().unwrap();
         assert_ne!(random.uuid(), random.uuid());
         assert_ne!(random.text(32), random.text(32));
+        let digits = random.digits(60);
+        assert!(digits.len() == 60 && digits.bytes().all(|byte| byte.is_ascii_digit()));
+        assert_ne!(digits, random.digits(60));
         assert_ne!(random.bytes(40)[..8], random.bytes(40)[..8]);
     }
 

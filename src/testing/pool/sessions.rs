@@ -19,6 +19,8 @@ pub(crate) struct PoolSession {
     pub(crate) scopes: Vec<String>,
     pub(crate) channel: SignInChannel,
     pub(crate) resource: Option<String>,
+    /// The device that its refresh tokens are bound to.
+    pub(crate) device_key: Option<String>,
     /// When the password was typed: a refresh does not change it.
     pub(crate) auth_time: Duration,
     pub(crate) revoked: bool,

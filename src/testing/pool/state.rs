@@ -8,18 +8,26 @@ use sha2::{Digest, Sha256};
 use crate::error::RefusalCode;
 use crate::pool::UserPool;
 use crate::testing::client::LocalClient;
+use crate::testing::device_tracking::DeviceTracking;
 use crate::testing::fault::FaultPlan;
+use crate::testing::mfa::MfaConfiguration;
+use crate::testing::outbox_message::{MessagePurpose, OutboxMessage};
 use crate::testing::pool::challenges::Challenges;
 use crate::testing::pool::clients::PoolClients;
 use crate::testing::pool::clock::Clock;
 use crate::testing::pool::codes::{CodeExchange, Codes};
+use crate::testing::pool::confirmation_codes::ConfirmationCodes;
+use crate::testing::pool::devices::Devices;
+use crate::testing::pool::failed_attempts::FailedAttempts;
 use crate::testing::pool::hosted_sessions::HostedSessions;
 use crate::testing::pool::keys::KeyRing;
+use crate::testing::pool::outbox::Outbox;
+use crate::testing::pool::passkeys::Passkeys;
 use crate::testing::pool::random::{Random, uuid_like};
 use crate::testing::pool::sessions::{
     PoolSession, RefreshRefusal, RefreshedSession, Sessions, SignInChannel,
 };
-use crate::testing::pool::users::Users;
+use crate::testing::pool::users::{PoolUser, Users};
 use crate::testing::user::LocalUser;
 
 /// What all handles of a pool, and its server, share.
@@ -47,9 +55,40 @@ pub(crate) struct PoolSettings {
     pub(crate) refresh_token_lifetime: Duration,
     /// Rotation of refresh tokens, with its grace time.
     pub(crate) rotation: Option<Duration>,
+    pub(crate) sign_in: SignInSettings,
+}
+
+/// What a sign-in through the JSON API depends on.
+#[derive(Debug, Clone)]
+pub(crate) struct SignInSettings {
+    pub(crate) mfa: MfaConfiguration,
+    pub(crate) device_tracking: DeviceTracking,
+    /// Whether a verified e-mail address or telephone number stands for the user's name.
+    pub(crate) aliases: bool,
+    /// How long a challenge can be answered.
+    pub(crate) auth_session_validity: Duration,
+    pub(crate) lockout: bool,
+    /// The challenge of CUSTOM_AUTH, where the pool has one.
+    pub(crate) custom_challenge: Option<LocalCustomChallenge>,
+    /// The relying party of passkeys: a domain name.
+    pub(crate) relying_party: String,
+    /// Attributes that every user has to have.
+    pub(crate) required_attributes: Vec<String>,
+}
+
+/// What triggers of a pool would ask and accept.
+#[derive(Debug, Clone)]
+pub(crate) struct LocalCustomChallenge {
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) answer: String,
 }
 
 impl PoolSettings {
+    /// The region of the pool's id.
+    pub(crate) fn region(&self) -> &str {
+        self.pool_id.split_once('_').map_or("", |(region, _)| region)
+    }
+
     /// The pool's id without its region.
     pub(crate) fn pool_name(&self) -> &str {
         self.pool_id.split_once('_').map_or("", |(_, name)| name)
@@ -65,6 +104,12 @@ pub(crate) struct PoolState {
     pub(crate) users: Users,
     pub(crate) codes: Codes,
     pub(crate) challenges: Challenges,
+    pub(crate) confirmation_codes: ConfirmationCodes,
+    pub(crate) failed_passwords: FailedAttempts,
+    pub(crate) failed_mfa_codes: FailedAttempts,
+    pub(crate) outbox: Outbox,
+    pub(crate) devices: Devices,
+    pub(crate) passkeys: Passkeys,
     pub(crate) sessions: Sessions,
     pub(crate) hosted_sessions: HostedSessions,
 }
@@ -76,6 +121,8 @@ impl PoolState {
         keys: KeyRing,
         clients: Vec<LocalClient>,
     ) -> Self {
+        let challenges = Challenges::new(settings.sign_in.auth_session_validity);
+        let lockout = settings.sign_in.lockout;
         Self {
             settings,
             random,
@@ -83,7 +130,13 @@ impl PoolState {
             clients: PoolClients::new(clients),
             users: Users::default(),
             codes: Codes::default(),
-            challenges: Challenges::default(),
+            challenges,
+            confirmation_codes: ConfirmationCodes::default(),
+            failed_passwords: FailedAttempts::new(lockout),
+            failed_mfa_codes: FailedAttempts::new(lockout),
+            outbox: Outbox::default(),
+            devices: Devices::default(),
+            passkeys: Passkeys::default(),
             sessions: Sessions::default(),
             hosted_sessions: HostedSessions::default(),
         }
@@ -91,6 +144,39 @@ impl PoolState {
 
     pub(crate) fn put_user(&mut self, details: LocalUser) {
         self.users.put(details, &mut self.random);
+    }
+
+    /// The user whom a name of a sign-in means: a user name, or an alias. A `sub` is no name.
+    pub(crate) fn user_named(&self, name: &str) -> Option<&PoolUser> {
+        let by_alias = |attribute| match self.settings.sign_in.aliases {
+            true => self.users.by_verified(attribute, name),
+            false => None,
+        };
+        let user = self.users.get(name).or_else(|| by_alias("email"));
+        user.or_else(|| by_alias("phone_number"))
+    }
+
+    /// Writes a message with a new code of so many digits, and gives the code.
+    pub(crate) fn send_code(
+        &mut self,
+        username: &str,
+        destination: &str,
+        purpose: MessagePurpose,
+        digits: usize,
+    ) -> String {
+        let code = self.random.digits(digits);
+        self.outbox.put(OutboxMessage::new(username, destination, purpose, &code));
+        code
+    }
+
+    /// Deletes a user, with everything that only this user has; `false` when there is no such user.
+    pub(crate) fn delete_user(&mut self, username: &str) -> bool {
+        self.confirmation_codes.forget(username);
+        if let Some(user) = self.users.get(username) {
+            self.devices.forget(&user.sub);
+            self.passkeys.forget(&user.sub);
+        }
+        self.users.remove(username)
     }
 
     /// Enables or disables a user; `false` when there is no such user. Tokens of a disabled user stay
@@ -129,6 +215,7 @@ impl PoolState {
             scopes,
             channel,
             resource: None,
+            device_key: None,
             auth_time: now,
             revoked: false,
         }
@@ -157,16 +244,21 @@ impl PoolState {
         self.sessions.add_refresh_token(&mut self.random, origin_jti, expires_at)
     }
 
-    /// Exchanges a refresh token of this client.
+    /// Exchanges a refresh token of this client, on the device of its sign-in where devices are tracked.
     pub(crate) fn refresh(
         &mut self,
         now: Duration,
         client_id: &str,
         token: &str,
+        device_key: Option<&str>,
     ) -> Result<RefreshedSession, RefreshRefusal> {
         let session = self.sessions.of_refresh_token(token);
         let session = session.filter(|session| session.client_id == client_id);
-        let sub = &session.ok_or(RefreshRefusal::Unknown)?.sub;
+        let session = session.ok_or(RefreshRefusal::Unknown)?;
+        if session.device_key.is_some() && session.device_key.as_deref() != device_key {
+            return Err(RefreshRefusal::Unknown);
+        }
+        let sub = &session.sub;
         let user = self.users.by_sub(sub).ok_or(RefreshRefusal::UserNotFound)?;
         if !user.enabled {
             return Err(RefreshRefusal::UserDisabled);

@@ -3,13 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::testing::pool::random::Random;
-use crate::testing::user::LocalUser;
+use crate::testing::user::{LocalUser, LocalUserStatus};
 
 /// A user that the pool knows.
 pub(crate) struct PoolUser {
     pub(crate) details: LocalUser,
     pub(crate) sub: String,
     pub(crate) enabled: bool,
+    /// The time step of the last code of the user's authenticator app: none is accepted twice.
+    pub(crate) software_token_step: Option<u64>,
+    /// What the user calls the app.
+    pub(crate) software_token_name: Option<String>,
+    /// A secret that was handed out, before a code has shown that the user has it.
+    pub(crate) unverified_software_token: Option<String>,
 }
 
 /// Every user, by name.
@@ -23,12 +29,29 @@ impl Users {
         let known = self.0.get(&details.username).map(|user| (user.sub.clone(), user.enabled));
         let (old_sub, enabled) = known.unzip();
         let sub = details.sub.clone().or(old_sub).unwrap_or_else(|| random.uuid());
-        let user = PoolUser { sub, enabled: enabled.unwrap_or(true), details };
+        let enabled = enabled.unwrap_or(true);
+        let user = PoolUser {
+            details,
+            sub,
+            enabled,
+            software_token_step: None,
+            software_token_name: None,
+            unverified_software_token: None,
+        };
         self.0.insert(user.details.username.clone(), user);
     }
 
     pub(crate) fn get(&self, username: &str) -> Option<&PoolUser> {
         self.0.get(username)
+    }
+
+    pub(crate) fn get_mut(&mut self, username: &str) -> Option<&mut PoolUser> {
+        self.0.get_mut(username)
+    }
+
+    /// The user who has this verified e-mail address or telephone number.
+    pub(crate) fn by_verified(&self, attribute: &str, value: &str) -> Option<&PoolUser> {
+        self.0.values().find(|user| user.details.verified(attribute) == Some(value))
     }
 
     pub(crate) fn by_sub(&self, sub: &str) -> Option<&PoolUser> {
@@ -45,6 +68,11 @@ impl Users {
         let user = self.0.get_mut(username)?;
         user.enabled = enabled;
         Some(&user.sub)
+    }
+
+    /// Whether there was such a user.
+    pub(crate) fn set_status(&mut self, username: &str, status: LocalUserStatus) -> bool {
+        self.0.get_mut(username).map(|user| user.details.status = status).is_some()
     }
 
     /// Whether there was such a user.

@@ -13,11 +13,17 @@ use crate::testing::pool::users::PoolUser;
 pub(crate) struct TokenHolder<'a> {
     pub(crate) user: &'a PoolUser,
     scopes: Vec<String>,
+    client_id: String,
 }
 
 impl TokenHolder<'_> {
     pub(crate) fn has_scope(&self, scope: &str) -> bool {
         self.scopes.iter().any(|own| own == scope)
+    }
+
+    /// The app client that it was issued to.
+    pub(crate) fn client_id(&self) -> &str {
+        &self.client_id
     }
 
     pub(crate) fn scopes(&self) -> &[String] {
@@ -49,6 +55,8 @@ struct ReadClaims {
     iat: u64,
     #[serde(default)]
     scope: String,
+    #[serde(default)]
+    client_id: String,
     username: Option<Value>,
     origin_jti: Option<String>,
 }
@@ -86,5 +94,5 @@ pub(crate) fn holder<'a>(
         return Err(Refusal::Revoked);
     }
     let scopes = claims.scope.split(' ').map(str::to_owned).collect();
-    Ok(TokenHolder { user, scopes })
+    Ok(TokenHolder { user, scopes, client_id: claims.client_id })
 }

@@ -8,7 +8,7 @@ use crate::revocation::redis::StoreState;
 use crate::revocation::redis::protocol::{
     Counted, LineId, LogReader, Moment, Position, count, foreign, may_be_dropped, undisputed_from,
 };
-use crate::revocation::redis::wire::commands::{Commands, LogEnd, PAGE};
+use crate::revocation::redis::wire::commands::{Commands, LogEnd, PAGE, ScanCursor};
 use crate::revocation::redis::wire::fault::RedisFault;
 use crate::revocation::redis::wire::record;
 
@@ -113,12 +113,15 @@ impl FollowTask {
     ) -> Result<FollowedLog, RedisFault> {
         self.state.copy.is_of_epoch(end.at.epoch);
         let mut missing_there = self.state.copy.entries.entries();
-        let (mut cursor, mut page) = commands.scan(0).await?;
+        let (mut cursor, mut page) = commands.scan(&ScanCursor::start()).await?;
         loop {
             // Redis looks for the next page while this one is taken in.
-            let is_last = cursor == 0;
-            let next =
-                async { if is_last { Ok((0, Vec::new())) } else { commands.scan(cursor).await } };
+            let next = async {
+                match &cursor {
+                    Some(cursor) => commands.scan(cursor).await.map(Some),
+                    None => Ok(None),
+                }
+            };
             let take_in = async {
                 for entry in std::mem::take(&mut page) {
                     let key = (entry.kind, entry.identity);
@@ -132,10 +135,8 @@ impl FollowTask {
             };
             // They are polled in this order: the question is sent before the page is taken in.
             let (next, ()) = tokio::join!(next, take_in);
-            if is_last {
-                break;
-            }
-            (cursor, page) = next?;
+            let Some(next) = next? else { break };
+            (cursor, page) = next;
         }
         // What has ended may be here still, and is not written back there.
         let missing_there: Vec<CompactEntry> = missing_there

@@ -28,6 +28,34 @@ const LOG_LENGTH: usize = 100_000;
 /// How many records, or entries, are asked for at once: some 100 KiB.
 pub(crate) const PAGE: usize = 1000;
 
+/// Of entries, when all are read. Redis answers other clients between two pages.
+const SCAN_PAGE: usize = 2000;
+
+/// Where a page of all entries begins.
+#[derive(Debug)]
+pub(crate) enum ScanCursor {
+    /// With the entries of this moment, as Redis writes a score. Redis finds the next ones in half the
+    /// time that a walk over the hash table takes.
+    Moment(String),
+    /// At this place of the hash table. Only where one moment has more entries than a page.
+    Hash(u64),
+}
+
+impl ScanCursor {
+    pub(crate) fn start() -> Self {
+        Self::Moment("-inf".to_owned())
+    }
+
+    /// The last moment is read again: it may have more entries than fitted on the page.
+    fn after_moments(page: &[String]) -> Option<Self> {
+        let (first, last) = (page.get(1)?, page.last()?);
+        if page.len() < 2 * SCAN_PAGE {
+            return None;
+        }
+        Some(if first == last { Self::Hash(0) } else { Self::Moment(last.clone()) })
+    }
+}
+
 /// The two keys of a pool. The braces keep them on one node of a cluster.
 #[derive(Debug, Clone)]
 pub(crate) struct RedisKeys {
@@ -143,15 +171,29 @@ impl Commands {
         lines.map(|(id, fields)| LogRecord::read(&id, &fields)).collect()
     }
 
-    /// A page of all entries, and the cursor of the next one; it ends with cursor zero. What is
-    /// there from the first page to the last is on one of them.
+    /// A page of all entries, and where the next one begins. What is there from the first page to
+    /// the last is on one of them: an entry's moment only grows, so it cannot fall behind the page.
     pub(crate) async fn scan(
         &mut self,
-        cursor: u64,
-    ) -> Result<(u64, Vec<CompactEntry>), RedisFault> {
-        let mut command = redis::cmd("ZSCAN");
-        command.arg(&self.keys.entries).arg(cursor).arg("COUNT").arg(PAGE);
-        let (next, page): (u64, Vec<String>) = self.ask("scan", &command, self.timeout).await?;
+        from: &ScanCursor,
+    ) -> Result<(Option<ScanCursor>, Vec<CompactEntry>), RedisFault> {
+        let mut command;
+        let (next, page) = match from {
+            ScanCursor::Moment(from) => {
+                command = redis::cmd("ZRANGE");
+                command.arg(&self.keys.entries).arg(from).arg("+inf").arg("BYSCORE");
+                command.arg("LIMIT").arg(0).arg(SCAN_PAGE).arg("WITHSCORES");
+                let page: Vec<String> = self.ask("scan", &command, self.timeout).await?;
+                (ScanCursor::after_moments(&page), page)
+            }
+            ScanCursor::Hash(from) => {
+                command = redis::cmd("ZSCAN");
+                command.arg(&self.keys.entries).arg(from).arg("COUNT").arg(SCAN_PAGE);
+                let (next, page): (u64, Vec<String>) =
+                    self.ask("scan", &command, self.timeout).await?;
+                ((next != 0).then_some(ScanCursor::Hash(next)), page)
+            }
+        };
         let entries = page.chunks_exact(2).filter_map(|pair| record::entry(&pair[0], &pair[1]));
         Ok((next, entries.collect()))
     }

@@ -73,7 +73,7 @@ pub(crate) fn send_code(
 }
 
 /// The `sub` that the browser is signed in as, and since when.
-fn hosted_user(
+pub(crate) fn hosted_user(
     state: &PoolState,
     now: Duration,
     headers: &HeaderMap,
@@ -151,6 +151,14 @@ impl AuthorizeRequest {
             max_age: max_age.map_err(|_| "invalid_request")?.map(Duration::from_secs),
             login_hint: form.get("login_hint").map(str::to_owned),
         })
+    }
+
+    pub(crate) fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    pub(crate) fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
     }
 
     fn asks_for(&self, prompt: &str) -> bool {

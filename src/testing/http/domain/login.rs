@@ -1,27 +1,31 @@
-//! `/login`: the page where a user types a password.
+//! `/login`: the page where a user types a password; and `/challenge`, which follows where more is asked
+//! for.
 
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
-use subtle::ConstantTimeEq;
 
-use crate::testing::http::cookie::{HOSTED_COOKIE, cookie, set_cookie, set_hosted_cookie};
+use crate::testing::client::LocalClient;
+use crate::testing::http::cookie::{HOSTED_COOKIE, cookie, set_hosted_cookie};
 use crate::testing::http::domain::authorize::{AuthorizeRequest, send_code};
+use crate::testing::http::domain::challenge_page::{self, PageStep};
+use crate::testing::http::domain::hosted_page::{FORM_TOO_OLD, escape, fill, own_form};
+use crate::testing::http::domain::login_form::login_form;
+use crate::testing::http::domain::password_page::forgot_form;
 use crate::testing::http::domain::response::{page, redirect};
+use crate::testing::http::domain::sign_up_page::confirm_form;
 use crate::testing::http::form::FormParameters;
+use crate::testing::http::json_api::error::ApiError;
+use crate::testing::http::json_api::next_step::after_password;
 use crate::testing::http::response::{HttpResponse, with_cookie};
+use crate::testing::pool::challenges::LocalAttempt;
 use crate::testing::pool::state::PoolState;
+use crate::testing::user::LocalUserStatus;
 
-const LOGIN: &str = include_str!("login.html");
 const ERROR: &str = include_str!("error.html");
-
-/// Pairs the form with the browser that loaded it (double submit).
-const CSRF_COOKIE: &str = "XSRF-TOKEN";
 
 /// One text for an unknown name, a wrong password and a disabled user.
 pub(crate) const WRONG_PASSWORD: &str = "Incorrect username or password.";
-const FORM_TOO_OLD: &str =
-    "This form does not belong to this browser, or cookies are switched off. Try again.";
 
 /// Shows the form.
 pub(crate) fn page_for(state: &mut PoolState, query: &str, headers: &HeaderMap) -> HttpResponse {
@@ -34,7 +38,8 @@ pub(crate) fn page_for(state: &mut PoolState, query: &str, headers: &HeaderMap) 
     }
 }
 
-/// Takes the form: a redirect to the app with a code, or the form again with the reason.
+/// Takes the form: a redirect to the app with a code, the page that asks for more, or the form again with
+/// the reason.
 pub(crate) fn submit(
     state: &mut PoolState,
     now: Duration,
@@ -46,55 +51,75 @@ pub(crate) fn submit(
         Ok(request) => request,
         Err(target) => return redirect(&target),
     };
-    let form = FormParameters::parse(body);
-    let field = |name| form.as_ref().and_then(|form| form.get(name)).unwrap_or_default();
-    let (username, password) = (field("username"), field("password"));
-    let refused = |state: &mut PoolState, reason| {
+    let refused = |state: &mut PoolState, username: &str, reason: &str| {
         login_form(state, StatusCode::FORBIDDEN, query, headers, username, Some(reason))
     };
-    let csrf = cookie(headers, CSRF_COOKIE).unwrap_or_default();
-    let same_browser: bool = csrf.as_bytes().ct_eq(field("_csrf").as_bytes()).into();
-    if csrf.is_empty() || !same_browser {
-        return refused(state, FORM_TOO_OLD);
+    let Some(form) = own_form(headers, body) else {
+        return refused(state, "", FORM_TOO_OLD);
+    };
+    let field = |name| form.get(name).unwrap_or_default();
+    let (typed, password) = (field("username"), field("password"));
+    let user = state.user_named(typed).filter(|user| user.enabled);
+    let Some(user) = user.filter(|user| user.details.has_password(password)) else {
+        return refused(state, typed, WRONG_PASSWORD);
+    };
+    let username = user.details.username.clone();
+    if user.details.status == LocalUserStatus::Unconfirmed {
+        let error = ApiError::user_not_confirmed().message;
+        return confirm_form(state, query, headers, &username, Some(&error));
     }
-    let user = state.users.with_password(username, password).filter(|user| user.enabled);
-    let Some(sub) = user.map(|user| user.sub.clone()) else {
-        return refused(state, WRONG_PASSWORD);
+    let attempt = LocalAttempt::at_login_page(request.client_id(), &username);
+    let step = match after_password(state, now, attempt) {
+        Ok(output) => challenge_page::after(state, now, query, headers, &username, &output),
+        Err(error) if error == ApiError::password_reset_required() => {
+            return forgot_form(state, query, headers, &username, Some(&error.message));
+        }
+        Err(error) => PageStep::Over(error.message),
+    };
+    follow(state, now, query, headers, &request, step)
+}
+
+/// Takes an answer to what was asked for after the password.
+pub(crate) fn submit_challenge(
+    state: &mut PoolState,
+    now: Duration,
+    request: &AuthorizeRequest,
+    client: &LocalClient,
+    query: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> HttpResponse {
+    let step = challenge_page::submit(state, now, client, query, headers, body);
+    let step = step.unwrap_or_else(|| PageStep::Over(FORM_TOO_OLD.to_owned()));
+    follow(state, now, query, headers, request, step)
+}
+
+/// To the app, where the sign-in is done.
+fn follow(
+    state: &mut PoolState,
+    now: Duration,
+    query: &str,
+    headers: &HeaderMap,
+    request: &AuthorizeRequest,
+    step: PageStep,
+) -> HttpResponse {
+    let username = match step {
+        PageStep::Page(page) => return page,
+        PageStep::Over(reason) => {
+            return login_form(state, StatusCode::FORBIDDEN, query, headers, "", Some(&reason));
+        }
+        PageStep::SignedIn(username) => username,
+    };
+    let Some(sub) = state.users.get(&username).map(|user| user.sub.clone()) else {
+        let reason = Some(WRONG_PASSWORD);
+        return login_form(state, StatusCode::FORBIDDEN, query, headers, "", reason);
     };
     if let Some(old) = cookie(headers, HOSTED_COOKIE) {
         state.hosted_sessions.close(&old);
     }
     let hosted = state.hosted_sessions.open(&mut state.random, now, &sub);
-    let target = send_code(state, now, &request, sub, now);
+    let target = send_code(state, now, request, sub, now);
     with_cookie(redirect(&target), &set_hosted_cookie(&hosted))
-}
-
-fn login_form(
-    state: &mut PoolState,
-    status: StatusCode,
-    query: &str,
-    headers: &HeaderMap,
-    username: &str,
-    error: Option<&str>,
-) -> HttpResponse {
-    // A second tab must not make the form in the first one useless: one token per browser.
-    let known = cookie(headers, CSRF_COOKIE).filter(|token| is_csrf_token(token));
-    let csrf = known.unwrap_or_else(|| state.random.text(32));
-    let error = error.map(|error| {
-        format!("<p class=\"error\" role=\"alert\" id=\"error\">{}</p>", escape(error))
-    });
-    let html = fill(
-        LOGIN,
-        &[
-            ("action", &escape(&format!("/login?{query}"))),
-            ("csrf", &escape(&csrf)),
-            ("username", &escape(username)),
-            ("error", error.as_deref().unwrap_or_default()),
-            ("described", if error.is_some() { " aria-describedby=\"error\"" } else { "" }),
-            ("pool", &escape(&state.settings.pool_id)),
-        ],
-    );
-    with_cookie(page(status, html), &set_cookie(CSRF_COOKIE, &csrf, None))
 }
 
 /// The page of everything that cannot go back to the app: 400, with what is wrong.
@@ -117,65 +142,14 @@ pub(crate) fn error_page_for(query: &str) -> HttpResponse {
     })
 }
 
-fn is_csrf_token(text: &str) -> bool {
-    text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-}
-
-/// Replaces `{{name}}`, once through: what a value contains is not looked at again.
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut html = String::with_capacity(template.len() + 256);
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let (name, after) = after.split_once("}}").unwrap_or((after, ""));
-        html.push_str(before);
-        let value = values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-        html.push_str(value.unwrap_or_default());
-        rest = after;
-    }
-    html.push_str(rest);
-    html
-}
-
-/// For text and for quoted attribute values.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\0' => escaped.push('\u{fffd}'),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn values_are_escaped_and_not_filled_in_twice() {
-        assert_eq!(
-            escape(r#"<a href='x' b="&">"#),
-            "&lt;a href=&#39;x&#39; b=&quot;&amp;&quot;&gt;"
-        );
-        let values = [("a", "{{b}}"), ("b", "2")];
-        assert_eq!(fill("{{a}}-{{b}}-{{c}}", &values), "{{b}}-2-");
-    }
-
-    #[test]
-    fn the_template_uses_no_script_and_nothing_from_elsewhere() {
-        for template in [LOGIN, ERROR] {
-            for word in ["<script", "javascript:", "http:", "https:", "url(", "@import", "onload"] {
-                assert!(!template.contains(word), "{word}");
-            }
-        }
-        for name in ["action", "csrf", "username", "error", "described", "pool"] {
-            assert_eq!(LOGIN.matches(&format!("{{{{{name}}}}}")).count(), 1, "{name}");
+    fn the_error_page_uses_no_script_and_nothing_from_elsewhere() {
+        for word in ["<script", "javascript:", "http:", "https:", "url(", "@import", "onload"] {
+            assert!(!ERROR.contains(word), "{word}");
         }
     }
 }

@@ -54,6 +54,15 @@ pub(crate) fn page(status: StatusCode, html: String) -> HttpResponse {
     response
 }
 
+/// A page with the one script that has this nonce
+/// ([CSP §2.3.1](https://www.w3.org/TR/CSP3/#grammardef-nonce-source)), and nothing from elsewhere.
+pub(crate) fn page_with_script(status: StatusCode, html: String, nonce: &str) -> HttpResponse {
+    let mut response = page(status, html);
+    let policy = format!("{PAGE_POLICY}; script-src 'nonce-{nonce}'");
+    put(&mut response, HeaderName::from_static("content-security-policy"), &policy);
+    response
+}
+
 /// JSON of the OAuth endpoints.
 pub(crate) fn oauth(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     let mut response = domain(status, serde_json::to_vec(body).unwrap_or_default());

@@ -82,7 +82,9 @@ fn refresh_grant(
         return Err(RefusalCode::UnauthorizedClient);
     }
     let token = token.ok_or(RefusalCode::InvalidRequest)?;
-    let refreshed = state.refresh(now, &client.id, token).map_err(|_| RefusalCode::InvalidGrant)?;
+    // No parameter names a device here: the refresh token of a tracked one is not accepted.
+    let refreshed = state.refresh(now, &client.id, token, None);
+    let refreshed = refreshed.map_err(|_| RefusalCode::InvalidGrant)?;
     grant(state, now, &refreshed.origin_jti, None, refreshed.refresh_token)
         .ok_or(RefusalCode::InvalidGrant)
 }

@@ -4,6 +4,11 @@
 //! are seen on the wire. Where no message was recorded, the one here is made up, and no client
 //! should depend on it.
 
+mod accounts;
+mod devices;
+mod sign_in;
+mod web_authn;
+
 use crate::error::{Refusal, RefusalCode};
 use crate::testing::client::LocalClient;
 use crate::testing::pool::sessions::RefreshRefusal;
@@ -53,20 +58,6 @@ impl ApiError {
     fn signature_invalid() -> Self {
         let message = "Could not verify signature for Access Token";
         Self::new(NOT_AUTHORIZED, RefusalCode::InvalidToken, message)
-    }
-
-    pub(crate) fn user_disabled() -> Self {
-        Self::new(NOT_AUTHORIZED, RefusalCode::UserDisabled, "User is disabled.")
-    }
-
-    pub(crate) fn wrong_password() -> Self {
-        let message = "Incorrect username or password.";
-        Self::new(NOT_AUTHORIZED, RefusalCode::NotAuthorized, message)
-    }
-
-    pub(crate) fn user_not_found() -> Self {
-        let code = RefusalCode::UserNotFound;
-        Self::new("UserNotFoundException", code, "User does not exist.")
     }
 
     pub(crate) fn refresh_token_invalid() -> Self {
@@ -142,26 +133,33 @@ impl ApiError {
         Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
     }
 
+    /// A member that is too short or too long. The value is not quoted.
+    pub(crate) fn member_length(name: &str, (least, most): (usize, usize), length: usize) -> Self {
+        let bound = match length < least {
+            true => format!("greater than or equal to {least}"),
+            false => format!("less than or equal to {most}"),
+        };
+        let message = format!(
+            "1 validation error detected: Value at '{name}' failed to satisfy constraint: Member must have \
+             length {bound}"
+        );
+        Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
+    }
+
+    /// A member that is none of the words that it may be.
+    pub(crate) fn member_enum(name: &str, value: &str, words: &[&str]) -> Self {
+        let quoted: String = value.chars().take(64).collect();
+        let message = format!(
+            "1 validation error detected: Value '{quoted}' at '{name}' failed to satisfy constraint: Member \
+             must satisfy enum value set: [{}]",
+            words.join(", ")
+        );
+        Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
+    }
+
     pub(crate) fn missing_parameter(name: &str) -> Self {
         let message = format!("Missing required parameter {name}");
         Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
-    }
-
-    pub(crate) fn flow_not_enabled(flow: &str) -> Self {
-        let message = format!("{flow} flow not enabled for this client");
-        Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
-    }
-
-    /// `SRP_A` is not hexadecimal, too long, or zero in the group.
-    pub(crate) fn srp_a_unusable() -> Self {
-        let message = "SRP_A is not a number of the group";
-        Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
-    }
-
-    /// A challenge that was not answered in time, or never issued.
-    pub(crate) fn challenge_over() -> Self {
-        let message = "Invalid session for the user, session is expired.";
-        Self::new(NOT_AUTHORIZED, RefusalCode::NotAuthorized, message)
     }
 
     pub(crate) fn unsupported_token_type() -> Self {

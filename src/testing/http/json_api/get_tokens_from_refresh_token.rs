@@ -19,7 +19,7 @@ pub(crate) fn run(state: &mut PoolState, now: Duration, input: &Input) -> Result
         secret if !client.accepts(secret) => return Err(ApiError::secret_hash_wrong(&client)),
         _ => {}
     }
-    let refreshed = state.refresh(now, &client.id, token)?;
+    let refreshed = state.refresh(now, &client.id, token, input.get("DeviceKey"))?;
     let grant = grant(state, now, &refreshed.origin_jti, None, refreshed.refresh_token);
     Ok(authentication_result(grant.ok_or_else(ApiError::refresh_token_invalid)?))
 }

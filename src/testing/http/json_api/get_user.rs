@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::testing::http::json_api::access_token::admin_holder;
+use crate::testing::http::json_api::accounts::factors::mfa_members;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
 use crate::testing::pool::state::PoolState;
@@ -24,7 +25,10 @@ pub(crate) fn run(state: &mut PoolState, now: Duration, input: &Input) -> Result
     let mut attributes = vec![UserAttribute { name: "sub", value: &holder.user.sub }];
     let others = holder.user.details.attributes();
     attributes.extend(others.map(|(name, value)| UserAttribute { name, value }));
-    Ok(json!({ "Username": holder.user.details.username, "UserAttributes": attributes }))
+    let mut output = mfa_members(&holder.user.details.mfa);
+    output.insert("Username".to_owned(), holder.user.details.username.as_str().into());
+    output.insert("UserAttributes".to_owned(), json!(attributes));
+    Ok(output.into())
 }
 
 /// The user of a token, and its scopes.

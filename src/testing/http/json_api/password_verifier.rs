@@ -8,161 +8,176 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
+use crate::srp::pad::hex;
+use crate::srp::{PasswordVerifier, ServerExchange, SharedKey, SrpIdentity};
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
-use crate::testing::http::json_api::srp::{self, Account};
-use crate::testing::pool::challenges::IssuedChallenge;
+use crate::testing::http::json_api::timestamp::canonical;
+use crate::testing::pool::challenges::{AskedProof, LocalAttempt};
 use crate::testing::pool::state::PoolState;
 
-/// Issues a challenge, and gives its parameters. A user who does not exist gets one too, which no
-/// answer fits.
+/// Where a challenge stands in its sign-in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SrpFlow {
+    /// USER_SRP_AUTH: the answer needs no `Session`, and can be repeated.
+    Direct,
+    /// USER_AUTH: there is a `Session`, which the answer spends.
+    ChoiceBased,
+    /// CUSTOM_AUTH: CUSTOM_CHALLENGE follows.
+    Custom,
+}
+
+/// Issues a challenge. A user who does not exist gets one too, which no answer fits.
 pub(crate) fn issue(
     state: &mut PoolState,
     now: Duration,
-    client_id: &str,
-    username: &str,
+    attempt: LocalAttempt,
     client_public: &str,
+    flow: SrpFlow,
 ) -> Result<Value, ApiError> {
+    if !client_public.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(ApiError::member_pattern("sRPA", None, "^[0-9a-fA-F]+$"));
+    }
     let unknown = state.random.text(32);
     let secret = state.random.bytes(32);
     let secret_block = STANDARD.encode(state.random.bytes(512));
-    let user = state.users.get(username);
-    let password = user.map_or(unknown.as_str(), |user| user.details.password());
-    // The same each time, as it would be in a table of users.
-    let salt = &Sha256::digest(format!("{}:{username}", state.settings.pool_id))[..16];
-    let account = Account { pool_name: state.settings.pool_name(), username, password, salt };
-    let exchange = srp::answer(&account, client_public, &secret);
+    let username = attempt.username.clone();
+    let user = state.users.get(&username);
+    let password = user.and_then(|user| user.details.password()).unwrap_or(&unknown);
+    let salt = salt(&state.settings.pool_id, &username);
+    let realm = state.settings.pool_name();
+    let identity = SrpIdentity { realm, user_id: &username, password };
+    let verifier = PasswordVerifier::new(&identity, &salt);
+    let exchange = ServerExchange::new(&verifier, client_public, &secret);
     let exchange = exchange.ok_or_else(ApiError::srp_a_unusable)?;
-    let parameters = json!({
-        "SALT": srp::hex(salt),
-        "SECRET_BLOCK": secret_block,
-        "SRP_B": exchange.server_public,
-        "USERNAME": username,
-        "USER_ID_FOR_SRP": username,
+    let mut output = json!({
+        "ChallengeName": "PASSWORD_VERIFIER",
+        "ChallengeParameters": {
+            "SALT": hex(&salt),
+            "SECRET_BLOCK": secret_block,
+            "SRP_B": exchange.public,
+            "USERNAME": username,
+            "USER_ID_FOR_SRP": username,
+        },
     });
-    let challenge = IssuedChallenge {
-        client_id: client_id.to_owned(),
-        username: username.to_owned(),
-        key: exchange.key,
-        issued_at: now,
-    };
-    state.challenges.put(now, secret_block, challenge);
-    Ok(parameters)
+    let session = (flow == SrpFlow::ChoiceBased).then(|| state.random.text(512));
+    if let Some(session) = &session {
+        output["Session"] = session.as_str().into();
+    }
+    let then_custom = flow == SrpFlow::Custom;
+    let proof = AskedProof::PasswordVerifier { key: exchange.key, session, then_custom };
+    state.challenges.put(now, secret_block, attempt, proof);
+    Ok(output)
 }
 
-/// Checks the answer. The first one spends a challenge, whatever comes of it. The timestamp is a part
-/// of what is signed; it is not compared with the clock.
-pub(crate) fn check(
-    state: &mut PoolState,
-    now: Duration,
-    client_id: &str,
-    username: &str,
-    responses: &Input,
-) -> Result<(), ApiError> {
-    let secret_block = responses.required("PASSWORD_CLAIM_SECRET_BLOCK")?;
-    let signature = responses.required("PASSWORD_CLAIM_SIGNATURE")?;
-    let timestamp = responses.required("TIMESTAMP")?;
-    let challenge = state.challenges.take(secret_block).ok_or_else(ApiError::wrong_password)?;
-    if challenge.is_over(now) {
-        return Err(ApiError::challenge_over());
+/// The same each time, as it would be in a table of users. Its first octet is not 0: clients that read it
+/// as a number and clients that read it as octets would come to different keys.
+fn salt(pool_id: &str, username: &str) -> [u8; 16] {
+    let digest = Sha256::digest(format!("{pool_id}:{username}"));
+    let mut salt = [0; 16];
+    salt.copy_from_slice(&digest[..16]);
+    salt[0] = salt[0].max(1);
+    salt
+}
+
+/// An answer of the right form.
+pub(crate) struct PasswordClaim<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) secret_block: &'a str,
+    signature: &'a str,
+    /// The text that was signed, if the client wrote it as Cognito does.
+    timestamp: String,
+}
+
+impl<'a> PasswordClaim<'a> {
+    /// Reads an answer. What is missing is looked for in this order.
+    pub(crate) fn read(responses: &'a Input) -> Result<Self, ApiError> {
+        let username = responses.required("USERNAME")?;
+        let timestamp = responses.required("TIMESTAMP")?;
+        let signature = responses.required("PASSWORD_CLAIM_SIGNATURE")?;
+        let secret_block = responses.required("PASSWORD_CLAIM_SECRET_BLOCK")?;
+        let timestamp = canonical(timestamp).ok_or_else(ApiError::timestamp_malformed)?;
+        STANDARD.decode(signature).map_err(|_| ApiError::signature_not_base64())?;
+        Ok(Self { username, secret_block, signature, timestamp })
     }
-    if challenge.client_id != client_id || challenge.username != username {
-        return Err(ApiError::wrong_password());
+
+    /// Whether the proof is made with this key. The time stamp is not compared with the clock.
+    pub(crate) fn fits(&self, key: &SharedKey, realm: &str, user_id: &str) -> bool {
+        let secret_block = STANDARD.decode(self.secret_block).unwrap_or_default();
+        let own = key.signature(realm, user_id, &secret_block, &self.timestamp);
+        key.accepts(self.signature, &own)
     }
-    let secret_block = STANDARD.decode(secret_block).unwrap_or_default();
-    let parts = [
-        state.settings.pool_name().as_bytes(),
-        username.as_bytes(),
-        &secret_block,
-        timestamp.as_bytes(),
-    ];
-    let own = STANDARD.encode(srp::signature(&challenge.key, &parts));
-    let accepted: bool = own.as_bytes().ct_eq(signature.as_bytes()).into();
-    if accepted { Ok(()) } else { Err(ApiError::wrong_password()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::http::json_api::srp::tests::{client_key, client_public};
-    use crate::testing::pool::challenges::LIFETIME;
+    use crate::srp::ClientExchange;
     use crate::testing::{LocalUser, LocalUserPool};
 
-    const CLIENT: &str = "localclient";
-    const A: u64 = 0x1234_5678_9abc_def1;
+    const TIMESTAMP: &str = "Thu Jan 1 00:00:00 UTC 2026";
 
-    /// The state's answer to a client that believes in this password, given so much later.
-    fn attempt(
-        client_id: &str,
-        username: &str,
-        password: &str,
-        later: Duration,
-    ) -> PasswordAttempts {
+    fn pool() -> LocalUserPool {
         let pool = LocalUserPool::builder().user(LocalUser::new("alice", "right")).in_memory();
-        let pool = pool.build().unwrap();
+        pool.build().unwrap()
+    }
+
+    fn parameters(pool: &LocalUserPool, username: &str, client: &ClientExchange) -> Value {
         let (mut state, now) = pool.core.enter();
-        let given = issue(&mut state, now, CLIENT, "alice", &client_public(A)).unwrap();
-        let text = |name: &str| given[name].as_str().unwrap().to_owned();
-        let salt: Vec<u8> = (0..32)
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&text("SALT")[at..at + 2], 16).unwrap())
-            .collect();
-        let account = Account { pool_name: "LocalPool", username: "alice", password, salt: &salt };
-        let key = client_key(&account, A, &text("SRP_B"));
+        let attempt = LocalAttempt::new("localclient", username);
+        let output = issue(&mut state, now, attempt, &client.public(), SrpFlow::Direct).unwrap();
+        output["ChallengeParameters"].clone()
+    }
+
+    /// Whether a client that believes in this password proves it.
+    fn proves(password: &str, timestamp: &str) -> bool {
+        let (pool, client) = (pool(), ClientExchange::random().unwrap());
+        let given = parameters(&pool, "alice", &client);
+        let text = |name: &str| given[name].as_str().unwrap();
+        let alice = SrpIdentity { realm: "LocalPool", user_id: "alice", password };
+        let key = client.shared_key(&alice, text("SALT"), text("SRP_B")).unwrap().unwrap();
         let block = STANDARD.decode(text("SECRET_BLOCK")).unwrap();
-        let timestamp = "Thu Jan 1 00:00:00 UTC 2026";
-        let parts: [&[u8]; 4] = [b"LocalPool", b"alice", &block, timestamp.as_bytes()];
         let responses = json!({
+            "USERNAME": "alice",
             "PASSWORD_CLAIM_SECRET_BLOCK": text("SECRET_BLOCK"),
-            "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(srp::signature(&key, &parts)),
+            "PASSWORD_CLAIM_SIGNATURE": key.signature("LocalPool", "alice", &block, timestamp),
             "TIMESTAMP": timestamp,
         });
         let responses = Input::read(responses.to_string().as_bytes()).unwrap();
-        let mut take = || check(&mut state, now + later, client_id, username, &responses);
-        PasswordAttempts { first: take(), second: take() }
-    }
-
-    #[derive(Debug, PartialEq)]
-    struct PasswordAttempts {
-        first: Result<(), ApiError>,
-        second: Result<(), ApiError>,
+        let claim = PasswordClaim::read(&responses).unwrap();
+        let (state, now) = pool.core.enter();
+        let challenge = state.challenges.get(now, claim.secret_block).unwrap();
+        let AskedProof::PasswordVerifier { key, .. } = &challenge.proof else { panic!() };
+        claim.fits(key, "LocalPool", "alice")
     }
 
     #[test]
-    fn the_right_answer_is_taken_once() {
-        let wrong = || Err(ApiError::wrong_password());
-        let second = wrong();
-        let in_time = LIFETIME - Duration::from_millis(1);
-        for (client, user, password, later, first) in [
-            (CLIENT, "alice", "right", Duration::ZERO, Ok(())),
-            (CLIENT, "alice", "right", in_time, Ok(())),
-            (CLIENT, "alice", "right", LIFETIME, Err(ApiError::challenge_over())),
-            (CLIENT, "alice", "wrong", Duration::ZERO, wrong()),
-            (CLIENT, "bob", "right", Duration::ZERO, wrong()),
-            ("other", "alice", "right", Duration::ZERO, wrong()),
-        ] {
-            let outcome = attempt(client, user, password, later);
-            assert_eq!(outcome.first, first, "{client} {user} {password} {later:?}");
-            assert_eq!(outcome.second, second, "{client} {user} {password} {later:?}");
+    fn the_right_password_is_proved_over_the_canonical_time_stamp_only() {
+        assert!(proves("right", TIMESTAMP));
+        assert!(!proves("wrong", TIMESTAMP));
+        for other in ["Thu Jan 01 00:00:00 UTC 2026", "Mon Jan 1 00:00:00 UTC 2026"] {
+            assert!(!proves("right", other), "{other}");
         }
     }
 
     #[test]
     fn an_unknown_user_gets_a_challenge_in_the_same_form() {
-        let pool = LocalUserPool::builder().user(LocalUser::new("alice", "right")).in_memory();
-        let pool = pool.build().unwrap();
-        let (mut state, now) = pool.core.enter();
-        let mut challenge = |username| {
-            let given = issue(&mut state, now, CLIENT, username, &client_public(A)).unwrap();
-            let lengths =
-                ["SALT", "SRP_B", "SECRET_BLOCK"].map(|name| given[name].as_str().unwrap().len());
-            (given["SALT"].clone(), lengths)
-        };
-        let ((salt, alice), (others, unknown)) = (challenge("alice"), challenge("unknown"));
-        assert_eq!(alice, unknown);
-        assert_ne!(salt, others);
-        assert_eq!((challenge("alice").0, challenge("unknown").0), (salt, others));
+        let (pool, client) = (pool(), ClientExchange::random().unwrap());
+        let [alice, unknown] = ["alice", "unknown"].map(|name| parameters(&pool, name, &client));
+        let salt = |given: &Value| given["SALT"].as_str().unwrap().to_owned();
+        let members =
+            |given: &Value| given.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(members(&alice), members(&unknown));
+        assert_ne!(salt(&alice), salt(&unknown));
+        assert_eq!(salt(&parameters(&pool, "alice", &client)), salt(&alice));
+        assert_eq!(salt(&parameters(&pool, "unknown", &client)), salt(&unknown));
+    }
+
+    #[test]
+    fn salts_do_not_begin_with_an_octet_of_zero() {
+        for at in 0..2_000 {
+            assert_ne!(salt("local_1", &format!("user{at}"))[0], 0, "{at}");
+        }
     }
 }

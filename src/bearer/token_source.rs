@@ -1,0 +1,93 @@
+//! [`TokenSource`]: the header field that a request's token is read from.
+
+#[cfg(feature = "actix-web")]
+use http::header::AUTHORIZATION;
+use http::header::SEC_WEBSOCKET_PROTOCOL;
+use http::{HeaderMap, HeaderName};
+
+use super::authorization::{is_b64token, unverified_token_within};
+use super::challenge::Challenge;
+use crate::error::VerifyError;
+
+/// Before the token, among the protocols that a WebSocket client offers.
+const PROTOCOL_PREFIX: &str = "bearer.";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum TokenSource {
+    /// RFC 6750 §2.1.
+    Authorization,
+    /// The token alone, without a scheme.
+    Field(HeaderName),
+    /// One of the offered protocols is `bearer.` and the token.
+    WebSocketProtocol,
+}
+
+impl TokenSource {
+    /// The one field that is read.
+    #[cfg(feature = "actix-web")]
+    pub(super) fn field(&self) -> &HeaderName {
+        match self {
+            Self::Authorization => &AUTHORIZATION,
+            Self::Field(name) => name,
+            Self::WebSocketProtocol => &SEC_WEBSOCKET_PROTOCOL,
+        }
+    }
+
+    /// The token of a request, not verified, of at most so many bytes.
+    pub(super) fn unverified_token<'a>(
+        &self,
+        headers: &'a HeaderMap,
+        limit: usize,
+    ) -> Result<Option<&'a str>, Challenge> {
+        match self {
+            Self::Authorization => unverified_token_within(headers, limit),
+            Self::Field(name) => {
+                let mut fields = headers.get_all(name).iter();
+                let Some(field) = fields.next() else { return Ok(None) };
+                if fields.next().is_some() {
+                    return Err(Challenge::malformed(
+                        "the token's header field is there more than once",
+                    ));
+                }
+                token(field.as_bytes().trim_ascii(), limit).map(Some)
+            }
+            Self::WebSocketProtocol => {
+                // A list may be split over several fields (RFC 6455 §11.3.4).
+                let fields = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
+                let offered = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b','));
+                let mut tokens = offered
+                    .filter_map(|one| one.trim_ascii().strip_prefix(PROTOCOL_PREFIX.as_bytes()));
+                let Some(found) = tokens.next() else { return Ok(None) };
+                if tokens.next().is_some() {
+                    return Err(Challenge::malformed("Sec-WebSocket-Protocol has two tokens"));
+                }
+                token(found, limit).map(Some)
+            }
+        }
+    }
+
+    /// The response to a request without a token.
+    pub(super) fn missing(&self, headers: &HeaderMap) -> Challenge {
+        match self {
+            Self::Authorization => Challenge::required(headers),
+            Self::Field(_) => {
+                Challenge::absent("the request does not have the token's header field")
+            }
+            Self::WebSocketProtocol => {
+                Challenge::absent("Sec-WebSocket-Protocol has no protocol `bearer.<token>`")
+            }
+        }
+    }
+}
+
+fn token(unverified: &[u8], limit: usize) -> Result<&str, Challenge> {
+    if unverified.len() > limit {
+        return Err(Challenge::refused(VerifyError::TooLarge { limit }));
+    }
+    match std::str::from_utf8(unverified) {
+        Ok(token) if is_b64token(token) => Ok(token),
+        _ => {
+            Err(Challenge::malformed("the token's header field has more than a token, or nothing"))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! A forgotten password: ForgotPassword, ConfirmForgotPassword.
+
+use serde::Serialize;
+
+use super::{CodeDelivery, PublicBody, operation};
+use crate::direct::body::UserContext;
+use crate::direct::{DirectSignIn, input};
+use crate::error::AuthError;
+use crate::idp::json_api::{self, Operation};
+use crate::secret::{OneTimeCode, Password};
+
+const FORGOT_PASSWORD: Operation = operation!("ForgotPassword" once);
+const CONFIRM_FORGOT_PASSWORD: Operation = operation!("ConfirmForgotPassword" once);
+
+impl DirectSignIn {
+    /// Sends the user a code to set a new password with. It lives for an hour.
+    ///
+    /// Where the pool hides whether a user exists, the answer for an unknown user is one with a made-up
+    /// destination. A login page that shows the same text for every name hides it in any case.
+    ///
+    /// # Errors
+    /// [`AuthError::Refused`] with [`UserNotFound`](crate::RefusalCode::UserNotFound) where the pool tells, and
+    /// with [`InvalidParameter`](crate::RefusalCode::InvalidParameter) for a user without a verified address or
+    /// telephone number.
+    pub async fn forgot_password(
+        &self,
+        username: &str,
+        context: Option<&UserContext>,
+    ) -> Result<Option<CodeDelivery>, AuthError> {
+        let body = self.public_body(username, context)?;
+        self.account(FORGOT_PASSWORD, &body, CodeDelivery::of).await
+    }
+
+    /// Sets a new password by the code. Whether Cognito ends the user's sessions is not documented: end them
+    /// ([`BrowserSessions::end_all_of`](crate::sessions::BrowserSessions::end_all_of),
+    /// [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out)).
+    ///
+    /// # Errors
+    /// [`AuthError::Refused`] for a wrong code or one that has expired, and for a password that the policy does
+    /// not allow; [`AuthError::Input`].
+    pub async fn confirm_forgot_password(
+        &self,
+        username: &str,
+        code: &OneTimeCode,
+        new_password: &Password,
+    ) -> Result<(), AuthError> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct ConfirmForgotBody<'a> {
+            #[serde(flatten)]
+            public: PublicBody<'a>,
+            confirmation_code: &'a str,
+            password: &'a str,
+        }
+        input::code(code)?;
+        input::new_password(new_password)?;
+        let body = ConfirmForgotBody {
+            public: self.public_body(username, None)?,
+            confirmation_code: code.expose(),
+            password: new_password.expose(),
+        };
+        self.account(CONFIRM_FORGOT_PASSWORD, &body, json_api::done).await
+    }
+}

@@ -1,0 +1,84 @@
+//! The server's time, from the `Date` of an answer.
+
+use http::HeaderMap;
+use http::header::DATE;
+
+/// `Date` in seconds since 1970. `None` for another form than IMF-fixdate
+/// ([RFC 9110 §5.6.7](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7)), which every server sends.
+pub(super) fn of(headers: &HeaderMap) -> Option<u64> {
+    parse(headers.get(DATE)?.to_str().ok()?)
+}
+
+/// The time to sign a proof with: this machine's, or the server's where they differ by more than a minute.
+pub(super) fn time_of_proof(own: u64, server: Option<u64>) -> u64 {
+    const MOST: u64 = 60;
+    server.filter(|server| server.abs_diff(own) > MOST).unwrap_or(own)
+}
+
+fn parse(text: &str) -> Option<u64> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    // `Sun, 06 Nov 1994 08:49:37 GMT`
+    let number = |range: std::ops::Range<usize>| {
+        let digits = text.get(range)?;
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u64>().ok())?
+    };
+    let (day, year) = (number(5..7)?, number(12..16)?);
+    let (hour, minute, second) = (number(17..19)?, number(20..22)?, number(23..25)?);
+    let month = MONTHS.iter().position(|name| text.get(8..11) == Some(name))? as u64;
+    let separators = [(3..5, ", "), (7..8, " "), (11..12, " "), (16..17, " "), (19..20, ":")];
+    let separators = separators.into_iter().chain([(22..23, ":"), (25..29, " GMT")]);
+    let is_fixdate = text.len() == 29
+        && separators.into_iter().all(|(range, expected)| text.get(range) == Some(expected));
+    let in_range = (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
+    if !is_fixdate || !in_range || year < 1970 {
+        return None;
+    }
+    // The year begins in March here, so that the leap day is its last.
+    let (year, month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    let days = days.checked_sub(719_468)?;
+    Some(days * 86_400 + hour * 3600 + minute * 60 + second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_read_to_the_second() {
+        for (text, seconds) in [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),
+            ("Tue, 29 Feb 2000 00:00:00 GMT", Some(951_782_400)),
+            ("Wed, 04 Nov 2026 08:05:09 GMT", Some(1_793_779_509)),
+            ("Mon, 01 Mar 2100 00:00:00 GMT", Some(4_107_542_400)),
+            ("Sun, 06 Nov 1994 08:49:37 UTC", None),
+            ("Sun, 6 Nov 1994 08:49:37 GMT", None),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", None),
+            ("Sun Nov  6 08:49:37 1994", None),
+            ("Sun, 06 Foo 1994 08:49:37 GMT", None),
+            ("Sun, 00 Nov 1994 08:49:37 GMT", None),
+            ("Sun, 06 Nov 1969 08:49:37 GMT", None),
+            ("Sun, 06 Nov 1994 24:49:37 GMT", None),
+            ("Sun, +6 Nov 1994 08:49:37 GMT", None),
+            ("", None),
+        ] {
+            assert_eq!(parse(text), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_servers_time_counts_where_this_ones_is_off_by_more_than_a_minute() {
+        for (own, server, time) in [
+            (1000, None, 1000),
+            (1000, Some(1000), 1000),
+            (1000, Some(1060), 1000),
+            (1000, Some(940), 1000),
+            (1000, Some(1061), 1061),
+            (1000, Some(939), 939),
+        ] {
+            assert_eq!(time_of_proof(own, server), time, "{server:?}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! [`SignInFailure`]: what a login page does with an error.
+
+use std::time::Duration;
+
+use crate::error::{AuthError, RefusalCode, Verdict};
+
+/// What a login page does with an error of a direct sign-in, or of an account. The name of Cognito's exception
+/// decides, and not its text.
+///
+/// ```
+/// use cognito_auth::direct::{NextStep, SignInFailure};
+/// use cognito_auth::{AuthError, Refusal, RefusalCode};
+///
+/// let of = |code| SignInFailure::of(&AuthError::from(Refusal::new(code)));
+/// assert_eq!(of(RefusalCode::NotAuthorized), SignInFailure::Refused);
+/// assert_eq!(
+///     of(RefusalCode::UserNotConfirmed),
+///     SignInFailure::NextStep(NextStep::ConfirmSignUp)
+/// );
+/// assert_eq!(of(RefusalCode::PoolConfiguration), SignInFailure::Fault);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignInFailure {
+    /// What the user entered was refused: show it on the form, with 401 or 422. A wrong password, an unknown
+    /// user and a disabled one are the same text for the user.
+    Refused,
+    /// The user goes on at another page.
+    NextStep(NextStep),
+    /// Too many attempts: ask the user to wait, with 429.
+    SlowDown {
+        /// `Retry-After` of the response, if it had one.
+        retry_after: Option<Duration>,
+    },
+    /// This service, the pool or the connection is at fault: 503, or 500 for
+    /// [`is_misconfiguration`](AuthError::is_misconfiguration). It never means that the password is wrong. After
+    /// an answer to a challenge the sign-in has to start again.
+    Fault,
+}
+
+/// Where a user goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NextStep {
+    /// The account is not confirmed: ask for the code that was sent, or send another.
+    ConfirmSignUp,
+    /// A new password has to be set, as after a forgotten one.
+    ResetPassword,
+    /// The challenge is over: the sign-in starts again.
+    StartOver,
+    /// The device is not remembered any more: forget it, and start again without it.
+    ForgetDevice,
+}
+
+impl SignInFailure {
+    /// What to do with this error.
+    pub fn of(error: &AuthError) -> Self {
+        let code = match error {
+            AuthError::Refused(refusal) => refusal.code(),
+            AuthError::RateLimited { retry_after } => {
+                return Self::SlowDown { retry_after: *retry_after };
+            }
+            AuthError::SignInExpired => return Self::NextStep(NextStep::StartOver),
+            _ if error.verdict() == Verdict::Refused => return Self::Refused,
+            _ => return Self::Fault,
+        };
+        match code {
+            RefusalCode::UserNotConfirmed => Self::NextStep(NextStep::ConfirmSignUp),
+            RefusalCode::PasswordResetRequired => Self::NextStep(NextStep::ResetPassword),
+            RefusalCode::ChallengeOver | RefusalCode::PasskeyChallengeOver => {
+                Self::NextStep(NextStep::StartOver)
+            }
+            RefusalCode::DeviceNotFound => Self::NextStep(NextStep::ForgetDevice),
+            RefusalCode::LimitExceeded | RefusalCode::TooManyFailedAttempts => {
+                Self::SlowDown { retry_after: None }
+            }
+            _ if error.verdict() == Verdict::Refused => Self::Refused,
+            _ => Self::Fault,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Operations of the JSON API beyond those of [`IdentityProvider`](crate::IdentityProvider): what direct
+//! sign-in needs of the client.
+
+use std::time::SystemTime;
+
+use zeroize::Zeroizing;
+
+use super::{CognitoClient, ProviderRequest};
+use crate::error::AuthError;
+use crate::idp::issued;
+use crate::idp::json_api::Operation;
+use crate::idp::response::ProviderResponse;
+use crate::idp::{TokenResponseChecks, Tokens};
+use crate::secret::{ClientSecret, RefreshToken};
+
+/// Whether a successful answer has a refresh token in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HandsOut {
+    RefreshToken,
+    Nothing,
+}
+
+impl CognitoClient {
+    /// Sends an operation, and reads its answer. With [`HandsOut::RefreshToken`] the error of an answer that
+    /// cannot be used has the refresh token of it.
+    pub(crate) async fn json_call<T>(
+        &self,
+        operation: Operation,
+        body: Zeroizing<String>,
+        hands_out: HandsOut,
+        read: impl FnOnce(&ProviderResponse) -> Result<T, AuthError> + Send,
+    ) -> Result<T, AuthError> {
+        let request = ProviderRequest::json(operation, self.0.pool.idp_endpoint(), body);
+        let request = match hands_out {
+            HandsOut::RefreshToken => request.hands_out_refresh_token(),
+            HandsOut::Nothing => request,
+        };
+        self.0.sender.call(request, read).await
+    }
+
+    pub(crate) fn client_secret(&self) -> Option<&ClientSecret> {
+        self.0.client_secret.as_ref()
+    }
+
+    /// The time by the client's clock.
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.0.clock)()
+    }
+
+    /// The checks of a refresh.
+    pub(crate) fn check_refreshed(
+        &self,
+        tokens: Tokens,
+        old: &RefreshToken,
+    ) -> Result<Tokens, AuthError> {
+        self.0.check_refreshed(tokens, old)
+    }
+
+    /// The checks of a code exchange, for the tokens of a direct sign-in: the ID token has to be there. Both
+    /// tokens have to be the same user's, and the access token this client's.
+    pub(crate) fn check_direct_sign_in(&self, tokens: Tokens) -> Result<Tokens, AuthError> {
+        let checks = TokenResponseChecks::for_direct_sign_in(&self.0.pool, &self.0.client_id);
+        let tokens = self.0.check(tokens, checks)?;
+        match self.differs(&tokens) {
+            Some(claim) => {
+                let error = AuthError::IdTokenMismatch { claim };
+                Err(error.with_new_refresh_token(tokens.refresh_token))
+            }
+            None => Ok(tokens),
+        }
+    }
+
+    /// The claim of the access token that does not fit the ID token, or this client.
+    fn differs(&self, tokens: &Tokens) -> Option<&'static str> {
+        let claims = |token: &str| issued::unverified_claims(token).unwrap_or_default();
+        let access = claims(tokens.access_token.expose());
+        let id = claims(tokens.id_token.as_ref().map_or("", |token| token.expose()));
+        let is = |name: &str, text: &str| access.get(name).is_some_and(|value| value == text);
+        if access.get("sub") != id.get("sub") {
+            Some("sub")
+        } else if !is("client_id", &self.0.client_id) {
+            Some("client_id")
+        } else if !is("token_use", "access") {
+            Some("token_use")
+        } else {
+            None
+        }
+    }
+
+    /// Ends the session of tokens that are refused after they were issued.
+    pub(crate) async fn revoke_unused(&self, error: AuthError) -> AuthError {
+        self.0.revoke_unused(error).await
+    }
+}

@@ -1,0 +1,217 @@
+//! What the pages of the login have in common: the template, the form that belongs to one browser, and the
+//! operations of the JSON API that they call.
+
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+use subtle::ConstantTimeEq;
+
+use crate::hmac::secret_hash;
+use crate::testing::client::LocalClient;
+use crate::testing::http::cookie::{cookie, set_cookie};
+use crate::testing::http::domain::response::page;
+use crate::testing::http::form::FormParameters;
+use crate::testing::http::json_api::input::Input;
+use crate::testing::http::response::{HttpResponse, with_cookie};
+use crate::testing::pool::state::PoolState;
+
+const PAGE: &str = include_str!("page.html");
+pub(crate) const STYLE: &str = include_str!("page.css");
+
+/// Pairs the form with the browser that loaded it (double submit).
+const CSRF_COOKIE: &str = "XSRF-TOKEN";
+
+pub(crate) const FORM_TOO_OLD: &str =
+    "This form does not belong to this browser, or cookies are switched off. Try again.";
+
+/// A page with one form.
+pub(crate) struct HostedPage<'a> {
+    pub(crate) title: &'a str,
+    /// Where the form is sent.
+    pub(crate) path: &'a str,
+    /// Made by [`field`], [`hidden`] and [`choice`]: escaped already.
+    pub(crate) fields: String,
+    pub(crate) button: &'a str,
+    /// A sentence above the form, escaped already.
+    pub(crate) said: Option<String>,
+    pub(crate) error: Option<&'a str>,
+}
+
+impl HostedPage<'_> {
+    pub(crate) fn show(
+        &self,
+        state: &mut PoolState,
+        query: &str,
+        headers: &HeaderMap,
+    ) -> HttpResponse {
+        let csrf = csrf_token(state, headers);
+        let status = if self.error.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+        let html = fill(
+            PAGE,
+            &[
+                ("style", STYLE),
+                ("title", &escape(self.title)),
+                ("pool", &escape(&state.settings.pool_id)),
+                ("said", &said(self.said.as_deref())),
+                ("error", &alert(self.error)),
+                ("action", &escape(&format!("{}?{query}", self.path))),
+                ("csrf", &escape(&csrf)),
+                ("fields", &self.fields),
+                ("button", &escape(self.button)),
+                ("back", &escape(&format!("/login?{query}"))),
+            ],
+        );
+        with_csrf_cookie(page(status, html), &csrf)
+    }
+}
+
+/// A labelled input. `kind` is its `type`.
+pub(crate) fn field(
+    name: &str,
+    label: &str,
+    kind: &str,
+    value: &str,
+    autocomplete: &str,
+) -> String {
+    let (name, label, value) = (escape(name), escape(label), escape(value));
+    format!(
+        "<label for=\"{name}\">{label}</label>\n    <input id=\"{name}\" name=\"{name}\" \
+         type=\"{kind}\" value=\"{value}\" required autocomplete=\"{autocomplete}\">\n    "
+    )
+}
+
+/// An input for a code in decimal digits.
+pub(crate) fn code_field() -> String {
+    "<label for=\"code\">Code</label>\n    <input id=\"code\" name=\"code\" type=\"text\" required \
+     inputmode=\"numeric\" autocomplete=\"one-time-code\">\n    "
+        .to_owned()
+}
+
+pub(crate) fn hidden(name: &str, value: &str) -> String {
+    format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n    ", escape(name), escape(value))
+}
+
+/// A choice among values, each with its label.
+pub(crate) fn choice(name: &str, label: &str, values: &[(&str, &str)]) -> String {
+    let (name, label) = (escape(name), escape(label));
+    let option = |(value, label): &(&str, &str)| {
+        format!("<option value=\"{}\">{}</option>", escape(value), escape(label))
+    };
+    let options: String = values.iter().map(option).collect();
+    format!(
+        "<label for=\"{name}\">{label}</label>\n    <select id=\"{name}\" \
+         name=\"{name}\">{options}</select>\n    "
+    )
+}
+
+/// A sentence above a form.
+pub(crate) fn said(html: Option<&str>) -> String {
+    html.map(|html| format!("<p class=\"said\" role=\"status\">{html}</p>")).unwrap_or_default()
+}
+
+/// What went wrong, above a form.
+pub(crate) fn alert(error: Option<&str>) -> String {
+    let alert =
+        |error| format!("<p class=\"error\" role=\"alert\" id=\"error\">{}</p>", escape(error));
+    error.map(alert).unwrap_or_default()
+}
+
+/// The token of this browser: a second tab must not make the form in the first one useless.
+pub(crate) fn csrf_token(state: &mut PoolState, headers: &HeaderMap) -> String {
+    let known = cookie(headers, CSRF_COOKIE).filter(|token| is_csrf_token(token));
+    known.unwrap_or_else(|| state.random.text(32))
+}
+
+pub(crate) fn with_csrf_cookie(response: HttpResponse, csrf: &str) -> HttpResponse {
+    with_cookie(response, &set_cookie(CSRF_COOKIE, csrf, None))
+}
+
+/// The fields of a form that this browser loaded; `None` of another one.
+pub(crate) fn own_form(headers: &HeaderMap, body: &[u8]) -> Option<FormParameters> {
+    let form = FormParameters::parse(body)?;
+    let csrf = cookie(headers, CSRF_COOKIE).filter(|csrf| !csrf.is_empty())?;
+    let given = form.get("_csrf").unwrap_or_default();
+    let same: bool = csrf.as_bytes().ct_eq(given.as_bytes()).into();
+    same.then_some(form)
+}
+
+fn is_csrf_token(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// The input of an operation on a user, with what shows the client's secret.
+pub(crate) fn input(client: &LocalClient, username: &str, mut members: Value) -> Input {
+    members["ClientId"] = client.id.as_str().into();
+    members["Username"] = username.into();
+    let hash = client.secret.as_deref().map(|secret| secret_hash(secret, username, &client.id));
+    if let Some(hash) = hash {
+        if members["ChallengeResponses"].is_object() {
+            members["ChallengeResponses"]["SECRET_HASH"] = hash.as_str().into();
+        }
+        members["SecretHash"] = hash.into();
+    }
+    Input::of(members)
+}
+
+/// Replaces `{{name}}`, once through: what a value contains is not looked at again.
+pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut html = String::with_capacity(template.len() + 4096);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (name, after) = after.split_once("}}").unwrap_or((after, ""));
+        html.push_str(before);
+        let value = values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        html.push_str(value.unwrap_or_default());
+        rest = after;
+    }
+    html.push_str(rest);
+    html
+}
+
+/// For text and for quoted attribute values.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\0' => escaped.push('\u{fffd}'),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_escaped_and_not_filled_in_twice() {
+        assert_eq!(
+            escape(r#"<a href='x' b="&">"#),
+            "&lt;a href=&#39;x&#39; b=&quot;&amp;&quot;&gt;"
+        );
+        let values = [("a", "{{b}}"), ("b", "2")];
+        assert_eq!(fill("{{a}}-{{b}}-{{c}}", &values), "{{b}}-2-");
+        assert!(hidden("a", "\"><script>").contains("value=\"&quot;&gt;&lt;script&gt;\""));
+        assert!(alert(Some("<b>")).contains("&lt;b&gt;"));
+        assert_eq!((alert(None), said(None)), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn the_template_uses_no_script_and_nothing_from_elsewhere() {
+        for template in [PAGE, STYLE] {
+            for word in ["<script", "javascript:", "http:", "https:", "url(", "@import", "onload"] {
+                assert!(!template.contains(word), "{word}");
+            }
+        }
+        let names =
+            ["style", "pool", "said", "error", "action", "csrf", "fields", "button", "back"];
+        for name in names {
+            assert_eq!(PAGE.matches(&format!("{{{{{name}}}}}")).count(), 1, "{name}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Remembered devices in a sign-in.
+
+use cognito_auth::RefusalCode;
+use cognito_auth::direct::{RememberedDevice, SignInAttempt, SignInChallenge, Step};
+use serde_json::{Value, json};
+
+use crate::{Answer, Peer, asked, challenge, done, tokens};
+
+fn attempt() -> SignInAttempt {
+    SignInAttempt::with_plain_password("alice", "Passw0rd!")
+}
+
+#[tokio::test]
+async fn a_device_that_cognito_forgot_is_left_out() {
+    let device = || RememberedDevice::new("eu-west-1_a1b2", "-wt2ha1Zd", "AAECAwQFBgcICQ==");
+    let gone = || Answer::exception("ResourceNotFoundException", "Device does not exist.");
+    let peer = Peer::with([gone(), tokens().into()]).await;
+    done(peer.direct().start(attempt().device(device())).await);
+    let keys: Vec<_> = peer.sent().await.into_iter().collect();
+    assert_eq!(keys[0].1["AuthParameters"]["DEVICE_KEY"], "eu-west-1_a1b2");
+    assert_eq!(keys[1].1["AuthParameters"]["DEVICE_KEY"], Value::Null);
+
+    // A client that does not exist is no device that does not exist.
+    peer.script([gone()]);
+    let error = peer.direct().start(attempt().device(device())).await.unwrap_err();
+    assert!(error.is_misconfiguration() && error.code() == "resource_not_found", "{error}");
+    peer.script([gone()]);
+    let error = peer.direct().start(attempt()).await.unwrap_err();
+    assert_eq!(error.code(), "resource_not_found");
+
+    // Late in the sign-in, it can only be the device.
+    let asks = Answer::from(challenge("DEVICE_SRP_AUTH", json!({})));
+    peer.script([asks, gone()]);
+    let SignInChallenge::Device(challenge) = asked(peer.direct().start(attempt()).await) else {
+        panic!("another challenge");
+    };
+    assert_eq!(challenge.device_key(), None);
+    let error = challenge.answer(&device()).await.unwrap_err();
+    assert_eq!(error.code(), RefusalCode::DeviceNotFound.as_str());
+}
+
+#[tokio::test]
+async fn a_new_device_comes_with_the_tokens() {
+    let mut answer = tokens();
+    answer["AuthenticationResult"]["NewDeviceMetadata"] =
+        json!({ "DeviceKey": "eu-west-1_a1b2", "DeviceGroupKey": "-wt2ha1Zd" });
+    let peer = Peer::with([answer.into()]).await;
+    let Step::Done(tokens) = peer.direct().start(attempt()).await.unwrap() else {
+        panic!("a challenge");
+    };
+    let device = tokens.new_device.unwrap();
+    assert_eq!((device.key.as_str(), device.group_key.as_str()), ("eu-west-1_a1b2", "-wt2ha1Zd"));
+}

@@ -1,0 +1,130 @@
+//! Challenges between two pages, and what is shown of secrets.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use cognito_auth::direct::{DirectSignIn, SignInAttempt, SignInChallenge};
+use cognito_auth::sessions::SessionKeys;
+use cognito_auth::{CognitoClient, UserPool};
+use serde_json::json;
+
+use crate::{Answer, CLIENT, NOW, POOL, Peer, SESSION, SUB, asked, challenge, done, tokens};
+
+fn keys() -> SessionKeys {
+    SessionKeys::new(std::array::from_fn(|index| index as u8)).unwrap()
+}
+
+fn at(peer: &Peer, seconds: u64) -> DirectSignIn {
+    let clock = move || UNIX_EPOCH + Duration::from_secs(seconds);
+    DirectSignIn::new(&peer.builder().clock(clock).build().unwrap())
+}
+
+fn attempt() -> SignInAttempt {
+    SignInAttempt::with_plain_password("alice", "Passw0rd!").client_metadata("tenant", "acme")
+}
+
+#[tokio::test]
+async fn every_kind_of_challenge_is_the_same_after_it_was_sealed() {
+    let mut choice = challenge("SELECT_CHALLENGE", json!({}));
+    choice["AvailableChallenges"] = json!(["EMAIL_OTP"]);
+    for answer in [
+        challenge("NEW_PASSWORD_REQUIRED", json!({ "requiredAttributes": "[]" })),
+        challenge("SMS_MFA", json!({})),
+        challenge("SOFTWARE_TOKEN_MFA", json!({ "FRIENDLY_DEVICE_NAME": "phone" })),
+        challenge("EMAIL_OTP", json!({})),
+        challenge("SMS_OTP", json!({})),
+        challenge("SELECT_MFA_TYPE", json!({ "MFAS_CAN_CHOOSE": r#"["SMS_MFA"]"# })),
+        challenge("MFA_SETUP", json!({ "MFAS_CAN_SETUP": r#"["SMS_MFA"]"# })),
+        choice,
+        challenge("PASSWORD", json!({})),
+        challenge("PASSWORD_SRP", json!({})),
+        challenge("WEB_AUTHN", json!({ "CREDENTIAL_REQUEST_OPTIONS": r#"{"a":1}"# })),
+        challenge("CUSTOM_CHALLENGE", json!({ "question": "é" })),
+        challenge("DEVICE_SRP_AUTH", json!({})),
+        challenge("RETINA_SCAN", json!({})),
+    ] {
+        let peer = Peer::with([Answer::from(answer)]).await;
+        let challenge = asked(peer.direct().start(attempt()).await);
+        let sealed = challenge.seal(&keys()).unwrap();
+        let is_url_safe = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+        assert!(sealed.bytes().all(is_url_safe), "{sealed}");
+        let opened = peer.direct().open(&keys(), &sealed).unwrap();
+        assert_eq!(std::mem::discriminant(&opened), std::mem::discriminant(&challenge));
+        assert_eq!((opened.name(), opened.username()), (challenge.name(), challenge.username()));
+        assert_eq!(format!("{opened:?}"), format!("SignInChallenge({:?})", challenge.name()));
+    }
+}
+
+#[tokio::test]
+async fn an_opened_challenge_goes_on_where_it_was_sealed() {
+    let peer = Peer::with([
+        challenge("EMAIL_OTP", json!({ "USER_ID_FOR_SRP": SUB })).into(),
+        tokens().into(),
+    ])
+    .await;
+    let sealed = asked(peer.direct().start(attempt()).await).seal(&keys()).unwrap();
+    let opened = at(&peer, NOW + 899).open(&keys(), &sealed).unwrap();
+    let SignInChallenge::EmailCode(challenge) = opened else { panic!("another challenge") };
+    done(challenge.answer(&"123456".into()).await);
+    let (_, body) = peer.sent().await.pop().unwrap();
+    let expected = json!({
+        "ChallengeName": "EMAIL_OTP", "ClientId": CLIENT, "Session": SESSION,
+        "ChallengeResponses": { "USERNAME": SUB, "EMAIL_OTP_CODE": "123456" },
+        "ClientMetadata": { "tenant": "acme" },
+    });
+    assert_eq!(body, expected);
+}
+
+#[tokio::test]
+async fn what_was_not_sealed_here_or_is_too_old_does_not_open() {
+    let peer = Peer::with([challenge("EMAIL_OTP", json!({})).into()]).await;
+    let sealed = asked(peer.direct().start(attempt()).await).seal(&keys()).unwrap();
+    let refused = |direct: &DirectSignIn, keys: &SessionKeys, sealed: &str| {
+        direct.open(keys, sealed).map(|challenge| format!("{challenge:?}")).unwrap_err()
+    };
+    let direct = peer.direct();
+    direct.open(&keys(), &sealed).unwrap();
+    for late in [NOW + 900, NOW - 91] {
+        assert_eq!(refused(&at(&peer, late), &keys(), &sealed).code(), "input", "{late}");
+    }
+    let other = SessionKeys::random().unwrap();
+    assert_eq!(refused(&direct, &other, &sealed).code(), "input");
+    for (pool, client) in [(POOL, "another"), ("eu-west-1_Another", CLIENT)] {
+        let pool = UserPool::new(pool).unwrap();
+        let clock = || UNIX_EPOCH + Duration::from_secs(NOW);
+        let client = CognitoClient::builder(&pool, client).clock(clock).build().unwrap();
+        assert_eq!(refused(&DirectSignIn::new(&client), &keys(), &sealed).code(), "input");
+    }
+    for position in (0..sealed.len()).step_by(7) {
+        let mut changed = sealed.clone().into_bytes();
+        changed[position] = if changed[position] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(changed).unwrap();
+        assert_eq!(refused(&direct, &keys(), &changed).code(), "input", "{position}");
+    }
+    for bad in ["", "v1.", "v1.AAAA", &sealed[..sealed.len() - 4], &"A".repeat(400_000)] {
+        assert_eq!(refused(&direct, &keys(), bad).code(), "input");
+    }
+    let error = refused(&direct, &keys(), "v2.");
+    assert!(error.is_refusal());
+    assert!(error.to_string().contains("sealed here within the last 15 minutes"), "{error}");
+}
+
+/// A session is opened by its cookie's keys as well: one purpose is not the other.
+#[tokio::test]
+async fn nothing_secret_is_shown() {
+    let peer = Peer::with([
+        challenge("CUSTOM_CHALLENGE", json!({ "hint": "correct horse" })).into(),
+        Answer::exception("NotAuthorizedException", &format!("quotes {SESSION}")),
+    ])
+    .await;
+    let direct = peer.confidential();
+    let attempt = attempt();
+    let challenge = asked(direct.start(attempt.clone()).await);
+    let sealed = challenge.seal(&keys()).unwrap();
+    let SignInChallenge::Custom(custom) = &challenge else { panic!("another challenge") };
+    let error = custom.answer(&"s3cret-answer".into()).await.unwrap_err();
+    let shown =
+        format!("{direct:?} {attempt:?} {challenge:?} {custom:?} {error:?} {error} {sealed}");
+    for secret in ["Passw0rd", "correct horse", "s3cret-answer", SESSION, "exampleSecret"] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+}
