@@ -234,6 +234,7 @@ impl Verifier {
 
     /// What is cached in the stores: "revoked" outweighs "unknown". A store that was asked and does
     /// not keep its answer has given it.
+    #[inline(always)]
     fn cached_revocation<'a, C>(
         &self,
         token: impl FnOnce() -> TokenIdentity<'a>,

@@ -39,7 +39,7 @@ impl VerifierClock {
     }
 
     /// For every request.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&self) -> ClockReading {
         match self {
             Self::Own(clock) => {
