@@ -20,7 +20,7 @@ impl Verifications {
 }
 
 #[derive(Default)]
-pub(crate) struct Look;
+pub(crate) struct Look {}
 
 impl Look {
     pub(crate) fn cache(&mut self, _: bool) {}
