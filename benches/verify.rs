@@ -4,6 +4,8 @@
 
 #[path = "verify/by_hand.rs"]
 mod by_hand;
+#[path = "verify/cold_start.rs"]
+mod cold_start;
 #[path = "verify/contestants.rs"]
 mod contestants;
 #[path = "../tests/support/elliptic.rs"]
@@ -14,6 +16,10 @@ mod growth;
 mod harness;
 #[path = "verify/hostile.rs"]
 mod hostile;
+#[path = "verify/live_check.rs"]
+mod live_check;
+#[path = "verify/recorder.rs"]
+mod recorder;
 #[path = "verify/refusals.rs"]
 mod refusals;
 #[path = "../tests/support/mod.rs"]
@@ -41,7 +47,8 @@ const LIVE: usize = 10_000;
 const MOST_IN_A_MOMENT: usize = 250;
 
 struct Settings {
-    /// The only table to make: `new`, `seen`, `refused`, `hostile`, `threads` or `pools`.
+    /// The only table to make: `new`, `seen`, `refused`, `hostile`, `threads`, `pools`, `live`,
+    /// `recorder` or `start`.
     only: Option<String>,
     rounds: usize,
     /// A further number of cached tokens, for rows that fit into no cache of the processor; 0 for none.
@@ -61,6 +68,7 @@ impl Settings {
 }
 
 fn main() {
+    cold_start::verify_if_started();
     let Settings { only, rounds, live } = Settings::read();
     let world = World::new();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -98,6 +106,16 @@ fn main() {
     if wanted("pools") {
         growth::print_start(&runtime);
         run("Pools", growth::pools(&world, &tokens[0]), MOMENT);
+    }
+    if wanted("live") {
+        run("LiveCheck", live_check::all(&world, &tokens[0], &runtime), MOMENT);
+    }
+    if wanted("recorder") {
+        run("Metrics", recorder::all(&world, &tokens[0]), MOMENT);
+    }
+    if wanted("start") {
+        cold_start::print(&world, &tokens[0], &runtime);
+        cold_start::print_local_pools(&runtime);
     }
     if wanted("threads") {
         let keys = runtime.block_on(remote_keys(&world));

@@ -7,6 +7,7 @@ mod verify_jws;
 mod verifying;
 
 use std::fmt;
+use std::time::Instant;
 
 use async_trait::async_trait;
 
@@ -26,6 +27,13 @@ pub trait KeySet: fmt::Debug + Send + Sync {
     /// with a token that was verified before, about the key that verified it. Default: calls `cached`.
     fn is_current(&self, key: &VerifyingKey) -> bool {
         matches!(self.cached(key.key_id()), CachedKey::Found(current) if current == *key)
+    }
+
+    /// As [`is_current`](Self::is_current); `now` is what the monotonic clock has just said, for a key set that
+    /// also looks at it. Default: calls `is_current`.
+    fn is_current_at(&self, key: &VerifyingKey, now: Instant) -> bool {
+        let _ = now;
+        self.is_current(key)
     }
 
     /// The key with this id, fetched after [`cached`](Self::cached) returned

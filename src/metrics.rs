@@ -22,9 +22,9 @@ use disabled::{count, set};
 use facade::{count, set};
 
 #[cfg(not(feature = "metrics"))]
-pub(crate) use disabled::{Verifications, refused};
+pub(crate) use disabled::{Look, Verifications, refused};
 #[cfg(feature = "metrics")]
-pub(crate) use verifications::{Verifications, refused};
+pub(crate) use verifications::{Look, Verifications, refused};
 
 /// A name is part of the product: dashboards and alerts are made of them.
 struct Metric {

@@ -55,6 +55,7 @@ mod logout;
 mod memory;
 mod note;
 mod open;
+mod own_page;
 mod page;
 mod pending;
 mod query;

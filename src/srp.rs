@@ -30,6 +30,7 @@ pub(crate) use device::{DeviceVerifier, new_device_password};
 pub(crate) use identity::SrpIdentity;
 #[cfg(any(feature = "testing", test))]
 pub(crate) use server::{PasswordVerifier, ServerExchange};
+#[cfg(any(feature = "testing", test))]
 pub(crate) use shared_key::SharedKey;
 #[cfg(any(feature = "direct", test))]
 pub(crate) use timestamp::timestamp;

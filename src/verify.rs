@@ -2,7 +2,10 @@
 //! ([`PoolSet`]).
 
 mod builder;
+mod characters;
 mod checklist;
+mod clock;
+mod not_verified;
 mod pool_set;
 mod remembered;
 mod shared;
@@ -10,21 +13,19 @@ mod sign_out;
 mod token_kind;
 mod token_verifier;
 mod until_refused;
+mod wait;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
-use crate::error::{ConfigError, KeysUnavailable, RevocationError, VerifyError};
+use crate::error::{ConfigError, KeysUnavailable, VerifyError};
 use crate::keys::Algorithm;
-use crate::metrics;
 use crate::pool::{PoolName, UserPool};
-use crate::revocation::TokenIdentity;
 pub use builder::JwtVerifierBuilder;
-use checklist::{NotVerified, Verifier, Waited};
+use checklist::Verifier;
 pub use pool_set::PoolSet;
 pub use sign_out::SignOut;
-use token_kind::TokenClaims;
 pub use token_verifier::TokenVerifier;
 pub(crate) use until_refused::until_refused;
 
@@ -158,12 +159,6 @@ impl JwtVerifier {
 }
 
 impl JwtVerifier {
-    /// Whether exactly this token is in the cache. That is no verdict: what may have changed since it was
-    /// accepted is not checked here.
-    fn remembers(&self, token: &str) -> bool {
-        self.0.tokens.as_ref().is_some_and(|tokens| tokens.contains(token))
-    }
-
     /// Whether `other` is this verifier, or a clone of it.
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
@@ -180,110 +175,4 @@ impl fmt::Debug for JwtVerifier {
             .field("cache", &self.0.tokens)
             .finish_non_exhaustive()
     }
-}
-
-/// Runs the checklist, and waits for the network where it stops.
-impl Verifier {
-    // One copy of the checklist for each kind of token, in this crate: the public methods, which take any
-    // kind of text, are compiled where they are called.
-
-    async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.verify(token, ()).await
-    }
-
-    fn verify_access_now(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.verify_now(token, ())
-    }
-
-    async fn verify_id(
-        &self,
-        token: &str,
-        checks: IdTokenChecks<'_>,
-    ) -> Result<IdClaims, VerifyError> {
-        self.verify(token, checks).await
-    }
-
-    fn verify_id_now(
-        &self,
-        token: &str,
-        checks: IdTokenChecks<'_>,
-    ) -> Result<IdClaims, VerifyError> {
-        self.verify_now(token, checks)
-    }
-
-    /// The verdict, after as many waits as it takes.
-    async fn verify<C: TokenClaims>(
-        &self,
-        token: &str,
-        checks: C::Checks<'_>,
-    ) -> Result<C, VerifyError> {
-        let verdict = self.verdict(token, checks).await;
-        self.count(&verdict);
-        verdict
-    }
-
-    /// The checklist again after each wait, since what it looks at may have changed meanwhile: the
-    /// revocations that are cached, the times, the keys. Each store is asked once, and before each
-    /// question the key may be fetched once: so it comes to an end, whatever the keys and stores say.
-    async fn verdict<C: TokenClaims>(
-        &self,
-        token: &str,
-        checks: C::Checks<'_>,
-    ) -> Result<C, VerifyError> {
-        let (mut waited, mut may_fetch) = (Waited::new(), true);
-        loop {
-            match self.checklist::<C>(token, checks, &mut waited) {
-                Err(NotVerified::KeyNeeded { key_id, .. }) if may_fetch => {
-                    may_fetch = false;
-                    let fetched = self.keys.fetch(&key_id).await;
-                    let key = fetched.map_err(VerifyError::KeysUnavailable)?;
-                    waited.fetched = Some(key.ok_or(VerifyError::UnknownKey)?);
-                }
-                Err(NotVerified::RevocationUnknown { signed, store }) => {
-                    may_fetch = true;
-                    self.ask(store, &signed.claims.identity(&self.pool, token)).await?;
-                    waited.live.push(store);
-                    waited.signed = Some(signed);
-                }
-                verdict => return without_waiting(verdict),
-            }
-            waited.is_over = true;
-        }
-    }
-
-    /// The verdict with what is cached.
-    fn verify_now<C: TokenClaims>(
-        &self,
-        token: &str,
-        checks: C::Checks<'_>,
-    ) -> Result<C, VerifyError> {
-        let verdict = without_waiting(self.checklist(token, checks, &mut Waited::new()));
-        self.count(&verdict);
-        verdict
-    }
-
-    fn count<C: TokenClaims>(&self, verdict: &Result<C, VerifyError>) {
-        self.counts.verified(C::TOKEN_USE, verdict.as_ref().err().map(VerifyError::code));
-    }
-
-    async fn ask(&self, store: usize, token: &TokenIdentity<'_>) -> Result<(), VerifyError> {
-        let Some(store) = self.revocations.get(store) else { return Ok(()) };
-        let revoked = store.is_revoked(token).await;
-        metrics::revocation_asked(store.name(), revoked.as_ref().ok().copied());
-        match revoked {
-            Ok(false) => Ok(()),
-            Ok(true) => Err(VerifyError::Revoked),
-            Err(error) => Err(VerifyError::RevocationUnavailable(error)),
-        }
-    }
-}
-
-fn without_waiting<C>(verdict: Result<C, NotVerified<C>>) -> Result<C, VerifyError> {
-    verdict.map_err(|pending| match pending {
-        NotVerified::Refused(error) => error,
-        NotVerified::KeyNeeded { reason, .. } => VerifyError::KeysUnavailable(reason),
-        NotVerified::RevocationUnknown { .. } => {
-            VerifyError::RevocationUnavailable(RevocationError::NotCached)
-        }
-    })
 }

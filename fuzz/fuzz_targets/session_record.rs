@@ -68,7 +68,7 @@ fn is_record(text: &[u8]) -> Option<()> {
         rest = left;
         Some(taken)
     };
-    for field in *b"toottoooo" {
+    for field in *b"toottooooo" {
         let length = u32::from_be_bytes(take(4)?.try_into().ok()?);
         if field == b'o' && length == u32::MAX {
             continue;

@@ -17,6 +17,7 @@ use crate::jwt::TokenUse;
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessClaims(SharedPayload<AccessSpans>);
 
+#[derive(Clone)]
 struct AccessSpans {
     registered: RegisteredSpans,
     client_id: Span,

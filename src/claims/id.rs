@@ -13,6 +13,7 @@ use crate::secret::AccessToken;
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdClaims(SharedPayload<IdSpans>);
 
+#[derive(Clone)]
 struct IdSpans {
     registered: RegisteredSpans,
     authorized_party: Option<Span>,

@@ -13,6 +13,7 @@ use crate::json::{Members, WrongType};
 /// allocation.
 pub(super) struct SharedPayload<S>(Arc<HeaderSlice<PayloadHead<S>, str>>);
 
+#[derive(Clone)]
 struct PayloadHead<S> {
     spans: S,
     json_bytes: usize,
@@ -25,6 +26,13 @@ impl<S> SharedPayload<S> {
 
     pub(super) fn payload(&self) -> Payload<'_> {
         Payload { text: &self.0.slice, json_bytes: self.0.header.json_bytes }
+    }
+}
+
+impl<S: Clone> SharedPayload<S> {
+    /// The same in an allocation of its own, and so with a reference count of its own.
+    pub(super) fn copied(&self) -> Self {
+        Self(Arc::from_header_and_str(self.0.header.clone(), &self.0.slice))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::error::VerifyError;
 use crate::jwt::TokenUse;
 
 /// The claims that both kinds of token have: strings as spans, numbers by value.
+#[derive(Clone)]
 pub(super) struct RegisteredSpans {
     issuer: Span,
     sub: Span,
@@ -241,6 +242,11 @@ macro_rules! registered_claims {
             /// Whether the user is in a group.
             pub fn in_group(&self, group: &str) -> bool {
                 self.registered().in_group(group)
+            }
+
+            /// The same claims in memory of their own: clones share theirs.
+            pub(crate) fn copied(&self) -> Self {
+                Self(self.0.copied())
             }
 
             /// The memory that the claims take beside their fixed part, in bytes.

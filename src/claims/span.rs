@@ -21,6 +21,7 @@ pub(super) struct Span {
 const ALLOCATION_BYTES: usize = 16;
 
 /// A claim that is an array of strings, or one string.
+#[derive(Clone)]
 pub(super) enum StringList {
     /// The JSON text in the payload, which contains no escape.
     Span(Span),

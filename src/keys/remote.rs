@@ -202,10 +202,15 @@ impl KeySet for RemoteKeySet {
     }
 
     fn is_current(&self, key: &VerifyingKey) -> bool {
-        let snapshot = self.0.snapshot.load();
+        self.is_current_at(key, Instant::now().into_std())
+    }
+
+    fn is_current_at(&self, key: &VerifyingKey, now: std::time::Instant) -> bool {
+        let (snapshot, now) = (self.0.snapshot.load(), Instant::from_std(now));
         // `max_stale` is at least as long.
         let refresh_after = self.0.settings.refresh_after;
-        let fresh = snapshot.as_ref().filter(|one| one.fetched_at.elapsed() < refresh_after);
+        let is_fresh = |one: &&Arc<Snapshot>| now.duration_since(one.fetched_at) < refresh_after;
+        let fresh = snapshot.as_ref().filter(is_fresh);
         // Otherwise a fetch may be due, which `cached` starts.
         fresh.is_some_and(|snapshot| snapshot.keys.contains(key))
             || matches!(self.cached(key.key_id()), CachedKey::Found(current) if current == *key)

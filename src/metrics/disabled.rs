@@ -16,9 +16,14 @@ impl Verifications {
         Self
     }
 
-    pub(crate) fn verified(&self, _: TokenUse, _: Option<&'static str>) {}
+    pub(crate) fn verified(&self, _: TokenUse, _: Option<&'static str>, _: &Look) {}
+}
 
-    pub(crate) fn cache_looked_up(&self, _: bool) {}
+#[derive(Default)]
+pub(crate) struct Look {}
 
-    pub(crate) fn revocation_cached(&self, _: usize, _: bool) {}
+impl Look {
+    pub(crate) fn cache(&mut self, _: bool) {}
+
+    pub(crate) fn store(&mut self, _: usize, _: bool) {}
 }

@@ -103,39 +103,78 @@ impl Verifications {
         Self { stores: stores.collect(), kept: Default::default() }
     }
 
-    /// Counts a token that was accepted, or refused with this code.
-    pub(crate) fn verified(&self, token_use: TokenUse, refusal: Option<&'static str>) {
+    /// Counts a token that was accepted, or refused with this code, and what was found in memory on the way.
+    ///
+    /// All of it at once: to find the recorder takes as long as to count one thing.
+    pub(crate) fn verified(&self, token_use: TokenUse, refusal: Option<&'static str>, look: &Look) {
         let by_use = token_use as usize;
-        match refusal.map(|code| known(code).ok_or(code)) {
-            None => self.count(|counters, _| &counters.accepted[by_use]),
-            Some(Ok(place)) => self.count(|counters, recorder| {
-                let new = || counter(recorder, &REFUSALS[place][by_use]);
-                counters.refused[place][by_use].get_or_init(new)
-            }),
-            Some(Err(code)) => refused(token_use, code),
+        with_recorder(|recorder| {
+            self.with_counters(recorder, |counters| {
+                match refusal.map(|code| known(code).ok_or(code)) {
+                    None => counters.accepted[by_use].increment(1),
+                    Some(Ok(place)) => {
+                        let new = || counter(recorder, &REFUSALS[place][by_use]);
+                        counters.refused[place][by_use].get_or_init(new).increment(1);
+                    }
+                    Some(Err(code)) => {
+                        counter(recorder, &verified_key(token_use, code)).increment(1);
+                    }
+                }
+                if let Some(hit) = look.cache {
+                    counters.cache[usize::from(hit)].increment(1);
+                }
+                look.count(&counters.stores);
+            });
+        });
+    }
+
+    fn with_counters(&self, recorder: &dyn Recorder, count: impl FnOnce(&Counters)) {
+        let address = address(recorder);
+        for kept in &self.kept {
+            let counters = kept.get_or_init(|| Counters::of(recorder, &self.stores));
+            if counters.recorder == address {
+                return count(counters);
+            }
+        }
+        count(&Counters::of(recorder, &self.stores));
+    }
+}
+
+/// What a verification found in memory, until it is counted together with the verdict.
+#[derive(Default)]
+pub(crate) struct Look {
+    /// Whether the token was in the cache; `None` without a cache.
+    cache: Option<bool>,
+    /// The stores with a cached answer "live": one bit for each of the first 64.
+    live: u64,
+    /// The store with a cached answer "revoked".
+    revoked: Option<usize>,
+}
+
+impl Look {
+    /// Records the look-up in the cache of accepted tokens.
+    pub(crate) fn cache(&mut self, hit: bool) {
+        self.cache = Some(hit);
+    }
+
+    /// Records a cached answer of the store at this place. Of more than 64 stores, the others' "live" is not
+    /// counted.
+    pub(crate) fn store(&mut self, store: usize, revoked: bool) {
+        if revoked {
+            self.revoked = Some(store);
+        } else if store < 64 {
+            self.live |= 1 << store;
         }
     }
 
-    /// Counts a look-up in the cache of accepted tokens.
-    pub(crate) fn cache_looked_up(&self, hit: bool) {
-        self.count(|counters, _| &counters.cache[usize::from(hit)]);
-    }
-
-    /// Counts a cached answer of the store at this place.
-    pub(crate) fn revocation_cached(&self, store: usize, revoked: bool) {
-        self.count(|counters, _| &counters.stores[store][usize::from(revoked)]);
-    }
-
-    fn count(&self, which: impl for<'a> Fn(&'a Counters, &dyn Recorder) -> &'a Counter) {
-        with_recorder(|recorder| {
-            let address = address(recorder);
-            for kept in &self.kept {
-                let counters = kept.get_or_init(|| Counters::of(recorder, &self.stores));
-                if counters.recorder == address {
-                    return which(counters, recorder).increment(1);
-                }
-            }
-            which(&Counters::of(recorder, &self.stores), recorder).increment(1);
-        });
+    fn count(&self, stores: &[[Counter; 2]]) {
+        let mut live = self.live;
+        while live != 0 {
+            stores[live.trailing_zeros() as usize][0].increment(1);
+            live &= live - 1;
+        }
+        if let Some(store) = self.revoked {
+            stores[store][1].increment(1);
+        }
     }
 }

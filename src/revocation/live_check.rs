@@ -228,7 +228,8 @@ impl RevocationStore for LiveCheck {
         if self.0.is_signed_out_here(token) {
             return RevocationStatus::Revoked;
         }
-        self.0.read().status(token, &self.0.settings, Instant::now())
+        let now = token.monotonic.unwrap_or_else(Instant::now);
+        self.0.read().status(token, &self.0.settings, now)
     }
 
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use tokio::time::Instant;
+
 use super::target::Target;
 use crate::pool::{MAX_TOKEN_LIFETIME, PoolName};
 
@@ -32,6 +34,8 @@ pub struct TokenIdentity<'a> {
     /// The system's clock, in seconds since 1970, where the caller has just read it: a store that
     /// needs it is spared to read it again.
     pub(crate) wall_clock: Option<u64>,
+    /// The monotonic clock, where the caller has just read it.
+    pub(crate) monotonic: Option<Instant>,
 }
 
 /// The kinds of token that Cognito issues.
@@ -68,6 +72,7 @@ impl<'a> TokenIdentity<'a> {
             scope: "",
             token,
             wall_clock: None,
+            monotonic: None,
         }
     }
 

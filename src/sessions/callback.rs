@@ -1,7 +1,7 @@
 //! The redirect URI: the browser returns from the login page, and gets a session.
 
+mod begin;
 mod failed;
-mod own_page;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::JwtVerifier;
-use super::checklist::{Clock, Verifier};
+use super::checklist::Verifier;
+use super::clock::{OwnClock, VerifierClock};
 use super::remembered::{DEFAULT_ENTRIES, VerifiedTokens};
 use super::token_kind::OwnChecks;
 use crate::claims::{AcceptedClients, AccessClaims, IdClaims, Rules};
@@ -45,7 +46,7 @@ pub struct JwtVerifierBuilder {
     keys: Option<Arc<dyn KeySet>>,
     revocations: Vec<Arc<dyn RevocationStore>>,
     own_checks: OwnChecks,
-    clock: Option<Clock>,
+    clock: Option<OwnClock>,
     max_token_bytes: usize,
     cache_size: Option<usize>,
 }
@@ -126,8 +127,12 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// The clock that `exp`, `nbf`, `iat` and `auth_time` are compared with. Default: the system's. For
+    /// The clock that `exp`, `nbf`, `iat` and `auth_time` are compared with, read for every request. For
     /// tests that move the time.
+    ///
+    /// Default: the system's, read ten times a second at most; a monotonic clock advances it in between. So
+    /// after the system's clock was set, or the machine slept, a token is accepted for up to a tenth of a
+    /// second after its `exp`.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
         self
@@ -147,7 +152,9 @@ impl JwtVerifierBuilder {
     /// How many accepted tokens are cached, so that their signatures are not checked again. Default
     /// 10,000, at least 32. An entry counts as 2 KiB, a little more than a token of Cognito with its claims
     /// takes, and as more if the token is larger. So the default cache takes at most 20 MB, and none before
-    /// it is used.
+    /// it is used. A tenth of that is for copies: a thread that finds the same token again keeps one, so that
+    /// threads do not write to each other's memory (up to 64 for each of 16 threads; none in a cache of less
+    /// than 640 entries).
     ///
     /// A cached token gets the same verdict as without the cache: times, revocation and the caller's own
     /// check are evaluated every time, and the token is evicted when its key is no longer among the
@@ -201,8 +208,7 @@ impl JwtVerifierBuilder {
             rules: Rules { clients, leeway: self.leeway.as_secs(), ..self.rules },
             revocations,
             own_checks: self.own_checks,
-            goes_by_system_clock: self.clock.is_none(),
-            clock: self.clock.unwrap_or_else(|| Arc::new(SystemTime::now)),
+            clock: VerifierClock::new(self.clock),
             max_token_bytes: self.max_token_bytes,
             headers: Default::default(),
             tokens: self.cache_size.map(VerifiedTokens::new),

@@ -2,12 +2,13 @@
 
 use std::cell::LazyCell;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::clock::{ClockReading, VerifierClock};
+use super::not_verified::{NotVerified, Signed, Waited};
 use super::remembered::{KnownHeaders, VerifiedTokens};
 use super::token_kind::{OwnChecks, TokenClaims};
 use crate::claims::Rules;
-use crate::error::{KeysUnavailable, Part, VerifyError};
+use crate::error::{Part, VerifyError};
 use crate::json::{Members, with_plain_slashes};
 use crate::jwt::{self, Buffer, Parts, members};
 use crate::keys::{Algorithm, CachedKey, KeySet, VerifyingKey};
@@ -24,65 +25,11 @@ pub(super) struct Verifier {
     pub(super) rules: Rules,
     pub(super) revocations: Vec<Arc<dyn RevocationStore>>,
     pub(super) own_checks: OwnChecks,
-    pub(super) clock: Clock,
-    pub(super) goes_by_system_clock: bool,
+    pub(super) clock: VerifierClock,
     pub(super) max_token_bytes: usize,
     pub(super) headers: KnownHeaders,
     pub(super) tokens: Option<VerifiedTokens>,
     pub(super) counts: Verifications,
-}
-
-pub(super) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
-/// Why the checklist ended before its end.
-pub(super) enum NotVerified<C> {
-    /// The verdict.
-    Refused(VerifyError),
-    /// The key with this id has to be fetched; the reason is for those who cannot wait for it.
-    KeyNeeded { key_id: String, reason: KeysUnavailable },
-    /// Everything up to here held; the store at this place has to be asked.
-    RevocationUnknown { signed: Signed<C>, store: usize },
-}
-
-/// The claims of a token whose signature holds.
-pub(super) struct Signed<C> {
-    pub(super) claims: C,
-    /// The key, where the signature was checked just now; `None` where that was done before.
-    key: Option<VerifyingKey>,
-    /// The moment by which the times were judged, in seconds since 1970.
-    now: u64,
-}
-
-/// What the network said while this verification waited for it.
-pub(super) struct Waited<C> {
-    /// The key that was asked for when the checklist ended in [`NotVerified::KeyNeeded`].
-    pub(super) fetched: Option<VerifyingKey>,
-    /// What was signed when the checklist ended in [`NotVerified::RevocationUnknown`].
-    pub(super) signed: Option<Signed<C>>,
-    /// The places of the stores that were asked, and said that the token is live.
-    pub(super) live: Vec<usize>,
-    /// This is not the first look.
-    pub(super) is_over: bool,
-    /// The look at the cached revocations was counted.
-    revocations_counted: bool,
-}
-
-impl<C> Waited<C> {
-    pub(super) fn new() -> Self {
-        Self {
-            fetched: None,
-            signed: None,
-            live: Vec::new(),
-            is_over: false,
-            revocations_counted: false,
-        }
-    }
-}
-
-impl<C> From<VerifyError> for NotVerified<C> {
-    fn from(error: VerifyError) -> Self {
-        Self::Refused(error)
-    }
 }
 
 /// The head of the list, which takes no key: form, header, payload.
@@ -111,9 +58,8 @@ impl<'a, H> TokenHead<'a, H> {
 }
 
 impl Verifier {
-    /// A clock before 1970 reads as 1970: every token is then from the future.
     pub(super) fn now(&self) -> u64 {
-        (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+        self.clock.now()
     }
 
     /// The order of checks, with what is cached. Cheap ones first; a token of another issuer causes no
@@ -131,20 +77,48 @@ impl Verifier {
     ) -> Result<C, NotVerified<C>> {
         let signed = match waited.signed.take() {
             Some(mut held) if held.key.as_ref().is_some_and(|key| self.keys.is_current(key)) => {
-                held.now = self.now();
-                held.claims.check_again(&self.rules, checks, held.now)?;
+                held.read = self.clock.read();
+                held.claims.check_again(&self.rules, checks, held.read.now)?;
                 held
             }
             _ => self.signed(token, checks, waited)?,
         };
+        self.judge(token, signed, waited)
+    }
+
+    /// The checklist for a token that is cached, with what is cached beside it; `None` for any other
+    /// token.
+    pub(super) fn checklist_of_cached<C: TokenClaims>(
+        &self,
+        token: &str,
+        checks: C::Checks<'_>,
+        waited: &mut Waited<C>,
+    ) -> Option<Result<C, NotVerified<C>>> {
+        let read = self.clock.read();
+        let claims = self.cached::<C>(token, &read)?;
+        waited.look.cache(true);
+        if let Err(refusal) = claims.check_again(&self.rules, checks, read.now) {
+            return Some(Err(refusal.into()));
+        }
+        Some(self.judge(token, Signed { claims, key: None, read }, waited))
+    }
+
+    /// The end of the list: the revocations, and the caller's own check.
+    #[inline(always)]
+    fn judge<C: TokenClaims>(
+        &self,
+        token: &str,
+        signed: Signed<C>,
+        waited: &mut Waited<C>,
+    ) -> Result<C, NotVerified<C>> {
         let identity = || {
             let mut identity = signed.claims.identity(&self.pool, token);
-            // A store that looks at the clock need not read it again.
-            identity.wall_clock = self.goes_by_system_clock.then_some(signed.now);
+            // A store that looks at a clock need not read it again.
+            identity.wall_clock = signed.read.is_of_system.then_some(signed.read.now);
+            identity.monotonic = signed.read.monotonic;
             identity
         };
-        let counted = std::mem::replace(&mut waited.revocations_counted, true);
-        match self.cached_revocation(identity, waited, counted) {
+        match self.cached_revocation(identity, waited) {
             StoreStatus::Live => Ok(self.accept(token, signed)?),
             StoreStatus::Revoked => Err(VerifyError::Revoked.into()),
             StoreStatus::Unknown { store } => Err(NotVerified::RevocationUnknown { signed, store }),
@@ -159,24 +133,32 @@ impl Verifier {
         checks: C::Checks<'_>,
         waited: &mut Waited<C>,
     ) -> Result<Signed<C>, NotVerified<C>> {
-        let now = self.now();
-        let verified = self.tokens.as_ref().and_then(|tokens| {
-            tokens.find::<C>(token, |expires_at, key| {
-                !self.rules.is_expired(expires_at, now) && self.keys.is_current(key)
-            })
-        });
+        let read = self.clock.read();
+        let verified = self.cached::<C>(token, &read);
         // Once for a token: after a wait this runs again.
         if self.tokens.is_some() && !waited.is_over {
-            self.counts.cache_looked_up(verified.is_some());
+            waited.look.cache(verified.is_some());
         }
         if let Some(claims) = verified {
-            claims.check_again(&self.rules, checks, now)?;
-            Ok(Signed { claims, key: None, now })
+            claims.check_again(&self.rules, checks, read.now)?;
+            Ok(Signed { claims, key: None, read })
         } else {
             let (claims, key) = self.read_signed::<C>(token, waited.fetched.take())?;
-            claims.check(&self.rules, checks, now)?;
-            Ok(Signed { claims, key: Some(key), now })
+            claims.check(&self.rules, checks, read.now)?;
+            Ok(Signed { claims, key: Some(key), read })
         }
+    }
+
+    /// The claims of a token that was accepted before, where neither time nor key has ended that.
+    #[inline(always)]
+    fn cached<C: TokenClaims>(&self, token: &str, read: &ClockReading) -> Option<C> {
+        let is_current = |key: &VerifyingKey| match read.monotonic {
+            Some(now) => self.keys.is_current_at(key, now.into_std()),
+            None => self.keys.is_current(key),
+        };
+        self.tokens.as_ref()?.find::<C>(token, |expires_at, key| {
+            !self.rules.is_expired(expires_at, read.now) && is_current(key)
+        })
     }
 
     /// The first part of the list: form, header, issuer, key, signature, kind of token. The claims of
@@ -252,16 +234,19 @@ impl Verifier {
 
     /// What is cached in the stores: "revoked" outweighs "unknown". A store that was asked and does
     /// not keep its answer has given it.
+    #[inline(always)]
     fn cached_revocation<'a, C>(
         &self,
         token: impl FnOnce() -> TokenIdentity<'a>,
-        waited: &Waited<C>,
-        counted: bool,
+        waited: &mut Waited<C>,
     ) -> StoreStatus {
         let (mut status, token) = (StoreStatus::Live, LazyCell::new(token));
-        let count = |store, revoked| {
+        // The first look counts: after a wait this runs again.
+        let counted = std::mem::replace(&mut waited.revocations_counted, true);
+        let Waited { look, live, .. } = waited;
+        let mut count = |store, revoked| {
             if !counted {
-                self.counts.revocation_cached(store, revoked);
+                look.store(store, revoked);
             }
         };
         for (index, store) in self.revocations.iter().enumerate() {
@@ -276,7 +261,7 @@ impl Verifier {
                     count(index, true);
                     return StoreStatus::Revoked;
                 }
-                RevocationStatus::Unknown if waited.live.contains(&index) => {}
+                RevocationStatus::Unknown if live.contains(&index) => {}
                 RevocationStatus::Unknown => {
                     if let StoreStatus::Live = status {
                         status = StoreStatus::Unknown { store: index };

@@ -1,19 +1,19 @@
 //! Several user pools, each with its own clients, keys and rules.
 
+mod by_header;
 mod choose;
+mod member;
 mod pools;
 mod sign_out;
 
 use std::fmt;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use async_trait::async_trait;
 
 use super::{JwtVerifier, SignOut, TokenVerifier};
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::{ConfigError, KeysUnavailable, RevocationError, ValueProblem, VerifyError};
-use crate::jwt::TokenUse;
 use crate::revocation::Target;
 use crate::task::{self, Work};
 use pools::Pools;
@@ -36,7 +36,7 @@ use pools::Pools;
 ///
 /// Cheap to clone; clones share the set, and see pools that are added or removed later.
 #[derive(Clone, Default)]
-pub struct PoolSet(Arc<ArcSwap<Pools>>);
+pub struct PoolSet(Arc<Pools>);
 
 impl PoolSet {
     /// A set without pools, which refuses every token.
@@ -50,16 +50,13 @@ impl PoolSet {
     /// [`ConfigError::Value`] when the set already has a verifier for one of its issuers: remove or
     /// [replace](Self::replace) that one.
     pub fn add(&self, verifier: JwtVerifier) -> Result<(), ConfigError> {
-        let mut twice = false;
-        self.0.rcu(|pools| {
-            let mut pools = pools.by_issuer().clone();
-            twice = verifier.issuers().iter().any(|issuer| pools.contains_key(issuer));
+        let twice = self.0.change(|pools| {
+            let known = pools.by_issuer();
+            let twice = verifier.issuers().iter().any(|issuer| known.contains_key(issuer));
             if !twice {
-                pools.extend(
-                    verifier.issuers().iter().map(|issuer| (issuer.clone(), verifier.clone())),
-                );
+                pools.add(&verifier);
             }
-            Pools::from(pools)
+            twice
         });
         if twice {
             let reason = ValueProblem::IssuerTwice;
@@ -77,22 +74,21 @@ impl PoolSet {
     /// # Errors
     /// [`ConfigError::Value`] when no pool has these issuers, all of them and no others.
     pub fn replace(&self, verifier: JwtVerifier) -> Result<(), ConfigError> {
-        let mut is_there = false;
-        self.0.rcu(|pools| {
-            let mut pools = pools.by_issuer().clone();
-            let same = |pool: &JwtVerifier| {
-                let (ours, theirs) = (pool.issuers(), verifier.issuers());
-                ours.len() == theirs.len() && theirs.iter().all(|issuer| ours.contains(issuer))
-            };
-            is_there =
-                verifier.issuers().first().and_then(|first| pools.get(first)).is_some_and(same);
-            if is_there {
-                pools.extend(
-                    verifier.issuers().iter().map(|issuer| (issuer.clone(), verifier.clone())),
-                );
-            }
-            Pools::from(pools)
+        let same = |pool: &JwtVerifier| {
+            let (ours, theirs) = (pool.issuers(), verifier.issuers());
+            ours.len() == theirs.len() && theirs.iter().all(|issuer| ours.contains(issuer))
+        };
+        let left = self.0.change(|pools| {
+            let first = verifier.issuers().first()?;
+            pools.by_issuer().get(first).filter(|pool| same(&pool.verifier))?;
+            let left = pools.remove(first);
+            pools.add(&verifier);
+            left
         });
+        let is_there = left.is_some();
+        if let Some(left) = left {
+            self.0.by_header.forget(&left);
+        }
         if !is_there {
             let reason = ValueProblem::NotInTheSet;
             return Err(ConfigError::Value { setting: "the verifier", reason });
@@ -105,29 +101,21 @@ impl PoolSet {
     /// revocation store at this moment. A sign-out of a user of a removed pool is an error: nothing is
     /// written to its store, which may be in use again when the pool is added again.
     pub fn remove(&self, issuer: &str) -> bool {
-        let mut removed = false;
-        self.0.rcu(|pools| {
-            let mut pools = pools.by_issuer().clone();
-            let verifier = pools.remove(issuer);
-            removed = verifier.is_some();
-            for issuer in verifier.iter().flat_map(JwtVerifier::issuers) {
-                pools.remove(issuer);
-            }
-            Pools::from(pools)
-        });
-        removed
+        let left = self.0.change(|pools| pools.remove(issuer));
+        if let Some(left) = &left {
+            self.0.by_header.forget(left);
+        }
+        left.is_some()
     }
 
     /// The number of pools.
     pub fn len(&self) -> usize {
-        let first =
-            |(issuer, pool): &(&String, &JwtVerifier)| pool.issuers().first() == Some(*issuer);
-        self.0.load().by_issuer().iter().filter(first).count()
+        self.0.members().verifiers().count()
     }
 
     /// Whether there is no pool.
     pub fn is_empty(&self) -> bool {
-        self.0.load().by_issuer().is_empty()
+        self.0.members().by_issuer().is_empty()
     }
 
     /// Fetches the keys of all pools concurrently, before the first token arrives.
@@ -136,7 +124,7 @@ impl PoolSet {
     /// The error of the first pool whose keys cannot be fetched now. The keys of the other pools are
     /// fetched all the same, and each verifier tries again when tokens arrive.
     pub async fn prefetch(&self) -> Result<(), KeysUnavailable> {
-        let verifiers = self.0.load().verifiers().to_vec();
+        let verifiers: Vec<_> = self.0.members().verifiers().cloned().collect();
         let mut fetches: Vec<Work<'_, _>> = Vec::new();
         for verifier in &verifiers {
             fetches.push(Box::pin(verifier.prefetch()));
@@ -150,15 +138,7 @@ impl PoolSet {
     /// As [`JwtVerifier::verify_access`]; [`VerifyError::IssuerNotAllowed`] when no pool has its
     /// issuer.
     pub async fn verify_access(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
-        let token = token.as_ref();
-        let (mut chosen, mut seen) = self.choose(token, TokenUse::Access)?;
-        loop {
-            let verdict = chosen.verifier.verify_access(token).await;
-            match self.changed(token, TokenUse::Access, &chosen.verifier, &mut seen)? {
-                Some(another) => chosen = another,
-                None => return self.learn(token, &chosen, seen, verdict),
-            }
-        }
+        self.0.verify_access(token.as_ref()).await
     }
 
     /// Verifies an access token without waiting: see [`JwtVerifier::verify_access_now`].
@@ -166,9 +146,7 @@ impl PoolSet {
     /// # Errors
     /// As [`verify_access`](Self::verify_access).
     pub fn verify_access_now(&self, token: impl AsRef<str>) -> Result<AccessClaims, VerifyError> {
-        let token = token.as_ref();
-        let (chosen, seen) = self.choose(token, TokenUse::Access)?;
-        self.learn(token, &chosen, seen, chosen.verifier.verify_access_now(token))
+        self.0.verify_access_now(token.as_ref())
     }
 
     /// Verifies an ID token of one of the pools.
@@ -180,15 +158,7 @@ impl PoolSet {
         token: impl AsRef<str>,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        let token = token.as_ref();
-        let (mut chosen, mut seen) = self.choose(token, TokenUse::Id)?;
-        loop {
-            let verdict = chosen.verifier.verify_id(token, checks).await;
-            match self.changed(token, TokenUse::Id, &chosen.verifier, &mut seen)? {
-                Some(another) => chosen = another,
-                None => return self.learn(token, &chosen, seen, verdict),
-            }
-        }
+        self.0.verify_id(token.as_ref(), checks).await
     }
 
     /// Verifies an ID token without waiting: see [`JwtVerifier::verify_id_now`].
@@ -200,14 +170,12 @@ impl PoolSet {
         token: impl AsRef<str>,
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError> {
-        let token = token.as_ref();
-        let (chosen, seen) = self.choose(token, TokenUse::Id)?;
-        self.learn(token, &chosen, seen, chosen.verifier.verify_id_now(token, checks))
+        self.0.verify_id_now(token.as_ref(), checks)
     }
 
     /// The longest token that a verifier of the set accepts, in bytes.
     pub fn max_token_bytes(&self) -> usize {
-        self.0.load().max_token_bytes()
+        self.0.max_token_bytes()
     }
 }
 
@@ -238,7 +206,8 @@ impl TokenVerifier for PoolSet {
     }
 
     async fn claims_to_sign_out(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        self.0.load().verifier_for(token)?.verifier.claims_to_sign_out(token).await
+        let member = self.0.member_for(token)?;
+        member.verifier.claims_to_sign_out(token).await
     }
 
     async fn sign_out_session(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
@@ -260,6 +229,6 @@ impl TokenVerifier for PoolSet {
 
 impl fmt::Debug for PoolSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.load().by_issuer().keys()).finish()
+        f.debug_set().entries(self.0.members().by_issuer().keys()).finish()
     }
 }

@@ -29,6 +29,10 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
         (**self).max_token_bytes()
     }
 
+    async fn until_refused(&self, token: &str) -> VerifyError {
+        (**self).until_refused(token).await
+    }
+
     async fn sign_out(&self, claims: &AccessClaims) -> Result<SignOut, RevocationError> {
         (**self).sign_out(claims).await
     }

@@ -2,9 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::checklist::{NotVerified, Verifier};
+use super::JwtVerifier;
+use super::checklist::Verifier;
+use super::not_verified::NotVerified;
 use super::token_kind::TokenClaims;
-use super::{JwtVerifier, without_waiting};
+use super::wait::without_waiting;
 use crate::claims::AccessClaims;
 use crate::error::{RevocationError, VerifyError};
 use crate::metrics::{self, SignOutAt};

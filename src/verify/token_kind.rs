@@ -35,6 +35,14 @@ impl CachedClaims {
         }
     }
 
+    /// The same claims in memory of their own, which a reference count of its own is part of.
+    pub(super) fn copied(&self) -> Self {
+        match self {
+            Self::Access(claims) => Self::Access(claims.copied()),
+            Self::Id(claims) => Self::Id(claims.copied()),
+        }
+    }
+
     /// What they take in memory beside their fixed part, in bytes.
     pub(super) fn bytes(&self) -> usize {
         match self {

@@ -15,7 +15,7 @@ pub(crate) const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("base64_simd", &["jwt/base64url"]),
-    ("quick_cache", &["verify/pool_set/pools", "verify/remembered/tokens"]),
+    ("quick_cache", &["verify/remembered/tokens"]),
     (
         "foldhash",
         &[
@@ -23,7 +23,8 @@ pub(crate) const CRATES: &[(&str, &[&str])] = &[
             "revocation/entry_set/moments",
             "revocation/live_check/verdict_cache",
             "revocation/memory",
-            "verify/pool_set/pools",
+            "verify/characters",
+            "verify/pool_set/by_header",
             "verify/remembered/tokens",
         ],
     ),

@@ -12,6 +12,7 @@ const DEFINED_TWICE: &[(&str, &str)] = &[
         "Sealed",
         "the usual name of the trait that keeps other crates from implementing another trait",
     ),
+    ("Look", "with the feature `metrics`, and without it"),
     ("Verifications", "with the feature `metrics`, and without it"),
 ];
 

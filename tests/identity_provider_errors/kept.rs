@@ -77,6 +77,12 @@ async fn what_is_no_success_hands_over_nothing() {
     let client = Call::UserInfo.client(&server.uri()).build().unwrap();
     let error = Call::UserInfo.make(&client).await.unwrap_err();
     assert_eq!((error.code(), kept(&error)), ("undecodable", None));
+    // Client credentials have no session that it could stand for.
+    let told = format!(r#"{{"access_token":"at","token_type":"mac","refresh_token":"{NEW}"}}"#);
+    let server = peer(200, &[], &told).await;
+    let client = Call::Machine.client(&server.uri()).build().unwrap();
+    let error = Call::Machine.make(&client).await.unwrap_err();
+    assert_eq!((error.code(), kept(&error)), ("undecodable", None));
 }
 
 /// The connection ends, or the time does, after the refresh token came.

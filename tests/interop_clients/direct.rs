@@ -5,6 +5,7 @@ use cognito_auth::testing::{DeviceTracking, LocalUser, LocalUserPool, MfaConfigu
 use crate::deep;
 use crate::peers::Peers;
 use crate::pool::{USER_NAME, USER_PASSWORD, direct_pool, endpoint, expect, settings};
+use crate::site::installed;
 
 /// The pool of most stories; one that demands second factors; one that tracks devices.
 struct DirectPools {
@@ -84,6 +85,57 @@ async fn amazon_cognito_identity_js() {
             "refreshes on the device",
             "lists and forgets the device, and is asked for a code again",
             "deletes the user",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn aws_amplify() {
+    let Some(peers) = Peers::installed() else { return };
+    let pools = DirectPools::start();
+    let user = LocalUser::new(USER_NAME, USER_PASSWORD).phone_number("+15555550100").sms_mfa();
+    pools.tracking.add_user(user);
+    let said = peers.run("aws_amplify_direct.mjs", &pools.settings()).await;
+    expect(
+        "aws-amplify, direct sign-in",
+        &said,
+        &[
+            "signs up, gets another code, confirms and is signed in",
+            "changes and resets the password",
+            "changes, verifies and deletes attributes",
+            "signs in by a factor of its choice: codes, and passwords with and without SRP",
+            "sets up an authenticator app, signs in with its code, deletes the user",
+            "chooses a new password",
+            "sets up an authenticator app within a sign-in",
+            "signs in on a remembered device by its secret, without a code",
+            "forgets the device, and is asked for a code again",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn chromium_passkeys() {
+    if !deep::is_asked_for("interop_clients::direct::chromium_passkeys") {
+        return;
+    }
+    let Some(peers) = Peers::installed().filter(|peers| peers.have("playwright-core")) else {
+        return;
+    };
+    let Some(chromium) = installed("chromium") else { return };
+    let pools = DirectPools::start();
+    let mut settings = pools.settings();
+    settings.push(("CHROMIUM", chromium.display().to_string()));
+    settings.push(("HOME", std::env::temp_dir().display().to_string()));
+    let said = peers.run("passkeys.mjs", &settings).await;
+    expect(
+        "passkeys of Chromium",
+        &said,
+        &[
+            "registers a passkey",
+            "signs in with it, again and again",
+            "is told that this authenticator has a passkey already",
+            "adds a passkey at the login page",
+            "signs in with it there",
         ],
     );
 }

@@ -46,7 +46,7 @@ pub fn direct_pool(
             .phone_number("+15555550100")
     };
     let builder = LocalUserPool::builder()
-        .client(LocalClient::public(CLIENT_ID))
+        .client(LocalClient::public(CLIENT_ID).redirect_uri(REDIRECT_URI))
         .client(LocalClient::confidential(CONFIDENTIAL_ID, CONFIDENTIAL_SECRET))
         .user(user(USER_NAME))
         .user(user("sms").phone_number_verified(true).sms_mfa())

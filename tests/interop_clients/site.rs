@@ -104,7 +104,7 @@ async fn walk(peer: &str, script: &str, more: &[(&'static str, String)]) {
 }
 
 /// Where a program is installed; `None` where it is not, said loudly.
-fn installed(program: &str) -> Option<PathBuf> {
+pub fn installed(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|folder| folder.join(program));
     let found = found.into_iter().find(|program| program.is_file());

@@ -50,7 +50,13 @@ async fn a_user_signs_up_confirms_and_signs_in() {
     if first != code {
         api.expect_refused("ConfirmSignUp", confirm(&first), WRONG_CODE).await;
     }
-    assert_eq!(api.ok("ConfirmSignUp", confirm(&code)).await, json!({}));
+    let output = api.ok("ConfirmSignUp", confirm(&code)).await;
+    let start = |session: &Value| {
+        let mut input = auth("USER_AUTH", json!({ "USERNAME": "bob" }));
+        input["Session"] = session.clone();
+        input
+    };
+    access_token(&api.ok("InitiateAuth", start(&output["Session"])).await);
     let confirmed = ("NotAuthorized", "User cannot be confirmed. Current status is CONFIRMED");
     api.expect_refused("ConfirmSignUp", confirm(&code), confirmed).await;
     let confirmed = ("InvalidParameter", "User is already confirmed.");
@@ -122,6 +128,7 @@ async fn what_a_sign_up_needs() {
     assert_eq!(api.pool.sub("bob"), None);
     let output = api.ok("SignUp", sign_up("bob")).await;
     assert_eq!(output.get("Session"), None);
+    assert_eq!(api.ok("ConfirmSignUp", confirm(&api.last_code())).await, json!({}));
     assert!(api.pool.confirm_user("bob") && !api.pool.confirm_user("carol"));
     api.access_token("bob", PASSWORD).await;
 }

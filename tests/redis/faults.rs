@@ -58,7 +58,7 @@ async fn a_cut_in_the_middle_of_the_first_fill_is_no_fill() {
 async fn while_the_first_fill_lasts_redis_is_asked() {
     let Some(server) = Server::start(&[]) else { return };
     let there = connected(&server.url()).await;
-    for number in 0..3000 {
+    for number in 0..200 {
         sign_out(&there, number).await;
     }
     let proxy = Proxy::start(server.port).await;
@@ -66,7 +66,7 @@ async fn while_the_first_fill_lasts_redis_is_asked() {
     proxy.hold_next_after(3000);
     let here = builder(&proxy.url()).timeout(PATIENCE).build().unwrap();
     for _ in 0..10 {
-        assert_eq!(accepted(&here, 2999).await, Some(false));
+        assert_eq!(accepted(&here, 199).await, Some(false));
         assert_eq!(accepted(&here, 1_000_000).await, Some(true));
         assert_eq!((here.health().in_step, here.health().lag), (false, None));
     }
@@ -77,7 +77,7 @@ async fn while_the_first_fill_lasts_redis_is_asked() {
     // Over a new connection the copy is filled.
     proxy.cut();
     here.wait_until_in_step(PATIENCE).await.unwrap();
-    assert_eq!(entries(&here), 3000);
+    assert_eq!(entries(&here), 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

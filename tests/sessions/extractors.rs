@@ -175,6 +175,21 @@ async fn a_store_that_does_not_answer_is_no_visitor() {
     }
 }
 
+/// The extractors take what the layer has found.
+#[actix_web::test]
+async fn behind_a_layer_the_store_is_asked_once_too() {
+    let store = std::sync::Arc::new(super::outages::Flaky::default());
+    let app = App::over(super::app::pool(), store.clone(), |builder| builder);
+    let alice = app.sign_in("alice").await;
+    for skin in [Skin::Axum, Skin::AxumBehindLayer, Skin::ActixWeb] {
+        for path in ["/", "/account"] {
+            let asked = store.asked();
+            assert_eq!(ask(skin, &app, alice.visit(path)).await.status, 200, "{skin:?} {path}");
+            assert_eq!(store.asked(), asked + 1, "{skin:?} {path}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_layer_can_require_a_session() {
     let app = App::new();

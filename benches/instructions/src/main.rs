@@ -3,6 +3,7 @@
 
 mod session;
 
+use std::cell::Cell;
 use std::hint::black_box;
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,7 +15,9 @@ use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPubli
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_auth::keys::{CachedKey, KeySet, StaticKeySet, VerifyingKey};
-use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore};
+use cognito_auth::revocation::{
+    MemoryRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity, TokenKind,
+};
 use cognito_auth::{JwtVerifier, KeysUnavailable, PoolSet, UserPool};
 
 // Signed by a key that was deleted, so that the bytes are the same on every machine.
@@ -50,6 +53,29 @@ impl KeySet for Replaced {
 
     async fn prefetch(&self) -> Result<(), KeysUnavailable> {
         Ok(())
+    }
+}
+
+/// Ids in the form of Cognito's, the same in each run (splitmix64).
+fn random_ids() -> impl FnMut() -> String {
+    let mut state = 0_u64;
+    let mut number = move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    };
+    move || {
+        let (high, low) = (number(), number());
+        let digits = format!("{high:016x}{low:016x}");
+        let mut id = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if [8, 12, 16, 20].contains(&place) {
+                id.push('-');
+            }
+            id.push(if place == 12 { '4' } else { digit });
+        }
+        id
     }
 }
 
@@ -133,6 +159,32 @@ fn main() {
                 }
             }
             verify(builder.revocations(store).build().expect("a verifier"));
+        }
+        // Of tokens whose ids are all different, as are those of the store: no digit can be foreseen.
+        "random-revocations" => {
+            let store = MemoryRevocations::new();
+            let name = UserPool::new("eu-west-1_AbCdEf123").expect("an id").name();
+            let mut ids = random_ids();
+            let revoked: Vec<_> = (0..30_000).map(|_| ids()).collect();
+            let kinds = [Revocation::token, Revocation::session, Revocation::user];
+            for (id, kind) in revoked.iter().zip(kinds.iter().cycle()) {
+                let entry = kind(&name, id, 1_767_226_200);
+                let mut revoke = pin!(store.revoke(&entry));
+                let mut context = Context::from_waker(Waker::noop());
+                assert!(matches!(revoke.as_mut().poll(&mut context), Poll::Ready(Ok(()))));
+            }
+            let tokens: Vec<_> = (0..4096).map(|_| [ids(), ids(), ids()]).collect();
+            let next = Cell::new(0);
+            let look_up = || {
+                let [jti, origin_jti, sub] = &tokens[next.replace(next.get() + 1) % tokens.len()];
+                let mut token =
+                    TokenIdentity::new(&name, "token", TokenKind::Access, sub, 1_767_226_200);
+                token.jti = Some(jti.as_str());
+                token.origin_jti = Some(origin_jti.as_str());
+                assert_eq!(store.status_now(black_box(&token)), RevocationStatus::Live);
+            };
+            // So many that the places in the maps, which differ in each run, even out.
+            repeat(&|| (0..64).for_each(|_| look_up()));
         }
         operation @ ("session" | "session-cached") => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();

@@ -170,11 +170,14 @@ mod tests {
             moments.shrink();
         }
         assert!(moments.capacity() < before / 10, "{} of {before}", moments.capacity());
-        for number in 1..2 * UNITED {
+        for number in UNITED..2 * UNITED {
             moments.remove(&identity(number));
         }
         moments.shrink();
-        assert_eq!((moments.parts.len(), moments.len()), (1, 1));
+        assert_eq!((moments.parts.len(), moments.len()), (PARTS, UNITED));
+        moments.remove(&identity(1));
+        moments.shrink();
+        assert_eq!((moments.parts.len(), moments.len()), (1, UNITED - 1));
         assert!(moments.get(&identity(0)).is_some());
     }
 }

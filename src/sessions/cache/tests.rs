@@ -149,6 +149,45 @@ async fn count_and_bytes_are_bounded_and_the_oldest_make_room() {
     assert!(len * large <= MOST_BYTES && (len + 8) * large > MOST_BYTES, "{len}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_fits_exactly_is_kept() {
+    let fixture = Fixture::new();
+    let each = 128 * 1024;
+    // All that is counted: the tokens, the application's data, and the rest.
+    let opened = opened(each - 1024 - "accessidrefresh".len(), 60 * SECOND);
+    let (id_token, refresh_token) = (Some("id".into()), Some("refresh".into()));
+    let record = Record { id_token, refresh_token, ..Record::clone(&opened.record) };
+    let opened = Opened { record: Arc::new(record), ..opened };
+    let first = cookie();
+    fixture.keep(&first, &opened);
+    for _ in 1..MOST_BYTES / each {
+        fixture.keep(&cookie(), &opened);
+    }
+    assert!(fixture.has(&first));
+    fixture.keep(&cookie(), &opened);
+    assert!(!fixture.has(&first));
+}
+
+/// The time of an entry that was dropped, or that another one replaced, ends no later one.
+#[tokio::test(start_paused = true)]
+async fn an_entry_that_comes_again_has_its_own_time() {
+    for dropped in [true, false] {
+        let fixture = Fixture::new();
+        let cookie = fixture.keep_new();
+        advance(SECOND / 2).await;
+        if dropped {
+            fixture.cache.drop_session(&cookie.key());
+        }
+        fixture.keep(&cookie, &opened(0, 60 * SECOND));
+        advance(SECOND / 2).await;
+        // What is due is dropped by the next one.
+        fixture.keep_new();
+        assert!(fixture.has(&cookie), "{dropped}");
+        advance(SECOND / 2).await;
+        assert!(!fixture.has(&cookie), "{dropped}");
+    }
+}
+
 /// Sessions that are written to all the time do not make the queue of times grow.
 #[tokio::test(start_paused = true)]
 async fn what_was_dropped_is_counted_too() {
@@ -176,6 +215,12 @@ async fn no_record_stays_in_memory_when_no_request_comes() {
         assert!(record.upgrade().is_none());
         assert!(fixture.cache.kept.read().unwrap().is_empty());
     }
+    // One that came while the first was there.
+    fixture.keep_new();
+    tokio::time::sleep(SECOND / 2).await;
+    fixture.keep_new();
+    tokio::time::sleep(SECOND * 9 / 8 + Duration::from_millis(5)).await;
+    assert!(fixture.cache.kept.read().unwrap().is_empty());
 }
 
 /// Of actix, say, each of whose workers has a runtime.

@@ -84,6 +84,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::error::RevocationError;
 
     #[test]
     fn the_page_for_a_new_token_that_is_refused_says_whose_fault_it_is() {
@@ -93,6 +94,11 @@ mod tests {
             (VerifyError::NotYetValid { ahead: by }, 503, "clock"),
             (VerifyError::IssuedInFuture { ahead: by }, 503, "clock"),
             (VerifyError::UnknownKey, 503, "unknown_key"),
+            (
+                VerifyError::RevocationUnavailable(RevocationError::new("away")),
+                503,
+                "revocation_unavailable",
+            ),
             (VerifyError::Revoked, 401, "revoked"),
             (VerifyError::TooOld { age: by, limit: by }, 401, "too_old"),
             (VerifyError::ScopeMissing, 403, "scope_missing"),

@@ -77,6 +77,74 @@ async fn what_has_expired_takes_no_room_for_long() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_note_takes_room_as_its_record_does() {
+    let store = MemorySessions::new();
+    insert(&store, 1, 1000, 10).await.unwrap();
+    assert_eq!(store.room.bytes(), 1000 + OVERHEAD_BYTES);
+    let time = Duration::from_secs(5);
+    assert!(store.touch(&key(1), time, &[7; 300]).await.unwrap());
+    assert_eq!(store.room.bytes(), 1300 + OVERHEAD_BYTES);
+    // Neither shortens its time.
+    let stored = store.load(&key(1)).await.unwrap().unwrap();
+    assert_eq!(stored.expires, 2 * time);
+    let replaced = store.replace(&key(1), stored.version, b"new", time).await.unwrap();
+    assert!(matches!(replaced, Replaced::Done(version) if version > stored.version));
+    assert_eq!(store.load(&key(1)).await.unwrap().unwrap().expires, 2 * time);
+    assert!(store.touch(&key(1), 3 * time, b"note").await.unwrap());
+    assert_eq!(store.load(&key(1)).await.unwrap().unwrap().expires, 3 * time);
+    assert_eq!(store.list(&user(1)).await.unwrap()[0].note, b"note");
+    store.remove(&key(1)).await.unwrap().unwrap();
+    assert_eq!(store.room.bytes(), 0);
+}
+
+/// Of the shard of its own key, and of another one: both by the key.
+#[tokio::test(start_paused = true)]
+async fn an_insert_drops_eight_expired_sessions_of_each_of_two_shards() {
+    let of_shard = |shard: u8, number: u8, other: u8| {
+        let mut bytes = [number; 32];
+        (bytes[0], bytes[1]) = (shard, other);
+        SessionKey::from_bytes(bytes)
+    };
+    let ours = user(1);
+    for (own, other) in [(5 + SHARDS as u8, 9), (9, 5 + SHARDS as u8)] {
+        let store = MemorySessions::new();
+        let insert = async |key: &SessionKey, seconds| {
+            let id = PublicSessionId::from_bytes([1; 16]);
+            let expires = Duration::from_secs(seconds);
+            store.insert(NewSession::new(key, &ours, id, b"record", expires)).await.unwrap();
+        };
+        for number in 0..12 {
+            insert(&of_shard(5, number, 1), 1).await;
+        }
+        tokio::time::advance(Duration::from_secs(1)).await;
+        insert(&of_shard(own, 100, other), 10).await;
+        assert_eq!(store.len(), 12 - EXPIRED_PER_INSERT + 1, "{own} {other}");
+        assert_eq!(store.members(&ours).len(), store.len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_its_end_it_is_gone_for_every_call() {
+    let store = MemorySessions::new();
+    for number in 1..=4 {
+        insert(&store, number, 10, 10).await.unwrap();
+    }
+    let version = store.load(&key(1)).await.unwrap().unwrap().version;
+    tokio::time::advance(Duration::from_secs(10)).await;
+    let time = Duration::from_secs(10);
+    assert!(store.load(&key(1)).await.unwrap().is_none());
+    assert_eq!(store.replace(&key(1), version, b"new", time).await, Ok(Replaced::Gone));
+    assert_eq!(store.touch(&key(1), time, b"note").await, Ok(false));
+    assert_eq!(store.remove_version(&key(1), version).await, Ok(Removed::Gone));
+    assert!(store.list(&user(1)).await.unwrap().is_empty());
+    assert!(store.remove(&key(1)).await.unwrap().is_none());
+    assert!(store.remove_all(&user(2)).await.unwrap().is_empty());
+    // Its key is free again.
+    insert(&store, 3, 10, 10).await.unwrap();
+    assert!(store.load(&key(3)).await.unwrap().is_some());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lease_that_was_not_given_back_takes_no_room() {
     let store = MemorySessions::new();
     let time = Duration::from_secs(6);

@@ -71,6 +71,8 @@ impl PoolSet {
     /// The verifier of an issuer. A pool that was removed may come back: a sign-out that nothing is
     /// written for must not pass for one.
     pub(super) fn pool_of(&self, issuer: &str) -> Result<JwtVerifier, RevocationError> {
-        self.0.load().by_issuer().get(issuer).cloned().ok_or(RevocationError::UnknownIssuer)
+        let members = self.0.members();
+        let member = members.by_issuer().get(issuer).ok_or(RevocationError::UnknownIssuer)?;
+        Ok(member.verifier.clone())
     }
 }

@@ -42,6 +42,12 @@ impl SigningKeys {
         given
     }
 
+    /// The key with this number; `None` for one that is forgotten.
+    pub(super) fn get(&self, number: KeyNumber) -> Option<VerifyingKey> {
+        let keys = self.0.load();
+        keys.iter().find(|(known, _)| *known == number).map(|(_, key)| key.clone())
+    }
+
     /// Whether this holds for the key with this number. It does not for one that is forgotten.
     pub(super) fn holds_for(
         &self,
@@ -72,6 +78,7 @@ mod tests {
         assert!(keys.holds_for(keys.number(&other), |key| *key == other));
         assert!(!keys.holds_for(number, |key| *key == other));
         assert!(!keys.holds_for(KeyNumber(7), |_| true), "a number that was not given");
+        assert!(keys.get(number).unwrap() == one && keys.get(KeyNumber(7)).is_none());
     }
 
     #[test]

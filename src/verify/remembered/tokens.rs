@@ -17,6 +17,10 @@
 //!   crowded into one place, and the hash need not resist chosen inputs (foldhash does not claim to); it
 //!   has a random seed all the same. Hashing the whole token would take longer than everything else here
 //!   together.
+//! - **Threads**: to read an entry writes to it, as the map's lock and the reference count of the claims are
+//!   written to. Of one token on two processors both wait for that memory. So a thread that finds the same
+//!   token again keeps a copy for itself ([`Fronts`]), whose memory no other thread writes to. The copies
+//!   count in the cache's size, and go with it. What may change is checked for a copy as for an entry.
 //! - **When an entry ends**: when it is asked for at `exp` or later; when its key cannot be shown to be
 //!   the issuer's of that id any more (it left the document, or the keys are not available); when it is
 //!   evicted. An entry that is never asked for again stays until it is evicted, and lets nothing in. A
@@ -27,15 +31,17 @@
 //! The texts of tokens are wiped when they leave, and are in no `Debug`.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use foldhash::fast::RandomState;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, Weighter};
-use zeroize::Zeroize;
 
+use super::fronts::{FoundCopy, Fronts, TokenCopy};
 use super::signing_keys::{KeyNumber, SigningKeys};
+use super::token_text::TokenText;
 use crate::keys::VerifyingKey;
+use crate::verify::characters::hash_of;
 use crate::verify::token_kind::{CachedClaims, TokenClaims};
 
 /// Entries by default: enough for the users of one process at one time, in 20 MB at most.
@@ -44,20 +50,24 @@ pub(in crate::verify) const DEFAULT_ENTRIES: usize = 10_000;
 /// With fewer, one large token would not fit into its part of the map.
 pub(in crate::verify) const FEWEST_ENTRIES: usize = 32;
 
-/// What an entry counts at least, in bytes: the token of 1.2 KiB that Cognito writes, its payload,
-/// and what it takes to find them. So a bound on bytes is a bound on entries too.
+/// What is set aside for an entry, in bytes: the token of 1.2 KiB that Cognito writes, its payload,
+/// and what it takes to find them. So a bound on entries is one on bytes too.
 const ENTRY_BYTES: u64 = 2048;
+
+/// What an entry counts at least in a cache that also has copies for threads: the rest is for those.
+const LEAST_BESIDE_COPIES: u64 = 1848;
 
 /// What an entry takes beside the texts of token and payload, in bytes: its places, its part of the
 /// map, and what the allocator adds.
 const OVERHEAD_BYTES: usize = 256;
 
-/// Of the signature's end, in characters.
-const TAIL: usize = 32;
-
 /// A bounded number of tokens, with what they said.
 pub(in crate::verify) struct VerifiedTokens {
-    entries: Cache<TokenText, CachedToken, ByBytes, RandomState>,
+    entries: Cache<TokenText, CachedToken, ByBytes, BuildHasherDefault<HashedBefore>>,
+    hash: RandomState,
+    /// What an entry counts at least, in bytes.
+    least: u64,
+    pub(super) fronts: Fronts,
     keys: SigningKeys,
 }
 
@@ -75,29 +85,67 @@ impl VerifiedTokens {
     /// Room for this many tokens of usual size.
     pub(in crate::verify) fn new(entries: usize) -> Self {
         let bytes = ENTRY_BYTES.saturating_mul(entries as u64);
+        let fronts = Fronts::within(bytes / 10, ENTRY_BYTES);
+        let (least, bytes) = match fronts.most_copies() {
+            0 => (ENTRY_BYTES, bytes),
+            copies => (LEAST_BESIDE_COPIES, bytes - copies * ENTRY_BYTES),
+        };
         let lifecycle = DefaultLifecycle::default();
-        let entries = Cache::with(entries, bytes, ByBytes, RandomState::default(), lifecycle);
-        Self { entries, keys: SigningKeys::default() }
+        let entries = Cache::with(entries, bytes, ByBytes, Default::default(), lifecycle);
+        let (hash, keys) = (RandomState::default(), SigningKeys::default());
+        Self { entries, hash, least, fronts, keys }
     }
 
     /// The claims of a token that was accepted as one of this kind, unless `holds` says of its `exp`
     /// and of the key under which its signature held that the entry is over.
+    #[inline]
     pub(in crate::verify) fn find<C: TokenClaims>(
         &self,
         token: &str,
         holds: impl Fn(u64, &VerifyingKey) -> bool,
     ) -> Option<C> {
-        let CachedToken { claims, key_number, .. } = self.entries.get(&Presented(token))?;
-        if self.keys.holds_for(key_number, |key| holds(claims.expires_at(), key)) {
-            return C::from_cached(claims);
+        let presented = self.presented(token);
+        let mut front = self.fronts.of_this_thread();
+        if let Some(front) = &mut front
+            && let Some(FoundCopy { token: copy, is_due }) = front.find(presented.hash, token)
+        {
+            if holds(copy.claims.expires_at(), &copy.key) {
+                if is_due {
+                    self.keep(&presented, copy);
+                }
+                return C::from_cached(copy.claims.clone());
+            }
+            front.remove(presented.hash);
         }
-        self.entries.remove(&Presented(token));
-        None
+        let found = self.entries.get(&presented)?;
+        let expires_at = found.claims.expires_at();
+        if !self.keys.holds_for(found.key_number, |key| holds(expires_at, key)) {
+            self.entries.remove(&presented);
+            return None;
+        }
+        match front {
+            Some(mut front) if u64::from(found.bytes) <= ENTRY_BYTES => {
+                if front.wants(presented.hash)
+                    && let Some(key) = self.keys.get(found.key_number)
+                {
+                    let (claims, bytes) = (found.claims.copied(), found.bytes);
+                    front.insert(presented.text(), TokenCopy { claims, key, bytes });
+                }
+            }
+            Some(_) => {}
+            None => self.fronts.begin(),
+        }
+        C::from_cached(found.claims)
     }
 
-    /// Whether there is an entry, over or not.
-    pub(in crate::verify) fn contains(&self, token: &str) -> bool {
-        self.entries.contains_key(&Presented(token))
+    /// Uses the entry of a copy; writes it again where it was evicted.
+    #[cold]
+    fn keep(&self, presented: &Presented<'_>, copy: &TokenCopy) {
+        if self.entries.get(presented).is_none() {
+            let key_number = self.keys.number(&copy.key);
+            let entry = CachedToken { claims: copy.claims.copied(), key_number, bytes: copy.bytes };
+            self.entries.insert(presented.text(), entry);
+        }
     }
 
     /// Remembers a token that was accepted, and the key under which its signature held.
@@ -108,10 +156,15 @@ impl VerifiedTokens {
         key: &VerifyingKey,
     ) {
         let claims = claims.clone().into_cached();
-        let bytes = ENTRY_BYTES.max((token.len() + claims.bytes() + OVERHEAD_BYTES) as u64);
+        let bytes = self.least.max((token.len() + claims.bytes() + OVERHEAD_BYTES) as u64);
         let bytes = bytes.try_into().unwrap_or(u32::MAX);
         let entry = CachedToken { claims, key_number: self.keys.number(key), bytes };
-        self.entries.insert(TokenText(token.into()), entry);
+        self.entries.insert(self.presented(token).text(), entry);
+    }
+
+    fn presented<'a>(&self, token: &'a str) -> Presented<'a> {
+        let text = token.as_bytes();
+        Presented { hash: hash_of(text.last_chunk(), text, &self.hash), token }
     }
 }
 
@@ -132,34 +185,42 @@ impl Weighter<TokenText, CachedToken> for ByBytes {
     }
 }
 
-/// The text of a token: a secret, wiped when the entry goes.
-#[derive(PartialEq, Eq)]
-struct TokenText(Box<str>);
-
-impl Hash for TokenText {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        Presented(&self.0).hash(state);
-    }
-}
-
-impl Drop for TokenText {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
 /// A token as it comes with a request.
-struct Presented<'a>(&'a str);
+struct Presented<'a> {
+    hash: u64,
+    token: &'a str,
+}
+
+impl Presented<'_> {
+    fn text(&self) -> TokenText {
+        TokenText { hash: self.hash, text: self.token.into() }
+    }
+}
 
 impl Hash for Presented<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let bytes = self.0.as_bytes();
-        state.write(bytes.last_chunk::<TAIL>().map_or(bytes, |tail| tail));
+        state.write_u64(self.hash);
     }
 }
 
 impl Equivalent<TokenText> for Presented<'_> {
     fn equivalent(&self, known: &TokenText) -> bool {
-        *self.0 == *known.0
+        *self.token == *known.text
+    }
+}
+
+/// Takes over the hash that a key comes with.
+#[derive(Default)]
+struct HashedBefore(u64);
+
+impl Hasher for HashedBefore {
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }

@@ -77,7 +77,8 @@ pub(crate) fn sign_up(
     Ok(output)
 }
 
-/// With the `Session` of SignUp it hands out one that signs the user in.
+/// It hands out a `Session` that signs the user in, where the client allows `USER_AUTH`. aws-amplify relies
+/// on that, and does not send the one of SignUp.
 pub(crate) fn confirm_sign_up(
     state: &mut PoolState,
     now: Duration,
@@ -113,8 +114,12 @@ pub(crate) fn confirm_sign_up(
     }
     state.confirmation_codes.redeem(now, &username, CodeUse::SignUp, code)?;
     confirm(state, &username, verified.map(|(medium, _)| medium));
-    let Some(given_session) = given_session else { return Ok(json!({})) };
-    state.challenges.spend(given_session);
+    if let Some(session) = given_session {
+        state.challenges.spend(session);
+    }
+    if !client.allows_flow("USER_AUTH") {
+        return Ok(json!({}));
+    }
     let session = session(state, now, &client, &username, AskedProof::ConfirmedSignUp);
     Ok(json!({ "Session": session }))
 }

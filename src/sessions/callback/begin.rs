@@ -2,17 +2,14 @@
 
 use http::request::Parts;
 use http::{Response, StatusCode};
-use url::form_urlencoded;
 
 use super::failed::{Failed, LATER, page};
 use super::{Before, Begun};
 use crate::idp::Tokens;
 use crate::sessions::csrf::is_unsafe;
 use crate::sessions::error::SessionError;
-use crate::sessions::login::seconds;
-use crate::sessions::query::parameter;
 use crate::sessions::request_kind::accepts_html;
-use crate::sessions::{BrowserSessions, acr, answer, return_to};
+use crate::sessions::{BrowserSessions, answer, return_to};
 use crate::task;
 
 impl BrowserSessions {
@@ -86,22 +83,6 @@ impl BrowserSessions {
             Err(Failed::Provider(error)) => self.sign_in_failed(request, &error, &return_to),
             Err(Failed::Page(page)) => self.failed(request, page, &return_to),
             Err(Failed::Insufficient(acr)) => self.insufficient(request, &acr, &return_to),
-        }
-    }
-
-    /// The application's own sign-in page, with the parameters that it understands.
-    pub(in crate::sessions) fn own_page_address(&self, path: &str, request: &Parts) -> String {
-        let query = request.uri.query().unwrap_or_default().as_bytes();
-        let mut passed = form_urlencoded::Serializer::new(String::new());
-        let return_to = parameter(query, "return_to").map(|asked| self.return_to(Some(&asked)));
-        let max_age = parameter(query, "max_age").filter(|age| seconds(age).is_some());
-        let acr = parameter(query, "acr").filter(|acr| acr::is_acr_values(acr));
-        for (name, value) in [("return_to", return_to), ("max_age", max_age), ("acr", acr)] {
-            passed.extend_pairs(value.map(|value| (name, value)));
-        }
-        match passed.finish() {
-            query if query.is_empty() => path.to_owned(),
-            query => format!("{path}?{query}"),
         }
     }
 

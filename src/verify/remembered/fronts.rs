@@ -1,0 +1,271 @@
+//! Copies of a few tokens for each thread.
+//!
+//! A copy is in memory that one thread writes to: token, claims, and the reference count of the claims.
+//! Threads are numbered, and of more than there are places two share one: the second one that comes while it
+//! is in use goes without.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock};
+
+use super::token_text::TokenText;
+use crate::keys::VerifyingKey;
+use crate::verify::token_kind::CachedClaims;
+
+/// Threads that have copies of their own.
+const THREADS: usize = 16;
+
+/// Copies of a thread: the tokens of the clients that it answers again and again.
+const MOST_COPIES: u64 = 64;
+
+/// With fewer they are not worth the look.
+const FEWEST_COPIES: u64 = 4;
+
+pub(super) struct Fronts {
+    /// Made when a token was found for the first time.
+    of_threads: OnceLock<Box<[ForOneThread]>>,
+    copies: usize,
+}
+
+/// On cache lines of its own: the processor fetches them in pairs.
+#[repr(align(128))]
+struct ForOneThread(Mutex<Front>);
+
+/// The copies of one thread.
+pub(super) struct Front {
+    /// None before the thread has found an entry.
+    places: Box<[CopyPlace]>,
+    copies: usize,
+}
+
+/// A place for each token whose hash leads to it.
+#[derive(Default)]
+struct CopyPlace {
+    /// The hash of the token that was found last among the entries, and not here.
+    found_last: u64,
+    /// How often the copy was used, up to [`USES`].
+    uses: u8,
+    copy: Option<(TokenText, TokenCopy)>,
+}
+
+/// What is known of a token that was accepted, in memory of its own.
+pub(super) struct TokenCopy {
+    pub(super) claims: CachedClaims,
+    /// The key under which the signature held.
+    pub(super) key: VerifyingKey,
+    /// What its entry counts, in bytes.
+    pub(super) bytes: u32,
+}
+
+/// A copy that was used so often is looked up among the entries once, which keeps the entry from being
+/// evicted as one that is not used.
+const USES: u8 = 64;
+
+/// A copy, and whether its entry is to be looked up too.
+pub(super) struct FoundCopy<'a> {
+    pub(super) token: &'a TokenCopy,
+    pub(super) is_due: bool,
+}
+
+impl Fronts {
+    /// Copies that take at most these bytes together, of so many bytes each.
+    pub(super) fn within(bytes: u64, each: u64) -> Self {
+        let copies = MOST_COPIES.min(bytes / each / THREADS as u64);
+        let copies = if copies < FEWEST_COPIES { 0 } else { copies as usize };
+        Self { of_threads: OnceLock::new(), copies }
+    }
+
+    /// How many copies there can be in all.
+    pub(super) fn most_copies(&self) -> u64 {
+        (self.copies * THREADS) as u64
+    }
+
+    /// `None` where there are no copies yet, or another thread uses the place of this one.
+    #[inline]
+    pub(super) fn of_this_thread(&self) -> Option<MutexGuard<'_, Front>> {
+        let ForOneThread(front) = &self.of_threads.get()?[thread_number() % THREADS];
+        front.try_lock().ok()
+    }
+
+    /// From now on there are places for copies.
+    #[cold]
+    pub(super) fn begin(&self) {
+        if self.copies > 0 {
+            let one = || ForOneThread(Mutex::new(Front::new(self.copies)));
+            self.of_threads.get_or_init(|| (0..THREADS).map(|_| one()).collect());
+        }
+    }
+}
+
+impl Front {
+    fn new(copies: usize) -> Self {
+        Self { places: Box::default(), copies }
+    }
+
+    /// The upper half of the hash says which: the map uses the lower one.
+    #[inline]
+    fn place(&mut self, hash: u64) -> Option<&mut CopyPlace> {
+        let place = ((hash >> 32) * self.places.len() as u64) >> 32;
+        self.places.get_mut(place as usize)
+    }
+
+    #[inline]
+    pub(super) fn find(&mut self, hash: u64, token: &str) -> Option<FoundCopy<'_>> {
+        let CopyPlace { uses, copy, .. } = self.place(hash)?;
+        let (known, copy) = copy.as_ref()?;
+        if *known.text != *token {
+            return None;
+        }
+        let is_due = *uses == USES;
+        *uses = if is_due { 0 } else { *uses + 1 };
+        Some(FoundCopy { token: copy, is_due })
+    }
+
+    pub(super) fn remove(&mut self, hash: u64) {
+        if let Some(place) = self.place(hash) {
+            place.copy = None;
+        }
+    }
+
+    /// Whether the token with this hash was also the last one to be found for its place: one among many that
+    /// come in turns displaces none.
+    pub(super) fn wants(&mut self, hash: u64) -> bool {
+        if self.places.is_empty() {
+            self.places = (0..self.copies).map(|_| CopyPlace::default()).collect();
+        }
+        self.place(hash).is_some_and(|place| std::mem::replace(&mut place.found_last, hash) == hash)
+    }
+
+    pub(super) fn insert(&mut self, token: TokenText, copy: TokenCopy) {
+        if let Some(place) = self.place(token.hash) {
+            (place.uses, place.copy) = (0, Some((token, copy)));
+        }
+    }
+}
+
+/// A number for each thread, in the order in which they come.
+#[inline]
+fn thread_number() -> usize {
+    thread_local! {
+        static NUMBER: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    NUMBER.with(|number| {
+        number.get().unwrap_or_else(|| {
+            let next = NEXT.fetch_add(1, Ordering::Relaxed);
+            number.set(Some(next));
+            next
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::claims::AccessClaims;
+    use crate::json::Members;
+    use crate::verify::remembered::VerifiedTokens;
+    use crate::verify::remembered::headers::tests::key;
+
+    fn claims(jti: &str) -> AccessClaims {
+        let json = format!(
+            r#"{{"token_use":"access","sub":"s","iss":"i","exp":9,"iat":1,"client_id":"c","jti":"{jti}"}}"#
+        );
+        AccessClaims::read(&Members::parse(json.as_bytes()).unwrap()).unwrap()
+    }
+
+    /// Some tokens that no two places are shared by, as far as a test can tell.
+    fn token(number: usize) -> String {
+        format!("{}{number:032}", "t".repeat(1000))
+    }
+
+    /// Where the claims that a look-up hands out are.
+    fn place(tokens: &VerifiedTokens, token: &str) -> Option<usize> {
+        let found = tokens.find::<AccessClaims>(token, |_, _| true)?;
+        Some(found.payload().as_ptr().addr())
+    }
+
+    #[test]
+    fn a_thread_that_finds_a_token_again_gets_claims_that_no_other_thread_writes_to() {
+        let tokens = VerifiedTokens::new(10_000);
+        let (one, claims) = (token(1), claims("j"));
+        tokens.insert(&one, &claims, &key("a", 'z'));
+        let shared = claims.payload().as_ptr().addr();
+        // To make places, to be noticed, to be copied.
+        let first = [(); 3].map(|()| place(&tokens, &one));
+        assert_eq!(first, [Some(shared); 3]);
+        let own = place(&tokens, &one);
+        assert!(own.is_some() && own != Some(shared) && own == place(&tokens, &one));
+        let here = super::thread_number() % super::THREADS;
+        let others = loop {
+            let look = || (super::thread_number(), [(); 4].map(|()| place(&tokens, &one)));
+            let (number, others) = std::thread::scope(|scope| scope.spawn(look).join().unwrap());
+            // Of as many threads as run here two have one place.
+            if number % super::THREADS != here {
+                break others;
+            }
+        };
+        assert!(others.iter().all(|place| place.is_some() && *place != own), "{others:?}");
+    }
+
+    #[test]
+    fn what_holds_no_more_is_neither_among_the_entries_nor_a_copy() {
+        let tokens = VerifiedTokens::new(10_000);
+        let one = token(1);
+        tokens.insert(&one, &claims("j"), &key("a", 'z'));
+        for _ in 0..5 {
+            assert!(place(&tokens, &one).is_some());
+        }
+        assert!(tokens.find::<AccessClaims>(&one, |expires_at, _| expires_at > 9).is_none());
+        assert!(place(&tokens, &one).is_none());
+        // Another text with the same end is another token.
+        tokens.insert(&one, &claims("j"), &key("a", 'z'));
+        for _ in 0..5 {
+            assert!(place(&tokens, &one).is_some());
+        }
+        assert!(place(&tokens, &one.replacen('t', "u", 1)).is_none());
+    }
+
+    /// The map does not see that a copy is used.
+    #[test]
+    fn the_entry_of_a_copy_in_use_is_not_evicted() {
+        let tokens = VerifiedTokens::new(700);
+        assert!(tokens.fronts.most_copies() > 0);
+        let hot = token(0);
+        tokens.insert(&hot, &claims("hot"), &key("a", 'z'));
+        for number in 1..2500 {
+            let other = token(number);
+            tokens.insert(&other, &claims("other"), &key("a", 'z'));
+            for _ in 0..super::USES {
+                assert!(place(&tokens, &hot).is_some(), "evicted by the {number}th");
+            }
+        }
+        let found =
+            std::thread::scope(|scope| scope.spawn(|| place(&tokens, &hot)).join().unwrap());
+        assert!(found.is_some(), "another thread finds the entry");
+    }
+
+    #[test]
+    fn copies_and_entries_together_take_no_more_than_the_size_says() {
+        for entries in [32, 640, 700, 10_000, 1_000_000] {
+            let tokens = VerifiedTokens::new(entries);
+            let copies = tokens.fronts.most_copies() as usize;
+            assert!(copies * 10 <= entries, "{entries}");
+            assert_eq!(copies > 0, entries >= 640, "{entries}");
+        }
+        let tokens = VerifiedTokens::new(700);
+        for number in 0..1000 {
+            tokens.insert(&token(number), &claims("j"), &key("a", 'z'));
+        }
+        let debug = format!("{tokens:?}");
+        let (_, kept) = debug.split_once("entries: ").unwrap();
+        let kept: usize = kept.split(',').next().unwrap().parse().unwrap();
+        assert!((600..=720).contains(&kept), "{kept}");
+    }
+
+    #[test]
+    fn a_token_in_turn_with_others_of_its_place_displaces_none() {
+        let mut front = super::Front::new(1);
+        assert!(!front.wants(1) && !front.wants(2) && !front.wants(1));
+        assert!(front.wants(1) && front.wants(1) && !front.wants(2));
+    }
+}
