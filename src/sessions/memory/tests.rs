@@ -91,7 +91,10 @@ async fn a_note_takes_room_as_its_record_does() {
     assert!(matches!(replaced, Replaced::Done(version) if version > stored.version));
     assert_eq!(store.load(&key(1)).await.unwrap().unwrap().expires, 2 * time);
     assert!(store.touch(&key(1), 3 * time, b"note").await.unwrap());
-    assert_eq!(store.load(&key(1)).await.unwrap().unwrap().expires, 3 * time);
+    let stored = store.load(&key(1)).await.unwrap().unwrap();
+    assert_eq!(stored.expires, 3 * time);
+    store.replace(&key(1), stored.version, b"newer", 4 * time).await.unwrap();
+    assert_eq!(store.load(&key(1)).await.unwrap().unwrap().expires, 4 * time);
     assert_eq!(store.list(&user(1)).await.unwrap()[0].note, b"note");
     store.remove(&key(1)).await.unwrap().unwrap();
     assert_eq!(store.room.bytes(), 0);
@@ -167,6 +170,7 @@ async fn a_lease_that_was_not_given_back_takes_no_room() {
 async fn debug_counts_and_names_no_user() {
     let store = MemorySessions::new();
     insert(&store, 1, 10, 10).await.unwrap();
+    assert!(!store.is_empty());
     assert_eq!(format!("{store:?}"), "MemorySessions { sessions: 1, .. }");
 }
 
