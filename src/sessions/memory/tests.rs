@@ -76,6 +76,20 @@ async fn what_has_expired_takes_no_room_for_long() {
     assert_eq!(listed, 2000);
 }
 
+#[tokio::test]
+async fn a_key_that_is_taken_stays_with_its_user() {
+    let store = MemorySessions::new();
+    insert(&store, 1, 10, 10).await.unwrap();
+    for other in [user(2), user(1)] {
+        let (key, id) = (key(1), PublicSessionId::from_bytes([2; 16]));
+        let session = NewSession::new(&key, &other, id, b"record", Duration::from_secs(10));
+        assert_eq!(store.insert(session).await, Err(SessionStoreError::KeyTaken));
+    }
+    assert_eq!(store.list(&user(1)).await.unwrap().len(), 1);
+    assert!(store.list(&user(2)).await.unwrap().is_empty());
+    assert_eq!(store.len(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_note_takes_room_as_its_record_does() {
     let store = MemorySessions::new();
