@@ -76,6 +76,22 @@ async fn a_new_sign_in_takes_the_place_of_the_session() {
 }
 
 #[tokio::test]
+async fn four_kilobytes_of_the_applications_data_fit() {
+    for (bytes, status) in [(4096, 303), (4097, 500)] {
+        let app = App::of(pool(), move |builder| {
+            builder.on_sign_in(move |_| async move { SignInDecision::AllowWith(vec![7; bytes]) })
+        });
+        let mut browser = Browser::default();
+        let answer = app.go_through(&mut browser, "/login", "alice").await;
+        assert_eq!(answer.status(), status, "{bytes}");
+        let signed_in = app.current(&browser).await.unwrap();
+        assert_eq!(signed_in.map(|user| user.app_data().len()), (status == 303).then_some(bytes));
+        // The tokens of a sign-in that leads to no session are revoked.
+        assert_eq!(app.provider.revocations(), usize::from(status == 500));
+    }
+}
+
+#[tokio::test]
 async fn the_application_decides_who_gets_a_session() {
     let asked = Arc::new(AtomicU32::new(0));
     let counted = asked.clone();

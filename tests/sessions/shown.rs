@@ -1,8 +1,11 @@
 //! What `Debug` shows, and what a wrong setting says.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use cognito_auth::sessions::{BrowserSessions, MemorySessions, RedisSessions, SessionStore as _};
+use cognito_auth::sessions::{
+    BrowserSessions, BrowserSessionsBuilder, MemorySessions, RedisSessions, SessionStore as _,
+};
 use cognito_auth::{CognitoClient, UserPool};
 
 use super::app::{App, CALLBACK, CLIENT};
@@ -41,4 +44,48 @@ fn redis_shows_its_address_and_no_password() {
     let store = builder.build().unwrap();
     assert_eq!(format!("{store:?}"), "RedisSessions { address: 127.0.0.1:6390 }");
     assert_eq!((store.name(), store.is_shared()), ("redis", true));
+    let store = Arc::new(store);
+    assert_eq!((store.name(), store.is_shared()), ("redis", true));
+}
+
+/// Sessions in memory end with the process, and so may their keys.
+#[test]
+fn a_store_in_memory_needs_no_keys_and_a_shared_one_does() {
+    let app = App::new();
+    let (pool, verifier) = (app.provider.pool.user_pool(), Arc::new(app.verifier.clone()));
+    let memory = Arc::new(MemorySessions::new());
+    let builder = BrowserSessions::builder(&pool, app.provider.clone(), verifier.clone(), memory);
+    assert!(builder.redirect_uri(CALLBACK).build().is_ok());
+    let redis = Arc::new(RedisSessions::new("redis://127.0.0.1:6390").unwrap());
+    let builder = BrowserSessions::builder(&pool, app.provider.clone(), verifier, redis);
+    let error = builder.redirect_uri(CALLBACK).build().unwrap_err();
+    assert!(error.to_string().contains("keys"), "{error}");
+}
+
+#[test]
+fn a_setting_out_of_range_is_named() {
+    type Builder = BrowserSessionsBuilder;
+    const DAY: u64 = 86_400;
+    let app = App::new();
+    let (second, just) = (Duration::from_secs(1), Duration::from_millis(1));
+    let minute = 60 * second;
+    for (setting, set, least, most) in [
+        ("idle_timeout", Builder::idle_timeout as fn(_, _) -> _, minute, 30 * DAY),
+        ("absolute_timeout", Builder::absolute_timeout, minute, 400 * DAY),
+        ("refresh_ahead", Builder::refresh_ahead, Duration::ZERO, 3600),
+        ("store_timeout", Builder::store_timeout, 10 * just, 60),
+    ] {
+        let most = Duration::from_secs(most);
+        for good in [least, most] {
+            assert!(set(app.builder(), good).build().is_ok(), "{setting} {good:?}");
+        }
+        for bad in [least.checked_sub(just), Some(most + just)].into_iter().flatten() {
+            let error = set(app.builder(), bad).build().unwrap_err();
+            assert_eq!(error.code(), "out_of_range", "{setting} {bad:?}");
+            assert!(error.to_string().contains(setting), "{error}");
+        }
+    }
+    let error = app.builder().most_sessions_per_user(0).build().unwrap_err();
+    assert!(error.to_string().contains("most_sessions_per_user"), "{error}");
+    assert!(app.builder().most_sessions_per_user(1).build().is_ok());
 }

@@ -76,6 +76,20 @@ async fn what_has_expired_takes_no_room_for_long() {
     assert_eq!(listed, 2000);
 }
 
+#[tokio::test]
+async fn a_key_that_is_taken_stays_with_its_user() {
+    let store = MemorySessions::new();
+    insert(&store, 1, 10, 10).await.unwrap();
+    for other in [user(2), user(1)] {
+        let (key, id) = (key(1), PublicSessionId::from_bytes([2; 16]));
+        let session = NewSession::new(&key, &other, id, b"record", Duration::from_secs(10));
+        assert_eq!(store.insert(session).await, Err(SessionStoreError::KeyTaken));
+    }
+    assert_eq!(store.list(&user(1)).await.unwrap().len(), 1);
+    assert!(store.list(&user(2)).await.unwrap().is_empty());
+    assert_eq!(store.len(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_note_takes_room_as_its_record_does() {
     let store = MemorySessions::new();
@@ -91,7 +105,10 @@ async fn a_note_takes_room_as_its_record_does() {
     assert!(matches!(replaced, Replaced::Done(version) if version > stored.version));
     assert_eq!(store.load(&key(1)).await.unwrap().unwrap().expires, 2 * time);
     assert!(store.touch(&key(1), 3 * time, b"note").await.unwrap());
-    assert_eq!(store.load(&key(1)).await.unwrap().unwrap().expires, 3 * time);
+    let stored = store.load(&key(1)).await.unwrap().unwrap();
+    assert_eq!(stored.expires, 3 * time);
+    store.replace(&key(1), stored.version, b"newer", 4 * time).await.unwrap();
+    assert_eq!(store.load(&key(1)).await.unwrap().unwrap().expires, 4 * time);
     assert_eq!(store.list(&user(1)).await.unwrap()[0].note, b"note");
     store.remove(&key(1)).await.unwrap().unwrap();
     assert_eq!(store.room.bytes(), 0);
@@ -167,6 +184,7 @@ async fn a_lease_that_was_not_given_back_takes_no_room() {
 async fn debug_counts_and_names_no_user() {
     let store = MemorySessions::new();
     insert(&store, 1, 10, 10).await.unwrap();
+    assert!(!store.is_empty());
     assert_eq!(format!("{store:?}"), "MemorySessions { sessions: 1, .. }");
 }
 

@@ -125,6 +125,17 @@ pub(super) mod tests {
         headers.forget("a");
         assert!(headers.find("3").is_none());
         assert!(headers.find("2").is_some());
+        headers.forget("b");
+        assert_eq!(count(&headers), 0);
+    }
+
+    #[test]
+    fn a_header_is_of_the_key_that_it_was_last_read_with() {
+        let headers = KnownHeaders::default();
+        let (old, new) = (key("a", 'z'), key("a", 'y'));
+        learn(&headers, "1", &old);
+        learn(&headers, "1", &new);
+        assert!(headers.find("1").is_some_and(|key| key == new));
     }
 
     #[test]
