@@ -153,3 +153,19 @@ async fn every_entry_of_many_pages_is_read() {
         assert_eq!(calls(&server, "zscan") > 0, by_hash_table, "{moments} moments");
     }
 }
+
+/// A process that was cut off reads on from where it was: the entries are not read once more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_ended_costs_no_second_reading() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (one, two) = (connected(&server.url()).await, connected(&server.url()).await);
+    sign_out(&one, 1).await;
+    refused_at(&two, 1).await;
+    let read = calls(&server, "zrange");
+    assert!(server.number(&["CLIENT", "KILL", "TYPE", "normal"]) >= 2);
+    sign_out(&one, 2).await;
+    refused_at(&two, 2).await;
+    in_step(&one).await;
+    in_step(&two).await;
+    assert_eq!(calls(&server, "zrange"), read);
+}
