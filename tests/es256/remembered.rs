@@ -26,7 +26,10 @@ async fn a_token_seen_before_takes_no_allocation_and_a_new_one_takes_one() {
         signer.sign(&with(access_payload(), "jti", Some(format!("jti-{number}").into())))
     };
     let (first, second) = (numbered(1), numbered(2));
-    verifier.verify_access_now(&first).unwrap();
+    // So often that all is in place: the token is cached, and copied for this thread.
+    for _ in 0..4 {
+        verifier.verify_access_now(&first).unwrap();
+    }
     assert_eq!(allocations(|| drop(verifier.verify_access_now(&first).unwrap())), 0);
 
     let verifier = builder_for(&pool(), Algorithm::Es256)
