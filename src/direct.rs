@@ -22,6 +22,7 @@
 //!         # let _ = step;
 //!     }
 //!     Step::Challenge(challenge) => println!("not handled yet: {}", challenge.name()),
+//!     _ => println!("not handled yet"),
 //! }
 //! # Ok(())
 //! # }
@@ -35,8 +36,8 @@
 //! # Between two pages
 //!
 //! A challenge is sealed with the keys of browser sessions ([`SignInChallenge::seal`]), goes to the browser in
-//! a cookie or in a hidden field of the form, and is opened again when the answer comes
-//! ([`DirectSignIn::open`]). Who has the sealed text can go on with this sign-in, and needs the code all the
+//! a hidden field of the form, and is opened again when the answer comes ([`DirectSignIn::open`]). It is often
+//! longer than the 4,096 octets that browsers allow a cookie. Who has the sealed text can go on with this sign-in, and needs the code all the
 //! same.
 //!
 //! # Errors

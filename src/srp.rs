@@ -7,8 +7,8 @@
 //!
 //! The arithmetic with secrets takes the same time for all of them. The length of what is hashed depends
 //! on the secret number's leading zeros; all lengths that occur take the same number of SHA-256 blocks,
-//! but for one number in 2^64. The compiler may leave copies of numbers on the stack; the values that are
-//! kept, and the octets that are hashed, are wiped.
+//! but for one number in 2^64. The compiler may leave copies of numbers on the stack, and the arithmetic
+//! leaves some in freed memory; the values that are kept, and the octets that are hashed, are wiped.
 
 #[cfg(any(feature = "direct", test))]
 mod client;

@@ -49,6 +49,12 @@ impl<T: Clone> SharedTask<T> {
         self.overdue_at <= Instant::now()
     }
 
+    /// Whether its task is gone without a result, or takes too long.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        let is_gone = self.receiver.has_changed().is_err() && self.receiver.borrow().is_none();
+        is_gone || self.is_overdue()
+    }
+
     /// Whether this is the receiving half of `sender`.
     pub(crate) fn is_of(&self, sender: &watch::Sender<Option<T>>) -> bool {
         self.receiver.same_channel(&sender.subscribe())

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUserPool};
-use cognito_auth::{AccessToken, AuthError, CognitoClient, MachineTokens};
+use cognito_auth::{
+    AccessToken, AuthCode, AuthError, CognitoClient, IdentityProvider, MachineTokens, RefreshToken,
+    SignIn, SignInRequest, Tokens, UserInfo,
+};
 
 const CLIENT: (&str, &str) = ("batch", "secret-of-the-batch");
 const HOUR: Duration = Duration::from_secs(3600);
@@ -154,6 +157,10 @@ async fn a_token_that_was_refused_elsewhere_is_discarded() {
     let (pool, tokens) = pool();
     let first = tokens.token(&[]).await.unwrap();
     let other = tokens.token(&["orders/read"]).await.unwrap();
+    // A service that refuses every token costs one fetch a second.
+    tokens.discard(&first);
+    assert_eq!(tokens.token(&[]).await, Ok(first.clone()));
+    pass(1).await;
     tokens.discard(&first);
     let second = tokens.token(&[]).await.unwrap();
     assert_ne!(second, first);
@@ -198,4 +205,59 @@ async fn over_http_too() {
     let token = tokens.token(&["orders/read"]).await.unwrap();
     assert_eq!(header.to_str().unwrap(), format!("Bearer {}", token.expose()));
     assert_eq!(fetched(&pool), 1);
+}
+
+/// A provider of one's own that panics at first, and then promises a token without an end.
+#[derive(Debug, Default)]
+struct Panics(std::sync::atomic::AtomicUsize);
+
+#[async_trait::async_trait]
+impl IdentityProvider for Panics {
+    fn sign_in(&self, _: SignInRequest) -> Result<SignIn, AuthError> {
+        unreachable!()
+    }
+
+    async fn auth_with_code(&self, _: AuthCode) -> Result<Tokens, AuthError> {
+        unreachable!()
+    }
+
+    async fn user_info_with_token(&self, _: &AccessToken) -> Result<UserInfo, AuthError> {
+        unreachable!()
+    }
+
+    async fn logout_with_token(&self, _: &AccessToken) -> Result<(), AuthError> {
+        unreachable!()
+    }
+
+    async fn refresh(&self, _: &RefreshToken) -> Result<Tokens, AuthError> {
+        unreachable!()
+    }
+
+    async fn revoke(&self, _: &RefreshToken) -> Result<(), AuthError> {
+        unreachable!()
+    }
+
+    async fn client_credentials(&self, _: &[&str]) -> Result<Tokens, AuthError> {
+        let asked = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        assert!(asked > 0, "of the provider");
+        let mut tokens = Tokens::new("a-token");
+        tokens.expires_in = Some(Duration::MAX);
+        Ok(tokens)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_panics_keeps_no_caller_waiting_or_busy() {
+    let provider = Arc::new(Panics::default());
+    let tokens = MachineTokens::new(Arc::clone(&provider));
+    let asked = || provider.0.load(std::sync::atomic::Ordering::SeqCst);
+    for _ in 0..3 {
+        assert_eq!(tokens.token(&[]).await.unwrap_err().code(), "unreachable");
+    }
+    assert_eq!(asked(), 1, "it is asked again after a second");
+    pass(1).await;
+    let token = tokens.token(&[]).await.unwrap();
+    pass(80_000).await;
+    assert_eq!(tokens.token(&[]).await, Ok(token));
+    assert_eq!(asked(), 2);
 }

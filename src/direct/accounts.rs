@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::DirectSignIn;
 use super::body::UserContext;
-use crate::error::{AnswerProblem, AuthError};
+use crate::error::{AnswerProblem, AuthError, Refusal, RefusalCode};
 use crate::idp::HandsOut;
 use crate::idp::form::check_token;
 use crate::idp::json_api::{self, Operation};
@@ -42,6 +42,28 @@ macro_rules! operation {
     };
 }
 use operation;
+
+/// What is refused of a name that does not exist, or that has no address to send a code to: a page that
+/// anyone can open must not show it.
+fn hides_user(error: &AuthError) -> bool {
+    let codes = [RefusalCode::UserNotFound, RefusalCode::InvalidParameter];
+    matches!(error, AuthError::Refused(refusal) if codes.contains(&refusal.code()))
+}
+
+/// For a user who does not exist every code is a wrong one.
+fn wrong_code_for_unknown_user(error: AuthError) -> AuthError {
+    match error {
+        AuthError::Refused(refusal) if refusal.code() == RefusalCode::UserNotFound => {
+            Refusal::new(RefusalCode::CodeMismatch).into()
+        }
+        error => error,
+    }
+}
+
+/// Whether what was to be removed is gone already.
+fn is_gone(error: &AuthError) -> bool {
+    matches!(error, AuthError::Refused(refusal) if refusal.code() == RefusalCode::ResourceNotFound)
+}
 
 /// Where Cognito sent a code, masked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -247,8 +247,7 @@ impl DirectSignIn {
         let (operation, body) = (RESPOND_TO_AUTH_CHALLENGE, request.body()?);
         let call =
             self.client.json_call(operation, body, HandsOut::RefreshToken, answer::read).await;
-        let is_device = state.name.starts_with("DEVICE_");
-        let call = call.map_err(|error| if is_device { of_the_device(error) } else { error });
+        let call = call.map_err(|error| of_the_device(error, state));
         self.or_revoked(call).await
     }
 
@@ -278,10 +277,15 @@ fn unexpected() -> AuthError {
     AuthError::Undecodable { status: 200, reason: AnswerProblem::UnexpectedChallenge }
 }
 
-/// The app client exists, or the sign-in would not have come so far: it is the device that does not.
-fn of_the_device(error: AuthError) -> AuthError {
-    match error {
-        error if is_about_the_device(&error) => Refusal::new(RefusalCode::DeviceNotFound).into(),
-        error => error,
+/// The app client exists, or the sign-in would not have come so far: it is the device that does not. And the
+/// proof that Cognito refuses at the device's own challenge is the device's, not the user's.
+fn of_the_device(error: AuthError, state: &ChallengeState) -> AuthError {
+    let is_devices_own = state.name.starts_with("DEVICE_");
+    let has_device = is_devices_own || state.device_key.is_some();
+    let is_refused = matches!(&error, AuthError::Refused(refusal)
+        if refusal.code() == RefusalCode::NotAuthorized);
+    if has_device && is_about_the_device(&error) || is_devices_own && is_refused {
+        return Refusal::new(RefusalCode::DeviceNotFound).into();
     }
+    error
 }

@@ -1,5 +1,7 @@
 //! [`SignInAttempt`]: who wants to sign in, and with what.
 
+use std::fmt;
+
 use super::body::{CallContext, UserContext};
 use super::input;
 use super::remembered_device::RememberedDevice;
@@ -18,7 +20,9 @@ use crate::secret::{ChallengeSession, Password};
 ///     .user_context(UserContext::ip_address(browser));
 /// assert!(!format!("{attempt:?}").contains("horse"));
 /// ```
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows none of it: a password is often typed into the field of the user name.
+#[derive(Clone)]
 #[must_use]
 pub struct SignInAttempt {
     pub(super) username: String,
@@ -27,7 +31,13 @@ pub struct SignInAttempt {
     pub(super) context: CallContext,
 }
 
-#[derive(Debug, Clone)]
+impl fmt::Debug for SignInAttempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignInAttempt").finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
 pub(super) enum AttemptFlow {
     Srp(Password),
     PlainPassword(Password),
@@ -35,7 +45,7 @@ pub(super) enum AttemptFlow {
     Custom(Option<Password>),
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum Preferred {
     PasswordSrp(Password),
     Password(Password),

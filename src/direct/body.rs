@@ -1,6 +1,7 @@
 //! The bodies of InitiateAuth and RespondToAuthChallenge.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -30,7 +31,9 @@ pub(super) const RESPOND_TO_AUTH_CHALLENGE: Operation = Operation {
 ///
 /// The address is honoured only where the app client has a secret and
 /// `EnablePropagateAdditionalUserContextData`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// `Debug` shows none of it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct UserContext {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,8 +54,14 @@ impl UserContext {
     }
 }
 
+impl fmt::Debug for UserContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserContext").finish_non_exhaustive()
+    }
+}
+
 /// What goes with each call of a sign-in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CallContext {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

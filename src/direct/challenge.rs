@@ -163,7 +163,8 @@ impl SignInChallenge {
     /// ```
     ///
     /// # Errors
-    /// [`AuthError::Input`] when the operating system gives no random octets;
+    /// [`AuthError::Input`] when the operating system gives no random octets, and for a challenge of more than
+    /// 384 KiB, which only a hostile server or a huge [`UserContext`](super::UserContext) makes;
     /// [`AuthError::Config`] without a crypto back end.
     pub fn seal(&self, keys: &SessionKeys) -> Result<String, AuthError> {
         let OpenChallenge { direct, state } = self.open_challenge();

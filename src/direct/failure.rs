@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{AuthError, RefusalCode, Verdict};
+use crate::error::{AuthError, InputProblem, RefusalCode, Verdict};
 
 /// What a login page does with an error of a direct sign-in, or of an account. The name of Cognito's exception
 /// decides, and not its text.
@@ -46,7 +46,7 @@ pub enum NextStep {
     ConfirmSignUp,
     /// A new password has to be set, as after a forgotten one.
     ResetPassword,
-    /// The challenge is over: the sign-in starts again.
+    /// The challenge is over, or the access token that an account was changed with: the sign-in starts again.
     StartOver,
     /// The device is not remembered any more: forget it, and start again without it.
     ForgetDevice,
@@ -60,16 +60,24 @@ impl SignInFailure {
             AuthError::RateLimited { retry_after } => {
                 return Self::SlowDown { retry_after: *retry_after };
             }
-            AuthError::SignInExpired => return Self::NextStep(NextStep::StartOver),
+            AuthError::SignInExpired
+            | AuthError::Input { reason: InputProblem::NotASealedChallenge, .. } => {
+                return Self::NextStep(NextStep::StartOver);
+            }
+            AuthError::Input { reason: InputProblem::NoRandomness, .. }
+            | AuthError::IdTokenMismatch { .. } => return Self::Fault,
             _ if error.verdict() == Verdict::Refused => return Self::Refused,
             _ => return Self::Fault,
         };
         match code {
             RefusalCode::UserNotConfirmed => Self::NextStep(NextStep::ConfirmSignUp),
             RefusalCode::PasswordResetRequired => Self::NextStep(NextStep::ResetPassword),
-            RefusalCode::ChallengeOver | RefusalCode::PasskeyChallengeOver => {
-                Self::NextStep(NextStep::StartOver)
-            }
+            RefusalCode::ChallengeOver
+            | RefusalCode::PasskeyChallengeOver
+            | RefusalCode::InvalidToken
+            | RefusalCode::TokenExpired
+            | RefusalCode::TokenRevoked => Self::NextStep(NextStep::StartOver),
+            RefusalCode::InsufficientScope => Self::Fault,
             RefusalCode::DeviceNotFound => Self::NextStep(NextStep::ForgetDevice),
             RefusalCode::LimitExceeded | RefusalCode::TooManyFailedAttempts => {
                 Self::SlowDown { retry_after: None }

@@ -25,8 +25,7 @@ const CLOCK_DIFFERENCE: u64 = 90;
 /// The version of the sealed form.
 const VERSION: &str = "v1.";
 
-/// The longest sealed challenge that is opened: what [`answer`](super::answer) accepts, twice in base64 and
-/// JSON.
+/// The longest sealed challenge: what [`answer`](super::answer) accepts, in JSON and base64.
 const MAX_SEALED_BYTES: usize = 384 * 1024;
 
 /// Where a sign-in stands: all that the next answer needs, and no password.
@@ -113,7 +112,8 @@ impl ChallengeState {
     pub(super) fn seal(&self, keys: &SessionKeys, place: &str, now: u64) -> Option<String> {
         let text = Zeroizing::new(serde_json::to_vec(self).ok()?);
         let sealed = keys.seal(Purpose::Challenge, place.as_bytes(), now, &text)?;
-        Some(format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(sealed)))
+        let sealed = format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(sealed));
+        (sealed.len() <= MAX_SEALED_BYTES).then_some(sealed)
     }
 
     /// `None` for a text that was not sealed with one of these keys, for another pool or app client, and for

@@ -105,7 +105,9 @@ impl MachineTokens {
         Ok(value)
     }
 
-    /// Forgets this token, so that the next caller gets a new one: after the called service has answered 401.
+    /// Forgets this token, so that the next caller gets a new one: after the called service has answered 401. A
+    /// token that was fetched within the last second is kept: a service that refuses every token costs one
+    /// fetch a second at most.
     pub fn discard(&self, token: &AccessToken) {
         for set in self.sets().values() {
             set.discard(token);
@@ -121,7 +123,7 @@ impl MachineTokens {
             return Arc::clone(set);
         }
         if sets.len() >= MOST_SETS
-            && let Some(first) = sets.iter().min_by_key(|(_, set)| set.ends_at())
+            && let Some(first) = sets.iter().min_by_key(|(_, set)| set.worth())
         {
             let first = first.0.clone();
             sets.remove(&first);

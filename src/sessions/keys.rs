@@ -18,8 +18,8 @@ use crate::secret::SecretOctets;
 /// Sessions do not depend on these keys: each record is encrypted under a secret in its own cookie. So
 /// keys can be replaced without signing users out: add the new key in front of the old one on all
 /// machines, and remove the old one after the [idle
-/// timeout](super::BrowserSessionsBuilder::idle_timeout), but not before ten minutes. Until then
-/// sign-ins in progress (ten minutes) still decrypt, and sessions that are used get new notes. A
+/// timeout](super::BrowserSessionsBuilder::idle_timeout), but not before fifteen minutes. Until then
+/// sign-ins in progress (at most fifteen minutes) still decrypt, and sessions that are used get new notes. A
 /// session whose note does not decrypt is listed without a device; its tokens are revoked all the same if
 /// another session ends it.
 ///

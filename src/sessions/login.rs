@@ -30,7 +30,7 @@ pub(super) const ANOTHER_USER: &str = "another_user";
 const MOVED: &str = "moved";
 
 /// Why a sign-in does not start.
-enum NotBegun {
+pub(super) enum NotBegun {
     Provider(AuthError),
     /// The session that is to be re-authenticated cannot be read.
     Session(SessionError),
@@ -62,8 +62,18 @@ fn proof<T>(
     }
 }
 
+/// The class and the age that a re-authentication asks for. To ignore a malformed one would let an older or
+/// weaker sign-in pass.
+pub(super) fn step_up(query: &[u8]) -> Result<(Option<String>, Option<Duration>), NotBegun> {
+    let acr = proof(query, "acr", |acr| acr::is_acr_values(&acr).then_some(acr));
+    let acr = acr.map_err(|()| NotBegun::Parameter("invalid_acr"))?;
+    let max_age = proof(query, "max_age", |age| seconds(&age));
+    let max_age = max_age.map_err(|()| NotBegun::Parameter("invalid_max_age"))?;
+    Ok((acr, max_age))
+}
+
 /// A number of seconds, in digits alone.
-pub(super) fn seconds(text: &str) -> Option<Duration> {
+fn seconds(text: &str) -> Option<Duration> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number).map(Duration::from_secs)
 }
@@ -79,10 +89,11 @@ impl BrowserSessions {
         if let Some(address) = self.own_host(request) {
             return answer::redirect(&address);
         }
-        if let Some(path) = &self.0.own_page {
-            return answer::redirect(&self.own_page_address(path, request));
-        }
-        match self.begin_sign_in(request).await {
+        let begun = match &self.0.own_page {
+            Some(path) => self.own_page_address(path, request).map(|own| answer::redirect(&own)),
+            None => self.begin_sign_in(request).await,
+        };
+        match begun {
             Ok(response) => response,
             Err(error) => {
                 let query = request.uri.query().unwrap_or_default().as_bytes();
@@ -105,11 +116,7 @@ impl BrowserSessions {
     async fn begin_sign_in(&self, request: &Parts) -> Result<Response<String>, NotBegun> {
         let (settings, now) = (&self.0, self.0.now());
         let query = request.uri.query().unwrap_or_default().as_bytes();
-        // To ignore a malformed one would let an older or weaker sign-in pass.
-        let acr = proof(query, "acr", |acr| acr::is_acr_values(&acr).then_some(acr));
-        let acr = acr.map_err(|()| NotBegun::Parameter("invalid_acr"))?;
-        let max_age = proof(query, "max_age", |age| seconds(&age));
-        let max_age = max_age.map_err(|()| NotBegun::Parameter("invalid_max_age"))?;
+        let (acr, max_age) = step_up(query)?;
         // A re-authentication is for the session that requests it. Without a session it is an ordinary
         // sign-in.
         let is_step_up = acr.is_some() || max_age.is_some();

@@ -61,8 +61,8 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     /// The token is verified at once, every five seconds, and at its `exp`: so a sign-out, or a key that
     /// the issuer withdraws, ends the connection five seconds after requests with the token are refused, at
     /// the latest. A verification costs as much as that of a request; the token is cached. While it cannot
-    /// be verified ([`is_unavailable`](VerifyError::is_unavailable)) the connection stays, for at most 60
-    /// seconds. Needs a tokio runtime with its timer enabled.
+    /// be verified ([`is_unavailable`](VerifyError::is_unavailable)) the connection stays, for 60
+    /// seconds and the time of one more check, also past `exp`. Needs a tokio runtime with its timer enabled.
     async fn until_refused(&self, token: &str) -> VerifyError {
         until_refused(|| self.verify_access(token)).await
     }

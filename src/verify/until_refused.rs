@@ -32,10 +32,11 @@ where
             }
             Err(error) if error.is_unavailable() => {
                 let since = *unknown_since.get_or_insert_with(Instant::now);
-                if since.elapsed() >= UNKNOWN_AT_MOST {
+                let left = UNKNOWN_AT_MOST.saturating_sub(since.elapsed());
+                if left.is_zero() {
                     return error;
                 }
-                INTERVAL
+                left.min(INTERVAL)
             }
             Err(error) => return error,
         };

@@ -37,6 +37,15 @@ async fn a_device_that_cognito_forgot_is_left_out() {
     assert_eq!(challenge.device_key(), None);
     let error = challenge.answer(&device()).await.unwrap_err();
     assert_eq!(error.code(), RefusalCode::DeviceNotFound.as_str());
+
+    // A proof that is refused there is the device's, and not a wrong password.
+    let asks = Answer::from(crate::challenge("DEVICE_SRP_AUTH", json!({})));
+    peer.script([asks, Answer::exception("NotAuthorizedException", "")]);
+    let SignInChallenge::Device(challenge) = asked(peer.direct().start(attempt()).await) else {
+        panic!("another challenge");
+    };
+    let error = challenge.answer(&device()).await.unwrap_err();
+    assert_eq!(error.code(), RefusalCode::DeviceNotFound.as_str());
 }
 
 #[tokio::test]

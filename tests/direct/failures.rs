@@ -1,7 +1,7 @@
 //! Errors, by the names of exceptions.
 
 use cognito_auth::direct::{NextStep, SignInAttempt, SignInFailure};
-use cognito_auth::{AuthError, Unreachable};
+use cognito_auth::{AuthError, InputProblem, Refusal, RefusalCode, Unreachable};
 use serde_json::json;
 
 use crate::{Answer, Peer, asked, challenge, id_token, jwt, tokens};
@@ -103,6 +103,57 @@ async fn an_unknown_user_is_a_wrong_password() {
         told.push((error.to_string(), error.code(), format!("{error:?}")));
     }
     assert_eq!(told[0], told[1]);
+}
+
+/// Pages that anyone can open: a name that does not exist, or has no address, reads like any other.
+#[tokio::test]
+async fn an_account_that_does_not_exist_reads_like_any_other() {
+    let peer = Peer::start().await;
+    let (direct, code) = (peer.direct(), "123456".into());
+    for name in ["UserNotFoundException", "InvalidParameterException"] {
+        peer.script([Answer::exception(name, "")]);
+        assert_eq!(direct.forgot_password("alice", None).await, Ok(None), "{name}");
+        assert_eq!(direct.resend_confirmation_code("alice").await, Ok(None), "{name}");
+    }
+    peer.script([Answer::exception("UserNotFoundException", "")]);
+    let error = direct.confirm_forgot_password("alice", &code, &"N3w-Passw0rd".into()).await;
+    assert_eq!(error.unwrap_err().code(), "code_mismatch");
+    let error = direct.confirm_sign_up("alice", &code, None).await.unwrap_err();
+    assert_eq!((error.code(), sort(&error)), ("code_mismatch", "refused"));
+    // What is refused of any name is ours.
+    peer.script([Answer::exception("ResourceNotFoundException", "")]);
+    let error = direct.forgot_password("alice", None).await.unwrap_err();
+    assert_eq!((error.code(), sort(&error)), ("resource_not_found", "fault"));
+}
+
+/// What is gone already is no error of this service.
+#[tokio::test]
+async fn what_is_removed_twice_is_removed() {
+    let peer = Peer::with([Answer::exception("ResourceNotFoundException", "")]).await;
+    let (direct, token) = (peer.direct(), crate::access_token().into());
+    let device = "eu-west-1_00000000-0000-4000-8000-000000000001";
+    assert_eq!(direct.forget_device(&token, device).await, Ok(()));
+    assert_eq!(direct.delete_passkey(&token, "a-passkey").await, Ok(()));
+    let error = direct.remember_device(&token, device, true).await.unwrap_err();
+    assert_eq!(error.code(), "device_not_found");
+}
+
+/// A page that was open for too long, and a token that has expired, are no wrong password; nor is a pool that
+/// is not the one that was set.
+#[test]
+fn what_is_over_is_started_again_and_our_own_fault_is_no_refusal() {
+    let of = |error: &AuthError| sort(error);
+    let not_sealed =
+        AuthError::Input { what: "the challenge", reason: InputProblem::NotASealedChallenge };
+    assert_eq!(of(&not_sealed), "start over");
+    assert_eq!(of(&AuthError::SignInExpired), "start over");
+    for code in [RefusalCode::TokenExpired, RefusalCode::TokenRevoked, RefusalCode::InvalidToken] {
+        assert_eq!(of(&Refusal::new(code).into()), "start over", "{code}");
+    }
+    let no_random =
+        AuthError::Input { what: "the number for SRP", reason: InputProblem::NoRandomness };
+    assert_eq!(of(&no_random), "fault");
+    assert_eq!(of(&Refusal::new(RefusalCode::InsufficientScope).into()), "fault");
 }
 
 #[tokio::test]

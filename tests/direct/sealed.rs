@@ -127,4 +127,6 @@ async fn nothing_secret_is_shown() {
     for secret in ["Passw0rd", "correct horse", "s3cret-answer", SESSION, "exampleSecret"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
+    // A password is often typed into the field of the user name.
+    assert_eq!(format!("{attempt:?}"), "SignInAttempt { .. }");
 }

@@ -152,12 +152,18 @@ async fn the_login_leads_to_the_applications_own_page() {
         ("/login?return_to=/orders", "/sign-in?return_to=%2Forders"),
         ("/login?return_to=https://evil.example/", "/sign-in?return_to=%2F"),
         ("/login?max_age=0&prompt=login", "/sign-in?max_age=0"),
-        ("/login?max_age=x", "/sign-in"),
+        ("/login?acr=urn:cognito:loa:2", "/sign-in?acr=urn%3Acognito%3Aloa%3A2"),
     ] {
         let request = Request::get(asked).header("sec-fetch-mode", "navigate");
         let response = site.sessions.handle(request.body(Vec::new()).unwrap()).await;
         let found = response.headers()["location"].to_str().unwrap();
         assert_eq!((response.status().as_u16(), found), (303, location), "{asked}");
+    }
+    // To leave a malformed one out would let an older or weaker sign-in pass.
+    for malformed in ["/login?max_age=x", "/login?max_age=1&max_age=2", "/login?acr=%22"] {
+        let request = Request::get(malformed).header("sec-fetch-mode", "navigate");
+        let response = site.sessions.handle(request.body(Vec::new()).unwrap()).await;
+        assert_eq!(response.status(), 400, "{malformed}");
     }
     let begun = site.begin(post(), site.tokens("alice").await).await;
     let cookie = cookie(&begun).unwrap();

@@ -5,9 +5,9 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::passkeys::{MOST_PAGES, moment};
-use super::{access_token, members, missing, operation};
+use super::{access_token, is_gone, members, missing, operation};
 use crate::direct::{DirectSignIn, RememberedDevice, input};
-use crate::error::{AuthError, InputProblem};
+use crate::error::{AuthError, InputProblem, Refusal, RefusalCode};
 use crate::idp::form::{Client, check_token};
 use crate::idp::json_api::{self, Operation};
 use crate::idp::response::ProviderResponse;
@@ -100,7 +100,7 @@ impl DirectSignIn {
     /// Remembers a device, or does not any more (UpdateDeviceStatus).
     ///
     /// # Errors
-    /// [`AuthError::Refused`].
+    /// [`AuthError::Refused`], with [`DeviceNotFound`](RefusalCode::DeviceNotFound) for one that was forgotten.
     pub async fn remember_device(
         &self,
         token: &AccessToken,
@@ -118,7 +118,11 @@ impl DirectSignIn {
         let status = if is_remembered { "remembered" } else { "not_remembered" };
         let access_token = access_token(token)?;
         let body = DeviceStatusBody { access_token, device_key, device_remembered_status: status };
-        self.account(UPDATE_DEVICE_STATUS, &body, json_api::done).await
+        let result = self.account(UPDATE_DEVICE_STATUS, &body, json_api::done).await;
+        result.map_err(|error| match is_gone(&error) {
+            true => Refusal::new(RefusalCode::DeviceNotFound).into(),
+            false => error,
+        })
     }
 
     /// The user's devices.
@@ -149,7 +153,7 @@ impl DirectSignIn {
         Ok(devices)
     }
 
-    /// Forgets a device.
+    /// Forgets a device. One that is forgotten already is no error.
     ///
     /// # Errors
     /// [`AuthError::Refused`].
@@ -166,7 +170,10 @@ impl DirectSignIn {
         }
         input::device_key(device_key)?;
         let body = ForgetDeviceBody { access_token: access_token(token)?, device_key };
-        self.account(FORGET_DEVICE, &body, json_api::done).await
+        match self.account(FORGET_DEVICE, &body, json_api::done).await {
+            Err(error) if is_gone(&error) => Ok(()),
+            result => result,
+        }
     }
 
     /// Gets new tokens for a refresh token that belongs to a device (GetTokensFromRefreshToken). Without the

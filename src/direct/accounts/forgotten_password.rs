@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CodeDelivery, PublicBody, operation};
+use super::{CodeDelivery, PublicBody, hides_user, operation, wrong_code_for_unknown_user};
 use crate::direct::body::UserContext;
 use crate::direct::{DirectSignIn, input};
 use crate::error::AuthError;
@@ -16,19 +16,21 @@ impl DirectSignIn {
     /// Sends the user a code to set a new password with. It lives for an hour.
     ///
     /// Where the pool hides whether a user exists, the answer for an unknown user is one with a made-up
-    /// destination. A login page that shows the same text for every name hides it in any case.
+    /// destination. Where it tells, and for a user without a verified address or telephone number, the result is
+    /// `None`. Show the same text for every name: the page is open to anyone.
     ///
     /// # Errors
-    /// [`AuthError::Refused`] with [`UserNotFound`](crate::RefusalCode::UserNotFound) where the pool tells, and
-    /// with [`InvalidParameter`](crate::RefusalCode::InvalidParameter) for a user without a verified address or
-    /// telephone number.
+    /// [`AuthError::RateLimited`], and [`AuthError::Refused`] for what Cognito refuses of any name.
     pub async fn forgot_password(
         &self,
         username: &str,
         context: Option<&UserContext>,
     ) -> Result<Option<CodeDelivery>, AuthError> {
         let body = self.public_body(username, context)?;
-        self.account(FORGOT_PASSWORD, &body, CodeDelivery::of).await
+        match self.account(FORGOT_PASSWORD, &body, CodeDelivery::of).await {
+            Err(error) if hides_user(&error) => Ok(None),
+            result => result,
+        }
     }
 
     /// Sets a new password by the code. Whether Cognito ends the user's sessions is not documented: end them
@@ -36,7 +38,7 @@ impl DirectSignIn {
     /// [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out)).
     ///
     /// # Errors
-    /// [`AuthError::Refused`] for a wrong code or one that has expired, and for a password that the policy does
+    /// [`AuthError::Refused`] for a wrong code or one that has expired, as for a user who does not exist, and for a password that the policy does
     /// not allow; [`AuthError::Input`].
     pub async fn confirm_forgot_password(
         &self,
@@ -59,6 +61,7 @@ impl DirectSignIn {
             confirmation_code: code.expose(),
             password: new_password.expose(),
         };
-        self.account(CONFIRM_FORGOT_PASSWORD, &body, json_api::done).await
+        let result = self.account(CONFIRM_FORGOT_PASSWORD, &body, json_api::done).await;
+        result.map_err(wrong_code_for_unknown_user)
     }
 }

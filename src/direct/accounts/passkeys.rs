@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{TokenBody, access_token, members, missing, operation};
+use super::{TokenBody, access_token, is_gone, members, missing, operation};
 use crate::direct::{DirectSignIn, input};
 use crate::error::{AuthError, InputProblem};
 use crate::idp::json_api::{self, Operation};
@@ -106,7 +106,7 @@ impl DirectSignIn {
         Ok(passkeys)
     }
 
-    /// Deletes a passkey by its [id](PasskeyInfo::id).
+    /// Deletes a passkey by its [id](PasskeyInfo::id). One that is deleted already is no error.
     ///
     /// # Errors
     /// [`AuthError::Refused`].
@@ -118,7 +118,10 @@ impl DirectSignIn {
             credential_id: &'a str,
         }
         let body = DeletePasskeyBody { access_token: access_token(token)?, credential_id: id };
-        self.account(DELETE_WEB_AUTHN_CREDENTIAL, &body, json_api::done).await
+        match self.account(DELETE_WEB_AUTHN_CREDENTIAL, &body, json_api::done).await {
+            Err(error) if is_gone(&error) => Ok(()),
+            result => result,
+        }
     }
 }
 

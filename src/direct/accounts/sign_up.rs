@@ -1,11 +1,13 @@
 //! A new account: SignUp, ConfirmSignUp, ResendConfirmationCode.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
 use super::{
-    AttributeBody, CodeDelivery, PublicBody, attribute_bodies, members, missing, operation,
+    AttributeBody, CodeDelivery, PublicBody, attribute_bodies, hides_user, members, missing,
+    operation, wrong_code_for_unknown_user,
 };
 use crate::direct::body::UserContext;
 use crate::direct::{DirectSignIn, input};
@@ -28,7 +30,9 @@ const RESEND_CONFIRMATION_CODE: Operation = operation!("ResendConfirmationCode" 
 ///     .attribute("email", "alice@example.com");
 /// assert!(!format!("{sign_up:?}").contains("horse"));
 /// ```
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows no name and no value.
+#[derive(Clone)]
 #[must_use]
 pub struct SignUp {
     username: String,
@@ -37,6 +41,12 @@ pub struct SignUp {
     validation_data: Vec<(String, String)>,
     client_metadata: BTreeMap<String, String>,
     user_context: Option<UserContext>,
+}
+
+impl fmt::Debug for SignUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignUp").finish_non_exhaustive()
+    }
 }
 
 impl SignUp {
@@ -168,20 +178,26 @@ impl DirectSignIn {
             confirmation_code: code.expose(),
             session: session.map(ChallengeSession::expose),
         };
-        self.account(CONFIRM_SIGN_UP, &body, confirmed).await
+        let result = self.account(CONFIRM_SIGN_UP, &body, confirmed).await;
+        result.map_err(wrong_code_for_unknown_user)
     }
 
     /// Sends the code of a sign-up again.
     ///
+    /// `None` also for a user who does not exist, where the pool tells, and for an account that is confirmed
+    /// already: the page is open to anyone.
+    ///
     /// # Errors
-    /// [`AuthError::Refused`] with [`InvalidParameter`](crate::RefusalCode::InvalidParameter) for an account that
-    /// is confirmed already.
+    /// [`AuthError::RateLimited`], and [`AuthError::Refused`] for what Cognito refuses of any name.
     pub async fn resend_confirmation_code(
         &self,
         username: &str,
     ) -> Result<Option<CodeDelivery>, AuthError> {
         let body = self.public_body(username, None)?;
-        self.account(RESEND_CONFIRMATION_CODE, &body, CodeDelivery::of).await
+        match self.account(RESEND_CONFIRMATION_CODE, &body, CodeDelivery::of).await {
+            Err(error) if hides_user(&error) => Ok(None),
+            result => result,
+        }
     }
 }
 

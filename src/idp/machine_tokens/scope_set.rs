@@ -19,6 +19,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 const RENEWED_BEFORE: Duration = Duration::from_secs(300);
 const UNUSED_BEFORE: Duration = Duration::from_secs(60);
 
+/// Cognito's tokens live for a day at most.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(86_400);
+
 /// The wait after a fetch that failed: doubled while they fail.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -37,8 +40,23 @@ struct SetState {
     failed: Option<FailedFetch>,
 }
 
+impl SetState {
+    fn note_failure(&mut self, error: AuthError) {
+        let last = self.failed.take().map(|failed| failed.wait);
+        let wait = last.map_or(FIRST_WAIT, |last| LONGEST_WAIT.min(2 * last));
+        self.failed = Some(FailedFetch { error, wait, again_at: Instant::now() + wait });
+    }
+
+    /// Whether a fetch is under way, or is held back.
+    fn is_busy(&self) -> bool {
+        let is_held_back = self.failed.as_ref().is_some_and(|one| Instant::now() < one.again_at);
+        is_held_back || self.fetch.as_ref().is_some_and(|fetch| !fetch.is_abandoned())
+    }
+}
+
 struct KeptToken {
     token: AccessToken,
+    got_at: Instant,
     renew_at: Instant,
     ends_at: Instant,
     /// The other clock stands still while the machine sleeps.
@@ -68,7 +86,12 @@ impl ScopeSet {
         provider: &Arc<dyn IdentityProvider>,
     ) -> Result<Joined<Fetched>, Fetched> {
         let mut state = self.state();
-        let under_way = state.fetch.clone().filter(|fetch| !fetch.is_overdue());
+        if state.fetch.as_ref().is_some_and(SharedTask::is_abandoned) {
+            // Its runtime has ended, or the provider panicked. The next one is not asked at once.
+            state.fetch = None;
+            state.note_failure(timeout());
+        }
+        let under_way = state.fetch.clone();
         let failed = state.failed.as_ref().filter(|failed| Instant::now() < failed.again_at);
         let failed = failed.map(|failed| failed.error.clone());
         if let Some(kept) = state.kept.as_ref().filter(|kept| kept.is_good()) {
@@ -86,14 +109,18 @@ impl ScopeSet {
         }
     }
 
-    /// When the token ends, for the choice of the set that is forgotten: one without a token first.
-    pub(super) fn ends_at(&self) -> Option<Instant> {
-        self.state().kept.as_ref().map(|kept| kept.ends_at)
+    /// For the choice of the set that is forgotten: one that does nothing first, then the one whose token ends
+    /// first.
+    pub(super) fn worth(&self) -> (bool, Option<Instant>) {
+        let state = self.state();
+        (state.is_busy(), state.kept.as_ref().map(|kept| kept.ends_at))
     }
 
     pub(super) fn discard(&self, token: &AccessToken) {
         let mut state = self.state();
-        if state.kept.as_ref().is_some_and(|kept| kept.token == *token) {
+        // A new token that is refused at once is no better than the next one: each is billed.
+        let is_old = |kept: &KeptToken| kept.got_at.elapsed() >= FIRST_WAIT;
+        if state.kept.as_ref().is_some_and(|kept| kept.token == *token && is_old(kept)) {
             state.kept = None;
         }
     }
@@ -127,11 +154,12 @@ impl ScopeSet {
         let fetched = match answer {
             Ok(tokens) => {
                 // Without `expires_in` it is used by those who wait for it, and not kept.
-                let lifetime = tokens.expires_in.unwrap_or_default();
+                let lifetime = tokens.expires_in.unwrap_or_default().min(LONGEST_LIFETIME);
                 let until = lifetime - UNUSED_BEFORE.min(lifetime / 10);
                 let renewed = lifetime - RENEWED_BEFORE.min(lifetime / 5);
                 state.kept = Some(KeptToken {
                     token: tokens.access_token.clone(),
+                    got_at: Instant::now(),
                     renew_at: asked_at + renewed,
                     ends_at: asked_at + until,
                     ends_at_by_system: asked_at_by_system + until,
@@ -140,8 +168,6 @@ impl ScopeSet {
                 Ok(tokens.access_token)
             }
             Err(error) => {
-                let last = state.failed.take().map(|failed| failed.wait);
-                let wait = last.map_or(FIRST_WAIT, |last| LONGEST_WAIT.min(2 * last));
                 if state.kept.as_ref().is_some_and(KeptToken::is_good) {
                     tracing::warn!(
                         target: "cognito_auth::idp",
@@ -149,8 +175,7 @@ impl ScopeSet {
                         "the access token of client credentials could not be renewed, and is used until it ends",
                     );
                 }
-                let again_at = Instant::now() + wait;
-                state.failed = Some(FailedFetch { error: error.clone(), wait, again_at });
+                state.note_failure(error.clone());
                 Err(error)
             }
         };

@@ -13,7 +13,9 @@ use crate::sessions::session_cookie::{COOKIE_LENGTH, SessionCookie};
 ///
 /// No time shows a part of a text: the hash is keyed (SipHash, whose key this process draws), and the
 /// comparison takes the same time wherever two texts differ.
-pub(super) struct CookieText(Zeroizing<[u8; COOKIE_LENGTH]>);
+///
+/// It is on the heap: a map moves its keys when it grows, and leaves the octets that it has moved.
+pub(super) struct CookieText(Box<Zeroizing<[u8; COOKIE_LENGTH]>>);
 
 /// The map's own text, or the one of a request, which is not copied.
 pub(super) trait Characters {
@@ -25,8 +27,9 @@ const HASHED: std::ops::Range<usize> = 3..35;
 
 impl CookieText {
     pub(super) fn of(cookie: &SessionCookie) -> Option<Self> {
-        let value = cookie.value();
-        Some(Self(Zeroizing::new(*value.as_bytes().first_chunk()?)))
+        let mut text = Box::new(Zeroizing::new([0; COOKIE_LENGTH]));
+        text.copy_from_slice(cookie.value().as_bytes().get(..COOKIE_LENGTH)?);
+        Some(Self(text))
     }
 }
 
@@ -97,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_text_is_found_by_all_of_its_characters() {
-        let text = CookieText(Zeroizing::new(std::array::from_fn(|index| index as u8)));
+        let text = CookieText(Box::new(Zeroizing::new(std::array::from_fn(|index| index as u8))));
         let mut map = HashMap::from([(text, ())]);
         let same: [u8; COOKIE_LENGTH] = std::array::from_fn(|index| index as u8);
         let find = |map: &HashMap<CookieText, ()>, text: &[u8; COOKIE_LENGTH]| {
@@ -110,7 +113,7 @@ mod tests {
             assert!(!is_equal(&same, &other), "bit {bit}");
             assert!(!find(&map, &other), "bit {bit}");
         }
-        map.insert(CookieText(Zeroizing::new(same)), ());
+        map.insert(CookieText(Box::new(Zeroizing::new(same))), ());
         assert_eq!(map.len(), 1);
     }
 

@@ -27,25 +27,36 @@ impl BrowserSessions {
     /// password is sent, since the browser has no session yet: call [`CsrfRules::check`](crate::sessions::CsrfRules::check)
     /// for that. When no session begins, the response says why, and the tokens are revoked.
     ///
+    /// Who signs in again, how and when is not compared with what `GET /login` asked for: the handler that
+    /// required it requires it again ([`require_acr`](crate::sessions::SignedIn::require_acr),
+    /// [`require_auth_within`](crate::sessions::SignedIn::require_auth_within)), and finds the user who signed in.
+    ///
     /// Leave device tracking off in the user pool: where it is on, Cognito binds the refresh token to a device, and
     /// refuses the refresh of a session, which does not name one. Such a session ends with its first access token.
     ///
     /// ```
-    /// use cognito_auth::direct::{DirectSignIn, SignInAttempt, Step};
-    /// use cognito_auth::sessions::BrowserSessions;
+    /// use cognito_auth::direct::{DirectSignIn, SignInAttempt, SignInFailure, Step};
+    /// use cognito_auth::sessions::{BrowserSessions, CsrfRules};
     /// use http::{Request, Response};
     ///
     /// async fn sign_in(
-    ///     sessions: &BrowserSessions,
+    ///     (sessions, csrf): (&BrowserSessions, &CsrfRules),
     ///     direct: &DirectSignIn,
     ///     request: Request<()>,
     ///     (name, password): (String, String),
     /// ) -> Response<String> {
     ///     let (request, ()) = request.into_parts();
+    ///     // Before the password is tried: another site must not use up the user's tries.
+    ///     if csrf.check(&request).is_err() {
+    ///         return Response::builder().status(403).body(String::new()).unwrap();
+    ///     }
     ///     match direct.start(SignInAttempt::with_password(name, password)).await {
     ///         Ok(Step::Done(tokens)) => sessions.begin(&request, tokens, Some("/orders")).await,
     ///         Ok(_) => Response::new("<form>… the code …</form>".to_owned()),
-    ///         Err(error) => Response::new(format!("<form>… {} …</form>", error.code())),
+    ///         Err(error) => match SignInFailure::of(&error) {
+    ///             SignInFailure::Refused => Response::new("<form>… try again …</form>".to_owned()),
+    ///             _ => Response::builder().status(503).body(String::new()).unwrap(),
+    ///         },
     ///     }
     /// }
     /// ```

@@ -104,7 +104,12 @@ impl ByHeader {
         let header = header(token)?;
         let known = table.find(self.hash_of(header), header)?;
         let AcceptedHeader { member, .. } = &**known.as_ref()?;
-        if member.has_left() { None } else { look(member) }
+        if member.has_left() {
+            return None;
+        }
+        let said = look(member);
+        // It may have left while it looked: the caller chooses again.
+        if member.has_left() { None } else { said }
     }
 
     /// The table in use, and its size.

@@ -72,8 +72,14 @@ impl Pools {
         if let Some((_, OfCached::Judged(verdict))) = self.of_cached(token, checks) {
             return verdict;
         }
-        let member = self.choose(token, C::TOKEN_USE)?;
-        self.learn(token, &member, member.verifier.0.verify_now(token, checks))
+        let mut member = self.choose(token, C::TOKEN_USE)?;
+        loop {
+            let verdict = member.verifier.0.verify_now(token, checks);
+            match self.changed(token, C::TOKEN_USE, &member)? {
+                Some(another) => member = another,
+                None => return self.learn(token, &member, verdict),
+            }
+        }
     }
 
     /// What the pool says that the token's header leads to, where it has cached this token. A verifier that

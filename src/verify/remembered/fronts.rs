@@ -6,7 +6,7 @@
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, TryLockError};
 
 use super::token_text::TokenText;
 use crate::keys::VerifyingKey;
@@ -84,7 +84,12 @@ impl Fronts {
     #[inline]
     pub(super) fn of_this_thread(&self) -> Option<MutexGuard<'_, Front>> {
         let ForOneThread(front) = &self.of_threads.get()?[thread_number() % THREADS];
-        front.try_lock().ok()
+        match front.try_lock() {
+            Ok(front) => Some(front),
+            // A key set of the application panicked: the copies are as they were.
+            Err(TryLockError::Poisoned(front)) => Some(front.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     /// From now on there are places for copies.
