@@ -6,6 +6,7 @@ use crate::testing::client::LocalClient;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::input::Input;
 use crate::testing::pool::challenges::LocalAttempt;
+use crate::testing::pool::failed_attempts::FailedAttempts;
 use crate::testing::pool::state::PoolState;
 use crate::testing::user::LocalUserStatus;
 
@@ -58,17 +59,7 @@ pub(crate) fn judge_password(
     name: &str,
     accepted: bool,
 ) -> Result<(), ApiError> {
-    let failures = &mut state.failed_passwords;
-    if failures.is_locked(now, name) {
-        return Err(ApiError::password_attempts_exceeded());
-    }
-    if accepted {
-        failures.clear(name);
-        Ok(())
-    } else {
-        failures.record(now, name);
-        Err(ApiError::wrong_password())
-    }
+    judge(&mut state.failed_passwords, now, name, accepted, ApiError::wrong_password)
 }
 
 /// Takes a code of a sign-in as accepted or not, in the same way.
@@ -78,7 +69,16 @@ pub(crate) fn judge_code(
     name: &str,
     accepted: bool,
 ) -> Result<(), ApiError> {
-    let failures = &mut state.failed_mfa_codes;
+    judge(&mut state.failed_mfa_codes, now, name, accepted, ApiError::code_mismatch)
+}
+
+fn judge(
+    failures: &mut FailedAttempts,
+    now: Duration,
+    name: &str,
+    accepted: bool,
+    wrong: fn() -> ApiError,
+) -> Result<(), ApiError> {
     if failures.is_locked(now, name) {
         return Err(ApiError::password_attempts_exceeded());
     }
@@ -87,6 +87,6 @@ pub(crate) fn judge_code(
         Ok(())
     } else {
         failures.record(now, name);
-        Err(ApiError::code_mismatch())
+        Err(wrong())
     }
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::testing::client::LocalClient;
+use crate::testing::http::json_api::error::ApiError;
 use crate::testing::outbox_message::MessagePurpose;
 use crate::testing::pool::confirmation_codes::CodeUse;
 use crate::testing::pool::outbox::{MessageMedium, made_up_destination};
@@ -26,10 +28,17 @@ pub(crate) fn send_code(
     details(medium, &medium.mask(destination))
 }
 
-/// What is said of a user who does not exist, where that is hidden.
-pub(crate) fn made_up(state: &PoolState, username: &str) -> Value {
+/// The answer about a code for a user who does not exist: a made-up destination, where the client hides that.
+pub(crate) fn sent_to_unknown_user(
+    state: &PoolState,
+    client: &LocalClient,
+    username: &str,
+) -> Result<Value, ApiError> {
+    if !client.prevents_user_existence_errors {
+        return Err(ApiError::username_not_found());
+    }
     let destination = made_up_destination(&state.settings.pool_id, username);
-    details(MessageMedium::Email, &destination)
+    Ok(json!({ "CodeDeliveryDetails": details(MessageMedium::Email, &destination) }))
 }
 
 fn details(medium: MessageMedium, masked_destination: &str) -> Value {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::delivery::{made_up, send_code};
+use super::delivery::{send_code, sent_to_unknown_user};
 use crate::testing::http::json_api::access_token::signed_in_user;
 use crate::testing::http::json_api::app_client::{check_secret_hash_member, find};
 use crate::testing::http::json_api::error::ApiError;
@@ -28,10 +28,7 @@ pub(crate) fn forgot_password(
     let name = input.member("Username", &USERNAME)?;
     check_secret_hash_member(&client, input, name)?;
     let Some(user) = state.user_named(name) else {
-        return match client.prevents_user_existence_errors {
-            true => Ok(json!({ "CodeDeliveryDetails": made_up(state, name) })),
-            false => Err(ApiError::username_not_found()),
-        };
+        return sent_to_unknown_user(state, &client, name);
     };
     if !user.enabled {
         return Err(ApiError::user_disabled());

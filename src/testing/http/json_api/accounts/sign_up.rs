@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::delivery::{made_up, send_code};
+use super::delivery::{send_code, sent_to_unknown_user};
 use crate::testing::client::LocalClient;
 use crate::testing::http::json_api::app_client::{check_secret_hash_member, find};
 use crate::testing::http::json_api::attribute_rules::{attributes, check_writable};
@@ -165,10 +165,7 @@ pub(crate) fn resend_confirmation_code(
     let name = input.member("Username", &USERNAME)?;
     check_secret_hash_member(&client, input, name)?;
     let Some(user) = state.user_named(name) else {
-        return match client.prevents_user_existence_errors {
-            true => Ok(json!({ "CodeDeliveryDetails": made_up(state, name) })),
-            false => Err(ApiError::username_not_found()),
-        };
+        return sent_to_unknown_user(state, &client, name);
     };
     if user.details.status != LocalUserStatus::Unconfirmed {
         return Err(ApiError::already_confirmed());
