@@ -70,6 +70,23 @@ pub(super) struct CallContext {
     pub(super) user_context: Option<UserContext>,
 }
 
+/// As Cognito names them; [`CallContext`] is sealed under names of its own.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ContextMembers<'a> {
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    client_metadata: &'a BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_context_data: Option<&'a UserContext>,
+}
+
+impl CallContext {
+    fn members(&self) -> ContextMembers<'_> {
+        let user_context_data = self.user_context.as_ref();
+        ContextMembers { client_metadata: &self.client_metadata, user_context_data }
+    }
+}
+
 /// Texts by their names. Nothing is copied on the way to the body.
 #[derive(Default)]
 pub(super) struct TextMap<'a>(Vec<(&'a str, &'a str)>);
@@ -108,18 +125,15 @@ impl InitiateAuth<'_> {
             auth_parameters: &'a TextMap<'a>,
             #[serde(skip_serializing_if = "Option::is_none")]
             session: Option<&'a str>,
-            #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-            client_metadata: &'a BTreeMap<String, String>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            user_context_data: Option<&'a UserContext>,
+            #[serde(flatten)]
+            context: ContextMembers<'a>,
         }
         json_api::body(&InitiateAuthBody {
             auth_flow: self.flow,
             client_id: self.client_id,
             auth_parameters: &self.parameters,
             session: self.session,
-            client_metadata: &self.context.client_metadata,
-            user_context_data: self.context.user_context.as_ref(),
+            context: self.context.members(),
         })
     }
 }
@@ -142,18 +156,15 @@ impl RespondToAuthChallenge<'_> {
             challenge_responses: &'a TextMap<'a>,
             #[serde(skip_serializing_if = "Option::is_none")]
             session: Option<&'a str>,
-            #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-            client_metadata: &'a BTreeMap<String, String>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            user_context_data: Option<&'a UserContext>,
+            #[serde(flatten)]
+            context: ContextMembers<'a>,
         }
         json_api::body(&RespondBody {
             challenge_name: self.challenge,
             client_id: self.client_id,
             challenge_responses: &self.responses,
             session: self.session,
-            client_metadata: &self.context.client_metadata,
-            user_context_data: self.context.user_context.as_ref(),
+            context: self.context.members(),
         })
     }
 }
