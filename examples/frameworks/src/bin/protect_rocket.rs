@@ -22,8 +22,9 @@ impl<'r> FromRequest<'r> for Bearer {
         match bearer.access(&headers).await {
             Ok(credentials) => Outcome::Success(Self(credentials.into_claims())),
             Err(challenge) => {
+                let status = Status::new(challenge.status().as_u16());
                 request.local_cache(|| Some(challenge));
-                Outcome::Error((Status::new(challenge.status().as_u16()), ()))
+                Outcome::Error((status, ()))
             }
         }
     }
@@ -32,9 +33,9 @@ impl<'r> FromRequest<'r> for Bearer {
 /// Answers a refused request with the challenge, in place of Rocket's page for its status.
 async fn refuse<'r>(request: &'r Request<'_>, response: &mut Response<'r>) {
     let refused = |one: &Challenge| one.status().as_u16() == response.status().code;
-    let challenge = request.local_cache(|| None::<Challenge>).filter(refused);
+    let challenge = request.local_cache(|| None::<Challenge>).as_ref().filter(|one| refused(one));
     let Some(challenge) = challenge else { return };
-    let (parts, body) = challenge.into_response().into_parts();
+    let (parts, body) = challenge.clone().into_response().into_parts();
     for (name, value) in &parts.headers {
         response.set_raw_header(name.to_string(), value.to_str().unwrap_or_default().to_owned());
     }

@@ -30,7 +30,7 @@ fn access(bearer: JwtBearer) -> impl Filter<Extract = (AccessClaims,), Error = R
 /// Answers a refused request with the challenge; other rejections are passed on.
 async fn recover(rejection: Rejection) -> Result<Response<String>, Rejection> {
     match rejection.find::<Refused>() {
-        Some(Refused(challenge)) => Ok(challenge.into_response()),
+        Some(Refused(challenge)) => Ok(challenge.clone().into_response()),
         None => Err(rejection),
     }
 }
