@@ -66,8 +66,8 @@ impl PassedOn {
     /// For a link to another page: `?return_to=…`, or nothing.
     pub(crate) fn query(&self) -> String {
         let Some(path) = &self.return_to else { return String::new() };
-        let mut query = url::form_urlencoded::Serializer::new("?".to_owned());
-        query.append_pair("return_to", path).finish()
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        format!("?{}", query.append_pair("return_to", path).finish())
     }
 }
 

@@ -12,8 +12,10 @@ use super::form::{Fields, PassedOn};
 use super::page::{Page, Said, fill, redirect};
 use super::{App, challenge, failure, forgot_password, sign_up};
 
-/// The same for a wrong password, a user who does not exist, and one who is disabled.
-pub(crate) const NOT_AUTHORIZED: &str = "The user name or the password is wrong.";
+/// The same for a wrong password, a user who does not exist, one who is disabled, and one who has to wait after
+/// five wrong passwords.
+pub(crate) const NOT_AUTHORIZED: &str = "The user name or the password is wrong. After several wrong \
+     passwords you have to wait for a few minutes.";
 
 /// `GET /login` redirects here, with `return_to`; and with `max_age` for a page that requires a new sign-in.
 pub(crate) async fn show(
