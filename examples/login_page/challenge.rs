@@ -103,7 +103,7 @@ fn stands(error: &AuthError) -> bool {
 }
 
 async fn answer(challenge: &SignInChallenge, fields: &Fields) -> Result<Step, AuthError> {
-    let (code, password) = (fields.code(), fields.password("password"));
+    let code = fields.code();
     match challenge {
         SignInChallenge::SmsMfa(challenge)
         | SignInChallenge::TotpMfa(challenge)
@@ -115,12 +115,10 @@ async fn answer(challenge: &SignInChallenge, fields: &Fields) -> Result<Step, Au
         SignInChallenge::MfaChoice(challenge) => challenge.choose(fields.get("choice")).await,
         SignInChallenge::MfaSetup(challenge) => challenge.verify_totp(&code, None).await,
         SignInChallenge::Choice(challenge) => match fields.get("choice") {
-            "password" => challenge.choose_password(&password).await,
+            "password" => challenge.choose_password(&fields.password("password")).await,
             choice => challenge.choose(choice).await,
         },
-        SignInChallenge::Password(challenge) => challenge.answer(&password).await,
         SignInChallenge::Passkey(challenge) => challenge.answer(fields.get("credential")).await,
-        SignInChallenge::Custom(challenge) => challenge.answer(&fields.get("answer").into()).await,
         // `challenge_page::ask` asks for none of the others.
         other => Ok(Step::Challenge(other.clone())),
     }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use cognito_auth::direct::{SignInChallenge, TotpSecret, TotpSetup};
 
 use super::form::{PassedOn, hidden};
-use super::page::{Page, Said, escape, fill};
+use super::page::{Page, Said, fill};
 use super::{App, authenticator_app};
 
 /// Asks for the answer. `secret` is that of an authenticator app that is being set up.
@@ -61,19 +61,9 @@ pub(crate) fn ask(
                 [("hidden", kept.as_str()), ("password", &password), ("buttons", &buttons)];
             Page::new("Sign in", fill(include_str!("html/first_factor.html"), &values))
         }
-        SignInChallenge::Password(_) => {
-            let values = [("hidden", kept.as_str()), ("username", challenge.username())];
-            Page::new("Sign in", fill(include_str!("html/password.html"), &values))
-        }
         SignInChallenge::Passkey(passkey) => {
             let values = [("hidden", kept.as_str()), ("options", passkey.options())];
             Page::new("Use your passkey", fill(include_str!("html/passkey.html"), &values))
-        }
-        SignInChallenge::Custom(custom) => {
-            let lines = custom.parameters().iter();
-            let lines = lines.map(|(_, value)| format!("<p>{}</p>", escape(value)));
-            let values = [("hidden", kept.as_str()), ("question", &lines.collect::<String>())];
-            Page::new("One more question", fill(include_str!("html/custom.html"), &values))
         }
         other => return not_known(app, other.name()),
     };
@@ -86,7 +76,8 @@ pub(crate) fn set_up(app: &App, passed_on: &PassedOn, setup: &TotpSetup) -> Resp
     ask(app, passed_on, &challenge, setup.secret().expose(), None)
 }
 
-/// Remembered devices are left out, since no attempt names one; and what Cognito will add.
+/// Some challenges are never asked here: no attempt names a remembered device, chooses the password without
+/// sending it, or starts the pool's own triggers. Cognito may add others.
 pub(crate) fn not_known(app: &App, name: &str) -> Response {
     eprintln!("there is no page for {name}");
     let text = "Your account needs a step that this site does not have. Please contact us.";

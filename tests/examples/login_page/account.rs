@@ -1,6 +1,6 @@
 //! The account page.
 
-use super::{PASSWORD, Page, Visitor, between, heading, said};
+use super::{Example, PASSWORD, Page, Visitor, between, heading, said};
 
 const SET_UP: &str = "/account/authenticator-app";
 const CONFIRM: &str = "/account/authenticator-app/confirm";
@@ -111,5 +111,37 @@ async fn the_page_of_a_new_passkey_has_the_options_and_what_is_no_passkey_is_ref
         let refused = alice.send(&page, "/account/passkeys", &fields).await;
         assert!([422, 500].contains(&refused.status), "{credential}: {}", refused.body);
         assert_eq!(heading(&refused), "Hello, alice", "{credential}");
+    }
+}
+
+/// By a thousand seconds, which is longer than a quarter of an hour.
+async fn advance(example: &Example) {
+    let pool = example.said.iter().find_map(|line| line.strip_prefix("the local user pool is at "));
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+    let clock = client.post(format!("{}/_local/clock", pool.unwrap()));
+    let clock = clock.header("content-type", "application/json");
+    let moved = clock.body(r#"{"advance_seconds": 1000}"#).send().await.unwrap();
+    assert!(moved.status().is_success());
+}
+
+/// What changes how a user signs in needs a sign-in of the last fifteen minutes.
+#[tokio::test]
+async fn an_old_session_confirms_that_it_is_the_user() {
+    let Some((example, mut alice)) = Visitor::start() else { return };
+    let account = alice.sign_in("alice", PASSWORD).await;
+    advance(&example).await;
+    for action in [SET_UP, "/account/passkeys/add"] {
+        let refused = alice.send(&account, action, &[]).await;
+        assert_eq!((refused.status, heading(&refused)), (401, "That did not work"), "{action}");
+        let link = between(&refused.body, "class=\"button\" href=\"/", "\"").replace("&amp;", "&");
+        let page = alice.get(&link).await;
+        assert_eq!((page.url.path(), said(&page)), ("/sign-in", "Please confirm that it is you."));
+        let fields = [("username", "alice"), ("password", PASSWORD)];
+        let home = alice.send(&page, "/sign-in", &fields).await;
+        assert_eq!(heading(&home), "Hello, alice");
+        let page = alice.send(&account, action, &[]).await;
+        assert_eq!(page.status, 200, "{action}");
+        assert!(["Set up an authenticator app", "Add a passkey"].contains(&heading(&page)));
+        advance(&example).await;
     }
 }
