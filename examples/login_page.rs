@@ -13,13 +13,15 @@
 //! client allows `ALLOW_USER_SRP_AUTH` for passwords, `ALLOW_USER_AUTH` for codes and passkeys, and
 //! `ALLOW_REFRESH_TOKEN_AUTH`. Passkeys need the pool's relying party to be this site's host name.
 //!
-//! Every page works without scripts, except for those with a passkey. What a site on the Internet needs besides is a
-//! limit of attempts by address, in front of it or here.
+//! Every page works without scripts, except for those with a passkey. Behind a proxy `CLIENT_ADDRESS_HEADER` names the
+//! header that it sets to the browser's address, such as `x-real-ip`: attempts are limited by address.
 
 #[path = "login_page/account.rs"]
 mod account;
 #[path = "login_page/account_page.rs"]
 mod account_page;
+#[path = "login_page/attempts.rs"]
+mod attempts;
 #[path = "login_page/authenticator_app.rs"]
 mod authenticator_app;
 #[path = "login_page/challenge.rs"]
@@ -53,13 +55,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use attempts::Attempts;
 use axum::extract::{FromRef, Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, extract::DefaultBodyLimit};
-use cognito_auth::direct::DirectSignIn;
+use cognito_auth::direct::{DirectSignIn, UserContext};
 use cognito_auth::revocation::RedisRevocations;
 use cognito_auth::sessions::{
     BrowserSessions, CsrfRules, CurrentUser, MemorySessions, RedisSessions, SessionKeys,
@@ -84,6 +88,9 @@ struct App {
     keys: SessionKeys,
     csrf: CsrfRules,
     frame: Frame,
+    attempts: Arc<Attempts>,
+    /// Whether Cognito takes the browser's address from this app client: from one with a secret.
+    has_secret: bool,
     /// The local pool, if no real one is set.
     demo: Option<Demo>,
 }
@@ -128,7 +135,20 @@ impl App {
             sessions = sessions.clock(demo.pool.clock());
         }
         let csrf = CsrfRules::new(&origin.origin().ascii_serialization())?;
-        Ok(Self { direct, sessions: sessions.build()?, keys, csrf, frame, demo })
+        let header = setting("CLIENT_ADDRESS_HEADER").map(|name| name.parse()).transpose();
+        let header = header.map_err(|_| {
+            Problem::Setting("CLIENT_ADDRESS_HEADER is not the name of a header".to_owned())
+        })?;
+        let (attempts, has_secret) =
+            (Arc::new(Attempts::new(header)), settings.client_secret.is_some());
+        let sessions = sessions.build()?;
+        Ok(Self { direct, sessions, keys, csrf, frame, attempts, has_secret, demo })
+    }
+
+    /// Where a request comes from, for threat protection.
+    fn user_context(&self, request: &Parts) -> Option<UserContext> {
+        let address = self.attempts.address(request).filter(|_| self.has_secret);
+        address.map(UserContext::ip_address)
     }
 
     fn now(&self) -> SystemTime {
@@ -145,6 +165,7 @@ impl App {
             .route("/confirm/resend", post(sign_up::resend))
             .route("/forgot-password", get(forgot_password::show).post(forgot_password::send))
             .route("/forgot-password/reset", post(forgot_password::reset))
+            .layer(from_fn_with_state(self.clone(), attempts::limit))
             .route("/account", get(account::show))
             .route("/account/password", post(account::change_password))
             .route("/account/sessions/end", post(account::end_sessions))
@@ -236,6 +257,7 @@ async fn run() -> Result<(), Problem> {
     }
     let router = App::new(&settings, demo, &home)?.router();
     println!("ready: {home}");
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     Ok(axum::serve(listener, router).await?)
 }
 

@@ -8,7 +8,7 @@ use cognito_auth::direct::{SignInAttempt, SignInFailure};
 
 use super::form::{Fields, PassedOn};
 use super::page::{Page, fill, redirect};
-use super::{App, challenge, failure};
+use super::{App, challenge, failure, sign_in};
 
 const NOT_AUTHORIZED: &str = "This did not work. Ask for a new code.";
 
@@ -23,9 +23,13 @@ pub(crate) fn send_page(passed_on: &PassedOn, username: &str) -> Page {
     Page::new("Forgotten password", fill(include_str!("html/forgot_password.html"), &values))
 }
 
-pub(crate) async fn send(State(app): State<App>, Form(fields): Form<Fields>) -> Response {
+pub(crate) async fn send(
+    State(app): State<App>,
+    parts: Parts,
+    Form(fields): Form<Fields>,
+) -> Response {
     let (username, passed_on) = (fields.get("username"), fields.passed_on());
-    match app.direct.forgot_password(username, None).await {
+    match app.direct.forgot_password(username, app.user_context(&parts).as_ref()).await {
         // The same for every name, without the masked address: the page is open to all.
         Ok(_) => {
             let notice = "If there is an account with this name, a code is on its way to its e-mail address.";
@@ -58,7 +62,7 @@ pub(crate) async fn reset(
     }
     // The user has proved the new password; a second factor is asked for all the same.
     let passed_on = PassedOn { ends_others: true, ..passed_on };
-    match app.direct.start(SignInAttempt::with_password(username, password)).await {
+    match sign_in::start(&app, &parts, SignInAttempt::with_password(username, password)).await {
         Ok(step) => challenge::next(&app, &parts, &passed_on, step).await,
         Err(error) => {
             if SignInFailure::of(&error) == SignInFailure::Fault {

@@ -94,8 +94,11 @@ impl Frame {
 
     /// A page with an error and nothing else.
     pub(crate) fn failed(self, status: StatusCode, text: &str) -> Response {
-        let said = Said { status, text: text.to_owned(), retry_after: None };
-        self.show(Self::nothing_but(&said, ("/", "Go to the front page"), ""))
+        self.refused(&Said { status, text: text.to_owned(), retry_after: None })
+    }
+
+    pub(crate) fn refused(self, said: &Said) -> Response {
+        self.show(Self::nothing_but(said, ("/", "Go to the front page"), ""))
     }
 
     fn nothing_but(said: &Said, (to, text): (&str, &str), code: &str) -> Page {

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use cognito_auth::AuthError;
-use cognito_auth::direct::{NextStep, SignInAttempt, SignInFailure};
+use cognito_auth::direct::{NextStep, SignInAttempt, SignInFailure, Step};
 use cognito_auth::sessions::CurrentUser;
 
 use super::form::{Fields, PassedOn};
@@ -48,9 +48,21 @@ pub(crate) async fn submit(
         "passkey" => SignInAttempt::by_choice(username).prefer_passkey(),
         _ => SignInAttempt::with_password(username, fields.password("password")),
     };
-    match app.direct.start(attempt).await {
+    match start(&app, &parts, attempt).await {
         Ok(step) => challenge::next(&app, &parts, &passed_on, step).await,
         Err(error) => not_started(&app, &passed_on, username, &error),
+    }
+}
+
+/// With the browser's address, where Cognito takes it.
+pub(crate) async fn start(
+    app: &App,
+    parts: &Parts,
+    attempt: SignInAttempt,
+) -> Result<Step, AuthError> {
+    match app.user_context(parts) {
+        Some(context) => app.direct.start(attempt.user_context(context)).await,
+        None => app.direct.start(attempt).await,
     }
 }
 

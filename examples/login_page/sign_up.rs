@@ -9,7 +9,7 @@ use cognito_auth::{AuthError, RefusalCode};
 
 use super::form::{Fields, PassedOn, hidden};
 use super::page::{Page, Said, fill, redirect};
-use super::{App, challenge, failure};
+use super::{App, challenge, failure, sign_in};
 
 const NOT_CONFIRMED: &str =
     "This did not work. If the account is confirmed already, sign in; else ask for a new code.";
@@ -28,9 +28,12 @@ pub(crate) async fn submit(
         let said = Said::refused("Enter your e-mail address: the code goes there.");
         return app.frame.show(page(&fields).refused(&said));
     }
-    let sign_up = SignUp::new(username)
+    let mut sign_up = SignUp::new(username)
         .password(fields.password("password"))
         .attribute("email", fields.get("email"));
+    if let Some(context) = app.user_context(&parts) {
+        sign_up = sign_up.user_context(context);
+    }
     match app.direct.sign_up(&sign_up).await {
         Ok(signed_up) if signed_up.is_confirmed => {
             sign_in_after(&app, &parts, &passed_on, username, signed_up.session).await
@@ -119,7 +122,7 @@ async fn sign_in_after(
     session: Option<ChallengeSession>,
 ) -> Response {
     if let Some(session) = session {
-        match app.direct.start(SignInAttempt::after_sign_up(username, session)).await {
+        match sign_in::start(app, parts, SignInAttempt::after_sign_up(username, session)).await {
             Ok(step @ Step::Done(_)) => {
                 return challenge::next(app, parts, passed_on, step).await;
             }

@@ -2,6 +2,8 @@
 
 #[path = "login_page/account.rs"]
 mod account;
+#[path = "login_page/attempts.rs"]
+mod attempts;
 #[path = "login_page/challenges.rs"]
 mod challenges;
 #[path = "login_page/other_sites.rs"]
