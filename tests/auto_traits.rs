@@ -170,11 +170,13 @@ types! {
 
 #[path = "auto_traits/direct.rs"]
 mod direct;
+#[path = "auto_traits/idp.rs"]
+mod idp;
 #[path = "auto_traits/sessions.rs"]
 mod sessions;
 
 fn all_types() -> Vec<(&'static str, &'static str, String)> {
-    [types(), direct::types(), sessions::types()].concat()
+    [types(), direct::types(), idp::types(), sessions::types()].concat()
 }
 
 /// Public traits that no type can be made of.
