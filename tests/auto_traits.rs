@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use cognito_auth::bearer::{Challenge, Credentials, JwtBearer, ProtectedResourceMetadata};
+use cognito_auth::bearer::{
+    Challenge, Credentials, CrossSiteRequest, CsrfRules, JwtBearer, ProtectedResourceMetadata,
+    RequestHead,
+};
 use cognito_auth::keys::{
     Algorithm, CachedKey, KeySet, KeySetHealth, RemoteKeySet, RemoteKeySetBuilder, StaticKeySet,
     VerifyingKey,
@@ -82,6 +85,8 @@ types! {
     CognitoClientBuilder: "UnwindSafe RefUnwindSafe";
     ConfigError;
     Credentials<AccessClaims>;
+    CrossSiteRequest;
+    CsrfRules;
     Endpoint;
     Fault;
     IdClaims;
@@ -131,6 +136,7 @@ types! {
     RefusalCode;
     RemoteKeySet: "UnwindSafe RefUnwindSafe";
     RemoteKeySetBuilder;
+    RequestHead<'static>;
     RequireAccess<()>: "UnwindSafe RefUnwindSafe";
     LayerBody<()>;
     RequireAccessLayer: "UnwindSafe RefUnwindSafe";

@@ -8,6 +8,8 @@ mod actix_middleware;
 mod answer;
 mod axum;
 mod cases;
+mod cookie;
+mod grpc;
 mod jwt_bearer;
 #[path = "../support/local_pool.rs"]
 mod local_pool;
