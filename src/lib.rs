@@ -97,6 +97,7 @@ mod idp;
 mod json;
 mod jwt;
 pub mod keys;
+pub mod lambda_authorizer;
 mod logout;
 mod loopback;
 mod metrics;

@@ -166,6 +166,12 @@ pub(crate) const MODULES: &[Module] = &[
     Module { floor: 5, name: "web", files: &["web", "web/"], imports: &["bearer", "claims"] },
     Module {
         floor: 5,
+        name: "lambda_authorizer",
+        files: &["lambda_authorizer", "lambda_authorizer/"],
+        imports: &["bearer", "claims"],
+    },
+    Module {
+        floor: 5,
         name: "endpoints",
         files: &["endpoints", "endpoints/"],
         imports: &["bearer", "logout", "verify", "idp", "idp operations", "claims"],

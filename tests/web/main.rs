@@ -11,6 +11,7 @@ mod cases;
 mod cookie;
 mod grpc;
 mod jwt_bearer;
+mod lambda_authorizer;
 #[path = "../support/local_pool.rs"]
 mod local_pool;
 mod requirements;
