@@ -63,11 +63,12 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, extract::DefaultBodyLimit};
+use cognito_auth::bearer::CsrfRules;
 use cognito_auth::direct::{DirectSignIn, UserContext};
 use cognito_auth::revocation::RedisRevocations;
 use cognito_auth::sessions::{
-    BrowserSessions, CsrfRules, CurrentUser, MemorySessions, RedisSessions, SessionKeys,
-    SessionLayer, SessionStore,
+    BrowserSessions, CurrentUser, MemorySessions, RedisSessions, SessionKeys, SessionLayer,
+    SessionStore,
 };
 use cognito_auth::{CognitoClient, JwtVerifier};
 use demo::Demo;
