@@ -10,9 +10,7 @@
 //!
 //! ```
 //! use cognito_auth::bearer::JwtBearer;
-//! use cognito_auth::lambda_authorizer::{
-//!     AuthorizerError, AuthorizerRequest, LambdaAuthorizer, PolicyAnswer,
-//! };
+//! use cognito_auth::lambda_authorizer::{AuthorizerRequest, LambdaAuthorizer, PolicyAnswer};
 //!
 //! fn authorizer(bearer: JwtBearer) -> LambdaAuthorizer {
 //!     let (readers, writers) =
@@ -22,12 +20,12 @@
 //!         .route("POST", "/orders", writers)
 //! }
 //!
-//! /// Pass it to `service_fn` of the crate `lambda_runtime`.
+//! /// The error's text is what the crate `lambda_runtime` answers.
 //! async fn handle(
 //!     authorizer: &LambdaAuthorizer,
 //!     event: AuthorizerRequest,
-//! ) -> Result<PolicyAnswer, AuthorizerError> {
-//!     authorizer.policy(&event).await
+//! ) -> Result<PolicyAnswer, Box<dyn std::error::Error + Send + Sync>> {
+//!     Ok(authorizer.policy(&event).await?)
 //! }
 //! # #[cfg(feature = "testing")] {
 //! # use cognito_auth::testing::{LocalUser, LocalUserPool, TokenSpec};
@@ -38,7 +36,7 @@
 //! # let token = local.token(&TokenSpec::access("alice").scopes(["orders/read"]));
 //! # let event = format!(r#"{{"type":"TOKEN","authorizationToken":"Bearer {token}","methodArn":"arn:aws:execute-api:eu-west-1:123456789012:abcdef123/test/GET/orders/7"}}"#);
 //! # let event = serde_json::from_str(&event)?;
-//! # let answer = handle(&authorizer(JwtBearer::new(verifier)), event).await?;
+//! # let answer = handle(&authorizer(JwtBearer::new(verifier)), event).await.map_err(|error| error as Box<dyn std::error::Error>)?;
 //! # let answer = serde_json::to_string(&answer)?;
 //! # assert!(answer.contains(r#""Effect":"Allow","Resource":["arn:aws:execute-api:eu-west-1:123456789012:abcdef123/test/GET/orders/*"]"#), "{answer}");
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -112,9 +112,8 @@ fn code_of(kind: &str, message: &str) -> RefusalCode {
         "RefreshTokenReuseException" => RefusalCode::RefreshTokenReused,
         "UnsupportedTokenTypeException" => RefusalCode::UnsupportedTokenType,
         "UnauthorizedException" => RefusalCode::InvalidClient,
-        "UnsupportedOperationException" | "OperationNotEnabledException" => {
-            RefusalCode::OperationNotEnabled
-        }
+        "UnsupportedOperationException" => RefusalCode::UnsupportedOperation,
+        "OperationNotEnabledException" => RefusalCode::OperationNotEnabled,
         "CodeMismatchException" => RefusalCode::CodeMismatch,
         "ExpiredCodeException" => RefusalCode::ExpiredCode,
         "InvalidPasswordException" => RefusalCode::InvalidPassword,

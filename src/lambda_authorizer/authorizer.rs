@@ -30,8 +30,8 @@ impl LambdaAuthorizer {
         Self { bearer, routes: Vec::new() }
     }
 
-    /// Adds a route that requires what `bearer` requires: derive it from the one of [`new`](Self::new). With a route,
-    /// every other one is denied. For policies only.
+    /// Adds a route that requires what `bearer` requires, beside what the one of [`new`](Self::new) does: derive it from
+    /// that one, which reads the token. With a route, every other one is denied. For policies only.
     ///
     /// `method` is `GET`, or `*` for all; in `path` each `*` stands for any text, slashes included. Neither is ever
     /// taken from a request: a client that calls `/*` would get a policy for everything.
@@ -67,17 +67,20 @@ impl LambdaAuthorizer {
         &self,
         request: &AuthorizerRequest,
     ) -> Result<PolicyAnswer, AuthorizerError> {
-        let claims = match self.bearer.access(request.head()).await {
-            Ok(credentials) => credentials.into_claims(),
-            Err(challenge) => {
-                return decided_by_token(&challenge).map(|()| denied(request, "refused"));
+        let (claims, token) = match self.bearer.read_access(request.head()).await {
+            Ok(Some(read)) => read,
+            Ok(None) => return Err(unauthorized(&self.bearer.required(request.headers()))),
+            Err(challenge) if is_for_this_token(&challenge) => {
+                return Ok(denied(request, "refused"));
             }
+            Err(challenge) => return Err(unauthorized(&challenge)),
         };
         let mut allowed = Vec::new();
         for route in &self.routes {
-            match route.bearer.access(request.head()).await {
+            match route.bearer.verify_access_of(token).await {
                 Ok(_) => allowed.push(request.resource(&route.pattern)),
-                Err(challenge) => decided_by_token(&challenge)?,
+                Err(error) if error.is_unavailable() => return Err(AuthorizerError::Unavailable),
+                Err(_) => {}
             }
         }
         if self.routes.is_empty() {
@@ -90,12 +93,15 @@ impl LambdaAuthorizer {
     }
 }
 
-/// Whether the token alone is why the request is refused: such an answer may be cached for the token.
-fn decided_by_token(challenge: &Challenge) -> Result<(), AuthorizerError> {
-    match challenge.status() {
-        StatusCode::FORBIDDEN if challenge.error().is_some() => Ok(()),
-        _ if challenge.is_unavailable() => Err(AuthorizerError::Unavailable),
-        _ => Err(AuthorizerError::Unauthorized),
+/// Whether the answer is the same for every request with the token, so that it may be cached for it.
+fn is_for_this_token(challenge: &Challenge) -> bool {
+    challenge.status() == StatusCode::FORBIDDEN && challenge.error().is_some()
+}
+
+fn unauthorized(challenge: &Challenge) -> AuthorizerError {
+    match challenge.is_unavailable() {
+        true => AuthorizerError::Unavailable,
+        false => AuthorizerError::Unauthorized,
     }
 }
 

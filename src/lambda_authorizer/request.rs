@@ -32,6 +32,10 @@ impl AuthorizerRequest {
         }
     }
 
+    pub(super) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// The ARN of routes of the API and the stage that the request is for.
     pub(super) fn resource(&self, pattern: &str) -> String {
         format!("{}{pattern}", self.stage_arn)

@@ -153,8 +153,9 @@ async fn the_authorizer_answers_simply() {
     let (kind, answer) = function.call(recorded(FORMAT_2, &good)).await;
     assert_eq!((kind, &answer["isAuthorized"]), ("response", &json!(true)));
     assert_eq!(answer["context"]["username"], "alice");
-    let read: lambda_http::aws_lambda_events::apigw::ApiGatewayV2CustomAuthorizerSimpleResponse<Value> =
-        serde_json::from_value(answer).unwrap();
+    let read: lambda_http::aws_lambda_events::apigw::ApiGatewayV2CustomAuthorizerSimpleResponse<
+        Value,
+    > = serde_json::from_value(answer).unwrap();
     assert!(read.is_authorized);
     let answer = function.call(recorded(FORMAT_2, "Bearer rubbish")).await;
     assert_eq!(answer, ("response", json!({ "isAuthorized": false })));

@@ -93,7 +93,8 @@ impl JwtBearer {
         until_refused(|| self.verify_access_of(token.expose())).await
     }
 
-    pub(super) async fn verify_access_of(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+    /// Without an entry in the log for a refused token.
+    pub(crate) async fn verify_access_of(&self, token: &str) -> Result<AccessClaims, VerifyError> {
         let claims = self.0.verifier.verify_access(token).await?;
         self.0.requirements.iter().try_for_each(|one| one.check_access(&claims))?;
         Ok(claims)

@@ -144,6 +144,7 @@ fn refused(code: RefusalCode) -> CognitoAnswer {
         | Code::UnsupportedResponseType
         | Code::InvalidScope
         | Code::UnsupportedTokenType
+        | Code::UnsupportedOperation
         | Code::AccessDenied
         | Code::LoginRequired
         | Code::InvalidRefreshToken

@@ -23,12 +23,12 @@ async fn main() -> Result<(), Error> {
     let authorizer = &authorizer;
     if setting("AUTHORIZER_ANSWER").as_deref() == Some("simple") {
         let handle = async move |event: LambdaEvent<AuthorizerRequest>| {
-            authorizer.simple(&event.payload).await
+            Ok::<_, Error>(authorizer.simple(&event.payload).await?)
         };
         lambda_runtime::run(service_fn(handle)).await
     } else {
         let handle = async move |event: LambdaEvent<AuthorizerRequest>| {
-            authorizer.policy(&event.payload).await
+            Ok::<_, Error>(authorizer.policy(&event.payload).await?)
         };
         lambda_runtime::run(service_fn(handle)).await
     }

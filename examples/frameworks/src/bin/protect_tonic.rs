@@ -98,7 +98,10 @@ mod tests {
         let admins = JwtBearer::new(admins.require_group("admins").build().unwrap());
         let bobs = pool.access_token("bob");
         let status = say(admins, Some(bobs.expose())).await.unwrap_err();
-        assert_eq!((status.code(), status.message()), (Code::PermissionDenied, "The token does not allow this."));
+        assert_eq!(
+            (status.code(), status.message()),
+            (Code::PermissionDenied, "The token does not allow this.")
+        );
         let challenge = status.metadata().get("www-authenticate").unwrap();
         assert_eq!(challenge, r#"Bearer error="insufficient_scope""#);
 
