@@ -1,5 +1,6 @@
 //! [`RedisSessions`]: sessions that many machines share, in Redis or Valkey.
 
+mod attempts;
 mod builder;
 mod call;
 mod connection;
@@ -20,8 +21,8 @@ use super::store::{
     StoredSession,
 };
 use crate::error::ConfigError;
+use attempts::Again;
 pub use builder::RedisSessionsBuilder;
-use call::Again;
 use connection::Connections;
 use names::{
     Keys, is_old, list_of, member, note_of, read_member, record_of, stored, text_of, value,
@@ -67,8 +68,7 @@ const UNLOCK: &str = include_str!("redis/unlock.lua");
 /// For each session `cognito-auth:session:{<key>}` (the record), `…:note` and, while tokens are
 /// refreshed, `…:lease`; for each user `cognito-auth:sessions-of:{<index>}`, an ordered set of sessions
 /// by the sessions' ends. Keys and indexes are SHA-256 in hex. Each has a time to live. In a cluster the
-/// keys of one session are at one node, and sessions are spread over all nodes: no script needs a
-/// session and the list of its user at once.
+/// keys of one session are at one node, and sessions at all nodes: no script needs one and its list.
 #[derive(Clone)]
 pub struct RedisSessions(Arc<Connections>);
 
@@ -135,19 +135,13 @@ impl SessionStore for RedisSessions {
         let mut write = redis::pipe();
         // The note comes first: a request that lists the session revokes its tokens by the note.
         write.cmd("SET").arg(&keys.note).arg(session.note).arg("PX").arg(expires);
-        write
-            .cmd("SET")
-            .arg(&keys.record)
-            .arg(value(&session, version))
-            .arg("NX")
-            .arg("PX")
-            .arg(expires);
+        write.cmd("SET").arg(&keys.record).arg(value(&session, version));
+        write.arg("NX").arg("PX").arg(expires);
         let written = async {
             let (_, set): (String, Option<String>) =
                 self.0.pipeline(&keys.record, &write, Again::Differs).await?;
-            // After the record is there: a sign-out everywhere either sees it, or is seen here. The list
-            // may be at another node of a cluster, so this is a call of its own.
-            // It adds nothing, but is a write, which a replica refuses.
+            // After the record, which a sign-out everywhere then sees, or is seen here. The list may be at
+            // another node. It adds nothing, but is a write, which a replica refuses.
             let mut score = redis::cmd("ZADD");
             score.arg(&list).arg("XX").arg("INCR").arg(0).arg(&member);
             let listed: Option<f64> = self.0.command(&list, &score, Again::Same).await?;
@@ -220,10 +214,10 @@ impl SessionStore for RedisSessions {
         let found = self.0.each(&records, |record, notes| {
             notes.cmd("EXISTS").arg(record).cmd("GET").arg(note_of(record));
         });
-        let (found, mut gone) = (found.await?, Vec::new());
-        let mut found = found.iter().map(Vec::as_slice);
+        let (mut found, mut gone) = (found.await?.into_iter(), Vec::new());
         members.retain_mut(|member| {
-            let Some([redis::Value::Int(1), note]) = found.next() else {
+            let found = found.next().unwrap_or_default();
+            let [redis::Value::Int(1), note] = found.as_slice() else {
                 gone.push(member.clone());
                 return false;
             };

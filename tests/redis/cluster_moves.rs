@@ -2,6 +2,7 @@
 
 use super::deep;
 use super::nodes::{Nodes, wait};
+use super::server::Server;
 use super::sign_outs::SignOuts;
 use super::*;
 
@@ -13,8 +14,14 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
+/// What the documentation lists for an ACL user.
+const RULES: &str = "~cognito-auth:* +eval +time +zadd +zrem +zremrangebyscore +zrangebyscore \
+    +zrevrangebyscore +zmscore +zcount +zrange +zscan +xadd +xread +xrevrange +ttl +expireat \
+    +cluster|slots +asking +wait";
+
 /// Each knows one node alone, and neither knows the one that has the keys.
 async fn two_processes(nodes: &Nodes) -> (RedisRevocations, RedisRevocations) {
+    nodes.add_user("app", "hush", RULES);
     let others: Vec<usize> = {
         let nodes = nodes.clone();
         let primary = blocking(move || nodes.primary_of(ENTRIES)).await;
@@ -44,7 +51,13 @@ async fn a_slot_moves_and_its_primary_changes_while_sign_outs_go_on() {
     let failing = nodes.clone();
     blocking(move || failing.fail_over(ENTRIES)).await;
     sign_outs.go_on(10).await;
-    sign_outs.end(&[&one, &two], &nodes.url(&[0, 1, 2])).await;
+    // A node that hangs keeps no process from finding the others.
+    let primary = nodes.clone();
+    let primary = blocking(move || primary.primary_of(ENTRIES)).await;
+    let hanging = (0..6).find(|node| *node != primary).unwrap();
+    nodes.node(hanging).pause();
+    sign_outs.end(&[&one, &two], &nodes.url(&[hanging, primary])).await;
+    nodes.node(hanging).resume();
 }
 
 /// The keys are where the cluster says, and nowhere else.
@@ -102,6 +115,25 @@ async fn a_slot_that_stays_half_moved_answers_nothing_and_is_waited_for() {
     refused_at(&one, 5).await;
     vigil.end().await;
     assert_eq!(nodes.node(to).number(&["ZCARD", ENTRIES]), 6);
+}
+
+/// Without TLS nothing is sent to another machine, also where a node names it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_on_another_machine_is_not_connected_to_without_tls() {
+    let elsewhere = ["--cluster-enabled", "yes", "--cluster-announce-ip", "10.255.255.1"];
+    let bus = super::server::free_port().to_string();
+    let arguments = [&elsewhere[..], &["--cluster-port", &bus]].concat();
+    let Some(node) = Server::start(&arguments) else { return };
+    assert_eq!(node.text(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]), "OK");
+    let store = builder(&format!("redis+cluster://127.0.0.1:{}", node.port)).build().unwrap();
+    let unencrypted =
+        "a Redis server names another machine, which would be connected to without TLS";
+    let failed = store.revoke(&Revocation::session(pool_name(), session(1), now())).await;
+    assert_eq!(failed.unwrap_err().reason(), unencrypted);
+    eventually("the reason", async || {
+        store.health().last_error.is_some_and(|error| error.reason() == unencrypted)
+    })
+    .await;
 }
 
 /// The primary is killed, and its replica takes over when the others miss it.

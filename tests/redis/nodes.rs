@@ -73,6 +73,17 @@ impl Nodes {
         Some(nodes)
     }
 
+    /// A user at all nodes, with these rules.
+    pub fn add_user(&self, name: &str, password: &str, rules: &str) {
+        for node in self.0.iter() {
+            let mut command = vec!["ACL", "SETUSER", name, "on"];
+            let password = format!(">{password}");
+            command.push(&password);
+            command.extend(rules.split_whitespace());
+            assert_eq!(node.text(&command), "OK");
+        }
+    }
+
     /// The URL with these nodes alone: they name the others.
     pub fn url(&self, nodes: &[usize]) -> String {
         let hosts: Vec<_> =

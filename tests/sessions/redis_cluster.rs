@@ -1,7 +1,7 @@
 //! Sessions in a real cluster and behind real Sentinels: slots move and primaries change while requests go on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cognito_auth::sessions::{BrowserSessions, RedisSessions, SessionStore};
@@ -42,14 +42,16 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 /// Requests of all browsers, at all machines, until they are told to stop. None finds its session gone.
 struct Requests {
     stop: Arc<AtomicBool>,
+    answered: Arc<AtomicUsize>,
     tasks: Vec<tokio::task::JoinHandle<(usize, usize)>>,
 }
 
 impl Requests {
     fn begin(machines: &[BrowserSessions], browsers: &[Browser]) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
+        let (stop, all) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let tasks = machines.iter().map(|machine| {
             let (machine, browsers, stop) = (machine.clone(), browsers.to_vec(), Arc::clone(&stop));
+            let all = Arc::clone(&all);
             tokio::spawn(async move {
                 let (mut answered, mut failed) = (0, 0);
                 for browser in browsers.iter().cycle() {
@@ -60,6 +62,7 @@ impl Requests {
                         Ok(user) => {
                             assert!(user.is_some(), "a session is gone");
                             answered += 1;
+                            all.fetch_add(1, Ordering::SeqCst);
                         }
                         Err(error) => {
                             assert_eq!(error.status(), 503);
@@ -71,7 +74,17 @@ impl Requests {
                 (answered, failed)
             })
         });
-        Self { tasks: tasks.collect(), stop }
+        Self { tasks: tasks.collect(), stop, answered: all }
+    }
+
+    /// Waits until so many more are answered: it goes on after what happened.
+    async fn go_on(&self, more: usize) {
+        let enough = self.answered.load(Ordering::SeqCst) + more;
+        let answered = Arc::clone(&self.answered);
+        blocking(move || {
+            wait("more requests are answered", || answered.load(Ordering::SeqCst) >= enough);
+        })
+        .await;
     }
 
     /// How many were answered, and how many were not.
@@ -107,6 +120,7 @@ async fn slots_move_and_primaries_change_while_requests_go_on() {
     }
     let machines = [app.sessions.clone(), another.clone()];
     let requests = Requests::begin(&machines, &browsers);
+    requests.go_on(50).await;
     // One session's keys, a step at a time, and then the shard that has the list of them.
     let changing = nodes.clone();
     blocking(move || {
@@ -123,6 +137,7 @@ async fn slots_move_and_primaries_change_while_requests_go_on() {
         changing.fail_over(&list.collect::<Vec<_>>()[0]);
     })
     .await;
+    requests.go_on(50).await;
     // All are refreshed, at whichever machine is asked first.
     app.provider.pool.advance(Duration::from_secs(3601));
     for browser in &browsers {
@@ -155,6 +170,7 @@ async fn a_primary_of_a_cluster_dies_while_requests_go_on() {
         browsers.push(app.sign_in("alice").await);
     }
     let requests = Requests::begin(&machines, &browsers);
+    requests.go_on(50).await;
     let dying = nodes.clone();
     blocking(move || {
         dying.node(3).catch_up_with(dying.node(0));
@@ -164,7 +180,7 @@ async fn a_primary_of_a_cluster_dies_while_requests_go_on() {
         });
     })
     .await;
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    requests.go_on(200).await;
     requests.end().await;
     for browser in &browsers {
         assert!(app.is_signed_in(browser).await);
@@ -181,6 +197,7 @@ async fn the_primary_that_sentinels_name_is_followed() {
     let machines = [app.sessions.clone(), machine(&app, &url)];
     let browsers = [app.sign_in("alice").await, app.sign_in("bob").await];
     let requests = Requests::begin(&machines, &browsers);
+    requests.go_on(20).await;
     let trio = blocking(move || {
         trio.replica.catch_up_with(&trio.primary);
         trio.replica.promote();
@@ -190,14 +207,11 @@ async fn the_primary_that_sentinels_name_is_followed() {
         trio
     })
     .await;
+    requests.go_on(20).await;
     app.provider.pool.advance(Duration::from_secs(3601));
-    for browser in &browsers {
-        let mut answer = app.current(browser).await;
-        while answer.is_err() {
-            answer = app.current(browser).await;
-        }
-        assert!(answer.unwrap().is_some());
-    }
+    requests.go_on(20).await;
     requests.end().await;
-    assert_eq!(keys(&trio.replica, "cognito-auth:session:*}").len(), 2);
+    let before = trio.replica.number(&["DBSIZE"]);
+    app.sign_in("bob").await;
+    assert_eq!(trio.replica.number(&["DBSIZE"]), before + 2, "a record and a note more");
 }

@@ -12,6 +12,7 @@ use super::local_copy::follower::{Activity, Follower};
 use super::local_copy::unconfirmed::Unconfirmed;
 use super::requests::RequestConnection;
 use super::wire::commands::RedisKeys;
+use super::wire::connect::Connector;
 use super::wire::credentials::{CredentialsProvider, RedisCredentials};
 use super::wire::settings::ConnectionSettings;
 use super::{RedisInner, RedisRevocations, StoreState};
@@ -74,8 +75,8 @@ impl RedisRevocationsBuilder {
     }
 
     /// The time limit for a call to Redis, including the time to connect and log in. Default 1 second; 10
-    /// milliseconds to 30 seconds. It includes the second try of a call whose connection had ended or whose
-    /// server is not the primary. A request that has to ask Redis waits no longer than this. A sign-out
+    /// milliseconds to 30 seconds. It includes the tries that follow where a connection had ended, where a
+    /// server is not the primary, and, for half of it, where keys are moving in a cluster. A request that has to ask Redis waits no longer than this. A sign-out
     /// makes two calls, one to look for earlier entries and one that writes all its entries.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.connection.timeout = timeout;
@@ -190,7 +191,7 @@ impl RedisRevocationsBuilder {
             return Err(ConfigError::OutOfRange { setting, range });
         }
         let timeout = self.connection.timeout;
-        let connector = self.connection.connector()?;
+        let connector = Connector::new(self.connection)?;
         let runtime = Handle::try_current()
             .map_err(|_| ConfigError::Missing { setting: RequiredSetting::TokioRuntime })?;
         let keys = RedisKeys::of(&self.pool);

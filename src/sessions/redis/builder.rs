@@ -8,7 +8,9 @@ use std::time::Duration;
 use super::RedisSessions;
 use super::connection::Connections;
 use crate::error::ConfigError;
-use crate::revocation::redis::{ConnectionSettings, CredentialsProvider, RedisCredentials};
+use crate::revocation::redis::{
+    ConnectionSettings, Connector, CredentialsProvider, RedisCredentials,
+};
 
 /// Builds [`RedisSessions`].
 #[must_use]
@@ -67,7 +69,7 @@ impl RedisSessionsBuilder {
     /// `redis://` to another machine; [`ConfigError::NoTlsBackend`] for `rediss://` in a build without
     /// TLS; [`ConfigError::OutOfRange`]; [`ConfigError::Value`] for a malformed certificate.
     pub fn build(self) -> Result<RedisSessions, ConfigError> {
-        Ok(RedisSessions(Arc::new(Connections::new(self.0.connector()?))))
+        Ok(RedisSessions(Arc::new(Connections::new(Connector::new(self.0)?))))
     }
 }
 

@@ -10,7 +10,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{Cmd, Pipeline, RedisResult, Value};
 use tokio::time::timeout;
 
-use super::call::{CallAttempts, FailedCall};
+use super::attempts::{CallAttempts, FailedCall};
 use crate::revocation::redis::{
     Connector, Heard, Location, RedisAddress, RedisFault, send, send_all,
 };

@@ -1,7 +1,7 @@
 //! Removing records from Redis, and members from the users' sets.
 
 use super::RedisSessions;
-use super::call::Again;
+use super::attempts::Again;
 use super::names::{Keys, list_of, member, note_of, record_of, stored};
 use crate::sessions::id::{SessionKey, UserIndex};
 use crate::sessions::store::{Removed, SessionMember, SessionStoreError, StoredSession};

@@ -21,6 +21,14 @@ impl RedisAddress {
         Self { host: host.into(), port }
     }
 
+    /// As a server names another one: without a host it is at that server's own.
+    pub(crate) fn named(host: &str, port: u16, by: &Self) -> Self {
+        match host {
+            "" | "?" => Self { port, ..by.clone() },
+            host => Self::new(host, port),
+        }
+    }
+
     /// The same rule as for `http`: what is not encrypted stays on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback_host(&self.host)

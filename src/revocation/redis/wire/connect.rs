@@ -11,7 +11,6 @@ use tokio::net::TcpStream;
 use tracing::Instrument as _;
 
 use super::address::{Deployment, RedisAddress, RedisUrl, no_login};
-use super::discover::named;
 use super::fault::{RedisFault, refused};
 use super::settings::ConnectionSettings;
 use super::slot::SLOTS;
@@ -50,7 +49,9 @@ pub(crate) struct Heard {
 }
 
 impl Connector {
-    pub(crate) fn new(url: RedisUrl, settings: ConnectionSettings) -> Result<Self, ConfigError> {
+    /// Checks the settings. Does not connect.
+    pub(crate) fn new(settings: ConnectionSettings) -> Result<Self, ConfigError> {
+        let url = settings.checked_url()?;
         let tls = url.tls.then(|| Tls::new(&settings.root_certificates)).transpose()?;
         let topology = Topology::new(url.servers.clone());
         let discovery = Mutex::default();
@@ -164,8 +165,10 @@ impl Connector {
             (Some(to), ErrorKind::Server(ServerErrorKind::Ask)) => heard.ask = Some(to),
             (Some((slot, to)), _) => self.topology().moved(slot, to),
             _ if matches!(heard.fault, RedisFault::NotPrimary | RedisFault::CutOff) => {
-                self.suspect();
+                self.suspect()
             }
+            // It has been away, and is no primary any more when it is back.
+            _ if error.code() == Some("LOADING") => self.suspect(),
             _ => {}
         }
         heard
@@ -251,7 +254,7 @@ fn pause(attempt: u32) -> Duration {
 fn redirection(error: &RedisError, from: &RedisAddress) -> Option<(u16, RedisAddress)> {
     let (address, slot) = error.redirect_node().filter(|(_, slot)| *slot < SLOTS)?;
     let (host, port) = address.rsplit_once(':')?;
-    Some((slot, named(host, port.parse().ok()?, from)))
+    Some((slot, RedisAddress::named(host, port.parse().ok()?, from)))
 }
 
 async fn log_in<S>(

@@ -106,22 +106,11 @@ fn read_slots(answer: &Value, from: &RedisAddress) -> Result<SlotMap, RedisFault
     Ok(map)
 }
 
-/// A node that is named without a host is at the host that was asked.
 fn read_server(server: &Value, from: &RedisAddress) -> Option<RedisAddress> {
     let Value::Array(parts) = server else { return None };
     let [host, Value::Int(port), ..] = parts.as_slice() else { return None };
-    let port = u16::try_from(*port).ok()?;
-    Some(match host {
-        Value::Nil => RedisAddress { port, ..from.clone() },
-        host => named(text(host)?, port, from),
-    })
-}
-
-pub(super) fn named(host: &str, port: u16, from: &RedisAddress) -> RedisAddress {
-    match host {
-        "" | "?" => RedisAddress { port, ..from.clone() },
-        host => RedisAddress::new(host, port),
-    }
+    let host = if *host == Value::Nil { "" } else { text(host)? };
+    Some(RedisAddress::named(host, u16::try_from(*port).ok()?, from))
 }
 
 fn text(value: &Value) -> Option<&str> {

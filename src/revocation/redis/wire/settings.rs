@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::address::RedisUrl;
-use super::connect::Connector;
 use super::credentials::{CredentialsProvider, RedisCredentials};
 use crate::error::{ConfigError, SettingRange};
 
@@ -40,8 +39,7 @@ impl ConnectionSettings {
         }
     }
 
-    /// Checks the settings. Does not connect.
-    pub(crate) fn connector(self) -> Result<Connector, ConfigError> {
+    pub(crate) fn checked_url(&self) -> Result<RedisUrl, ConfigError> {
         if self.timeout < TIMEOUT.0 || self.timeout > TIMEOUT.1 {
             let (setting, range) = ("timeout", SettingRange::durations(TIMEOUT.0, TIMEOUT.1));
             return Err(ConfigError::OutOfRange { setting, range });
@@ -51,6 +49,6 @@ impl ConnectionSettings {
         if !(url.tls || is_here || self.accept_unencrypted) {
             return Err(ConfigError::InsecureRedisUrl);
         }
-        Connector::new(url, self)
+        Ok(url)
     }
 }

@@ -7,6 +7,7 @@ use crate::revocation::redis::local_copy::follower::Activity;
 use crate::revocation::redis::local_copy::unconfirmed::Unconfirmed;
 use crate::revocation::redis::protocol::{Epoch, Nonce, Place};
 use crate::revocation::redis::wire::commands::RedisKeys;
+use crate::revocation::redis::wire::connect::Connector;
 use crate::revocation::redis::wire::settings::ConnectionSettings;
 
 #[test]
@@ -53,7 +54,7 @@ fn a_sign_of_life_says_that_the_follower_is_active() {
     let settings = ConnectionSettings::new("redis://127.0.0.1");
     let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap();
     let state = Arc::new(StoreState {
-        connector: settings.connector().unwrap(),
+        connector: Connector::new(settings).unwrap(),
         keys: RedisKeys::of(&pool.name()),
         copy: LocalCopy::new(Duration::from_secs(2)),
         unconfirmed: Unconfirmed::default(),

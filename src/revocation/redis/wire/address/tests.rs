@@ -1,3 +1,5 @@
+//! URLs that can be used, and those that cannot.
+
 use super::*;
 
 fn servers(url: &str) -> String {

@@ -1,3 +1,5 @@
+//! What servers answer, and what is made of it.
+
 use super::*;
 
 fn bulk(text: &str) -> Value {

@@ -1,3 +1,5 @@
+//! Where a slot is found, and when servers are asked.
+
 use super::*;
 
 fn at(port: u16) -> RedisAddress {
