@@ -43,6 +43,7 @@ mod provider;
 #[path = "../redis/proxy.rs"]
 mod proxy;
 mod redis;
+mod redis_connection;
 mod redis_faults;
 mod redis_user;
 mod refresh;
