@@ -5,6 +5,7 @@
 mod example;
 
 mod acr;
+mod another_user;
 mod app;
 mod asked_again;
 mod browser;
