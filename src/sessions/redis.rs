@@ -11,7 +11,7 @@ mod remove;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 
@@ -227,7 +227,8 @@ impl SessionStore for RedisSessions {
             true
         });
         // These sessions expired idle: without this the set would have them until their absolute end.
-        let gone: Vec<_> = gone.iter().filter(|member| is_old(member)).map(text_of).collect();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let gone: Vec<_> = gone.iter().filter(|member| is_old(member, now)).map(text_of).collect();
         self.strike(user, &gone).await.ok();
         members.sort_by_key(|member| member.created_at);
         Ok(members)

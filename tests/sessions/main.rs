@@ -5,6 +5,7 @@
 mod example;
 
 mod acr;
+mod another_user;
 mod app;
 mod asked_again;
 mod browser;
@@ -48,6 +49,7 @@ mod provider;
 mod proxy;
 mod redis;
 mod redis_cluster;
+mod redis_connection;
 mod redis_faults;
 mod redis_user;
 mod refresh;
