@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use cognito_auth::alb::{AlbClaims, AlbVerifier, AlbVerifierBuilder};
 use cognito_auth::bearer::{Challenge, Credentials, JwtBearer, ProtectedResourceMetadata};
 use cognito_auth::keys::{
     Algorithm, CachedKey, KeySet, KeySetHealth, RemoteKeySet, RemoteKeySetBuilder, StaticKeySet,
@@ -63,6 +64,9 @@ types! {
     AccessClaims;
     AccessToken;
     ActixAuthError;
+    AlbClaims;
+    AlbVerifier: "UnwindSafe RefUnwindSafe";
+    AlbVerifierBuilder: "UnwindSafe RefUnwindSafe";
     Algorithm;
     AnswerProblem;
     AuthCode;
@@ -103,6 +107,7 @@ types! {
     LiveCheckBuilder: "UnwindSafe RefUnwindSafe";
     LiveCheckHealth;
     LocalClient;
+    LocalLoadBalancer: "the backend's";
     LocalUser;
     DeviceTracking;
     LocalUserPool: "UnwindSafe RefUnwindSafe";
@@ -193,8 +198,9 @@ fn every_public_type_has_the_auto_traits_that_it_should() {
 }
 
 /// The files whose public names are the crate's.
-const SURFACE: [(&str, &str); 9] = [
+const SURFACE: [(&str, &str); 10] = [
     ("lib.rs", include_str!("../src/lib.rs")),
+    ("alb.rs", include_str!("../src/alb.rs")),
     ("direct.rs", include_str!("../src/direct.rs")),
     ("bearer.rs", include_str!("../src/bearer.rs")),
     ("jwt/unverified.rs", include_str!("../src/jwt/unverified.rs")),
@@ -245,6 +251,7 @@ fn builders_are_clone_and_must_be_used() {
         clones::<CognitoClientBuilder>(),
         clones::<JwtVerifierBuilder>(),
         clones::<LiveCheckBuilder>(),
+        clones::<AlbVerifierBuilder>(),
         clones::<LocalUserPoolBuilder>(),
         clones::<RedisRevocationsBuilder>(),
         clones::<cognito_auth::sessions::RedisSessionsBuilder>(),
