@@ -6,7 +6,10 @@ use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use cognito_auth::alb::{AlbClaims, AlbVerifier, AlbVerifierBuilder};
-use cognito_auth::bearer::{Challenge, Credentials, JwtBearer, ProtectedResourceMetadata};
+use cognito_auth::bearer::{
+    Challenge, Credentials, CrossSiteRequest, CsrfRules, JwtBearer, ProtectedResourceMetadata,
+    RequestHead,
+};
 use cognito_auth::keys::{
     Algorithm, CachedKey, KeySet, KeySetHealth, RemoteKeySet, RemoteKeySetBuilder, StaticKeySet,
     VerifyingKey,
@@ -86,6 +89,8 @@ types! {
     CognitoClientBuilder: "UnwindSafe RefUnwindSafe";
     ConfigError;
     Credentials<AccessClaims>;
+    CrossSiteRequest;
+    CsrfRules;
     Endpoint;
     Fault;
     IdClaims;
@@ -136,6 +141,7 @@ types! {
     RefusalCode;
     RemoteKeySet: "UnwindSafe RefUnwindSafe";
     RemoteKeySetBuilder;
+    RequestHead<'static>;
     RequireAccess<()>: "UnwindSafe RefUnwindSafe";
     LayerBody<()>;
     RequireAccessLayer: "UnwindSafe RefUnwindSafe";
@@ -175,11 +181,15 @@ types! {
 
 #[path = "auto_traits/direct.rs"]
 mod direct;
+#[path = "auto_traits/idp.rs"]
+mod idp;
+#[path = "auto_traits/lambda_authorizer.rs"]
+mod lambda_authorizer;
 #[path = "auto_traits/sessions.rs"]
 mod sessions;
 
 fn all_types() -> Vec<(&'static str, &'static str, String)> {
-    [types(), direct::types(), sessions::types()].concat()
+    [types(), direct::types(), idp::types(), lambda_authorizer::types(), sessions::types()].concat()
 }
 
 /// Public traits that no type can be made of.
@@ -198,13 +208,14 @@ fn every_public_type_has_the_auto_traits_that_it_should() {
 }
 
 /// The files whose public names are the crate's.
-const SURFACE: [(&str, &str); 10] = [
+const SURFACE: [(&str, &str); 11] = [
     ("lib.rs", include_str!("../src/lib.rs")),
     ("alb.rs", include_str!("../src/alb.rs")),
     ("direct.rs", include_str!("../src/direct.rs")),
     ("bearer.rs", include_str!("../src/bearer.rs")),
     ("jwt/unverified.rs", include_str!("../src/jwt/unverified.rs")),
     ("keys.rs", include_str!("../src/keys.rs")),
+    ("lambda_authorizer.rs", include_str!("../src/lambda_authorizer.rs")),
     ("revocation.rs", include_str!("../src/revocation.rs")),
     ("sessions.rs", include_str!("../src/sessions.rs")),
     ("testing.rs", include_str!("../src/testing.rs")),

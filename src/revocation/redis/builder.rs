@@ -152,6 +152,27 @@ impl RedisRevocationsBuilder {
         self
     }
 
+    /// The user name and the password at Sentinels, where they ask for one. Those of the URL, and of
+    /// [`credentials`](Self::credentials), are for the servers that the Sentinels name.
+    pub fn sentinel_credentials(mut self, credentials: RedisCredentials) -> Self {
+        self.connection.sentinel_credentials = Some(credentials);
+        self
+    }
+
+    /// How many replicas have to have an entry before [`revoke`](crate::revocation::RevocationStore::revoke)
+    /// returns `Ok`. Default 0: the primary alone, since a Redis without replicas, or one that has just
+    /// lost them, could not take a sign-out otherwise, and since MemoryDB keeps what its primary has
+    /// acknowledged. With 1 a fail-over to the replica that has the most loses no sign-out.
+    ///
+    /// Redis is asked with [`WAIT`](https://redis.io/docs/latest/commands/wait/), for three quarters of
+    /// [`timeout`](Self::timeout). With fewer replicas the sign-out fails with the code `replicas`: the
+    /// primary has the entry all the same, and so have all processes. Other calls of this process to
+    /// Redis wait meanwhile.
+    pub fn wait_for_replicas(mut self, replicas: u8) -> Self {
+        self.connection.replicas = replicas.into();
+        self
+    }
+
     /// Builds the store, and starts to follow Redis in a task that ends with the last clone of the store. It
     /// does not wait for Redis, which need not be reachable yet: see
     /// [`wait_until_in_step`](RedisRevocations::wait_until_in_step).

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::address::Address;
+use super::address::RedisUrl;
 use super::connect::Connector;
-use super::credentials::CredentialsProvider;
+use super::credentials::{CredentialsProvider, RedisCredentials};
 use crate::error::{ConfigError, SettingRange};
 
 const TIMEOUT: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(30));
@@ -21,6 +21,10 @@ pub(crate) struct ConnectionSettings {
     pub(crate) root_certificates: Vec<Vec<u8>>,
     /// In place of the user name and password in the URL.
     pub(crate) credentials: Option<CredentialsProvider>,
+    /// For Sentinels, not for the servers that they name.
+    pub(crate) sentinel_credentials: Option<RedisCredentials>,
+    /// How many replicas have to confirm a write.
+    pub(crate) replicas: u32,
 }
 
 impl ConnectionSettings {
@@ -31,6 +35,8 @@ impl ConnectionSettings {
             accept_unencrypted: false,
             root_certificates: Vec::new(),
             credentials: None,
+            sentinel_credentials: None,
+            replicas: 0,
         }
     }
 
@@ -40,10 +46,11 @@ impl ConnectionSettings {
             let (setting, range) = ("timeout", SettingRange::durations(TIMEOUT.0, TIMEOUT.1));
             return Err(ConfigError::OutOfRange { setting, range });
         }
-        let address = Address::parse(&self.url)?;
-        if !(address.tls || address.is_loopback() || self.accept_unencrypted) {
+        let url = RedisUrl::parse(&self.url)?;
+        let is_here = url.servers.iter().all(|server| server.is_loopback());
+        if !(url.tls || is_here || self.accept_unencrypted) {
             return Err(ConfigError::InsecureRedisUrl);
         }
-        Connector::new(address, &self.root_certificates, self.credentials, self.timeout)
+        Connector::new(url, self)
     }
 }
