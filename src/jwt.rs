@@ -10,5 +10,5 @@ pub mod unverified;
 pub(crate) use base64url::decode_exact;
 pub(crate) use base64url::{Buffer, decode};
 pub(crate) use header::{is_key_id, read_header, read_key_id};
-pub(crate) use parts::{DEFAULT_MAX_TOKEN_BYTES, LARGEST_TOKEN_BYTES, Parts, members};
+pub(crate) use parts::{DEFAULT_MAX_TOKEN_BYTES, LARGEST_TOKEN_BYTES, Parts, first_dot, members};
 pub(crate) use token_use::TokenUse;
