@@ -133,7 +133,8 @@ fn least_squares<const N: usize>(rows: impl Iterator<Item = ([f64; N], f64)>) ->
     for at in 0..N {
         let pivot = (at..N).max_by(|a, b| matrix[*a][at].abs().total_cmp(&matrix[*b][at].abs()));
         let pivot = pivot.unwrap();
-        (matrix.swap(at, pivot), right.swap(at, pivot));
+        matrix.swap(at, pivot);
+        right.swap(at, pivot);
         for below in at + 1..N {
             let factor = matrix[below][at] / matrix[at][at];
             (at..N).for_each(|other| matrix[below][other] -= factor * matrix[at][other]);
