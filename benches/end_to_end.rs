@@ -1,5 +1,6 @@
 //! What verification costs a whole server: `cargo bench --bench end_to_end`, or with
-//! `-- --rounds 21 --seconds 3`. Linux only; needs `wrk`, and `redis-server` for one row.
+//! `-- --rounds 21 --seconds 3`, `--servers 7` (so many processes, one after the other, share the rounds),
+//! `--tokens 100000`, `--only /open,/seen`. Linux only; needs `wrk`, and `redis-server` for one row.
 //!
 //! A server on one processor has a route for each way to check a token. `wrk` on another processor sends
 //! the same requests to one route after the other, also to the route that ignores the token. Each round
@@ -27,8 +28,8 @@ use redis_server::RedisServer;
 use support::POOL_ID;
 use world::World;
 
-/// The number of users, whose tokens all fit into a default cache.
-const LIVE: usize = 1000;
+/// The number of users, whose tokens all fit into a default cache, unless `--tokens` says otherwise.
+const LIVE: u64 = 1000;
 
 /// The number of entries in each store.
 const REVOCATIONS: usize = 100_000;
@@ -48,39 +49,50 @@ fn main() {
         let at = arguments.iter().position(|argument| argument == name);
         at.map(|at| arguments[at + 1].as_str())
     };
-    if let Some(folder) = argument("--serve") {
-        return server::serve(Path::new(folder), argument("--redis"));
-    }
     let number =
         |name: &str, default: u64| argument(name).map_or(default, |text| text.parse().unwrap());
+    let tokens = number("--tokens", LIVE) as usize;
+    if let Some(folder) = argument("--serve") {
+        return server::serve(Path::new(folder), tokens, argument("--redis"));
+    }
     let (rounds, seconds) = (number("--rounds", 11), number("--seconds", 2));
+    let servers = number("--servers", 1);
 
     let folder = std::env::temp_dir().join(format!("cognito-auth-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let world = World::new();
     std::fs::write(folder.join("jwks.json"), world.jwks()).unwrap();
-    std::fs::write(folder.join("tokens"), world.numbered(LIVE).join("\n")).unwrap();
+    std::fs::write(folder.join("tokens"), world.numbered(tokens).join("\n")).unwrap();
     let redis = RedisServer::start();
     if let Some(redis) = &redis {
         redis.fill(&format!("cognito-auth:{{{POOL_ID}}}:revocations"), REVOCATIONS);
     }
-    let server = Server::start(&folder, redis.as_ref().map(RedisServer::url));
-    let routes: Vec<_> =
-        ROUTES.iter().filter(|(path, _)| redis.is_some() || *path != "/redis").collect();
+    let wanted =
+        |path: &str| argument("--only").is_none_or(|only| only.split(',').any(|one| one == path));
+    let routes: Vec<_> = ROUTES
+        .iter()
+        .filter(|(path, _)| wanted(path) && (redis.is_some() || *path != "/redis"))
+        .collect();
     let mut loads = vec![Vec::new(); routes.len()];
-    for (path, _) in &routes {
-        Load::put(&server, path, &folder, Duration::from_secs(1));
-    }
-    for round in 0..rounds as usize {
-        for turn in 0..routes.len() {
-            let index = (round + turn) % routes.len();
-            let path = routes[index].0;
-            let load = Load::put(&server, path, &folder, Duration::from_secs(seconds));
-            loads[index].push(load);
+    for number in 0..servers {
+        let server = Server::start(&folder, tokens, redis.as_ref().map(RedisServer::url));
+        for (path, _) in &routes {
+            Load::put(&server, path, &folder, Duration::from_secs(1));
+        }
+        for round in (number..rounds).step_by(servers as usize) {
+            for turn in 0..routes.len() {
+                let index = (round as usize + turn) % routes.len();
+                let path = routes[index].0;
+                let load = Load::put(&server, path, &folder, Duration::from_secs(seconds));
+                loads[index].push(load);
+            }
         }
     }
     std::fs::remove_dir_all(&folder).unwrap();
-    println!("{rounds} rounds of {seconds} s for each; in parentheses the middle half of them\n");
+    println!(
+        "{tokens} tokens; {rounds} rounds of {seconds} s for each, by {servers} server processes; in \
+         parentheses the middle half of them\n"
+    );
     println!(
         "| | requests/s | of the first | p99, ms | of the first | server CPU a request, µs | \
          of the first | server busy |"

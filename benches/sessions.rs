@@ -1,8 +1,10 @@
 //! What a request with a session costs over its token's verification, what sessions take of memory, and
-//! what a sign-in costs: `cargo bench --bench sessions`. benches/README.md has the method and the results;
+//! what a sign-in costs, with sessions and at the client alone: `cargo bench --bench sessions`. benches/README.md has the method and the results;
 //! benches/sessions/peers/ measures Redis and other libraries.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+#[path = "sessions/exchange.rs"]
+mod exchange;
 #[path = "verify/harness.rs"]
 mod harness;
 #[path = "sessions/memory.rs"]
@@ -38,5 +40,8 @@ fn main() {
     }
     if wanted("sign-ins") {
         sign_ins::measure(&runtime, rounds);
+    }
+    if wanted("exchange") {
+        exchange::measure(rounds);
     }
 }

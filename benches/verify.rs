@@ -18,20 +18,27 @@ mod harness;
 mod hostile;
 #[path = "verify/live_check.rs"]
 mod live_check;
+#[path = "verify/processes.rs"]
+mod processes;
 #[path = "verify/recorder.rs"]
 mod recorder;
 #[path = "verify/refusals.rs"]
 mod refusals;
+#[path = "verify/sizes.rs"]
+mod sizes;
 #[path = "../tests/support/mod.rs"]
 mod support;
 #[path = "verify/world.rs"]
 mod world;
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cognito_auth::keys::{Algorithm, KeySet, RemoteKeySet, StaticKeySet};
 use cognito_auth::{JwtVerifier, JwtVerifierBuilder, UserPool};
-use contestants::{flood, jsonwebtoken, key_look_up, one, one_of_pools, random, raw, received};
+use contestants::{
+    UNREAD, flood, jsonwebtoken, key_look_up, one, one_of_pools, other_work, random, raw, received,
+};
 use elliptic::EllipticSigner;
 use harness::{Contestant, print, race};
 use serde_json::json;
@@ -47,9 +54,15 @@ const LIVE: usize = 10_000;
 const MOST_IN_A_MOMENT: usize = 250;
 
 struct Settings {
-    /// The only table to make: `new`, `seen`, `refused`, `hostile`, `threads`, `pools`, `live`,
+    /// The only table to make: `new`, `seen`, `refused`, `hostile`, `threads`, `pools`, `growth`, `live`,
     /// `recorder` or `start`.
     only: Option<String>,
+    /// How many processes measure the figures; their spread is printed then.
+    processes: usize,
+    /// Whether the claims are handed out only; otherwise they are read, as a handler does.
+    unread: bool,
+    /// Whether another process reads the figures.
+    for_process: bool,
     rounds: usize,
     /// A further number of cached tokens, for rows that fit into no cache of the processor; 0 for none.
     live: usize,
@@ -63,13 +76,27 @@ impl Settings {
             at.map(|at| arguments[at + 1].clone())
         };
         let number = |name: &str, default| text(name).map_or(default, |text| text.parse().unwrap());
-        Self { only: text("--only"), rounds: number("--rounds", 101), live: number("--live", 0) }
+        Self {
+            only: text("--only"),
+            processes: number("--processes", 1),
+            unread: arguments.iter().any(|argument| argument == "--unread"),
+            for_process: arguments.iter().any(|argument| argument == "--figures"),
+            rounds: number("--rounds", 101),
+            live: number("--live", 0),
+        }
     }
 }
 
 fn main() {
     cold_start::verify_if_started();
-    let Settings { only, rounds, live } = Settings::read();
+    let Settings { only, processes, unread, for_process, rounds, live } = Settings::read();
+    UNREAD.store(unread, Ordering::Relaxed);
+    if processes > 1 {
+        let mut arguments: Vec<_> = std::env::args().skip(1).collect();
+        let at = arguments.iter().position(|argument| argument == "--processes").unwrap();
+        arguments.drain(at..at + 2);
+        return processes::print_spread(processes, &arguments);
+    }
     let world = World::new();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let (tokens, more) = (world.numbered(LIVE), world.numbered(live));
@@ -77,7 +104,8 @@ fn main() {
 
     let wanted = |title: &str| only.as_deref().is_none_or(|only| only == title);
     let run = |title, contestants: Vec<Contestant<'_>>, moment| {
-        print(title, &race(&contestants, rounds, moment));
+        let figures = race(&contestants, rounds, moment);
+        if for_process { processes::print_figures(title, &figures) } else { print(title, &figures) }
     };
     if wanted("new") {
         // Enough for every round, so that no token comes twice, and for the moment that calibrates.
@@ -106,6 +134,12 @@ fn main() {
     if wanted("pools") {
         growth::print_start(&runtime);
         run("Pools", growth::pools(&world, &tokens[0]), MOMENT);
+    }
+    if wanted("growth") {
+        let large = sizes::tokens(&world);
+        run("Size of the token", sizes::all(&world, &large), MOMENT);
+        let counts = growth::counts(&tokens);
+        run("Live tokens, keys, revocations", growth::beside(&world, &counts, &tokens[0]), MOMENT);
     }
     if wanted("live") {
         run("LiveCheck", live_check::all(&world, &tokens[0], &runtime), MOMENT);
@@ -169,19 +203,23 @@ fn cached_tokens<'a>(
     let builder = || builder(&UserPool::new(POOL_ID).unwrap()).keys(fetched.clone());
     let room = |tokens: &[String]| world.builder().cache_size(tokens.len() * 2).build().unwrap();
     let revocations = world.with_revocations(LIVE).build().unwrap();
+    let at_random = random("10,000 at random", room(tokens), tokens);
     let mut all = vec![
         raw(world, good),
         one("one token, static keys", world.builder().build().unwrap(), good),
         one("one token, fetched keys", builder().build().unwrap(), good),
         one("the same, 30,000 revocations", revocations, good),
         one_of_pools("one token, a set of two pools", world, 2, good),
-        random("10,000 at random", room(tokens), tokens),
+        at_random.clone(),
+        at_random.cold("the same, 2 MiB of other memory read before each", other_work()),
         received("the same, just received", Some(room(tokens)), tokens),
         received("of that, the copy", None, tokens),
     ];
     if !more.is_empty() {
         let name = format!("{} at random", more.len());
-        all.push(random(&name, room(more), more));
+        let at_random = random(&name, room(more), more);
+        let cold = format!("{name}, 2 MiB of other memory read before each");
+        all.extend([at_random.cold(&cold, other_work()), at_random]);
         all.push(received(&format!("{name}, just received"), Some(room(more)), more));
         all.push(received("of that, the copy", None, more));
     }

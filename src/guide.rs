@@ -73,6 +73,10 @@ pub mod run_on_many_machines {}
 #[doc = include_str!("guide/what_rotates.md")]
 pub mod what_rotates {}
 
+#[cfg_attr(not(feature = "redis"), allow(rustdoc::broken_intra_doc_links))]
+#[doc = include_str!("guide/scale.md")]
+pub mod scale {}
+
 #[doc = include_str!("guide/observe.md")]
 pub mod observe {}
 

@@ -40,7 +40,7 @@
 //! | get new tokens without a new sign-in | [refresh](guide::sign_in#new-tokens-without-a-new-sign-in) |
 //! | serve sign-in, "who am I" and logout | [`AuthEndpoints`] |
 //! | sign users out | [the guide](guide::sign_out); [`Logout`], here and at Cognito; [`TokenVerifier::sign_out`] and [`revocation`], here only |
-//! | run on many machines | [what they share](guide::run_on_many_machines) |
+//! | run on many machines | [what they share](guide::run_on_many_machines), [how many processes one Redis serves](guide::scale) |
 //! | replace secrets and keys | [what rotates](guide::what_rotates): what a rotation looks like from here, and what to do |
 //! | call other services | [machine to machine](guide::machine_to_machine) |
 //! | test an app without AWS | [the guide](guide::test_your_app); `testing::LocalUserPool` (feature `testing`) |

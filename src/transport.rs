@@ -229,7 +229,9 @@ pub(crate) async fn read_body(
     mut response: reqwest::Response,
     limit: usize,
 ) -> Result<Vec<u8>, (BodyError, Vec<u8>)> {
-    let mut body = Vec::new();
+    // What was announced fits without growing, which would leave copies of its beginning.
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
+    let mut body = Vec::with_capacity(announced.unwrap_or_default().min(limit));
     loop {
         match response.chunk().await {
             Ok(Some(piece)) if body.len() + piece.len() > limit => {

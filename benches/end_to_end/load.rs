@@ -11,10 +11,11 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start(folder: &Path, redis: Option<String>) -> Self {
+    pub fn start(folder: &Path, tokens: usize, redis: Option<String>) -> Self {
         let mut command = Command::new("taskset");
         command.args(["-c", "0"]).arg(std::env::current_exe().unwrap());
-        command.arg("--serve").arg(folder).stdout(Stdio::piped());
+        command.arg("--serve").arg(folder).args(["--tokens", &tokens.to_string()]);
+        command.stdout(Stdio::piped());
         if let Some(url) = redis {
             command.args(["--redis", &url]);
         }

@@ -20,8 +20,13 @@ use crate::support::{CLIENT_ID, ISSUER, POOL_ID};
 use crate::world::builder;
 
 /// Prints its address, then serves until the process is killed.
-pub fn serve(folder: &Path, redis: Option<&str>) {
+pub fn serve(folder: &Path, tokens: usize, redis: Option<&str>) {
     let jwks = std::fs::read_to_string(folder.join("jwks.json")).unwrap();
+    // The default has room for 10,000.
+    let verifier = |jwks: &str| match tokens {
+        ..5000 => verifier(jwks),
+        _ => verifier(jwks).cache_size(2 * tokens),
+    };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {

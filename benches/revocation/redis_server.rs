@@ -1,4 +1,6 @@
 //! A `redis-server` process for the measurement.
+// Each bench uses a part of it.
+#![allow(dead_code)]
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -23,6 +25,21 @@ impl RedisServer {
 
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// The processor time in nanoseconds of the thread that answers all commands, from Linux.
+    pub fn processor_time(&self) -> u64 {
+        let process = self.child.id();
+        let path = format!("/proc/{process}/task/{process}/schedstat");
+        let counts = std::fs::read_to_string(path).unwrap();
+        counts.split(' ').next().unwrap().parse().unwrap()
+    }
+
+    /// A part of what Redis says of itself.
+    pub fn info(&self, section: &str) -> String {
+        let port = self.port.to_string();
+        let output = Command::new("redis-cli").args(["-p", &port, "INFO", section]).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
     }
 
     /// Revokes this many sessions, spread over the last hour.

@@ -7,6 +7,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
+// Not every claim is read, nor by each bench that a handler reads.
 #[allow(dead_code)]
 pub struct Claims {
     pub sub: String,
@@ -14,7 +15,7 @@ pub struct Claims {
     client_id: String,
     token_use: String,
     scope: String,
-    username: String,
+    pub username: String,
     #[serde(rename = "cognito:groups")]
     groups: Vec<String>,
     jti: String,
@@ -22,6 +23,12 @@ pub struct Claims {
     exp: u64,
     iat: u64,
     auth_time: u64,
+}
+
+impl Claims {
+    pub fn has_scope(&self, wanted: &str) -> bool {
+        self.scope.split(' ').any(|scope| scope == wanted)
+    }
 }
 
 pub struct ByHand {
@@ -49,7 +56,7 @@ impl ByHand {
         let claims: Claims = decode(token, key, &self.validation).ok()?.claims;
         let allowed = claims.client_id == self.client_id
             && claims.token_use == "access"
-            && claims.scope.split(' ').any(|scope| scope == "orders/read")
+            && claims.has_scope("orders/read")
             && claims.groups.iter().any(|group| group == "admins" || group == "owners");
         allowed.then_some(claims)
     }

@@ -1,11 +1,13 @@
-//! What grows with the number of pools.
+//! What grows with the number of pools, keys, revocations and live tokens.
 
 use std::time::Instant;
 
+use cognito_auth::keys::StaticKeySet;
 use cognito_auth::{JwtVerifier, PoolSet, UserPool};
+use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::contestants::{one, one_of_pools, raw, resident};
+use crate::contestants::{one, one_of_pools, random, raw, resident};
 use crate::harness::Contestant;
 use crate::support::CLIENT_ID;
 use crate::world::World;
@@ -43,4 +45,48 @@ pub fn pools<'a>(world: &World, token: &'a str) -> Vec<Contestant<'a>> {
     let sets = [1, 2, 4, 5, 100, MANY]
         .map(|count| one_of_pools(&format!("one token, a set of {count}"), world, count, token));
     [raw(world, token), alone].into_iter().chain(sets).collect()
+}
+
+/// Live tokens, of which one is used at random.
+const LIVE: [usize; 4] = [10, 100, 1000, 10_000];
+
+const KEYS: [usize; 3] = [2, 10, 100];
+
+/// Sign-outs; each has three entries.
+const SIGN_OUTS: [usize; 3] = [0, 1000, 100_000];
+
+/// The first tokens of all, in growing numbers.
+pub fn counts(tokens: &[String]) -> Vec<&[String]> {
+    LIVE.iter().filter_map(|count| tokens.get(..*count)).collect()
+}
+
+/// A new and a cached token beside more and more of what a verifier keeps.
+pub fn beside<'a>(world: &World, live: &[&'a [String]], token: &'a str) -> Vec<Contestant<'a>> {
+    let mut all = vec![raw(world, token)];
+    for tokens in live {
+        let verifier = world.builder().build().unwrap();
+        all.push(random(&format!("one of {} live tokens", tokens.len()), verifier, tokens));
+    }
+    for count in KEYS {
+        // None of the others signs anything, so that they may have one modulus.
+        let mut set: Value = serde_json::from_str(&world.jwks()).unwrap();
+        let keys = set["keys"].as_array_mut().unwrap();
+        for number in 2..count {
+            let mut another = world.other.jwk();
+            another["kid"] = format!("{number:044}").into();
+            keys.push(another);
+        }
+        let keys = StaticKeySet::from_jwks_json(&set.to_string()).unwrap();
+        let verifier = world.builder().keys(keys).without_cache().build().unwrap();
+        all.push(one(&format!("a new token, {count} keys"), verifier, token));
+    }
+    for count in SIGN_OUTS {
+        let builder = || world.with_revocations(count);
+        let entries = 3 * count;
+        let new = builder().without_cache().build().unwrap();
+        all.push(one(&format!("a new token, {entries} revocations"), new, token));
+        let cached = builder().build().unwrap();
+        all.push(one(&format!("a cached token, {entries} revocations"), cached, token));
+    }
+    all
 }

@@ -4,30 +4,48 @@
 //! other cannot be compared. Every round runs every contestant for a moment, and starts with another one
 //! than the round before. Times are compared within a round; the result is the median over the rounds of
 //! the ratio to the first contestant.
+//!
+//! Between two calls of a contestant runs nothing else, so that it finds its code and what all of its calls
+//! touch in the processor's caches; except for a [`cold`](Contestant::cold) one.
 // Each bench uses a part of it.
 #![allow(dead_code)]
 
 use std::hint::black_box;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 /// A name, and one operation, whose arguments are the numbers of the thread and of the call.
+#[derive(Clone)]
 pub struct Contestant<'a> {
     name: String,
     threads: usize,
+    /// Each thread stays on a processor of its own.
+    is_pinned: bool,
     operation: Arc<dyn Fn(usize, usize) + Send + Sync + 'a>,
+    /// What runs before each call, and is not measured.
+    between: Option<Arc<dyn Fn() + Send + Sync + 'a>>,
 }
 
 impl<'a> Contestant<'a> {
     pub fn new(name: &str, operation: impl Fn(usize, usize) + Send + Sync + 'a) -> Self {
-        Self { name: name.to_owned(), threads: 1, operation: Arc::new(operation) }
+        let (name, operation) = (name.to_owned(), Arc::new(operation));
+        Self { name, threads: 1, is_pinned: false, operation, between: None }
     }
 
-    /// The same on one thread and on two at once.
-    pub fn and_on_two_threads(self) -> [Self; 2] {
+    /// The same with other work before each call, which is not measured.
+    pub fn cold(&self, name: &str, between: impl Fn() + Send + Sync + 'a) -> Self {
+        Self { name: name.to_owned(), between: Some(Arc::new(between)), ..self.clone() }
+    }
+
+    /// The same on one thread and on two at once, which stay on the processors where the system puts them, or
+    /// on one each.
+    pub fn and_on_two_threads(self) -> [Self; 3] {
         let name = format!("{}, two threads", self.name);
-        let pair = Self { name, threads: 2, operation: Arc::clone(&self.operation) };
-        [self, pair]
+        let pair = Self { name, threads: 2, ..self.clone() };
+        let name = format!("{}, pinned", pair.name);
+        let pinned = Self { name, is_pinned: true, ..pair.clone() };
+        [self, pair, pinned]
     }
 }
 
@@ -85,7 +103,12 @@ impl Batch {
     fn of(contestant: &Contestant<'_>, moment: Duration) -> Self {
         let (mut size, mut begin) = (1, 0);
         loop {
-            let taken = time(contestant, size, begin) * (size * contestant.threads) as f64;
+            let started = Instant::now();
+            let each = time(contestant, size, begin);
+            let taken = match contestant.between {
+                Some(_) => started.elapsed().as_nanos() as f64,
+                None => each * (size * contestant.threads) as f64,
+            };
             begin += size;
             if taken * 4.0 >= moment.as_nanos() as f64 {
                 let size = (size as f64 * moment.as_nanos() as f64 / taken) as usize;
@@ -99,6 +122,9 @@ impl Batch {
 /// The time of one operation in nanoseconds.
 fn time(contestant: &Contestant<'_>, batch: usize, first: usize) -> f64 {
     let threads = contestant.threads;
+    if let Some(between) = &contestant.between {
+        return one_by_one(batch, between.as_ref(), |call| (contestant.operation)(0, first + call));
+    }
     let run = |thread: usize| {
         for call in first..first + batch {
             (contestant.operation)(black_box(thread), black_box(call));
@@ -115,6 +141,9 @@ fn time(contestant: &Contestant<'_>, batch: usize, first: usize) -> f64 {
         let (ready, run) = (&ready, &run);
         let spans = (0..threads).map(|thread| {
             scope.spawn(move || {
+                if contestant.is_pinned {
+                    stay_on(thread);
+                }
                 ready.wait();
                 let start = Instant::now();
                 run(thread);
@@ -127,6 +156,29 @@ fn time(contestant: &Contestant<'_>, batch: usize, first: usize) -> f64 {
     let start = spans.iter().map(|span| span.0).min().unwrap();
     let end = spans.iter().map(|span| span.1).max().unwrap();
     (end - start).as_nanos() as f64 / (batch * threads) as f64
+}
+
+/// The time of one of these calls, before each of which something else runs. What it takes to read the clock is
+/// subtracted.
+fn one_by_one(calls: usize, between: &dyn Fn(), call: impl Fn(usize)) -> f64 {
+    let timed = |work: &dyn Fn()| {
+        between();
+        let began = Instant::now();
+        work();
+        began.elapsed().as_nanos() as f64
+    };
+    let total: f64 = (0..calls).map(|number| timed(&|| call(black_box(number)))).sum();
+    let clock: f64 = (0..calls).map(|_| timed(&|| black_box(()))).sum();
+    (total - clock) / calls as f64
+}
+
+/// Moves this thread to a processor, on Linux.
+fn stay_on(processor: usize) {
+    let link = std::fs::read_link("/proc/thread-self").unwrap();
+    let thread = link.file_name().unwrap();
+    let mut command = Command::new("taskset");
+    command.args(["-c", "-p", &processor.to_string()]).arg(thread).stdout(Stdio::null());
+    assert!(command.status().is_ok_and(|status| status.success()), "taskset");
 }
 
 fn quantile(values: impl Iterator<Item = f64>, share: f64) -> f64 {

@@ -44,12 +44,17 @@ impl World {
         self.signer.sign_raw(self.signer.header(), payload.to_string().replace('/', r"\/"))
     }
 
-    /// Tokens that differ in `jti`.
+    /// Tokens with ids of their own. The first one is of the user of [`payload`](Self::payload).
     pub fn numbered(&self, count: usize) -> Vec<String> {
         let payload = self.payload();
         let token = |number: usize| {
-            let jti = format!("5e0d9a1b-0000-4000-8000-{number:012}");
-            self.sign(&with(payload.clone(), "jti", Some(jti.into())))
+            let ids = ["jti", "origin_jti", "event_id", "sub"];
+            let ids = &ids[..if number == 0 { 3 } else { 4 }];
+            let id = |place| Some(random_id((number * 4 + place) as u64).into());
+            let payload = payload.clone();
+            self.sign(
+                &ids.iter().enumerate().fold(payload, |all, (at, name)| with(all, name, id(at))),
+            )
         };
         let half = count / 2;
         std::thread::scope(|scope| {
@@ -87,15 +92,37 @@ impl World {
         let pool = UserPool::new(POOL_ID).unwrap();
         for number in 0..count {
             for revocation in [
-                Revocation::token(&pool, format!("token-{number}"), self.now),
-                Revocation::session(&pool, format!("session-{number}"), self.now),
-                Revocation::user(&pool, format!("user-{number}"), self.now),
+                Revocation::token(&pool, random_id(OTHERS + 3 * number as u64), self.now),
+                Revocation::session(&pool, random_id(OTHERS + 3 * number as u64 + 1), self.now),
+                Revocation::user(&pool, random_id(OTHERS + 3 * number as u64 + 2), self.now),
             ] {
                 runtime.block_on(store.revoke(&revocation)).unwrap();
             }
         }
         self.builder().revocations(store)
     }
+}
+
+/// Ids from here on are of no token.
+const OTHERS: u64 = 1 << 40;
+
+/// An id in the form of Cognito's, whose digits have nothing in common with the next number's (splitmix64).
+pub fn random_id(number: u64) -> String {
+    let half = |number: u64| {
+        let mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    };
+    let (high, low) = (half(2 * number), half(2 * number + 1));
+    format!(
+        "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xfff,
+        low >> 52,
+        low & 0xffff_ffff_ffff
+    )
 }
 
 /// A verifier with the rules of a typical API. The keys are still to be set.

@@ -63,11 +63,11 @@ macro_rules! from_bearer {
                 bearer: &JwtBearer,
                 request: RequestHead<'_>,
             ) -> Result<Option<Self>, Challenge> {
-                Ok(bearer.$read(request).await?.map(|(claims, _)| claims))
+                bearer.$read(request).await
             }
         }
     };
 }
 
-from_bearer!(AccessClaims, access, optional_access, read_access);
-from_bearer!(IdClaims, id, optional_id, read_id);
+from_bearer!(AccessClaims, access, optional_access, access_claims);
+from_bearer!(IdClaims, id, optional_id, id_claims);

@@ -131,6 +131,22 @@ impl JwtBearer {
         Ok(read.map(|(claims, token)| Credentials::new(claims, IdToken::from(token))))
     }
 
+    /// The claims alone. A cached token is found by its bytes: which characters it has was looked at when it was
+    /// accepted.
+    pub(crate) async fn access_claims(
+        &self,
+        request: RequestHead<'_>,
+    ) -> Result<Option<AccessClaims>, Challenge> {
+        if let Some(token) = self.0.source.plain_token(request.headers)
+            && let Some(verdict) = self.0.verifier.verify_access_if_cached(token)
+        {
+            let claims = verdict.and_then(|claims| self.meets_requirements(claims));
+            let refused = |error: VerifyError| self.refused(TokenUse::Access, &error);
+            return claims.map(Some).map_err(refused);
+        }
+        Ok(self.read_access(request).await?.map(|(claims, _)| claims))
+    }
+
     /// The claims without the token: no copy of the token is made and wiped.
     pub(crate) async fn read_access<'a>(
         &self,
@@ -140,8 +156,15 @@ impl JwtBearer {
         self.access_of(token).await.map(|claims| Some((claims, token)))
     }
 
+    pub(super) async fn id_claims(
+        &self,
+        request: RequestHead<'_>,
+    ) -> Result<Option<IdClaims>, Challenge> {
+        Ok(self.read_id(request).await?.map(|(claims, _)| claims))
+    }
+
     /// As [`read_access`](Self::read_access).
-    pub(super) async fn read_id<'a>(
+    async fn read_id<'a>(
         &self,
         request: RequestHead<'a>,
     ) -> Result<Option<(IdClaims, &'a str)>, Challenge> {

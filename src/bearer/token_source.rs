@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use http::header::SEC_WEBSOCKET_PROTOCOL;
 #[cfg(feature = "actix-web")]
-use http::header::{AUTHORIZATION, COOKIE};
+use http::header::COOKIE;
+use http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use http::{HeaderMap, HeaderName};
 
 use super::authorization::{is_b64token, unverified_token_within};
@@ -91,6 +91,17 @@ impl TokenSource {
                 CookieValue::One(found) => token(found.as_bytes(), limit).map(Some),
             },
         }
+    }
+
+    /// What follows `Bearer` where `Authorization` is written in the usual way, and nothing else was looked at.
+    pub(super) fn plain_token<'a>(&self, headers: &'a HeaderMap) -> Option<&'a [u8]> {
+        let Self::Authorization = self else { return None };
+        let mut fields = headers.get_all(AUTHORIZATION).iter();
+        let field = fields.next()?;
+        if fields.next().is_some() {
+            return None;
+        }
+        field.as_bytes().strip_prefix(b"Bearer ")
     }
 
     /// The response to a request without a token.

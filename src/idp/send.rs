@@ -117,11 +117,11 @@ impl Sender {
         result
     }
 
-    async fn send(&self, request: ProviderRequest) -> Result<ProviderResponse, AuthError> {
+    async fn send(&self, mut request: ProviderRequest) -> Result<ProviderResponse, AuthError> {
         let (delivery, hands_out) = (request.delivery, request.hands_out);
         let mut sent = reqwest::Request::new(request.method, request.url);
         *sent.headers_mut() = request.headers;
-        *sent.body_mut() = Some(request.body.to_string().into());
+        *sent.body_mut() = Some(std::mem::take(&mut *request.body).into());
         let answer = self.http.send(sent, self.timeout, delivery).await;
         let mut response = answer.map_err(AuthError::Unreachable)?;
         let status = response.status().as_u16();

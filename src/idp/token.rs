@@ -44,7 +44,8 @@ impl Grant<'_> {
 
     /// The form to send to the token endpoint.
     pub(crate) fn form(&self, client: Client<'_>) -> Result<Form, AuthError> {
-        let mut fields = vec![("grant_type", self.name())];
+        let mut fields = Vec::with_capacity(4);
+        fields.push(("grant_type", self.name()));
         let scope;
         match self {
             Self::AuthorizationCode(code) => {

@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 
 use http::HeaderValue;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::form::{check_token, sensitive};
-use super::issued::unverified_claims;
+use super::issued::read_unverified;
 use super::json_api::{self, Operation};
 use super::response::{ProviderResponse, refused};
 use super::{UserInfo, UserInfoSource};
 use crate::error::{AnswerProblem, AuthError, InputProblem, Refusal, RefusalCode};
+use crate::json::Members;
 use crate::pool::UserPool;
 use crate::secret::AccessToken;
 
@@ -31,18 +31,18 @@ pub(crate) const GET_USER: Operation = Operation {
 /// refused there. userInfo is at the pool's domain: without one it cannot be asked.
 pub(crate) fn source_of(token: &AccessToken, pool: &UserPool) -> Result<UserInfoSource, AuthError> {
     check_token(WHAT, token.expose())?;
-    let Some(claims) = unverified_claims(token.expose()) else {
-        return Err(AuthError::Input { what: WHAT, reason: InputProblem::NotAJwt });
-    };
-    let text = |name| claims.get(name).and_then(Value::as_str).unwrap_or_default();
-    let has = |scope: &str| text("scope").split(' ').any(|known| known == scope);
-    if has("aws.cognito.signin.user.admin") {
-        Ok(UserInfoSource::GetUser)
-    } else if has("openid") && pool.domain().is_some() {
-        Ok(UserInfoSource::UserInfo)
-    } else {
-        Err(AuthError::NoUserScope)
-    }
+    let source = read_unverified(token.expose(), |claims| {
+        let scopes = claims.text("scope").ok().flatten().unwrap_or_default();
+        let has = |scope: &str| scopes.split(' ').any(|known| known == scope);
+        if has("aws.cognito.signin.user.admin") {
+            Ok(UserInfoSource::GetUser)
+        } else if has("openid") && pool.domain().is_some() {
+            Ok(UserInfoSource::UserInfo)
+        } else {
+            Err(AuthError::NoUserScope)
+        }
+    });
+    source.ok_or(AuthError::Input { what: WHAT, reason: InputProblem::NotAJwt })?
 }
 
 /// A body with nothing but the access token: GetUser's, and GlobalSignOut's.
@@ -168,8 +168,8 @@ fn user_info(
 /// ([OpenID Connect Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
 /// `None` for a token that is no JWT: there is nothing to compare then.
 fn unverified_sub(token: &AccessToken) -> Option<String> {
-    let claims = unverified_claims(token.expose())?;
-    claims.get("sub").and_then(Value::as_str).map(str::to_owned)
+    let sub = |claims: &Members<'_>| Some(claims.text("sub").ok()??.into_owned());
+    read_unverified(token.expose(), sub)?
 }
 
 /// What an answer of userInfo other than 200 means: by the challenge, by an error in the body, and

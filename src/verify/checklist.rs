@@ -83,14 +83,15 @@ impl Verifier {
             }
             _ => self.signed(token, checks, waited)?,
         };
-        self.judge(token, signed, waited)
+        self.judge(|| token, signed, waited)
     }
 
     /// The checklist for a token that is cached, with what is cached beside it; `None` for any other
-    /// token.
-    pub(super) fn checklist_of_cached<C: TokenClaims>(
+    /// token. `text` are the same bytes, should they be those of a cached token.
+    pub(super) fn checklist_of_cached<'a, C: TokenClaims>(
         &self,
-        token: &str,
+        token: &[u8],
+        text: impl Fn() -> &'a str,
         checks: C::Checks<'_>,
         waited: &mut Waited<C>,
     ) -> Option<Result<C, NotVerified<C>>> {
@@ -100,26 +101,26 @@ impl Verifier {
         if let Err(refusal) = claims.check_again(&self.rules, checks, read.now) {
             return Some(Err(refusal.into()));
         }
-        Some(self.judge(token, Signed { claims, key: None, read }, waited))
+        Some(self.judge(text, Signed { claims, key: None, read }, waited))
     }
 
     /// The end of the list: the revocations, and the caller's own check.
     #[inline(always)]
-    fn judge<C: TokenClaims>(
+    fn judge<'a, C: TokenClaims>(
         &self,
-        token: &str,
+        token: impl Fn() -> &'a str,
         signed: Signed<C>,
         waited: &mut Waited<C>,
     ) -> Result<C, NotVerified<C>> {
         let identity = || {
-            let mut identity = signed.claims.identity(&self.pool, token);
+            let mut identity = signed.claims.identity(&self.pool, token());
             // A store that looks at a clock need not read it again.
             identity.wall_clock = signed.read.is_of_system.then_some(signed.read.now);
             identity.monotonic = signed.read.monotonic;
             identity
         };
         match self.cached_revocation(identity, waited) {
-            StoreStatus::Live => Ok(self.accept(token, signed)?),
+            StoreStatus::Live => Ok(self.accept(&token, signed)?),
             StoreStatus::Revoked => Err(VerifyError::Revoked.into()),
             StoreStatus::Unknown { store } => Err(NotVerified::RevocationUnknown { signed, store }),
         }
@@ -134,7 +135,7 @@ impl Verifier {
         waited: &mut Waited<C>,
     ) -> Result<Signed<C>, NotVerified<C>> {
         let read = self.clock.read();
-        let verified = self.cached::<C>(token, &read);
+        let verified = self.cached::<C>(token.as_bytes(), &read);
         // Once for a token: after a wait this runs again.
         if self.tokens.is_some() && !waited.is_over {
             waited.look.cache(verified.is_some());
@@ -151,7 +152,7 @@ impl Verifier {
 
     /// The claims of a token that was accepted before, where neither time nor key has ended that.
     #[inline(always)]
-    fn cached<C: TokenClaims>(&self, token: &str, read: &ClockReading) -> Option<C> {
+    fn cached<C: TokenClaims>(&self, token: &[u8], read: &ClockReading) -> Option<C> {
         let is_current = |key: &VerifyingKey| match read.monotonic {
             Some(now) => self.keys.is_current_at(key, now.into_std()),
             None => self.keys.is_current(key),
@@ -188,13 +189,17 @@ impl Verifier {
     }
 
     /// The end of the checklist: the caller's own check. A token that passes is remembered.
-    fn accept<C: TokenClaims>(&self, token: &str, signed: Signed<C>) -> Result<C, VerifyError> {
+    fn accept<'a, C: TokenClaims>(
+        &self,
+        token: impl FnOnce() -> &'a str,
+        signed: Signed<C>,
+    ) -> Result<C, VerifyError> {
         let Signed { claims, key, .. } = signed;
         if let Some(check) = C::own_check(&self.own_checks) {
             check(&claims).map_err(|code| VerifyError::CustomCheck { code })?;
         }
         if let (Some(tokens), Some(key)) = (&self.tokens, key) {
-            tokens.insert(token, &claims, &key);
+            tokens.insert(token(), &claims, &key);
         }
         Ok(claims)
     }

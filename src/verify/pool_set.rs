@@ -185,6 +185,13 @@ impl TokenVerifier for PoolSet {
         PoolSet::verify_access(self, token).await
     }
 
+    fn verify_access_if_cached(
+        &self,
+        unverified_token: &[u8],
+    ) -> Option<Result<AccessClaims, VerifyError>> {
+        self.0.verify_access_if_cached(unverified_token)
+    }
+
     fn max_token_bytes(&self) -> usize {
         PoolSet::max_token_bytes(self)
     }

@@ -25,6 +25,13 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
         (**self).verify_id(token, checks).await
     }
 
+    fn verify_access_if_cached(
+        &self,
+        unverified_token: &[u8],
+    ) -> Option<Result<AccessClaims, VerifyError>> {
+        (**self).verify_access_if_cached(unverified_token)
+    }
+
     fn max_token_bytes(&self) -> usize {
         (**self).max_token_bytes()
     }

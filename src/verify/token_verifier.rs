@@ -36,6 +36,20 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError>;
 
+    /// The verdict on an access token that this verifier has accepted before and still has in memory, byte by
+    /// byte; `None` for any other text, and where the verdict needs a wait:
+    /// [`verify_access`](Self::verify_access) gives it then. [`JwtBearer`](crate::bearer::JwtBearer) asks this
+    /// first, with what follows `Bearer` in a request before it has looked at it: what equals a token that was
+    /// accepted need not be looked at. An implementation of your own may return `Some` for such a token only,
+    /// and with the verdict that `verify_access` would give. Default: `None`.
+    fn verify_access_if_cached(
+        &self,
+        unverified_token: &[u8],
+    ) -> Option<Result<AccessClaims, VerifyError>> {
+        let _ = unverified_token;
+        None
+    }
+
     /// The longest token that is accepted, in bytes. [`JwtBearer`](crate::bearer::JwtBearer) refuses
     /// longer ones. Default [`DEFAULT_MAX_TOKEN_BYTES`].
     fn max_token_bytes(&self) -> usize {
@@ -179,6 +193,13 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
 impl TokenVerifier for JwtVerifier {
     async fn verify_access(&self, token: &str) -> Result<AccessClaims, VerifyError> {
         JwtVerifier::verify_access(self, token).await
+    }
+
+    fn verify_access_if_cached(
+        &self,
+        unverified_token: &[u8],
+    ) -> Option<Result<AccessClaims, VerifyError>> {
+        self.0.verify_access_if_cached(unverified_token)
     }
 
     fn max_token_bytes(&self) -> usize {

@@ -122,13 +122,15 @@ impl Verifier {
     }
 
     /// The verdict on a token that is cached, where no wait is needed for it, and counts it.
-    pub(super) fn verify_cached<C: TokenClaims>(
+    #[inline]
+    pub(super) fn verify_cached<'a, C: TokenClaims>(
         &self,
-        token: &str,
+        token: &[u8],
+        text: impl Fn() -> &'a str,
         checks: C::Checks<'_>,
     ) -> OfCached<C> {
         let mut waited = Waited::new();
-        match self.checklist_of_cached(token, checks, &mut waited) {
+        match self.checklist_of_cached(token, text, checks, &mut waited) {
             None => OfCached::NotCached,
             Some(pending) if needs_wait(&pending) => OfCached::Waits(Box::new((waited, pending))),
             Some(verdict) => {
@@ -136,6 +138,19 @@ impl Verifier {
                 self.count(&verdict, &waited);
                 OfCached::Judged(verdict)
             }
+        }
+    }
+
+    /// As [`verify_cached`](Self::verify_cached), of bytes that were not looked at: they are the text of a
+    /// token where they are those of a cached one. `None` also where a wait is needed.
+    pub(super) fn verify_access_if_cached(
+        &self,
+        unverified_token: &[u8],
+    ) -> Option<Result<AccessClaims, VerifyError>> {
+        let text = || text_of_cached(unverified_token);
+        match self.verify_cached(unverified_token, text, ()) {
+            OfCached::Judged(verdict) => Some(verdict),
+            OfCached::NotCached | OfCached::Waits(_) => None,
         }
     }
 
@@ -159,6 +174,11 @@ impl Verifier {
             Err(error) => Err(VerifyError::RevocationUnavailable(error)),
         }
     }
+}
+
+/// The text of a token that is cached, which is one since it was accepted.
+pub(super) fn text_of_cached(token: &[u8]) -> &str {
+    std::str::from_utf8(token).unwrap_or_default()
 }
 
 fn needs_wait<C>(verdict: &Result<C, NotVerified<C>>) -> bool {

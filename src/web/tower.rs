@@ -122,8 +122,8 @@ where
             }
             let headers = request.headers();
             let head = (request.method(), headers).into();
-            let claims = match layer.bearer.read_access(head).await {
-                Ok(Some((claims, _))) => Ok(Some(claims)),
+            let claims = match layer.bearer.access_claims(head).await {
+                Ok(Some(claims)) => Ok(Some(claims)),
                 Ok(None) if layer.missing_token_allowed => Ok(None),
                 Ok(None) => Err(layer.bearer.required(headers)),
                 Err(challenge) => Err(challenge),

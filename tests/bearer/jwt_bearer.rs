@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cognito_auth::bearer::{Challenge, Credentials, JwtBearer};
+use cognito_auth::bearer::{Challenge, Credentials, FromBearer, JwtBearer};
 use cognito_auth::testing::{LocalUserPool, TokenSpec};
 use cognito_auth::{AccessClaims, JwtVerifier, TokenVerifier, UserPool};
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 
 use super::local_pool::{pool, verifier_builder};
@@ -49,6 +49,59 @@ async fn each_kind_of_token_at_its_own_entry() {
     assert_eq!(shown(bearer.optional_access(&id).await.unwrap_err()), INVALID);
     assert_eq!(shown(bearer.id(&access).await.unwrap_err()), INVALID);
     assert_eq!(shown(bearer.optional_id(&access).await.unwrap_err()), INVALID);
+}
+
+/// The claims alone are read of the bytes, where these are those of a token that is cached.
+#[tokio::test]
+async fn a_cached_token_is_answered_as_one_that_is_not() {
+    let pool = pool();
+    let [cached, plain] = [true, false].map(|is_cached| {
+        let builder = verifier_builder(&pool);
+        let builder = if is_cached { builder } else { builder.without_cache() };
+        JwtBearer::new(builder.build().unwrap())
+    });
+    let token = pool.access_token("alice").expose().to_owned();
+    let strict = |bearer: &JwtBearer| bearer.require_group("no such group");
+    for _ in 0..4 {
+        AccessClaims::from_bearer(&cached, (&with_token(&token)).into()).await.unwrap();
+    }
+    for fields in [
+        vec![format!("Bearer {token}")],
+        vec![format!("bearer {token}")],
+        vec![format!("Bearer  {token}")],
+        vec![format!(" Bearer {token} ")],
+        vec![format!("Bearer {token},")],
+        vec![format!("Bearer {token} x")],
+        vec![format!("Bearer {token}=")],
+        vec![format!("Bearer {token}\u{e9}")],
+        vec![format!("Bearer {}", &token[1..])],
+        vec![format!("Bearer{token}")],
+        vec![token.clone()],
+        vec![format!("Bearer {token}"), format!("Bearer {token}")],
+        vec![format!("Bearer {token}"), "Basic a".to_owned()],
+        vec!["Basic a".to_owned(), format!("Bearer {token}")],
+        vec![],
+    ] {
+        let mut headers = HeaderMap::new();
+        for field in &fields {
+            headers.append(AUTHORIZATION, HeaderValue::from_bytes(field.as_bytes()).unwrap());
+        }
+        for (cached, plain) in [(&cached, &plain), (&strict(&cached), &strict(&plain))] {
+            let expected = AccessClaims::from_bearer(plain, (&headers).into()).await;
+            assert_eq!(
+                AccessClaims::from_bearer(cached, (&headers).into()).await,
+                expected,
+                "{fields:?}"
+            );
+            let expected = AccessClaims::from_optional_bearer(plain, (&headers).into()).await;
+            let read = AccessClaims::from_optional_bearer(cached, (&headers).into()).await;
+            assert_eq!(read, expected, "{fields:?}");
+        }
+    }
+    // Read from another field, it is not read from this one.
+    let other = cached.token_in_header(http::HeaderName::from_static("x-token"));
+    let read = AccessClaims::from_optional_bearer(&other, (&with_token(&token)).into()).await;
+    assert_eq!(read, Ok(None));
 }
 
 #[tokio::test]

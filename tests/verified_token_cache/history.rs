@@ -11,8 +11,8 @@ use cognito_auth::revocation::{
     Revocation, RevocationStatus, RevocationStore, TokenIdentity, TokenKind,
 };
 use cognito_auth::{
-    AccessToken, IdTokenChecks, JwtVerifier, KeysUnavailable, RevocationError, Unreachable,
-    UserPool,
+    AccessToken, IdTokenChecks, JwtVerifier, KeysUnavailable, RevocationError, TokenVerifier,
+    Unreachable, UserPool,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -23,7 +23,7 @@ use crate::support::{
 
 #[derive(Debug, Clone)]
 enum Event {
-    /// A request with one of the tokens, at one of the four entry points.
+    /// A request with one of the tokens, at one of the entry points.
     Request { token: usize, entry: usize },
     /// The clock is set, forwards or backwards, to a moment around those that matter.
     Clock { moment: usize },
@@ -39,7 +39,7 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        12 => (0..TOKENS, 0..4_usize).prop_map(|(token, entry)| Event::Request { token, entry }),
+        12 => (0..TOKENS, 0..5_usize).prop_map(|(token, entry)| Event::Request { token, entry }),
         2 => (0..MOMENTS.len()).prop_map(|moment| Event::Clock { moment }),
         2 => (0..KEY_SETS).prop_map(|set| Event::Keys { set }),
         1 => (0..4_usize).prop_map(|which| Event::SignOut { which }),
@@ -204,6 +204,11 @@ async fn verdict(verifier: &JwtVerifier, token: &str, entry: usize) -> String {
         0 => format!("{:?}", verifier.verify_access_now(token)),
         1 => format!("{:?}", verifier.verify_access(token).await),
         2 => format!("{:?}", verifier.verify_id_now(token, checks)),
+        // As `JwtBearer` asks.
+        4 => match verifier.verify_access_if_cached(token.as_bytes()) {
+            Some(verdict) => format!("{verdict:?}"),
+            None => format!("{:?}", verifier.verify_access(token).await),
+        },
         _ => {
             let checks = checks.access_token(&access_token);
             format!("{:?}", verifier.verify_id(token, checks).await)
@@ -279,9 +284,12 @@ fn the_histories_reach_the_cache() {
         (Event::Store { state: 2 }, "revocation_unavailable"),
         (Event::OwnCheck { refuses: true }, "custom_check"),
     ] {
-        let (verdicts, _) = run(&[request(0, 1), change, request(0, 1)]);
-        let (cached, plain) = &verdicts[4];
-        assert!(cached.starts_with("Err(") && cached.ends_with(&format!("[{code}])")), "{cached}");
-        assert_eq!(cached, plain);
+        for entry in [1, 4] {
+            let (verdicts, _) = run(&[request(0, 1), change.clone(), request(0, entry)]);
+            let (cached, plain) = &verdicts[4];
+            let expected = format!("[{code}])");
+            assert!(cached.starts_with("Err(") && cached.ends_with(&expected), "{cached}");
+            assert_eq!(cached, plain);
+        }
     }
 }

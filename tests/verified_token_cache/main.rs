@@ -13,7 +13,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore as _};
 use cognito_auth::{
-    AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, UserPool, VerifyError,
+    AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool,
+    VerifyError,
 };
 use serde_json::Value;
 use support::{
@@ -59,6 +60,39 @@ fn accepted_tokens_are_remembered_and_no_others() {
     verifier.clone().verify_access_now(numbered(&signer, 1)).unwrap();
     assert_eq!(entries(&verifier), 2);
     assert!(!format!("{verifier:?}").contains(&good[..40]));
+}
+
+/// Beside bytes that are no text, and texts that a token is the beginning or the end of.
+#[tokio::test]
+async fn only_the_bytes_of_a_token_that_is_cached_have_a_verdict_at_once() {
+    let signer = Signer::new("k1");
+    let store = Arc::new(MemoryRevocations::new());
+    let verifier = verifier_builder(static_keys(&signer)).revocations(store).build().unwrap();
+    let pools = PoolSet::new();
+    pools.add(verifier.clone()).unwrap();
+    let (token, id) = (signer.sign(&access_payload()), signer.sign(&id_payload()));
+    for verifier in [&verifier as &dyn TokenVerifier, &pools, &Arc::new(pools.clone())] {
+        let at_once = |bytes: &[u8]| verifier.verify_access_if_cached(bytes);
+        let expected = verifier.verify_access(&token).await;
+        assert!(expected.is_ok());
+        assert_eq!(at_once(token.as_bytes()), Some(expected));
+        for (before, after) in [(&b""[..], &b"\xff"[..]), (b"", b" "), (b"", b"."), (b" ", b"")] {
+            assert_eq!(at_once(&[before, token.as_bytes(), after].concat()), None);
+        }
+        let mut other = token.clone().into_bytes();
+        for at in 0..other.len() {
+            let before = std::mem::replace(&mut other[at], 0xff);
+            assert_eq!(at_once(&other), None, "{at}");
+            other[at] = before;
+        }
+        assert_eq!(at_once(b""), None);
+        verifier.verify_id(&id, IdTokenChecks::new()).await.unwrap();
+        assert_eq!(at_once(id.as_bytes()), None, "of the other kind");
+    }
+    let claims = verifier.verify_access(&token).await.unwrap();
+    verifier.sign_out(&claims).await.unwrap();
+    assert_eq!(verifier.verify_access_if_cached(token.as_bytes()), Some(Err(VerifyError::Revoked)));
+    assert_eq!(pools.verify_access_if_cached(token.as_bytes()), Some(Err(VerifyError::Revoked)));
 }
 
 #[test]

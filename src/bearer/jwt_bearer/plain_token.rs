@@ -95,7 +95,13 @@ impl JwtBearer {
 
     /// Without an entry in the log for a refused token.
     pub(crate) async fn verify_access_of(&self, token: &str) -> Result<AccessClaims, VerifyError> {
-        let claims = self.0.verifier.verify_access(token).await?;
+        self.meets_requirements(self.0.verifier.verify_access(token).await?)
+    }
+
+    pub(super) fn meets_requirements(
+        &self,
+        claims: AccessClaims,
+    ) -> Result<AccessClaims, VerifyError> {
         self.0.requirements.iter().try_for_each(|one| one.check_access(&claims))?;
         Ok(claims)
     }

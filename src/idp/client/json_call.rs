@@ -12,6 +12,7 @@ use crate::idp::issued;
 use crate::idp::json_api::Operation;
 use crate::idp::response::ProviderResponse;
 use crate::idp::{TokenResponseChecks, Tokens};
+use crate::json::Members;
 use crate::secret::RefreshToken;
 
 /// Whether a successful answer has a refresh token in it.
@@ -90,19 +91,25 @@ impl CognitoClient {
 
     /// The claim of the access token that does not fit the ID token, or this client.
     fn differs(&self, tokens: &Tokens) -> Option<&'static str> {
-        let claims = |token: &str| issued::unverified_claims(token).unwrap_or_default();
-        let access = claims(tokens.access_token.expose());
-        let id = claims(tokens.id_token.as_ref().map_or("", |token| token.expose()));
-        let is = |name: &str, text: &str| access.get(name).is_some_and(|value| value == text);
-        if access.get("sub") != id.get("sub") {
-            Some("sub")
-        } else if !is("client_id", &self.0.client_id) {
-            Some("client_id")
-        } else if !is("token_use", "access") {
-            Some("token_use")
-        } else {
-            None
-        }
+        let id_token = tokens.id_token.as_ref().map_or("", |token| token.expose());
+        let sub = |claims: &Members<'_>| Some(claims.text("sub").ok()??.into_owned());
+        // It was checked before, so that there is one.
+        let sub = issued::read_unverified(id_token, sub).flatten();
+        let differs = issued::read_unverified(tokens.access_token.expose(), |access| {
+            let is = |name, text: &str| {
+                access.text(name).is_ok_and(|known| known.as_deref() == Some(text))
+            };
+            if !sub.is_some_and(|sub| is("sub", &sub)) {
+                Some("sub")
+            } else if !is("client_id", &self.0.client_id) {
+                Some("client_id")
+            } else if !is("token_use", "access") {
+                Some("token_use")
+            } else {
+                None
+            }
+        });
+        differs.unwrap_or(Some("sub"))
     }
 
     /// Ends the session of tokens that are refused after they were issued.

@@ -11,6 +11,7 @@ use arc_swap::{ArcSwapOption, Guard};
 use foldhash::fast::RandomState;
 
 use super::member::PoolMember;
+use crate::jwt::first_dot;
 use crate::verify::characters::{CHARACTERS, hash_of};
 
 /// Headers of a pool: it has two keys, and twice as many during a rotation.
@@ -49,7 +50,7 @@ struct HeaderPlace {
 }
 
 struct AcceptedHeader {
-    header: Box<str>,
+    header: Box<[u8]>,
     member: Arc<PoolMember>,
 }
 
@@ -62,7 +63,7 @@ impl HeaderTable {
         &self.places[hash as usize & (self.places.len() - 1)]
     }
 
-    fn find(&self, hash: u64, header: &str) -> Option<Guard<Option<Arc<AcceptedHeader>>>> {
+    fn find(&self, hash: u64, header: &[u8]) -> Option<Guard<Option<Arc<AcceptedHeader>>>> {
         let (place, tag) = (self.place(hash), tag(hash));
         for (known, its_tag) in place.known.iter().zip(&place.tags) {
             if its_tag.load(Ordering::Acquire) == tag {
@@ -97,7 +98,7 @@ impl ByHeader {
     #[inline]
     pub(super) fn find<T>(
         &self,
-        token: &str,
+        token: &[u8],
         look: impl FnOnce(&Arc<PoolMember>) -> Option<T>,
     ) -> Option<T> {
         let table = self.table()?.1;
@@ -126,8 +127,8 @@ impl ByHeader {
         member: &Arc<PoolMember>,
         pools: impl FnOnce() -> usize,
     ) {
-        let Some(header) = header(token) else { return };
-        if self.find(token, |known| Some(Arc::ptr_eq(known, member))) == Some(true) {
+        let Some(header) = header(token.as_bytes()) else { return };
+        if self.find(token.as_bytes(), |known| Some(Arc::ptr_eq(known, member))) == Some(true) {
             return;
         }
         let _writing = self.writing();
@@ -170,11 +171,10 @@ impl ByHeader {
         }
     }
 
-    fn hash_of(&self, header: &str) -> u64 {
+    fn hash_of(&self, header: &[u8]) -> u64 {
         // There is the key id, in whatever order the members are.
-        let text = header.as_bytes();
-        let middle = text.get((text.len() / 2).saturating_sub(CHARACTERS / 2)..);
-        hash_of(middle.and_then(<[u8]>::first_chunk), text, &self.hash)
+        let middle = header.get((header.len() / 2).saturating_sub(CHARACTERS / 2)..);
+        hash_of(middle.and_then(<[u8]>::first_chunk), header, &self.hash)
     }
 
     fn writing(&self) -> MutexGuard<'_, ()> {
@@ -187,8 +187,8 @@ fn tag(hash: u64) -> u32 {
 }
 
 /// The header, as the token has it in base64url.
-fn header(token: &str) -> Option<&str> {
-    let (header, _) = token.split_once('.')?;
+fn header(token: &[u8]) -> Option<&[u8]> {
+    let header = &token[..first_dot(token)?];
     (header.len() < LONGEST).then_some(header)
 }
 
@@ -211,7 +211,7 @@ mod tests {
     }
 
     fn leads_to(headers: &ByHeader, token: &str, member: &Arc<PoolMember>) -> bool {
-        headers.find(token, |known| Some(Arc::ptr_eq(known, member))) == Some(true)
+        headers.find(token.as_bytes(), |known| Some(Arc::ptr_eq(known, member))) == Some(true)
     }
 
     #[test]

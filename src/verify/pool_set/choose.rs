@@ -91,10 +91,22 @@ impl Pools {
         token: &str,
         checks: C::Checks<'_>,
     ) -> Option<(Option<Arc<PoolMember>>, OfCached<C>)> {
-        self.by_header.find(token, |member| match member.verifier.0.verify_cached(token, checks) {
-            OfCached::NotCached => None,
-            judged @ OfCached::Judged(_) => Some((None, judged)),
-            waits @ OfCached::Waits(_) => Some((Some(Arc::clone(member)), waits)),
+        self.by_header.find(token.as_bytes(), |member| {
+            match member.verifier.0.verify_cached(token.as_bytes(), || token, checks) {
+                OfCached::NotCached => None,
+                judged @ OfCached::Judged(_) => Some((None, judged)),
+                waits @ OfCached::Waits(_) => Some((Some(Arc::clone(member)), waits)),
+            }
+        })
+    }
+
+    /// See [`TokenVerifier::verify_access_if_cached`](crate::TokenVerifier::verify_access_if_cached).
+    pub(super) fn verify_access_if_cached(
+        &self,
+        unverified_token: &[u8],
+    ) -> Option<Result<AccessClaims, VerifyError>> {
+        self.by_header.find(unverified_token, |member| {
+            member.verifier.0.verify_access_if_cached(unverified_token)
         })
     }
 

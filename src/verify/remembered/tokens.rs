@@ -101,7 +101,7 @@ impl VerifiedTokens {
     #[inline]
     pub(in crate::verify) fn find<C: TokenClaims>(
         &self,
-        token: &str,
+        token: &[u8],
         holds: impl Fn(u64, &VerifyingKey) -> bool,
     ) -> Option<C> {
         let presented = self.presented(token);
@@ -159,12 +159,11 @@ impl VerifiedTokens {
         let bytes = self.least.max((token.len() + claims.bytes() + OVERHEAD_BYTES) as u64);
         let bytes = bytes.try_into().unwrap_or(u32::MAX);
         let entry = CachedToken { claims, key_number: self.keys.number(key), bytes };
-        self.entries.insert(self.presented(token).text(), entry);
+        self.entries.insert(self.presented(token.as_bytes()).text(), entry);
     }
 
-    fn presented<'a>(&self, token: &'a str) -> Presented<'a> {
-        let text = token.as_bytes();
-        Presented { hash: hash_of(text.last_chunk(), text, &self.hash), token }
+    fn presented<'a>(&self, token: &'a [u8]) -> Presented<'a> {
+        Presented { hash: hash_of(token.last_chunk(), token, &self.hash), token }
     }
 }
 
@@ -188,7 +187,7 @@ impl Weighter<TokenText, CachedToken> for ByBytes {
 /// A token as it comes with a request.
 struct Presented<'a> {
     hash: u64,
-    token: &'a str,
+    token: &'a [u8],
 }
 
 impl Presented<'_> {
