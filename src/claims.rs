@@ -15,6 +15,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 pub use access::AccessClaims;
 pub use actor::Actor;
 pub use id::{IdClaims, IdTokenChecks};
+#[cfg(feature = "alb")]
+pub(crate) use registered::system_time;
 pub(crate) use requirement::Requirement;
 pub(crate) use rules::{AcceptedClients, Rules};
 

@@ -44,6 +44,10 @@ pub mod protect_with_actix_web {}
 #[doc = include_str!("guide/other_frameworks.md")]
 pub mod other_frameworks {}
 
+#[cfg_attr(not(all(feature = "alb", feature = "testing")), allow(rustdoc::broken_intra_doc_links))]
+#[doc = include_str!("guide/behind_a_load_balancer.md")]
+pub mod behind_a_load_balancer {}
+
 #[doc = include_str!("guide/my_token_is_refused.md")]
 pub mod my_token_is_refused {}
 

@@ -1,6 +1,8 @@
 //! The keys that verify signatures: a JWKS that is given, or one that is fetched and cached.
 
 mod algorithm;
+#[cfg(feature = "alb")]
+mod elliptic;
 mod jwks;
 mod remote;
 mod verify_jws;
@@ -13,8 +15,12 @@ use async_trait::async_trait;
 
 use crate::error::{ConfigError, JwksProblem, KeysUnavailable};
 pub use algorithm::Algorithm;
+#[cfg(feature = "alb")]
+pub(crate) use elliptic::{Curve, EllipticKey};
 pub use remote::{KeySetHealth, RemoteKeySet, RemoteKeySetBuilder};
 pub use verifying::VerifyingKey;
+#[cfg(feature = "alb")]
+pub(crate) use verifying::require_backend;
 
 /// A source of keys for a verifier. It returns a key, never a verdict on a token.
 #[async_trait]

@@ -44,6 +44,7 @@
 //! | replace secrets and keys | [what rotates](guide::what_rotates): what a rotation looks like from here, and what to do |
 //! | call other services | [machine to machine](guide::machine_to_machine) |
 //! | test an app without AWS | [the guide](guide::test_your_app); `testing::LocalUserPool` (feature `testing`) |
+//! | take users that a load balancer has signed in | [the guide](guide::behind_a_load_balancer); `alb::AlbVerifier` (feature `alb`) |
 //! | monitor | [log, traces, metrics](guide::observe) |
 //! | choose where keys come from | [`keys`] |
 //! | know what is checked, and what the application has to check | [`guide::threat_model`] |
@@ -70,6 +71,7 @@
 //! | `aws-lc-rs` | yes | signature checks by aws-lc-rs |
 //! | `rust-crypto` | | signature checks by the `rsa` and `p256` crates: no C compiler, about four times slower for RS256 and six times for ES256; with both features, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
+//! | `alb` | | `alb::AlbVerifier`: users that an Application Load Balancer or AWS Verified Access has signed in |
 //! | `axum` | | [extractors](web) for axum, and what `tower` adds |
 //! | `actix-web` | | [middleware and extractors](web) for Actix Web |
 //! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
@@ -83,6 +85,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "alb")]
+pub mod alb;
 pub mod bearer;
 mod claims;
 #[cfg(feature = "direct")]
@@ -144,6 +148,8 @@ pub use verify::{JwtVerifier, JwtVerifierBuilder, PoolSet, SignOut, TokenVerifie
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing {
+    #[cfg(feature = "alb")]
+    pub use crate::alb::fuzzing::*;
     #[cfg(feature = "direct")]
     pub use crate::direct::fuzzing::*;
     pub use crate::idp::fuzzing::*;

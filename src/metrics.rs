@@ -101,6 +101,12 @@ pub(crate) enum Retry {
     GivenUp,
 }
 
+/// A token of a load balancer or of Verified Access was verified; the error's code, if it was refused.
+#[cfg(feature = "alb")]
+pub(crate) fn signed_user_verified(signer: &'static str, refusal: Option<&'static str>) {
+    count(&VERIFICATIONS, &[("token_use", signer), ("result", refusal.unwrap_or("accepted"))]);
+}
+
 /// A fetch of keys ended; the error's code, if it had one.
 pub(crate) fn jwks_fetched(error: Option<&'static str>) {
     count(&JWKS_FETCHES, &[("result", error.unwrap_or("ok"))]);

@@ -82,6 +82,8 @@ mod device_tracking;
 mod fault;
 mod http;
 mod identity_provider;
+#[cfg(feature = "alb")]
+mod load_balancer;
 mod local_pool;
 mod mfa;
 mod outbox_message;
@@ -99,6 +101,8 @@ mod web_authn;
 pub use client::LocalClient;
 pub use device_tracking::DeviceTracking;
 pub use fault::{Endpoint, Fault};
+#[cfg(feature = "alb")]
+pub use load_balancer::LocalLoadBalancer;
 pub use local_pool::LocalUserPool;
 pub use local_pool::builder::{LocalUserPoolBuilder, StartError};
 pub use mfa::MfaConfiguration;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use cognito_auth::alb::{AlbClaims, AlbVerifier, AlbVerifierBuilder};
 use cognito_auth::bearer::{
     Challenge, Credentials, CrossSiteRequest, CsrfRules, JwtBearer, ProtectedResourceMetadata,
     RequestHead,
@@ -66,6 +67,9 @@ types! {
     AccessClaims;
     AccessToken;
     ActixAuthError;
+    AlbClaims;
+    AlbVerifier: "UnwindSafe RefUnwindSafe";
+    AlbVerifierBuilder: "UnwindSafe RefUnwindSafe";
     Algorithm;
     AnswerProblem;
     AuthCode;
@@ -108,6 +112,7 @@ types! {
     LiveCheckBuilder: "UnwindSafe RefUnwindSafe";
     LiveCheckHealth;
     LocalClient;
+    LocalLoadBalancer: "the backend's";
     LocalUser;
     DeviceTracking;
     LocalUserPool: "UnwindSafe RefUnwindSafe";
@@ -203,8 +208,9 @@ fn every_public_type_has_the_auto_traits_that_it_should() {
 }
 
 /// The files whose public names are the crate's.
-const SURFACE: [(&str, &str); 10] = [
+const SURFACE: [(&str, &str); 11] = [
     ("lib.rs", include_str!("../src/lib.rs")),
+    ("alb.rs", include_str!("../src/alb.rs")),
     ("direct.rs", include_str!("../src/direct.rs")),
     ("bearer.rs", include_str!("../src/bearer.rs")),
     ("jwt/unverified.rs", include_str!("../src/jwt/unverified.rs")),
@@ -256,6 +262,7 @@ fn builders_are_clone_and_must_be_used() {
         clones::<CognitoClientBuilder>(),
         clones::<JwtVerifierBuilder>(),
         clones::<LiveCheckBuilder>(),
+        clones::<AlbVerifierBuilder>(),
         clones::<LocalUserPoolBuilder>(),
         clones::<RedisRevocationsBuilder>(),
         clones::<cognito_auth::sessions::RedisSessionsBuilder>(),

@@ -112,7 +112,7 @@ impl Challenge {
     }
 
     /// As [`missing_token`](Self::missing_token); what to check is written to the log.
-    pub(super) fn absent(check: &'static str) -> Self {
+    pub(crate) fn absent(check: &'static str) -> Self {
         refusal::of_absent_token(check);
         Self::missing_token()
     }

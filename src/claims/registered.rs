@@ -289,6 +289,6 @@ pub(super) use registered_claims;
 
 /// A NumericDate ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)). The end of the
 /// year 9999 stands for later times, which `SystemTime` cannot represent on every platform.
-pub(super) fn system_time(seconds: u64) -> SystemTime {
+pub(crate) fn system_time(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds.min(253_402_300_799))
 }

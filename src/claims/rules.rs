@@ -26,7 +26,7 @@ pub(crate) enum AcceptedClients {
 }
 
 impl AcceptedClients {
-    fn allow(&self, client_id: &str) -> bool {
+    pub(crate) fn allow(&self, client_id: &str) -> bool {
         match self {
             Self::Only(clients) => clients.iter().any(|known| known == client_id),
             Self::Any => !client_id.is_empty(),

@@ -35,6 +35,14 @@ pub enum KeysUnavailable {
     /// earlier keys are no longer used.
     #[error("the JWKS has no usable key")]
     NoUsableKey,
+    /// The answer is not the public key of a load balancer, or of Verified Access: one block of PEM, with a key
+    /// for the signer's algorithm.
+    #[error("the answer is not a public key in PEM for the signer's algorithm")]
+    NotAPublicKey,
+    /// Too many key ids that are not known were asked for in a short time, as made-up tokens do. Keys that are
+    /// cached are used all the same.
+    #[error("too many unknown key ids, and the next fetch is not due yet")]
+    TooManyKeyIds,
     /// A fetch is needed, and the call was made outside of a tokio runtime.
     #[error("no tokio runtime")]
     NoRuntime,
@@ -58,6 +66,8 @@ impl KeysUnavailable {
             Self::Html => "html",
             Self::Compressed => "compressed",
             Self::NoUsableKey => "no_usable_key",
+            Self::NotAPublicKey => "not_a_public_key",
+            Self::TooManyKeyIds => "too_many_key_ids",
             Self::NoRuntime => "no_runtime",
             Self::Abandoned => "abandoned",
         }

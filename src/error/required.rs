@@ -29,6 +29,8 @@ pub enum RequiredSetting {
     RedirectUri,
     /// The keys of browser sessions that several machines share.
     SessionKeys,
+    /// The address of a signer's keys, in a partition of AWS where it is not documented.
+    KeyEndpoint,
     /// The groups of which one is required; the list was empty.
     AnyGroup,
     /// The scopes of which one is required; the list was empty.
@@ -59,6 +61,9 @@ impl RequiredSetting {
             Self::RedirectUri => ("redirect_uri", "give the callback URL that the app client has"),
             Self::SessionKeys => {
                 ("keys", "machines that share sessions have to share their SessionKeys, too")
+            }
+            Self::KeyEndpoint => {
+                ("key_endpoint", "AWS documents no address of the keys in this partition")
             }
             Self::AnyGroup => ("require_any_group", "name at least one"),
             Self::AnyScope => ("require_any_scope", "name at least one"),

@@ -97,7 +97,7 @@ InvalidToken, genuine: false {
         "the header brings a key of its own",
         "form: Cognito makes no such token; see who sends it";
 
-    /// `kid` is missing, not a string, or not 1 to 256 printable ASCII characters.
+    /// `kid` is missing, or not 1 to 256 printable ASCII characters; for an `AlbVerifier`, not a UUID.
     KeyIdUnusable = "key_id_unusable",
         "the header has no usable key id",
         "form: Cognito makes no such token; see who sends it";
@@ -106,6 +106,12 @@ InvalidToken, genuine: false {
     IssuerNotAllowed = "issuer_not_allowed",
         "the issuer is not accepted",
         "iss: the user pool that the token is from, and the id and Region of the verifier's pool";
+
+    /// `signer` in the header is missing, or is not a load balancer or Verified Access instance that the
+    /// `AlbVerifier` accepts.
+    SignerNotAllowed = "signer_not_allowed",
+        "the signer is not accepted",
+        "signer: the ARN of the load balancer that the request came through, and the verifier's";
 
     /// The issuer has no key of this id.
     UnknownKey = "unknown_key",

@@ -3,6 +3,7 @@
 use super::base64url::decode;
 use super::parts::members;
 use crate::error::{Part, VerifyError};
+use crate::json::Members;
 
 /// Members with which a token names or contains a key of its own
 /// ([RFC 8725 §3.10](https://www.rfc-editor.org/rfc/rfc8725#section-3.10)).
@@ -33,7 +34,15 @@ pub(crate) fn read_header(
     is_allowed: impl Fn(&str) -> bool,
 ) -> Result<Option<String>, VerifyError> {
     let header = decode_header(header)?;
-    let header = members(&header, Part::Header)?;
+    check_header(&members(&header, Part::Header)?, is_allowed)
+}
+
+/// Checks the members of a header, and returns the key id, if it has one.
+#[inline]
+pub(crate) fn check_header(
+    header: &Members<'_>,
+    is_allowed: impl Fn(&str) -> bool,
+) -> Result<Option<String>, VerifyError> {
     let algorithm = header.text("alg").ok().flatten();
     if !algorithm.is_some_and(|algorithm| is_allowed(&algorithm)) {
         return Err(VerifyError::AlgorithmNotAllowed);

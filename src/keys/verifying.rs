@@ -11,8 +11,13 @@ use crate::jwt::is_key_id;
 mod backend;
 mod components;
 
-pub(super) use backend::require_backend;
+#[cfg(feature = "alb")]
+pub(super) use backend::PublicKey;
+pub(crate) use backend::require_backend;
+#[cfg(not(feature = "alb"))]
 use components::PublicComponents;
+#[cfg(feature = "alb")]
+pub(super) use components::PublicComponents;
 
 /// A public key that can verify signatures of one algorithm. Cheap to clone.
 ///

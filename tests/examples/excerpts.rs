@@ -30,5 +30,5 @@ fn what_the_guide_shows_of_an_example_is_in_it() {
             excerpts += 1;
         }
     }
-    assert_eq!(excerpts, 5);
+    assert_eq!(excerpts, 6);
 }

@@ -35,6 +35,8 @@ pub(crate) const MODULES: &[Module] = &[
         files: &[
             "keys",
             "keys/algorithm",
+            "keys/elliptic",
+            "keys/elliptic/",
             "keys/jwks",
             "keys/verify_jws",
             "keys/verifying",
@@ -195,6 +197,12 @@ pub(crate) const MODULES: &[Module] = &[
         ],
     },
     Module {
+        floor: 6,
+        name: "alb",
+        files: &["alb", "alb/"],
+        imports: &["web", "bearer", "claims", "keys", "transport"],
+    },
+    Module {
         floor: 4,
         name: "direct",
         files: &["direct", "direct/"],
@@ -276,6 +284,12 @@ pub(crate) const MODULES: &[Module] = &[
             "idp",
             "idp operations",
         ],
+    },
+    Module {
+        floor: 7,
+        name: "testing::load_balancer",
+        files: &["testing/load_balancer", "testing/load_balancer/"],
+        imports: &["testing", "alb", "keys"],
     },
     Module {
         floor: 7,

@@ -32,7 +32,7 @@ pub const NOT_APPLICABLE: &[(&str, &str)] = &[
     ("AJV-66", "key sets: tests/key_rotation.rs"),
     ("AJV-67", "key sets: tests/key_rotation.rs"),
     ("AJV-68", "key sets: tests/key_rotation.rs"),
-    ("AJV-70", "tokens of an Application Load Balancer are not Cognito's, and are not read"),
+    ("AJV-70", "tokens of an Application Load Balancer: tests/alb.rs"),
     ("JO-04", "no typ check: Cognito sends none, and token_use tells the kinds apart"),
     ("JO-12", "key sizes: tests of VerifyingKey"),
     ("JO-15", "key sets: tests/key_rotation.rs"),

@@ -14,14 +14,33 @@ mod direct;
 mod disagreements;
 #[path = "../differential/draft.rs"]
 mod draft;
+#[path = "../support/elliptic.rs"]
+mod elliptic;
 #[path = "../support/example.rs"]
 mod example;
+#[path = "../alb/forge.rs"]
+mod forge;
+#[path = "../alb/form.rs"]
+mod form;
+#[path = "../alb/header.rs"]
+mod header;
+mod load_balancer;
+#[path = "../alb/members.rs"]
+mod members;
 mod openid;
+#[path = "../alb/payload.rs"]
+mod payload;
 mod peers;
 mod pool;
+#[path = "../alb/row.rs"]
+mod row;
+#[path = "../alb/signature.rs"]
+mod signature;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
 mod verifiers;
+#[path = "../alb/world.rs"]
+mod world;
 
 use differential::Kind;

@@ -1,4 +1,4 @@
-//! Sign-outs that Cognito is told of late, or never.
+//! Sign-outs that Cognito is told of late, or never; and what other rows need.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalUserPool};
-use cognito_auth::{Logout, MachineTokens};
+use cognito_auth::testing::{Endpoint, Fault, LocalClient, LocalLoadBalancer, LocalUserPool};
+use cognito_auth::{Logout, MachineTokens, UserPool};
 
 use super::local_pool::{all_told, verifier};
 use super::run::parts;
@@ -65,4 +65,19 @@ pub(crate) async fn a_machines_token() -> Vec<String> {
     tokio::time::sleep(Duration::from_millis(10)).await;
     tokio::time::resume();
     parts(token.expose()).to_vec()
+}
+
+/// A key that the load balancer's Region has, and one that it does not have.
+pub(crate) async fn a_load_balancer() -> Vec<String> {
+    let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap();
+    let balancer = LocalLoadBalancer::start(&pool, "1example23456789abcdefghij").unwrap();
+    let verifier = balancer.verifier().build().unwrap();
+    let claims = serde_json::json!({"sub": "a33408e2-2071-70ef-04ae-70f524b3b6c6"});
+    let token = balancer.token(&claims);
+    verifier.verify(&token).await.unwrap();
+    let header = balancer.header().replace("12345678-1234-", "abcdef12-1234-");
+    let unknown = balancer.sign_raw(&header, &claims.to_string());
+    assert_eq!(verifier.verify(&unknown).await.unwrap_err().code(), "unknown_key");
+    let signature = token.rsplit('.').next().unwrap().to_owned();
+    vec![signature, "abcdef12-1234-".to_owned(), "a33408e2-2071-70ef".to_owned()]
 }

@@ -9,6 +9,7 @@ use cognito_auth::revocation::{
     LiveCheck, MemoryRevocations, RedisRevocations, Revocation, RevocationStatus, RevocationStore,
     TokenIdentity,
 };
+use cognito_auth::testing::LocalLoadBalancer;
 use cognito_auth::{IdTokenChecks, PoolSet, RevocationError, TokenVerifier, UserPool};
 
 use super::local::Local;
@@ -224,4 +225,31 @@ async fn the_lag_behind_redis_is_known() {
         assert!(Instant::now() < deadline, "{}", counted.0.render());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+#[tokio::test]
+async fn tokens_of_load_balancers_are_counted_by_signer_and_outcome() {
+    let (counted, _guard) = recorder();
+    let pool = UserPool::new(POOL_ID).unwrap();
+    let alb = LocalLoadBalancer::start(&pool, "1example23456789abcdefghij").unwrap();
+    let access = LocalLoadBalancer::start_verified_access("https://idp.example.com").unwrap();
+    let claims = serde_json::json!({"sub": "a1"});
+    for balancer in [&alb, &access] {
+        let verifier = balancer.verifier().build().unwrap();
+        for token in [balancer.token(&claims), balancer.token(&claims)] {
+            verifier.verify(&token).await.unwrap();
+        }
+        verifier.verify(balancer.forged_token(&claims)).await.unwrap_err();
+        let header = balancer.header().replace("12345678-1234-", "abcdef12-1234-");
+        verifier.verify(balancer.sign_raw(&header, "{}")).await.unwrap_err();
+    }
+    let expected = ["alb", "verified_access"].map(|signer| {
+        [("accepted", 2), ("signature_invalid", 1), ("unknown_key", 1)]
+            .map(|(result, count)| (format!("{signer} {result}"), count))
+    });
+    let expected = expected.as_flattened();
+    let expected: Vec<_> =
+        expected.iter().map(|(labels, count)| (labels.as_str(), *count)).collect();
+    counted.assert(VERIFICATIONS, &expected);
+    counted.assert(FETCHES, &[("ok", 2), ("unknown_key", 2)]);
 }

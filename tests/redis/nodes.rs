@@ -47,9 +47,12 @@ impl Nodes {
         {
             assert_eq!(node.text(&["CLUSTER", "ADDSLOTSRANGE", range[0], range[1]]), "OK");
         }
-        for (node, bus) in nodes.iter().zip(&buses).skip(1) {
-            let port = node.port.to_string();
-            assert_eq!(nodes[0].text(&["CLUSTER", "MEET", "127.0.0.1", &port, bus]), "OK");
+        // Each with each: what they tell each other of the others takes seconds.
+        for (number, node) in nodes.iter().enumerate() {
+            for (other, bus) in nodes.iter().zip(&buses).skip(number + 1) {
+                let port = other.port.to_string();
+                assert_eq!(node.text(&["CLUSTER", "MEET", "127.0.0.1", &port, bus]), "OK");
+            }
         }
         let nodes = Self(Arc::new(nodes));
         nodes.wait_until("all are known", |node| {

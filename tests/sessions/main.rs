@@ -15,6 +15,8 @@ mod cannot_tell;
 mod clock_ahead;
 mod counted;
 mod csrf_table;
+#[path = "../redis/deep.rs"]
+mod deep;
 mod everywhere;
 mod extractors;
 mod flow;

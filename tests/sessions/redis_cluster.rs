@@ -9,6 +9,7 @@ use cognito_auth::testing::session_store;
 
 use super::app::{App, current, pool};
 use super::browser::Browser;
+use super::deep;
 use super::nodes::{Nodes, wait};
 use super::server::{Reply, Server};
 use super::trio::Trio;
@@ -159,7 +160,7 @@ async fn slots_move_and_primaries_change_while_requests_go_on() {
 /// The primary of most sessions is killed, and what its replica had is there when that takes over.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_primary_of_a_cluster_dies_while_requests_go_on() {
-    if std::env::var_os("DEEP").is_none() {
+    if !deep::is_asked_for("sessions::redis_cluster") {
         return;
     }
     let Some(nodes) = blocking(Nodes::start).await else { return };

@@ -23,6 +23,9 @@ const OWN: &str = "https://app.example.com";
 const CROSS_SITE: &str =
     r#"{"error":"csrf","message":"This request did not come from a page of this site."}"#;
 
+/// Method, header fields beside the cookie, expected answer.
+type CrossSiteRow<'a> = (Method, &'a [(HeaderName, &'a str)], Answer);
+
 fn cookies(tokens: &[&str]) -> HeaderMap {
     let fields = tokens.iter().map(|token| format!("theme=dark; {NAME}={token}"));
     fields.map(|text| (COOKIE, HeaderValue::try_from(text).unwrap())).collect()
@@ -100,7 +103,7 @@ async fn a_page_of_another_site_causes_nothing() {
     let bearer = reading(&stage.machines);
     let alice = || Answer::said(stage.pool.sub("alice").unwrap());
     let refused = || Answer::without_challenge(403, CROSS_SITE);
-    let rows: [(Method, &[(HeaderName, &str)], Answer); 14] = [
+    let rows: [CrossSiteRow<'_>; 14] = [
         (Method::GET, &[], alice()),
         (Method::GET, &[(SITE, "cross-site")], alice()),
         (Method::OPTIONS, &[(SITE, "cross-site")], alice()),

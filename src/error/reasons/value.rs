@@ -20,6 +20,14 @@ pub enum ValueProblem {
     NotAPartition = "it is not a partition of AWS that is known here, such as aws or aws-cn",
     /// Not one of the [`Algorithm`](crate::keys::Algorithm)s.
     NotAnAlgorithm = "it is neither RS256 nor ES256",
+    /// Not the ARN of an Application Load Balancer or of a Verified Access instance.
+    NotASigner = "it is not the ARN of an Application Load Balancer or of a Verified Access instance",
+    /// A second signer, of another Region or service than the first.
+    SignerElsewhere = "it is of another Region or service than the first signer: use a verifier for each",
+    /// An app client for a Verified Access instance.
+    NoClientInTokens = "tokens of Verified Access name no app client: leave it out",
+    /// An issuer that no token can name.
+    NotAnIssuer = "it is not 1 to 1024 visible ASCII characters",
     /// Both `issuer_kind` and `issuers`.
     IssuerKindToo = "issuer_kind is given, too: give one of the two",
     /// A local pool on an address that is not of this machine alone.

@@ -1,5 +1,5 @@
-//! The signature check itself: by aws-lc-rs where it is compiled in, else by RustCrypto's `rsa` and
-//! `p256`. Neither installs anything for the whole process.
+//! The signature check itself: by aws-lc-rs where it is compiled in, else by RustCrypto's `rsa`,
+//! `p256` and `p384`. Neither installs anything for the whole process.
 
 use super::components::PublicComponents;
 #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
@@ -9,7 +9,7 @@ use crate::error::ConfigError;
 use crate::error::JwkProblem;
 
 /// The crate compiles without either feature, and then no key can be built.
-pub(in crate::keys) fn require_backend() -> Result<(), ConfigError> {
+pub(crate) fn require_backend() -> Result<(), ConfigError> {
     if cfg!(any(feature = "aws-lc-rs", feature = "rust-crypto")) {
         Ok(())
     } else {
@@ -18,7 +18,7 @@ pub(in crate::keys) fn require_backend() -> Result<(), ConfigError> {
 }
 
 /// A parsed key, for one algorithm.
-pub(super) enum PublicKey {
+pub(in crate::keys) enum PublicKey {
     #[cfg(feature = "aws-lc-rs")]
     AwsLc(aws_lc_rs::signature::ParsedPublicKey),
     #[cfg(feature = "rust-crypto")]
@@ -27,12 +27,15 @@ pub(super) enum PublicKey {
     #[cfg(feature = "rust-crypto")]
     #[cfg_attr(feature = "aws-lc-rs", allow(dead_code))]
     P256(Box<p256::ecdsa::VerifyingKey>),
+    #[cfg(all(feature = "alb", feature = "rust-crypto"))]
+    #[cfg_attr(feature = "aws-lc-rs", allow(dead_code))]
+    P384(Box<p384::ecdsa::VerifyingKey>),
 }
 
 impl PublicKey {
     /// From components whose sizes were checked.
     #[cfg(feature = "aws-lc-rs")]
-    pub(super) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
+    pub(in crate::keys) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
         use aws_lc_rs::rsa::PublicKeyComponents;
         use aws_lc_rs::signature::{
             ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
@@ -47,12 +50,18 @@ impl PublicKey {
             PublicComponents::P256(point) => {
                 ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).map_err(|_| not_on_curve())
             }
+            #[cfg(feature = "alb")]
+            PublicComponents::P384(point) => {
+                use aws_lc_rs::signature::ECDSA_P384_SHA384_FIXED;
+
+                ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).map_err(|_| not_on_curve())
+            }
         }
         .map(Self::AwsLc)
     }
 
     #[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
-    pub(super) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
+    pub(in crate::keys) fn new(components: &PublicComponents) -> Result<Self, ConfigError> {
         Self::rust_crypto(components)
     }
 
@@ -72,16 +81,20 @@ impl PublicKey {
             PublicComponents::P256(point) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
                 .map(|key| Self::P256(Box::new(key)))
                 .map_err(|_| not_on_curve()),
+            #[cfg(feature = "alb")]
+            PublicComponents::P384(point) => p384::ecdsa::VerifyingKey::from_sec1_bytes(point)
+                .map(|key| Self::P384(Box::new(key)))
+                .map_err(|_| not_on_curve()),
         }
     }
 
     #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
-    pub(super) fn new(_: &PublicComponents) -> Result<Self, ConfigError> {
+    pub(in crate::keys) fn new(_: &PublicComponents) -> Result<Self, ConfigError> {
         Err(ConfigError::NoCryptoBackend)
     }
 
     /// Whether a signature of the right length is this key's over this text.
-    pub(super) fn holds(&self, signing_input: &[u8], signature: &[u8]) -> bool {
+    pub(in crate::keys) fn holds(&self, signing_input: &[u8], signature: &[u8]) -> bool {
         match self {
             #[cfg(feature = "aws-lc-rs")]
             Self::AwsLc(key) => key.verify_sig(signing_input, signature).is_ok(),
@@ -97,6 +110,13 @@ impl PublicKey {
                 use p256::ecdsa::signature::Verifier;
 
                 p256::ecdsa::Signature::from_slice(signature)
+                    .is_ok_and(|signature| key.verify(signing_input, &signature).is_ok())
+            }
+            #[cfg(all(feature = "alb", feature = "rust-crypto"))]
+            Self::P384(key) => {
+                use p384::ecdsa::signature::Verifier;
+
+                p384::ecdsa::Signature::from_slice(signature)
                     .is_ok_and(|signature| key.verify(signing_input, &signature).is_ok())
             }
             #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]

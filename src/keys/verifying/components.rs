@@ -15,15 +15,22 @@ const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// A coordinate on P-256, and each half of a signature by it, in bytes.
 const COORDINATE_BYTES: usize = 32;
 
+/// The same on P-384.
+#[cfg(feature = "alb")]
+const P384_COORDINATE_BYTES: usize = 48;
+
 /// The components of a public key. Two keys with the same ones are the same key.
 #[derive(PartialEq, Eq)]
-pub(super) enum PublicComponents {
+pub(in crate::keys) enum PublicComponents {
     /// Big-endian, without leading zeros.
     Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
     /// A point in its uncompressed form
     /// ([SEC 1 §2.3.3](https://www.secg.org/sec1-v2.pdf)): 4, x, y. It has no form for the point at
     /// infinity. That it lies on the curve is for the backend to check.
     P256([u8; 1 + 2 * COORDINATE_BYTES]),
+    /// The same on P-384, which no JWK is read for.
+    #[cfg(feature = "alb")]
+    P384([u8; 1 + 2 * P384_COORDINATE_BYTES]),
 }
 
 impl PublicComponents {
@@ -73,10 +80,12 @@ impl PublicComponents {
     /// How long every signature is, in bytes: as the modulus
     /// ([RFC 8017 §8.2.2](https://www.rfc-editor.org/rfc/rfc8017#section-8.2.2), step 1), or as r and
     /// s side by side ([RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)).
-    pub(super) fn signature_bytes(&self) -> usize {
+    pub(in crate::keys) fn signature_bytes(&self) -> usize {
         match self {
             Self::Rsa { modulus, .. } => modulus.len(),
             Self::P256(_) => 2 * COORDINATE_BYTES,
+            #[cfg(feature = "alb")]
+            Self::P384(_) => 2 * P384_COORDINATE_BYTES,
         }
     }
 
@@ -85,6 +94,8 @@ impl PublicComponents {
         match self {
             Self::Rsa { modulus, .. } => modulus.len() * 8,
             Self::P256(_) => COORDINATE_BYTES * 8,
+            #[cfg(feature = "alb")]
+            Self::P384(_) => P384_COORDINATE_BYTES * 8,
         }
     }
 }
