@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use cognito_auth::alb::{AlbClaims, AlbVerifier, AlbVerifierBuilder};
 use cognito_auth::bearer::{
     Challenge, Credentials, CrossSiteRequest, CsrfRules, JwtBearer, ProtectedResourceMetadata,
     RequestHead,
@@ -67,9 +66,6 @@ types! {
     AccessClaims;
     AccessToken;
     ActixAuthError;
-    AlbClaims;
-    AlbVerifier: "UnwindSafe RefUnwindSafe";
-    AlbVerifierBuilder: "UnwindSafe RefUnwindSafe";
     Algorithm;
     AnswerProblem;
     AuthCode;
@@ -112,7 +108,6 @@ types! {
     LiveCheckBuilder: "UnwindSafe RefUnwindSafe";
     LiveCheckHealth;
     LocalClient;
-    LocalLoadBalancer: "the backend's";
     LocalUser;
     DeviceTracking;
     LocalUserPool: "UnwindSafe RefUnwindSafe";
@@ -179,6 +174,8 @@ types! {
     VerifyingKey: "the backend's";
 }
 
+#[path = "auto_traits/alb.rs"]
+mod alb;
 #[path = "auto_traits/direct.rs"]
 mod direct;
 #[path = "auto_traits/idp.rs"]
@@ -262,7 +259,7 @@ fn builders_are_clone_and_must_be_used() {
         clones::<CognitoClientBuilder>(),
         clones::<JwtVerifierBuilder>(),
         clones::<LiveCheckBuilder>(),
-        clones::<AlbVerifierBuilder>(),
+        clones::<cognito_auth::alb::AlbVerifierBuilder>(),
         clones::<LocalUserPoolBuilder>(),
         clones::<RedisRevocationsBuilder>(),
         clones::<cognito_auth::sessions::RedisSessionsBuilder>(),
