@@ -44,6 +44,8 @@ async fn a_challenge_is_shown_by_its_name_and_choices() {
         assert_eq!(shown(&asked), expected);
         assert_eq!(format!("{asked:?}"), format!("SignInChallenge({name:?})"));
     }
+    let direct = format!("{:?}", peer.direct());
+    assert!(direct.starts_with("DirectSignIn { client: CognitoClient"), "{direct}");
 }
 
 #[tokio::test]
