@@ -10,12 +10,14 @@ mod second_factors;
 mod sign_up;
 
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::DirectSignIn;
+use super::advance::secret_hash;
 use super::body::UserContext;
 use crate::error::{AnswerProblem, AuthError, Refusal, RefusalCode};
 use crate::idp::HandsOut;
-use crate::idp::form::check_token;
+use crate::idp::form::{Client, check_token};
 use crate::idp::json_api::{self, Operation};
 use crate::idp::response::ProviderResponse;
 use crate::json::Members;
@@ -161,13 +163,20 @@ struct PublicBody<'a> {
 }
 
 impl DirectSignIn {
-    fn public_body<'a>(
-        &'a self,
-        username: &'a str,
-        user_context_data: Option<&'a UserContext>,
-    ) -> Result<PublicBody<'a>, AuthError> {
+    /// Sends an operation that needs no token, and whose body has these members.
+    async fn without_token<T>(
+        &self,
+        operation: Operation,
+        username: &str,
+        user_context_data: Option<&UserContext>,
+        body: impl Fn(PublicBody<'_>) -> Result<Zeroizing<String>, AuthError> + Send + Sync,
+        read: impl Fn(&ProviderResponse) -> Result<T, AuthError> + Send + Sync,
+    ) -> Result<T, AuthError> {
         super::input::user_name(username)?;
-        let (client_id, secret_hash) = (self.client.client_id(), self.secret_hash(username));
-        Ok(PublicBody { client_id, secret_hash, username, user_context_data })
+        let body = |client: Client<'_>| {
+            let (client_id, secret_hash) = (client.id, secret_hash(client, username));
+            body(PublicBody { client_id, secret_hash, username, user_context_data })
+        };
+        self.client.json_call_as_client(operation, body, HandsOut::Nothing, read).await
     }
 }

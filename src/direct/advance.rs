@@ -17,7 +17,8 @@ use super::date::time_of_proof;
 use super::remembered_device::RememberedDevice;
 use super::state::ChallengeState;
 use crate::error::{AnswerProblem, AuthError, InputProblem, Refusal, RefusalCode};
-use crate::hmac::secret_hash;
+use crate::hmac;
+use crate::idp::form::Client;
 use crate::idp::{HandsOut, Tokens};
 use crate::metrics;
 use crate::secret::Password;
@@ -80,11 +81,9 @@ impl DirectSignIn {
         attempt.check()?;
         let exchange = attempt.srp_password().map(|_| new_exchange()).transpose()?;
         let public = exchange.as_ref().map(ClientExchange::public);
-        let hash = self.secret_hash(&attempt.username);
         let mut parameters = TextMap::default();
         parameters.put("USERNAME", &attempt.username);
         parameters.put_some("SRP_A", public.as_deref());
-        parameters.put_some("SECRET_HASH", hash.as_deref());
         parameters.put_some("DEVICE_KEY", device.map(RememberedDevice::key));
         let mut session = None;
         let flow = match &attempt.flow {
@@ -115,15 +114,18 @@ impl DirectSignIn {
                 "CUSTOM_AUTH"
             }
         };
-        let client_id = self.client.client_id();
-        let request =
-            InitiateAuth { flow, client_id, parameters, session, context: &attempt.context };
+        let body = |client: Client<'_>| {
+            let (client_id, context) = (client.id, &attempt.context);
+            let (hash, mut parameters) =
+                (secret_hash(client, &attempt.username), parameters.clone());
+            parameters.put_some("SECRET_HASH", hash.as_deref());
+            InitiateAuth { flow, client_id, parameters, session, context }.body()
+        };
         // Nothing happens to the user by the first call of SRP alone.
         let is_srp = matches!(attempt.flow, AttemptFlow::Srp(_));
         let operation = if is_srp { INITIATE_SRP_AUTH } else { INITIATE_AUTH };
-        let body = request.body()?;
-        let call =
-            self.client.json_call(operation, body, HandsOut::RefreshToken, answer::read).await;
+        let (hands_out, read) = (HandsOut::RefreshToken, answer::read);
+        let call = self.client.json_call_as_client(operation, body, hands_out, read).await;
         let received = self.or_revoked(call).await?;
         let device_key = device.map(|device| device.key().to_owned());
         let username = attempt.username.clone();
@@ -229,24 +231,26 @@ impl DirectSignIn {
         state: &ChallengeState,
         responses: &[(&str, &str)],
     ) -> Result<AuthAnswer, AuthError> {
-        let hash = self.secret_hash(&state.username);
-        let mut map = TextMap::default();
-        map.put("USERNAME", &state.username);
-        map.put_some("SECRET_HASH", hash.as_deref());
-        responses.iter().for_each(|(name, value)| map.put(name, value));
-        if !responses.iter().any(|(name, _)| *name == "DEVICE_KEY") {
-            map.put_some("DEVICE_KEY", state.device_key.as_deref());
-        }
-        let request = RespondToAuthChallenge {
-            challenge: &state.name,
-            client_id: self.client.client_id(),
-            responses: map,
-            session: state.session.as_ref().map(|session| session.expose()),
-            context: &state.context,
+        let body = |client: Client<'_>| {
+            let hash = secret_hash(client, &state.username);
+            let mut map = TextMap::default();
+            map.put("USERNAME", &state.username);
+            map.put_some("SECRET_HASH", hash.as_deref());
+            responses.iter().for_each(|(name, value)| map.put(name, value));
+            if !responses.iter().any(|(name, _)| *name == "DEVICE_KEY") {
+                map.put_some("DEVICE_KEY", state.device_key.as_deref());
+            }
+            let request = RespondToAuthChallenge {
+                challenge: &state.name,
+                client_id: client.id,
+                responses: map,
+                session: state.session.as_ref().map(|session| session.expose()),
+                context: &state.context,
+            };
+            request.body()
         };
-        let (operation, body) = (RESPOND_TO_AUTH_CHALLENGE, request.body()?);
-        let call =
-            self.client.json_call(operation, body, HandsOut::RefreshToken, answer::read).await;
+        let (operation, hands_out) = (RESPOND_TO_AUTH_CHALLENGE, HandsOut::RefreshToken);
+        let call = self.client.json_call_as_client(operation, body, hands_out, answer::read).await;
         let call = call.map_err(|error| of_the_device(error, state));
         self.or_revoked(call).await
     }
@@ -259,17 +263,16 @@ impl DirectSignIn {
         }
     }
 
-    /// SECRET_HASH for a call with this user name, if the app client has a secret.
-    pub(super) fn secret_hash(&self, username: &str) -> Option<String> {
-        let secret = self.client.client_secret()?;
-        Some(secret_hash(secret.expose(), username, self.client.client_id()))
-    }
-
     /// What follows the first `_` of the pool's id.
     fn pool_name(&self) -> &str {
         let id = self.client.pool().id().as_str();
         id.split_once('_').map_or(id, |(_, name)| name)
     }
+}
+
+/// SECRET_HASH for a call with this user name, if the app client has a secret.
+pub(super) fn secret_hash(client: Client<'_>, username: &str) -> Option<String> {
+    client.secret.map(|secret| hmac::secret_hash(secret.expose(), username, client.id))
 }
 
 /// A challenge of SRP that no number was sent for.

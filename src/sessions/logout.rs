@@ -7,13 +7,13 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use serde::Deserialize;
 
-use super::cookie::find_all;
 use super::error::SessionError;
 use super::page::SessionPage;
 use super::query::{MAX_BYTES, has_parameter, parameter};
 use super::request_kind::{accepts_html, is_own_image};
 use super::session_cookie::SessionCookie;
 use super::{BrowserSessions, answer};
+use crate::bearer::cookie::find_all;
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const CACHE: HeaderValue = HeaderValue::from_static("\"cache\"");

@@ -64,6 +64,7 @@ pub(crate) const MODULES: &[Module] = &[
         files: &[
             "idp",
             "idp/auth_code",
+            "idp/client_secret",
             "idp/form",
             "idp/handed_out",
             "idp/response",
@@ -113,6 +114,7 @@ pub(crate) const MODULES: &[Module] = &[
         floor: 2,
         name: "idp operations",
         files: &[
+            "idp/cognito_sessions",
             "idp/global_sign_out",
             "idp/id_token",
             "idp/issued",
@@ -124,6 +126,7 @@ pub(crate) const MODULES: &[Module] = &[
             "idp/sign_in",
             "idp/sign_in/",
             "idp/token",
+            "idp/token_exchange",
             "idp/token_response",
             "idp/user_info",
             "idp/user_info/",
@@ -161,6 +164,12 @@ pub(crate) const MODULES: &[Module] = &[
         imports: &["verify", "claims"],
     },
     Module { floor: 5, name: "web", files: &["web", "web/"], imports: &["bearer", "claims"] },
+    Module {
+        floor: 5,
+        name: "lambda_authorizer",
+        files: &["lambda_authorizer", "lambda_authorizer/"],
+        imports: &["bearer", "claims"],
+    },
     Module {
         floor: 5,
         name: "endpoints",

@@ -26,8 +26,9 @@ impl DirectSignIn {
         username: &str,
         context: Option<&UserContext>,
     ) -> Result<Option<CodeDelivery>, AuthError> {
-        let body = self.public_body(username, context)?;
-        match self.account(FORGOT_PASSWORD, &body, CodeDelivery::of).await {
+        let body = |public: PublicBody<'_>| json_api::body(&public);
+        let read = CodeDelivery::of;
+        match self.without_token(FORGOT_PASSWORD, username, context, body, read).await {
             Err(error) if hides_user(&error) => Ok(None),
             result => result,
         }
@@ -56,12 +57,12 @@ impl DirectSignIn {
         }
         input::code(code)?;
         input::new_password(new_password)?;
-        let body = ConfirmForgotBody {
-            public: self.public_body(username, None)?,
-            confirmation_code: code.expose(),
-            password: new_password.expose(),
+        let (confirmation_code, password) = (code.expose(), new_password.expose());
+        let body = |public: PublicBody<'_>| {
+            json_api::body(&ConfirmForgotBody { public, confirmation_code, password })
         };
-        let result = self.account(CONFIRM_FORGOT_PASSWORD, &body, json_api::done).await;
+        let (operation, read) = (CONFIRM_FORGOT_PASSWORD, json_api::done);
+        let result = self.without_token(operation, username, None, body, read).await;
         result.map_err(wrong_code_for_unknown_user)
     }
 }

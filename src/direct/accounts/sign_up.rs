@@ -12,7 +12,7 @@ use super::{
 use crate::direct::body::UserContext;
 use crate::direct::{DirectSignIn, input};
 use crate::error::AuthError;
-use crate::idp::json_api::Operation;
+use crate::idp::json_api::{self, Operation};
 use crate::idp::response::ProviderResponse;
 use crate::secret::{ChallengeSession, OneTimeCode, Password};
 
@@ -137,14 +137,17 @@ impl DirectSignIn {
         for (name, value) in sign_up.attributes.iter().chain(&sign_up.validation_data) {
             input::attribute(name, value)?;
         }
-        let body = SignUpBody {
-            public: self.public_body(&sign_up.username, sign_up.user_context.as_ref())?,
-            password: sign_up.password.as_ref().map(Password::expose),
-            user_attributes: attribute_bodies(&sign_up.attributes),
-            validation_data: attribute_bodies(&sign_up.validation_data),
-            client_metadata: &sign_up.client_metadata,
+        let body = |public: PublicBody<'_>| {
+            json_api::body(&SignUpBody {
+                public,
+                password: sign_up.password.as_ref().map(Password::expose),
+                user_attributes: attribute_bodies(&sign_up.attributes),
+                validation_data: attribute_bodies(&sign_up.validation_data),
+                client_metadata: &sign_up.client_metadata,
+            })
         };
-        self.account(SIGN_UP, &body, signed_up).await
+        let (username, context) = (&sign_up.username, sign_up.user_context.as_ref());
+        self.without_token(SIGN_UP, username, context, body, signed_up).await
     }
 
     /// Confirms a sign-up by its code. `session` is that of [`SignedUp`]; the one that is returned signs the
@@ -173,12 +176,11 @@ impl DirectSignIn {
             session: Option<&'a str>,
         }
         input::code(code)?;
-        let body = ConfirmBody {
-            public: self.public_body(username, None)?,
-            confirmation_code: code.expose(),
-            session: session.map(ChallengeSession::expose),
+        let (confirmation_code, session) = (code.expose(), session.map(ChallengeSession::expose));
+        let body = |public: PublicBody<'_>| {
+            json_api::body(&ConfirmBody { public, confirmation_code, session })
         };
-        let result = self.account(CONFIRM_SIGN_UP, &body, confirmed).await;
+        let result = self.without_token(CONFIRM_SIGN_UP, username, None, body, confirmed).await;
         result.map_err(wrong_code_for_unknown_user)
     }
 
@@ -193,8 +195,9 @@ impl DirectSignIn {
         &self,
         username: &str,
     ) -> Result<Option<CodeDelivery>, AuthError> {
-        let body = self.public_body(username, None)?;
-        match self.account(RESEND_CONFIRMATION_CODE, &body, CodeDelivery::of).await {
+        let body = |public: PublicBody<'_>| json_api::body(&public);
+        let (operation, read) = (RESEND_CONFIRMATION_CODE, CodeDelivery::of);
+        match self.without_token(operation, username, None, body, read).await {
             Err(error) if hides_user(&error) => Ok(None),
             result => result,
         }

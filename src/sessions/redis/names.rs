@@ -26,8 +26,13 @@ const HEAD: &str = "cognito-auth:session:{";
 impl Keys {
     pub(super) fn of(key: &SessionKey) -> Self {
         let record = record_of(key);
-        Self { note: format!("{record}:note"), lease: format!("{record}:lease"), record }
+        Self { note: note_of(&record), lease: format!("{record}:lease"), record }
     }
+}
+
+/// The key of the note of a session, by that of its record.
+pub(super) fn note_of(record: &str) -> String {
+    format!("{record}:note")
 }
 
 /// The key of the set of a user's sessions.
