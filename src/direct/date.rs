@@ -61,6 +61,10 @@ mod tests {
             ("Sun, 00 Nov 1994 08:49:37 GMT", None),
             ("Sun, 06 Nov 1969 08:49:37 GMT", None),
             ("Sun, 06 Nov 1994 24:49:37 GMT", None),
+            ("Sun, 06 Nov 1994 08:60:37 GMT", None),
+            ("Sun, 06 Nov 1994 08:49:61 GMT", None),
+            // A leap second is the first one of the next minute.
+            ("Sun, 06 Nov 1994 08:49:60 GMT", Some(784_111_800)),
             ("Sun, +6 Nov 1994 08:49:37 GMT", None),
             ("", None),
         ] {

@@ -5,6 +5,8 @@
 mod accounts;
 #[path = "../support/authenticator.rs"]
 mod authenticator;
+mod authenticator_keys;
+mod confirmations;
 mod devices;
 mod failures;
 mod flows;
@@ -19,6 +21,8 @@ mod pool_passwords;
 mod requests;
 mod sealed;
 mod sessions;
+mod shown;
+mod sizes;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
