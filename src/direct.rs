@@ -48,6 +48,10 @@
 //! An answer to a challenge is sent once. When no response comes, it may have signed the user in: the sign-in
 //! has to start again.
 //!
+//! A call that was polled runs to its end, in a task of the tokio runtime, also when its future is dropped, as
+//! when the browser disconnects. Tokens that it then gets are revoked: they reach the caller, or they are of no
+//! use.
+//!
 //! # The tokens
 //!
 //! They are checked as after a code exchange ([`IdentityProvider::auth_with_code`]), without a nonce, since none
@@ -74,6 +78,7 @@ mod failure;
 pub(crate) mod fuzzing;
 mod input;
 mod remembered_device;
+mod respond;
 mod start;
 mod state;
 mod totp;

@@ -17,13 +17,16 @@ impl DirectSignIn {
     /// [`AuthError::Input`] for values that cannot be sent; [`AuthError::IdTokenMismatch`] and
     /// [`AuthError::Clock`] as after a code exchange, when the new session is revoked.
     pub async fn start(&self, attempt: SignInAttempt) -> Result<Step, AuthError> {
-        let step = match self.begin(&attempt, attempt.device.as_ref()).await {
-            Err(error) if attempt.device.is_some() && is_about_the_device(&error) => {
-                self.begin(&attempt, None).await
+        let direct = self.clone();
+        let part = Box::pin(async move {
+            match direct.begin(&attempt, attempt.device.as_ref()).await {
+                Err(error) if attempt.device.is_some() && is_about_the_device(&error) => {
+                    direct.begin(&attempt, None).await
+                }
+                step => step,
             }
-            step => step,
-        };
-        self.ended(step).and_then(|advanced| Step::of(self, advanced))
+        });
+        self.hand_over(part).await.and_then(|advanced| Step::of(self, advanced))
     }
 }
 

@@ -9,12 +9,17 @@ use zeroize::Zeroizing;
 
 use super::answer::ReceivedChallenge;
 use super::body::CallContext;
-use crate::error::{AnswerProblem, AuthError, InputProblem};
+use crate::error::{AnswerProblem, AuthError, InputProblem, Refusal, RefusalCode};
 use crate::secret::ChallengeSession;
 use crate::sessions::keys::{Purpose, SessionKeys};
 
-/// How many challenges one sign-in may have: a server that issues one after the other is at fault.
+/// How many challenges one sign-in may have: a server that issues one after the other is at fault. A challenge
+/// that comes again after the user's answer is not counted here.
 const MOST_CHALLENGES: u8 = 10;
+
+/// How many times a challenge may come again after the user's answer, in one sign-in: so do triggers take a
+/// wrong answer, and Cognito, which locks users out after five wrong codes, does not count theirs.
+const MOST_REPEATS: u8 = 9;
 
 /// The longest lifetime of a `Session` (`AuthSessionValidity` of the app client), in seconds.
 const LIFETIME: u64 = 15 * 60;
@@ -45,6 +50,16 @@ pub(super) struct ChallengeState {
     #[serde(default)]
     pub(super) context: CallContext,
     pub(super) challenges: u8,
+    #[serde(default)]
+    pub(super) repeats: u8,
+}
+
+/// Who caused the challenge that came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum AnsweredBy {
+    User,
+    /// The start of the sign-in, or an answer that the user has no part in.
+    Client,
 }
 
 /// Secrets do not serialize by themselves: the state is serialized for sealing alone.
@@ -66,13 +81,28 @@ impl ChallengeState {
             device_key,
             context,
             challenges: 0,
+            repeats: 0,
         }
     }
 
     /// Goes on to the next challenge. Cognito names the user by an id of its own from the first answer on.
-    pub(super) fn go_on(&mut self, challenge: ReceivedChallenge) -> Result<(), AuthError> {
-        self.challenges = self.challenges.saturating_add(1);
-        if self.challenges > MOST_CHALLENGES {
+    ///
+    /// The user is refused when the same challenge has come again too often, and the server is at fault for too
+    /// many others.
+    pub(super) fn go_on(
+        &mut self,
+        challenge: ReceivedChallenge,
+        answered_by: AnsweredBy,
+    ) -> Result<(), AuthError> {
+        let is_repeated = answered_by == AnsweredBy::User && challenge.name == self.name;
+        let (count, most) = match is_repeated {
+            true => (&mut self.repeats, MOST_REPEATS),
+            false => (&mut self.challenges, MOST_CHALLENGES),
+        };
+        *count = count.saturating_add(1);
+        if *count > most && is_repeated {
+            return Err(Refusal::new(RefusalCode::ChallengeOver).into());
+        } else if *count > most {
             let reason = AnswerProblem::TooManyChallenges;
             return Err(AuthError::Undecodable { status: 200, reason });
         }
