@@ -9,10 +9,12 @@ mod passkeys;
 mod second_factors;
 mod sign_up;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::DirectSignIn;
-use super::body::UserContext;
+use super::body::{CallContext, ContextMembers};
+use super::{DirectSignIn, input};
 use crate::error::{AnswerProblem, AuthError, Refusal, RefusalCode};
 use crate::idp::HandsOut;
 use crate::idp::form::check_token;
@@ -137,6 +139,12 @@ struct TokenBody<'a> {
 }
 
 impl DirectSignIn {
+    /// The texts for the pool's triggers.
+    fn client_metadata(&self) -> Result<&BTreeMap<String, String>, AuthError> {
+        self.context.check()?;
+        Ok(&self.context.client_metadata)
+    }
+
     async fn account<T>(
         &self,
         operation: Operation,
@@ -148,7 +156,7 @@ impl DirectSignIn {
     }
 }
 
-/// What goes with the operations that need no token: the client, its hash, and where the request comes from.
+/// What goes with the operations that need no token: the client, its hash, and the context.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct PublicBody<'a> {
@@ -156,18 +164,19 @@ struct PublicBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_hash: Option<String>,
     username: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_context_data: Option<&'a UserContext>,
+    #[serde(flatten)]
+    context: ContextMembers<'a>,
 }
 
 impl DirectSignIn {
     fn public_body<'a>(
         &'a self,
         username: &'a str,
-        user_context_data: Option<&'a UserContext>,
+        context: &'a CallContext,
     ) -> Result<PublicBody<'a>, AuthError> {
-        super::input::user_name(username)?;
+        input::user_name(username)?;
+        context.check()?;
         let (client_id, secret_hash) = (self.client.client_id(), self.secret_hash(username));
-        Ok(PublicBody { client_id, secret_hash, username, user_context_data })
+        Ok(PublicBody { client_id, secret_hash, username, context: context.members() })
     }
 }

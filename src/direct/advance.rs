@@ -82,6 +82,7 @@ impl DirectSignIn {
         device: Option<&RememberedDevice>,
     ) -> Result<Advanced, AuthError> {
         attempt.check()?;
+        self.context.check()?;
         let exchange = attempt.srp_password().map(|_| new_exchange()).transpose()?;
         let public = exchange.as_ref().map(ClientExchange::public);
         let hash = self.secret_hash(&attempt.username);
@@ -119,9 +120,9 @@ impl DirectSignIn {
                 "CUSTOM_AUTH"
             }
         };
+        let context = attempt.context.over(&self.context);
         let client_id = self.client.client_id();
-        let request =
-            InitiateAuth { flow, client_id, parameters, session, context: &attempt.context };
+        let request = InitiateAuth { flow, client_id, parameters, session, context: &context };
         // Nothing happens to the user by the first call of SRP alone.
         let is_srp = matches!(attempt.flow, AttemptFlow::Srp(_));
         let operation = if is_srp { INITIATE_SRP_AUTH } else { INITIATE_AUTH };
@@ -131,7 +132,7 @@ impl DirectSignIn {
         let received = self.or_revoked(call).await?;
         let device_key = device.map(|device| device.key().to_owned());
         let username = attempt.username.clone();
-        let state = ChallengeState::new(username, device_key, attempt.context.clone());
+        let state = ChallengeState::new(username, device_key, context);
         let password = attempt.srp_password().cloned().zip(exchange);
         let hand = InHand { password, device: device.cloned(), device_exchange: None };
         self.advance(state, received, AnsweredBy::Client, hand).await

@@ -13,9 +13,9 @@ use std::fmt;
 use std::time::UNIX_EPOCH;
 
 use super::advance::InHand;
-use super::state::{ChallengeState, not_sealed};
+use super::state::{ChallengeState, not_sealed, unsealed};
 use super::{DirectSignIn, Step};
-use crate::error::{AuthError, InputProblem};
+use crate::error::AuthError;
 use crate::sessions::keys::SessionKeys;
 pub use code::CodeChallenge;
 pub use custom::{CustomChallenge, UnknownChallenge};
@@ -184,9 +184,7 @@ impl SignInChallenge {
     /// [`AuthError::Config`] without a crypto back end.
     pub fn seal(&self, keys: &SessionKeys) -> Result<String, AuthError> {
         let OpenChallenge { direct, state } = self.open_challenge();
-        let sealed = state.seal(keys, &direct.place(), direct.seconds());
-        let reason = InputProblem::NoRandomness;
-        sealed.ok_or(AuthError::Input { what: "the challenge", reason })
+        state.seal(keys, &direct.place(), direct.seconds()).ok_or_else(unsealed)
     }
 }
 
@@ -202,11 +200,11 @@ impl DirectSignIn {
     }
 
     /// The place of a sealed challenge: it opens for this pool and app client only.
-    fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         format!("{} {}", self.client.pool().id().as_str(), self.client.client_id())
     }
 
-    fn seconds(&self) -> u64 {
+    pub(super) fn seconds(&self) -> u64 {
         self.client.now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs())
     }
 }

@@ -6,13 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::DirectSignIn;
 use super::advance::is_about_the_device;
 use super::answer::{self, AuthAnswer};
 use super::body::{RESPOND_TO_AUTH_CHALLENGE, RespondToAuthChallenge, TextMap};
 use super::date::time_of_proof;
 use super::remembered_device::RememberedDevice;
 use super::state::ChallengeState;
+use super::{DirectSignIn, input};
 use crate::error::{AnswerProblem, AuthError, Refusal, RefusalCode};
 use crate::idp::HandsOut;
 use crate::srp::{ClientExchange, SrpIdentity, timestamp};
@@ -53,6 +53,14 @@ impl DirectSignIn {
         state: &ChallengeState,
         responses: &[(&str, &str)],
     ) -> Result<Zeroizing<String>, AuthError> {
+        for text in responses.iter().flat_map(|(name, value)| [name, value]) {
+            input::text("the answer", text)?;
+        }
+        self.context.check()?;
+        // Another page may have asked than now answers: its browser's address is the newer one.
+        let mut context = state.context.over(&self.context);
+        let of_this_call = self.context.user_context.clone();
+        context.user_context = of_this_call.or(context.user_context);
         let hash = self.secret_hash(&state.username);
         let mut map = TextMap::default();
         map.put("USERNAME", &state.username);
@@ -66,7 +74,7 @@ impl DirectSignIn {
             client_id: self.client.client_id(),
             responses: map,
             session: state.session.as_ref().map(|session| session.expose()),
-            context: &state.context,
+            context: &context,
         }
         .body()
     }

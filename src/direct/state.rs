@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::answer::ReceivedChallenge;
 use super::body::CallContext;
 use crate::error::{AnswerProblem, AuthError, InputProblem, Refusal, RefusalCode};
-use crate::secret::ChallengeSession;
+use crate::secret::{ChallengeSession, SecretOctets};
 use crate::sessions::keys::{Purpose, SessionKeys};
 
 /// How many challenges one sign-in may have: a server that issues one after the other is at fault. A challenge
@@ -140,24 +140,43 @@ impl ChallengeState {
 
     /// Seals the state for this pool and app client.
     pub(super) fn seal(&self, keys: &SessionKeys, place: &str, now: u64) -> Option<String> {
-        let text = Zeroizing::new(serde_json::to_vec(self).ok()?);
-        let sealed = keys.seal(Purpose::Challenge, place.as_bytes(), now, &text)?;
-        let sealed = format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(sealed));
-        (sealed.len() <= MAX_SEALED_BYTES).then_some(sealed)
+        seal(keys, place, now, &Zeroizing::new(serde_json::to_vec(self).ok()?))
     }
 
     /// `None` for a text that was not sealed with one of these keys, for another pool or app client, and for
     /// one that is older than a `Session` can be.
     pub(super) fn open(keys: &SessionKeys, place: &str, now: u64, sealed: &str) -> Option<Self> {
-        if sealed.len() > MAX_SEALED_BYTES {
-            return None;
-        }
-        let sealed = URL_SAFE_NO_PAD.decode(sealed.strip_prefix(VERSION)?).ok()?;
-        let (sealed_at, text) = keys.open(Purpose::Challenge, place.as_bytes(), &sealed)?;
-        let is_new = sealed_at <= now.saturating_add(CLOCK_DIFFERENCE)
-            && now < sealed_at.saturating_add(LIFETIME);
-        is_new.then(|| serde_json::from_slice(&text).ok())?
+        serde_json::from_slice(&open(keys, place, now, sealed)?).ok()
     }
+}
+
+/// Seals a text for a place: it opens there alone, for as long as a `Session` can live.
+pub(super) fn seal(keys: &SessionKeys, place: &str, now: u64, text: &[u8]) -> Option<String> {
+    let sealed = keys.seal(Purpose::Challenge, place.as_bytes(), now, text)?;
+    let sealed = format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(sealed));
+    (sealed.len() <= MAX_SEALED_BYTES).then_some(sealed)
+}
+
+/// The text that was sealed.
+pub(super) fn open(
+    keys: &SessionKeys,
+    place: &str,
+    now: u64,
+    sealed: &str,
+) -> Option<SecretOctets> {
+    if sealed.len() > MAX_SEALED_BYTES {
+        return None;
+    }
+    let sealed = URL_SAFE_NO_PAD.decode(sealed.strip_prefix(VERSION)?).ok()?;
+    let (sealed_at, text) = keys.open(Purpose::Challenge, place.as_bytes(), &sealed)?;
+    let is_new = sealed_at <= now.saturating_add(CLOCK_DIFFERENCE)
+        && now < sealed_at.saturating_add(LIFETIME);
+    is_new.then_some(text)
+}
+
+/// The error for what could not be sealed.
+pub(super) fn unsealed() -> AuthError {
+    AuthError::Input { what: "the challenge", reason: InputProblem::NoRandomness }
 }
 
 /// The error for a text that is no sealed challenge.

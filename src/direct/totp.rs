@@ -99,6 +99,7 @@ pub(super) async fn verify(
         friendly_device_name: Option<&'a str>,
     }
     input::six_digits(code)?;
+    device_name.map_or(Ok(()), |name| input::text("the device's name", name))?;
     let (access_token, session) = holder.parts()?;
     let (user_code, friendly_device_name) = (code.expose(), device_name);
     let body = VerifyBody { access_token, session, user_code, friendly_device_name };

@@ -252,7 +252,7 @@ impl IdentityProvider for CognitoClient {
         let tokens = if client.pool.domain().is_some() {
             client.grant(Grant::RefreshToken(token)).await?
         } else {
-            let body = token::json_request(token, client.client(), None)?;
+            let body = token::json_request(token, client.client(), None, None)?;
             let url = client.pool.idp_endpoint();
             let request = ProviderRequest::json(token::GET_TOKENS_FROM_REFRESH_TOKEN, url, body);
             let request = request.hands_out_refresh_token();

@@ -6,6 +6,7 @@ mod accounts;
 #[path = "../support/authenticator.rs"]
 mod authenticator;
 mod bounds;
+mod context;
 mod devices;
 mod failures;
 mod flows;

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use cognito_auth::direct::{
     DirectSignIn, MfaPreference, MfaSetting, SignInAttempt, SignInChallenge, SignUp, Step,
 };
-use cognito_auth::{AccessToken, AuthError, NewDevice, RefreshToken};
+use cognito_auth::{AccessToken, AuthError, IdentityProvider as _, NewDevice, RefreshToken};
 use serde_json::{Value, json};
 
 use crate::{Answer, Peer, asked, challenge, tokens};
@@ -116,7 +116,7 @@ operations! {
         told(direct.resend_confirmation_code("alice").await)
     });
     "ForgotPassword" answered [] delivery(), |direct, _| Box::pin(async {
-        told(direct.forgot_password("alice", None).await)
+        told(direct.forgot_password("alice").await)
     });
     "ConfirmForgotPassword" empty [] json!({}), |direct, _| Box::pin(async {
         told(direct.confirm_forgot_password("alice", &"123456".into(), &"N3w-Passw0rd".into()).await)
@@ -177,6 +177,16 @@ operations! {
         let refreshed =
             direct.refresh_with_device(&RefreshToken::new("refresh.me"), "eu-west-1_a1b2").await;
         told(refreshed)
+    });
+    // Those of the client that direct sign-in is made of.
+    "GetUser" answered []
+    json!({ "Username": "alice", "UserAttributes": [{ "Name": "sub", "Value": crate::SUB }] }),
+    |direct, _| Box::pin(async { told(direct.client().user_info_with_token(&token()).await) });
+    "GlobalSignOut" empty [] json!({}), |direct, _| Box::pin(async {
+        told(direct.client().logout_with_token(&token()).await)
+    });
+    "RevokeToken" empty [] json!({}), |direct, _| Box::pin(async {
+        told(direct.client().revoke(&RefreshToken::new("refresh.me")).await)
     });
 }
 

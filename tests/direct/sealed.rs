@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, UNIX_EPOCH};
 
-use cognito_auth::direct::{DirectSignIn, SignInAttempt, SignInChallenge};
+use cognito_auth::direct::{ChallengeSession, DirectSignIn, SignInAttempt, SignInChallenge};
 use cognito_auth::sessions::SessionKeys;
 use cognito_auth::{CognitoClient, UserPool};
 use serde_json::json;
@@ -188,4 +188,25 @@ async fn nothing_secret_is_shown() {
     }
     // A password is often typed into the field of the user name.
     assert_eq!(format!("{attempt:?}"), "SignInAttempt { .. }");
+}
+
+#[tokio::test]
+async fn the_session_of_a_sign_up_goes_to_the_page_for_the_code() {
+    let peer = Peer::with([challenge("EMAIL_OTP", json!({})).into()]).await;
+    let (direct, session) = (peer.direct(), ChallengeSession::new(SESSION));
+    let sealed = direct.seal_sign_up(&keys(), &session).unwrap();
+    assert!(!sealed.contains(SESSION));
+    let opened = at(&peer, NOW + 899).open_sign_up(&keys(), &sealed).unwrap();
+    assert_eq!(opened.expose(), SESSION);
+    let of_challenge = asked(direct.start(attempt()).await).seal(&keys()).unwrap();
+    let other = SessionKeys::random().unwrap();
+    for (direct, keys, sealed) in [
+        (at(&peer, NOW + 900), &keys(), sealed.as_str()),
+        (direct.clone(), &other, sealed.as_str()),
+        (direct.clone(), &keys(), of_challenge.as_str()),
+        (direct.clone(), &keys(), &sealed[1..]),
+    ] {
+        assert_eq!(direct.open_sign_up(keys, sealed).unwrap_err().code(), "input");
+    }
+    assert_eq!(direct.open(&keys(), &sealed).map(|_| ()).unwrap_err().code(), "input");
 }

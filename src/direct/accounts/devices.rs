@@ -76,6 +76,7 @@ impl DirectSignIn {
             device_name: Option<&'a str>,
         }
         input::device_key(&new.key)?;
+        input::device_name(name)?;
         let reason = InputProblem::NoRandomness;
         let no_random = || AuthError::Input { what: "the device's password", reason };
         let password = new_device_password().ok_or_else(no_random)?;
@@ -125,7 +126,7 @@ impl DirectSignIn {
         })
     }
 
-    /// The user's devices.
+    /// The user's devices, of which at most 1,200 are read: 20 pages of 60. The rest of a longer list is left out.
     ///
     /// # Errors
     /// [`AuthError::Refused`].
@@ -191,7 +192,8 @@ impl DirectSignIn {
         input::device_key(device_key)?;
         let client = &self.client;
         let of_client = Client { id: client.client_id(), secret: client.client_secret() };
-        let body = token::json_request(refresh_token, of_client, Some(device_key))?;
+        let metadata = Some(self.client_metadata()?);
+        let body = token::json_request(refresh_token, of_client, Some(device_key), metadata)?;
         let operation = token::GET_TOKENS_FROM_REFRESH_TOKEN;
         let read = token::json_tokens;
         let tokens = client.json_call(operation, body, HandsOut::RefreshToken, read).await?;

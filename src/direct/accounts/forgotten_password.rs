@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::{CodeDelivery, PublicBody, hides_user, operation, wrong_code_for_unknown_user};
-use crate::direct::body::UserContext;
 use crate::direct::{DirectSignIn, input};
 use crate::error::AuthError;
 use crate::idp::json_api::{self, Operation};
@@ -21,12 +20,8 @@ impl DirectSignIn {
     ///
     /// # Errors
     /// [`AuthError::RateLimited`], and [`AuthError::Refused`] for what Cognito refuses of any name.
-    pub async fn forgot_password(
-        &self,
-        username: &str,
-        context: Option<&UserContext>,
-    ) -> Result<Option<CodeDelivery>, AuthError> {
-        let body = self.public_body(username, context)?;
+    pub async fn forgot_password(&self, username: &str) -> Result<Option<CodeDelivery>, AuthError> {
+        let body = self.public_body(username, &self.context)?;
         match self.account(FORGOT_PASSWORD, &body, CodeDelivery::of).await {
             Err(error) if hides_user(&error) => Ok(None),
             result => result,
@@ -57,7 +52,7 @@ impl DirectSignIn {
         input::code(code)?;
         input::new_password(new_password)?;
         let body = ConfirmForgotBody {
-            public: self.public_body(username, None)?,
+            public: self.public_body(username, &self.context)?,
             confirmation_code: code.expose(),
             password: new_password.expose(),
         };
