@@ -82,6 +82,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod bearer;
+#[cfg(any(feature = "direct", feature = "testing"))]
+mod calendar;
 mod claims;
 #[cfg(feature = "direct")]
 pub mod direct;
