@@ -8,7 +8,7 @@
 //! # What is read
 //!
 //! Only the header field `Authorization`, unless a [`JwtBearer`] is told to read another
-//! ([`token_in_header`](JwtBearer::token_in_header),
+//! ([`token_in_header`](JwtBearer::token_in_header), [`token_in_cookie`](JwtBearer::token_in_cookie),
 //! [`token_in_websocket_protocol`](JwtBearer::token_in_websocket_protocol)). A token in the query or in a form is ignored
 //! ([RFC 9700 §4.3.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2): addresses are written to
 //! logs and browser histories).
@@ -34,6 +34,7 @@
 //! | the token is refused, whatever the reason | 401 | `Bearer error="invalid_token"` |
 //! | a scope or group is missing | 403 | `Bearer error="insufficient_scope"` |
 //! | the sign-in is too old or too weak | 401 | `Bearer error="insufficient_user_authentication"`, and `max_age` or `acr_values` ([RFC 9470](https://www.rfc-editor.org/rfc/rfc9470)) |
+//! | the token is in a cookie, and a page of another site may have caused the request | 403, `csrf` | none |
 //! | the token could not be checked | 503, `Retry-After: 5` | none: the token may be valid, and the client must keep it |
 //!
 //! A [`JwtBearer`] adds `scope` where a route [requires one](JwtBearer::require_scope), and
@@ -57,10 +58,13 @@
 
 pub(crate) mod authorization;
 pub(crate) mod challenge;
+pub(crate) mod cookie;
 pub(crate) mod credentials;
+pub(crate) mod csrf;
 pub(crate) mod from_bearer;
 pub(crate) mod jwt_bearer;
 mod refusal;
+pub(crate) mod request_head;
 mod resource_metadata;
 pub(crate) mod response;
 mod token_source;
@@ -68,6 +72,8 @@ mod token_source;
 pub use authorization::unverified_token;
 pub use challenge::Challenge;
 pub use credentials::{Credentials, VerifiedClaims};
+pub use csrf::{CrossSiteRequest, CsrfRules};
 pub use from_bearer::FromBearer;
 pub use jwt_bearer::JwtBearer;
+pub use request_head::RequestHead;
 pub use resource_metadata::ProtectedResourceMetadata;

@@ -2,6 +2,7 @@
 
 mod access;
 pub(crate) mod acr;
+mod actor;
 mod id;
 mod payload;
 mod registered;
@@ -12,6 +13,7 @@ mod span;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 pub use access::AccessClaims;
+pub use actor::Actor;
 pub use id::{IdClaims, IdTokenChecks};
 pub(crate) use requirement::Requirement;
 pub(crate) use rules::{AcceptedClients, Rules};

@@ -63,7 +63,7 @@
 //! - Limits for each address and user name: Cognito limits by user and for the whole pool.
 //! - [`UserContext`], where threat protection is on ([`DirectSignIn::with_user_context`]): without it Cognito sees
 //!   this server's address for all users.
-//! - CSRF protection of its forms ([`sessions::CsrfRules`](crate::sessions::CsrfRules)).
+//! - CSRF protection of its forms ([`bearer::CsrfRules`](crate::bearer::CsrfRules)).
 //!
 //! [`IdentityProvider::auth_with_code`]: crate::IdentityProvider::auth_with_code
 

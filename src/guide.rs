@@ -62,6 +62,13 @@ pub mod test_your_app {}
 #[doc = include_str!("guide/run_on_many_machines.md")]
 pub mod run_on_many_machines {}
 
+#[cfg_attr(
+    not(all(feature = "sessions", feature = "redis", feature = "testing")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
+#[doc = include_str!("guide/what_rotates.md")]
+pub mod what_rotates {}
+
 #[doc = include_str!("guide/observe.md")]
 pub mod observe {}
 

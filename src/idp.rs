@@ -3,6 +3,8 @@
 
 mod auth_code;
 mod client;
+mod client_secret;
+mod cognito_sessions;
 pub(crate) mod form;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
@@ -18,6 +20,7 @@ mod revoke;
 mod send;
 pub(crate) mod sign_in;
 pub(crate) mod token;
+mod token_exchange;
 mod token_response;
 mod tokens;
 mod trigger;
@@ -35,8 +38,11 @@ pub use auth_code::AuthCode;
 #[cfg(feature = "direct")]
 pub(crate) use client::HandsOut;
 pub use client::{CognitoClient, CognitoClientBuilder};
+pub use client_secret::{ClientSecretFile, ClientSecretProvider};
+pub use cognito_sessions::{CognitoSession, CognitoSessionKind, LinkedSessions};
 pub use machine_tokens::MachineTokens;
 pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge};
+pub use token_exchange::{ExchangedToken, ExchangedTokenKind, TokenExchange};
 pub use token_response::TokenResponseChecks;
 pub use tokens::{NewDevice, Tokens};
 pub use user::{UserInfo, UserInfoSource};

@@ -31,7 +31,8 @@
 //! |---|---|
 //! | make a signed-in web site | [the guide](guide::browser_sessions), [on many machines](guide::browser_sessions_on_many_machines), [a single-page app](guide::single_page_app); `sessions::BrowserSessions` (feature `sessions`) |
 //! | protect routes | [axum](guide::protect_with_axum), [Actix Web](guide::protect_with_actix_web), [tower and hyper](guide::other_frameworks#tower-and-hyper), [gRPC with tonic](guide::other_frameworks#tonic), [WebSocket](guide::other_frameworks#websocket), [Rocket](guide::other_frameworks#rocket), [warp](guide::other_frameworks#warp) |
-//! | run on AWS Lambda | [a function behind an HTTP API](guide::other_frameworks#aws-lambda-a-function-behind-an-http-api), [an authorizer of API Gateway](guide::other_frameworks#aws-lambda-an-authorizer-of-api-gateway) |
+//! | read a token elsewhere than in `Authorization` | [where is your token?](guide::other_frameworks#where-is-your-token) |
+//! | run on AWS Lambda | [a function behind an API](guide::other_frameworks#aws-lambda-a-function-behind-an-api), [an authorizer of API Gateway](guide::other_frameworks#aws-lambda-an-authorizer-of-api-gateway) |
 //! | find out why a token is refused | [my token is refused](guide::my_token_is_refused): every code, its cause, what to do |
 //! | verify tokens | [`JwtVerifier`], [`PoolSet`] for several pools, [`bearer::JwtBearer`] for a request's headers |
 //! | sign users in on pages of the application | [the guide](guide::direct_sign_in); `direct::DirectSignIn` (feature `direct`) |
@@ -40,6 +41,7 @@
 //! | serve sign-in, "who am I" and logout | [`AuthEndpoints`] |
 //! | sign users out | [the guide](guide::sign_out); [`Logout`], here and at Cognito; [`TokenVerifier::sign_out`] and [`revocation`], here only |
 //! | run on many machines | [what they share](guide::run_on_many_machines) |
+//! | replace secrets and keys | [what rotates](guide::what_rotates): what a rotation looks like from here, and what to do |
 //! | call other services | [machine to machine](guide::machine_to_machine) |
 //! | test an app without AWS | [the guide](guide::test_your_app); `testing::LocalUserPool` (feature `testing`) |
 //! | monitor | [log, traces, metrics](guide::observe) |
@@ -97,6 +99,7 @@ mod idp;
 mod json;
 mod jwt;
 pub mod keys;
+pub mod lambda_authorizer;
 mod logout;
 mod loopback;
 mod metrics;
@@ -116,10 +119,10 @@ mod verify;
 pub mod web;
 
 /// The attribute macro of the crate `async-trait`, in the version that this crate uses: for
-/// implementations of [`IdentityProvider`], [`TokenVerifier`], [`keys::KeySet`] and
+/// implementations of [`IdentityProvider`], [`ClientSecretProvider`], [`TokenVerifier`], [`keys::KeySet`] and
 /// [`revocation::RevocationStore`]. It boxes their futures, so that each trait can be a trait object.
 pub use async_trait::async_trait;
-pub use claims::{AccessClaims, IdClaims, IdTokenChecks};
+pub use claims::{AccessClaims, Actor, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
 pub use error::{
     AnswerProblem, AuthError, CallbackProblem, ConfigError, InputProblem, JwkProblem, JwksProblem,
@@ -127,9 +130,11 @@ pub use error::{
     SettingRange, Unreachable, UrlProblem, ValueProblem, VerifyError,
 };
 pub use idp::{
-    AuthCode, Callback, CognitoClient, CognitoClientBuilder, IdentityProvider, MachineTokens,
-    NewDevice, PendingSignIn, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo,
-    UserInfoSource, code_challenge,
+    AuthCode, Callback, ClientSecretFile, ClientSecretProvider, CognitoClient,
+    CognitoClientBuilder, CognitoSession, CognitoSessionKind, ExchangedToken, ExchangedTokenKind,
+    IdentityProvider, LinkedSessions, MachineTokens, NewDevice, PendingSignIn, SignIn,
+    SignInRequest, TokenExchange, TokenResponseChecks, Tokens, UserInfo, UserInfoSource,
+    code_challenge,
 };
 pub use jwt::unverified;
 pub use logout::{LoggedOut, Logout};

@@ -24,7 +24,7 @@
 //!
 //! OAuth 2.0 for Browser-Based Applications ("Backend For Frontend"), RFC 9700, RFC 6265bis. The cookie
 //! is `Secure; HttpOnly; SameSite=Lax; Path=/` with the prefix `__Host-`; requests that change something
-//! are checked by Fetch Metadata and `Origin` ([`CsrfRules`]).
+//! are checked by Fetch Metadata and `Origin` ([`CsrfRules`](crate::bearer::CsrfRules)).
 
 mod acr;
 #[cfg(feature = "actix-web")]
@@ -37,7 +37,6 @@ mod cache;
 mod callback;
 mod came_from;
 mod cookie;
-mod csrf;
 mod current;
 mod current_user;
 mod error;
@@ -95,7 +94,6 @@ use crate::verify::TokenVerifier;
 pub use actix::{OptionalUser, SessionMiddleware};
 pub use builder::BrowserSessionsBuilder;
 pub use cookie::{CookiePrefix, SameSite};
-pub use csrf::{CrossSiteRequest, CsrfRules};
 pub use current_user::{CurrentUser, SessionRejection};
 pub use error::SessionError;
 pub use hook::{MAX_APP_DATA_BYTES, NewSignIn, SignInDecision};

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use cognito_auth::bearer::{Challenge, Credentials, JwtBearer, ProtectedResourceMetadata};
+use cognito_auth::bearer::{
+    Challenge, Credentials, CrossSiteRequest, CsrfRules, JwtBearer, ProtectedResourceMetadata,
+    RequestHead,
+};
 use cognito_auth::keys::{
     Algorithm, CachedKey, KeySet, KeySetHealth, RemoteKeySet, RemoteKeySetBuilder, StaticKeySet,
     VerifyingKey,
@@ -82,6 +85,8 @@ types! {
     CognitoClientBuilder: "UnwindSafe RefUnwindSafe";
     ConfigError;
     Credentials<AccessClaims>;
+    CrossSiteRequest;
+    CsrfRules;
     Endpoint;
     Fault;
     IdClaims;
@@ -131,6 +136,7 @@ types! {
     RefusalCode;
     RemoteKeySet: "UnwindSafe RefUnwindSafe";
     RemoteKeySetBuilder;
+    RequestHead<'static>;
     RequireAccess<()>: "UnwindSafe RefUnwindSafe";
     LayerBody<()>;
     RequireAccessLayer: "UnwindSafe RefUnwindSafe";
@@ -170,11 +176,15 @@ types! {
 
 #[path = "auto_traits/direct.rs"]
 mod direct;
+#[path = "auto_traits/idp.rs"]
+mod idp;
+#[path = "auto_traits/lambda_authorizer.rs"]
+mod lambda_authorizer;
 #[path = "auto_traits/sessions.rs"]
 mod sessions;
 
 fn all_types() -> Vec<(&'static str, &'static str, String)> {
-    [types(), direct::types(), sessions::types()].concat()
+    [types(), direct::types(), idp::types(), lambda_authorizer::types(), sessions::types()].concat()
 }
 
 /// Public traits that no type can be made of.
@@ -193,12 +203,13 @@ fn every_public_type_has_the_auto_traits_that_it_should() {
 }
 
 /// The files whose public names are the crate's.
-const SURFACE: [(&str, &str); 9] = [
+const SURFACE: [(&str, &str); 10] = [
     ("lib.rs", include_str!("../src/lib.rs")),
     ("direct.rs", include_str!("../src/direct.rs")),
     ("bearer.rs", include_str!("../src/bearer.rs")),
     ("jwt/unverified.rs", include_str!("../src/jwt/unverified.rs")),
     ("keys.rs", include_str!("../src/keys.rs")),
+    ("lambda_authorizer.rs", include_str!("../src/lambda_authorizer.rs")),
     ("revocation.rs", include_str!("../src/revocation.rs")),
     ("sessions.rs", include_str!("../src/sessions.rs")),
     ("testing.rs", include_str!("../src/testing.rs")),

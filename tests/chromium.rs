@@ -1,8 +1,12 @@
-//! The example in a real Chromium: what a newcomer does by hand.
-#![allow(clippy::unwrap_used)]
+//! The examples with pages in a real Chromium: what a newcomer does by hand.
+#![allow(clippy::unwrap_used, unreachable_pub)]
 
+#[path = "redis/deep.rs"]
+mod deep;
 #[path = "support/example.rs"]
 mod example;
+#[path = "chromium/login_page.rs"]
+mod login_page;
 #[path = "chromium/sessions.rs"]
 mod sessions;
 #[path = "support/webdriver.rs"]

@@ -220,3 +220,27 @@ fn debug_shows_who_and_when() {
     let expected = "IdTokenChecks { nonce: true, access_token: true, subject: false }";
     assert_eq!(format!("{checks:?}"), expected);
 }
+
+/// Of an exchanged token. One with a malformed claim is accepted all the same, as the verifier does not read it.
+#[test]
+fn who_acts_for_the_user() {
+    let world = World::new();
+    let chain = json!({ "sub": "orders", "iss": "https://a/b", "act": { "sub": "gateway" } });
+    let of_access = world.access(&with(access_payload(), "act", Some(chain.clone())));
+    let of_id = world.id(&with(id_payload(), "act", Some(chain)));
+    let read = |actors: Result<Vec<cognito_auth::Actor>, _>| {
+        let pairs = actors.unwrap().into_iter().map(|actor| (actor.sub, actor.issuer));
+        pairs.collect::<Vec<_>>()
+    };
+    let issuer = Some("https://a/b".to_owned());
+    let expected = [("orders".to_owned(), issuer), ("gateway".to_owned(), None)];
+    for claims in of_access {
+        assert_eq!(read(claims.actors()), expected);
+    }
+    for claims in of_id {
+        assert_eq!(read(claims.actors()), expected);
+    }
+    assert_eq!(read(world.access(&access_payload())[0].actors()), []);
+    let malformed = world.access(&with(access_payload(), "act", Some(json!("orders"))));
+    assert_eq!(malformed[0].actors().unwrap_err().code(), "claim_malformed");
+}

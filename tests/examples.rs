@@ -9,6 +9,8 @@ mod example;
 mod excerpts;
 #[path = "examples/explain.rs"]
 mod explain;
+#[path = "examples/login_page.rs"]
+mod login_page;
 #[path = "examples/protect.rs"]
 mod protect;
 #[path = "examples/services.rs"]
@@ -55,8 +57,15 @@ fn run(command: &mut Command, input: &str) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
-const NAMES: [&str; 6] =
-    ["protect_axum", "protect_actix", "verify_token", "explain", "machine_to_machine", "web_site"];
+const NAMES: [&str; 7] = [
+    "protect_axum",
+    "protect_actix",
+    "verify_token",
+    "explain",
+    "machine_to_machine",
+    "web_site",
+    "login_page",
+];
 
 #[test]
 fn settings_that_are_not_enough_say_which_are_missing() {

@@ -10,7 +10,7 @@
 //! | `COGNITO_REDIRECT_URI` | as registered on the app client; default `http://<LISTEN_ADDR>/callback` |
 //! | `COGNITO_SCOPES` | space-separated; default `openid email aws.cognito.signin.user.admin` |
 //! | `COGNITO_ISSUER`, `COGNITO_JWKS_URI`, `COGNITO_IDP_ENDPOINT` | for emulators |
-//! | `REDIS_URL` | where sessions and sign-outs are shared with other servers, such as `rediss://app:secret@cache.example.com`; default this process only |
+//! | `REDIS_URL` | where sessions and sign-outs are shared with other servers, such as `rediss://app:secret@cache.example.com`, `rediss+cluster://one,two` or `rediss+sentinel://one,two/main`; default this process only |
 //! | `SESSION_KEYS` | required with `REDIS_URL`: keys that the servers share, each 32 octets in base64url, with commas between; the first seals. Default a key of this process |
 //! | `LOCAL_POOL_ADDR` | where the local pool listens when no `COGNITO_…` is set; default a free port |
 

@@ -6,7 +6,7 @@
 //! | `COGNITO_CLIENT_ID` | the app client whose tokens are accepted |
 //! | `COGNITO_CLIENT_SECRET` | only for an app client that has one |
 //! | `COGNITO_DOMAIN` | only for examples that call the token endpoint |
-//! | `COGNITO_ISSUER`, `COGNITO_JWKS_URI` | for emulators |
+//! | `COGNITO_ISSUER`, `COGNITO_JWKS_URI`, `COGNITO_IDP_ENDPOINT` | for emulators |
 //! | `LISTEN_ADDR` | where a server listens; default `127.0.0.1:3000` |
 //! | `COGNITO_REDIRECT_URI` | only for a web site, as registered on the app client; default `http://<LISTEN_ADDR>/callback` |
 //!
@@ -27,13 +27,14 @@ pub const LOCAL_MACHINE: (&str, &str) = ("local1example1machine1", "local-exampl
 /// The password of the local pool's users.
 const PASSWORD: &str = "Passw0rd!23";
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "COGNITO_USER_POOL_ID",
     "COGNITO_CLIENT_ID",
     "COGNITO_CLIENT_SECRET",
     "COGNITO_DOMAIN",
     "COGNITO_ISSUER",
     "COGNITO_JWKS_URI",
+    "COGNITO_IDP_ENDPOINT",
 ];
 
 pub struct Settings {
@@ -75,6 +76,9 @@ impl Settings {
         }
         if let Some(jwks_uri) = get("COGNITO_JWKS_URI") {
             pool = pool.with_jwks_uri(&jwks_uri)?;
+        }
+        if let Some(endpoint) = get("COGNITO_IDP_ENDPOINT") {
+            pool = pool.with_idp_endpoint(&endpoint)?;
         }
         let client_secret = get("COGNITO_CLIENT_SECRET").map(ClientSecret::from);
         Ok(Some(Self { pool, client_id, client_secret, local: None }))

@@ -1,8 +1,9 @@
 //! [`Challenge`]: the response to a request whose bearer token is missing or not accepted.
 
 mod parameters;
+mod texts;
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::refusal;
 use super::response::error_response;
-use crate::error::{RefusedAs, VerifyError, in_words};
+use crate::error::{RefusedAs, VerifyError};
 use crate::jwt::TokenUse;
 pub(in crate::bearer) use parameters::ChallengeParameters;
 use parameters::quotable;
@@ -52,6 +53,7 @@ enum Reason {
     InvalidRequest,
     InvalidToken,
     InsufficientScope,
+    CrossSite,
     InsufficientAuthentication { required: RequiredAuthentication },
     Unavailable,
 }
@@ -115,6 +117,13 @@ impl Challenge {
         Self::missing_token()
     }
 
+    /// The token is in a cookie, and a page of another site may have caused the request. RFC 6750 has no error
+    /// for it.
+    pub(super) fn cross_site() -> Self {
+        refusal::of_cross_site_request();
+        Self::new(Reason::CrossSite)
+    }
+
     /// The only table from error to answer.
     fn of(error: &VerifyError) -> Self {
         Self::new(match error.refused_as() {
@@ -139,14 +148,15 @@ impl Challenge {
             | Reason::InvalidToken
             | Reason::InsufficientAuthentication { .. } => StatusCode::UNAUTHORIZED,
             Reason::InvalidRequest => StatusCode::BAD_REQUEST,
-            Reason::InsufficientScope => StatusCode::FORBIDDEN,
+            Reason::InsufficientScope | Reason::CrossSite => StatusCode::FORBIDDEN,
             Reason::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
-    /// The header `WWW-Authenticate`. A 503 has none, so that the client does not discard a valid token.
+    /// The header `WWW-Authenticate`. A 503 has none, so that the client does not discard a valid token; nor has
+    /// the answer to a request that a page of another site may have caused.
     pub fn www_authenticate(&self) -> Option<HeaderValue> {
-        if self.is_unavailable() {
+        if matches!(self.reason, Reason::Unavailable | Reason::CrossSite) {
             return None;
         }
         let mut value = "Bearer".to_owned();
@@ -178,7 +188,10 @@ impl Challenge {
                 }
                 RequiredAuthentication::Unknown => {}
             },
-            Reason::InvalidRequest | Reason::InvalidToken | Reason::Unavailable => {}
+            Reason::InvalidRequest
+            | Reason::InvalidToken
+            | Reason::CrossSite
+            | Reason::Unavailable => {}
         }
         if let Some(address) = settings.and_then(ChallengeParameters::resource_metadata) {
             add("resource_metadata", address);
@@ -194,20 +207,8 @@ impl Challenge {
     /// The error code of RFC 6750 or of RFC 9470, if they have one for this response.
     pub fn error(&self) -> Option<&'static str> {
         match self.reason {
-            Reason::MissingToken | Reason::Unavailable => None,
+            Reason::MissingToken | Reason::CrossSite | Reason::Unavailable => None,
             _ => Some(self.code()),
-        }
-    }
-
-    /// A stable word for logs, metrics and the body.
-    pub fn code(&self) -> &'static str {
-        match self.reason {
-            Reason::MissingToken => "missing_token",
-            Reason::InvalidRequest => "invalid_request",
-            Reason::InvalidToken => "invalid_token",
-            Reason::InsufficientScope => "insufficient_scope",
-            Reason::InsufficientAuthentication { .. } => "insufficient_user_authentication",
-            Reason::Unavailable => "temporarily_unavailable",
         }
     }
 
@@ -230,17 +231,6 @@ impl Challenge {
         }
         if let Some(wait) = self.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
-        }
-    }
-
-    fn message(&self) -> &'static str {
-        match self.reason {
-            Reason::MissingToken => "A bearer token is required.",
-            Reason::InvalidRequest => "The Authorization header is malformed.",
-            Reason::InvalidToken => "The token is not accepted.",
-            Reason::InsufficientScope => "The token does not allow this.",
-            Reason::InsufficientAuthentication { .. } => "A newer or stronger sign-in is required.",
-            Reason::Unavailable => "The token cannot be checked at the moment.",
         }
     }
 }
@@ -269,27 +259,6 @@ impl From<VerifyError> for Challenge {
         Self::from(&error)
     }
 }
-
-impl fmt::Display for Challenge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.reason {
-            Reason::MissingToken => "there is no bearer token",
-            Reason::InvalidRequest => "the Authorization header is malformed",
-            Reason::InvalidToken => "the token is refused",
-            Reason::InsufficientScope => "the token lacks a scope or group",
-            Reason::InsufficientAuthentication { .. } => "the sign-in is too old or too weak",
-            Reason::Unavailable => "the token cannot be checked at the moment",
-        })
-    }
-}
-
-impl fmt::Debug for Challenge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        in_words(self, f)
-    }
-}
-
-impl std::error::Error for Challenge {}
 
 #[cfg(test)]
 mod tests;

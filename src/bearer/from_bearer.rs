@@ -2,11 +2,10 @@
 
 use std::future::Future;
 
-use http::HeaderMap;
-
 use super::challenge::Challenge;
 use super::credentials::Credentials;
 use super::jwt_bearer::JwtBearer;
+use super::request_head::RequestHead;
 use crate::claims::{AccessClaims, IdClaims};
 
 /// A type that a request's bearer token can be converted into: [`AccessClaims`], [`IdClaims`], or
@@ -15,14 +14,14 @@ pub trait FromBearer: sealed::Sealed + Send + Sized + 'static {
     /// By [`JwtBearer::access`] or [`JwtBearer::id`].
     fn from_bearer(
         bearer: &JwtBearer,
-        headers: &HeaderMap,
+        request: RequestHead<'_>,
     ) -> impl Future<Output = Result<Self, Challenge>> + Send;
 
     /// By [`JwtBearer::optional_access`] or [`JwtBearer::optional_id`]: only a missing token is
     /// `None`.
     fn from_optional_bearer(
         bearer: &JwtBearer,
-        headers: &HeaderMap,
+        request: RequestHead<'_>,
     ) -> impl Future<Output = Result<Option<Self>, Challenge>> + Send;
 }
 
@@ -38,33 +37,33 @@ macro_rules! from_bearer {
         impl FromBearer for Credentials<$claims> {
             async fn from_bearer(
                 bearer: &JwtBearer,
-                headers: &HeaderMap,
+                request: RequestHead<'_>,
             ) -> Result<Self, Challenge> {
-                bearer.$required(headers).await
+                bearer.$required(request).await
             }
 
             async fn from_optional_bearer(
                 bearer: &JwtBearer,
-                headers: &HeaderMap,
+                request: RequestHead<'_>,
             ) -> Result<Option<Self>, Challenge> {
-                bearer.$optional(headers).await
+                bearer.$optional(request).await
             }
         }
 
         impl FromBearer for $claims {
             async fn from_bearer(
                 bearer: &JwtBearer,
-                headers: &HeaderMap,
+                request: RequestHead<'_>,
             ) -> Result<Self, Challenge> {
-                let claims = Self::from_optional_bearer(bearer, headers).await?;
-                claims.ok_or_else(|| bearer.required(headers))
+                let claims = Self::from_optional_bearer(bearer, request).await?;
+                claims.ok_or_else(|| bearer.required(request.headers))
             }
 
             async fn from_optional_bearer(
                 bearer: &JwtBearer,
-                headers: &HeaderMap,
+                request: RequestHead<'_>,
             ) -> Result<Option<Self>, Challenge> {
-                Ok(bearer.$read(headers).await?.map(|(claims, _)| claims))
+                Ok(bearer.$read(request).await?.map(|(claims, _)| claims))
             }
         }
     };

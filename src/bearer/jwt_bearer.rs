@@ -10,7 +10,8 @@ use http::HeaderMap;
 
 use super::challenge::{Challenge, ChallengeParameters};
 use super::credentials::Credentials;
-use super::token_source::TokenSource;
+use super::request_head::RequestHead;
+use super::token_source::{CookieSource, TokenSource};
 use crate::claims::{AccessClaims, IdClaims, Requirement};
 use crate::error::VerifyError;
 use crate::jwt::TokenUse;
@@ -86,9 +87,10 @@ impl JwtBearer {
     /// The response to send: the request has no token, its token is refused, or it could not be checked.
     pub async fn access(
         &self,
-        headers: &HeaderMap,
+        request: impl Into<RequestHead<'_>> + Send,
     ) -> Result<Credentials<AccessClaims>, Challenge> {
-        self.optional_access(headers).await?.ok_or_else(|| self.required(headers))
+        let request = request.into();
+        self.optional_access(request).await?.ok_or_else(|| self.required(request.headers))
     }
 
     /// As [`access`](Self::access), but `None` for a request without a token. One with an invalid token is
@@ -98,9 +100,9 @@ impl JwtBearer {
     /// The response to send: the token is refused, or could not be checked.
     pub async fn optional_access(
         &self,
-        headers: &HeaderMap,
+        request: impl Into<RequestHead<'_>> + Send,
     ) -> Result<Option<Credentials<AccessClaims>>, Challenge> {
-        let read = self.read_access(headers).await?;
+        let read = self.read_access(request.into()).await?;
         Ok(read.map(|(claims, token)| Credentials::new(claims, AccessToken::from(token))))
     }
 
@@ -109,8 +111,12 @@ impl JwtBearer {
     ///
     /// # Errors
     /// As [`access`](Self::access).
-    pub async fn id(&self, headers: &HeaderMap) -> Result<Credentials<IdClaims>, Challenge> {
-        self.optional_id(headers).await?.ok_or_else(|| self.required(headers))
+    pub async fn id(
+        &self,
+        request: impl Into<RequestHead<'_>> + Send,
+    ) -> Result<Credentials<IdClaims>, Challenge> {
+        let request = request.into();
+        self.optional_id(request).await?.ok_or_else(|| self.required(request.headers))
     }
 
     /// As [`id`](Self::id), but `None` for a request without a token.
@@ -119,27 +125,27 @@ impl JwtBearer {
     /// As [`optional_access`](Self::optional_access).
     pub async fn optional_id(
         &self,
-        headers: &HeaderMap,
+        request: impl Into<RequestHead<'_>> + Send,
     ) -> Result<Option<Credentials<IdClaims>>, Challenge> {
-        let read = self.read_id(headers).await?;
+        let read = self.read_id(request.into()).await?;
         Ok(read.map(|(claims, token)| Credentials::new(claims, IdToken::from(token))))
     }
 
     /// The claims without the token: no copy of the token is made and wiped.
     pub(crate) async fn read_access<'a>(
         &self,
-        headers: &'a HeaderMap,
+        request: RequestHead<'a>,
     ) -> Result<Option<(AccessClaims, &'a str)>, Challenge> {
-        let Some(token) = self.unverified_token(headers)? else { return Ok(None) };
+        let Some(token) = self.unverified_token(request)? else { return Ok(None) };
         self.access_of(token).await.map(|claims| Some((claims, token)))
     }
 
     /// As [`read_access`](Self::read_access).
     pub(super) async fn read_id<'a>(
         &self,
-        headers: &'a HeaderMap,
+        request: RequestHead<'a>,
     ) -> Result<Option<(IdClaims, &'a str)>, Challenge> {
-        let Some(token) = self.unverified_token(headers)? else { return Ok(None) };
+        let Some(token) = self.unverified_token(request)? else { return Ok(None) };
         self.id_of(token).await.map(|claims| Some((claims, token)))
     }
 
@@ -148,10 +154,10 @@ impl JwtBearer {
         self.of_this_route(self.0.source.missing(headers))
     }
 
-    /// The one field that a token is read from.
+    /// The header fields that are read.
     #[cfg(feature = "actix-web")]
-    pub(crate) fn token_field(&self) -> &http::HeaderName {
-        self.0.source.field()
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &http::HeaderName> {
+        self.0.source.fields()
     }
 
     /// With what the settings of the route add.
@@ -159,9 +165,9 @@ impl JwtBearer {
         challenge.with(&self.0.parameters)
     }
 
-    fn unverified_token<'a>(&self, headers: &'a HeaderMap) -> Result<Option<&'a str>, Challenge> {
+    fn unverified_token<'a>(&self, request: RequestHead<'a>) -> Result<Option<&'a str>, Challenge> {
         let limit = self.0.verifier.max_token_bytes();
-        let token = self.0.source.unverified_token(headers, limit);
+        let token = self.0.source.unverified_token(request, limit);
         token.map_err(|challenge| self.of_this_route(challenge))
     }
 

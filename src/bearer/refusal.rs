@@ -53,6 +53,14 @@ pub(super) fn of_absent_token(check: &'static str) {
     without_token("missing_token", check);
 }
 
+/// The token is in a cookie, and the request does not pass the application's CSRF rules.
+pub(super) fn of_cross_site_request() {
+    without_token(
+        "csrf",
+        "Sec-Fetch-Site, Origin: a page of another site may have caused the request",
+    );
+}
+
 fn without_token(code: &'static str, check: &'static str) {
     tracing::debug!(target: "cognito_auth::verify", code, check, "a request without a usable token was refused");
     show(code, check, |not_shown| {

@@ -1,18 +1,23 @@
-//! [`TokenSource`]: the header field that a request's token is read from.
+//! [`TokenSource`]: where a request's token is read from.
 
-#[cfg(feature = "actix-web")]
-use http::header::AUTHORIZATION;
+use std::sync::Arc;
+
 use http::header::SEC_WEBSOCKET_PROTOCOL;
+#[cfg(feature = "actix-web")]
+use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderName};
 
 use super::authorization::{is_b64token, unverified_token_within};
 use super::challenge::Challenge;
+use super::cookie::{CookieValue, find};
+use super::csrf::CsrfRules;
+use super::request_head::RequestHead;
 use crate::error::VerifyError;
 
 /// Before the token, among the protocols that a WebSocket client offers.
 const PROTOCOL_PREFIX: &str = "bearer.";
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum TokenSource {
     /// RFC 6750 §2.1.
     Authorization,
@@ -20,25 +25,37 @@ pub(super) enum TokenSource {
     Field(HeaderName),
     /// One of the offered protocols is `bearer.` and the token.
     WebSocketProtocol,
+    /// The token alone is the value of a cookie.
+    Cookie(Arc<CookieSource>),
+}
+
+/// A browser sends a cookie with requests that pages of other sites cause.
+#[derive(Debug)]
+pub(super) struct CookieSource {
+    pub(super) name: String,
+    pub(super) csrf: CsrfRules,
 }
 
 impl TokenSource {
-    /// The one field that is read.
+    /// The field with the token, and others that are read.
     #[cfg(feature = "actix-web")]
-    pub(super) fn field(&self) -> &HeaderName {
-        match self {
-            Self::Authorization => &AUTHORIZATION,
-            Self::Field(name) => name,
-            Self::WebSocketProtocol => &SEC_WEBSOCKET_PROTOCOL,
-        }
+    pub(super) fn fields(&self) -> impl Iterator<Item = &HeaderName> {
+        let (field, others) = match self {
+            Self::Authorization => (&AUTHORIZATION, None),
+            Self::Field(name) => (name, None),
+            Self::WebSocketProtocol => (&SEC_WEBSOCKET_PROTOCOL, None),
+            Self::Cookie(source) => (&COOKIE, Some(source.csrf.fields())),
+        };
+        std::iter::once(field).chain(others.into_iter().flatten())
     }
 
     /// The token of a request, not verified, of at most so many bytes.
     pub(super) fn unverified_token<'a>(
         &self,
-        headers: &'a HeaderMap,
+        request: RequestHead<'a>,
         limit: usize,
     ) -> Result<Option<&'a str>, Challenge> {
+        let headers = request.headers;
         match self {
             Self::Authorization => unverified_token_within(headers, limit),
             Self::Field(name) => {
@@ -63,6 +80,16 @@ impl TokenSource {
                 }
                 token(found, limit).map(Some)
             }
+            Self::Cookie(source) => match find(headers, &source.name) {
+                CookieValue::Absent => Ok(None),
+                CookieValue::Repeated => {
+                    Err(Challenge::malformed("the token's cookie is there more than once"))
+                }
+                CookieValue::One(_) if source.csrf.check(request).is_err() => {
+                    Err(Challenge::cross_site())
+                }
+                CookieValue::One(found) => token(found.as_bytes(), limit).map(Some),
+            },
         }
     }
 
@@ -76,6 +103,7 @@ impl TokenSource {
             Self::WebSocketProtocol => {
                 Challenge::absent("Sec-WebSocket-Protocol has no protocol `bearer.<token>`")
             }
+            Self::Cookie(_) => Challenge::absent("the request does not have the token's cookie"),
         }
     }
 }

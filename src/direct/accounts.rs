@@ -12,12 +12,14 @@ mod sign_up;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use zeroize::Zeroizing;
 
+use super::advance::secret_hash;
 use super::body::{CallContext, ContextMembers};
 use super::{DirectSignIn, input};
 use crate::error::{AnswerProblem, AuthError, Refusal, RefusalCode};
 use crate::idp::HandsOut;
-use crate::idp::form::check_token;
+use crate::idp::form::{Client, check_token};
 use crate::idp::json_api::{self, Operation};
 use crate::idp::response::ProviderResponse;
 use crate::json::Members;
@@ -169,14 +171,21 @@ struct PublicBody<'a> {
 }
 
 impl DirectSignIn {
-    fn public_body<'a>(
-        &'a self,
-        username: &'a str,
-        context: &'a CallContext,
-    ) -> Result<PublicBody<'a>, AuthError> {
+    /// Sends an operation that needs no token, and whose body has these members.
+    async fn without_token<T>(
+        &self,
+        operation: Operation,
+        username: &str,
+        context: &CallContext,
+        body: impl Fn(PublicBody<'_>) -> Result<Zeroizing<String>, AuthError> + Send + Sync,
+        read: impl Fn(&ProviderResponse) -> Result<T, AuthError> + Send + Sync,
+    ) -> Result<T, AuthError> {
         input::user_name(username)?;
         context.check()?;
-        let (client_id, secret_hash) = (self.client.client_id(), self.secret_hash(username));
-        Ok(PublicBody { client_id, secret_hash, username, context: context.members() })
+        let body = |client: Client<'_>| {
+            let (client_id, secret_hash) = (client.id, secret_hash(client, username));
+            body(PublicBody { client_id, secret_hash, username, context: context.members() })
+        };
+        self.client.json_call_as_client(operation, body, HandsOut::Nothing, read).await
     }
 }

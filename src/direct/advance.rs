@@ -1,6 +1,8 @@
 //! The calls of a sign-in: from its start, or from an answer, to tokens or to the next challenge that the user
 //! has to answer.
 
+use zeroize::Zeroizing;
+
 use super::DirectSignIn;
 use super::answer::{self, AuthAnswer, AuthOutcome};
 use super::attempt::{AttemptFlow, Preferred, SignInAttempt};
@@ -8,7 +10,8 @@ use super::body::{INITIATE_AUTH, INITIATE_SRP_AUTH, InitiateAuth, TextMap};
 use super::remembered_device::RememberedDevice;
 use super::state::{AnsweredBy, ChallengeState};
 use crate::error::{AnswerProblem, AuthError, InputProblem, Refusal, RefusalCode};
-use crate::hmac::secret_hash;
+use crate::hmac;
+use crate::idp::form::Client;
 use crate::idp::{HandsOut, Tokens};
 use crate::metrics;
 use crate::secret::Password;
@@ -85,11 +88,9 @@ impl DirectSignIn {
         self.context.check()?;
         let exchange = attempt.srp_password().map(|_| new_exchange()).transpose()?;
         let public = exchange.as_ref().map(ClientExchange::public);
-        let hash = self.secret_hash(&attempt.username);
         let mut parameters = TextMap::default();
         parameters.put("USERNAME", &attempt.username);
         parameters.put_some("SRP_A", public.as_deref());
-        parameters.put_some("SECRET_HASH", hash.as_deref());
         parameters.put_some("DEVICE_KEY", device.map(RememberedDevice::key));
         let mut session = None;
         let flow = match &attempt.flow {
@@ -121,14 +122,18 @@ impl DirectSignIn {
             }
         };
         let context = attempt.context.over(&self.context);
-        let client_id = self.client.client_id();
-        let request = InitiateAuth { flow, client_id, parameters, session, context: &context };
+        let body = |client: Client<'_>| {
+            let (client_id, context) = (client.id, &context);
+            let (hash, mut parameters) =
+                (secret_hash(client, &attempt.username), parameters.clone());
+            parameters.put_some("SECRET_HASH", hash.as_deref());
+            InitiateAuth { flow, client_id, parameters, session, context }.body()
+        };
         // Nothing happens to the user by the first call of SRP alone.
         let is_srp = matches!(attempt.flow, AttemptFlow::Srp(_));
         let operation = if is_srp { INITIATE_SRP_AUTH } else { INITIATE_AUTH };
-        let body = request.body()?;
-        let call =
-            self.client.json_call(operation, body, HandsOut::RefreshToken, answer::read).await;
+        let (hands_out, read) = (HandsOut::RefreshToken, answer::read);
+        let call = self.client.json_call_as_client(operation, body, hands_out, read).await;
         let received = self.or_revoked(call).await?;
         let device_key = device.map(|device| device.key().to_owned());
         let username = attempt.username.clone();
@@ -145,10 +150,14 @@ impl DirectSignIn {
         responses: &[(&str, &str)],
         hand: InHand,
     ) -> Result<Advanced, AuthError> {
-        let request = self.answer_request(state, responses)?;
+        let owned =
+            |(name, text): &(&str, &str)| ((*name).to_owned(), Zeroizing::new((*text).to_owned()));
+        let responses: Vec<_> = responses.iter().map(owned).collect();
         let (direct, state) = (self.clone(), state.clone());
         let part = Box::pin(async move {
-            let received = direct.respond(&state, request).await?;
+            let responses: Vec<_> =
+                responses.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            let received = direct.respond(&state, &responses).await?;
             direct.advance(state, received, AnsweredBy::User, hand).await
         });
         self.hand_over(part).await
@@ -187,8 +196,7 @@ impl DirectSignIn {
                     let exchange = hand.device_exchange.insert(new_exchange()?);
                     let public = exchange.public();
                     let responses = [("DEVICE_KEY", device.key()), ("SRP_A", &public)];
-                    let request = self.answer_request(&state, &responses)?;
-                    self.respond(&state, request).await?
+                    self.respond(&state, &responses).await?
                 }
                 "DEVICE_PASSWORD_VERIFIER" => {
                     let exchange = hand.device_exchange.take();
@@ -215,17 +223,16 @@ impl DirectSignIn {
         }
     }
 
-    /// SECRET_HASH for a call with this user name, if the app client has a secret.
-    pub(super) fn secret_hash(&self, username: &str) -> Option<String> {
-        let secret = self.client.client_secret()?;
-        Some(secret_hash(secret.expose(), username, self.client.client_id()))
-    }
-
     /// What follows the first `_` of the pool's id.
     fn pool_name(&self) -> &str {
         let id = self.client.pool().id().as_str();
         id.split_once('_').map_or(id, |(_, name)| name)
     }
+}
+
+/// SECRET_HASH for a call with this user name, if the app client has a secret.
+pub(super) fn secret_hash(client: Client<'_>, username: &str) -> Option<String> {
+    client.secret.map(|secret| hmac::secret_hash(secret.expose(), username, client.id))
 }
 
 /// A challenge of SRP that no number was sent for.

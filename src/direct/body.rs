@@ -107,7 +107,7 @@ impl CallContext {
 }
 
 /// Texts by their names. Nothing is copied on the way to the body.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct TextMap<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> TextMap<'a> {

@@ -4,9 +4,8 @@ use std::time::UNIX_EPOCH;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use zeroize::Zeroizing;
 
-use super::advance::is_about_the_device;
+use super::advance::{is_about_the_device, secret_hash};
 use super::answer::{self, AuthAnswer};
 use super::body::{RESPOND_TO_AUTH_CHALLENGE, RespondToAuthChallenge, TextMap};
 use super::date::time_of_proof;
@@ -15,6 +14,7 @@ use super::state::ChallengeState;
 use super::{DirectSignIn, input};
 use crate::error::{AnswerProblem, AuthError, Refusal, RefusalCode};
 use crate::idp::HandsOut;
+use crate::idp::form::Client;
 use crate::srp::{ClientExchange, SrpIdentity, timestamp};
 
 impl DirectSignIn {
@@ -43,16 +43,15 @@ impl DirectSignIn {
             ("TIMESTAMP", &timestamp),
         ];
         responses.extend(device.map(|device| ("DEVICE_KEY", device.key())));
-        let request = self.answer_request(state, &responses)?;
-        self.respond(state, request).await
+        self.respond(state, &responses).await
     }
 
-    /// The request with these responses, and with those that each challenge takes.
-    pub(super) fn answer_request(
+    /// Sends these responses, with those that each challenge takes.
+    pub(super) async fn respond(
         &self,
         state: &ChallengeState,
         responses: &[(&str, &str)],
-    ) -> Result<Zeroizing<String>, AuthError> {
+    ) -> Result<AuthAnswer, AuthError> {
         for text in responses.iter().flat_map(|(name, value)| [name, value]) {
             input::text("the answer", text)?;
         }
@@ -61,31 +60,26 @@ impl DirectSignIn {
         let mut context = state.context.over(&self.context);
         let of_this_call = self.context.user_context.clone();
         context.user_context = of_this_call.or(context.user_context);
-        let hash = self.secret_hash(&state.username);
-        let mut map = TextMap::default();
-        map.put("USERNAME", &state.username);
-        map.put_some("SECRET_HASH", hash.as_deref());
-        responses.iter().for_each(|(name, value)| map.put(name, value));
-        if !responses.iter().any(|(name, _)| *name == "DEVICE_KEY") {
-            map.put_some("DEVICE_KEY", state.device_key.as_deref());
-        }
-        RespondToAuthChallenge {
-            challenge: &state.name,
-            client_id: self.client.client_id(),
-            responses: map,
-            session: state.session.as_ref().map(|session| session.expose()),
-            context: &context,
-        }
-        .body()
-    }
-
-    pub(super) async fn respond(
-        &self,
-        state: &ChallengeState,
-        request: Zeroizing<String>,
-    ) -> Result<AuthAnswer, AuthError> {
+        let body = |client: Client<'_>| {
+            let hash = secret_hash(client, &state.username);
+            let mut map = TextMap::default();
+            map.put("USERNAME", &state.username);
+            map.put_some("SECRET_HASH", hash.as_deref());
+            responses.iter().for_each(|(name, value)| map.put(name, value));
+            if !responses.iter().any(|(name, _)| *name == "DEVICE_KEY") {
+                map.put_some("DEVICE_KEY", state.device_key.as_deref());
+            }
+            RespondToAuthChallenge {
+                challenge: &state.name,
+                client_id: client.id,
+                responses: map,
+                session: state.session.as_ref().map(|session| session.expose()),
+                context: &context,
+            }
+            .body()
+        };
         let (operation, hands_out) = (RESPOND_TO_AUTH_CHALLENGE, HandsOut::RefreshToken);
-        let call = self.client.json_call(operation, request, hands_out, answer::read).await;
+        let call = self.client.json_call_as_client(operation, body, hands_out, answer::read).await;
         let call = call.map_err(|error| of_the_device(error, state));
         self.or_revoked(call).await
     }

@@ -177,7 +177,9 @@ fn is_of_redirect_uri(error: &AuthError) -> bool {
 /// Whether the code is good still: the provider has certainly not looked at it.
 fn is_unspent(error: &AuthError) -> bool {
     match error {
-        AuthError::RateLimited { .. } | AuthError::Blocked { .. } => true,
+        AuthError::RateLimited { .. }
+        | AuthError::Blocked { .. }
+        | AuthError::ClientSecretUnavailable { .. } => true,
         AuthError::Unreachable(how) => how.is_unsent(),
         _ => false,
     }

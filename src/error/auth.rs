@@ -119,6 +119,12 @@ pub enum AuthError {
         /// `Retry-After` of the response, if it had one.
         retry_after: Option<Duration>,
     },
+    /// The [`ClientSecretProvider`](crate::ClientSecretProvider) has no secret for the app client at the moment.
+    #[error("the client secret is not available: {reason}")]
+    ClientSecretUnavailable {
+        /// What is wrong, without a secret.
+        reason: &'static str,
+    },
     /// No response, or only a part of it.
     #[error("the identity provider cannot be reached: {0}")]
     Unreachable(Unreachable),
@@ -178,6 +184,7 @@ impl AuthError {
             Self::NoUserScope => "no_user_scope",
             Self::RateLimited { .. } => "rate_limited",
             Self::Blocked { .. } => "blocked",
+            Self::ClientSecretUnavailable { .. } => "client_secret_unavailable",
             Self::Unreachable(_) => "unreachable",
             Self::ServerError { .. } => "server_error",
             Self::Undecodable { .. } => "undecodable",
@@ -265,6 +272,7 @@ impl AuthError {
             Self::Clock { .. }
             | Self::RateLimited { .. }
             | Self::Blocked { .. }
+            | Self::ClientSecretUnavailable { .. }
             | Self::Unreachable(_)
             | Self::ServerError { .. }
             | Self::Undecodable { .. } => Verdict::Unavailable,

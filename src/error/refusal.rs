@@ -206,6 +206,8 @@ Misconfigured {
     UnsupportedResponseType = "unsupported_response_type",
     /// Only refresh tokens can be revoked (RFC 7009).
     UnsupportedTokenType = "unsupported_token_type",
+    /// The operation is switched off at this app client, such as RevokeToken without token revocation.
+    UnsupportedOperation = "unsupported_operation",
     /// Scope unknown or not enabled on the client (OAuth).
     InvalidScope = "invalid_scope",
     /// Pool or client does not exist: wrong id, or wrong Region.
@@ -228,7 +230,7 @@ Unavailable {
     ConcurrentModification = "concurrent_modification",
     /// Cognito could not deliver the code.
     CodeDeliveryFailed = "code_delivery_failed",
-    /// The operation is switched off at this app client or in this Region.
+    /// The operation is not served in this Region, that of a replica: ask the primary one.
     OperationNotEnabled = "operation_not_enabled",
     /// A code that this crate does not know.
     Other = "other",

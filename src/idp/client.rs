@@ -3,6 +3,8 @@
 mod builder;
 #[cfg(feature = "direct")]
 mod json_call;
+mod operations;
+mod secret_source;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,11 +22,12 @@ use super::{
 use crate::error::{AuthError, ConfigError, Unreachable};
 use crate::metrics::{self, SignOutAt};
 use crate::pool::UserPool;
-use crate::secret::{AccessToken, ClientSecret, RefreshToken};
+use crate::secret::{AccessToken, RefreshToken};
 use crate::task::{self, Work};
 pub use builder::CognitoClientBuilder;
 #[cfg(feature = "direct")]
 pub(crate) use json_call::HandsOut;
+use secret_source::SecretSource;
 
 /// Amazon Cognito over HTTP, for one app client of one user pool. Cheap to clone; clones share the
 /// connections.
@@ -78,7 +81,7 @@ pub struct CognitoClient(Arc<Inner>);
 struct Inner {
     pool: UserPool,
     client_id: String,
-    client_secret: Option<ClientSecret>,
+    secret: SecretSource,
     user_info_source: Option<UserInfoSource>,
     clock: Clock,
     leeway: Duration,
@@ -116,18 +119,16 @@ impl CognitoClient {
 }
 
 impl Inner {
-    fn client(&self) -> Client<'_> {
-        Client { id: &self.client_id, secret: self.client_secret.as_ref() }
-    }
-
     async fn grant(&self, grant: Grant<'_>) -> Result<Tokens, AuthError> {
-        let form = grant.form(self.client())?;
-        let request = ProviderRequest::form(grant.name(), self.pool.token_endpoint()?, form);
-        let request = match grant {
-            Grant::ClientCredentials(_) => request,
-            _ => request.hands_out_refresh_token(),
+        let request = |client: Client<'_>| {
+            let form = grant.form(client)?;
+            let request = ProviderRequest::form(grant.name(), self.pool.token_endpoint()?, form);
+            Ok(match grant {
+                Grant::ClientCredentials(_) => request,
+                _ => request.hands_out_refresh_token(),
+            })
         };
-        self.sender.call(request, token::tokens).await
+        self.call_as_client(request, token::tokens).await
     }
 
     async fn exchange(&self, code: &AuthCode) -> Result<Tokens, AuthError> {
@@ -175,13 +176,18 @@ impl Inner {
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
         if self.pool.domain().is_some() {
-            let form = revoke::form(token, self.client())?;
-            let request = ProviderRequest::form("revoke", self.pool.revoke_endpoint()?, form);
-            return self.sender.call(request.idempotent(), revoke::read).await;
+            let request = |client: Client<'_>| {
+                let form = revoke::form(token, client)?;
+                let request = ProviderRequest::form("revoke", self.pool.revoke_endpoint()?, form);
+                Ok(request.idempotent())
+            };
+            return self.call_as_client(request, revoke::read).await;
         }
-        let body = revoke::json_body(token, self.client())?;
-        let request = ProviderRequest::json(revoke::REVOKE_TOKEN, self.pool.idp_endpoint(), body);
-        self.sender.call(request, json_api::done).await
+        let request = |client: Client<'_>| {
+            let body = revoke::json_body(token, client)?;
+            Ok(ProviderRequest::json(revoke::REVOKE_TOKEN, self.pool.idp_endpoint(), body))
+        };
+        self.call_as_client(request, json_api::done).await
     }
 
     /// Checks the tokens of a refresh. Without rotation no refresh token comes back, and the old one stays valid.
@@ -252,11 +258,13 @@ impl IdentityProvider for CognitoClient {
         let tokens = if client.pool.domain().is_some() {
             client.grant(Grant::RefreshToken(token)).await?
         } else {
-            let body = token::json_request(token, client.client(), None, None)?;
-            let url = client.pool.idp_endpoint();
-            let request = ProviderRequest::json(token::GET_TOKENS_FROM_REFRESH_TOKEN, url, body);
-            let request = request.hands_out_refresh_token();
-            client.sender.call(request, token::json_tokens).await?
+            let request = |of_client: Client<'_>| {
+                let body = token::json_request(token, of_client, None, None)?;
+                let url = client.pool.idp_endpoint();
+                let operation = token::GET_TOKENS_FROM_REFRESH_TOKEN;
+                Ok(ProviderRequest::json(operation, url, body).hands_out_refresh_token())
+            };
+            client.call_as_client(request, token::json_tokens).await?
         };
         client.check_refreshed(tokens, token)
     }
@@ -275,7 +283,7 @@ impl fmt::Debug for CognitoClient {
         f.debug_struct("CognitoClient")
             .field("pool", &self.0.pool)
             .field("client_id", &self.0.client_id)
-            .field("confidential", &self.0.client_secret.is_some())
+            .field("confidential", &self.0.secret.is_confidential())
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,8 @@
 //! The JSON API of `cognito-idp`: one address, the operation in a header, errors by type and
 //! message (API reference, "Common errors"; Developer Guide, "User pool API").
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use http::HeaderMap;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -37,6 +39,11 @@ pub(crate) fn done(answer: &ProviderResponse) -> Result<(), AuthError> {
         return Ok(());
     }
     Err(answer.undecodable(AnswerProblem::NotJsonObject))
+}
+
+/// A time stamp: seconds since 1970, with a fraction.
+pub(crate) fn moment(seconds: f64) -> Option<SystemTime> {
+    UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)
 }
 
 /// What an answer other than 200 means. Modelled exceptions are 400 whatever they say, so the type
@@ -105,9 +112,8 @@ fn code_of(kind: &str, message: &str) -> RefusalCode {
         "RefreshTokenReuseException" => RefusalCode::RefreshTokenReused,
         "UnsupportedTokenTypeException" => RefusalCode::UnsupportedTokenType,
         "UnauthorizedException" => RefusalCode::InvalidClient,
-        "UnsupportedOperationException" | "OperationNotEnabledException" => {
-            RefusalCode::OperationNotEnabled
-        }
+        "UnsupportedOperationException" => RefusalCode::UnsupportedOperation,
+        "OperationNotEnabledException" => RefusalCode::OperationNotEnabled,
         "CodeMismatchException" => RefusalCode::CodeMismatch,
         "ExpiredCodeException" => RefusalCode::ExpiredCode,
         "InvalidPasswordException" => RefusalCode::InvalidPassword,

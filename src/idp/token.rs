@@ -17,7 +17,7 @@ use crate::secret::{AccessToken, IdToken, RefreshToken};
 
 /// The longest lifetime that is accepted from the token endpoint, in seconds: ten years, the most that Cognito
 /// gives any token. More is a mistake, and would overflow the arithmetic of times.
-const MAX_EXPIRES_IN: u64 = 315_360_000;
+pub(super) const MAX_EXPIRES_IN: u64 = 315_360_000;
 
 /// The refresh at a pool without a domain. Not idempotent: with rotation, the first arrival spends the
 /// token.

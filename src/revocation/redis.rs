@@ -24,20 +24,29 @@ use local_copy::LocalCopy;
 use local_copy::follower::{Activity, Follower};
 use local_copy::unconfirmed::Unconfirmed;
 use requests::RequestConnection;
-use wire::commands::{Commands, RedisKeys};
 #[cfg(feature = "sessions")]
-pub(crate) use wire::connect::Connector;
+pub(crate) use wire::address::RedisAddress;
+use wire::commands::{Commands, RedisKeys};
 #[cfg(not(feature = "sessions"))]
 use wire::connect::Connector;
+use wire::connect::ServerConnection;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::connect::{Connector, Heard};
 #[cfg(feature = "sessions")]
 pub(crate) use wire::credentials::CredentialsProvider;
 pub use wire::credentials::RedisCredentials;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::fault::RedisFault;
 #[cfg(not(feature = "sessions"))]
 use wire::fault::RedisFault;
 #[cfg(feature = "sessions")]
-pub(crate) use wire::fault::{RedisFault, refused};
+pub(crate) use wire::send::{send, send_all};
 #[cfg(feature = "sessions")]
 pub(crate) use wire::settings::ConnectionSettings;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::slot::slot_of;
+#[cfg(feature = "sessions")]
+pub(crate) use wire::topology::Location;
 
 /// Revocations that machines share through Redis or Valkey: a token that is signed out on one machine is
 /// refused on all of them. Each process has a copy of all entries, so a request does not wait for Redis
@@ -89,15 +98,20 @@ struct StoreState {
 impl StoreState {
     /// A new connection, for the keys of this store.
     async fn commands(&self) -> Result<Commands, RedisFault> {
-        let connection = self.connector.connect().await?;
-        let (keys, timeout) = (self.keys.clone(), self.connector.timeout());
-        Ok(Commands { connection, keys, timeout })
+        Ok(self.commands_over(self.connector.connect(self.keys.slot).await?))
+    }
+
+    fn commands_over(&self, server: ServerConnection) -> Commands {
+        let (keys, connector) = (self.keys.clone(), self.connector.clone());
+        Commands { server, keys, connector, ask: None }
     }
 }
 
 impl RedisRevocations {
     /// The store of a pool at a Redis URL, with the defaults. The URL is
-    /// `rediss://user:password@host:port/database` for TLS, or `redis://…` for a Redis on this machine.
+    /// `rediss://user:password@host:port/database` for TLS, or `redis://…` for a Redis on this machine;
+    /// `rediss+cluster://…` for a cluster and `rediss+sentinel://…` for Sentinels, both with several
+    /// hosts: [the table](#what-it-needs).
     ///
     /// # Errors
     /// See [`RedisRevocationsBuilder::build`].

@@ -7,10 +7,11 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
+use super::page::SessionPage as Page;
 use super::page::{Pages, SessionPage};
 use super::request_kind::accepts_html;
-use super::{csrf, page::SessionPage as Page};
 use crate::bearer::challenge::RETRY_AFTER_UNAVAILABLE;
+use crate::bearer::csrf;
 use crate::bearer::response::{error_response, json_response};
 
 /// A response without a body.

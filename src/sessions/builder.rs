@@ -22,6 +22,7 @@ use super::seal::check_backend;
 use super::settings::{Clock, Settings};
 use super::store::SessionStore;
 use super::{BrowserSessions, refresh};
+use crate::bearer::csrf::CsrfRules;
 use crate::error::{ConfigError, RequiredSetting, SettingBound, SettingRange};
 use crate::idp::IdentityProvider;
 use crate::logout::Logout;
@@ -228,7 +229,7 @@ impl BrowserSessionsBuilder {
         }
         let client_id = self.client_id(&routes)?;
         let origin = site.origin().ascii_serialization();
-        let mut csrf = super::csrf::CsrfRules::new(&origin)?.header(self.csrf_header);
+        let mut csrf = CsrfRules::new(&origin)?.header(self.csrf_header);
         for further in &self.further_origins {
             csrf = csrf.allow_origin(further)?;
         }

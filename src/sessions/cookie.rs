@@ -1,21 +1,11 @@
-//! Cookies: reading them from a request, and writing them with fixed attributes.
+//! Cookies: their names, and writing them with fixed attributes.
 
 use std::time::Duration;
 
-use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 
+use crate::bearer::cookie::{pairs, value};
 use crate::json::swar::before_byte;
-
-/// The value of a cookie in a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CookieValue<'a> {
-    Absent,
-    One(&'a str),
-    /// A sibling domain or another path has set a cookie of the same name, and they cannot be told
-    /// apart: none is used.
-    Repeated,
-}
 
 /// The prefix of the cookies' names. Browsers accept a cookie with such a prefix only if it has the
 /// attributes that the prefix requires ([RFC 6265bis
@@ -108,24 +98,6 @@ impl Cookies {
     }
 }
 
-/// The value of the cookie of this name.
-pub(super) fn find<'a>(headers: &'a HeaderMap, name: &'a str) -> CookieValue<'a> {
-    let mut values = find_all(headers, name);
-    match (values.next(), values.next()) {
-        (None, _) => CookieValue::Absent,
-        (Some(value), None) => CookieValue::One(value),
-        (Some(_), Some(_)) => CookieValue::Repeated,
-    }
-}
-
-/// Every value of the cookie of this name.
-pub(super) fn find_all<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
-    pairs(headers).filter_map(move |pair| {
-        let rest = pair.strip_prefix(name.as_bytes())?.trim_ascii_start();
-        Some(value(rest.strip_prefix(b"=")?))
-    })
-}
-
 /// The cookies whose names have this prefix, with their values.
 pub(super) fn with_prefix<'a>(
     headers: &'a HeaderMap,
@@ -138,34 +110,10 @@ pub(super) fn with_prefix<'a>(
     })
 }
 
-/// A cookie's value. One that is not text reads as empty: this crate sets no such value, but the name still
-/// counts as repeated.
-fn value(octets: &[u8]) -> &str {
-    str::from_utf8(octets.trim_ascii_start()).unwrap_or_default()
-}
-
-/// Every cookie of the request, name and value together: HTTP/2 may send one field for each ([RFC 9113
-/// §8.2.3](https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3)).
-fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    headers.get_all(COOKIE).iter().flat_map(|field| Pairs(Some(field.as_bytes())))
-}
-
-/// The parts of a field between semicolons.
-struct Pairs<'a>(Option<&'a [u8]>);
-
-impl<'a> Iterator for Pairs<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let field = self.0?;
-        let (pair, rest) = field.split_at(before_byte(field, b';'));
-        self.0 = rest.get(1..);
-        Some(pair.trim_ascii())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use http::header::COOKIE;
+
     use super::*;
 
     fn headers(fields: &[&[u8]]) -> HeaderMap {
@@ -174,32 +122,6 @@ mod tests {
             headers.append(COOKIE, HeaderValue::from_bytes(field).unwrap());
         }
         headers
-    }
-
-    #[test]
-    fn a_cookie_counts_where_it_stands_once() {
-        use CookieValue::{Absent, One, Repeated};
-        let rows: &[(&[&[u8]], CookieValue<'_>)] = &[
-            (&[], Absent),
-            (&[b""], Absent),
-            (&[b"session"], Absent),
-            (&[b"sessions=a; xsession=b; Session=c"], Absent),
-            (&[b"session=a"], One("a")),
-            (&[b"other=1; session=a; third=3"], One("a")),
-            (&[b"other=1;session=a"], One("a")),
-            (&[b"other=1", b"session=a"], One("a")),
-            (&[b"session = a"], One("a")),
-            (&[b"session="], One("")),
-            (&[b"session=a=b"], One("a=b")),
-            (&[b"session=\xff"], One("")),
-            (&[b"x=\xff; session=a"], One("a")),
-            (&[b"session=a; session=a"], Repeated),
-            (&[b"session=a", b"session=b"], Repeated),
-            (&[b"session=a; session=\xff"], Repeated),
-        ];
-        for (fields, expected) in rows {
-            assert_eq!(find(&headers(fields), "session"), *expected, "{fields:?}");
-        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ use http::{HeaderMap, Response};
 
 use super::BrowserSessions;
 use super::cache::VerifiedSession;
-use super::cookie::{CookieValue, find};
 use super::error::{Refused, SessionError};
 use super::note::Note;
 use super::open::{Missing, Opened};
@@ -17,6 +16,7 @@ use super::refresh::Refreshed;
 use super::refresh::protocol::Need;
 use super::session_cookie::SessionCookie;
 use super::signed_in::{SignedIn, SignedInParts};
+use crate::bearer::cookie::{CookieValue, find};
 use crate::claims::AccessClaims;
 use crate::metrics;
 
@@ -37,7 +37,7 @@ impl BrowserSessions {
     /// Returns the user of a request, or `None` if the request has no session.
     ///
     /// Verifies the access token, and refreshes it when that is due. Refuses a request that a page of
-    /// another site may have caused ([`CsrfRules`](super::CsrfRules)). A request without the cookie
+    /// another site may have caused ([`CsrfRules`](crate::bearer::CsrfRules)). A request without the cookie
     /// causes no call to the store; one with it needs a tokio runtime with its timer enabled.
     ///
     /// # Errors

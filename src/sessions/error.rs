@@ -14,7 +14,7 @@ use crate::error::VerifyError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SessionError {
-    /// A page of another site may have caused the request ([`CsrfRules`](super::CsrfRules)): 403.
+    /// A page of another site may have caused the request ([`CsrfRules`](crate::bearer::CsrfRules)): 403.
     #[error("the request may come from a page of another site")]
     CrossSite,
     /// The session cannot be checked at the moment: 503. The browser keeps its cookie.

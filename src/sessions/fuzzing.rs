@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 use url::Url;
 
-use super::cookie::{self, CookiePrefix, CookieValue, Cookies};
+use super::cookie::{CookiePrefix, Cookies};
 use super::id::{SessionKey, UserIndex};
 use super::keys::{Purpose, SessionKeys};
 use super::note::{self, Note};
@@ -18,6 +18,7 @@ use super::record::Record;
 pub use super::redis::fuzzing::{member, value};
 use super::session_cookie::SessionCookie;
 use super::{return_to, to_login};
+use crate::bearer::cookie::{self, CookieValue};
 
 /// The app client that records are sealed for.
 const CLIENT: &str = "1example23456789abcdefghij";

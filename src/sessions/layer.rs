@@ -6,8 +6,8 @@ use std::sync::Arc;
 use http::request::Parts;
 
 use super::BrowserSessions;
-use super::cookie::{CookieValue, find};
 use super::current_user::{CurrentUser, SessionRejection};
+use crate::bearer::cookie::{CookieValue, find};
 
 /// A middleware that looks up the session of each request once, and puts the [`CurrentUser`] into the
 /// request's extensions, where the extractors find it: a `tower::Layer` (feature `tower`, which

@@ -7,7 +7,7 @@ use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
 use url::Url;
 
-use super::cookie::{CookieValue, SameSite, find};
+use super::cookie::SameSite;
 use super::current::Slide;
 use super::error::SessionError;
 use super::page::SessionPage;
@@ -18,6 +18,7 @@ use super::requested_uri::requested_uri;
 use super::session_cookie::{SessionCookie, SessionId};
 use super::signed_in::SignedIn;
 use super::{BrowserSessions, acr, answer, return_to};
+use crate::bearer::cookie::{CookieValue, find};
 use crate::error::{AuthError, InputProblem, Verdict};
 use crate::idp::{SignIn, SignInRequest};
 use crate::loopback::is_loopback_url;

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::cookie::{self, CookieValue, Cookies};
+use super::cookie::{Cookies, with_prefix};
 use super::keys::{Purpose, SessionKeys, sealed_at};
 use super::return_to;
 use super::session_cookie::SessionId;
+use crate::bearer::cookie::{CookieValue, find};
 use crate::idp::PendingSignIn;
 
 /// The lifetime of a sign-in in progress, in seconds.
@@ -138,7 +139,7 @@ impl SignInUnderWay {
         now: u64,
     ) -> Option<Self> {
         let name = cookie_name(cookies, state);
-        let CookieValue::One(value) = cookie::find(headers, &name) else { return None };
+        let CookieValue::One(value) = find(headers, &name) else { return None };
         let (begun, text) = keys.open(Purpose::SignIn, name.as_bytes(), &decode(value)?)?;
         let is_in_time =
             now < begun.saturating_add(LIFETIME) && begun <= now.saturating_add(CLOCK_DIFFERENCE);
@@ -159,7 +160,7 @@ pub(super) fn surplus(
         let id = name.strip_prefix(&prefix).unwrap_or_default();
         id.len() == 16 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
     };
-    let mut known: Vec<(u64, &str, usize)> = cookie::with_prefix(headers, &prefix)
+    let mut known: Vec<(u64, &str, usize)> = with_prefix(headers, &prefix)
         .filter(|(name, _)| is_ours(name))
         .map(|(name, value)| (begun(value).unwrap_or(0), name, name.len() + value.len() + 3))
         .collect();

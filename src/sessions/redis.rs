@@ -1,6 +1,8 @@
 //! [`RedisSessions`]: sessions that many machines share, in Redis or Valkey.
 
+mod attempts;
 mod builder;
+mod call;
 mod connection;
 #[cfg(fuzzing)]
 pub(super) mod fuzzing;
@@ -9,7 +11,7 @@ mod remove;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 
@@ -19,9 +21,12 @@ use super::store::{
     StoredSession,
 };
 use crate::error::ConfigError;
+use attempts::Again;
 pub use builder::RedisSessionsBuilder;
-use connection::{Again, Connection};
-use names::{Keys, is_old, list_of, member, read_member, record_of, stored, text_of, value};
+use connection::Connections;
+use names::{
+    Keys, is_old, list_of, member, note_of, read_member, record_of, stored, text_of, value,
+};
 
 const ENLIST: &str = include_str!("redis/enlist.lua");
 const RENEW: &str = include_str!("redis/renew.lua");
@@ -45,29 +50,32 @@ const UNLOCK: &str = include_str!("redis/unlock.lua");
 ///
 /// # What it needs
 ///
-/// Redis 6.2 or newer, or Valkey, at an address that leads to the primary; after a fail-over the
-/// connections are opened again. A replica is never believed: every request contains a write, or a
+/// Redis 6.2 or newer, or Valkey, at an address that leads to the primary, as a cluster, or behind Sentinels:
+/// the URLs are [those of `RedisRevocations`](crate::revocation::RedisRevocations#what-it-needs). After a
+/// fail-over the connections are opened again. A replica is never believed: every request contains a write, or a
 /// command that only a primary answers. Set `maxmemory-policy noeviction`: any other policy ends
 /// sessions when memory runs out. A write that Redis acknowledged and then lost (a fail-over before the
 /// replica had it) is lost: with rotation of refresh tokens a session that was refreshed in that moment
 /// goes on only where it is refreshed again within the rotation's grace time
 /// ([the guide](crate::guide::browser_sessions_on_many_machines#rotation-the-four-causes)).
 ///
-/// An ACL user needs `+get +getex +set +del +pttl +pexpire +exists +zadd +zrem +zrange +zscore
-/// +zremrangebyscore +time +eval` on `~cognito-auth:*`, and `+select` for a database other
-/// than 0.
+/// An ACL user needs `+get +getex +set +del +pttl +pexpire +exists +zadd +zrem +zrange
+/// +zremrangebyscore +time +eval` on `~cognito-auth:*`, `+select` for a database other than 0, and
+/// `+cluster|slots +asking` in a cluster.
 ///
 /// # Keys in Redis
 ///
 /// For each session `cognito-auth:session:{<key>}` (the record), `…:note` and, while tokens are
 /// refreshed, `…:lease`; for each user `cognito-auth:sessions-of:{<index>}`, an ordered set of sessions
-/// by the sessions' ends. Keys and indexes are SHA-256 in hex. Each has a time to live.
+/// by the sessions' ends. Keys and indexes are SHA-256 in hex. Each has a time to live. In a cluster the
+/// keys of one session are at one node, and sessions at all nodes: no script needs one and its list.
 #[derive(Clone)]
-pub struct RedisSessions(Arc<Connection>);
+pub struct RedisSessions(Arc<Connections>);
 
 impl RedisSessions {
     /// The store at a Redis URL, with the defaults: `rediss://user:password@host:port/database` for
-    /// TLS, `redis://…` for this machine.
+    /// TLS, `redis://…` for this machine, `rediss+cluster://…` and `rediss+sentinel://…` with several
+    /// hosts.
     ///
     /// # Errors
     /// See [`RedisSessionsBuilder::build`].
@@ -109,7 +117,8 @@ impl SessionStore for RedisSessions {
         let mut both = redis::Pipeline::with_capacity(2);
         // Without options GETEX changes nothing, but it counts as a write, which a replica refuses.
         both.add_command(of_record("GETEX")).add_command(of_record("PTTL"));
-        let (value, left): (Option<Vec<u8>>, i64) = self.0.pipeline(&both, 2, Again::Same).await?;
+        let (value, left): (Option<Vec<u8>>, i64) =
+            self.0.pipeline(&record, &both, Again::Same).await?;
         let Some(value) = value.filter(|_| left > 0) else { return Ok(None) };
         let (stored, ..) = stored(value, left).ok_or(SessionStoreError::Damaged)?;
         Ok(Some(stored))
@@ -126,17 +135,19 @@ impl SessionStore for RedisSessions {
         let mut write = redis::pipe();
         // The note comes first: a request that lists the session revokes its tokens by the note.
         write.cmd("SET").arg(&keys.note).arg(session.note).arg("PX").arg(expires);
-        write
-            .cmd("SET")
-            .arg(&keys.record)
-            .arg(value(&session, version))
-            .arg("NX")
-            .arg("PX")
-            .arg(expires);
-        write.cmd("ZSCORE").arg(&list).arg(&member);
-        let written: Result<(String, Option<String>, Option<f64>), _> =
-            self.0.pipeline(&write, 3, Again::Differs).await;
-        let (_, set, listed) = match written {
+        write.cmd("SET").arg(&keys.record).arg(value(&session, version));
+        write.arg("NX").arg("PX").arg(expires);
+        let written = async {
+            let (_, set): (String, Option<String>) =
+                self.0.pipeline(&keys.record, &write, Again::Differs).await?;
+            // After the record, which a sign-out everywhere then sees, or is seen here. The list may be at
+            // another node. It adds nothing, but is a write, which a replica refuses.
+            let mut score = redis::cmd("ZADD");
+            score.arg(&list).arg("XX").arg("INCR").arg(0).arg(&member);
+            let listed: Option<f64> = self.0.command(&list, &score, Again::Same).await?;
+            Ok((set, listed))
+        };
+        let (set, listed) = match written.await {
             Ok(written) => written,
             Err(error) => {
                 // The record may have been written. No browser has its cookie yet.
@@ -199,17 +210,14 @@ impl SessionStore for RedisSessions {
         if members.is_empty() {
             return Ok(members);
         }
-        let mut notes = redis::pipe();
-        for member in &members {
-            let keys = Keys::of(&member.key);
-            notes.cmd("EXISTS").arg(&keys.record).cmd("GET").arg(&keys.note);
-        }
-        let count = 2 * members.len();
-        let answers: Vec<redis::Value> = self.0.pipeline(&notes, count, Again::Same).await?;
-        let mut found = answers.chunks_exact(2);
-        let mut gone = Vec::new();
+        let records: Vec<_> = members.iter().map(|member| record_of(&member.key)).collect();
+        let found = self.0.each(&records, |record, notes| {
+            notes.cmd("EXISTS").arg(record).cmd("GET").arg(note_of(record));
+        });
+        let (mut found, mut gone) = (found.await?.into_iter(), Vec::new());
         members.retain_mut(|member| {
-            let Some([redis::Value::Int(1), note]) = found.next() else {
+            let found = found.next().unwrap_or_default();
+            let [redis::Value::Int(1), note] = found.as_slice() else {
                 gone.push(member.clone());
                 return false;
             };
@@ -219,7 +227,8 @@ impl SessionStore for RedisSessions {
             true
         });
         // These sessions expired idle: without this the set would have them until their absolute end.
-        let gone: Vec<_> = gone.iter().filter(|member| is_old(member)).map(text_of).collect();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let gone: Vec<_> = gone.iter().filter(|member| is_old(member, now)).map(text_of).collect();
         self.strike(user, &gone).await.ok();
         members.sort_by_key(|member| member.created_at);
         Ok(members)
@@ -256,10 +265,10 @@ impl SessionStore for RedisSessions {
         owner: &LeaseOwner,
         time: Duration,
     ) -> Result<bool, SessionStoreError> {
-        let mut command = redis::cmd("SET");
-        command.arg(Keys::of(key).lease).arg(owner.as_bytes().as_slice());
+        let (mut command, lease) = (redis::cmd("SET"), Keys::of(key).lease);
+        command.arg(&lease).arg(owner.as_bytes().as_slice());
         command.arg("NX").arg("PX").arg(milliseconds(time));
-        let set: Option<String> = self.0.command(&command, Again::Differs).await?;
+        let set: Option<String> = self.0.command(&lease, &command, Again::Differs).await?;
         Ok(set.is_some())
     }
 

@@ -7,13 +7,13 @@ use url::Url;
 
 use super::cache::OpenedRecords;
 use super::cookie::{Cookies, SameSite};
-use super::csrf::CsrfRules;
 use super::hook::OnSignIn;
 use super::keys::SessionKeys;
 use super::page::Pages;
 use super::refresh::Refreshes;
 use super::routes::Routes;
 use super::store::{SessionStore, SessionStoreError};
+use crate::bearer::csrf::CsrfRules;
 use crate::idp::IdentityProvider;
 use crate::logout::Logout;
 use crate::metrics;

@@ -5,13 +5,14 @@ use http::{HeaderMap, Response, StatusCode};
 use url::form_urlencoded;
 
 use super::came_from::CameFrom;
-use super::cookie::{CookieValue, Cookies, SameSite, find};
+use super::cookie::{Cookies, SameSite};
 use super::error::SessionError;
 use super::open::Missing;
 use super::page::SessionPage;
 use super::request_kind::{accepts_html, is_page};
 use super::session_cookie::SessionCookie;
 use super::{BrowserSessions, answer, return_to};
+use crate::bearer::cookie::{CookieValue, find};
 use crate::metrics;
 
 /// After this many sign-ins within a minute there is no further automatic redirect: the browser keeps

@@ -20,6 +20,8 @@ pub(crate) const USER_ADMIN: &str = "aws.cognito.signin.user.admin";
 pub struct LocalClient {
     pub(crate) id: String,
     pub(crate) secret: Option<String>,
+    /// One that is accepted too, until it is deleted.
+    pub(crate) old_secret: Option<String>,
     pub(crate) redirect_uris: Vec<String>,
     pub(crate) logout_uris: Vec<String>,
     pub(crate) scopes: Vec<String>,
@@ -37,6 +39,7 @@ impl LocalClient {
         Self {
             id: id.into(),
             secret: None,
+            old_secret: None,
             redirect_uris: Vec::new(),
             logout_uris: Vec::new(),
             scopes: scopes.map(str::to_owned).into(),
@@ -115,11 +118,17 @@ impl LocalClient {
 
     /// Whether this is the secret; for a public client whether none came.
     pub(crate) fn accepts(&self, secret: Option<&str>) -> bool {
-        match (&self.secret, secret) {
-            (None, None) => true,
-            (Some(own), Some(secret)) => own.as_bytes().ct_eq(secret.as_bytes()).into(),
-            _ => false,
+        match secret {
+            None => self.secret.is_none(),
+            Some(secret) => {
+                self.secrets().any(|own| own.as_bytes().ct_eq(secret.as_bytes()).into())
+            }
         }
+    }
+
+    /// At Cognito a client has at most two.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.secret.iter().chain(&self.old_secret).map(String::as_str)
     }
 }
 

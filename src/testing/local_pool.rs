@@ -106,6 +106,22 @@ impl LocalUserPool {
         self.core.enter().0.keys.retire_old();
     }
 
+    /// Gives the pool's own client a new secret (AddUserPoolClientSecret). The one before it is accepted until
+    /// [`delete_old_client_secret`](Self::delete_old_client_secret), for all that use it already.
+    pub fn add_client_secret(&self, secret: impl Into<String>) {
+        if let Some(client) = self.core.enter().0.clients.own_mut() {
+            client.old_secret = client.secret.replace(secret.into());
+        }
+    }
+
+    /// Refuses the secret from before the last [`add_client_secret`](Self::add_client_secret)
+    /// (DeleteUserPoolClientSecret).
+    pub fn delete_old_client_secret(&self) {
+        if let Some(client) = self.core.enter().0.clients.own_mut() {
+            client.old_secret = None;
+        }
+    }
+
     /// The JWKS document, for a [`StaticKeySet`](crate::keys::StaticKeySet).
     pub fn jwks(&self) -> String {
         self.core.enter().0.keys.jwks()

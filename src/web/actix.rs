@@ -11,12 +11,13 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, web::Data};
-use http::{HeaderMap, HeaderValue, Response};
+use http::{HeaderMap, HeaderValue, Method, Response};
 
 use crate::bearer::challenge::Challenge;
 use crate::bearer::credentials::Credentials;
 use crate::bearer::from_bearer::FromBearer;
 use crate::bearer::jwt_bearer::JwtBearer;
+use crate::bearer::request_head::RequestHead;
 use crate::bearer::response::error_response;
 use crate::claims::{AccessClaims, IdClaims};
 use crate::error::{VerifyError, in_words};
@@ -143,8 +144,8 @@ impl<T: FromBearer> FromRequest for OptionalBearer<T> {
         Box::pin(async move {
             Ok(Self(match found? {
                 RequestClaims::Verified(claims) => Some(claims),
-                RequestClaims::Unverified(bearer, headers) => {
-                    T::from_optional_bearer(&bearer, &headers).await?
+                RequestClaims::Unverified(bearer, head) => {
+                    T::from_optional_bearer(&bearer, head.head()).await?
                 }
             }))
         })
@@ -165,8 +166,8 @@ macro_rules! extractors {
                 Box::pin(async move {
                     match found? {
                         RequestClaims::Verified(claims) => Ok(claims),
-                        RequestClaims::Unverified(bearer, headers) => {
-                            Ok(Self::from_bearer(&bearer, &headers).await?)
+                        RequestClaims::Unverified(bearer, head) => {
+                            Ok(Self::from_bearer(&bearer, head.head()).await?)
                         }
                     }
                 })
@@ -183,8 +184,8 @@ type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ActixAuthError>> + Se
 enum RequestClaims<T> {
     /// By the middleware.
     Verified(T),
-    /// The bearer, and the one header field that it reads.
-    Unverified(JwtBearer, HeaderMap),
+    /// The bearer, and what it reads of the request.
+    Unverified(JwtBearer, CopiedHead),
 }
 
 impl<T: FromBearer> RequestClaims<T> {
@@ -198,8 +199,8 @@ impl<T: FromBearer> RequestClaims<T> {
             },
             None => without_middleware(request)?,
         };
-        let headers = token_field(&bearer, request.headers())?;
-        Ok(Self::Unverified(bearer, headers))
+        let head = CopiedHead::of(&bearer, request.method(), request.headers())?;
+        Ok(Self::Unverified(bearer, head))
     }
 }
 
@@ -226,19 +227,36 @@ fn without_middleware(request: &HttpRequest) -> Result<JwtBearer, ActixAuthError
         .ok_or(ActixAuthError::NoJwtBearer)
 }
 
-/// The one header field that is read, in the type of the crate `http`.
-fn token_field(
-    bearer: &JwtBearer,
-    theirs: &actix_web::http::header::HeaderMap,
-) -> Result<HeaderMap, Challenge> {
-    let mut headers = HeaderMap::new();
-    let name = bearer.token_field();
-    for value in theirs.get_all(name.as_str()) {
-        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
-            let check = "the token's header field has bytes that no header has";
-            bearer.of_this_route(Challenge::malformed(check))
-        })?;
-        headers.append(name.clone(), value);
+/// What the bearer reads of a request, in the types of the crate `http`.
+struct CopiedHead {
+    method: Option<Method>,
+    headers: HeaderMap,
+}
+
+impl CopiedHead {
+    fn of(
+        bearer: &JwtBearer,
+        method: &actix_web::http::Method,
+        theirs: &actix_web::http::header::HeaderMap,
+    ) -> Result<Self, Challenge> {
+        let mut headers = HeaderMap::new();
+        for name in bearer.fields() {
+            for value in theirs.get_all(name.as_str()) {
+                let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+                    let check = "the token's header field has bytes that no header has";
+                    bearer.of_this_route(Challenge::malformed(check))
+                })?;
+                headers.append(name.clone(), value);
+            }
+        }
+        Ok(Self { method: Method::from_bytes(method.as_str().as_bytes()).ok(), headers })
     }
-    Ok(headers)
+
+    /// A method that cannot be told counts as one that may change something.
+    fn head(&self) -> RequestHead<'_> {
+        match &self.method {
+            Some(method) => (method, &self.headers).into(),
+            None => (&self.headers).into(),
+        }
+    }
 }

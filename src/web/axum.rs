@@ -94,7 +94,7 @@ macro_rules! extractors {
                 state: &S,
             ) -> Result<Self, AuthRejection> {
                 let bearer = JwtBearer::from_ref(state);
-                Ok(Self::from_bearer(&bearer, &parts.headers).await?)
+                Ok(Self::from_bearer(&bearer, (&*parts).into()).await?)
             }
         }
 
@@ -111,7 +111,7 @@ macro_rules! extractors {
                 state: &S,
             ) -> Result<Option<Self>, AuthRejection> {
                 let bearer = JwtBearer::from_ref(state);
-                Ok(Self::from_optional_bearer(&bearer, &parts.headers).await?)
+                Ok(Self::from_optional_bearer(&bearer, (&*parts).into()).await?)
             }
         }
     )*};

@@ -12,8 +12,6 @@ types! {
     BrowserSessions: "UnwindSafe RefUnwindSafe";
     BrowserSessionsBuilder: "UnwindSafe RefUnwindSafe";
     CookiePrefix;
-    CrossSiteRequest;
-    CsrfRules;
     CurrentUser: "UnwindSafe RefUnwindSafe";
     LeaseOwner;
     MemorySessions;

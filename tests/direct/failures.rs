@@ -48,7 +48,7 @@ const EXCEPTIONS: &[(&str, &str, &str, &str)] = &[
     ("InvalidLambdaResponseException", "server_error", "fault", "later"),
     ("InternalErrorException", "server_error", "fault", "later"),
     ("ForbiddenException", "blocked", "fault", "later"),
-    ("UnsupportedOperationException", "operation_not_enabled", "fault", "later"),
+    ("UnsupportedOperationException", "unsupported_operation", "fault", "operator"),
     ("OperationNotEnabledException", "operation_not_enabled", "fault", "later"),
     ("AnExceptionOfNextYearException", "other", "fault", "later"),
 ];

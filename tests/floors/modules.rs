@@ -65,6 +65,7 @@ pub(crate) const MODULES: &[Module] = &[
         files: &[
             "idp",
             "idp/auth_code",
+            "idp/client_secret",
             "idp/form",
             "idp/handed_out",
             "idp/response",
@@ -114,6 +115,7 @@ pub(crate) const MODULES: &[Module] = &[
         floor: 2,
         name: "idp operations",
         files: &[
+            "idp/cognito_sessions",
             "idp/global_sign_out",
             "idp/id_token",
             "idp/issued",
@@ -125,6 +127,7 @@ pub(crate) const MODULES: &[Module] = &[
             "idp/sign_in",
             "idp/sign_in/",
             "idp/token",
+            "idp/token_exchange",
             "idp/token_response",
             "idp/user_info",
             "idp/user_info/",
@@ -162,6 +165,12 @@ pub(crate) const MODULES: &[Module] = &[
         imports: &["verify", "claims"],
     },
     Module { floor: 5, name: "web", files: &["web", "web/"], imports: &["bearer", "claims"] },
+    Module {
+        floor: 5,
+        name: "lambda_authorizer",
+        files: &["lambda_authorizer", "lambda_authorizer/"],
+        imports: &["bearer", "claims"],
+    },
     Module {
         floor: 5,
         name: "endpoints",

@@ -113,31 +113,48 @@ async fn aws_amplify() {
     );
 }
 
-#[tokio::test]
-async fn chromium_passkeys() {
-    if !deep::is_asked_for("interop_clients::direct::chromium_passkeys") {
+/// Runs a script that drives Chromium, with `DEEP=1`.
+async fn in_chromium(test: &str, script: &str, packages: &[&str], stories: &[&str]) {
+    if !deep::is_asked_for(&format!("interop_clients::direct::{test}")) {
         return;
     }
-    let Some(peers) = Peers::installed().filter(|peers| peers.have("playwright-core")) else {
+    let Some(peers) = Peers::installed() else { return };
+    if !packages.iter().all(|package| peers.have(package)) {
         return;
-    };
+    }
     let Some(chromium) = installed("chromium") else { return };
     let pools = DirectPools::start();
     let mut settings = pools.settings();
     settings.push(("CHROMIUM", chromium.display().to_string()));
     settings.push(("HOME", std::env::temp_dir().display().to_string()));
-    let said = peers.run("passkeys.mjs", &settings).await;
-    expect(
-        "passkeys of Chromium",
-        &said,
-        &[
-            "registers a passkey",
-            "signs in with it, again and again",
-            "is told that this authenticator has a passkey already",
-            "adds a passkey at the login page",
-            "signs in with it there",
-        ],
-    );
+    let said = peers.run(script, &settings).await;
+    expect(test, &said, stories);
+}
+
+#[tokio::test]
+async fn chromium_passkeys() {
+    let stories = [
+        "registers a passkey",
+        "signs in with it, again and again",
+        "is told that this authenticator has a passkey already",
+        "adds a passkey at the login page",
+        "signs in with it there",
+    ];
+    in_chromium("chromium_passkeys", "passkeys.mjs", &["playwright-core"], &stories).await;
+}
+
+#[tokio::test]
+async fn aws_amplify_passkeys() {
+    let stories = [
+        "registers a passkey",
+        "signs in with it, again and again",
+        "chooses it among the factors",
+        "goes on after a reload of the page",
+        "is told that this authenticator has a passkey already",
+        "deletes it",
+    ];
+    let packages = ["playwright-core", "esbuild", "aws-amplify"];
+    in_chromium("aws_amplify_passkeys", "aws_amplify_passkeys.mjs", &packages, &stories).await;
 }
 
 /// 20 users; with `DEEP=1` 1,000. 200 sign-ins with its arithmetic are recorded: a unit test of `srp` compares them.

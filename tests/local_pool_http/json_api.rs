@@ -24,7 +24,7 @@ async fn get_user_and_global_sign_out() {
     expect(&reply, 200, body, "GetUser");
     assert_eq!(reply.header("content-type"), "application/x-amz-json-1.1");
     assert_eq!(reply.header("x-amzn-requestid").len(), 36);
-    assert_eq!(reply.header("access-control-allow-origin"), "");
+    assert_eq!(reply.header("access-control-allow-origin"), "*");
 
     expect(&browser.call("GlobalSignOut", &input).await, 200, json!({}), "GlobalSignOut");
     for operation in ["GlobalSignOut", "GetUser"] {

@@ -106,8 +106,17 @@ async fn keys_and_discovery_are_published() {
 }
 
 #[tokio::test]
-async fn scripts_of_other_origins_reach_three_endpoints() {
+async fn scripts_of_other_origins_reach_the_json_api_and_three_endpoints() {
     let (_pool, browser) = served().await;
+    let preflight =
+        browser.send("OPTIONS", "/", &[("origin", "https://app.example.com")], "").await;
+    let header = |name: &str| preflight.header(&format!("access-control-allow-{name}")).to_owned();
+    assert_eq!(preflight.status, 200);
+    assert_eq!(["origin", "methods", "headers"].map(header), ["*", "POST", "*, Authorization"]);
+    let unknown = browser.send("POST", "/", &[("x-amz-target", "a.B")], "{}").await;
+    assert_eq!((unknown.status, unknown.header("access-control-allow-origin")), (400, "*"));
+    let exposed = unknown.header("access-control-expose-headers");
+    assert!(exposed.contains("x-amzn-ErrorType"), "{exposed}");
     for path in ["/oauth2/token", "/oauth2/revoke", "/oauth2/userInfo"] {
         let reply =
             browser.send("OPTIONS", path, &[("origin", "https://app.example.com")], "").await;

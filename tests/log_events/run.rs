@@ -1,6 +1,6 @@
 //! A run in which everything happens that is logged. Each part says which secrets were in it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use cognito_auth::bearer::JwtBearer;
@@ -171,6 +171,28 @@ pub(crate) async fn secrets_of_a_client() -> Vec<String> {
     secrets.extend(parts(tokens.access_token.expose()));
     let verifier = JwtVerifier::new(&pool.user_pool(), pool.client_id()).unwrap();
     verifier.verify_access(tokens.access_token.expose()).await.unwrap_err();
+
+    // From a provider: it is replaced, and then the provider fails.
+    let next = "a-client-secret-that-comes-next";
+    let provided = Arc::new(Mutex::new(Some(secret)));
+    let provider = Arc::clone(&provided);
+    let cognito = CognitoClient::builder(&pool.user_pool(), pool.client_id())
+        .client_secret_from(move || {
+            let secret = *provider.lock().unwrap();
+            async move { secret.map(ClientSecret::from).ok_or("the store is away") }
+        })
+        .build()
+        .unwrap();
+    cognito.client_credentials(&["orders/read"]).await.unwrap();
+    for replaced in [Some(next), None] {
+        pool.add_client_secret(replaced.unwrap_or("a-client-secret-that-is-not-provided"));
+        pool.delete_old_client_secret();
+        *provided.lock().unwrap() = replaced;
+        cool_down().await;
+        let got = cognito.client_credentials(&["orders/read"]).await;
+        assert_eq!(got.is_ok(), replaced.is_some());
+    }
+    secrets.push(next.to_owned());
     secrets
 }
 

@@ -8,6 +8,7 @@ mod log;
 
 mod clocks;
 mod cluster;
+mod cluster_moves;
 mod conformance;
 mod cost;
 mod credentials;
@@ -22,12 +23,16 @@ mod logs;
 mod lost_tail;
 mod machines;
 mod model;
+mod nodes;
 mod proxy;
 mod replica;
 mod runtimes;
 mod sentinel;
+mod sentinel_trio;
 mod server;
 mod sign_out;
+mod sign_outs;
+mod trio;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -44,6 +49,9 @@ const LOG: &str = "cognito-auth:{eu-west-1_AbCdEf123}:revocation-log";
 /// Long enough for a busy machine; nothing waits for it to end.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Of the stores here.
+const MAX_LAG: Duration = Duration::from_millis(400);
+
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
@@ -54,9 +62,7 @@ fn builder(url: &str) -> RedisRevocationsBuilder {
 }
 
 fn builder_of(pool: &UserPool, url: &str) -> RedisRevocationsBuilder {
-    RedisRevocations::builder(pool, url)
-        .max_lag(Duration::from_millis(400))
-        .timeout(Duration::from_millis(300))
+    RedisRevocations::builder(pool, url).max_lag(MAX_LAG).timeout(Duration::from_millis(300))
 }
 
 /// Two processes whose way to the server can be cut; both know of the sign-out of session 0.

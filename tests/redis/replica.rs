@@ -152,3 +152,26 @@ async fn a_primary_with_fewer_replicas_than_it_must_have_answers_nothing() {
     let there = connected(&server.url()).await;
     refused_at(&there, 2).await;
 }
+
+/// An `Ok` means that the replica has it, also for an entry that the primary had before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_out_waits_for_as_many_replicas_as_it_is_told() {
+    let Some(primary) = Server::start(&["--repl-diskless-sync-delay", "0"]) else { return };
+    let Some(replica) = replica_of(&primary, &[]).await else { return };
+    let store = builder(&primary.url()).timeout(Duration::from_secs(1)).wait_for_replicas(1);
+    let store = store.build().unwrap();
+    store.wait_until_in_step(PATIENCE).await.unwrap();
+    let there = connected(&primary.url()).await;
+    sign_out(&store, 1).await;
+    assert_eq!(replica.number(&["ZCARD", ENTRIES]), 2, "the epoch and the entry");
+    replica.pause();
+    let entry = Revocation::session(pool_name(), session(2), now());
+    for _ in 0..2 {
+        let failed = store.revoke(&entry).await.unwrap_err();
+        assert_eq!(failed.reason(), "too few replicas of Redis have confirmed the write");
+    }
+    refused_at(&there, 2).await;
+    replica.resume();
+    eventually("confirmed", async || store.revoke(&entry).await.is_ok()).await;
+    assert_eq!(replica.number(&["ZCARD", ENTRIES]), 3);
+}

@@ -58,6 +58,11 @@ impl Server {
         self.signal("-STOP");
     }
 
+    /// As [`kill`](Self::kill), for a server that others share.
+    pub fn end(&self) {
+        self.signal("-KILL");
+    }
+
     pub fn resume(&self) {
         self.signal("-CONT");
     }
@@ -184,7 +189,7 @@ impl Server {
         }
     }
 
-    fn try_call(&self, arguments: &[&str]) -> Option<Reply> {
+    pub fn try_call(&self, arguments: &[&str]) -> Option<Reply> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
         let mut request = format!("*{}\r\n", arguments.len());

@@ -74,3 +74,10 @@ fn a_follower_that_ended_starts_again() {
     let rules = Rules { follower_restarts: false, ..NEW };
     is_needed(rules, runtime_end(Bound::Small), HEALS);
 }
+
+/// A follower that stays where `ASK` has sent it does not hear that the move was broken off.
+#[test]
+fn ask_is_followed_by_one_call() {
+    let rules = Rules { ask_is_for_one_call: false, ..NEW };
+    is_needed(rules, slot_moves_and_fail_over(Bound::Small), COMPLETE);
+}

@@ -54,4 +54,8 @@ hold! {
     a_sleep_and_a_clock_that_is_set: sleep,
     a_runtime_that_ends: runtime_end,
     a_log_that_is_too_short: short_log,
+    a_slot_that_moves: slot_moves,
+    a_slot_that_moves_and_comes_back: slot_moves_back,
+    a_slot_that_moves_while_its_server_fails_over: slot_moves_and_fail_over,
+    a_slot_that_moves_while_keys_are_lost: slot_moves_and_losses,
 }

@@ -49,6 +49,18 @@ async fn without_a_refresh_token_a_verifier_that_is_ahead_takes_it_for_over() {
 }
 
 #[tokio::test]
+async fn without_a_refresh_token_a_session_is_over_when_its_token_is() {
+    let app = App::new();
+    app.provider.next_has_no_refresh_token();
+    let browser = app.sign_in("alice").await;
+    assert!(app.is_signed_in(&browser).await);
+    // The store counts by another clock, and has the record still.
+    app.provider.pool.advance(Duration::from_secs(3601));
+    assert!(!app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.refreshes(), 0);
+}
+
+#[tokio::test]
 async fn a_sign_out_there_holds_on_all_machines() {
     for hours in [2, 13, 24 * 365] {
         let app = App::new();

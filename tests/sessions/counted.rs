@@ -1,9 +1,13 @@
 //! What is counted of sessions.
 
+use std::time::Duration;
+
+use cognito_auth::AuthError;
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use super::app::App;
 use super::browser::Browser;
+use super::provider::Act;
 
 #[tokio::test]
 async fn events_are_counted_by_words_of_our_own() {
@@ -12,6 +16,9 @@ async fn events_are_counted_by_words_of_our_own() {
     let app = App::new();
     let mut browser = app.sign_in("alice").await;
     let signed_in = app.current(&browser).await.unwrap().unwrap();
+    app.provider.pool.advance(Duration::from_secs(3601));
+    app.provider.next(Act::Fail(AuthError::ServerError { status: 500 }));
+    app.current(&browser).await.unwrap_err();
     let request = browser.request("POST", "/logout").header("origin", "https://evil.example");
     browser.send(&app.sessions, request).await;
     browser.send(&app.sessions, browser.submit("/logout")).await;
@@ -21,6 +28,7 @@ async fn events_are_counted_by_words_of_our_own() {
     let text = recorder.handle().render();
     for (event, reason) in [
         ("started", ""),
+        ("refresh_failed", "server_error"),
         ("ended", "signed_out"),
         ("csrf_refused", ""),
         ("sign_in_missing", ""),

@@ -36,6 +36,8 @@ async fn a_count_that_is_no_number_counts_nothing() {
         ("-9", 303),
         ("x", 303),
         ("", 303),
+        ("+9", 303),
+        ("003", 303),
         ("9999999999", 303),
         ("3; __Host-signed-in=3", 303),
     ] {

@@ -24,6 +24,19 @@ async fn a_lost_answer_is_asked_for_again_at_once() {
     assert_eq!(app.provider.refreshes(), 2);
 }
 
+/// Six seconds of the lease are not enough for it, unless it is renewed while the provider is asked.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_lost_late_is_asked_for_again_under_the_renewed_lease() {
+    let (app, browser) = over(Arc::default(), 60).await;
+    for seconds in [3, 5, 9] {
+        let before = app.provider.refreshes();
+        app.provider.next(Act::LoseAnswerLate(Duration::from_secs(seconds)));
+        assert!(app.is_signed_in(&browser).await, "{seconds}");
+        assert_eq!(app.provider.refreshes(), before + 2, "{seconds}");
+        app.advance(3601).await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn two_lost_answers_keep_the_session_for_the_next_request() {
     let (app, browser) = over(Arc::default(), 60).await;

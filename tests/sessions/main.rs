@@ -5,6 +5,7 @@
 mod example;
 
 mod acr;
+mod another_user;
 mod app;
 mod asked_again;
 mod browser;
@@ -29,6 +30,8 @@ mod lost_answers;
 mod lost_tail;
 mod nested;
 mod no_store;
+#[path = "../redis/nodes.rs"]
+mod nodes;
 mod not_accepted;
 mod notes;
 mod notes_actix;
@@ -43,6 +46,8 @@ mod provider;
 #[path = "../redis/proxy.rs"]
 mod proxy;
 mod redis;
+mod redis_cluster;
+mod redis_connection;
 mod redis_faults;
 mod redis_user;
 mod refresh;
@@ -61,6 +66,8 @@ mod store_outages;
 mod stores;
 mod strict;
 mod too_old;
+#[path = "../redis/trio.rs"]
+mod trio;
 mod two_sites;
 mod untold;
 mod unwritten;

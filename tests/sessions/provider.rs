@@ -20,6 +20,8 @@ pub(crate) enum Act {
     Fail(AuthError),
     /// The pool grants it, and the answer is lost.
     LoseAnswer,
+    /// The same, and the caller hears of the loss after this long.
+    LoseAnswerLate(Duration),
     /// The pool grants it, and the rest of the answer is of no use.
     OnlyNewToken(AuthError),
     /// The same, and the answer comes once the permit is there.
@@ -158,6 +160,11 @@ impl IdentityProvider for Provider {
             Some(Act::Fail(error)) => Err(error),
             Some(Act::LoseAnswer) => {
                 self.pool.refresh(token).await?;
+                Err(AuthError::Unreachable(Unreachable::Timeout))
+            }
+            Some(Act::LoseAnswerLate(time)) => {
+                self.pool.refresh(token).await?;
+                tokio::time::sleep(time).await;
                 Err(AuthError::Unreachable(Unreachable::Timeout))
             }
             Some(Act::OnlyNewToken(error)) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cognito_auth::sessions::BrowserSessions;
+use cognito_auth::sessions::{BrowserSessions, LeaseOwner};
 use tokio::sync::Semaphore;
 
 use super::app::{App, current, pool, settle};
@@ -97,6 +97,28 @@ async fn a_slow_provider_is_asked_once() {
     tokio::time::sleep(Duration::from_secs(10)).await;
     assert!(current(&another, &browser).await.unwrap().is_some());
     assert!(app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.refreshes(), 1);
+}
+
+/// A machine that has written new tokens, and was stopped before it gave the lease back.
+#[tokio::test(start_paused = true)]
+async fn tokens_of_another_machine_are_used_while_it_has_the_lease() {
+    let app = App::of(pool().rotation(Duration::ZERO), longer);
+    let another = longer(app.builder()).build().unwrap();
+    let browser = app.sign_in("alice").await;
+    let (refreshing, permit) = app.current_with_late_refresh(&browser).await;
+    let (sessions, waiting) = (another.clone(), browser.clone());
+    let waiting = tokio::spawn(async move { current(&sessions, &waiting).await });
+    settle().await;
+    // Its lease goes to an owner that never comes back.
+    let (key, stopped) = (super::lost_answers::key(&browser), LeaseOwner::from_bytes([7; 16]));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    permit.add_permits(1);
+    while !app.store.lock(&key, &stopped, Duration::from_secs(60)).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+    assert!(refreshing.await.unwrap().unwrap().is_some());
+    assert!(waiting.await.unwrap().unwrap().is_some());
     assert_eq!(app.provider.refreshes(), 1);
 }
 

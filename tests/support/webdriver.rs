@@ -97,6 +97,11 @@ impl WebDriver {
         new["handle"].clone()
     }
 
+    /// Closes the tab that is shown. Another one has to be shown next.
+    pub async fn close_tab(&self) {
+        self.call("DELETE", "/window", None).await;
+    }
+
     pub async fn show_tab(&self, tab: &Value) {
         self.call("POST", "/window", Some(json!({ "handle": tab }))).await;
     }
@@ -157,6 +162,45 @@ impl WebDriver {
         let element = self.element(selector).await;
         let label = self.call("GET", &format!("{element}/computedlabel"), None).await;
         !label.as_str().unwrap().is_empty()
+    }
+
+    /// An authenticator with no passkey, which proves its user by itself.
+    pub async fn add_authenticator(&self) -> String {
+        let authenticator = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserVerified": true,
+        });
+        let id = self.call("POST", "/webauthn/authenticator", Some(authenticator)).await;
+        id.as_str().unwrap().to_owned()
+    }
+
+    /// Whether its user proves to be the owner.
+    pub async fn verify_user(&self, authenticator: &str, is_verified: bool) {
+        let path = format!("/webauthn/authenticator/{authenticator}/uv");
+        self.call("POST", &path, Some(json!({ "isUserVerified": is_verified }))).await;
+    }
+
+    pub async fn remove_authenticator(&self, authenticator: &str) {
+        self.call("DELETE", &format!("/webauthn/authenticator/{authenticator}"), None).await;
+    }
+
+    /// `dark` or `light`, as the user has set it in the system.
+    pub async fn prefer_colours(&self, scheme: &str) {
+        let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+        let command = json!({
+            "cmd": "Emulation.setEmulatedMedia",
+            "params": {"features": [feature]},
+        });
+        self.call("POST", "/goog/cdp/execute", Some(command)).await;
+    }
+
+    /// What a script returns.
+    pub async fn script(&self, script: &str) -> Value {
+        let script = json!({"script": script, "args": []});
+        self.call("POST", "/execute/sync", Some(script)).await
     }
 
     /// Keeps a picture among the build's files.

@@ -6,10 +6,10 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::{Data, get, scope};
 use actix_web::{App, Error, FromRequest, Handler, Responder, ResponseError};
-use cognito_auth::bearer::Credentials;
+use cognito_auth::bearer::{Credentials, JwtBearer};
 use cognito_auth::web::{ActixAuthError, IdTokenBearer, OptionalBearer};
 use cognito_auth::{AccessClaims, IdClaims, VerifyError};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::answer::{Answer, FORBIDDEN, NO_USER, REFUSED};
 use crate::cases::{EVERY_ENTRY, Entry, Question, Stage};
@@ -64,6 +64,20 @@ enum AppData {
     Plain,
     Shared,
     Nothing,
+}
+
+/// A request of this method with these headers, to a route behind the middleware.
+pub(crate) async fn ask_by(bearer: &JwtBearer, method: &Method, headers: &HeaderMap) -> Answer {
+    let app = App::new().wrap(bearer.clone()).route("/", actix_web::web::to(access));
+    let app = init_service(app).await;
+    let method = actix_web::http::Method::from_bytes(method.as_str().as_bytes()).unwrap();
+    let mut request = TestRequest::with_uri("/").method(method);
+    for (name, value) in headers {
+        request = request.append_header((name.as_str(), value.as_bytes()));
+    }
+    let response = call_service(&app, request.to_request()).await;
+    let (status, headers) = (response.status().as_u16(), self::headers(response.headers()));
+    Answer::of(status, &headers, &to_bytes(response.into_body()).await.unwrap())
 }
 
 fn headers(theirs: &actix_web::http::header::HeaderMap) -> HeaderMap {

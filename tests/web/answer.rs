@@ -48,9 +48,24 @@ impl Answer {
     }
 
     pub(crate) fn server_error(body: &str) -> Self {
-        let mut answer = Self::challenge(500, "", body);
+        Self::without_challenge(500, body)
+    }
+
+    /// A refusal that RFC 6750 has no words for.
+    pub(crate) fn without_challenge(status: u16, body: &str) -> Self {
+        let mut answer = Self::challenge(status, "", body);
         answer.headers.remove(2);
         answer
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The sentence of the body.
+    pub(crate) fn message(&self) -> &str {
+        let (_, rest) = self.body.split_once(r#""message":""#).unwrap();
+        rest.strip_suffix(r#""}"#).unwrap()
     }
 
     pub(crate) fn status(&self) -> u16 {

@@ -8,7 +8,10 @@ mod actix_middleware;
 mod answer;
 mod axum;
 mod cases;
+mod cookie;
+mod grpc;
 mod jwt_bearer;
+mod lambda_authorizer;
 #[path = "../support/local_pool.rs"]
 mod local_pool;
 mod requirements;

@@ -13,7 +13,7 @@ const FIELD: HeaderName = HeaderName::from_static("x-access-token");
 
 /// The tokens of a case, where its `Authorization` has nothing else: what is only about that field and its
 /// schemes is no case elsewhere.
-fn tokens(case: &Case) -> Option<Vec<&str>> {
+pub(crate) fn tokens(case: &Case) -> Option<Vec<&str>> {
     let fields = case.question.authorization.iter();
     fields.map(|field| field.to_str().ok()?.strip_prefix("Bearer ")).collect()
 }
@@ -35,7 +35,7 @@ async fn ask(bearer: &JwtBearer, entry: Entry, headers: &HeaderMap) -> Answer {
     answer(said.map(sub))
 }
 
-fn answer(said: Result<String, Challenge>) -> Answer {
+pub(crate) fn answer(said: Result<String, Challenge>) -> Answer {
     let response = match said {
         Ok(said) => Response::new(said),
         Err(challenge) => challenge.into_response(),
@@ -49,7 +49,10 @@ fn value(text: &str) -> HeaderValue {
 }
 
 /// Asks every case that has a token alone, or none, by these headers.
-async fn every_case(headers: impl Fn(&[&str]) -> HeaderMap, reading: fn(&JwtBearer) -> JwtBearer) {
+pub(crate) async fn every_case(
+    headers: impl Fn(&[&str]) -> HeaderMap,
+    reading: fn(&JwtBearer) -> JwtBearer,
+) {
     let stage = Stage::set().await;
     for entry in EVERY_ENTRY {
         let mut asked = 0;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use http::HeaderName;
 
-use super::{BearerRoute, JwtBearer, TokenSource};
+use super::{BearerRoute, CookieSource, JwtBearer, TokenSource};
 use crate::bearer::challenge::Challenge;
+use crate::bearer::csrf::CsrfRules;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
 use crate::error::VerifyError;
 use crate::jwt::TokenUse;
@@ -38,6 +39,34 @@ impl JwtBearer {
         self.reading(TokenSource::WebSocketProtocol)
     }
 
+    /// Reads the token from this cookie instead of `Authorization`: the token alone is its value.
+    ///
+    /// A browser sends cookies with requests that pages of other sites cause, so a request that may change
+    /// something has to pass these rules, or is answered with 403 (`csrf`): any method but GET, HEAD and OPTIONS,
+    /// and every WebSocket handshake. The layers, the middleware and the extractors know the method; pass it to
+    /// [`access`](Self::access) as well ([`RequestHead`](crate::bearer::RequestHead)). A request that has the
+    /// cookie twice is malformed (400): a sibling domain may have set one of them.
+    ///
+    /// Set the cookie `HttpOnly` and `Secure`, under a name with the prefix `__Host-`. Browsers drop cookies of more
+    /// than 4,096 octets, which a token with many groups exceeds.
+    /// [Browser sessions](crate::guide::browser_sessions) keep the token on the server instead, and refresh it.
+    ///
+    /// Logout needs `Authorization` all the same: [`AuthEndpoints`](crate::AuthEndpoints) read no cookie.
+    ///
+    /// ```
+    /// use cognito_auth::bearer::{CsrfRules, JwtBearer};
+    ///
+    /// # fn bearer(bearer: JwtBearer) -> Result<JwtBearer, cognito_auth::ConfigError> {
+    /// let rules = CsrfRules::new("https://app.example.com")?;
+    /// let bearer = bearer.token_in_cookie("__Host-token", rules);
+    /// # Ok(bearer)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn token_in_cookie(&self, name: impl Into<String>, csrf: CsrfRules) -> Self {
+        self.reading(TokenSource::Cookie(Arc::new(CookieSource { name: name.into(), csrf })))
+    }
+
     /// Verifies an access token that the caller has read itself, such as the first message of a WebSocket.
     ///
     /// # Errors
@@ -64,7 +93,8 @@ impl JwtBearer {
         until_refused(|| self.verify_access_of(token.expose())).await
     }
 
-    pub(super) async fn verify_access_of(&self, token: &str) -> Result<AccessClaims, VerifyError> {
+    /// Without an entry in the log for a refused token.
+    pub(crate) async fn verify_access_of(&self, token: &str) -> Result<AccessClaims, VerifyError> {
         let claims = self.0.verifier.verify_access(token).await?;
         self.0.requirements.iter().try_for_each(|one| one.check_access(&claims))?;
         Ok(claims)

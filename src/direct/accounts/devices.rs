@@ -4,12 +4,12 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::passkeys::{MOST_PAGES, moment};
+use super::passkeys::MOST_PAGES;
 use super::{access_token, is_gone, members, missing, operation};
 use crate::direct::{DirectSignIn, RememberedDevice, input};
 use crate::error::{AuthError, InputProblem, Refusal, RefusalCode};
 use crate::idp::form::{Client, check_token};
-use crate::idp::json_api::{self, Operation};
+use crate::idp::json_api::{self, Operation, moment};
 use crate::idp::response::ProviderResponse;
 use crate::idp::{HandsOut, NewDevice, Tokens, token};
 use crate::secret::{AccessToken, DevicePassword, RefreshToken};
@@ -191,12 +191,11 @@ impl DirectSignIn {
         check_token("the refresh token", refresh_token.expose())?;
         input::device_key(device_key)?;
         let client = &self.client;
-        let of_client = Client { id: client.client_id(), secret: client.client_secret() };
-        let metadata = Some(self.client_metadata()?);
-        let body = token::json_request(refresh_token, of_client, Some(device_key), metadata)?;
-        let operation = token::GET_TOKENS_FROM_REFRESH_TOKEN;
-        let read = token::json_tokens;
-        let tokens = client.json_call(operation, body, HandsOut::RefreshToken, read).await?;
+        let (key, metadata) = (Some(device_key), Some(self.client_metadata()?));
+        let body = |client: Client<'_>| token::json_request(refresh_token, client, key, metadata);
+        let (operation, hands_out) = (token::GET_TOKENS_FROM_REFRESH_TOKEN, HandsOut::RefreshToken);
+        let tokens =
+            client.json_call_as_client(operation, body, hands_out, token::json_tokens).await?;
         client.check_refreshed(tokens, refresh_token)
     }
 }

@@ -21,8 +21,9 @@ impl DirectSignIn {
     /// # Errors
     /// [`AuthError::RateLimited`], and [`AuthError::Refused`] for what Cognito refuses of any name.
     pub async fn forgot_password(&self, username: &str) -> Result<Option<CodeDelivery>, AuthError> {
-        let body = self.public_body(username, &self.context)?;
-        match self.account(FORGOT_PASSWORD, &body, CodeDelivery::of).await {
+        let body = |public: PublicBody<'_>| json_api::body(&public);
+        let read = CodeDelivery::of;
+        match self.without_token(FORGOT_PASSWORD, username, &self.context, body, read).await {
             Err(error) if hides_user(&error) => Ok(None),
             result => result,
         }
@@ -51,12 +52,12 @@ impl DirectSignIn {
         }
         input::code(code)?;
         input::new_password(new_password)?;
-        let body = ConfirmForgotBody {
-            public: self.public_body(username, &self.context)?,
-            confirmation_code: code.expose(),
-            password: new_password.expose(),
+        let (confirmation_code, password) = (code.expose(), new_password.expose());
+        let body = |public: PublicBody<'_>| {
+            json_api::body(&ConfirmForgotBody { public, confirmation_code, password })
         };
-        let result = self.account(CONFIRM_FORGOT_PASSWORD, &body, json_api::done).await;
+        let (operation, read) = (CONFIRM_FORGOT_PASSWORD, json_api::done);
+        let result = self.without_token(operation, username, &self.context, body, read).await;
         result.map_err(wrong_code_for_unknown_user)
     }
 }

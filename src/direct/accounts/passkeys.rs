@@ -1,6 +1,6 @@
 //! The passkeys of a signed-in user.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{TokenBody, access_token, is_gone, members, missing, operation};
 use crate::direct::{DirectSignIn, input};
 use crate::error::{AuthError, InputProblem};
-use crate::idp::json_api::{self, Operation};
+use crate::idp::json_api::{self, Operation, moment};
 use crate::idp::response::ProviderResponse;
 use crate::secret::AccessToken;
 
@@ -159,9 +159,4 @@ pub(crate) fn passkeys_of(
     let next = members.optional_text("NextToken").map_err(|_| missing(answer))?;
     let next = next.filter(|next| !next.is_empty()).map(|next| next.into_owned());
     Ok((passkeys.collect(), next))
-}
-
-/// A time stamp: seconds since 1970, with a fraction.
-pub(super) fn moment(seconds: f64) -> Option<SystemTime> {
-    UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::direct::body::{CallContext, UserContext};
 use crate::direct::{DirectSignIn, input, state};
 use crate::error::AuthError;
-use crate::idp::json_api::Operation;
+use crate::idp::json_api::{self, Operation};
 use crate::idp::response::ProviderResponse;
 use crate::secret::{ChallengeSession, OneTimeCode, Password};
 use crate::sessions::keys::SessionKeys;
@@ -137,13 +137,15 @@ impl DirectSignIn {
             input::attribute(name, value)?;
         }
         let context = sign_up.context.over(&self.context);
-        let body = SignUpBody {
-            public: self.public_body(&sign_up.username, &context)?,
-            password: sign_up.password.as_ref().map(Password::expose),
-            user_attributes: attribute_bodies(&sign_up.attributes),
-            validation_data: attribute_bodies(&sign_up.validation_data),
+        let body = |public: PublicBody<'_>| {
+            json_api::body(&SignUpBody {
+                public,
+                password: sign_up.password.as_ref().map(Password::expose),
+                user_attributes: attribute_bodies(&sign_up.attributes),
+                validation_data: attribute_bodies(&sign_up.validation_data),
+            })
         };
-        self.account(SIGN_UP, &body, signed_up).await
+        self.without_token(SIGN_UP, &sign_up.username, &context, body, signed_up).await
     }
 
     /// Confirms a sign-up by its code. `session` is that of [`SignedUp`]; the one that is returned signs the
@@ -172,12 +174,12 @@ impl DirectSignIn {
             session: Option<&'a str>,
         }
         input::code(code)?;
-        let body = ConfirmBody {
-            public: self.public_body(username, &self.context)?,
-            confirmation_code: code.expose(),
-            session: session.map(ChallengeSession::expose),
+        let (confirmation_code, session) = (code.expose(), session.map(ChallengeSession::expose));
+        let body = |public: PublicBody<'_>| {
+            json_api::body(&ConfirmBody { public, confirmation_code, session })
         };
-        let result = self.account(CONFIRM_SIGN_UP, &body, confirmed).await;
+        let result =
+            self.without_token(CONFIRM_SIGN_UP, username, &self.context, body, confirmed).await;
         result.map_err(wrong_code_for_unknown_user)
     }
 
@@ -192,8 +194,9 @@ impl DirectSignIn {
         &self,
         username: &str,
     ) -> Result<Option<CodeDelivery>, AuthError> {
-        let body = self.public_body(username, &self.context)?;
-        match self.account(RESEND_CONFIRMATION_CODE, &body, CodeDelivery::of).await {
+        let body = |public: PublicBody<'_>| json_api::body(&public);
+        let (operation, read) = (RESEND_CONFIRMATION_CODE, CodeDelivery::of);
+        match self.without_token(operation, username, &self.context, body, read).await {
             Err(error) if hides_user(&error) => Ok(None),
             result => result,
         }

@@ -41,7 +41,8 @@ pub enum UrlProblem {
     /// A domain or an issuer, in the place of the API.
     DomainForApi = "it is a domain or an issuer: the API is at the host alone, such as \
         https://cognito-idp.eu-west-1.amazonaws.com",
-    /// Another scheme than `redis`, `rediss`, `valkey` or `valkeys`.
+    /// Another scheme than `redis`, `rediss`, `valkey` or `valkeys`, or one of them and `+cluster` or
+    /// `+sentinel`.
     NotRedis = "it must begin with redis:// or rediss://",
     /// A query or a fragment in the URL of Redis.
     AfterDatabaseNumber = "it must end after the database number",
@@ -49,6 +50,11 @@ pub enum UrlProblem {
     NoHost = "it names no host",
     /// A path that is no database number.
     NotADatabaseNumber = "what follows the host must be a database number",
+    /// A database number in the URL of a Redis cluster.
+    DatabaseOfCluster = "a cluster has no database but 0",
+    /// Sentinels without the name of the primary that they watch.
+    NoPrimaryName = "the name of the primary must follow the hosts, as in \
+        rediss+sentinel://one.example.com,two.example.com/main",
     /// A user name or a password that cannot be decoded.
     CredentialsNotEncoded = "user name and password must be UTF-8, percent-encoded",
     /// A web site's callback with another scheme than `https`, or `http` on loopback.

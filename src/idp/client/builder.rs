@@ -7,9 +7,11 @@ use std::time::{Duration, SystemTime};
 
 use url::Url;
 
+use super::secret_source::{SecretSource, check_secret};
 use super::{Clock, CognitoClient, Inner, Sender};
-use crate::error::{ConfigError, SettingBound, SettingRange, ValueProblem};
+use crate::error::{ConfigError, SettingBound, SettingRange};
 use crate::idp::UserInfoSource;
+use crate::idp::client_secret::ClientSecretProvider;
 use crate::idp::id_token::LEEWAY;
 use crate::pool::{UserPool, check_client_id};
 use crate::secret::ClientSecret;
@@ -45,6 +47,7 @@ pub struct CognitoClientBuilder {
     pool: UserPool,
     client_id: String,
     client_secret: Option<ClientSecret>,
+    secret_provider: Option<Arc<dyn ClientSecretProvider>>,
     user_info_source: Option<UserInfoSource>,
     timeout: Duration,
     leeway: Duration,
@@ -58,6 +61,7 @@ impl CognitoClientBuilder {
             pool,
             client_id,
             client_secret: None,
+            secret_provider: None,
             user_info_source: None,
             timeout: TIMEOUT,
             leeway: LEEWAY,
@@ -71,6 +75,22 @@ impl CognitoClientBuilder {
     /// body to the JSON API.
     pub fn client_secret(mut self, secret: impl Into<ClientSecret>) -> Self {
         self.client_secret = Some(secret.into());
+        self.secret_provider = None;
+        self
+    }
+
+    /// Takes the secret from this provider, in place of [`client_secret`](Self::client_secret): a file, or a
+    /// secret store that [replaces it](crate::guide::what_rotates) from time to time.
+    ///
+    /// The provider is asked before the first call that needs the secret, and what it returns is kept. When
+    /// Cognito refuses the secret (`invalid_client`), the provider is asked again, once for all callers and at
+    /// most every ten seconds; if it has another secret, the call is sent once more with that one. It has ten
+    /// seconds to answer. If it fails, calls fail with
+    /// [`AuthError::ClientSecretUnavailable`](crate::AuthError::ClientSecretUnavailable), and it is asked
+    /// again after a second. Needs a tokio runtime with its timer enabled.
+    pub fn client_secret_from(mut self, provider: impl ClientSecretProvider + 'static) -> Self {
+        self.secret_provider = Some(Arc::new(provider));
+        self.client_secret = None;
         self
     }
 
@@ -157,36 +177,20 @@ impl CognitoClientBuilder {
         }
         let addresses = [Some(self.pool.idp_endpoint()), self.pool.domain()];
         let http = self.transport.client(addresses.into_iter().flatten())?;
+        let secret = match self.secret_provider {
+            Some(provider) => SecretSource::provider(provider),
+            None => SecretSource::Fixed(self.client_secret),
+        };
         Ok(CognitoClient(Arc::new(Inner {
             pool: self.pool,
             client_id: self.client_id,
-            client_secret: self.client_secret,
+            secret,
             user_info_source: self.user_info_source,
             clock: self.clock,
             leeway: self.leeway,
             sender: Sender { http, timeout: self.timeout },
         })))
     }
-}
-
-fn check_secret(secret: &ClientSecret) -> Result<(), ConfigError> {
-    let text = secret.expose();
-    let reason = if text.is_empty() || text.len() > 1024 {
-        ValueProblem::SecretLength
-    } else if text.starts_with('\u{feff}') {
-        ValueProblem::SecretWithByteOrderMark
-    } else if text.trim_start().starts_with(['{', '[']) {
-        ValueProblem::SecretInJson
-    } else if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        ValueProblem::SecretWithWhiteSpace
-    } else if text.contains(['"', '\'', '`', '\u{201c}', '\u{201d}']) {
-        ValueProblem::SecretInQuotes
-    } else if !text.is_ascii() {
-        ValueProblem::SecretNotAscii
-    } else {
-        return Ok(());
-    };
-    Err(ConfigError::Value { setting: "client_secret", reason })
 }
 
 fn check_timeout(setting: &'static str, timeout: Duration) -> Result<(), ConfigError> {
@@ -199,10 +203,11 @@ fn check_timeout(setting: &'static str, timeout: Duration) -> Result<(), ConfigE
 
 impl fmt::Debug for CognitoClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_confidential = self.client_secret.is_some() || self.secret_provider.is_some();
         f.debug_struct("CognitoClientBuilder")
             .field("pool", &self.pool)
             .field("client_id", &self.client_id)
-            .field("confidential", &self.client_secret.is_some())
+            .field("confidential", &is_confidential)
             .finish_non_exhaustive()
     }
 }

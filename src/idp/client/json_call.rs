@@ -7,11 +7,12 @@ use zeroize::Zeroizing;
 
 use super::{CognitoClient, ProviderRequest};
 use crate::error::AuthError;
+use crate::idp::form::Client;
 use crate::idp::issued;
 use crate::idp::json_api::Operation;
 use crate::idp::response::ProviderResponse;
 use crate::idp::{TokenResponseChecks, Tokens};
-use crate::secret::{ClientSecret, RefreshToken};
+use crate::secret::RefreshToken;
 use crate::task::Work;
 
 /// Whether a successful answer has a refresh token in it.
@@ -31,16 +32,33 @@ impl CognitoClient {
         hands_out: HandsOut,
         read: impl FnOnce(&ProviderResponse) -> Result<T, AuthError> + Send,
     ) -> Result<T, AuthError> {
-        let request = ProviderRequest::json(operation, self.0.pool.idp_endpoint(), body);
-        let request = match hands_out {
-            HandsOut::RefreshToken => request.hands_out_refresh_token(),
-            HandsOut::Nothing => request,
-        };
-        self.0.sender.call(request, read).await
+        self.0.sender.call(self.json_request(operation, body, hands_out), read).await
     }
 
-    pub(crate) fn client_secret(&self) -> Option<&ClientSecret> {
-        self.0.client_secret.as_ref()
+    /// As [`json_call`](Self::json_call), with a body that contains the client's secret or a hash of it.
+    pub(crate) async fn json_call_as_client<T>(
+        &self,
+        operation: Operation,
+        body: impl Fn(Client<'_>) -> Result<Zeroizing<String>, AuthError> + Send + Sync,
+        hands_out: HandsOut,
+        read: impl Fn(&ProviderResponse) -> Result<T, AuthError> + Send + Sync,
+    ) -> Result<T, AuthError> {
+        let request =
+            |client: Client<'_>| Ok(self.json_request(operation, body(client)?, hands_out));
+        self.0.call_as_client(request, read).await
+    }
+
+    fn json_request(
+        &self,
+        operation: Operation,
+        body: Zeroizing<String>,
+        hands_out: HandsOut,
+    ) -> ProviderRequest {
+        let request = ProviderRequest::json(operation, self.0.pool.idp_endpoint(), body);
+        match hands_out {
+            HandsOut::RefreshToken => request.hands_out_refresh_token(),
+            HandsOut::Nothing => request,
+        }
     }
 
     /// The time by the client's clock.

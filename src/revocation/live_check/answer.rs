@@ -78,6 +78,9 @@ pub(super) fn read(answer: &Result<UserInfo, AuthError>, sub: &str) -> CognitoAn
         AuthError::Undecodable { .. }
         | AuthError::TokenTooLarge { .. }
         | AuthError::Refreshed { .. } => NoVerdict::Failed("Cognito's answer cannot be read"),
+        AuthError::ClientSecretUnavailable { .. } => {
+            NoVerdict::Failed("the client secret is not available")
+        }
         AuthError::Clock { .. } => NoVerdict::Failed("this machine's clock is off"),
         AuthError::Config(_) | AuthError::Unsupported { .. } => NOT_SET_UP,
         AuthError::Input { .. }
@@ -141,6 +144,7 @@ fn refused(code: RefusalCode) -> CognitoAnswer {
         | Code::UnsupportedResponseType
         | Code::InvalidScope
         | Code::UnsupportedTokenType
+        | Code::UnsupportedOperation
         | Code::AccessDenied
         | Code::LoginRequired
         | Code::InvalidRefreshToken

@@ -12,6 +12,7 @@ use super::local_copy::follower::{Activity, Follower};
 use super::local_copy::unconfirmed::Unconfirmed;
 use super::requests::RequestConnection;
 use super::wire::commands::RedisKeys;
+use super::wire::connect::Connector;
 use super::wire::credentials::{CredentialsProvider, RedisCredentials};
 use super::wire::settings::ConnectionSettings;
 use super::{RedisInner, RedisRevocations, StoreState};
@@ -74,8 +75,8 @@ impl RedisRevocationsBuilder {
     }
 
     /// The time limit for a call to Redis, including the time to connect and log in. Default 1 second; 10
-    /// milliseconds to 30 seconds. It includes the second try of a call whose connection had ended or whose
-    /// server is not the primary. A request that has to ask Redis waits no longer than this. A sign-out
+    /// milliseconds to 30 seconds. It includes the tries that follow where a connection had ended, where a
+    /// server is not the primary, and, for half of it, where keys are moving in a cluster. A request that has to ask Redis waits no longer than this. A sign-out
     /// makes two calls, one to look for earlier entries and one that writes all its entries.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.connection.timeout = timeout;
@@ -152,6 +153,27 @@ impl RedisRevocationsBuilder {
         self
     }
 
+    /// The user name and the password at Sentinels, where they ask for one. Those of the URL, and of
+    /// [`credentials`](Self::credentials), are for the servers that the Sentinels name.
+    pub fn sentinel_credentials(mut self, credentials: RedisCredentials) -> Self {
+        self.connection.sentinel_credentials = Some(credentials);
+        self
+    }
+
+    /// How many replicas have to have an entry before [`revoke`](crate::revocation::RevocationStore::revoke)
+    /// returns `Ok`. Default 0: the primary alone, since a Redis without replicas, or one that has just
+    /// lost them, could not take a sign-out otherwise, and since MemoryDB keeps what its primary has
+    /// acknowledged. With 1 a fail-over to the replica that has the most loses no sign-out.
+    ///
+    /// Redis is asked with [`WAIT`](https://redis.io/docs/latest/commands/wait/), for three quarters of
+    /// [`timeout`](Self::timeout). With fewer replicas the sign-out fails with the code `replicas`: the
+    /// primary has the entry all the same, and so have all processes. Other calls of this process to
+    /// Redis wait meanwhile.
+    pub fn wait_for_replicas(mut self, replicas: u8) -> Self {
+        self.connection.replicas = replicas.into();
+        self
+    }
+
     /// Builds the store, and starts to follow Redis in a task that ends with the last clone of the store. It
     /// does not wait for Redis, which need not be reachable yet: see
     /// [`wait_until_in_step`](RedisRevocations::wait_until_in_step).
@@ -169,7 +191,7 @@ impl RedisRevocationsBuilder {
             return Err(ConfigError::OutOfRange { setting, range });
         }
         let timeout = self.connection.timeout;
-        let connector = self.connection.connector()?;
+        let connector = Connector::new(self.connection)?;
         let runtime = Handle::try_current()
             .map_err(|_| ConfigError::Missing { setting: RequiredSetting::TokioRuntime })?;
         let keys = RedisKeys::of(&self.pool);

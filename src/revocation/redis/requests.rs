@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use super::StoreState;
 use super::protocol::Epoch;
+use super::wire::address::RedisAddress;
 use super::wire::commands::{Commands, LogEnd};
 use super::wire::fault::RedisFault;
 use crate::revocation::TokenIdentity;
@@ -44,7 +45,10 @@ const LONGEST_IDLE: Duration = Duration::from_secs(15);
 #[derive(Default)]
 struct Attempts {
     broken: Option<u64>,
-    not_primary: bool,
+    /// The server that the next attempt alone goes to.
+    ask: Option<RedisAddress>,
+    /// How many times a server has not executed it, and another one may.
+    turned_away: u32,
 }
 
 impl RequestConnection {
@@ -53,15 +57,16 @@ impl RequestConnection {
     }
 
     pub(super) async fn publish(&self, entry: CompactEntry) -> Result<LogEnd, RedisFault> {
+        let replicas = self.state.connector.replicas();
         self.in_time(async {
             let mut attempts = Attempts::default();
             loop {
-                let mut open = self.open_connection(attempts.broken).await?;
+                let mut open = self.open_connection(&mut attempts).await?;
                 // Should Redis have taken it all the same, the second time changes nothing.
-                match open.commands.publish(&[entry]).await {
-                    Err(fault) if self.is_worth_another(&mut attempts, &open, fault) => {}
-                    answer => return answer,
-                }
+                let answer = open.commands.publish(&[entry], replicas).await;
+                let Err(fault) = answer else { return answer };
+                let pause = self.pause_before_another(&mut attempts, &open, fault).ok_or(fault)?;
+                tokio::time::sleep(pause).await;
             }
         })
         .await
@@ -75,35 +80,41 @@ impl RequestConnection {
         self.in_time(async {
             let mut attempts = Attempts::default();
             loop {
-                let mut open = self.open_connection(attempts.broken).await?;
-                match open.commands.is_revoked(epoch, &token).await {
-                    Err(fault) if self.is_worth_another(&mut attempts, &open, fault) => {}
-                    answer => return answer,
-                }
+                let mut open = self.open_connection(&mut attempts).await?;
+                let answer = open.commands.is_revoked(epoch, &token).await;
+                let Err(fault) = answer else { return answer };
+                let pause = self.pause_before_another(&mut attempts, &open, fault).ok_or(fault)?;
+                tokio::time::sleep(pause).await;
             }
         })
         .await
     }
 
-    /// Whether the call is made once more, over a new connection: an old one may have ended, and the
-    /// name may lead to another server now. What a server says that is not the primary counts for
-    /// nothing, and neither does what the copy was told by it.
-    fn is_worth_another(
+    /// The pause before the call is made once more; `None` where its failure is the answer. An old
+    /// connection may have ended, and the name may lead to another server now. What a server says that
+    /// is not the primary counts for nothing, and neither does what the copy was told by it.
+    fn pause_before_another(
         &self,
         attempts: &mut Attempts,
         open: &OpenConnection,
         fault: RedisFault,
-    ) -> bool {
-        let another = match fault {
-            RedisFault::CutOff => !open.is_new,
+    ) -> Option<Duration> {
+        match fault {
+            RedisFault::CutOff if open.is_new => return None,
+            RedisFault::CutOff => {
+                attempts.broken = Some(open.number);
+                return Some(Duration::ZERO);
+            }
             RedisFault::NotPrimary => {
                 self.state.copy.fall_behind(fault);
-                !std::mem::replace(&mut attempts.not_primary, true)
+                attempts.broken = Some(open.number);
+                attempts.ask.clone_from(&open.commands.ask);
             }
-            _ => false,
-        };
-        attempts.broken = Some(open.number);
-        another
+            RedisFault::Moving => {}
+            _ => return None,
+        }
+        attempts.turned_away += 1;
+        self.state.connector.pause_before(attempts.turned_away - 1)
     }
 
     /// All of it within the time for one call.
@@ -112,7 +123,10 @@ impl RequestConnection {
         call: impl Future<Output = Result<T, RedisFault>>,
     ) -> Result<T, RedisFault> {
         let answer = tokio::time::timeout(self.state.connector.timeout(), call).await;
-        let answer = answer.unwrap_or(Err(RedisFault::Timeout));
+        let answer = answer.unwrap_or_else(|_| {
+            self.state.connector.suspect();
+            Err(RedisFault::Timeout)
+        });
         // A connection that failed is not used again: a late answer on it would be read as that of
         // another call. Where the slot is taken, another call is making a new one already.
         if let Err(
@@ -141,12 +155,17 @@ impl RequestConnection {
     }
 
     /// The open connection, or a new one in place of the broken one.
-    async fn open_connection(&self, broken: Option<u64>) -> Result<OpenConnection, RedisFault> {
+    async fn open_connection(&self, attempts: &mut Attempts) -> Result<OpenConnection, RedisFault> {
+        if let Some(address) = attempts.ask.take() {
+            let server = self.state.connector.connect_asking(address).await?;
+            let commands = self.state.commands_over(server);
+            return Ok(OpenConnection { number: 0, is_new: true, commands });
+        }
         let slot = self.slot();
         let mut slot = slot.lock().await;
         let number = slot.made;
         if let Some((commands, used)) = &mut slot.open
-            && broken != Some(number)
+            && attempts.broken != Some(number)
             && may_be_reused(used.elapsed())
         {
             *used = Instant::now();

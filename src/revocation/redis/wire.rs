@@ -1,13 +1,20 @@
-//! One connection to Redis, and what is said over it: the only files that name the crate `redis`.
+//! Connections to Redis, and what is said over them: the only files that name the crate `redis`.
+//!
+//! The crate's own client of clusters and Sentinels is not used: it connects by itself, with a TLS of
+//! its own, and repeats calls by rules that leave open whether one was executed.
 
 pub(crate) mod address;
 pub(crate) mod commands;
 pub(crate) mod connect;
 pub(crate) mod credentials;
+mod discover;
 pub(crate) mod fault;
 pub(crate) mod record;
+pub(crate) mod send;
 pub(crate) mod settings;
+pub(crate) mod slot;
 pub(crate) mod tls;
+pub(crate) mod topology;
 
 /// For one call over the network.
 fn span(operation: &'static str) -> tracing::Span {

@@ -33,13 +33,13 @@ impl BrowserSessionsBuilder {
     }
 
     /// Accepts unsafe requests from pages of another origin:
-    /// [`CsrfRules::allow_origin`](crate::sessions::CsrfRules::allow_origin).
+    /// [`CsrfRules::allow_origin`](crate::bearer::CsrfRules::allow_origin).
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.further_origins.push(origin.into());
         self
     }
 
-    /// The header for clients without `Origin`: [`CsrfRules::header`](crate::sessions::CsrfRules::header).
+    /// The header for clients without `Origin`: [`CsrfRules::header`](crate::bearer::CsrfRules::header).
     pub fn csrf_header(mut self, name: HeaderName) -> Self {
         self.csrf_header = name;
         self

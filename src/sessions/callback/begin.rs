@@ -5,8 +5,8 @@ use http::{Response, StatusCode};
 
 use super::failed::{Failed, LATER, page};
 use super::{Before, Begun};
+use crate::bearer::csrf::is_unsafe;
 use crate::idp::Tokens;
-use crate::sessions::csrf::is_unsafe;
 use crate::sessions::error::SessionError;
 use crate::sessions::request_kind::accepts_html;
 use crate::sessions::{BrowserSessions, answer, return_to};
@@ -24,7 +24,7 @@ impl BrowserSessions {
     ///
     /// A request that a page of another site may have caused, and a GET, is answered with 403: another site
     /// could sign the browser in as its own user. [`check_csrf`](Self::check_csrf) does not refuse it before the
-    /// password is sent, since the browser has no session yet: call [`CsrfRules::check`](crate::sessions::CsrfRules::check)
+    /// password is sent, since the browser has no session yet: call [`CsrfRules::check`](crate::bearer::CsrfRules::check)
     /// for that. When no session begins, the response says why, and the tokens are revoked.
     ///
     /// Who signs in again, how and when is not compared with what `GET /login` asked for: the handler that
@@ -36,7 +36,8 @@ impl BrowserSessions {
     ///
     /// ```
     /// use cognito_auth::direct::{DirectSignIn, SignInAttempt, SignInFailure, Step};
-    /// use cognito_auth::sessions::{BrowserSessions, CsrfRules};
+    /// use cognito_auth::bearer::CsrfRules;
+    /// use cognito_auth::sessions::BrowserSessions;
     /// use http::{Request, Response};
     ///
     /// async fn sign_in(

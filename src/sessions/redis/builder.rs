@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::RedisSessions;
-use super::connection::Connection;
+use super::connection::Connections;
 use crate::error::ConfigError;
-use crate::revocation::redis::{ConnectionSettings, CredentialsProvider, RedisCredentials};
+use crate::revocation::redis::{
+    ConnectionSettings, Connector, CredentialsProvider, RedisCredentials,
+};
 
 /// Builds [`RedisSessions`].
 #[must_use]
@@ -53,6 +55,13 @@ impl RedisSessionsBuilder {
         self
     }
 
+    /// The user name and the password at Sentinels: see
+    /// [`RedisRevocationsBuilder::sentinel_credentials`](crate::revocation::RedisRevocationsBuilder::sentinel_credentials).
+    pub fn sentinel_credentials(mut self, credentials: RedisCredentials) -> Self {
+        self.0.sentinel_credentials = Some(credentials);
+        self
+    }
+
     /// Builds the store. It connects when a request needs it for the first time.
     ///
     /// # Errors
@@ -60,7 +69,7 @@ impl RedisSessionsBuilder {
     /// `redis://` to another machine; [`ConfigError::NoTlsBackend`] for `rediss://` in a build without
     /// TLS; [`ConfigError::OutOfRange`]; [`ConfigError::Value`] for a malformed certificate.
     pub fn build(self) -> Result<RedisSessions, ConfigError> {
-        Ok(RedisSessions(Arc::new(Connection::new(self.0.connector()?))))
+        Ok(RedisSessions(Arc::new(Connections::new(Connector::new(self.0)?))))
     }
 }
 

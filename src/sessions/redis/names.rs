@@ -1,6 +1,6 @@
 //! Keys and formats of the data in Redis.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::sessions::id::{PublicSessionId, SessionKey, UserIndex};
 use crate::sessions::store::{NewSession, SessionMember, StoredSession};
@@ -26,8 +26,13 @@ const HEAD: &str = "cognito-auth:session:{";
 impl Keys {
     pub(super) fn of(key: &SessionKey) -> Self {
         let record = record_of(key);
-        Self { note: format!("{record}:note"), lease: format!("{record}:lease"), record }
+        Self { note: note_of(&record), lease: format!("{record}:lease"), record }
     }
+}
+
+/// The key of the note of a session, by that of its record.
+pub(super) fn note_of(record: &str) -> String {
+    format!("{record}:note")
 }
 
 /// The key of the set of a user's sessions.
@@ -70,11 +75,13 @@ pub(super) fn member(key: &SessionKey, public_id: &PublicSessionId, created_at: 
     format!("{key}:{public_id}:{created_at}")
 }
 
+/// In seconds: clocks of machines differ.
+const NEW_FOR: u64 = 600;
+
 /// Whether a member without a record can be removed. A new one cannot: its record is about to be
-/// written. Clocks of machines differ.
-pub(super) fn is_old(member: &SessionMember) -> bool {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    member.created_at.saturating_add(600) < now
+/// written. `now` is in seconds since 1970.
+pub(super) fn is_old(member: &SessionMember, now: u64) -> bool {
+    member.created_at.saturating_add(NEW_FOR) < now
 }
 
 pub(super) fn text_of(listed: &SessionMember) -> String {
@@ -124,6 +131,21 @@ mod tests {
         {
             assert!(read_member(&other).is_none(), "{other}: another spelling");
         }
+    }
+
+    #[test]
+    fn a_member_is_old_after_ten_minutes() {
+        let at = |created_at| {
+            let (key, id) = (SessionKey::from_bytes([1; 32]), PublicSessionId::from_bytes([2; 16]));
+            SessionMember::new(key, id, created_at, Vec::new())
+        };
+        let now = 1_800_000_000;
+        for (created_at, expected) in
+            [(now - 601, true), (now - 600, false), (now, false), (now + 5, false), (0, true)]
+        {
+            assert_eq!(is_old(&at(created_at), now), expected, "{created_at}");
+        }
+        assert!(!is_old(&at(u64::MAX), now));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Removing records from Redis, and members from the users' sets.
 
 use super::RedisSessions;
-use super::connection::Again;
-use super::names::{Keys, list_of, member, stored};
+use super::attempts::Again;
+use super::names::{Keys, list_of, member, note_of, record_of, stored};
 use crate::sessions::id::{SessionKey, UserIndex};
 use crate::sessions::store::{Removed, SessionMember, SessionStoreError, StoredSession};
 
@@ -58,20 +58,16 @@ impl RedisSessions {
         }
     }
 
-    /// Removes records and notes, in any number, in one round trip.
+    /// Removes records and notes, in any number, in one round trip to each server.
     pub(super) async fn remove_each(
         &self,
         members: &[SessionMember],
     ) -> Result<(), SessionStoreError> {
-        if members.is_empty() {
-            return Ok(());
-        }
-        let mut removals = redis::pipe();
-        for member in members {
-            let keys = Keys::of(&member.key);
-            removals.cmd("DEL").arg(&keys.record).arg(&keys.note);
-        }
-        self.0.pipeline::<Vec<i64>>(&removals, members.len(), Again::Same).await.map(drop)
+        let records: Vec<_> = members.iter().map(|member| record_of(&member.key)).collect();
+        let remove = |record: &str, removals: &mut redis::Pipeline| {
+            removals.cmd("DEL").arg(record).arg(note_of(record));
+        };
+        self.0.each(&records, remove).await.map(drop)
     }
 
     /// Removes members from a user's set.
@@ -83,8 +79,8 @@ impl RedisSessions {
         if members.is_empty() {
             return Ok(());
         }
-        let mut command = redis::cmd("ZREM");
-        command.arg(list_of(user)).arg(members);
-        self.0.command::<i64>(&command, Again::Same).await.map(drop)
+        let (mut command, list) = (redis::cmd("ZREM"), list_of(user));
+        command.arg(&list).arg(members);
+        self.0.command::<i64>(&list, &command, Again::Same).await.map(drop)
     }
 }

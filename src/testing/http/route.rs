@@ -1,6 +1,9 @@
 //! From a request to its response, without a socket: both of Cognito's hosts at one address.
 
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CONTENT_TYPE, HeaderName};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CONTENT_TYPE, HeaderName,
+};
 use http::{Method, Request, StatusCode};
 use serde_json::json;
 
@@ -56,8 +59,26 @@ pub(crate) fn respond(core: &Core, request: &Request<Vec<u8>>) -> HttpResponse {
     }
     let endpoint = endpoint_of(request);
     let response = route(core, endpoint, request);
-    let at_idp = endpoint.map_or(request.method() == Method::POST, is_at_idp);
+    let is_json_api = request.uri().path() == "/" && request.method() != Method::GET;
+    let at_idp = endpoint.map_or(request.method() == Method::POST || is_json_api, is_at_idp);
+    let response = if is_json_api { readable_by_scripts(response) } else { response };
     with_request_id(core, response, at_idp)
+}
+
+/// AWS's clients in browsers call the JSON API from pages of every origin.
+fn readable_by_scripts(response: HttpResponse) -> HttpResponse {
+    let mut response = any_origin(response);
+    let names = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date";
+    put(&mut response, ACCESS_CONTROL_EXPOSE_HEADERS, names);
+    response
+}
+
+/// The answer to the question of a browser whether a script may call the JSON API.
+fn preflight() -> HttpResponse {
+    let mut response = domain(StatusCode::OK, "");
+    put(&mut response, ACCESS_CONTROL_ALLOW_METHODS, "POST");
+    put(&mut response, ACCESS_CONTROL_ALLOW_HEADERS, "*, Authorization");
+    response
 }
 
 /// Adds the id that each of Cognito's two hosts gives a request.
@@ -133,9 +154,8 @@ fn wrong_method(endpoint: Endpoint, method: &Method) -> Option<HttpResponse> {
     let shared = matches!(endpoint, Endpoint::Token | Endpoint::UserInfo | Endpoint::Revoke);
     if shared && method == Method::OPTIONS {
         let mut response = any_origin(domain(StatusCode::OK, ""));
-        put(&mut response, HeaderName::from_static("access-control-allow-methods"), &list);
-        let headers = "Authorization, Content-Type";
-        put(&mut response, HeaderName::from_static("access-control-allow-headers"), headers);
+        put(&mut response, ACCESS_CONTROL_ALLOW_METHODS, &list);
+        put(&mut response, ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type");
         return Some(response);
     }
     let mut response = domain(StatusCode::METHOD_NOT_ALLOWED, "");
@@ -151,6 +171,7 @@ fn elsewhere(request: &Request<Vec<u8>>) -> HttpResponse {
     match request.uri().path() {
         "/error" => error_page_for(request.uri().query().unwrap_or_default()),
         "/" if request.method() == Method::POST => api_error(&ApiError::unknown_operation()),
+        "/" if request.method() == Method::OPTIONS => preflight(),
         "/" => {
             error_page("A local user pool is running here. A sign-in starts at /oauth2/authorize.")
         }

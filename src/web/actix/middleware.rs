@@ -8,7 +8,7 @@ use actix_web::body::{BoxBody, EitherBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::{Error, HttpMessage, ResponseError};
 
-use super::{ActixAuthError, token_field};
+use super::{ActixAuthError, CopiedHead};
 use crate::bearer::challenge::Challenge;
 use crate::bearer::credentials::{Credentials, VerifiedClaims};
 use crate::bearer::from_bearer::FromBearer;
@@ -147,6 +147,6 @@ async fn check<C: VerifiedClaims>(
 where
     Credentials<C>: FromBearer,
 {
-    let headers = token_field(bearer, request.headers())?;
-    Credentials::from_optional_bearer(bearer, &headers).await
+    let head = CopiedHead::of(bearer, request.method(), request.headers())?;
+    Credentials::from_optional_bearer(bearer, head.head()).await
 }

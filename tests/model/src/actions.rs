@@ -2,6 +2,7 @@
 
 use crate::process::{Call, Follower};
 use crate::redis::NOW;
+use crate::slot::{Key, Slot};
 use crate::system::{Ending, PROCESSES, State, System, each};
 
 /// The effects after which a script may stop: an epoch has two, an entry has two.
@@ -100,6 +101,13 @@ pub enum Action {
     RuntimeStarts {
         process: usize,
     },
+    MoveBegins,
+    MoveKey {
+        key: Key,
+    },
+    MoveEnds,
+    /// The server that the slot moves from fails over, and all keys are at its replica as before.
+    MoveBreaksOff,
 }
 
 impl System {
@@ -127,6 +135,7 @@ impl System {
 
     fn offer_events(&self, state: &State, actions: &mut Vec<Action>) {
         let (left, parted) = (&state.left, state.is_parted);
+        let is_moving = matches!(state.slot, Slot::Moving { .. });
         let fails_over = left.fail_overs + left.partitions > 0;
         for (possible, action) in [
             (!parted && (fails_over || self.stale_server_answers), Action::Replicate),
@@ -143,6 +152,11 @@ impl System {
             (left.endings > 0, Action::EntriesEnd { behind: 0 }),
             (left.endings > 0, Action::EntriesEnd { behind: 1 }),
             (left.ticks > 0, Action::Tick),
+            (left.moves > 0 && !is_moving, Action::MoveBegins),
+            (is_moving, Action::MoveKey { key: Key::Set }),
+            (is_moving, Action::MoveKey { key: Key::Log }),
+            (is_moving, Action::MoveEnds),
+            (is_moving && left.broken_moves > 0, Action::MoveBreaksOff),
         ] {
             actions.extend(Some(action).filter(|_| possible));
         }
@@ -167,12 +181,13 @@ impl System {
             if state.acknowledged & 1 << entry != 0 || (entry != first_new && !self.retries) {
                 continue;
             }
-            for server in primaries(state) {
+            for server in self.reached_by_calls(state) {
                 let ending = Ending::Answered;
                 actions.push(Action::SignOut { process, server, entry, ending });
             }
             let server = state.primary;
-            if entry == first_new && state.left.cuts > 0 {
+            // Also where the keys are on their way: no server has executed it then.
+            if entry == first_new && (state.left.cuts > 0 || !self.serves_script(state, server)) {
                 actions.push(Action::SignOutInVain { process, entry });
             }
             self.each_stop(state, |ending| {
@@ -187,7 +202,7 @@ impl System {
         }
         match state.processes[process].follower {
             Follower::Away => {
-                for server in primaries(state) {
+                for server in self.reached_by_followers(state) {
                     let ending = Ending::Answered;
                     actions.push(Action::Connect { process, server, ending });
                 }
@@ -226,10 +241,4 @@ impl System {
         let stops = if state.left.half_scripts > 0 { &STOPS[..] } else { &[] };
         stops.iter().copied().for_each(push);
     }
-}
-
-/// The servers that take themselves for the primary.
-fn primaries(state: &State) -> impl Iterator<Item = u8> {
-    let other = Some(1 - state.primary).filter(|_| state.is_parted);
-    std::iter::once(state.primary).chain(other)
 }

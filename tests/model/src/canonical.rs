@@ -1,7 +1,8 @@
 //! States that differ only in names are one state.
 
 use crate::process::{Follower, MAX_LAG, Process, Waiting};
-use crate::redis::{End, Place};
+use crate::redis::{End, Place, Server};
+use crate::slot::Slot;
 use crate::system::State;
 
 /// Names in use, and what they become: the order stays, and no number is left out.
@@ -48,7 +49,7 @@ impl State {
             process.position.into_iter().chain(from)
         });
         let read = places.map(|place| place.id).min().unwrap_or(u8::MAX);
-        for server in &mut self.servers {
+        for server in self.each_server() {
             let last = server.log.len().saturating_sub(1);
             let unread = server.log.iter().position(|line| line.place.id > read);
             server.log.drain(..unread.unwrap_or(last).min(last));
@@ -56,7 +57,7 @@ impl State {
                 first.after = first.after.filter(|_| unread.is_some());
             }
         }
-        for server in &mut self.servers {
+        for server in self.each_server() {
             let next = server.log.last().map_or(1, |line| line.place.id + 1);
             server.least_id = if server.least_id <= next { 0 } else { server.least_id };
         }
@@ -64,14 +65,22 @@ impl State {
         self.each_name(|_| {}, |place| least = least.min(place.id));
         if least < u8::MAX {
             self.each_name(|_| {}, |place| place.id -= least - 1);
-            for server in &mut self.servers {
+            for server in self.each_server() {
                 server.least_id = server.least_id.saturating_sub(least - 1);
             }
         }
     }
 
+    fn each_server(&mut self) -> impl Iterator<Item = &mut Server> {
+        let before = match &mut self.slot {
+            Slot::Moving { before, .. } => Some(&mut **before),
+            _ => None,
+        };
+        self.servers.iter_mut().chain(before)
+    }
+
     fn each_name(&mut self, mut epoch: impl FnMut(&mut u8), mut place: impl FnMut(&mut Place)) {
-        for server in &mut self.servers {
+        for server in self.each_server() {
             epoch(&mut server.epoch);
             for line in &mut server.log {
                 epoch(&mut line.epoch);

@@ -32,6 +32,7 @@ impl System {
                 Ending::AnswerLost => spend(&mut state.left.cuts)?,
                 Ending::HalfWay(_) => spend(&mut state.left.half_scripts)?,
             },
+            SignOutInVain { .. } if !self.serves_script(state, state.primary) => {}
             SignOutInVain { .. } | NotAcknowledged { .. } | CutConnection { .. } => {
                 spend(&mut state.left.cuts)?;
             }
@@ -49,7 +50,9 @@ impl System {
             }
             SignOutInVain { process, entry } => {
                 self.begin_sign_out(state, process, entry);
-                state.late |= 1 << entry;
+                if self.serves_script(state, state.primary) {
+                    state.late |= 1 << entry;
+                }
             }
             RunLate { entry } => {
                 state.late &= !(1 << entry);
@@ -95,7 +98,7 @@ impl System {
         use Action::*;
         let primary = usize::from(state.primary);
         match action {
-            Replicate if state.is_parted => return None,
+            Replicate if state.is_parted || self.budget.moves > 0 => return None,
             Replicate => state.servers[1 - primary] = state.servers[primary].clone(),
             FailOver { same_ids } => {
                 spend(&mut state.left.fail_overs)?;
@@ -206,6 +209,16 @@ impl System {
                 {
                     return None;
                 }
+            }
+            MoveBegins => {
+                spend(&mut state.left.moves)?;
+                state.begin_move()?;
+            }
+            MoveKey { key } => state.move_key(key)?,
+            MoveEnds => state.end_move()?,
+            MoveBreaksOff => {
+                spend(&mut state.left.broken_moves)?;
+                state.break_off()?;
             }
             _ => return None,
         }

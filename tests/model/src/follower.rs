@@ -4,6 +4,7 @@ use crate::decide::{self, Read, Reading};
 use crate::process::{Age, Answer, Belief, Follower, Process, Waiting, Why};
 use crate::protocol::Counted;
 use crate::redis::{Entries, Line, SIGNED_OUT};
+use crate::slot::{Key, ReadAt};
 use crate::system::{Ending, NoAnswer, Sent, State, System, each};
 
 impl System {
@@ -111,6 +112,10 @@ impl System {
         let Follower::Filling { server, from, clock } = state.processes[process].follower else {
             return None;
         };
+        if self.read_at(state, server, Key::Set) == ReadAt::SentElsewhere {
+            state.processes[process].fall_behind();
+            return Some(());
+        }
         let page = state.servers[usize::from(server)].entries();
         let filling = &mut state.processes[process];
         let ended = decide::may_be_dropped(self.rules, SIGNED_OUT, clock, filling.clock);
@@ -125,6 +130,10 @@ impl System {
         let Follower::Following { server, .. } = state.processes[process].follower else {
             return None;
         };
+        if self.read_at(state, server, Key::Log) == ReadAt::SentElsewhere {
+            state.processes[process].fall_behind();
+            return Some(());
+        }
         let owed = state.acknowledged & !state.lost;
         let reading = &mut state.processes[process];
         let from = reading.position?;

@@ -1,7 +1,7 @@
 //! A model of the protocol between `RedisRevocations` and Redis, for the model checker `stateright`;
 //! and one of how sessions are refreshed: [`sessions`].
 //!
-//! Two processes, two servers, and what may happen to them, as many times as a scenario says. What
+//! Two processes, two servers (a primary and its replica, or two nodes of a cluster), and what may happen to them, as many times as a scenario says. What
 //! may be believed, confirmed and dropped is decided by the library's own functions
 //! (`src/revocation/redis/protocol.rs` is a module of this crate); what the script does is written
 //! here a second time, and compared with the real one on a real Redis.
@@ -24,10 +24,12 @@ mod rules;
 pub mod scenarios;
 mod search;
 pub mod sessions;
+mod slot;
 mod system;
 
 pub use actions::Action;
 pub use check::{COMPLETE, FOLLOWED, HEALS, IN_TIME, KEPT, NOTHING_ELSE, TRUE};
 pub use rules::{NEW, OLD, Rules};
 pub use search::Outcome;
+pub use slot::{Key, Slot};
 pub use system::{Budget, Ending, State, System};

@@ -4,6 +4,7 @@ use crate::actions::Action;
 use crate::decide;
 use crate::process::{Belief, Follower, MAX_LAG, Process, Waiting};
 use crate::redis::Entries;
+use crate::slot::{Key, Slot};
 use crate::system::{PROCESSES, State, System, each};
 
 /// A copy that is believed has what was acknowledged by the moment that it is complete as of.
@@ -35,8 +36,11 @@ pub fn answers_are_true(system: &System, state: &State) -> bool {
         [0, 1].into_iter().all(|at| {
             let is_primary = at == usize::from(state.primary);
             // While there are two primaries, the other one's answers are excused.
-            let reached = is_primary || (system.stale_server_answers && !state.is_parted);
-            if !reached || !decide::question_counts(system.rules, is_primary) {
+            let stale = system.stale_server_answers && !state.is_parted;
+            // While the slot moves, the other server is asked what the primary has not.
+            let sent_on = matches!(state.slot, Slot::Moving { set_is_there: true, .. });
+            let reached = if sent_on { !is_primary } else { is_primary || stale };
+            if !reached || !decide::question_counts(system.rules, is_primary || sent_on) {
                 return true;
             }
             let there = state.acknowledged & !state.lost & !asking.copy;
@@ -50,7 +54,7 @@ pub fn answers_are_true(system: &System, state: &State) -> bool {
 /// What was acknowledged is in Redis; unless an event of the guarantee's table took it, and no
 /// process that knows it has found its copy complete since.
 pub fn acknowledged_is_kept(system: &System, state: &State) -> bool {
-    let missing = state.acknowledged & !state.primary().entries();
+    let missing = state.acknowledged & !state.entries_there();
     let known: Entries = state
         .processes
         .iter()
@@ -116,6 +120,10 @@ pub(crate) fn heal(system: &System, state: &State) -> State {
     run(&mut state, Action::RedisClockRight);
     run(&mut state, Action::Meet);
     run(&mut state, Action::Replicate);
+    for key in [Key::Set, Key::Log] {
+        run(&mut state, Action::MoveKey { key });
+    }
+    run(&mut state, Action::MoveEnds);
     for process in 0..PROCESSES {
         run(&mut state, Action::Wake { process });
         run(&mut state, Action::RuntimeStarts { process });

@@ -171,6 +171,14 @@ impl Server {
         there.filter(|moment| **moment + LIFETIME > undisputed_from).count() as u8
     }
 
+    pub fn has_set(&self) -> bool {
+        self.epoch != 0 || self.entries() != 0
+    }
+
+    pub fn has_log(&self) -> bool {
+        !self.log.is_empty()
+    }
+
     /// The entries that are in the set.
     pub fn entries(&self) -> Entries {
         let there = (0..ENTRIES).filter(|entry| self.set[*entry] > 0);

@@ -25,6 +25,8 @@ pub struct Rules {
     pub end_is_noticed: bool,
     /// A call from within a runtime starts a follower that has ended.
     pub follower_restarts: bool,
+    /// `ASK` is followed by one call, and never by a follower.
+    pub ask_is_for_one_call: bool,
 }
 
 const fn all(on: bool) -> Rules {
@@ -39,6 +41,7 @@ const fn all(on: bool) -> Rules {
         two_clocks_of_belief: on,
         end_is_noticed: on,
         follower_restarts: on,
+        ask_is_for_one_call: on,
     }
 }
 

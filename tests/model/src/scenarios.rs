@@ -16,6 +16,8 @@ const NOTHING: Budget = Budget {
     ticks: 0,
     sleeps: 0,
     runtime_ends: 0,
+    moves: 0,
+    broken_moves: 0,
 };
 
 const CALM: System = System {
@@ -141,6 +143,31 @@ pub fn runtime_end(bound: Bound) -> System {
 pub fn short_log(bound: Bound) -> System {
     let budget = Budget { cuts: bound.or(1, 2), ..NOTHING };
     System { budget, entries: bound.or(2, 3), log_length: 1, ..CALM }
+}
+
+/// The slot of the keys moves to another server of a cluster, one key after the other, while scripts run
+/// and stop half-way.
+pub fn slot_moves(bound: Bound) -> System {
+    let budget = Budget { moves: 1, half_scripts: 1, ..NOTHING };
+    System { budget, entries: bound.or(1, 2), retries: true, ..CALM }
+}
+
+/// It moves there and back again, and answers are lost.
+pub fn slot_moves_back(bound: Bound) -> System {
+    let budget = Budget { moves: 2, cuts: 1, ..NOTHING };
+    System { budget, entries: bound.or(1, 2), ..CALM }
+}
+
+/// The server that it moves from fails over, and its replica has all keys as they were before.
+pub fn slot_moves_and_fail_over(bound: Bound) -> System {
+    let budget = Budget { moves: 1, broken_moves: 1, cuts: bound.or(0, 1), ..NOTHING };
+    System { budget, entries: 2, ..CALM }
+}
+
+/// A key is lost while it moves.
+pub fn slot_moves_and_losses(bound: Bound) -> System {
+    let budget = Budget { moves: 1, losses: 1, ..NOTHING };
+    System { budget, entries: bound.or(1, 2), ..CALM }
 }
 
 /// The same events under other rules, in a form that reads well.

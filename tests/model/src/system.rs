@@ -3,6 +3,7 @@
 use crate::process::{Age, Answer, Process};
 use crate::redis::{ENTRIES, End, Entries, Publish, SIGNED_OUT, Server};
 use crate::rules::Rules;
+use crate::slot::Slot;
 
 pub const PROCESSES: usize = 2;
 
@@ -33,6 +34,10 @@ pub struct Budget {
     pub sleeps: u8,
     /// The runtime that drives a follower ends.
     pub runtime_ends: u8,
+    /// The slot of the keys moves to the other server of a cluster.
+    pub moves: u8,
+    /// The server that the slot moves from fails over to its replica, which knows nothing of the move.
+    pub broken_moves: u8,
 }
 
 /// What is checked: the rules, and how much of what happens.
@@ -75,6 +80,7 @@ pub struct State {
     pub have_ended: bool,
     /// The other server takes itself for the primary, too.
     pub is_parted: bool,
+    pub slot: Slot,
     pub left: Budget,
 }
 
@@ -118,12 +124,18 @@ impl State {
             late: 0,
             have_ended: false,
             is_parted: false,
+            slot: Slot::Settled,
             left: system.budget,
         }
     }
 
     pub fn primary(&self) -> &Server {
         &self.servers[usize::from(self.primary)]
+    }
+
+    /// What Redis has, wherever the set is.
+    pub fn entries_there(&self) -> Entries {
+        self.servers[usize::from(self.server_of_set())].entries()
     }
 
     /// Entries are acknowledged, by an answer since which Redis has lost nothing, or something.
@@ -137,13 +149,17 @@ impl State {
 
     /// What an event of the guarantee's table took is excused; what vanishes otherwise is not.
     pub(crate) fn notice_losses(&mut self, excused: Entries) {
-        let missing = self.acknowledged & !self.primary().entries();
+        let missing = self.acknowledged & !self.entries_there();
         self.lost = missing & (self.lost | excused);
     }
 
     fn answer(&self, end: End, server: u8) -> Answer {
-        let owed = self.acknowledged & self.servers[usize::from(server)].entries();
-        Answer { end, age: Age::default(), owed, current: server == self.primary }
+        let there = match self.is_parted {
+            true => self.servers[usize::from(server)].entries(),
+            false => self.entries_there(),
+        };
+        let owed = self.acknowledged & there;
+        Answer { end, age: Age::default(), owed, current: server == self.server_of_set() }
     }
 
     /// Redis has lost something by an event that the guarantee names.
@@ -159,7 +175,7 @@ impl State {
 impl System {
     /// The publish script, run at a server.
     pub(crate) fn publish(&self, state: &mut State, sent: &Sent) -> Result<Answer, NoAnswer> {
-        if sent.server != state.primary && !state.is_parted {
+        if !self.serves_script(state, sent.server) {
             return Err(NoAnswer::Failed);
         }
         let entries: Vec<(u8, u8)> = each(sent.entries).map(|entry| (entry, SIGNED_OUT)).collect();

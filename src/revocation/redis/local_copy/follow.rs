@@ -272,11 +272,11 @@ impl FollowTask {
         let StoreState { copy, unconfirmed, .. } = &*self.state;
         let (moment, round) = (copy.now(), unconfirmed.next_round());
         let (first, rest) = entries.split_at(entries.len().min(PAGE));
-        let mut end = commands.publish(first).await?;
+        let mut end = commands.publish(first, 0).await?;
         unconfirmed.acknowledged(first, end.at.place);
         for page in rest.chunks(PAGE) {
             self.is_active();
-            let next = commands.publish(page).await?;
+            let next = commands.publish(page, 0).await?;
             unconfirmed.acknowledged(page, next.at.place);
             end = end.followed_by(next);
         }

@@ -1,6 +1,7 @@
-//! The URL of Redis: host and port, user and password, database, and whether TLS is used.
+//! The URL of Redis: which servers, user and password, database, and whether TLS is used.
 
 use std::fmt;
+use std::sync::Arc;
 
 use redis::{ProtocolVersion, RedisConnectionInfo};
 use url::{Host, Url};
@@ -8,23 +9,74 @@ use url::{Host, Url};
 use crate::error::{ConfigError, UrlProblem};
 use crate::loopback::is_loopback_host;
 
-/// A Redis URL, taken apart. `Debug` shows host and port only: the rest holds the password.
-#[derive(Clone)]
-pub(crate) struct Address {
-    pub(crate) host: String,
+/// Host and port of one server. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct RedisAddress {
+    pub(crate) host: Arc<str>,
     pub(crate) port: u16,
+}
+
+impl RedisAddress {
+    pub(crate) fn new(host: &str, port: u16) -> Self {
+        Self { host: host.into(), port }
+    }
+
+    /// As a server names another one: without a host it is at that server's own.
+    pub(crate) fn named(host: &str, port: u16, by: &Self) -> Self {
+        match host {
+            "" | "?" => Self { port, ..by.clone() },
+            host => Self::new(host, port),
+        }
+    }
+
+    /// The same rule as for `http`: what is not encrypted stays on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback_host(&self.host)
+    }
+}
+
+impl fmt::Debug for RedisAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+/// What the servers of a URL are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Deployment {
+    /// One address, which leads to the primary.
+    OneAddress,
+    /// Some nodes of a cluster, which name the others.
+    Cluster,
+    /// Sentinels, which know the address of the primary of this name.
+    Sentinel(String),
+}
+
+/// A Redis URL, taken apart.
+#[derive(Clone)]
+pub(crate) struct RedisUrl {
+    /// At least one.
+    pub(crate) servers: Vec<RedisAddress>,
+    pub(crate) deployment: Deployment,
     pub(crate) tls: bool,
     pub(crate) login: RedisConnectionInfo,
 }
 
 const SETTING: &str = "the Redis URL";
 const DEFAULT_PORT: u16 = 6379;
+const SENTINEL_PORT: u16 = 26_379;
 
-impl Address {
-    /// `redis://` (plain) or `rediss://` (TLS), `user:password@`, host, `:port`, `/database`.
+fn wrong(reason: UrlProblem) -> ConfigError {
+    ConfigError::Url { setting: SETTING, reason }
+}
+
+impl RedisUrl {
+    /// `redis://` (plain) or `rediss://` (TLS), `user:password@`, host, `:port`, `/database`; with
+    /// `+cluster` or `+sentinel` after the scheme several hosts, and with the latter the primary's name
+    /// before the database.
     pub(crate) fn parse(url: &str) -> Result<Self, ConfigError> {
-        let wrong = |reason| ConfigError::Url { setting: SETTING, reason };
-        let url = Url::parse(url).map_err(|_| wrong(UrlProblem::NotAbsolute))?;
+        let HostList { kind, first, rest } = HostList::split(url);
+        let url = Url::parse(&first).map_err(|_| wrong(UrlProblem::NotAbsolute))?;
         let tls = match url.scheme() {
             "redis" | "valkey" => false,
             "rediss" | "valkeys" => true,
@@ -34,42 +86,79 @@ impl Address {
         if url.fragment().is_some() || url.query().is_some() {
             return Err(wrong(UrlProblem::AfterDatabaseNumber));
         }
-        let host = match url.host().ok_or_else(|| wrong(UrlProblem::NoHost))? {
-            Host::Domain(name) => name.to_owned(),
-            Host::Ipv4(address) => address.to_string(),
-            Host::Ipv6(address) => address.to_string(),
+        let path = url.path().trim_matches('/');
+        let (deployment, database, port) = match kind {
+            None => (Deployment::OneAddress, path, DEFAULT_PORT),
+            Some("cluster") if matches!(path, "" | "0") => (Deployment::Cluster, "", DEFAULT_PORT),
+            Some("cluster") => return Err(wrong(UrlProblem::DatabaseOfCluster)),
+            Some("sentinel") => {
+                let (name, database) = path.split_once('/').unwrap_or((path, ""));
+                let name = percent_decode(name).filter(|name| !name.is_empty());
+                let name = name.ok_or_else(|| wrong(UrlProblem::NoPrimaryName))?;
+                (Deployment::Sentinel(name), database, SENTINEL_PORT)
+            }
+            Some(_) => return Err(wrong(UrlProblem::NotRedis)),
         };
-        let database = match url.path().trim_matches('/') {
+        let database = match database {
             "" => 0,
             number => number.parse::<u16>().map_err(|_| wrong(UrlProblem::NotADatabaseNumber))?,
         };
-        let mut login = RedisConnectionInfo::default()
-            .set_db(i64::from(database))
-            .set_protocol(ProtocolVersion::RESP2)
-            .set_skip_set_lib_name();
-        let decode = |text: &str| {
-            let decoded = percent_decode(text);
-            decoded.ok_or_else(|| wrong(UrlProblem::CredentialsNotEncoded))
-        };
-        if !url.username().is_empty() {
-            login = login.set_username(decode(url.username())?);
+        let mut servers = vec![server(&url, port)?];
+        for other in rest {
+            let other = Url::parse(&other).map_err(|_| wrong(UrlProblem::NotAbsolute))?;
+            servers.push(server(&other, port)?);
         }
-        if let Some(password) = url.password() {
-            login = login.set_password(decode(password)?);
-        }
-        Ok(Self { host, port: url.port().unwrap_or(DEFAULT_PORT), tls, login })
-    }
-
-    /// The same rule as for `http`: what is not encrypted stays on this machine.
-    pub(crate) fn is_loopback(&self) -> bool {
-        is_loopback_host(&self.host)
+        let login = login(&url, database)?;
+        Ok(Self { servers, deployment, tls, login })
     }
 }
 
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.host, self.port)
+/// A URL with several hosts, as one URL for each of them. The first has user, password and path.
+struct HostList<'a> {
+    kind: Option<&'a str>,
+    first: String,
+    rest: Vec<String>,
+}
+
+impl<'a> HostList<'a> {
+    fn split(url: &'a str) -> Self {
+        let plain = || Self { kind: None, first: url.to_owned(), rest: Vec::new() };
+        let Some((scheme, after)) = url.split_once("://") else { return plain() };
+        let Some((scheme, kind)) = scheme.split_once('+') else { return plain() };
+        let (authority, path) = after.split_at(after.find(['/', '?', '#']).unwrap_or(after.len()));
+        let (login, hosts) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
+        let mut hosts = hosts.split(',');
+        let first = format!("{scheme}://{login}{}{path}", hosts.next().unwrap_or_default());
+        let rest = hosts.map(|host| format!("{scheme}://{host}")).collect();
+        Self { kind: Some(kind), first, rest }
     }
+}
+
+fn server(url: &Url, default_port: u16) -> Result<RedisAddress, ConfigError> {
+    let host = match url.host().ok_or_else(|| wrong(UrlProblem::NoHost))? {
+        Host::Domain(name) => name.to_owned(),
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
+    };
+    Ok(RedisAddress::new(&host, url.port().unwrap_or(default_port)))
+}
+
+fn login(url: &Url, database: u16) -> Result<RedisConnectionInfo, ConfigError> {
+    let mut login = no_login().set_db(i64::from(database));
+    let decode =
+        |text: &str| percent_decode(text).ok_or_else(|| wrong(UrlProblem::CredentialsNotEncoded));
+    if !url.username().is_empty() {
+        login = login.set_username(decode(url.username())?);
+    }
+    if let Some(password) = url.password() {
+        login = login.set_password(decode(password)?);
+    }
+    Ok(login)
+}
+
+/// A connection without a password, to database 0.
+pub(crate) fn no_login() -> RedisConnectionInfo {
+    RedisConnectionInfo::default().set_protocol(ProtocolVersion::RESP2).set_skip_set_lib_name()
 }
 
 fn percent_decode(text: &str) -> Option<String> {
@@ -87,45 +176,4 @@ fn percent_decode(text: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_part_of_the_url_counts() {
-        let address = Address::parse("rediss://app:p%40ss%C3%A9@cache.example.com:6380/3").unwrap();
-        assert_eq!((address.host.as_str(), address.port), ("cache.example.com", 6380));
-        assert!(address.tls && !address.is_loopback());
-        assert_eq!(address.login.username(), Some("app"));
-        assert_eq!(address.login.password(), Some("p@ssé"));
-        assert_eq!(address.login.db(), 3);
-        assert_eq!(format!("{address:?}"), "cache.example.com:6380");
-    }
-
-    #[test]
-    fn what_is_left_out_has_a_default() {
-        let address = Address::parse("redis://:secret@[::1]").unwrap();
-        assert_eq!((address.host.as_str(), address.port), ("::1", 6379));
-        assert_eq!((address.login.username(), address.login.db()), (None, 0));
-        assert!(!address.tls && address.is_loopback());
-        assert!(Address::parse("valkey://127.0.0.1:7000/").unwrap().is_loopback());
-        assert!(!Address::parse("redis://localhost.example.com").unwrap().is_loopback());
-    }
-
-    #[test]
-    fn an_address_that_cannot_be_used_is_refused_and_not_shown() {
-        for (url, reason) in [
-            ("cache:6379:hush", "it must begin with redis:// or rediss://"),
-            ("", "it is not an absolute URL, such as https://auth.example.com"),
-            ("http://hush@cache", "it must begin with redis:// or rediss://"),
-            ("rediss://u:hush@cache/#insecure", "it must end after the database number"),
-            ("rediss://u:hush@cache?protocol=resp3", "it must end after the database number"),
-            ("redis:///0", "it names no host"),
-            ("redis://u:hush@cache/zero", "what follows the host must be a database number"),
-            ("redis://u:%ffhush@c", "user name and password must be UTF-8, percent-encoded"),
-        ] {
-            let error = Address::parse(url).unwrap_err();
-            assert_eq!(error.to_string(), format!("{SETTING} is not a usable address: {reason}"));
-            assert!(!error.to_string().contains("hush"));
-        }
-    }
-}
+mod tests;

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
-use redis::{Cmd, FromRedisValue, Value};
+use redis::{Cmd, FromRedisValue, Pipeline, RedisResult, Value};
 use tracing::Instrument as _;
 
-use super::fault::{RedisFault, refused};
+use super::address::RedisAddress;
+use super::connect::{Connector, ServerConnection};
+use super::fault::RedisFault;
 use super::record::{self, LogRecord};
+use super::send::{send, send_all};
+use super::slot::slot_of;
 use super::span;
 use crate::pool::PoolName;
 use crate::revocation::entry::{CompactEntry, unix_now};
@@ -61,14 +64,15 @@ impl ScanCursor {
 pub(crate) struct RedisKeys {
     entries: String,
     log: String,
-    /// Never written: for asking whether one may write.
-    never: String,
+    pub(crate) slot: u16,
 }
 
 impl RedisKeys {
     pub(crate) fn of(pool: &PoolName) -> Self {
         let key = |name| format!("cognito-auth:{{{pool}}}:{name}");
-        Self { entries: key("revocations"), log: key("revocation-log"), never: key("never") }
+        let (entries, log) = (key("revocations"), key("revocation-log"));
+        let slot = slot_of(&entries);
+        Self { entries, log, slot }
     }
 }
 
@@ -97,26 +101,36 @@ impl LogEnd {
 /// A connection, and what can be asked over it.
 #[derive(Clone)]
 pub(crate) struct Commands {
-    pub(crate) connection: MultiplexedConnection,
+    pub(crate) server: ServerConnection,
     pub(crate) keys: RedisKeys,
-    pub(crate) timeout: Duration,
+    pub(crate) connector: Connector,
+    /// Where the last call is to be sent, if it was turned away.
+    pub(crate) ask: Option<RedisAddress>,
 }
 
 impl Commands {
-    /// Stores entries, at most [`PAGE`] of them; none asks where the log ends.
-    pub(crate) async fn publish(&mut self, entries: &[CompactEntry]) -> Result<LogEnd, RedisFault> {
+    /// Stores entries, at most [`PAGE`] of them; none asks where the log ends. So many replicas have to
+    /// have them, too.
+    pub(crate) async fn publish(
+        &mut self,
+        entries: &[CompactEntry],
+        replicas: u32,
+    ) -> Result<LogEnd, RedisFault> {
         let own_clock = unix_now();
         let (epoch, nonce) = (Epoch(random()?), random()?);
         let mut command = redis::cmd("EVAL");
-        command.arg(PUBLISH).arg(3);
-        command.arg(&self.keys.entries).arg(&self.keys.log).arg(&self.keys.never);
+        command.arg(PUBLISH).arg(2).arg(&self.keys.entries).arg(&self.keys.log);
         command.arg(record::epoch(epoch)).arg(ENTRY_LIFETIME).arg(LOG_LENGTH);
         command.arg(own_clock).arg(format!("{nonce:016x}"));
         for entry in entries {
             command.arg(record::member(entry.kind, entry.identity)).arg(record::moment(entry.at));
         }
+        let answer: Value = match replicas {
+            0 => self.ask("publish", &command, self.connector.timeout()).await?,
+            _ => self.ask_and_wait(command, replicas).await?,
+        };
         let (epoch, id, nonce, clock, taken, undisputed): (String, String, String, u64, u64, u64) =
-            self.ask("publish", &command, self.timeout).await?;
+            redis::from_redis_value(answer).map_err(|_| RedisFault::Answer)?;
         let at =
             Position { epoch: record::read_epoch(&epoch)?, place: record::place(&id, &nonce)? };
         Ok(LogEnd { at, clock, own_clock, taken, undisputed })
@@ -140,7 +154,8 @@ impl Commands {
                 command.arg(record::member(kind, Fingerprint::of(id)));
             }
         }
-        let moments: Vec<Option<f64>> = self.ask("is_revoked", &command, self.timeout).await?;
+        let moments: Vec<Option<f64>> =
+            self.ask("is_revoked", &command, self.connector.timeout()).await?;
         let [Some(_), user, global_sign_out, named @ ..] = moments.as_slice() else {
             return Err(RedisFault::DataLost);
         };
@@ -165,7 +180,7 @@ impl Commands {
         }
         command.arg("STREAMS").arg(&self.keys.log).arg(format!("{}-{}", after.0, after.1));
         type Lines = Vec<(String, Vec<String>)>;
-        let timeout = wait + self.timeout;
+        let timeout = wait + self.connector.timeout();
         let logs: Option<Vec<(String, Lines)>> = self.ask("read_log", &command, timeout).await?;
         let lines = logs.into_iter().flatten().flat_map(|(_, lines)| lines);
         lines.map(|(id, fields)| LogRecord::read(&id, &fields)).collect()
@@ -183,14 +198,15 @@ impl Commands {
                 command = redis::cmd("ZRANGE");
                 command.arg(&self.keys.entries).arg(from).arg("+inf").arg("BYSCORE");
                 command.arg("LIMIT").arg(0).arg(SCAN_PAGE).arg("WITHSCORES");
-                let page: Vec<String> = self.ask("scan", &command, self.timeout).await?;
+                let page: Vec<String> =
+                    self.ask("scan", &command, self.connector.timeout()).await?;
                 (ScanCursor::after_moments(&page), page)
             }
             ScanCursor::Hash(from) => {
                 command = redis::cmd("ZSCAN");
                 command.arg(&self.keys.entries).arg(from).arg("COUNT").arg(SCAN_PAGE);
                 let (next, page): (u64, Vec<String>) =
-                    self.ask("scan", &command, self.timeout).await?;
+                    self.ask("scan", &command, self.connector.timeout()).await?;
                 ((next != 0).then_some(ScanCursor::Hash(next)), page)
             }
         };
@@ -204,14 +220,50 @@ impl Commands {
         command: &Cmd,
         timeout: Duration,
     ) -> Result<T, RedisFault> {
-        let answer = tokio::time::timeout(timeout, self.connection.send_packed_command(command));
-        let answer: Value = answer
-            .instrument(span(operation))
-            .await
-            .map_err(|_| RedisFault::Timeout)?
-            .and_then(Value::extract_error)
-            .map_err(|error| refused(&error))?;
+        let ServerConnection { connection, location } = &mut self.server;
+        let answer = tokio::time::timeout(timeout, send(connection, location.asking, command));
+        let answer = answer.instrument(span(operation)).await;
+        let answer = self.judge(answer.map_err(|_| RedisFault::Timeout))?;
         T::from_redis_value(answer).map_err(|_| RedisFault::Answer)
+    }
+
+    /// A call that writes, and how many replicas have what it wrote: known before the time for the call
+    /// has passed.
+    async fn ask_and_wait(&mut self, command: Cmd, replicas: u32) -> Result<Value, RedisFault> {
+        let timeout = self.connector.timeout();
+        let mut both = Pipeline::with_capacity(2);
+        both.add_command(command);
+        let at_most = u64::try_from((timeout * 3 / 4).as_millis()).unwrap_or(u64::MAX);
+        both.cmd("WAIT").arg(replicas).arg(at_most);
+        let ServerConnection { connection, location } = &mut self.server;
+        let answers = tokio::time::timeout(timeout, send_all(connection, location.asking, &both));
+        let answers = answers.instrument(span("publish")).await;
+        let answers = self.judge(answers.map_err(|_| RedisFault::Timeout))?;
+        let [answer, Value::Int(confirmed)] =
+            <[Value; 2]>::try_from(answers).map_err(|_| RedisFault::Answer)?
+        else {
+            return Err(RedisFault::Answer);
+        };
+        if confirmed < i64::from(replicas) {
+            return Err(RedisFault::Replicas);
+        }
+        Ok(answer)
+    }
+
+    /// What comes of a call. Where a slot has moved, the next connection follows it.
+    fn judge<T>(&mut self, answer: Result<RedisResult<T>, RedisFault>) -> Result<T, RedisFault> {
+        match answer {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                let heard = self.connector.heard(&self.server.location.address, &error);
+                self.ask = heard.ask.map(|(_, address)| address);
+                Err(heard.fault)
+            }
+            Err(fault) => {
+                self.connector.suspect();
+                Err(fault)
+            }
+        }
     }
 }
 

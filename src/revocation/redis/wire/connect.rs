@@ -1,78 +1,260 @@
-//! One connection to Redis: TCP, TLS where the URL asks for it, and the login.
+//! Connections to Redis: which server, TCP, TLS where the URL asks for it, and the login.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, RedisConnectionInfo};
+use redis::{AsyncConnectionConfig, ErrorKind, RedisConnectionInfo, RedisError, ServerErrorKind};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tracing::Instrument as _;
 
-use super::address::Address;
-use super::credentials::CredentialsProvider;
+use super::address::{Deployment, RedisAddress, RedisUrl, no_login};
 use super::fault::{RedisFault, refused};
+use super::settings::ConnectionSettings;
+use super::slot::SLOTS;
 use super::span;
 use super::tls::Tls;
+use super::topology::{Location, Topology};
 use crate::error::ConfigError;
 
-/// How connections are made. Cheap to clone.
+/// How connections are made, and to which server. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Connector(Arc<ConnectorSettings>);
 
 struct ConnectorSettings {
-    address: Address,
+    url: RedisUrl,
     tls: Option<Tls>,
-    credentials: Option<CredentialsProvider>,
-    timeout: Duration,
+    settings: ConnectionSettings,
+    topology: Topology,
+    /// Held while servers are asked where keys are. Replaced where it is held for too long: by a task
+    /// whose runtime is not driven any more, it may be for ever.
+    discovery: Mutex<Arc<tokio::sync::Mutex<()>>>,
+}
+
+/// A connection to the primary of a slot. It ends when its last clone is dropped.
+#[derive(Clone)]
+pub(crate) struct ServerConnection {
+    pub(crate) connection: MultiplexedConnection,
+    pub(crate) location: Location,
+}
+
+/// What an error says.
+pub(crate) struct Heard {
+    pub(crate) fault: RedisFault,
+    /// The slot is moving to this server, and the keys are there already: this call alone goes there. The
+    /// next one begins where the slot is: should the move be broken off, nothing else would tell.
+    pub(crate) ask: Option<(u16, RedisAddress)>,
 }
 
 impl Connector {
-    pub(crate) fn new(
-        address: Address,
-        root_certificates: &[Vec<u8>],
-        credentials: Option<CredentialsProvider>,
-        timeout: Duration,
-    ) -> Result<Self, ConfigError> {
-        let tls = address.tls.then(|| Tls::new(root_certificates)).transpose()?;
-        Ok(Self(Arc::new(ConnectorSettings { address, tls, credentials, timeout })))
+    /// Checks the settings. Does not connect.
+    pub(crate) fn new(settings: ConnectionSettings) -> Result<Self, ConfigError> {
+        let url = settings.checked_url()?;
+        let tls = url.tls.then(|| Tls::new(&settings.root_certificates)).transpose()?;
+        let topology = Topology::new(url.servers.clone());
+        let discovery = Mutex::default();
+        Ok(Self(Arc::new(ConnectorSettings { url, tls, settings, topology, discovery })))
     }
 
     /// The time for each call over the network.
     pub(crate) fn timeout(&self) -> Duration {
-        self.0.timeout
+        self.0.settings.timeout
     }
 
-    /// A connection that is logged in. It ends when its last clone is dropped.
-    pub(crate) async fn connect(&self) -> Result<MultiplexedConnection, RedisFault> {
+    /// How many replicas have to confirm a write before it counts as done.
+    pub(crate) fn replicas(&self) -> u32 {
+        self.0.settings.replicas
+    }
+
+    pub(super) fn topology(&self) -> &Topology {
+        &self.0.topology
+    }
+
+    /// Whether there is no other server to look for than the one of the URL.
+    pub(crate) fn has_one_address(&self) -> bool {
+        *self.deployment() == Deployment::OneAddress
+    }
+
+    /// Whether a fault is the answer of a node of a cluster that does not have the keys, or not all of
+    /// them: the connection is as good as before.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn is_sent_elsewhere(&self, fault: RedisFault) -> bool {
+        self.is_cluster() && matches!(fault, RedisFault::NotPrimary | RedisFault::Moving)
+    }
+
+    fn is_cluster(&self) -> bool {
+        *self.deployment() == Deployment::Cluster
+    }
+
+    pub(super) fn deployment(&self) -> &Deployment {
+        &self.0.url.deployment
+    }
+
+    /// A connection to the server that has a slot, logged in.
+    pub(crate) async fn connect(&self, slot: u16) -> Result<ServerConnection, RedisFault> {
+        if self.has_one_address() {
+            let location = self.locate(slot).await?;
+            let connection = self.open(&location.address).await?;
+            return Ok(ServerConnection { connection, location });
+        }
+        let reached = tokio::time::timeout(self.timeout(), self.reach(slot)).await;
+        reached.unwrap_or_else(|_| {
+            self.suspect();
+            Err(RedisFault::Timeout)
+        })
+    }
+
+    /// A server that is not reached may have been replaced: the others are asked, once.
+    async fn reach(&self, slot: u16) -> Result<ServerConnection, RedisFault> {
+        let location = self.locate(slot).await?;
+        let fault = match self.open(&location.address).await {
+            Ok(connection) => return Ok(ServerConnection { connection, location }),
+            Err(fault) => fault,
+        };
+        self.suspect();
+        let another = self.locate(slot).await?;
+        if another == location {
+            return Err(fault);
+        }
+        let connection = self.open(&another.address).await?;
+        Ok(ServerConnection { connection, location: another })
+    }
+
+    /// A connection for one call, to the server that a node has named for it.
+    pub(crate) async fn connect_asking(
+        &self,
+        address: RedisAddress,
+    ) -> Result<ServerConnection, RedisFault> {
+        let connection = self.open(&address).await?;
+        Ok(ServerConnection { connection, location: Location { address, asking: true } })
+    }
+
+    /// Which server has a slot, by what is known, or else by what servers say now.
+    pub(crate) async fn locate(&self, slot: u16) -> Result<Location, RedisFault> {
+        if self.has_one_address() {
+            let address = self.0.url.servers[0].clone();
+            return Ok(Location { address, asking: false });
+        }
+        let (topology, began) = (self.topology(), Instant::now());
+        if let Some(location) = topology.find(slot, began) {
+            return Ok(location);
+        }
+        let discovery = Arc::clone(&self.discovery());
+        let alone = tokio::time::timeout(self.timeout() / 2, discovery.lock()).await;
+        if alone.is_err() {
+            *self.discovery() = Arc::default();
+        }
+        if !topology.was_asked_at(began) {
+            let answer = tokio::time::timeout(self.timeout(), self.discover()).await;
+            topology.learn(answer.unwrap_or(Err(RedisFault::Timeout)), Instant::now());
+        }
+        topology.last_known(slot)
+    }
+
+    fn discovery(&self) -> std::sync::MutexGuard<'_, Arc<tokio::sync::Mutex<()>>> {
+        self.0.discovery.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What an error of a server means. Takes note of a slot that has moved.
+    pub(crate) fn heard(&self, from: &RedisAddress, error: &RedisError) -> Heard {
+        let mut heard = Heard { fault: refused(error), ask: None };
+        let redirection = redirection(error, from).filter(|_| self.is_cluster());
+        match (redirection, error.kind()) {
+            (Some(to), ErrorKind::Server(ServerErrorKind::Ask)) => heard.ask = Some(to),
+            (Some((slot, to)), _) => self.topology().moved(slot, to),
+            _ if matches!(heard.fault, RedisFault::NotPrimary | RedisFault::CutOff) => {
+                self.suspect()
+            }
+            // It has been away, and is no primary any more when it is back.
+            _ if error.code() == Some("LOADING") => self.suspect(),
+            _ => {}
+        }
+        heard
+    }
+
+    /// A server did not answer: another one may be the primary now.
+    pub(crate) fn suspect(&self) {
+        self.topology().suspect();
+    }
+
+    /// The pause before a call is sent once more that no server has executed; `None` to give up, as after
+    /// half of the time for it.
+    pub(crate) fn pause_before(&self, attempt: u32) -> Option<Duration> {
+        let longest = if self.has_one_address() { Duration::ZERO } else { self.timeout() / 2 };
+        let spent: Duration = (0..=attempt).map(pause).sum();
+        (attempt == 0 || spent < longest).then(|| pause(attempt))
+    }
+
+    /// A connection to this server, logged in.
+    pub(crate) async fn open(
+        &self,
+        address: &RedisAddress,
+    ) -> Result<MultiplexedConnection, RedisFault> {
         let login = self.login().await?;
-        let opened = tokio::time::timeout(self.0.timeout, self.open(&login));
-        let opened = opened.instrument(span("connect")).await;
-        opened.map_err(|_| RedisFault::Timeout)?
+        self.open_as(&login, address).await
+    }
+
+    /// To a Sentinel, which has users and passwords of its own.
+    pub(super) async fn open_sentinel(
+        &self,
+        address: &RedisAddress,
+    ) -> Result<MultiplexedConnection, RedisFault> {
+        let login = match &self.0.settings.sentinel_credentials {
+            Some(credentials) => credentials.replace(no_login()),
+            None => no_login(),
+        };
+        self.open_as(&login, address).await
     }
 
     /// Asked for anew before each connection: what was right an hour ago may have been replaced.
     async fn login(&self) -> Result<RedisConnectionInfo, RedisFault> {
-        let login = self.0.address.login.clone();
-        let Some(provider) = &self.0.credentials else { return Ok(login) };
-        let credentials = tokio::time::timeout(self.0.timeout, provider.ask());
+        let login = self.0.url.login.clone();
+        let Some(provider) = &self.0.settings.credentials else { return Ok(login) };
+        let credentials = tokio::time::timeout(self.timeout(), provider.ask());
         let credentials = credentials.instrument(span("credentials")).await;
         let credentials = credentials.unwrap_or(Err(RedisFault::Credentials))?;
         Ok(credentials.replace(login))
     }
 
-    async fn open(&self, login: &RedisConnectionInfo) -> Result<MultiplexedConnection, RedisFault> {
-        let ConnectorSettings { address, tls, .. } = &*self.0;
-        let stream = TcpStream::connect((address.host.as_str(), address.port)).await;
-        let stream = stream.map_err(|_| RedisFault::Connect)?;
-        // Requests are small, and a caller waits for each of them.
-        stream.set_nodelay(true).map_err(|_| RedisFault::Connect)?;
-        match tls {
-            Some(tls) => log_in(login, tls.connect(&address.host, stream).await?).await,
-            None => log_in(login, stream).await,
+    async fn open_as(
+        &self,
+        login: &RedisConnectionInfo,
+        address: &RedisAddress,
+    ) -> Result<MultiplexedConnection, RedisFault> {
+        let ConnectorSettings { tls, settings, .. } = &*self.0;
+        // The URL was checked; this may be what a server named.
+        if !(tls.is_some() || settings.accept_unencrypted || address.is_loopback()) {
+            return Err(RedisFault::Unencrypted);
         }
+        let open = async {
+            let stream = TcpStream::connect((&*address.host, address.port)).await;
+            let stream = stream.map_err(|_| RedisFault::Connect)?;
+            // Requests are small, and a caller waits for each of them.
+            stream.set_nodelay(true).map_err(|_| RedisFault::Connect)?;
+            match tls {
+                Some(tls) => log_in(login, tls.connect(&address.host, stream).await?).await,
+                None => log_in(login, stream).await,
+            }
+        };
+        // Half of it where another server may be the one by now: that one has to be found, too.
+        let parts = if self.has_one_address() { 1 } else { 2 };
+        let opened = tokio::time::timeout(settings.timeout / parts, open);
+        opened.instrument(span("connect")).await.map_err(|_| RedisFault::Timeout)?
     }
+}
+
+/// None at first: a redirection says where to go.
+fn pause(attempt: u32) -> Duration {
+    Duration::from_millis(if attempt == 0 { 0 } else { 10 << attempt.min(4) })
+}
+
+/// The slot, and where a node sends calls for it.
+fn redirection(error: &RedisError, from: &RedisAddress) -> Option<(u16, RedisAddress)> {
+    let (address, slot) = error.redirect_node().filter(|(_, slot)| *slot < SLOTS)?;
+    let (host, port) = address.rsplit_once(':')?;
+    Some((slot, RedisAddress::named(host, port.parse().ok()?, from)))
 }
 
 async fn log_in<S>(
@@ -93,6 +275,9 @@ where
 
 impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.address.fmt(f)
+        match self.0.url.servers.as_slice() {
+            [server] => server.fmt(f),
+            servers => servers.fmt(f),
+        }
     }
 }

@@ -26,6 +26,12 @@ pub(crate) enum RedisFault {
     /// The server is a replica, or a node of a cluster that does not have the keys. A replica answers
     /// reads all the same, and may have heard no news for long.
     NotPrimary,
+    /// The keys are moving from one node of a cluster to another, and only one of them is there.
+    Moving,
+    /// Another machine is named by a server, and there is no TLS.
+    Unencrypted,
+    /// Fewer replicas than were asked for have confirmed a write in time. The primary has it.
+    Replicas,
     /// The server is loading its data, or has no room, or the keys are of another type.
     Refused,
     /// No answer in time.
@@ -58,6 +64,9 @@ impl RedisFault {
             Self::Login => "login",
             Self::Permission => "permission",
             Self::NotPrimary => "not_primary",
+            Self::Moving => "moving",
+            Self::Unencrypted => "unencrypted",
+            Self::Replicas => "replicas",
             Self::Refused => "refused",
             Self::Timeout => "timeout",
             Self::CutOff => "cut_off",
@@ -91,6 +100,11 @@ impl From<RedisFault> for RevocationError {
             RedisFault::Login => "Redis does not accept the user name and password",
             RedisFault::Permission => "the Redis user lacks a permission",
             RedisFault::NotPrimary => "Redis is not the primary of these keys",
+            RedisFault::Moving => "the keys are moving between nodes of the Redis cluster",
+            RedisFault::Unencrypted => {
+                "a Redis server names another machine, which would be connected to without TLS"
+            }
+            RedisFault::Replicas => "too few replicas of Redis have confirmed the write",
             RedisFault::Refused => "Redis refused the command",
             RedisFault::Timeout => "no answer from Redis in time",
             RedisFault::CutOff => "the connection to Redis ended",
@@ -122,6 +136,7 @@ pub(crate) fn refused(error: &RedisError) -> RedisFault {
         _ => match error.code() {
             Some("NOAUTH" | "WRONGPASS") => RedisFault::Login,
             Some("NOPERM") => RedisFault::Permission,
+            Some("TRYAGAIN") => RedisFault::Moving,
             Some(code) if is_not_primary(code) => RedisFault::NotPrimary,
             // Redis 6 puts a script's error in words of its own.
             _ if error.detail().is_some_and(|detail| detail.contains("READONLY")) => {
@@ -154,6 +169,9 @@ mod tests {
             RedisFault::Login,
             RedisFault::Permission,
             RedisFault::NotPrimary,
+            RedisFault::Moving,
+            RedisFault::Unencrypted,
+            RedisFault::Replicas,
             RedisFault::Refused,
             RedisFault::Timeout,
             RedisFault::CutOff,
@@ -189,6 +207,7 @@ mod tests {
             (plain(ServerErrorKind::Moved), RedisFault::NotPrimary),
             (plain(ServerErrorKind::Ask), RedisFault::NotPrimary),
             (plain(ServerErrorKind::MasterDown), RedisFault::NotPrimary),
+            (plain(ServerErrorKind::TryAgain), RedisFault::Moving),
             (plain(ServerErrorKind::ClusterDown), RedisFault::NotPrimary),
             (replica, RedisFault::NotPrimary),
             (lacking, RedisFault::Permission),

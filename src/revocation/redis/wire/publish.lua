@@ -1,5 +1,6 @@
 -- Takes entries, and says where the log ends. Without entries: only the latter.
--- KEYS: entries (sorted set, identity -> moment), log (stream), one that never exists
+-- KEYS: entries (sorted set, identity -> moment), log (stream). Both exist from the first call on: with
+-- a key that does not, the node of a cluster would answer nothing while their slot is moving.
 -- ARGV: name for a new epoch, seconds that an entry lives, length of the log, the caller's clock,
 --       what no other call has, then identity, moment, ...
 local redis_clock = tonumber(redis.call('TIME')[1])
@@ -22,8 +23,14 @@ local fresh = not (epoch and #epoch == 18 and string.find(epoch, '^e:%x+$')
 if fresh or #ARGV > 5 then
   redis.call('ZREM', KEYS[1], '-')
   redis.call('ZADD', KEYS[1], 'XX', 0, '-')
-  redis.call('XADD', KEYS[3], 'NOMKSTREAM', 'MAXLEN', '~', 1, '*', 'never', 'written')
-  redis.call('EXPIREAT', KEYS[3], 1)
+  -- These two have no such form. Their arguments are refused, where the user may call them at all.
+  for refusal, command in pairs({
+    ['greater than 0-0'] = {'XADD', KEYS[2], 'NOMKSTREAM', '0-0', 'never', 'written'},
+    ['not an integer'] = {'EXPIREAT', KEYS[2], 'never'},
+  }) do
+    local answer = redis.pcall(unpack(command))
+    if not answer.err or not string.find(answer.err, refusal, 1, true) then return answer end
+  end
   redis.call('ZMSCORE', KEYS[1], '-')
   redis.call('TTL', KEYS[1])
   redis.call('ZREVRANGEBYSCORE', KEYS[1], '(+inf', '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
@@ -59,9 +66,10 @@ for i = 6, #ARGV, 2 do
 end
 
 -- The keys die when nothing in them is alive and no process reads them any more. A week later, since
--- here Redis' clock rules alone.
+-- here Redis' clock rules alone. A call with entries always writes something: a WAIT that follows it
+-- counts the replicas that have got this far.
 local outlive = 604800
-if fresh or taken > 0 or redis.call('TTL', KEYS[1]) < outlive + lifetime / 2 then
+if fresh or #ARGV > 5 or redis.call('TTL', KEYS[1]) < outlive + lifetime / 2 then
   local latest = redis.call('ZREVRANGEBYSCORE', KEYS[1], '(+inf', '-inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
   local alive_until = math.max(redis_clock, tonumber(latest or redis_clock)) + lifetime + outlive
   redis.call('EXPIREAT', KEYS[1], string.format('%.0f', alive_until))

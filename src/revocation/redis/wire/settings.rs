@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::address::Address;
-use super::connect::Connector;
-use super::credentials::CredentialsProvider;
+use super::address::RedisUrl;
+use super::credentials::{CredentialsProvider, RedisCredentials};
 use crate::error::{ConfigError, SettingRange};
 
 const TIMEOUT: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(30));
@@ -21,6 +20,10 @@ pub(crate) struct ConnectionSettings {
     pub(crate) root_certificates: Vec<Vec<u8>>,
     /// In place of the user name and password in the URL.
     pub(crate) credentials: Option<CredentialsProvider>,
+    /// For Sentinels, not for the servers that they name.
+    pub(crate) sentinel_credentials: Option<RedisCredentials>,
+    /// How many replicas have to confirm a write.
+    pub(crate) replicas: u32,
 }
 
 impl ConnectionSettings {
@@ -31,19 +34,21 @@ impl ConnectionSettings {
             accept_unencrypted: false,
             root_certificates: Vec::new(),
             credentials: None,
+            sentinel_credentials: None,
+            replicas: 0,
         }
     }
 
-    /// Checks the settings. Does not connect.
-    pub(crate) fn connector(self) -> Result<Connector, ConfigError> {
+    pub(crate) fn checked_url(&self) -> Result<RedisUrl, ConfigError> {
         if self.timeout < TIMEOUT.0 || self.timeout > TIMEOUT.1 {
             let (setting, range) = ("timeout", SettingRange::durations(TIMEOUT.0, TIMEOUT.1));
             return Err(ConfigError::OutOfRange { setting, range });
         }
-        let address = Address::parse(&self.url)?;
-        if !(address.tls || address.is_loopback() || self.accept_unencrypted) {
+        let url = RedisUrl::parse(&self.url)?;
+        let is_here = url.servers.iter().all(|server| server.is_loopback());
+        if !(url.tls || is_here || self.accept_unencrypted) {
             return Err(ConfigError::InsecureRedisUrl);
         }
-        Connector::new(address, &self.root_certificates, self.credentials, self.timeout)
+        Ok(url)
     }
 }

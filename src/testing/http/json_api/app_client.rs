@@ -47,6 +47,8 @@ pub(crate) fn check_secret_hash_member(
 
 /// Whether this is the client's SECRET_HASH for this user; of a client without a secret none is.
 pub(crate) fn accepts_hash(client: &LocalClient, username: &str, hash: &str) -> bool {
-    let own = client.secret.as_deref().map(|secret| secret_hash(secret, username, &client.id));
-    own.is_some_and(|own| own.as_bytes().ct_eq(hash.as_bytes()).into())
+    client.secrets().any(|secret| {
+        let own = secret_hash(secret, username, &client.id);
+        own.as_bytes().ct_eq(hash.as_bytes()).into()
+    })
 }

@@ -6,9 +6,9 @@ use crate::revocation::redis::local_copy::LocalCopy;
 use crate::revocation::redis::local_copy::follower::Activity;
 use crate::revocation::redis::local_copy::unconfirmed::Unconfirmed;
 use crate::revocation::redis::protocol::{Epoch, Nonce, Place};
-use crate::revocation::redis::wire::address::Address;
 use crate::revocation::redis::wire::commands::RedisKeys;
 use crate::revocation::redis::wire::connect::Connector;
+use crate::revocation::redis::wire::settings::ConnectionSettings;
 
 #[test]
 fn the_pause_doubles_until_a_connection_brought_the_copy_in_step() {
@@ -51,10 +51,10 @@ fn of_two_pages_the_last_end_counts_and_all_that_was_taken() {
 #[test]
 fn a_sign_of_life_says_that_the_follower_is_active() {
     let timeout = Duration::from_secs(1);
-    let address = Address::parse("redis://127.0.0.1").unwrap();
+    let settings = ConnectionSettings::new("redis://127.0.0.1");
     let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap();
     let state = Arc::new(StoreState {
-        connector: Connector::new(address, &[], None, timeout).unwrap(),
+        connector: Connector::new(settings).unwrap(),
         keys: RedisKeys::of(&pool.name()),
         copy: LocalCopy::new(Duration::from_secs(2)),
         unconfirmed: Unconfirmed::default(),

@@ -1,9 +1,9 @@
 //! [`CsrfRules`]: which requests a page of another site may have caused.
 
 use http::header::{HeaderName, ORIGIN, UPGRADE};
-use http::request::Parts;
 use http::{HeaderMap, Method};
 
+use super::request_head::RequestHead;
 use crate::error::{ConfigError, UrlProblem};
 
 /// Distinguishes requests of the site's own pages from those that a page of another site caused, by
@@ -20,7 +20,7 @@ use crate::error::{ConfigError, UrlProblem};
 ///    a page of another site cannot set it without being allowed to by a preflight request.
 ///
 /// ```
-/// use cognito_auth::sessions::CsrfRules;
+/// use cognito_auth::bearer::CsrfRules;
 /// use http::Request;
 ///
 /// let rules = CsrfRules::new("https://app.example.com")?;
@@ -45,10 +45,11 @@ pub struct CsrfRules {
 #[non_exhaustive]
 pub struct CrossSiteRequest;
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The request headers that these rules read, for `Vary`.
-pub(super) const VARY: &str = "Sec-Fetch-Site, Origin, Cookie";
+#[cfg(feature = "sessions")]
+pub(crate) const VARY: &str = "Sec-Fetch-Site, Origin, Cookie";
 
 impl CsrfRules {
     /// The rules of the site at this origin, such as `https://app.example.com`.
@@ -76,14 +77,20 @@ impl CsrfRules {
         self
     }
 
-    /// Checks a request. Safe requests always pass.
+    /// Checks a request. Safe requests always pass. One whose method is not given counts as unsafe.
     ///
     /// # Errors
     /// [`CrossSiteRequest`]: answer 403.
-    pub fn check(&self, request: &Parts) -> Result<(), CrossSiteRequest> {
-        let headers = &request.headers;
-        let passes = !is_unsafe(&request.method, headers) || self.passes(headers);
-        if passes { Ok(()) } else { Err(CrossSiteRequest) }
+    pub fn check<'a>(&self, request: impl Into<RequestHead<'a>>) -> Result<(), CrossSiteRequest> {
+        let request = request.into();
+        let is_unsafe = request.method.is_none_or(|method| is_unsafe(method, request.headers));
+        if !is_unsafe || self.passes(request.headers) { Ok(()) } else { Err(CrossSiteRequest) }
+    }
+
+    /// The header fields that are read.
+    #[cfg(feature = "actix-web")]
+    pub(super) fn fields(&self) -> [&HeaderName; 4] {
+        [&SEC_FETCH_SITE, &ORIGIN, &UPGRADE, &self.header]
     }
 
     fn passes(&self, headers: &HeaderMap) -> bool {
@@ -105,7 +112,7 @@ impl CsrfRules {
 
 /// Whether a request may change something. A WebSocket is opened by GET, with the cookies, and CORS
 /// does not apply to it.
-pub(super) fn is_unsafe(method: &Method, headers: &HeaderMap) -> bool {
+pub(crate) fn is_unsafe(method: &Method, headers: &HeaderMap) -> bool {
     let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
     let fields = headers.get_all(UPGRADE).iter();
     let mut protocols = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b','));

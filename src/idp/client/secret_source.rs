@@ -1,0 +1,207 @@
+//! [`SecretSource`]: the secret of the app client, and the call that is repeated with the next one.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout as within};
+use tracing::Instrument as _;
+
+use super::{Inner, ProviderRequest};
+use crate::error::{AuthError, ConfigError, RefusalCode, ValueProblem};
+use crate::idp::client_secret::ClientSecretProvider;
+use crate::idp::form::Client;
+use crate::idp::response::ProviderResponse;
+use crate::secret::ClientSecret;
+use crate::task::{Joined, SharedTask, outcome_of};
+
+/// A provider of one's own may have no time limit.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// A provider that failed is not asked again within this time.
+const WAIT_AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Nor, for the sake of a secret that is refused, within this time: where the secret is simply wrong, every
+/// call is refused.
+const WAIT_AFTER_REFUSAL: Duration = Duration::from_secs(10);
+
+type Provided = Result<ClientSecret, AuthError>;
+
+pub(super) enum SecretSource {
+    /// A public client has none.
+    Fixed(Option<ClientSecret>),
+    Provider(Arc<ProvidedSecret>),
+}
+
+pub(super) struct ProvidedSecret {
+    provider: Arc<dyn ClientSecretProvider>,
+    state: Mutex<ProvidedState>,
+}
+
+#[derive(Default)]
+struct ProvidedState {
+    kept: Option<ClientSecret>,
+    asking: Option<SharedTask<Provided>>,
+    /// The error, and when the provider may be asked again.
+    failed: Option<(AuthError, Instant)>,
+    /// When it may be asked again because of a refused secret.
+    renew_at: Option<Instant>,
+}
+
+impl ProvidedState {
+    fn note_failure(&mut self, error: AuthError) {
+        self.failed = Some((error, Instant::now() + WAIT_AFTER_FAILURE));
+    }
+}
+
+impl SecretSource {
+    pub(super) fn provider(provider: Arc<dyn ClientSecretProvider>) -> Self {
+        Self::Provider(Arc::new(ProvidedSecret { provider, state: Mutex::default() }))
+    }
+
+    pub(super) fn is_confidential(&self) -> bool {
+        !matches!(self, Self::Fixed(None))
+    }
+
+    async fn current(&self) -> Result<Option<ClientSecret>, AuthError> {
+        match self {
+            Self::Fixed(secret) => Ok(secret.clone()),
+            Self::Provider(provided) => provided.other_than(None).await.map(Some),
+        }
+    }
+
+    /// The secret that is used after this one was refused, if there is one.
+    async fn next(&self, refused: &ClientSecret) -> Result<Option<ClientSecret>, AuthError> {
+        let Self::Provider(provided) = self else { return Ok(None) };
+        let next = provided.other_than(Some(refused)).await?;
+        Ok((next != *refused).then_some(next))
+    }
+}
+
+impl ProvidedSecret {
+    /// The secret that is kept; if it is the refused one, what the provider says now.
+    async fn other_than(self: &Arc<Self>, refused: Option<&ClientSecret>) -> Provided {
+        match outcome_of(|| self.join(refused)).await {
+            Ok(provided) => provided.unwrap_or_else(|| Err(unavailable(NO_ANSWER))),
+            Err(known) => known,
+        }
+    }
+
+    /// The question to wait for; as an "error" what is known without one.
+    fn join(
+        self: &Arc<Self>,
+        refused: Option<&ClientSecret>,
+    ) -> Result<Joined<Provided>, Provided> {
+        let mut state = self.state();
+        if state.asking.as_ref().is_some_and(SharedTask::is_abandoned) {
+            // Its runtime has ended, or the provider panicked.
+            state.asking = None;
+            state.note_failure(unavailable(NO_ANSWER));
+        }
+        if let Some(kept) = state.kept.as_ref().filter(|kept| refused != Some(kept)) {
+            return Err(Ok(kept.clone()));
+        }
+        if let Some(asking) = state.asking.clone() {
+            return Ok(Joined::Others(asking));
+        }
+        let now = Instant::now();
+        if let Some((error, again_at)) = &state.failed
+            && now < *again_at
+        {
+            return Err(Err(error.clone()));
+        }
+        if let Some(refused) = refused {
+            if state.renew_at.is_some_and(|renew_at| now < renew_at) {
+                return Err(Ok(refused.clone()));
+            }
+            state.renew_at = Some(now + WAIT_AFTER_REFUSAL);
+        }
+        let (sender, task) = SharedTask::new(TIME_LIMIT);
+        state.asking = Some(task.clone());
+        let provided = Arc::clone(self);
+        tokio::spawn(async move { provided.ask(sender).await }.in_current_span());
+        Ok(Joined::Own(task))
+    }
+
+    async fn ask(&self, sender: watch::Sender<Option<Provided>>) {
+        let answer = within(TIME_LIMIT, self.provider.client_secret()).await;
+        let provided = match answer {
+            Ok(Ok(secret)) => check_secret(&secret).map(|()| secret).map_err(AuthError::from),
+            Ok(Err(error @ AuthError::ClientSecretUnavailable { .. })) => Err(error),
+            Ok(Err(_)) => Err(unavailable("the provider failed")),
+            Err(_) => Err(unavailable("the provider did not answer in time")),
+        };
+        if let Err(error) = &provided {
+            tracing::warn!(target: "cognito_auth::idp", code = error.code(), %error, "the client secret is not available");
+        }
+        let mut state = self.state();
+        if state.asking.as_ref().is_some_and(|asking| asking.is_of(&sender)) {
+            state.asking = None;
+        }
+        match &provided {
+            Ok(secret) => {
+                if state.kept.as_ref().is_some_and(|kept| kept != secret) {
+                    tracing::info!(target: "cognito_auth::idp", code = "client_secret_replaced", "the client secret was replaced");
+                }
+                state.kept = Some(secret.clone());
+                state.failed = None;
+            }
+            Err(error) => state.note_failure(error.clone()),
+        }
+        drop(state);
+        sender.send_replace(Some(provided));
+    }
+
+    fn state(&self) -> MutexGuard<'_, ProvidedState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+const NO_ANSWER: &str = "the provider gave no answer";
+
+fn unavailable(reason: &'static str) -> AuthError {
+    AuthError::ClientSecretUnavailable { reason }
+}
+
+pub(super) fn check_secret(secret: &ClientSecret) -> Result<(), ConfigError> {
+    let text = secret.expose();
+    let reason = if text.is_empty() || text.len() > 1024 {
+        ValueProblem::SecretLength
+    } else if text.starts_with('\u{feff}') {
+        ValueProblem::SecretWithByteOrderMark
+    } else if text.trim_start().starts_with(['{', '[']) {
+        ValueProblem::SecretInJson
+    } else if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        ValueProblem::SecretWithWhiteSpace
+    } else if text.contains(['"', '\'', '`', '\u{201c}', '\u{201d}']) {
+        ValueProblem::SecretInQuotes
+    } else if !text.is_ascii() {
+        ValueProblem::SecretNotAscii
+    } else {
+        return Ok(());
+    };
+    Err(ConfigError::Value { setting: "client_secret", reason })
+}
+
+impl Inner {
+    /// Sends a request in the client's name. If Cognito refuses the secret, and the provider has another one by
+    /// now, the request is sent once more, with that one: nothing was done by the first.
+    pub(super) async fn call_as_client<T>(
+        &self,
+        request: impl Fn(Client<'_>) -> Result<ProviderRequest, AuthError> + Send + Sync,
+        read: impl Fn(&ProviderResponse) -> Result<T, AuthError> + Send + Sync,
+    ) -> Result<T, AuthError> {
+        let secret = self.secret.current().await?;
+        let client = Client { id: &self.client_id, secret: secret.as_ref() };
+        let result = self.sender.call(request(client)?, |answer| read(answer)).await;
+        let (Err(AuthError::Refused(refusal)), Some(secret)) = (&result, &secret) else {
+            return result;
+        };
+        if refusal.code() != RefusalCode::InvalidClient {
+            return result;
+        }
+        let Some(next) = self.secret.next(secret).await? else { return result };
+        let client = Client { id: &self.client_id, secret: Some(&next) };
+        self.sender.call(request(client)?, |answer| read(answer)).await
+    }
+}

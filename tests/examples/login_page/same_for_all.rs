@@ -1,0 +1,69 @@
+//! No page tells who has an account, except for the sign-up, which has to.
+
+use super::{Page, Visitor, between, said};
+
+/// What differs by chance or by the name that was typed: the sealed challenge, and the masked address.
+fn without_the_name(page: &Page, name: &str) -> String {
+    let mut text = page.body.replace(name, "NAME");
+    if text.contains("name=\"challenge\"") {
+        let sealed = between(&text, "name=\"challenge\" value=\"", "\"").to_owned();
+        text = text.replace(&sealed, "SEALED");
+    }
+    if let Some((before, after)) = text.clone().split_once("We sent it by e-mail to ") {
+        let (masked, after) = after.split_once(".</p>").unwrap();
+        assert!(masked.contains("***@"), "{masked}");
+        text = format!("{before}MASKED{after}");
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_page_for_a_user_who_does_not_exist_is_that_for_one_who_does() {
+    let Some((_example, visitor)) = Visitor::start() else { return };
+    // The page, the form, and its fields.
+    let rows = [
+        ("sign-in", "/sign-in", &[("password", "wrong"), ("way", "password")][..], 422),
+        ("sign-in", "/sign-in", &[("way", "code")], 200),
+        ("sign-in", "/sign-in", &[("way", "passkey")], 200),
+        ("forgot-password", "/forgot-password", &[], 200),
+        ("confirm", "/confirm/resend", &[], 200),
+    ];
+    for (path, action, fields, status) in rows {
+        let mut pages = Vec::new();
+        for name in ["alice", "mallory"] {
+            let mut visitor = Visitor::new(&visitor.home);
+            let page = visitor.get(path).await;
+            let name = ("username", name);
+            let page = match action {
+                "/confirm/resend" => visitor.send_to(&page, ("/confirm", action), name.1).await,
+                _ => visitor.send(&page, action, &[&[name], fields].concat()).await,
+            };
+            assert_eq!(page.status, status, "{action} {fields:?}: {}", page.body);
+            pages.push(without_the_name(&page, name.1));
+        }
+        assert_eq!(pages[0], pages[1], "{action} {fields:?}");
+    }
+}
+
+/// The second pages: a code for an account that there is not is a wrong code.
+#[tokio::test]
+async fn so_is_the_page_after_a_wrong_code() {
+    let Some((_example, visitor)) = Visitor::start() else { return };
+    let mut pages = Vec::new();
+    for name in ["alice", "mallory"] {
+        let mut visitor = Visitor::new(&visitor.home);
+        let name = ("username", name);
+        let page = visitor.get("forgot-password").await;
+        let page = visitor.send(&page, "/forgot-password", &[name]).await;
+        let fields = [name, ("code", "000000"), ("new_password", "An0ther-Passw0rd")];
+        let reset = visitor.send(&page, "/forgot-password/reset", &fields).await;
+        let page = visitor.get("sign-in").await;
+        let page = visitor.send(&page, "/sign-in", &[name, ("way", "code")]).await;
+        let code = visitor.send(&page, "/sign-in/challenge", &[("code", "00000000")]).await;
+        assert_eq!((reset.status, code.status), (422, 422));
+        assert!(said(&reset).starts_with("This code is not right."), "{}", said(&reset));
+        assert!(said(&code).starts_with("This code is not right."), "{}", said(&code));
+        pages.push([reset, code].map(|page| without_the_name(&page, name.1)));
+    }
+    assert_eq!(pages[0], pages[1]);
+}

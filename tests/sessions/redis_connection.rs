@@ -1,0 +1,97 @@
+//! The connection to Redis that all calls share: what is sent again over the next one, and what is not.
+
+use std::time::Duration;
+
+use cognito_auth::sessions::{
+    NewSession, PublicSessionId, RedisSessions, Replaced, SessionKey, SessionStore as _, UserIndex,
+};
+use tokio::time::{sleep, timeout};
+
+use super::proxy::Proxy;
+use super::server::Server;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// No call takes as long, on a busy machine either.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One session in Redis, behind a proxy.
+struct Fixture {
+    server: Server,
+    proxy: Proxy,
+    store: RedisSessions,
+    key: SessionKey,
+}
+
+impl Fixture {
+    async fn start(record: &[u8]) -> Option<Self> {
+        let server = Server::start(&[])?;
+        let proxy = Proxy::start(server.port).await;
+        let store = RedisSessions::builder(&proxy.url()).timeout(PATIENCE).build().unwrap();
+        let (key, user) = (SessionKey::from_bytes([1; 32]), UserIndex::from_bytes([2; 32]));
+        let id = PublicSessionId::from_bytes([3; 16]);
+        store.insert(NewSession::new(&key, &user, id, record, DAY)).await.unwrap();
+        Some(Self { server, proxy, store, key })
+    }
+
+    /// Returns when the connection has ended on both sides.
+    async fn cut(&self) {
+        self.proxy.cut();
+        while self.server.text(&["CLIENT", "LIST"]).lines().count() > 1 {
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn version(&self) -> u64 {
+        self.store.load(&self.key).await.unwrap().unwrap().version
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_calls_share_one() {
+    let Some(fixture) = Fixture::start(b"a record").await else { return };
+    for _ in 0..20 {
+        fixture.version().await;
+    }
+    assert_eq!(fixture.proxy.connections(), 1);
+    // A caller that has no time at all says nothing about the connection.
+    fixture.proxy.stall(true);
+    assert!(timeout(Duration::ZERO, fixture.store.load(&fixture.key)).await.is_err());
+    fixture.proxy.stall(false);
+    fixture.version().await;
+    assert_eq!(fixture.proxy.connections(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_cut_a_read_is_sent_again_and_a_write_by_version_is_not() {
+    let Some(fixture) = Fixture::start(b"a record").await else { return };
+    let version = fixture.version().await;
+    for round in 1..4 {
+        fixture.cut().await;
+        assert_eq!(fixture.version().await, version);
+        assert_eq!(fixture.proxy.connections(), 1 + round);
+    }
+    // Redis may have done it.
+    let replace = || fixture.store.replace(&fixture.key, version, b"another", DAY);
+    fixture.cut().await;
+    assert!(replace().await.is_err());
+    assert_eq!(fixture.proxy.connections(), 4);
+    // The connection that was cut is not used again, by such a call either.
+    assert!(matches!(replace().await, Ok(Replaced::Done(_))));
+    assert_eq!(fixture.proxy.connections(), 5);
+}
+
+/// Another attempt would end in the same way.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_over_a_new_connection_is_not_sent_again() {
+    let Some(fixture) = Fixture::start(&[7; 100_000]).await else { return };
+    let version = fixture.version().await;
+    // Enough to connect, and not enough for the record.
+    fixture.proxy.cut_after(Some(10_000));
+    fixture.cut().await;
+    let load = timeout(PATIENCE, fixture.store.load(&fixture.key));
+    assert!(load.await.expect("it is not repeated for ever").is_err());
+    assert_eq!(fixture.proxy.connections(), 2);
+    fixture.proxy.cut_after(None);
+    assert_eq!(fixture.version().await, version);
+}
