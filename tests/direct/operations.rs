@@ -5,7 +5,10 @@ use std::pin::Pin;
 use cognito_auth::direct::{
     DirectSignIn, MfaPreference, MfaSetting, SignInAttempt, SignInChallenge, SignUp, Step,
 };
-use cognito_auth::{AccessToken, AuthError, IdentityProvider as _, NewDevice, RefreshToken};
+use cognito_auth::{
+    AccessToken, AuthError, IdentityProvider as _, LinkedSessions, NewDevice, RefreshToken,
+    TokenExchange,
+};
 use serde_json::{Value, json};
 
 use crate::{Answer, Peer, asked, challenge, tokens};
@@ -184,6 +187,17 @@ operations! {
     |direct, _| Box::pin(async { told(direct.client().user_info_with_token(&token()).await) });
     "GlobalSignOut" empty [] json!({}), |direct, _| Box::pin(async {
         told(direct.client().logout_with_token(&token()).await)
+    });
+    "ListUserSessions" answered [] json!({ "Sessions": [] }), |direct, _| Box::pin(async {
+        told(direct.client().user_sessions(&token()).await)
+    });
+    "RevokeUserSession" empty [] json!({}), |direct, _| Box::pin(async {
+        told(direct.client().revoke_user_session(&token(), "sso1", LinkedSessions::Keep).await)
+    });
+    "GetDerivedToken" answered [] json!({
+        "IssuedToken": "a.new.token", "IssuedTokenType": "ACCESS_TOKEN", "TokenType": "Bearer",
+    }), |direct, _| Box::pin(async {
+        told(direct.client().exchange_token(&TokenExchange::of_access_token(&token())).await)
     });
     "RevokeToken" empty [] json!({}), |direct, _| Box::pin(async {
         told(direct.client().revoke(&RefreshToken::new("refresh.me")).await)
