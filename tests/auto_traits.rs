@@ -186,7 +186,15 @@ mod lambda_authorizer;
 mod sessions;
 
 fn all_types() -> Vec<(&'static str, &'static str, String)> {
-    [types(), direct::types(), idp::types(), lambda_authorizer::types(), sessions::types()].concat()
+    [
+        types(),
+        alb::types(),
+        direct::types(),
+        idp::types(),
+        lambda_authorizer::types(),
+        sessions::types(),
+    ]
+    .concat()
 }
 
 /// Public traits that no type can be made of.
