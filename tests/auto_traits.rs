@@ -68,7 +68,6 @@ types! {
     ActixAuthError;
     Algorithm;
     AnswerProblem;
-    AuthCode;
     AuthEndpoints: "UnwindSafe RefUnwindSafe";
     AuthEndpointsBuilder: "UnwindSafe RefUnwindSafe";
     AuthError;
@@ -76,13 +75,10 @@ types! {
     // Actix Web's services stay on their thread.
     BearerMiddleware<(), AccessClaims>: "Send Sync UnwindSafe RefUnwindSafe";
     CachedKey: "the backend's";
-    Callback;
     CallbackProblem;
     Challenge;
     ClientSecret;
     CodeVerifier;
-    CognitoClient: "UnwindSafe RefUnwindSafe";
-    CognitoClientBuilder: "UnwindSafe RefUnwindSafe";
     ConfigError;
     Credentials<AccessClaims>;
     CrossSiteRequest;
@@ -120,10 +116,8 @@ types! {
     MemoryRevocations;
     NewDevice;
     OptionalBearer<AccessClaims>;
-    MachineTokens: "UnwindSafe RefUnwindSafe";
     Part;
     Partition;
-    PendingSignIn;
     PoolName;
     PoolSet: "UnwindSafe RefUnwindSafe";
     ProtectedResourceMetadata;
@@ -148,8 +142,6 @@ types! {
     SessionStoreFault;
     SettingBound;
     SettingRange;
-    SignIn;
-    SignInRequest;
     SignOut;
     SiteSignInError;
     StartError: "UnwindSafe RefUnwindSafe";
@@ -161,12 +153,9 @@ types! {
     TokenResponseChecks<'static>;
     TokenSpec;
     dyn TokenVerifier: "Unpin UnwindSafe RefUnwindSafe";
-    Tokens;
     Unreachable;
     UnverifiedJwt<'static>;
     UrlProblem;
-    UserInfo;
-    UserInfoSource;
     UserPool;
     UserPoolId;
     ValueProblem;

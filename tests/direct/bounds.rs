@@ -60,7 +60,7 @@ async fn an_answer_that_is_asked_for_again_is_the_users() {
 #[tokio::test]
 async fn ever_other_challenges_are_a_fault() {
     let other = |number: usize| {
-        Answer::from(challenge(if number % 2 == 0 { "SCAN" } else { "SONG" }, json!({})))
+        Answer::from(challenge(if number.is_multiple_of(2) { "SCAN" } else { "SONG" }, json!({})))
     };
     let peer = Peer::with((0..20).map(other)).await;
     let mut step = peer.direct().start(SignInAttempt::custom("alice")).await;
