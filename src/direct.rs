@@ -48,6 +48,10 @@
 //! An answer to a challenge is sent once. When no response comes, it may have signed the user in: the sign-in
 //! has to start again.
 //!
+//! A call that was polled runs to its end, in a task of the tokio runtime, also when its future is dropped, as
+//! when the browser disconnects. Tokens that it then gets are revoked: they reach the caller, or they are of no
+//! use.
+//!
 //! # The tokens
 //!
 //! They are checked as after a code exchange ([`IdentityProvider::auth_with_code`]), without a nonce, since none
@@ -57,7 +61,8 @@
 //! # Left to the application
 //!
 //! - Limits for each address and user name: Cognito limits by user and for the whole pool.
-//! - [`UserContext`], where threat protection is on: without it Cognito sees this server's address for all users.
+//! - [`UserContext`], where threat protection is on ([`DirectSignIn::with_user_context`]): without it Cognito sees
+//!   this server's address for all users.
 //! - CSRF protection of its forms ([`bearer::CsrfRules`](crate::bearer::CsrfRules)).
 //!
 //! [`IdentityProvider::auth_with_code`]: crate::IdentityProvider::auth_with_code
@@ -74,11 +79,13 @@ mod failure;
 pub(crate) mod fuzzing;
 mod input;
 mod remembered_device;
+mod respond;
 mod start;
 mod state;
 mod totp;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::idp::{CognitoClient, Tokens};
 pub use crate::secret::{ChallengeSession, DevicePassword, OneTimeCode, Password, TotpSecret};
@@ -87,6 +94,7 @@ pub use accounts::{
     RegisteredDevice, SignUp, SignedUp,
 };
 pub use attempt::SignInAttempt;
+use body::CallContext;
 pub use body::UserContext;
 pub use challenge::{
     CodeChallenge, CustomChallenge, DeviceChallenge, MfaChoiceChallenge, MfaSetupChallenge,
@@ -105,6 +113,8 @@ pub use remembered_device::RememberedDevice;
 #[derive(Clone)]
 pub struct DirectSignIn {
     client: CognitoClient,
+    /// What goes with each call.
+    context: Arc<CallContext>,
 }
 
 /// How far a sign-in has come.
@@ -120,7 +130,41 @@ pub enum Step {
 impl DirectSignIn {
     /// With the settings of this client.
     pub fn new(client: &CognitoClient) -> Self {
-        Self { client: client.clone() }
+        Self { client: client.clone(), context: Arc::default() }
+    }
+
+    /// For the calls of one request: where it comes from goes with each of them that takes it
+    /// (`UserContextData`), which are those without an access token. It replaces what was set before, and that of
+    /// the sign-in where a challenge is answered; a [`SignInAttempt`] or a [`SignUp`] may have its own.
+    ///
+    /// ```
+    /// use std::net::IpAddr;
+    ///
+    /// use cognito_auth::AuthError;
+    /// use cognito_auth::direct::{CodeDelivery, DirectSignIn, UserContext};
+    ///
+    /// async fn forgotten(
+    ///     direct: &DirectSignIn,
+    ///     browser: IpAddr,
+    ///     name: &str,
+    /// ) -> Result<Option<CodeDelivery>, AuthError> {
+    ///     let direct = direct.with_user_context(UserContext::ip_address(browser));
+    ///     direct.forgot_password(name).await
+    /// }
+    /// ```
+    pub fn with_user_context(&self, context: UserContext) -> Self {
+        let mut own = CallContext::clone(&self.context);
+        own.user_context = Some(context);
+        Self { client: self.client.clone(), context: Arc::new(own) }
+    }
+
+    /// For calls with a text for the pool's triggers (`ClientMetadata`): it goes with each call that takes it,
+    /// beside those that were added before. Cognito neither encrypts nor keeps it. A [`SignInAttempt`] or a
+    /// [`SignUp`] may have more, and another text of the same name.
+    pub fn with_client_metadata(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let mut own = CallContext::clone(&self.context);
+        own.client_metadata.insert(name.into(), value.into());
+        Self { client: self.client.clone(), context: Arc::new(own) }
     }
 
     /// The client whose settings are used.

@@ -139,8 +139,9 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     ///
     /// When the sign-in is refused after the exchange, the new session is ended: the refresh token of the
     /// response is [revoked](Self::revoke) before this returns, also when the rest of the response cannot be
-    /// read. The revocation is completed when the returned future is dropped. When it fails, a warning is
-    /// logged. An implementation that cannot revoke the token returns it in the error
+    /// read. [`CognitoClient`](crate::CognitoClient) also ends it when the returned future is dropped before it has
+    /// the tokens: from the first poll on, the exchange and the revocation run to their end, in a task of the
+    /// tokio runtime. When a revocation fails, a warning is logged. An implementation that cannot revoke the token returns it in the error
     /// ([`AuthError::with_new_refresh_token`]); [`AuthEndpoints`](crate::AuthEndpoints) then revokes it.
     ///
     /// # Errors

@@ -88,6 +88,8 @@
 #[cfg(feature = "alb")]
 pub mod alb;
 pub mod bearer;
+#[cfg(any(feature = "direct", feature = "testing"))]
+mod calendar;
 mod claims;
 #[cfg(feature = "direct")]
 pub mod direct;

@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
@@ -23,6 +23,56 @@ pub(crate) async fn run_detached<T: Send + 'static>(
         // The caller sees the panic as if the work had run in place.
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
         Err(_) => None,
+    }
+}
+
+/// As [`run_detached`], for a result that must not be lost: when the caller's future is dropped before it has
+/// the result, `unclaimed` gets it, in the same task. Without a runtime the work runs in place, and what a
+/// caller that leaves has not taken is dropped.
+///
+/// The work is boxed by its caller: without optimisation each layer that a future passes through has a copy of it
+/// on the stack, and a sign-in is large.
+pub(crate) async fn run_to_hand_over<T, L>(
+    work: Work<'static, T>,
+    unclaimed: impl FnOnce(T) -> L + Send + 'static,
+) -> Option<T>
+where
+    T: Send + 'static,
+    L: Future<Output = ()> + Send + 'static,
+{
+    let Ok(runtime) = Handle::try_current() else { return Some(work.await) };
+    let (sender, receiver) = oneshot::channel();
+    let work = async move {
+        let result = work.await;
+        let (back, returned) = oneshot::channel();
+        // Where nothing receives any more, the parcel comes back at once.
+        drop(sender.send(Parcel { content: Some(result), back: Some(back) }));
+        if let Ok(result) = returned.await {
+            unclaimed(result).await;
+        }
+    };
+    let task = runtime.spawn(work.in_current_span());
+    if let Ok(mut parcel) = receiver.await {
+        return parcel.content.take();
+    }
+    match task.await {
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        _ => None,
+    }
+}
+
+/// What is on its way from a task to its caller. Dropped unopened, it goes back: a channel accepts a value
+/// whose receiver is dropped before it reads it.
+struct Parcel<T> {
+    content: Option<T>,
+    back: Option<oneshot::Sender<T>>,
+}
+
+impl<T> Drop for Parcel<T> {
+    fn drop(&mut self) {
+        if let (Some(content), Some(back)) = (self.content.take(), self.back.take()) {
+            drop(back.send(content));
+        }
     }
 }
 
@@ -139,6 +189,43 @@ mod tests {
         let mut work = Box::pin(run_detached(std::future::ready(7)));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert_eq!(work.as_mut().poll(&mut context), Poll::Ready(Some(7)));
+        let unclaimed = |_| async { panic!("the caller has it") };
+        let mut work = Box::pin(run_to_hand_over(Box::pin(std::future::ready(8)), unclaimed));
+        assert_eq!(work.as_mut().poll(&mut context), Poll::Ready(Some(8)));
+    }
+
+    /// A result goes one way: to the caller, or to what takes it in the caller's place. A caller may leave
+    /// before the work is done, and when the result is on its way.
+    #[tokio::test(start_paused = true)]
+    async fn a_result_that_the_caller_does_not_take_is_taken_for_it() {
+        let taken = Arc::new(Mutex::new(Vec::new()));
+        let run = |result: u32| {
+            let taken = taken.clone();
+            let work = async move {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                result
+            };
+            Box::pin(run_to_hand_over(Box::pin(work), move |result| async move {
+                taken.lock().unwrap().push(result);
+            }))
+        };
+        let second = Duration::from_secs(1);
+        assert_eq!(run(1).await, Some(1));
+        assert!(tokio::time::timeout(second, run(2)).await.is_err());
+        let mut on_its_way = run(3);
+        assert!(tokio::time::timeout(second, &mut on_its_way).await.is_err());
+        tokio::time::sleep(2 * second).await;
+        assert_eq!(*taken.lock().unwrap(), [2]);
+        drop(on_its_way);
+        tokio::time::sleep(second).await;
+        assert_eq!(*taken.lock().unwrap(), [2, 3]);
+    }
+
+    #[tokio::test]
+    async fn a_panic_of_the_work_is_the_callers() {
+        let work = Box::pin(async { panic!("as in place") });
+        let outcome = tokio::spawn(run_to_hand_over(work, |()| async {})).await;
+        assert!(outcome.unwrap_err().is_panic());
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use cognito_auth::alb::{AlbClaims, AlbVerifier, AlbVerifierBuilder};
 use cognito_auth::bearer::{
     Challenge, Credentials, CrossSiteRequest, CsrfRules, JwtBearer, ProtectedResourceMetadata,
     RequestHead,
@@ -67,12 +66,8 @@ types! {
     AccessClaims;
     AccessToken;
     ActixAuthError;
-    AlbClaims;
-    AlbVerifier: "UnwindSafe RefUnwindSafe";
-    AlbVerifierBuilder: "UnwindSafe RefUnwindSafe";
     Algorithm;
     AnswerProblem;
-    AuthCode;
     AuthEndpoints: "UnwindSafe RefUnwindSafe";
     AuthEndpointsBuilder: "UnwindSafe RefUnwindSafe";
     AuthError;
@@ -80,13 +75,10 @@ types! {
     // Actix Web's services stay on their thread.
     BearerMiddleware<(), AccessClaims>: "Send Sync UnwindSafe RefUnwindSafe";
     CachedKey: "the backend's";
-    Callback;
     CallbackProblem;
     Challenge;
     ClientSecret;
     CodeVerifier;
-    CognitoClient: "UnwindSafe RefUnwindSafe";
-    CognitoClientBuilder: "UnwindSafe RefUnwindSafe";
     ConfigError;
     Credentials<AccessClaims>;
     CrossSiteRequest;
@@ -112,7 +104,6 @@ types! {
     LiveCheckBuilder: "UnwindSafe RefUnwindSafe";
     LiveCheckHealth;
     LocalClient;
-    LocalLoadBalancer: "the backend's";
     LocalUser;
     DeviceTracking;
     LocalUserPool: "UnwindSafe RefUnwindSafe";
@@ -125,10 +116,8 @@ types! {
     MemoryRevocations;
     NewDevice;
     OptionalBearer<AccessClaims>;
-    MachineTokens: "UnwindSafe RefUnwindSafe";
     Part;
     Partition;
-    PendingSignIn;
     PoolName;
     PoolSet: "UnwindSafe RefUnwindSafe";
     ProtectedResourceMetadata;
@@ -153,8 +142,6 @@ types! {
     SessionStoreFault;
     SettingBound;
     SettingRange;
-    SignIn;
-    SignInRequest;
     SignOut;
     SiteSignInError;
     StartError: "UnwindSafe RefUnwindSafe";
@@ -166,12 +153,9 @@ types! {
     TokenResponseChecks<'static>;
     TokenSpec;
     dyn TokenVerifier: "Unpin UnwindSafe RefUnwindSafe";
-    Tokens;
     Unreachable;
     UnverifiedJwt<'static>;
     UrlProblem;
-    UserInfo;
-    UserInfoSource;
     UserPool;
     UserPoolId;
     ValueProblem;
@@ -179,6 +163,8 @@ types! {
     VerifyingKey: "the backend's";
 }
 
+#[path = "auto_traits/alb.rs"]
+mod alb;
 #[path = "auto_traits/direct.rs"]
 mod direct;
 #[path = "auto_traits/idp.rs"]
@@ -189,7 +175,15 @@ mod lambda_authorizer;
 mod sessions;
 
 fn all_types() -> Vec<(&'static str, &'static str, String)> {
-    [types(), direct::types(), idp::types(), lambda_authorizer::types(), sessions::types()].concat()
+    [
+        types(),
+        alb::types(),
+        direct::types(),
+        idp::types(),
+        lambda_authorizer::types(),
+        sessions::types(),
+    ]
+    .concat()
 }
 
 /// Public traits that no type can be made of.
@@ -262,7 +256,7 @@ fn builders_are_clone_and_must_be_used() {
         clones::<CognitoClientBuilder>(),
         clones::<JwtVerifierBuilder>(),
         clones::<LiveCheckBuilder>(),
-        clones::<AlbVerifierBuilder>(),
+        clones::<cognito_auth::alb::AlbVerifierBuilder>(),
         clones::<LocalUserPoolBuilder>(),
         clones::<RedisRevocationsBuilder>(),
         clones::<cognito_auth::sessions::RedisSessionsBuilder>(),

@@ -29,7 +29,11 @@ pub(crate) async fn send(
     Form(fields): Form<Fields>,
 ) -> Response {
     let (username, passed_on) = (fields.get("username"), fields.passed_on());
-    match app.direct.forgot_password(username, app.user_context(&parts).as_ref()).await {
+    let direct = match app.user_context(&parts) {
+        Some(context) => app.direct.with_user_context(context),
+        None => app.direct.clone(),
+    };
+    match direct.forgot_password(username).await {
         // The same for every name, without the masked address: the page is open to all.
         Ok(_) => {
             let notice = "If there is an account with this name, a code is on its way to its e-mail address.";

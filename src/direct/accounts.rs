@@ -9,12 +9,14 @@ mod passkeys;
 mod second_factors;
 mod sign_up;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::DirectSignIn;
 use super::advance::secret_hash;
-use super::body::UserContext;
+use super::body::{CallContext, ContextMembers};
+use super::{DirectSignIn, input};
 use crate::error::{AnswerProblem, AuthError, Refusal, RefusalCode};
 use crate::idp::HandsOut;
 use crate::idp::form::{Client, check_token};
@@ -139,6 +141,12 @@ struct TokenBody<'a> {
 }
 
 impl DirectSignIn {
+    /// The texts for the pool's triggers.
+    fn client_metadata(&self) -> Result<&BTreeMap<String, String>, AuthError> {
+        self.context.check()?;
+        Ok(&self.context.client_metadata)
+    }
+
     async fn account<T>(
         &self,
         operation: Operation,
@@ -150,7 +158,7 @@ impl DirectSignIn {
     }
 }
 
-/// What goes with the operations that need no token: the client, its hash, and where the request comes from.
+/// What goes with the operations that need no token: the client, its hash, and the context.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct PublicBody<'a> {
@@ -158,8 +166,8 @@ struct PublicBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_hash: Option<String>,
     username: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_context_data: Option<&'a UserContext>,
+    #[serde(flatten)]
+    context: ContextMembers<'a>,
 }
 
 impl DirectSignIn {
@@ -168,14 +176,15 @@ impl DirectSignIn {
         &self,
         operation: Operation,
         username: &str,
-        user_context_data: Option<&UserContext>,
+        context: &CallContext,
         body: impl Fn(PublicBody<'_>) -> Result<Zeroizing<String>, AuthError> + Send + Sync,
         read: impl Fn(&ProviderResponse) -> Result<T, AuthError> + Send + Sync,
     ) -> Result<T, AuthError> {
-        super::input::user_name(username)?;
+        input::user_name(username)?;
+        context.check()?;
         let body = |client: Client<'_>| {
             let (client_id, secret_hash) = (client.id, secret_hash(client, username));
-            body(PublicBody { client_id, secret_hash, username, user_context_data })
+            body(PublicBody { client_id, secret_hash, username, context: context.members() })
         };
         self.client.json_call_as_client(operation, body, HandsOut::Nothing, read).await
     }

@@ -1,34 +1,28 @@
 //! The calls of a sign-in: from its start, or from an answer, to tokens or to the next challenge that the user
 //! has to answer.
 
-use std::time::UNIX_EPOCH;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 use super::DirectSignIn;
 use super::answer::{self, AuthAnswer, AuthOutcome};
 use super::attempt::{AttemptFlow, Preferred, SignInAttempt};
-use super::body::{
-    INITIATE_AUTH, INITIATE_SRP_AUTH, InitiateAuth, RESPOND_TO_AUTH_CHALLENGE,
-    RespondToAuthChallenge, TextMap,
-};
-use super::date::time_of_proof;
+use super::body::{INITIATE_AUTH, INITIATE_SRP_AUTH, InitiateAuth, TextMap};
 use super::remembered_device::RememberedDevice;
-use super::state::ChallengeState;
+use super::state::{AnsweredBy, ChallengeState};
 use crate::error::{AnswerProblem, AuthError, InputProblem, Refusal, RefusalCode};
 use crate::hmac;
 use crate::idp::form::Client;
 use crate::idp::{HandsOut, Tokens};
 use crate::metrics;
 use crate::secret::Password;
-use crate::srp::{ClientExchange, SrpIdentity, timestamp};
+use crate::srp::{ClientExchange, SrpIdentity};
+use crate::task::Work;
 
 /// What is there to prove, and is never stored.
 #[derive(Default)]
-pub(super) struct InHand<'a> {
-    pub(super) password: Option<(&'a Password, ClientExchange)>,
-    pub(super) device: Option<&'a RememberedDevice>,
+pub(super) struct InHand {
+    pub(super) password: Option<(Password, ClientExchange)>,
+    pub(super) device: Option<RememberedDevice>,
     pub(super) device_exchange: Option<ClientExchange>,
 }
 
@@ -61,16 +55,28 @@ fn hide_unknown_user(error: AuthError) -> AuthError {
     }
 }
 
+fn ended(step: Result<Advanced, AuthError>) -> Result<Advanced, AuthError> {
+    let step = step.map_err(hide_unknown_user);
+    match &step {
+        Ok(Advanced::Done(_)) => metrics::signed_in(None),
+        Ok(Advanced::Asked(_)) => {}
+        Err(error) => metrics::signed_in(Some(error.code())),
+    }
+    step
+}
+
 impl DirectSignIn {
-    /// Counts a sign-in that has come to its end.
-    pub(super) fn ended(&self, step: Result<Advanced, AuthError>) -> Result<Advanced, AuthError> {
-        let step = step.map_err(hide_unknown_user);
-        match &step {
-            Ok(Advanced::Done(_)) => metrics::signed_in(None),
-            Ok(Advanced::Asked(_)) => {}
-            Err(error) => metrics::signed_in(Some(error.code())),
-        }
-        step
+    /// Runs a part of a sign-in whether the caller waits for it or not, and counts a sign-in that has come to
+    /// its end. The session of tokens that the caller does not receive is ended.
+    pub(super) async fn hand_over(
+        &self,
+        part: Work<'static, Result<Advanced, AuthError>>,
+    ) -> Result<Advanced, AuthError> {
+        let refresh_token = |advanced| match advanced {
+            Advanced::Done(tokens) => tokens.refresh_token,
+            Advanced::Asked(_) => None,
+        };
+        self.client.hand_over(Box::pin(async { ended(part.await) }), refresh_token).await
     }
 
     pub(super) async fn begin(
@@ -79,6 +85,7 @@ impl DirectSignIn {
         device: Option<&RememberedDevice>,
     ) -> Result<Advanced, AuthError> {
         attempt.check()?;
+        self.context.check()?;
         let exchange = attempt.srp_password().map(|_| new_exchange()).transpose()?;
         let public = exchange.as_ref().map(ClientExchange::public);
         let mut parameters = TextMap::default();
@@ -114,8 +121,9 @@ impl DirectSignIn {
                 "CUSTOM_AUTH"
             }
         };
+        let context = attempt.context.over(&self.context);
         let body = |client: Client<'_>| {
-            let (client_id, context) = (client.id, &attempt.context);
+            let (client_id, context) = (client.id, &context);
             let (hash, mut parameters) =
                 (secret_hash(client, &attempt.username), parameters.clone());
             parameters.put_some("SECRET_HASH", hash.as_deref());
@@ -129,9 +137,10 @@ impl DirectSignIn {
         let received = self.or_revoked(call).await?;
         let device_key = device.map(|device| device.key().to_owned());
         let username = attempt.username.clone();
-        let state = ChallengeState::new(username, device_key, attempt.context.clone());
-        let password = attempt.srp_password().zip(exchange);
-        self.advance(state, received, InHand { password, device, device_exchange: None }).await
+        let state = ChallengeState::new(username, device_key, context);
+        let password = attempt.srp_password().cloned().zip(exchange);
+        let hand = InHand { password, device: device.cloned(), device_exchange: None };
+        self.advance(state, received, AnsweredBy::Client, hand).await
     }
 
     /// Sends the answer to a challenge, and goes on with what comes back.
@@ -139,13 +148,19 @@ impl DirectSignIn {
         &self,
         state: &ChallengeState,
         responses: &[(&str, &str)],
-        hand: InHand<'_>,
+        hand: InHand,
     ) -> Result<Advanced, AuthError> {
-        let step = match self.respond(state, responses).await {
-            Ok(received) => self.advance(state.clone(), received, hand).await,
-            Err(error) => Err(error),
-        };
-        self.ended(step)
+        let owned =
+            |(name, text): &(&str, &str)| ((*name).to_owned(), Zeroizing::new((*text).to_owned()));
+        let responses: Vec<_> = responses.iter().map(owned).collect();
+        let (direct, state) = (self.clone(), state.clone());
+        let part = Box::pin(async move {
+            let responses: Vec<_> =
+                responses.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            let received = direct.respond(&state, &responses).await?;
+            direct.advance(state, received, AnsweredBy::User, hand).await
+        });
+        self.hand_over(part).await
     }
 
     /// Answers what can be answered without the user.
@@ -153,7 +168,8 @@ impl DirectSignIn {
         &self,
         mut state: ChallengeState,
         mut received: AuthAnswer,
-        mut hand: InHand<'_>,
+        mut answered_by: AnsweredBy,
+        mut hand: InHand,
     ) -> Result<Advanced, AuthError> {
         loop {
             let challenge = match received.outcome {
@@ -163,7 +179,8 @@ impl DirectSignIn {
                 }
                 AuthOutcome::Challenge(challenge) => challenge,
             };
-            state.go_on(challenge)?;
+            state.go_on(challenge, answered_by)?;
+            answered_by = AnsweredBy::Client;
             received = match state.name.as_str() {
                 "PASSWORD_VERIFIER" => {
                     let Some((password, exchange)) = hand.password.take() else {
@@ -175,7 +192,7 @@ impl DirectSignIn {
                     self.prove(&state, &exchange, &identity, received.date, None).await?
                 }
                 "DEVICE_SRP_AUTH" if hand.device.is_some() => {
-                    let device = hand.device.ok_or_else(unexpected)?;
+                    let device = hand.device.as_ref().ok_or_else(unexpected)?;
                     let exchange = hand.device_exchange.insert(new_exchange()?);
                     let public = exchange.public();
                     let responses = [("DEVICE_KEY", device.key()), ("SRP_A", &public)];
@@ -183,7 +200,7 @@ impl DirectSignIn {
                 }
                 "DEVICE_PASSWORD_VERIFIER" => {
                     let exchange = hand.device_exchange.take();
-                    let (Some(device), Some(exchange)) = (hand.device, exchange) else {
+                    let (Some(device), Some(exchange)) = (&hand.device, exchange) else {
                         return Err(unexpected());
                     };
                     let identity = SrpIdentity {
@@ -198,65 +215,8 @@ impl DirectSignIn {
         }
     }
 
-    /// Answers a challenge of SRP.
-    async fn prove(
-        &self,
-        state: &ChallengeState,
-        exchange: &ClientExchange,
-        identity: &SrpIdentity<'_>,
-        date: Option<u64>,
-        device: Option<&RememberedDevice>,
-    ) -> Result<AuthAnswer, AuthError> {
-        let undecodable = |reason| AuthError::Undecodable { status: 200, reason };
-        let problem = || undecodable(AnswerProblem::ChallengeParameters);
-        let secret_block = state.parameter("SECRET_BLOCK")?;
-        let octets = STANDARD.decode(secret_block).map_err(|_| problem())?;
-        let (salt, server_public) = (state.parameter("SALT")?, state.parameter("SRP_B")?);
-        let key = exchange.shared_key(identity, salt, server_public).ok_or_else(problem)?;
-        let key = key.map_err(|_| undecodable(AnswerProblem::DishonestSrp))?;
-        let own = self.client.now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
-        let timestamp = timestamp(time_of_proof(own, date));
-        let signature = key.signature(identity.realm, identity.user_id, &octets, &timestamp);
-        let mut responses = vec![
-            ("PASSWORD_CLAIM_SIGNATURE", signature.as_str()),
-            ("PASSWORD_CLAIM_SECRET_BLOCK", secret_block),
-            ("TIMESTAMP", &timestamp),
-        ];
-        responses.extend(device.map(|device| ("DEVICE_KEY", device.key())));
-        self.respond(state, &responses).await
-    }
-
-    async fn respond(
-        &self,
-        state: &ChallengeState,
-        responses: &[(&str, &str)],
-    ) -> Result<AuthAnswer, AuthError> {
-        let body = |client: Client<'_>| {
-            let hash = secret_hash(client, &state.username);
-            let mut map = TextMap::default();
-            map.put("USERNAME", &state.username);
-            map.put_some("SECRET_HASH", hash.as_deref());
-            responses.iter().for_each(|(name, value)| map.put(name, value));
-            if !responses.iter().any(|(name, _)| *name == "DEVICE_KEY") {
-                map.put_some("DEVICE_KEY", state.device_key.as_deref());
-            }
-            let request = RespondToAuthChallenge {
-                challenge: &state.name,
-                client_id: client.id,
-                responses: map,
-                session: state.session.as_ref().map(|session| session.expose()),
-                context: &state.context,
-            };
-            request.body()
-        };
-        let (operation, hands_out) = (RESPOND_TO_AUTH_CHALLENGE, HandsOut::RefreshToken);
-        let call = self.client.json_call_as_client(operation, body, hands_out, answer::read).await;
-        let call = call.map_err(|error| of_the_device(error, state));
-        self.or_revoked(call).await
-    }
-
     /// Ends the session of tokens that cannot be used.
-    async fn or_revoked<T>(&self, result: Result<T, AuthError>) -> Result<T, AuthError> {
+    pub(super) async fn or_revoked<T>(&self, result: Result<T, AuthError>) -> Result<T, AuthError> {
         match result {
             Ok(value) => Ok(value),
             Err(error) => Err(self.client.revoke_unused(error).await),
@@ -278,17 +238,4 @@ pub(super) fn secret_hash(client: Client<'_>, username: &str) -> Option<String> 
 /// A challenge of SRP that no number was sent for.
 fn unexpected() -> AuthError {
     AuthError::Undecodable { status: 200, reason: AnswerProblem::UnexpectedChallenge }
-}
-
-/// The app client exists, or the sign-in would not have come so far: it is the device that does not. And the
-/// proof that Cognito refuses at the device's own challenge is the device's, not the user's.
-fn of_the_device(error: AuthError, state: &ChallengeState) -> AuthError {
-    let is_devices_own = state.name.starts_with("DEVICE_");
-    let has_device = is_devices_own || state.device_key.is_some();
-    let is_refused = matches!(&error, AuthError::Refused(refusal)
-        if refusal.code() == RefusalCode::NotAuthorized);
-    if has_device && is_about_the_device(&error) || is_devices_own && is_refused {
-        return Refusal::new(RefusalCode::DeviceNotFound).into();
-    }
-    error
 }

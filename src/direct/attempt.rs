@@ -136,7 +136,8 @@ impl SignInAttempt {
         Self { device: Some(device), ..self }
     }
 
-    /// Where the request comes from, for threat protection. It goes with each call of the sign-in.
+    /// Where the request comes from, for threat protection. It goes with each call of the sign-in, in place of
+    /// the one of [`DirectSignIn::with_user_context`](super::DirectSignIn::with_user_context).
     pub fn user_context(mut self, context: UserContext) -> Self {
         self.context.user_context = Some(context);
         self
@@ -162,6 +163,7 @@ impl SignInAttempt {
 
     pub(super) fn check(&self) -> Result<(), AuthError> {
         input::user_name(&self.username)?;
+        self.context.check()?;
         if let Some(device) = &self.device {
             input::device_key(device.key())?;
         }

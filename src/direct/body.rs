@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 use zeroize::Zeroizing;
 
+use super::input;
 use crate::error::AuthError;
 use crate::idp::json_api::{self, Operation};
 
@@ -73,7 +74,7 @@ pub(super) struct CallContext {
 /// As Cognito names them; [`CallContext`] is sealed under names of its own.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ContextMembers<'a> {
+pub(super) struct ContextMembers<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     client_metadata: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +82,25 @@ struct ContextMembers<'a> {
 }
 
 impl CallContext {
-    fn members(&self) -> ContextMembers<'_> {
+    /// Both, where this one comes first.
+    pub(super) fn over(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        for (name, value) in &other.client_metadata {
+            both.client_metadata.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        both.user_context = both.user_context.or_else(|| other.user_context.clone());
+        both
+    }
+
+    pub(super) fn check(&self) -> Result<(), AuthError> {
+        for text in self.client_metadata.iter().flat_map(|(name, value)| [name, value]) {
+            input::text("the client metadata", text)?;
+        }
+        let encoded = self.user_context.as_ref().and_then(|context| context.encoded_data.as_ref());
+        encoded.map_or(Ok(()), |data| input::text("the user context", data))
+    }
+
+    pub(super) fn members(&self) -> ContextMembers<'_> {
         let user_context_data = self.user_context.as_ref();
         ContextMembers { client_metadata: &self.client_metadata, user_context_data }
     }

@@ -13,9 +13,9 @@ use std::fmt;
 use std::time::UNIX_EPOCH;
 
 use super::advance::InHand;
-use super::state::{ChallengeState, not_sealed};
+use super::state::{ChallengeState, not_sealed, unsealed};
 use super::{DirectSignIn, Step};
-use crate::error::{AuthError, InputProblem};
+use crate::error::AuthError;
 use crate::sessions::keys::SessionKeys;
 pub use code::CodeChallenge;
 pub use custom::{CustomChallenge, UnknownChallenge};
@@ -32,6 +32,24 @@ pub use sign_in_choice::SignInChoiceChallenge;
 ///
 /// Cognito adds kinds of challenges: one that is not known here is [`Unknown`](Self::Unknown), which can be
 /// answered by name.
+///
+/// Each kind's own type converts into this one, as does a challenge that came of another:
+///
+/// ```
+/// # use cognito_auth::AuthError;
+/// use cognito_auth::direct::{MfaSetupChallenge, SignInChallenge};
+/// use cognito_auth::sessions::SessionKeys;
+///
+/// /// A page with the key of an authenticator app; the next one takes its first code.
+/// async fn key_page(
+///     challenge: &MfaSetupChallenge,
+///     keys: &SessionKeys,
+/// ) -> Result<(String, String), AuthError> {
+///     let setup = challenge.start_totp().await?;
+///     let sealed = SignInChallenge::from(setup.challenge().clone()).seal(keys)?;
+///     Ok((setup.uri("Example", "alice@example.com"), sealed))
+/// }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SignInChallenge {
@@ -78,7 +96,7 @@ impl OpenChallenge {
     pub(super) async fn answer_with(
         &self,
         responses: &[(&str, &str)],
-        hand: InHand<'_>,
+        hand: InHand,
     ) -> Result<Step, AuthError> {
         let advanced = self.direct.respond_and_advance(&self.state, responses, hand).await?;
         Step::of(&self.direct, advanced)
@@ -90,12 +108,10 @@ impl SignInChallenge {
         let open = OpenChallenge { direct, state };
         Ok(match open.state.name.as_str() {
             "NEW_PASSWORD_REQUIRED" => Self::NewPassword(NewPasswordChallenge::new(open)?),
-            "SMS_MFA" => Self::SmsMfa(CodeChallenge::new(open, "SMS_MFA_CODE")),
-            "SOFTWARE_TOKEN_MFA" => {
-                Self::TotpMfa(CodeChallenge::new(open, "SOFTWARE_TOKEN_MFA_CODE"))
-            }
-            "EMAIL_OTP" => Self::EmailCode(CodeChallenge::new(open, "EMAIL_OTP_CODE")),
-            "SMS_OTP" => Self::SmsCode(CodeChallenge::new(open, "SMS_OTP_CODE")),
+            "SMS_MFA" => CodeChallenge::new(open, "SMS_MFA_CODE").into(),
+            "SOFTWARE_TOKEN_MFA" => CodeChallenge::new(open, "SOFTWARE_TOKEN_MFA_CODE").into(),
+            "EMAIL_OTP" => CodeChallenge::new(open, "EMAIL_OTP_CODE").into(),
+            "SMS_OTP" => CodeChallenge::new(open, "SMS_OTP_CODE").into(),
             "SELECT_MFA_TYPE" => Self::MfaChoice(MfaChoiceChallenge::new(open)?),
             "MFA_SETUP" => Self::MfaSetup(MfaSetupChallenge::new(open)?),
             "SELECT_CHALLENGE" => Self::Choice(SignInChoiceChallenge(open)),
@@ -168,9 +184,7 @@ impl SignInChallenge {
     /// [`AuthError::Config`] without a crypto back end.
     pub fn seal(&self, keys: &SessionKeys) -> Result<String, AuthError> {
         let OpenChallenge { direct, state } = self.open_challenge();
-        let sealed = state.seal(keys, &direct.place(), direct.seconds());
-        let reason = InputProblem::NoRandomness;
-        sealed.ok_or(AuthError::Input { what: "the challenge", reason })
+        state.seal(keys, &direct.place(), direct.seconds()).ok_or_else(unsealed)
     }
 }
 
@@ -186,12 +200,46 @@ impl DirectSignIn {
     }
 
     /// The place of a sealed challenge: it opens for this pool and app client only.
-    fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         format!("{} {}", self.client.pool().id().as_str(), self.client.client_id())
     }
 
-    fn seconds(&self) -> u64 {
+    pub(super) fn seconds(&self) -> u64 {
         self.client.now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs())
+    }
+}
+
+macro_rules! kinds {
+    ($($variant:ident($kind:ident))*) => {$(
+        impl From<$kind> for SignInChallenge {
+            fn from(challenge: $kind) -> Self {
+                Self::$variant(challenge)
+            }
+        }
+    )*};
+}
+
+kinds! {
+    NewPassword(NewPasswordChallenge)
+    MfaChoice(MfaChoiceChallenge)
+    MfaSetup(MfaSetupChallenge)
+    Choice(SignInChoiceChallenge)
+    Password(PasswordChallenge)
+    Passkey(PasskeyChallenge)
+    Custom(CustomChallenge)
+    Device(DeviceChallenge)
+    Unknown(UnknownChallenge)
+}
+
+/// Four kinds ask for a code.
+impl From<CodeChallenge> for SignInChallenge {
+    fn from(challenge: CodeChallenge) -> Self {
+        match challenge.open.state.name.as_str() {
+            "SMS_MFA" => Self::SmsMfa(challenge),
+            "SOFTWARE_TOKEN_MFA" => Self::TotpMfa(challenge),
+            "EMAIL_OTP" => Self::EmailCode(challenge),
+            _ => Self::SmsCode(challenge),
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use http::HeaderMap;
 use http::header::DATE;
 
+use crate::calendar::{Date, MONTHS};
+
 /// `Date` in seconds since 1970. `None` for another form than IMF-fixdate
 /// ([RFC 9110 §5.6.7](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7)), which every server sends.
 pub(super) fn of(headers: &HeaderMap) -> Option<u64> {
@@ -16,29 +18,23 @@ pub(super) fn time_of_proof(own: u64, server: Option<u64>) -> u64 {
 }
 
 fn parse(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     // `Sun, 06 Nov 1994 08:49:37 GMT`
     let number = |range: std::ops::Range<usize>| {
         let digits = text.get(range)?;
-        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u64>().ok())?
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u32>().ok())?
     };
     let (day, year) = (number(5..7)?, number(12..16)?);
     let (hour, minute, second) = (number(17..19)?, number(20..22)?, number(23..25)?);
-    let month = MONTHS.iter().position(|name| text.get(8..11) == Some(name))? as u64;
+    let month = MONTHS.iter().position(|name| text.get(8..11) == Some(name))?;
     let separators = [(3..5, ", "), (7..8, " "), (11..12, " "), (16..17, " "), (19..20, ":")];
     let separators = separators.into_iter().chain([(22..23, ":"), (25..29, " GMT")]);
     let is_fixdate = text.len() == 29
         && separators.into_iter().all(|(range, expected)| text.get(range) == Some(expected));
-    let in_range = (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
-    if !is_fixdate || !in_range || year < 1970 {
+    if !is_fixdate || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    // The year begins in March here, so that the leap day is its last.
-    let (year, month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
-    let days = days.checked_sub(719_468)?;
-    Some(days * 86_400 + hour * 3600 + minute * 60 + second)
+    let days = u64::try_from(Date::new(year, month, day)?.days()).ok()?;
+    Some(days * 86_400 + u64::from(hour * 3600 + minute * 60 + second))
 }
 
 #[cfg(test)]
@@ -59,8 +55,13 @@ mod tests {
             ("Sun Nov  6 08:49:37 1994", None),
             ("Sun, 06 Foo 1994 08:49:37 GMT", None),
             ("Sun, 00 Nov 1994 08:49:37 GMT", None),
+            ("Wed, 31 Nov 1994 08:49:37 GMT", None),
             ("Sun, 06 Nov 1969 08:49:37 GMT", None),
             ("Sun, 06 Nov 1994 24:49:37 GMT", None),
+            ("Sun, 06 Nov 1994 08:60:37 GMT", None),
+            ("Sun, 06 Nov 1994 08:49:61 GMT", None),
+            // A leap second is the first one of the next minute.
+            ("Sun, 06 Nov 1994 08:49:60 GMT", Some(784_111_800)),
             ("Sun, +6 Nov 1994 08:49:37 GMT", None),
             ("", None),
         ] {

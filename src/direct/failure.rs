@@ -22,12 +22,18 @@ use crate::error::{AuthError, InputProblem, RefusalCode, Verdict};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignInFailure {
-    /// What the user entered was refused: show it on the form, with 401 or 422. A wrong password, an unknown
+    /// What the user entered was refused, by Cognito or, as [`AuthError::Input`], before it was sent (`reason` says
+    /// what is wrong with its form): show it on the form, with 401 or 422. A wrong password, an unknown
     /// user and a disabled one are the same text for the user.
+    ///
+    /// So is a user who is locked out after five wrong passwords or codes, for up to 15 minutes: Cognito answers
+    /// the right password like a wrong one meanwhile, and only the [description](crate::Refusal::description)
+    /// differs. The text for the user can say that one should wait after several attempts.
     Refused,
     /// The user goes on at another page.
     NextStep(NextStep),
-    /// Too many attempts: ask the user to wait, with 429.
+    /// Too many requests, of this user for this operation or of the whole pool: ask the user to wait, with 429.
+    /// A lockout is not among them: it is [`Refused`](Self::Refused).
     SlowDown {
         /// `Retry-After` of the response, if it had one.
         retry_after: Option<Duration>,

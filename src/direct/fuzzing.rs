@@ -9,7 +9,7 @@ use http::HeaderMap;
 use super::accounts::fuzzing as accounts;
 use super::answer::{self, AuthOutcome};
 use super::challenge::SignInChallenge;
-use super::state::ChallengeState;
+use super::state::{AnsweredBy, ChallengeState};
 use super::{DirectSignIn, totp};
 use crate::error::AuthError;
 use crate::idp::CognitoClient;
@@ -43,7 +43,7 @@ pub fn direct_reply(status: u16, headers: HeaderMap, body: &[u8]) -> Result<Stri
         AuthOutcome::Challenge(challenge) => challenge,
     };
     let mut state = ChallengeState::new("alice".to_owned(), None, Default::default());
-    state.go_on(challenge)?;
+    state.go_on(challenge, AnsweredBy::Client)?;
     let name = state.name.clone();
     let srp = (state.parameter("SALT"), state.parameter("SRP_B"));
     if let ((Ok(salt), Ok(server_public)), Some(exchange)) = (srp, &*EXCHANGE) {

@@ -7,23 +7,27 @@ use super::{DirectSignIn, Step};
 use crate::error::AuthError;
 
 impl DirectSignIn {
-    /// Starts a sign-in. A challenge that needs only what the attempt has, the password or a device, is
-    /// answered here.
+    /// Starts a sign-in (InitiateAuth), and goes on until the user is signed in or has to answer something: the
+    /// proofs of the attempt's password and device are sent here. A user who has only a password needs two
+    /// requests by SRP, and one in plain text.
     ///
     /// # Errors
     /// [`SignInFailure::of`](super::SignInFailure::of) says what to do. [`AuthError::Refused`] for a wrong
-    /// password and for an unknown user ([`NotAuthorized`](crate::RefusalCode::NotAuthorized) for both, whatever the
-    /// pool tells), an account that is not confirmed, a password that has to be reset;
-    /// [`AuthError::Input`] for values that cannot be sent; [`AuthError::IdTokenMismatch`] and
-    /// [`AuthError::Clock`] as after a code exchange, when the new session is revoked.
+    /// password and for an unknown user ([`NotAuthorized`](crate::RefusalCode::NotAuthorized) for both, also where
+    /// the pool tells that the user is unknown), for an account that is not confirmed, and for a password that has
+    /// to be reset; [`AuthError::Input`] for values that cannot be sent. When the tokens do not pass the checks
+    /// ([`AuthError::IdTokenMismatch`], [`AuthError::Clock`]), the new session is revoked.
     pub async fn start(&self, attempt: SignInAttempt) -> Result<Step, AuthError> {
-        let step = match self.begin(&attempt, attempt.device.as_ref()).await {
-            Err(error) if attempt.device.is_some() && is_about_the_device(&error) => {
-                self.begin(&attempt, None).await
+        let direct = self.clone();
+        let part = Box::pin(async move {
+            match direct.begin(&attempt, attempt.device.as_ref()).await {
+                Err(error) if attempt.device.is_some() && is_about_the_device(&error) => {
+                    direct.begin(&attempt, None).await
+                }
+                step => step,
             }
-            step => step,
-        };
-        self.ended(step).and_then(|advanced| Step::of(self, advanced))
+        });
+        self.hand_over(part).await.and_then(|advanced| Step::of(self, advanced))
     }
 }
 

@@ -9,12 +9,17 @@ use zeroize::Zeroizing;
 
 use super::answer::ReceivedChallenge;
 use super::body::CallContext;
-use crate::error::{AnswerProblem, AuthError, InputProblem};
-use crate::secret::ChallengeSession;
+use crate::error::{AnswerProblem, AuthError, InputProblem, Refusal, RefusalCode};
+use crate::secret::{ChallengeSession, SecretOctets};
 use crate::sessions::keys::{Purpose, SessionKeys};
 
-/// How many challenges one sign-in may have: a server that issues one after the other is at fault.
+/// How many challenges one sign-in may have: a server that issues one after the other is at fault. A challenge
+/// that comes again after the user's answer is not counted here.
 const MOST_CHALLENGES: u8 = 10;
+
+/// How many times a challenge may come again after the user's answer, in one sign-in: so do triggers take a
+/// wrong answer, and Cognito, which locks users out after five wrong codes, does not count theirs.
+const MOST_REPEATS: u8 = 9;
 
 /// The longest lifetime of a `Session` (`AuthSessionValidity` of the app client), in seconds.
 const LIFETIME: u64 = 15 * 60;
@@ -45,6 +50,16 @@ pub(super) struct ChallengeState {
     #[serde(default)]
     pub(super) context: CallContext,
     pub(super) challenges: u8,
+    #[serde(default)]
+    pub(super) repeats: u8,
+}
+
+/// Who caused the challenge that came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum AnsweredBy {
+    User,
+    /// The start of the sign-in, or an answer that the user has no part in.
+    Client,
 }
 
 /// Secrets do not serialize by themselves: the state is serialized for sealing alone.
@@ -66,13 +81,28 @@ impl ChallengeState {
             device_key,
             context,
             challenges: 0,
+            repeats: 0,
         }
     }
 
     /// Goes on to the next challenge. Cognito names the user by an id of its own from the first answer on.
-    pub(super) fn go_on(&mut self, challenge: ReceivedChallenge) -> Result<(), AuthError> {
-        self.challenges = self.challenges.saturating_add(1);
-        if self.challenges > MOST_CHALLENGES {
+    ///
+    /// The user is refused when the same challenge has come again too often, and the server is at fault for too
+    /// many others.
+    pub(super) fn go_on(
+        &mut self,
+        challenge: ReceivedChallenge,
+        answered_by: AnsweredBy,
+    ) -> Result<(), AuthError> {
+        let is_repeated = answered_by == AnsweredBy::User && challenge.name == self.name;
+        let (count, most) = match is_repeated {
+            true => (&mut self.repeats, MOST_REPEATS),
+            false => (&mut self.challenges, MOST_CHALLENGES),
+        };
+        *count = count.saturating_add(1);
+        if *count > most && is_repeated {
+            return Err(Refusal::new(RefusalCode::ChallengeOver).into());
+        } else if *count > most {
             let reason = AnswerProblem::TooManyChallenges;
             return Err(AuthError::Undecodable { status: 200, reason });
         }
@@ -110,24 +140,43 @@ impl ChallengeState {
 
     /// Seals the state for this pool and app client.
     pub(super) fn seal(&self, keys: &SessionKeys, place: &str, now: u64) -> Option<String> {
-        let text = Zeroizing::new(serde_json::to_vec(self).ok()?);
-        let sealed = keys.seal(Purpose::Challenge, place.as_bytes(), now, &text)?;
-        let sealed = format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(sealed));
-        (sealed.len() <= MAX_SEALED_BYTES).then_some(sealed)
+        seal(keys, place, now, &Zeroizing::new(serde_json::to_vec(self).ok()?))
     }
 
     /// `None` for a text that was not sealed with one of these keys, for another pool or app client, and for
     /// one that is older than a `Session` can be.
     pub(super) fn open(keys: &SessionKeys, place: &str, now: u64, sealed: &str) -> Option<Self> {
-        if sealed.len() > MAX_SEALED_BYTES {
-            return None;
-        }
-        let sealed = URL_SAFE_NO_PAD.decode(sealed.strip_prefix(VERSION)?).ok()?;
-        let (sealed_at, text) = keys.open(Purpose::Challenge, place.as_bytes(), &sealed)?;
-        let is_new = sealed_at <= now.saturating_add(CLOCK_DIFFERENCE)
-            && now < sealed_at.saturating_add(LIFETIME);
-        is_new.then(|| serde_json::from_slice(&text).ok())?
+        serde_json::from_slice(&open(keys, place, now, sealed)?).ok()
     }
+}
+
+/// Seals a text for a place: it opens there alone, for as long as a `Session` can live.
+pub(super) fn seal(keys: &SessionKeys, place: &str, now: u64, text: &[u8]) -> Option<String> {
+    let sealed = keys.seal(Purpose::Challenge, place.as_bytes(), now, text)?;
+    let sealed = format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(sealed));
+    (sealed.len() <= MAX_SEALED_BYTES).then_some(sealed)
+}
+
+/// The text that was sealed.
+pub(super) fn open(
+    keys: &SessionKeys,
+    place: &str,
+    now: u64,
+    sealed: &str,
+) -> Option<SecretOctets> {
+    if sealed.len() > MAX_SEALED_BYTES {
+        return None;
+    }
+    let sealed = URL_SAFE_NO_PAD.decode(sealed.strip_prefix(VERSION)?).ok()?;
+    let (sealed_at, text) = keys.open(Purpose::Challenge, place.as_bytes(), &sealed)?;
+    let is_new = sealed_at <= now.saturating_add(CLOCK_DIFFERENCE)
+        && now < sealed_at.saturating_add(LIFETIME);
+    is_new.then_some(text)
+}
+
+/// The error for what could not be sealed.
+pub(super) fn unsealed() -> AuthError {
+    AuthError::Input { what: "the challenge", reason: InputProblem::NoRandomness }
 }
 
 /// The error for a text that is no sealed challenge.

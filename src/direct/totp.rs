@@ -75,9 +75,9 @@ pub(crate) fn associated(
     Ok((TotpSecret::new(&*secret), session))
 }
 
-/// API reference, `SecretCodeType`; with an upper bound.
+/// API reference, `SecretCodeType`, with an upper bound. Cognito's have 16 characters at least, moto's have 12.
 fn is_base32(secret: &str) -> bool {
-    (16..=256).contains(&secret.len()) && secret.bytes().all(|b| b.is_ascii_alphanumeric())
+    (8..=256).contains(&secret.len()) && secret.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Registers the app by its first code; returns the session to go on with.
@@ -99,6 +99,7 @@ pub(super) async fn verify(
         friendly_device_name: Option<&'a str>,
     }
     input::six_digits(code)?;
+    device_name.map_or(Ok(()), |name| input::text("the device's name", name))?;
     let (access_token, session) = holder.parts()?;
     let (user_code, friendly_device_name) = (code.expose(), device_name);
     let body = VerifyBody { access_token, session, user_code, friendly_device_name };

@@ -47,8 +47,14 @@ impl Refusal {
         self.code
     }
 
-    /// The provider's own description: free text that changes without notice. Show it to operators only,
-    /// since a trigger of the pool may have written anything into it.
+    /// The provider's own description: free text that changes without notice, of at most 256 characters, with `?`
+    /// for each that is not printable ASCII.
+    ///
+    /// Show it to operators only, since it can quote what was sent. Two are for the user, escaped as any other
+    /// text: that of [`TriggerFailed`](RefusalCode::TriggerFailed) after a direct sign-in or a sign-up is what a
+    /// trigger of your own pool wrote, after `<Trigger> failed with error `; that of
+    /// [`InvalidPassword`](RefusalCode::InvalidPassword) names the rule that a new password does not meet, in
+    /// English.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
@@ -178,7 +184,7 @@ Refused {
     PasskeyChallengeOver = "passkey_challenge_over",
     /// The remembered device is unknown, or was forgotten: sign in without it.
     DeviceNotFound = "device_not_found",
-    /// A Lambda trigger of the pool refused; the [description](Refusal::description) is its text for
+    /// A Lambda trigger of the pool refused; the [description](Refusal::description) has its text for
     /// the user. One that crashed has refused no user: that is [`AuthError::ServerError`].
     ///
     /// [`AuthError::ServerError`]: crate::AuthError::ServerError

@@ -19,11 +19,11 @@ use super::{
     AuthCode, IdentityProvider, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo,
     UserInfoSource, global_sign_out, json_api, revoke, user_info,
 };
-use crate::error::{AuthError, ConfigError};
+use crate::error::{AuthError, ConfigError, Unreachable};
 use crate::metrics::{self, SignOutAt};
 use crate::pool::UserPool;
 use crate::secret::{AccessToken, RefreshToken};
-use crate::task;
+use crate::task::{self, Work};
 pub use builder::CognitoClientBuilder;
 #[cfg(feature = "direct")]
 pub(crate) use json_call::HandsOut;
@@ -144,15 +144,34 @@ impl Inner {
         let (error, refresh_token) = error.into_parts();
         if let Some(refresh_token) = refresh_token {
             let client = Arc::clone(self);
-            task::run_detached(async move {
-                if let Err(error) = client.revoke(&refresh_token).await {
-                    let code = error.code();
-                    tracing::warn!(target: "cognito_auth::idp", code, "the session of a sign-in that was refused could not be revoked");
-                }
-            })
-            .await;
+            task::run_detached(async move { client.end_session(&refresh_token).await }).await;
         }
         error
+    }
+
+    /// Runs a sign-in in a task of its own: Cognito may have issued its tokens when the caller's future is
+    /// dropped. The session of tokens that the caller does not receive is ended.
+    async fn hand_over<T: Send + 'static>(
+        self: &Arc<Self>,
+        sign_in: Work<'static, Result<T, AuthError>>,
+        refresh_token: fn(T) -> Option<RefreshToken>,
+    ) -> Result<T, AuthError> {
+        let client = Arc::clone(self);
+        let unclaimed = move |signed_in: Result<T, AuthError>| async move {
+            if let Some(token) = signed_in.ok().and_then(refresh_token) {
+                client.end_session(&token).await;
+            }
+        };
+        // There is no result where the runtime shuts down: an answer may have been on its way.
+        let cut_off = Err(AuthError::Unreachable(Unreachable::CutOff));
+        task::run_to_hand_over(sign_in, unclaimed).await.unwrap_or(cut_off)
+    }
+
+    async fn end_session(&self, refresh_token: &RefreshToken) {
+        if let Err(error) = self.revoke(refresh_token).await {
+            let code = error.code();
+            tracing::warn!(target: "cognito_auth::idp", code, "the session of a sign-in whose tokens are not used could not be revoked");
+        }
     }
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
@@ -191,12 +210,16 @@ impl IdentityProvider for CognitoClient {
     }
 
     async fn auth_with_code(&self, code: AuthCode) -> Result<Tokens, AuthError> {
-        let signed_in = match self.0.exchange(&code).await {
-            Ok(tokens) => Ok(tokens),
-            Err(error) => Err(self.0.revoke_unused(error).await),
-        };
-        metrics::signed_in(signed_in.as_ref().err().map(AuthError::code));
-        signed_in
+        let client = Arc::clone(&self.0);
+        let sign_in = Box::pin(async move {
+            let signed_in = match client.exchange(&code).await {
+                Ok(tokens) => Ok(tokens),
+                Err(error) => Err(client.revoke_unused(error).await),
+            };
+            metrics::signed_in(signed_in.as_ref().err().map(AuthError::code));
+            signed_in
+        });
+        self.0.hand_over(sign_in, |tokens| tokens.refresh_token).await
     }
 
     async fn user_info_with_token(&self, token: &AccessToken) -> Result<UserInfo, AuthError> {
@@ -236,7 +259,7 @@ impl IdentityProvider for CognitoClient {
             client.grant(Grant::RefreshToken(token)).await?
         } else {
             let request = |of_client: Client<'_>| {
-                let body = token::json_request(token, of_client, None)?;
+                let body = token::json_request(token, of_client, None, None)?;
                 let url = client.pool.idp_endpoint();
                 let operation = token::GET_TOKENS_FROM_REFRESH_TOKEN;
                 Ok(ProviderRequest::json(operation, url, body).hands_out_refresh_token())

@@ -1,5 +1,6 @@
 //! The token endpoint: three grants out, tokens or an error back. Nothing is sent here.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -111,6 +112,7 @@ pub(crate) fn json_request(
     token: &RefreshToken,
     client: Client<'_>,
     device_key: Option<&str>,
+    client_metadata: Option<&BTreeMap<String, String>>,
 ) -> Result<Zeroizing<String>, AuthError> {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
@@ -121,6 +123,8 @@ pub(crate) fn json_request(
         client_secret: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         device_key: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client_metadata: Option<&'a BTreeMap<String, String>>,
     }
 
     check_token("the refresh token", token.expose())?;
@@ -129,6 +133,7 @@ pub(crate) fn json_request(
         client_id: client.id,
         client_secret: client.secret.map(|secret| secret.expose()),
         device_key,
+        client_metadata: client_metadata.filter(|texts| !texts.is_empty()),
     })
 }
 

@@ -180,6 +180,10 @@ mod tests {
             (VerifyError::GroupMissing, forbidden("group_missing")),
             (own, forbidden("custom_check")),
             (VerifyError::TooOld { age: ago, limit: ago }, request(SessionError::SignInTooOld)),
+            (
+                VerifyError::AcrInsufficient { acr_values: "mfa".into() },
+                request(SessionError::InsufficientAuthentication { acr_values: "mfa".to_owned() }),
+            ),
             (VerifyError::Expired { ago }, Refused::Clock("expired")),
             (VerifyError::NotYetValid { ahead: ago }, Refused::Clock("not_yet_valid")),
             (VerifyError::IssuedInFuture { ahead: ago }, Refused::Clock("issued_in_future")),

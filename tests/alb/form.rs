@@ -68,12 +68,12 @@ fn padding() -> Vec<Row> {
         accepted("with padding", |good| one_octet_over(good).padded(true)),
         accepted("without padding", |good| one_octet_over(good).padded(false)),
     ];
-    for index in 0..3 {
+    for (index, own_code) in CODES.into_iter().enumerate() {
         let is_last = index == 2;
         // A signature on P-384 takes none.
         let only = move |row: Row| if is_last { row.load_balancer() } else { row };
         // The part that differs from those before it is the one that is named.
-        let code = if index == 0 { CODES[1] } else { CODES[index] };
+        let code = if index == 0 { CODES[1] } else { own_code };
         rows.push(only(refused(
             format!("part {index} alone without padding"),
             code,

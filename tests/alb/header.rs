@@ -8,6 +8,9 @@ use crate::row::{Row, accepted, refused};
 use crate::support::encode;
 use crate::world::world;
 
+/// What is done to the JSON text of a part.
+type Edit = fn(String) -> String;
+
 const EMBEDDED: &str = "embedded_key";
 const KEY: &str = "key_id_unusable";
 const CRITICAL: &str = "critical_header";
@@ -147,7 +150,7 @@ fn json_texts() -> Vec<Row> {
     rows.push(refused("header without members", "algorithm_not_allowed", |good| {
         good.header_text("{}")
     }));
-    let edits: [(&str, fn(String) -> String); 10] = [
+    let edits: [(&str, Edit); 10] = [
         ("cut off", |text| text[..text.len() - 1].to_owned()),
         ("two objects", |text| text + "{}"),
         ("a byte after it", |text| text + "\0"),

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use crate::row::{Row, accepted, refused};
 use crate::support::{ISSUER, NOW};
 
+/// What is done to the JSON text of a part.
+type Edit = fn(String) -> String;
+
 const NOT_OBJECT: &str = "payload_not_object";
 const DUPLICATE: &str = "payload_duplicate_member";
 const MALFORMED: &str = "claim_malformed";
@@ -29,7 +32,7 @@ fn json_texts() -> Vec<Row> {
             good.payload_text(text)
         }));
     }
-    let edits: [(&str, fn(String) -> String); 10] = [
+    let edits: [(&str, Edit); 10] = [
         ("cut off", |text| text[..text.len() - 1].to_owned()),
         ("two objects", |text| text + "{}"),
         ("a byte after it", |text| text + "\0"),

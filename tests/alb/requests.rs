@@ -36,7 +36,8 @@ async fn one_field_is_read_and_it_is_there_once() {
         let other = FIELDS[1 - service as usize];
         let spaced = [b" ", good, b"\t"].concat();
         type Fields<'a> = Vec<(&'static str, &'a [u8])>;
-        let rows: Vec<(&str, Fields<'_>, Result<(), (u16, &str)>)> = vec![
+        type Outcome = Result<(), (u16, &'static str)>;
+        let rows: Vec<(&str, Fields<'_>, Outcome)> = vec![
             ("one", vec![(field, good)], Ok(())),
             ("one, and the other service's", vec![(other, b"x"), (field, good)], Ok(())),
             ("with white space around it", vec![(field, &spaced)], Ok(())),

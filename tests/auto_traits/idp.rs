@@ -1,4 +1,4 @@
-//! The types of the operations of Cognito alone, and of client secrets that rotate.
+//! The types of Cognito's client, and of client secrets that rotate.
 
 use cognito_auth::*;
 
@@ -10,12 +10,23 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 
 types! {
     Actor;
-    dyn ClientSecretProvider: "Unpin UnwindSafe RefUnwindSafe";
+    AuthCode;
+    Callback;
     ClientSecretFile;
+    dyn ClientSecretProvider: "Unpin UnwindSafe RefUnwindSafe";
+    CognitoClient: "UnwindSafe RefUnwindSafe";
+    CognitoClientBuilder: "UnwindSafe RefUnwindSafe";
     CognitoSession;
     CognitoSessionKind;
     ExchangedToken;
     ExchangedTokenKind;
     LinkedSessions;
+    MachineTokens: "UnwindSafe RefUnwindSafe";
+    PendingSignIn;
+    SignIn;
+    SignInRequest;
     TokenExchange;
+    Tokens;
+    UserInfo;
+    UserInfoSource;
 }

@@ -94,7 +94,7 @@ after_a_rotation! {
         DirectSignIn::new(&scene.client).sign_up(&sign_up).await
     };
     a_forgotten_password_gets_a_code at ForgotPassword: |scene, _tokens| async {
-        DirectSignIn::new(&scene.client).forgot_password("alice", None).await
+        DirectSignIn::new(&scene.client).forgot_password("alice").await
     };
 }
 

@@ -87,7 +87,7 @@ async fn a_forgotten_password() {
     let details = json!({ "CodeDeliveryDetails": { "Destination": "+*******99" } });
     let peer = Peer::with([details.into()]).await;
     let direct = peer.confidential();
-    let delivery = direct.forgot_password(SUB, None).await.unwrap().unwrap();
+    let delivery = direct.forgot_password(SUB).await.unwrap().unwrap();
     assert_eq!(delivery.destination.as_deref(), Some("+*******99"));
     let mut expected = json!({ "ClientId": CLIENT, "SecretHash": HASH_OF_SUB, "Username": SUB });
     assert_eq!(only(&peer).await, ("ForgotPassword".to_owned(), expected.clone()));

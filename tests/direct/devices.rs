@@ -60,3 +60,34 @@ async fn a_new_device_comes_with_the_tokens() {
     let device = tokens.new_device.unwrap();
     assert_eq!((device.key.as_str(), device.group_key.as_str()), ("eu-west-1_a1b2", "-wt2ha1Zd"));
 }
+
+/// A sign-in that was refused for another reason counts as an attempt at the user's password: it is not made twice.
+#[tokio::test]
+async fn a_refusal_that_is_not_about_the_device_is_not_asked_for_again() {
+    let device = RememberedDevice::new("eu-west-1_a1b2", "-wt2ha1Zd", "AAECAwQFBgcICQ==");
+    for exception in ["NotAuthorizedException", "UserNotConfirmedException"] {
+        let peer = Peer::with([Answer::exception(exception, ""), tokens().into()]).await;
+        peer.direct().start(attempt().device(device.clone())).await.unwrap_err();
+        assert_eq!(peer.sent().await.len(), 1, "{exception}");
+    }
+}
+
+/// The user's own mistakes stay the user's where a device takes part, and without one nothing is about a device.
+#[tokio::test]
+async fn a_refused_answer_is_about_the_device_only_where_it_can_be() {
+    let device = RememberedDevice::new("eu-west-1_a1b2", "-wt2ha1Zd", "AAECAwQFBgcICQ==");
+    for (attempt, exception, expected) in [
+        (attempt().device(device.clone()), "CodeMismatchException", "code_mismatch"),
+        (attempt().device(device.clone()), "NotAuthorizedException", "not_authorized"),
+        (attempt().device(device), "ResourceNotFoundException", "device_not_found"),
+        (attempt(), "ResourceNotFoundException", "resource_not_found"),
+    ] {
+        let asks = Answer::from(challenge("SMS_MFA", json!({})));
+        let peer = Peer::with([asks, Answer::exception(exception, "")]).await;
+        let SignInChallenge::SmsMfa(code) = asked(peer.direct().start(attempt).await) else {
+            panic!("another challenge");
+        };
+        let error = code.answer(&"123456".into()).await.unwrap_err();
+        assert_eq!(error.code(), expected, "{exception}");
+    }
+}

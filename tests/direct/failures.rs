@@ -112,7 +112,7 @@ async fn an_account_that_does_not_exist_reads_like_any_other() {
     let (direct, code) = (peer.direct(), "123456".into());
     for name in ["UserNotFoundException", "InvalidParameterException"] {
         peer.script([Answer::exception(name, "")]);
-        assert_eq!(direct.forgot_password("alice", None).await, Ok(None), "{name}");
+        assert_eq!(direct.forgot_password("alice").await, Ok(None), "{name}");
         assert_eq!(direct.resend_confirmation_code("alice").await, Ok(None), "{name}");
     }
     peer.script([Answer::exception("UserNotFoundException", "")]);
@@ -122,7 +122,7 @@ async fn an_account_that_does_not_exist_reads_like_any_other() {
     assert_eq!((error.code(), sort(&error)), ("code_mismatch", "refused"));
     // What is refused of any name is ours.
     peer.script([Answer::exception("ResourceNotFoundException", "")]);
-    let error = direct.forgot_password("alice", None).await.unwrap_err();
+    let error = direct.forgot_password("alice").await.unwrap_err();
     assert_eq!((error.code(), sort(&error)), ("resource_not_found", "fault"));
 }
 

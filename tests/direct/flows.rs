@@ -266,16 +266,3 @@ async fn challenges_of_triggers_and_unknown_ones_are_answered() {
     });
     assert_eq!(last(&peer).await.0, expected);
 }
-
-#[tokio::test]
-async fn a_sign_in_has_ten_challenges_at_most() {
-    let custom = || Answer::from(challenge("CUSTOM_CHALLENGE", json!({})));
-    let peer = Peer::with([custom()]).await;
-    let mut step = peer.direct().start(SignInAttempt::custom("alice")).await;
-    for answered in 0..10 {
-        let SignInChallenge::Custom(challenge) = asked(step) else { panic!("{answered}") };
-        step = challenge.answer(&"5".into()).await;
-    }
-    let error = step.unwrap_err();
-    assert!(error.is_unavailable() && error.to_string().contains("eleventh"), "{error}");
-}

@@ -1,5 +1,9 @@
 //! Answers that no Cognito gives, to each operation: sizes, depths, wrong types, pages of HTML, failures.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::failures::who;
@@ -94,6 +98,36 @@ fn answers() -> Vec<(&'static str, Answer, &'static str, &'static str)> {
             "later",
         ),
     ]
+}
+
+/// The names of the operations that the sources send.
+fn sent_by_the_crate() -> BTreeSet<String> {
+    fn read(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                for before in ["operation!(\"", "\"AWSCognitoIdentityProviderService."] {
+                    let names = text.split(before).skip(1).filter_map(|rest| rest.split_once('"'));
+                    found.extend(names.map(|(name, _)| name.to_owned()));
+                }
+            }
+        }
+    }
+    let (source, mut found) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), BTreeSet::new());
+    ["direct", "idp"].iter().for_each(|room| read(&source.join(room), &mut found));
+    found.retain(|name| !name.is_empty());
+    found
+}
+
+#[test]
+fn the_tables_below_run_against_every_operation() {
+    let tested: BTreeSet<_> = all().iter().map(|operation| operation.name.to_owned()).collect();
+    let sent = sent_by_the_crate();
+    assert_eq!(tested, sent);
+    assert_eq!(sent.len(), 32);
 }
 
 #[tokio::test]

@@ -5,10 +5,15 @@
 mod accounts;
 #[path = "../support/authenticator.rs"]
 mod authenticator;
+mod authenticator_keys;
+mod bounds;
+mod confirmations;
+mod context;
 mod devices;
 mod failures;
 mod flows;
 mod hostile;
+mod left;
 #[path = "../support/log.rs"]
 mod log;
 mod logs;
@@ -19,6 +24,8 @@ mod pool_passwords;
 mod requests;
 mod sealed;
 mod sessions;
+mod shown;
+mod sizes;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
@@ -81,17 +88,23 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
+    delay: Duration,
 }
 
 impl From<Value> for Answer {
     fn from(body: Value) -> Self {
-        Self { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }
+        Self::new(200, body.to_string())
     }
 }
 
 impl Answer {
     pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: Vec::new(), body: body.into() }
+        Self { status, headers: Vec::new(), body: body.into(), delay: Duration::ZERO }
+    }
+
+    /// Comes a while after the request.
+    pub(crate) fn late(self) -> Self {
+        Self { delay: Duration::from_millis(200), ..self }
     }
 
     pub(crate) fn exception(name: &str, message: &str) -> Self {
@@ -113,6 +126,7 @@ impl Respond for Script {
         let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
         let mut template = ResponseTemplate::new(answer.status)
             .set_body_raw(answer.body, "application/x-amz-json-1.1")
+            .set_delay(answer.delay)
             .insert_header("date", DATE);
         for (name, value) in answer.headers {
             template = template.insert_header(name, value);

@@ -5,7 +5,10 @@ use std::pin::Pin;
 use cognito_auth::direct::{
     DirectSignIn, MfaPreference, MfaSetting, SignInAttempt, SignInChallenge, SignUp, Step,
 };
-use cognito_auth::{AccessToken, AuthError, NewDevice, RefreshToken};
+use cognito_auth::{
+    AccessToken, AuthError, IdentityProvider as _, LinkedSessions, NewDevice, RefreshToken,
+    TokenExchange,
+};
 use serde_json::{Value, json};
 
 use crate::{Answer, Peer, asked, challenge, tokens};
@@ -116,7 +119,7 @@ operations! {
         told(direct.resend_confirmation_code("alice").await)
     });
     "ForgotPassword" answered [] delivery(), |direct, _| Box::pin(async {
-        told(direct.forgot_password("alice", None).await)
+        told(direct.forgot_password("alice").await)
     });
     "ConfirmForgotPassword" empty [] json!({}), |direct, _| Box::pin(async {
         told(direct.confirm_forgot_password("alice", &"123456".into(), &"N3w-Passw0rd".into()).await)
@@ -177,6 +180,27 @@ operations! {
         let refreshed =
             direct.refresh_with_device(&RefreshToken::new("refresh.me"), "eu-west-1_a1b2").await;
         told(refreshed)
+    });
+    // Those of the client that direct sign-in is made of.
+    "GetUser" answered []
+    json!({ "Username": "alice", "UserAttributes": [{ "Name": "sub", "Value": crate::SUB }] }),
+    |direct, _| Box::pin(async { told(direct.client().user_info_with_token(&token()).await) });
+    "GlobalSignOut" empty [] json!({}), |direct, _| Box::pin(async {
+        told(direct.client().logout_with_token(&token()).await)
+    });
+    "ListUserSessions" answered [] json!({ "Sessions": [] }), |direct, _| Box::pin(async {
+        told(direct.client().user_sessions(&token()).await)
+    });
+    "RevokeUserSession" empty [] json!({}), |direct, _| Box::pin(async {
+        told(direct.client().revoke_user_session(&token(), "sso1", LinkedSessions::Keep).await)
+    });
+    "GetDerivedToken" answered [] json!({
+        "IssuedToken": "a.new.token", "IssuedTokenType": "ACCESS_TOKEN", "TokenType": "Bearer",
+    }), |direct, _| Box::pin(async {
+        told(direct.client().exchange_token(&TokenExchange::of_access_token(&token())).await)
+    });
+    "RevokeToken" empty [] json!({}), |direct, _| Box::pin(async {
+        told(direct.client().revoke(&RefreshToken::new("refresh.me")).await)
     });
 }
 

@@ -1,15 +1,11 @@
 //! What is sent, to the member.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cognito_auth::direct::{
-    ChallengeSession, RememberedDevice, SignInAttempt, SignInChallenge, UserContext,
-};
+use cognito_auth::direct::{ChallengeSession, RememberedDevice, SignInAttempt};
 use serde_json::{Value, json};
 
-use crate::{Answer, CLIENT, Peer, SESSION, SUB, asked, challenge, done, tokens};
+use crate::{Answer, CLIENT, Peer, SESSION, SUB, challenge, done, tokens};
 
 /// SECRET_HASH of a user name, with `openssl dgst -sha256 -hmac`.
 const HASH_OF_SUB: &str = "/NfVCDGE3d1aLV1ZZuMjMn6b5idYMq1Dt+mrBzUtIpI=";
@@ -89,25 +85,6 @@ async fn initiate_auth_of_each_flow() {
             }
             assert_eq!((operation.as_str(), without_number(body)), ("InitiateAuth", expected));
         }
-    }
-}
-
-#[tokio::test]
-async fn metadata_and_context_go_with_each_call() {
-    let peer =
-        Peer::with([Answer::from(challenge("EMAIL_OTP", json!({}))), Answer::from(tokens())]).await;
-    let address = IpAddr::from(Ipv4Addr::new(203, 0, 113, 7));
-    let attempt = attempt_of("choice")
-        .client_metadata("tenant", "acme")
-        .user_context(UserContext::ip_address(address).encoded_data("ZGF0YQ"));
-    let SignInChallenge::EmailCode(challenge) = asked(peer.direct().start(attempt).await) else {
-        panic!("another challenge");
-    };
-    done(challenge.answer(&"123456".into()).await);
-    for (operation, body) in peer.sent().await {
-        assert_eq!(body["ClientMetadata"], json!({ "tenant": "acme" }), "{operation}");
-        let context = json!({ "IpAddress": "203.0.113.7", "EncodedData": "ZGF0YQ" });
-        assert_eq!(body["UserContextData"], context, "{operation}");
     }
 }
 

@@ -1,8 +1,9 @@
 //! Challenges between two pages, and what is shown of secrets.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, UNIX_EPOCH};
 
-use cognito_auth::direct::{DirectSignIn, SignInAttempt, SignInChallenge};
+use cognito_auth::direct::{ChallengeSession, DirectSignIn, SignInAttempt, SignInChallenge};
 use cognito_auth::sessions::SessionKeys;
 use cognito_auth::{CognitoClient, UserPool};
 use serde_json::json;
@@ -22,8 +23,34 @@ fn attempt() -> SignInAttempt {
     SignInAttempt::with_plain_password("alice", "Passw0rd!").client_metadata("tenant", "acme")
 }
 
+/// The name of a variant, and the challenge by way of its own type.
+fn of_its_own_type(challenge: &SignInChallenge) -> (&'static str, SignInChallenge) {
+    macro_rules! variants {
+        ($($variant:ident)*) => {
+            match challenge.clone() {
+                $(SignInChallenge::$variant(own) => (stringify!($variant), own.into()),)*
+                other => panic!("{other:?}"),
+            }
+        };
+    }
+    variants! {
+        NewPassword SmsMfa TotpMfa EmailCode SmsCode MfaChoice MfaSetup Choice Password Passkey Custom
+        Device Unknown
+    }
+}
+
+/// The variants, as the source has them.
+fn variants() -> BTreeSet<&'static str> {
+    let source = include_str!("../../src/direct/challenge.rs");
+    let (_, from) = source.split_once("pub enum SignInChallenge {").unwrap();
+    let (variants, _) = from.split_once("\n}").unwrap();
+    let variants = variants.lines().filter_map(|line| line.trim().strip_suffix("),"));
+    variants.map(|variant| variant.split_once('(').unwrap().0).collect()
+}
+
 #[tokio::test]
 async fn every_kind_of_challenge_is_the_same_after_it_was_sealed() {
+    let mut seen = BTreeSet::new();
     let mut choice = challenge("SELECT_CHALLENGE", json!({}));
     choice["AvailableChallenges"] = json!(["EMAIL_OTP"]);
     for answer in [
@@ -44,14 +71,46 @@ async fn every_kind_of_challenge_is_the_same_after_it_was_sealed() {
     ] {
         let peer = Peer::with([Answer::from(answer)]).await;
         let challenge = asked(peer.direct().start(attempt()).await);
-        let sealed = challenge.seal(&keys()).unwrap();
+        let (variant, own) = of_its_own_type(&challenge);
+        seen.insert(variant);
+        let sealed = own.seal(&keys()).unwrap();
         let is_url_safe = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
         assert!(sealed.bytes().all(is_url_safe), "{sealed}");
         let opened = peer.direct().open(&keys(), &sealed).unwrap();
         assert_eq!(std::mem::discriminant(&opened), std::mem::discriminant(&challenge));
         assert_eq!((opened.name(), opened.username()), (challenge.name(), challenge.username()));
         assert_eq!(format!("{opened:?}"), format!("SignInChallenge({:?})", challenge.name()));
+        assert_eq!(of_its_own_type(&opened).0, variant);
     }
+    assert_eq!(seen, variants());
+}
+
+/// The key of an authenticator app comes with a challenge of its own, which the next page answers.
+#[tokio::test]
+async fn a_second_factor_is_set_up_over_two_pages() {
+    let peer = Peer::with([
+        challenge("MFA_SETUP", json!({ "MFAS_CAN_SETUP": r#"["SOFTWARE_TOKEN_MFA"]"# })).into(),
+        json!({ "SecretCode": "JBSWY3DPEHPK3PXP", "Session": "the session of the key" }).into(),
+        json!({ "Status": "SUCCESS", "Session": "the session of the code" }).into(),
+        tokens().into(),
+    ])
+    .await;
+    let direct = peer.direct();
+    let SignInChallenge::MfaSetup(challenge) = asked(direct.start(attempt()).await) else {
+        panic!("another challenge");
+    };
+    let setup = challenge.start_totp().await.unwrap();
+    let sealed = SignInChallenge::from(setup.challenge().clone()).seal(&keys()).unwrap();
+    let SignInChallenge::MfaSetup(opened) = direct.open(&keys(), &sealed).unwrap() else {
+        panic!("another challenge");
+    };
+    assert_eq!(opened.choices(), ["SOFTWARE_TOKEN_MFA"]);
+    done(opened.verify_totp(&"123456".into(), None).await);
+    let sessions: Vec<_> =
+        peer.sent().await.into_iter().map(|(_, body)| body["Session"].clone()).collect();
+    let expected = [json!(null), json!(SESSION), json!("the session of the key")];
+    assert_eq!(sessions[..3], expected);
+    assert_eq!(sessions[3], "the session of the code");
 }
 
 #[tokio::test]
@@ -108,7 +167,7 @@ async fn what_was_not_sealed_here_or_is_too_old_does_not_open() {
     assert!(error.to_string().contains("sealed here within the last 15 minutes"), "{error}");
 }
 
-/// A session is opened by its cookie's keys as well: one purpose is not the other.
+/// Not even what a trigger of the pool published, or what Cognito quotes in an error.
 #[tokio::test]
 async fn nothing_secret_is_shown() {
     let peer = Peer::with([
@@ -129,4 +188,25 @@ async fn nothing_secret_is_shown() {
     }
     // A password is often typed into the field of the user name.
     assert_eq!(format!("{attempt:?}"), "SignInAttempt { .. }");
+}
+
+#[tokio::test]
+async fn the_session_of_a_sign_up_goes_to_the_page_for_the_code() {
+    let peer = Peer::with([challenge("EMAIL_OTP", json!({})).into()]).await;
+    let (direct, session) = (peer.direct(), ChallengeSession::new(SESSION));
+    let sealed = direct.seal_sign_up(&keys(), &session).unwrap();
+    assert!(!sealed.contains(SESSION));
+    let opened = at(&peer, NOW + 899).open_sign_up(&keys(), &sealed).unwrap();
+    assert_eq!(opened.expose(), SESSION);
+    let of_challenge = asked(direct.start(attempt()).await).seal(&keys()).unwrap();
+    let other = SessionKeys::random().unwrap();
+    for (direct, keys, sealed) in [
+        (at(&peer, NOW + 900), &keys(), sealed.as_str()),
+        (direct.clone(), &other, sealed.as_str()),
+        (direct.clone(), &keys(), of_challenge.as_str()),
+        (direct.clone(), &keys(), &sealed[1..]),
+    ] {
+        assert_eq!(direct.open_sign_up(keys, sealed).unwrap_err().code(), "input");
+    }
+    assert_eq!(direct.open(&keys(), &sealed).map(|_| ()).unwrap_err().code(), "input");
 }

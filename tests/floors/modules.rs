@@ -13,6 +13,7 @@ pub(crate) struct Module {
 pub(crate) const MODULES: &[Module] = &[
     Module { floor: 0, name: "secret", files: &["secret", "secret/"], imports: &[] },
     Module { floor: 0, name: "error", files: &["error", "error/"], imports: &["secret"] },
+    Module { floor: 0, name: "calendar", files: &["calendar"], imports: &[] },
     Module { floor: 0, name: "hmac", files: &["hmac"], imports: &[] },
     Module { floor: 0, name: "json", files: &["json", "json/"], imports: &[] },
     Module { floor: 0, name: "jwt", files: &["jwt", "jwt/"], imports: &["error", "json"] },

@@ -31,7 +31,7 @@ impl Source {
     }
 
     pub(crate) fn is_test(&self) -> bool {
-        self.module.rsplit('/').next() == Some("tests")
+        self.module.split('/').any(|part| part == "tests")
     }
 
     pub(crate) fn names_crate(&self, name: &str) -> bool {

@@ -90,7 +90,7 @@ async fn a_revocation_that_fails_is_in_the_log_without_the_token() {
     let reason = AnswerProblem::NotBearer;
     assert_eq!(error, AuthError::Undecodable { status: 200, reason });
     let text = lines.text();
-    let line = r#"WARN cognito_auth::idp: the session of a sign-in that was refused could not be revoked code="server_error""#;
+    let line = r#"WARN cognito_auth::idp: the session of a sign-in whose tokens are not used could not be revoked code="server_error""#;
     assert!(text.contains(line), "{line} is not in\n{text}");
     assert!(!text.contains(NEW), "{text}");
 }
@@ -115,6 +115,34 @@ async fn who_leaves_does_not_stop_the_revocation() {
         }
     };
     tokio::time::timeout(Duration::from_secs(5), whole).await.expect("the revocation is whole");
+}
+
+/// A good answer too: its tokens reach the caller, or they are revoked.
+#[tokio::test]
+async fn tokens_that_come_when_the_caller_has_left_are_revoked() {
+    let server = MockServer::start().await;
+    let body = format!(r#"{{"access_token":"at","refresh_token":"{NEW}","token_type":"Bearer"}}"#);
+    let delay = Duration::from_millis(200);
+    let tokens = ResponseTemplate::new(200).set_body_string(body).set_delay(delay);
+    Mock::given(path("/oauth2/token")).respond_with(tokens).mount(&server).await;
+    Mock::given(path("/oauth2/revoke"))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&server)
+        .await;
+    let client = client(&server);
+    let mut signing_in = Box::pin(client.auth_with_code(AuthCode::new("c", REDIRECT)));
+    while server.received_requests().await.unwrap().is_empty() {
+        let left = tokio::time::timeout(Duration::from_millis(5), &mut signing_in).await;
+        assert!(left.is_err(), "{left:?}");
+    }
+    drop(signing_in);
+    let whole = async {
+        while revoked(&server).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), whole).await.expect("they are revoked");
+    assert_eq!(revoked(&server).await, [format!("token={NEW}")]);
 }
 
 /// A peer that breaks off, or never ends, after the refresh token.

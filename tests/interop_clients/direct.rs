@@ -157,6 +157,24 @@ async fn aws_amplify_passkeys() {
     in_chromium("aws_amplify_passkeys", "aws_amplify_passkeys.mjs", &packages, &stories).await;
 }
 
+/// 20 users; with `DEEP=1` 1,000. 200 sign-ins with its arithmetic are recorded: a unit test of `srp` compares them.
+#[tokio::test]
+async fn amazon_cognito_identity_js_by_srp() {
+    let Some(peers) = Peers::installed() else { return };
+    let pools = DirectPools::start();
+    let mut settings = pools.settings();
+    let deep = "interop_clients::direct::amazon_cognito_identity_js_by_srp with 1,000 users";
+    let (runs, sign_ins) = if deep::is_asked_for(deep) { (10, 100) } else { (1, 20) };
+    settings.push(("SIGN_INS", sign_ins.to_string()));
+    for run in 0..runs {
+        let first = ("FIRST", (run * sign_ins).to_string());
+        let settings: Vec<_> = settings.iter().cloned().chain([first]).collect();
+        let said = peers.run("amazon_cognito_identity_js_srp.js", &settings).await;
+        let stories = ["signs in many users who signed up, each by SRP"];
+        expect("amazon-cognito-identity-js, SRP", &said, &stories);
+    }
+}
+
 /// 20 users; with `DEEP=1` 300, of which one in 256 has a padding that most implementations got wrong once.
 #[tokio::test]
 async fn pycognito() {

@@ -6,11 +6,13 @@
 #[path = "../support/authenticator.rs"]
 mod authenticator;
 mod hosted_pages;
+mod hostile;
 mod initiate_auth;
 mod json_api;
 #[path = "../support/local_http.rs"]
 mod local_http;
 mod login_page;
+mod operations;
 mod published;
 mod revoke_and_logout;
 mod server;

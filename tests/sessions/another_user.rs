@@ -11,8 +11,11 @@ use cognito_auth::{
     AccessClaims, IdClaims, IdTokenChecks, JwtVerifier, RevocationError, SignOut, TokenVerifier,
     VerifyError,
 };
+use tokio::sync::Semaphore;
 
 use super::app::{App, CALLBACK, current, settle};
+use super::lost_answers::key;
+use super::provider::Act;
 
 /// Verifies a token of bob's in place of each one, when it is told to.
 #[derive(Debug)]
@@ -89,4 +92,22 @@ async fn after_a_refresh() {
     settle().await;
     assert!(!app.is_signed_in(&browser).await);
     assert_eq!((app.provider.refreshes(), app.provider.revocations()), (1, 1));
+}
+
+/// The request goes on with the tokens that it has; those of the refresh are another user's.
+#[tokio::test(start_paused = true)]
+async fn after_a_refresh_that_no_request_waits_for() {
+    let app = App::new();
+    let browser = app.sign_in("alice").await;
+    let (sessions, verifier) = misled(&app);
+    app.provider.pool.advance(Duration::from_secs(3570));
+    let permit = Arc::new(Semaphore::new(0));
+    app.provider.next(Act::Wait(permit.clone()));
+    assert!(current(&sessions, &browser).await.unwrap().is_some());
+    settle().await;
+    verifier.is_misled.store(true, Ordering::SeqCst);
+    permit.add_permits(1);
+    settle().await;
+    assert_eq!((app.provider.refreshes(), app.provider.revocations()), (1, 1));
+    assert!(app.store.load(&key(&browser)).await.unwrap().is_none());
 }

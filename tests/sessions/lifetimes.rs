@@ -1,10 +1,12 @@
 //! How long sessions last.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cognito_auth::sessions::SessionKeys;
 
-use super::app::{App, pool, settle};
+use super::app::{App, current, pool, settle};
 use super::browser::{Browser, location};
 
 #[tokio::test(start_paused = true)]
@@ -176,5 +178,31 @@ async fn requests_that_come_together_put_off_the_end_by_one_write() {
         settle().await;
         assert_eq!(store.touches() - before, 1, "{fails}");
         app.advance(300).await;
+    }
+}
+
+/// From the second of its end on, by the clock of the application, also where the store has it still.
+#[tokio::test(start_paused = true)]
+async fn a_session_has_no_request_in_the_second_of_its_end() {
+    let lifetime = Duration::from_secs(600);
+    let app = App::of(pool(), |builder| builder);
+    let settings = || app.builder().idle_timeout(lifetime).absolute_timeout(lifetime);
+    for is_cached in [false, true] {
+        let mut browser = Browser::default();
+        let seconds = Arc::new(AtomicU64::new(0));
+        let (clock, began) = (seconds.clone(), app.provider.pool.clock()());
+        let clock = move || began + Duration::from_secs(clock.load(Ordering::SeqCst));
+        let builder = settings().clock(clock);
+        let builder =
+            if is_cached { builder.cache_opened_records(Duration::from_secs(1)) } else { builder };
+        let sessions = builder.build().unwrap();
+        let answer = browser.send(&sessions, browser.visit("/login")).await;
+        let callback = app.at_login_page(&location(&answer), "alice");
+        browser.send(&sessions, browser.visit(&callback)).await;
+        for (second, is_there) in [(0, true), (599, true), (600, false)] {
+            seconds.store(second, Ordering::SeqCst);
+            let found = current(&sessions, &browser).await.unwrap();
+            assert_eq!(found.is_some(), is_there, "{second} {is_cached}");
+        }
     }
 }

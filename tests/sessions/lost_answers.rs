@@ -37,6 +37,24 @@ async fn an_answer_that_is_lost_late_is_asked_for_again_under_the_renewed_lease(
     }
 }
 
+/// Another machine may have the lease by the time a second request would arrive.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_lost_late_is_not_asked_for_again_without_the_lease() {
+    let store = Arc::new(Flaky::default());
+    let (app, browser) = over(store.clone(), 60).await;
+    app.provider.next(Act::LoseAnswerLate(Duration::from_secs(5)));
+    let (sessions, waiting) = (app.sessions.clone(), browser.clone());
+    let request = tokio::spawn(async move { super::app::current(&sessions, &waiting).await });
+    settle().await;
+    store.go_down();
+    let error = request.await.unwrap().unwrap_err();
+    assert_eq!((error.status().as_u16(), error.code()), (503, "refresh_busy"));
+    assert_eq!(app.provider.refreshes(), 1);
+    store.answer_again();
+    app.advance(7).await;
+    assert!(app.is_signed_in(&browser).await);
+}
+
 #[tokio::test(start_paused = true)]
 async fn two_lost_answers_keep_the_session_for_the_next_request() {
     let (app, browser) = over(Arc::default(), 60).await;

@@ -47,6 +47,7 @@ mod proof;
 mod provider;
 #[path = "../redis/proxy.rs"]
 mod proxy;
+mod put_off;
 mod redis;
 mod redis_cluster;
 mod redis_connection;

@@ -76,6 +76,7 @@ impl DirectSignIn {
             device_name: Option<&'a str>,
         }
         input::device_key(&new.key)?;
+        input::device_name(name)?;
         let reason = InputProblem::NoRandomness;
         let no_random = || AuthError::Input { what: "the device's password", reason };
         let password = new_device_password().ok_or_else(no_random)?;
@@ -125,7 +126,7 @@ impl DirectSignIn {
         })
     }
 
-    /// The user's devices.
+    /// The user's devices, of which at most 1,200 are read: 20 pages of 60. The rest of a longer list is left out.
     ///
     /// # Errors
     /// [`AuthError::Refused`].
@@ -190,8 +191,8 @@ impl DirectSignIn {
         check_token("the refresh token", refresh_token.expose())?;
         input::device_key(device_key)?;
         let client = &self.client;
-        let body =
-            |client: Client<'_>| token::json_request(refresh_token, client, Some(device_key));
+        let (key, metadata) = (Some(device_key), Some(self.client_metadata()?));
+        let body = |client: Client<'_>| token::json_request(refresh_token, client, key, metadata);
         let (operation, hands_out) = (token::GET_TOKENS_FROM_REFRESH_TOKEN, HandsOut::RefreshToken);
         let tokens =
             client.json_call_as_client(operation, body, hands_out, token::json_tokens).await?;

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::{CodeDelivery, PublicBody, hides_user, operation, wrong_code_for_unknown_user};
-use crate::direct::body::UserContext;
 use crate::direct::{DirectSignIn, input};
 use crate::error::AuthError;
 use crate::idp::json_api::{self, Operation};
@@ -21,14 +20,10 @@ impl DirectSignIn {
     ///
     /// # Errors
     /// [`AuthError::RateLimited`], and [`AuthError::Refused`] for what Cognito refuses of any name.
-    pub async fn forgot_password(
-        &self,
-        username: &str,
-        context: Option<&UserContext>,
-    ) -> Result<Option<CodeDelivery>, AuthError> {
+    pub async fn forgot_password(&self, username: &str) -> Result<Option<CodeDelivery>, AuthError> {
         let body = |public: PublicBody<'_>| json_api::body(&public);
         let read = CodeDelivery::of;
-        match self.without_token(FORGOT_PASSWORD, username, context, body, read).await {
+        match self.without_token(FORGOT_PASSWORD, username, &self.context, body, read).await {
             Err(error) if hides_user(&error) => Ok(None),
             result => result,
         }
@@ -62,7 +57,7 @@ impl DirectSignIn {
             json_api::body(&ConfirmForgotBody { public, confirmation_code, password })
         };
         let (operation, read) = (CONFIRM_FORGOT_PASSWORD, json_api::done);
-        let result = self.without_token(operation, username, None, body, read).await;
+        let result = self.without_token(operation, username, &self.context, body, read).await;
         result.map_err(wrong_code_for_unknown_user)
     }
 }

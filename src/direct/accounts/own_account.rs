@@ -1,5 +1,7 @@
 //! What a signed-in user changes: the password, attributes, the account's end.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -20,8 +22,11 @@ const DELETE_USER: Operation = operation!("DeleteUser" once);
 /// Each needs an access token with the scope `aws.cognito.signin.user.admin`, as direct sign-in gets. A dead
 /// token is [`AuthError::Refused`].
 impl DirectSignIn {
-    /// Changes the password. `previous` is left out only for a user who never had one. The user's sessions
-    /// continue: end the others ([`BrowserSessions::end_everywhere`](crate::sessions::BrowserSessions::end_everywhere)).
+    /// Changes the password. `previous` is left out only for a user who never had one.
+    ///
+    /// Cognito's documentation does not say that it ends the user's sessions, so expect them to continue. Who
+    /// changes a password that others know wants to end them:
+    /// [`BrowserSessions::end_everywhere`](crate::sessions::BrowserSessions::end_everywhere).
     ///
     /// # Errors
     /// [`AuthError::Refused`] with [`NotAuthorized`](crate::RefusalCode::NotAuthorized) for a wrong previous
@@ -40,7 +45,7 @@ impl DirectSignIn {
             previous_password: Option<&'a str>,
             proposed_password: &'a str,
         }
-        previous.map_or(Ok(()), input::password)?;
+        previous.map_or(Ok(()), input::typed_password)?;
         input::new_password(new)?;
         let body = ChangePasswordBody {
             access_token: access_token(token)?,
@@ -66,13 +71,16 @@ impl DirectSignIn {
         struct UpdateBody<'a> {
             access_token: &'a str,
             user_attributes: Vec<AttributeBody<'a>>,
+            #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+            client_metadata: &'a BTreeMap<String, String>,
         }
         for (name, value) in attributes {
             input::attribute(name, value)?;
         }
         let pairs = attributes.iter();
         let user_attributes = pairs.map(|(name, value)| AttributeBody { name, value }).collect();
-        let body = UpdateBody { access_token: access_token(token)?, user_attributes };
+        let (access_token, client_metadata) = (access_token(token)?, self.client_metadata()?);
+        let body = UpdateBody { access_token, user_attributes, client_metadata };
         self.account(UPDATE_USER_ATTRIBUTES, &body, deliveries).await
     }
 
@@ -111,10 +119,12 @@ impl DirectSignIn {
         struct AttributeCodeBody<'a> {
             access_token: &'a str,
             attribute_name: &'a str,
+            #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+            client_metadata: &'a BTreeMap<String, String>,
         }
         input::attribute(attribute, "")?;
-        let access_token = access_token(token)?;
-        let body = AttributeCodeBody { access_token, attribute_name: attribute };
+        let (access_token, client_metadata) = (access_token(token)?, self.client_metadata()?);
+        let body = AttributeCodeBody { access_token, attribute_name: attribute, client_metadata };
         self.account(GET_ATTRIBUTE_CODE, &body, CodeDelivery::of).await
     }
 

@@ -77,7 +77,7 @@ impl DirectSignIn {
         self.account(COMPLETE_WEB_AUTHN_REGISTRATION, &body, json_api::done).await
     }
 
-    /// The user's passkeys.
+    /// The user's passkeys, of which at most 400 are read: 20 pages of 20. The rest of a longer list is left out.
     ///
     /// # Errors
     /// [`AuthError::Refused`].
@@ -117,6 +117,7 @@ impl DirectSignIn {
             access_token: &'a str,
             credential_id: &'a str,
         }
+        input::text("the passkey's id", id)?;
         let body = DeletePasskeyBody { access_token: access_token(token)?, credential_id: id };
         match self.account(DELETE_WEB_AUTHN_CREDENTIAL, &body, json_api::done).await {
             Err(error) if is_gone(&error) => Ok(()),

@@ -1,6 +1,5 @@
 //! A new account: SignUp, ConfirmSignUp, ResendConfirmationCode.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -9,12 +8,13 @@ use super::{
     AttributeBody, CodeDelivery, PublicBody, attribute_bodies, hides_user, members, missing,
     operation, wrong_code_for_unknown_user,
 };
-use crate::direct::body::UserContext;
-use crate::direct::{DirectSignIn, input};
+use crate::direct::body::{CallContext, UserContext};
+use crate::direct::{DirectSignIn, input, state};
 use crate::error::AuthError;
 use crate::idp::json_api::{self, Operation};
 use crate::idp::response::ProviderResponse;
 use crate::secret::{ChallengeSession, OneTimeCode, Password};
+use crate::sessions::keys::SessionKeys;
 
 const SIGN_UP: Operation = operation!("SignUp" once);
 const CONFIRM_SIGN_UP: Operation = operation!("ConfirmSignUp" once);
@@ -39,8 +39,7 @@ pub struct SignUp {
     password: Option<Password>,
     attributes: Vec<(String, String)>,
     validation_data: Vec<(String, String)>,
-    client_metadata: BTreeMap<String, String>,
-    user_context: Option<UserContext>,
+    context: CallContext,
 }
 
 impl fmt::Debug for SignUp {
@@ -57,8 +56,7 @@ impl SignUp {
             password: None,
             attributes: Vec::new(),
             validation_data: Vec::new(),
-            client_metadata: BTreeMap::new(),
-            user_context: None,
+            context: CallContext::default(),
         }
     }
 
@@ -81,13 +79,15 @@ impl SignUp {
 
     /// Adds a text for the pool's triggers (`ClientMetadata`).
     pub fn client_metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.client_metadata.insert(name.into(), value.into());
+        self.context.client_metadata.insert(name.into(), value.into());
         self
     }
 
-    /// Where the request comes from.
-    pub fn user_context(self, context: UserContext) -> Self {
-        Self { user_context: Some(context), ..self }
+    /// Where the request comes from, in place of the one of
+    /// [`DirectSignIn::with_user_context`](crate::direct::DirectSignIn::with_user_context).
+    pub fn user_context(mut self, context: UserContext) -> Self {
+        self.context.user_context = Some(context);
+        self
     }
 }
 
@@ -101,7 +101,8 @@ pub struct SignedUp {
     pub is_confirmed: bool,
     /// Where the code went. `None` if none was sent.
     pub delivery: Option<CodeDelivery>,
-    /// What signs the user in after the confirmation, if the app client allows USER_AUTH.
+    /// What signs the user in after the confirmation, if the app client allows USER_AUTH. It goes to the next page
+    /// sealed ([`DirectSignIn::seal_sign_up`]).
     pub session: Option<ChallengeSession>,
 }
 
@@ -130,24 +131,21 @@ impl DirectSignIn {
             user_attributes: Vec<AttributeBody<'a>>,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             validation_data: Vec<AttributeBody<'a>>,
-            #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-            client_metadata: &'a BTreeMap<String, String>,
         }
         sign_up.password.as_ref().map_or(Ok(()), input::new_password)?;
         for (name, value) in sign_up.attributes.iter().chain(&sign_up.validation_data) {
             input::attribute(name, value)?;
         }
+        let context = sign_up.context.over(&self.context);
         let body = |public: PublicBody<'_>| {
             json_api::body(&SignUpBody {
                 public,
                 password: sign_up.password.as_ref().map(Password::expose),
                 user_attributes: attribute_bodies(&sign_up.attributes),
                 validation_data: attribute_bodies(&sign_up.validation_data),
-                client_metadata: &sign_up.client_metadata,
             })
         };
-        let (username, context) = (&sign_up.username, sign_up.user_context.as_ref());
-        self.without_token(SIGN_UP, username, context, body, signed_up).await
+        self.without_token(SIGN_UP, &sign_up.username, &context, body, signed_up).await
     }
 
     /// Confirms a sign-up by its code. `session` is that of [`SignedUp`]; the one that is returned signs the
@@ -180,7 +178,8 @@ impl DirectSignIn {
         let body = |public: PublicBody<'_>| {
             json_api::body(&ConfirmBody { public, confirmation_code, session })
         };
-        let result = self.without_token(CONFIRM_SIGN_UP, username, None, body, confirmed).await;
+        let result =
+            self.without_token(CONFIRM_SIGN_UP, username, &self.context, body, confirmed).await;
         result.map_err(wrong_code_for_unknown_user)
     }
 
@@ -197,10 +196,49 @@ impl DirectSignIn {
     ) -> Result<Option<CodeDelivery>, AuthError> {
         let body = |public: PublicBody<'_>| json_api::body(&public);
         let (operation, read) = (RESEND_CONFIRMATION_CODE, CodeDelivery::of);
-        match self.without_token(operation, username, None, body, read).await {
+        match self.without_token(operation, username, &self.context, body, read).await {
             Err(error) if hides_user(&error) => Ok(None),
             result => result,
         }
+    }
+}
+
+/// Between the page of a sign-up and the one that asks for its code.
+impl DirectSignIn {
+    /// The session of a sign-up ([`SignedUp::session`]) as a text of URL-safe characters, encrypted like a
+    /// challenge ([`SignInChallenge::seal`](crate::direct::SignInChallenge::seal)): for a hidden field of the form
+    /// that asks for the code. It opens for 15 minutes.
+    ///
+    /// # Errors
+    /// As [`SignInChallenge::seal`](crate::direct::SignInChallenge::seal).
+    pub fn seal_sign_up(
+        &self,
+        keys: &SessionKeys,
+        session: &ChallengeSession,
+    ) -> Result<String, AuthError> {
+        let text = session.expose().as_bytes();
+        state::seal(keys, &self.sign_up_place(), self.seconds(), text).ok_or_else(state::unsealed)
+    }
+
+    /// Opens the session of a sign-up. Without it the account can be confirmed all the same, and the user then
+    /// signs in.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_sign_up(
+        &self,
+        keys: &SessionKeys,
+        sealed: &str,
+    ) -> Result<ChallengeSession, AuthError> {
+        let text = state::open(keys, &self.sign_up_place(), self.seconds(), sealed);
+        let text = text.ok_or_else(state::not_sealed)?;
+        let text = std::str::from_utf8(&text).map_err(|_| state::not_sealed())?;
+        Ok(ChallengeSession::new(text))
+    }
+
+    /// No challenge opens here, and no sign-up as a challenge.
+    fn sign_up_place(&self) -> String {
+        format!("{} sign-up", self.place())
     }
 }
 

@@ -18,10 +18,13 @@ impl CustomChallenge {
         &self.0.state.parameters
     }
 
-    /// Answers with this text, which may be empty. A wrong answer may come back as another challenge.
+    /// Answers with this text, which may be empty. How often a wrong answer comes back as another challenge is
+    /// decided by the trigger; the tenth in a sign-in ends it here.
     ///
     /// # Errors
-    /// As [`DirectSignIn::start`](crate::direct::DirectSignIn::start).
+    /// As [`DirectSignIn::start`](crate::direct::DirectSignIn::start); [`AuthError::Refused`] with
+    /// [`ChallengeOver`](crate::RefusalCode::ChallengeOver) for the tenth wrong answer; [`AuthError::Input`] for one
+    /// of over 131,072 characters.
     pub async fn answer(&self, answer: &OneTimeCode) -> Result<Step, AuthError> {
         self.0.answer(&[("ANSWER", answer.expose())]).await
     }
@@ -42,10 +45,13 @@ impl UnknownChallenge {
         &self.0.state.available
     }
 
-    /// Answers with these responses. `USERNAME`, `SECRET_HASH`, `DEVICE_KEY` and the session are added.
+    /// Answers with these responses: name and text. The session, `USERNAME`, and `SECRET_HASH` of an app client
+    /// with a secret are added, in place of any that are given here; and `DEVICE_KEY` of the attempt's device,
+    /// unless one is given here.
     ///
     /// # Errors
-    /// As [`DirectSignIn::start`](crate::direct::DirectSignIn::start).
+    /// As [`DirectSignIn::start`](crate::direct::DirectSignIn::start); [`AuthError::Input`] for a text of over
+    /// 131,072 characters.
     pub async fn answer(&self, responses: &[(&str, &str)]) -> Result<Step, AuthError> {
         let own = |name: &str| ["USERNAME", "SECRET_HASH"].contains(&name);
         let responses: Vec<_> = responses.iter().filter(|(name, _)| !own(name)).copied().collect();

@@ -27,7 +27,7 @@ impl DeviceChallenge {
         let exchange = new_exchange()?;
         let public = exchange.public();
         let responses = [("DEVICE_KEY", device.key()), ("SRP_A", public.as_str())];
-        let (device, device_exchange) = (Some(device), Some(exchange));
+        let (device, device_exchange) = (Some(device.clone()), Some(exchange));
         self.0.answer_with(&responses, InHand { device, device_exchange, password: None }).await
     }
 }

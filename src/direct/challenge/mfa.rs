@@ -86,6 +86,9 @@ impl MfaSetupChallenge {
 
     /// Registers the authenticator app by its first code (VerifySoftwareToken), and goes on with the sign-in.
     ///
+    /// After a wrong code the same challenge takes another, as long as Cognito lets it stand; it says
+    /// [`ChallengeOver`](crate::RefusalCode::ChallengeOver) when it does not.
+    ///
     /// # Errors
     /// As [`DirectSignIn::start`]; [`AuthError::Refused`] with
     /// [`SoftwareTokenRejected`](crate::RefusalCode::SoftwareTokenRejected) or

@@ -24,7 +24,7 @@ impl PasswordChallenge {
         }
         let exchange = new_exchange()?;
         let public = exchange.public();
-        let hand = InHand { password: Some((password, exchange)), ..InHand::default() };
+        let hand = InHand { password: Some((password.clone(), exchange)), ..InHand::default() };
         self.0.answer_with(&[("SRP_A", &public)], hand).await
     }
 }

@@ -58,7 +58,7 @@ impl SignInChoiceChallenge {
         }
         let exchange = new_exchange()?;
         let public = exchange.public();
-        let hand = InHand { password: Some((password, exchange)), ..InHand::default() };
+        let hand = InHand { password: Some((password.clone(), exchange)), ..InHand::default() };
         self.0.answer_with(&[("ANSWER", "PASSWORD_SRP"), ("SRP_A", &public)], hand).await
     }
 }

@@ -42,9 +42,11 @@ pub enum InputProblem {
     /// It cannot be written as JSON.
     NotJson = "it cannot be written as JSON",
     /// A user name that Cognito does not know the form of (API reference, `Username`).
-    NotAUserName = "it is not 1 to 128 characters without white space",
+    NotAUserName = "it is not 1 to 128 characters without white space and invisible characters",
     /// A password of another length than 1 to 256 characters.
     PasswordLength = "it is not 1 to 256 characters long",
+    /// A password that no user of Cognito can have.
+    PasswordWhiteSpace = "it begins or ends with white space",
     /// A new password that no pool's policy allows.
     PasswordTooShort = "it has fewer than 6 characters",
     /// A code that Cognito does not know the form of.
@@ -57,6 +59,12 @@ pub enum InputProblem {
     AttributeMissing = "a required attribute is missing",
     /// A name or value that no attribute can have, or one that is not asked for.
     NotAnAttribute = "its name or value cannot be that of an attribute here",
+    /// The key of a device that is not Cognito's (API reference, `DeviceKeyType`).
+    NotADeviceKey = "it is not a Region, `_` and hexadecimal digits, of at most 55 characters",
+    /// A name that a device cannot have.
+    NotADeviceName = "it is not 1 to 1024 characters long",
+    /// A text of over 131,072 characters (API reference, `StringType`).
+    TextTooLong = "it is longer than 131,072 characters",
     /// Something else than a JSON object, or one of over 64 KiB.
     NotAJsonObject = "it is not a JSON object of at most 64 KiB",
     /// A text that is no sealed challenge of this app client, or one that is too old.

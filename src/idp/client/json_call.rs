@@ -14,6 +14,7 @@ use crate::idp::response::ProviderResponse;
 use crate::idp::{TokenResponseChecks, Tokens};
 use crate::json::Members;
 use crate::secret::RefreshToken;
+use crate::task::Work;
 
 /// Whether a successful answer has a refresh token in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,5 +116,15 @@ impl CognitoClient {
     /// Ends the session of tokens that are refused after they were issued.
     pub(crate) async fn revoke_unused(&self, error: AuthError) -> AuthError {
         self.0.revoke_unused(error).await
+    }
+
+    /// Runs a sign-in to its end, or to the next challenge, whether the caller waits for it or not: the session
+    /// of tokens that the caller does not receive is ended.
+    pub(crate) async fn hand_over<T: Send + 'static>(
+        &self,
+        sign_in: Work<'static, Result<T, AuthError>>,
+        refresh_token: fn(T) -> Option<RefreshToken>,
+    ) -> Result<T, AuthError> {
+        self.0.hand_over(sign_in, refresh_token).await
     }
 }

@@ -113,6 +113,15 @@ mod tests {
             assert!(!is_equal(&same, &other), "bit {bit}");
             assert!(!find(&map, &other), "bit {bit}");
         }
+        // Two differences do not make up for each other.
+        for (first, second) in
+            (0..COOKIE_LENGTH).flat_map(|one| (0..one).map(move |two| (one, two)))
+        {
+            let mut other = same;
+            other[first] ^= 1;
+            other[second] ^= 1;
+            assert!(!is_equal(&same, &other), "octets {first} and {second}");
+        }
         map.insert(CookieText(Box::new(Zeroizing::new(same))), ());
         assert_eq!(map.len(), 1);
     }

@@ -9,7 +9,7 @@ use zeroize::Zeroize;
 pub(super) struct TokenText {
     /// Of the token's end.
     pub(super) hash: u64,
-    pub(super) text: Box<[u8]>,
+    pub(super) text: Box<str>,
 }
 
 impl Hash for TokenText {

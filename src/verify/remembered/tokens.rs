@@ -159,7 +159,10 @@ impl VerifiedTokens {
         let bytes = self.least.max((token.len() + claims.bytes() + OVERHEAD_BYTES) as u64);
         let bytes = bytes.try_into().unwrap_or(u32::MAX);
         let entry = CachedToken { claims, key_number: self.keys.number(key), bytes };
-        self.entries.insert(self.presented(token.as_bytes()).text(), entry);
+        self.entries.insert(
+            TokenText { hash: self.presented(token.as_bytes()).hash, text: token.into() },
+            entry,
+        );
     }
 
     fn presented<'a>(&self, token: &'a [u8]) -> Presented<'a> {
@@ -192,7 +195,11 @@ struct Presented<'a> {
 
 impl Presented<'_> {
     fn text(&self) -> TokenText {
-        TokenText { hash: self.hash, text: self.token.into() }
+        // It equals a token that was accepted, and so is one.
+        TokenText {
+            hash: self.hash,
+            text: std::str::from_utf8(self.token).unwrap_or_default().into(),
+        }
     }
 }
 
@@ -204,7 +211,7 @@ impl Hash for Presented<'_> {
 
 impl Equivalent<TokenText> for Presented<'_> {
     fn equivalent(&self, known: &TokenText) -> bool {
-        *self.token == *known.text
+        self.token == known.text.as_bytes()
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use http::HeaderMap;
 use serde_json::{Value, json};
 
-use crate::testing::client::LocalClient;
 use crate::testing::http::domain::hosted_page::{
-    HostedPage, choice, code_field, escape, field, hidden, input, own_form,
+    HostedPage, PageRequest, choice, code_field, escape, field, hidden, input,
 };
+use crate::testing::http::form::FormParameters;
 use crate::testing::http::json_api::accounts::software_token;
 use crate::testing::http::json_api::error::ApiError;
 use crate::testing::http::json_api::respond_to_auth_challenge;
@@ -31,14 +30,12 @@ pub(crate) enum PageStep {
 /// From the output of a step of the sign-in to the page that asks for the next one.
 pub(crate) fn after(
     state: &mut PoolState,
-    now: Duration,
-    query: &str,
-    headers: &HeaderMap,
+    request: &PageRequest<'_>,
     username: &str,
     output: &Value,
 ) -> PageStep {
     match output["Session"].as_str() {
-        Some(session) => show(state, now, query, headers, session, None),
+        Some(session) => show(state, request, session, None),
         None => PageStep::SignedIn(username.to_owned()),
     }
 }
@@ -46,12 +43,11 @@ pub(crate) fn after(
 /// The form for a challenge.
 fn show(
     state: &mut PoolState,
-    now: Duration,
-    query: &str,
-    headers: &HeaderMap,
+    request: &PageRequest<'_>,
     session: &str,
     error: Option<&str>,
 ) -> PageStep {
+    let now = request.now;
     let challenge = match state.challenges.get(now, session) {
         Ok(challenge) => challenge.clone(),
         Err(refusal) => return PageStep::Over(ApiError::from(refusal).message),
@@ -117,7 +113,7 @@ fn show(
         said: Some(said),
         error,
     };
-    PageStep::Page(page.show(state, query, headers))
+    PageStep::Page(page.show(state, request))
 }
 
 fn sent_to(state: &PoolState, attempt: &LocalAttempt, method: LocalMfaMethod) -> String {
@@ -159,13 +155,10 @@ fn input_of_session(
 /// Takes an answer. A wrong one that the challenge outlives is asked for again.
 pub(crate) fn submit(
     state: &mut PoolState,
-    now: Duration,
-    client: &LocalClient,
-    query: &str,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Option<PageStep> {
-    let form = own_form(headers, body)?;
+    request: &PageRequest<'_>,
+    form: &FormParameters,
+) -> PageStep {
+    let now = request.now;
     let typed = |name: &str| form.get(name).unwrap_or_default().to_owned();
     let [username, challenge, code] = ["username", "challenge", "code"].map(typed);
     let mut session = typed("session");
@@ -185,9 +178,7 @@ pub(crate) fn submit(
             let verify = input_of_session(&session, json!({ "UserCode": code }));
             match software_token::verify(state, now, &verify) {
                 Ok(output) => session = output["Session"].as_str().unwrap_or_default().to_owned(),
-                Err(error) => {
-                    return Some(show(state, now, query, headers, &session, Some(&error.message)));
-                }
+                Err(error) => return show(state, request, &session, Some(&error.message)),
             }
         }
         "WEB_AUTHN" => responses["CREDENTIAL"] = typed("credential").into(),
@@ -198,9 +189,9 @@ pub(crate) fn submit(
         "Session": session,
         "ChallengeResponses": responses,
     });
-    let answer = input(client, &username, members);
-    Some(match respond_to_auth_challenge::run(state, now, &answer) {
-        Ok(output) => after(state, now, query, headers, &username, &output),
-        Err(error) => show(state, now, query, headers, &session, Some(&error.message)),
-    })
+    let answer = input(request.client, &username, members);
+    match respond_to_auth_challenge::run(state, now, &answer) {
+        Ok(output) => after(state, request, &username, &output),
+        Err(error) => show(state, request, &session, Some(&error.message)),
+    }
 }

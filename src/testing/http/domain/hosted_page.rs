@@ -1,6 +1,8 @@
 //! What the pages of the login have in common: the template, the form that belongs to one browser, and the
 //! operations of the JSON API that they call.
 
+use std::time::Duration;
+
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use subtle::ConstantTimeEq;
@@ -8,20 +10,32 @@ use subtle::ConstantTimeEq;
 use crate::hmac::secret_hash;
 use crate::testing::client::LocalClient;
 use crate::testing::http::cookie::{cookie, set_cookie};
-use crate::testing::http::domain::response::page;
+use crate::testing::http::domain::response::{page, page_with_script};
 use crate::testing::http::form::FormParameters;
 use crate::testing::http::json_api::input::Input;
 use crate::testing::http::response::{HttpResponse, with_cookie};
 use crate::testing::pool::state::PoolState;
 
 const PAGE: &str = include_str!("page.html");
-pub(crate) const STYLE: &str = include_str!("page.css");
+const STYLE: &str = include_str!("page.css");
+
+const BACK: &str = "Back to the sign-in";
 
 /// Pairs the form with the browser that loaded it (double submit).
 const CSRF_COOKIE: &str = "XSRF-TOKEN";
 
 pub(crate) const FORM_TOO_OLD: &str =
     "This form does not belong to this browser, or cookies are switched off. Try again.";
+
+/// A request to one of the pages beside `/login`.
+#[derive(Clone, Copy)]
+pub(crate) struct PageRequest<'a> {
+    pub(crate) now: Duration,
+    pub(crate) client: &'a LocalClient,
+    /// That of the authorize endpoint.
+    pub(crate) query: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+}
 
 /// A page with one form.
 pub(crate) struct HostedPage<'a> {
@@ -36,31 +50,84 @@ pub(crate) struct HostedPage<'a> {
     pub(crate) error: Option<&'a str>,
 }
 
+/// A script on a page, and what it finds in the form.
+pub(crate) struct PageScript<'a> {
+    pub(crate) text: &'a str,
+    /// Names and values of the form's `data-` attributes.
+    pub(crate) data: [(&'a str, &'a str); 2],
+}
+
+/// A link to another page of the login, which gets the same query.
+pub(crate) fn link(path: &str, query: &str, text: &str) -> String {
+    format!("<a href=\"{}\">{text}</a>", escape(&format!("{path}?{query}")))
+}
+
 impl HostedPage<'_> {
-    pub(crate) fn show(
+    /// The page, with a way back to the sign-in.
+    pub(crate) fn show(&self, state: &mut PoolState, request: &PageRequest<'_>) -> HttpResponse {
+        let PageRequest { query, headers, .. } = *request;
+        self.show_with(state, query, headers, &link("/login", query, BACK))
+    }
+
+    /// The page, with these links below the form.
+    pub(crate) fn show_with(
         &self,
         state: &mut PoolState,
         query: &str,
         headers: &HeaderMap,
+        links: &str,
     ) -> HttpResponse {
         let csrf = csrf_token(state, headers);
         let status = if self.error.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
-        let html = fill(
+        let html = self.html(&state.settings.pool_id, query, &csrf, links, "", "");
+        with_csrf_cookie(page(status, html), &csrf)
+    }
+
+    /// The page with a script, the only one that its policy allows.
+    pub(crate) fn show_with_script(
+        &self,
+        state: &mut PoolState,
+        request: &PageRequest<'_>,
+        script: &PageScript<'_>,
+    ) -> HttpResponse {
+        let PageRequest { query, headers, .. } = *request;
+        let csrf = csrf_token(state, headers);
+        let nonce = state.random.text(16);
+        let attribute =
+            |(name, value): &(&str, &str)| format!(" data-{name}=\"{}\"", escape(value));
+        let attributes: String = script.data.iter().map(attribute).collect();
+        let script = format!("\n<script nonce=\"{nonce}\">\n{}</script>", script.text);
+        let back = link("/login", query, BACK);
+        let html = self.html(&state.settings.pool_id, query, &csrf, &back, &attributes, &script);
+        with_csrf_cookie(page_with_script(StatusCode::OK, html, &nonce), &csrf)
+    }
+
+    fn html(
+        &self,
+        pool_id: &str,
+        query: &str,
+        csrf: &str,
+        links: &str,
+        attributes: &str,
+        script: &str,
+    ) -> String {
+        fill(
             PAGE,
             &[
                 ("style", STYLE),
                 ("title", &escape(self.title)),
-                ("pool", &escape(&state.settings.pool_id)),
+                ("pool", &escape(pool_id)),
                 ("said", &said(self.said.as_deref())),
                 ("error", &alert(self.error)),
                 ("action", &escape(&format!("{}?{query}", self.path))),
-                ("csrf", &escape(&csrf)),
+                ("attributes", attributes),
+                ("csrf", &escape(csrf)),
                 ("fields", &self.fields),
                 ("button", &escape(self.button)),
-                ("back", &escape(&format!("/login?{query}"))),
+                ("links", links),
+                ("script", script),
             ],
-        );
-        with_csrf_cookie(page(status, html), &csrf)
+        )
     }
 }
 
@@ -104,24 +171,25 @@ pub(crate) fn choice(name: &str, label: &str, values: &[(&str, &str)]) -> String
 }
 
 /// A sentence above a form.
-pub(crate) fn said(html: Option<&str>) -> String {
-    html.map(|html| format!("<p class=\"said\" role=\"status\">{html}</p>")).unwrap_or_default()
+fn said(html: Option<&str>) -> String {
+    let said = |html| format!("<p class=\"said\" role=\"status\" id=\"said\">{html}</p>");
+    html.map(said).unwrap_or_default()
 }
 
 /// What went wrong, above a form.
-pub(crate) fn alert(error: Option<&str>) -> String {
+fn alert(error: Option<&str>) -> String {
     let alert =
         |error| format!("<p class=\"error\" role=\"alert\" id=\"error\">{}</p>", escape(error));
     error.map(alert).unwrap_or_default()
 }
 
 /// The token of this browser: a second tab must not make the form in the first one useless.
-pub(crate) fn csrf_token(state: &mut PoolState, headers: &HeaderMap) -> String {
+fn csrf_token(state: &mut PoolState, headers: &HeaderMap) -> String {
     let known = cookie(headers, CSRF_COOKIE).filter(|token| is_csrf_token(token));
     known.unwrap_or_else(|| state.random.text(32))
 }
 
-pub(crate) fn with_csrf_cookie(response: HttpResponse, csrf: &str) -> HttpResponse {
+fn with_csrf_cookie(response: HttpResponse, csrf: &str) -> HttpResponse {
     with_cookie(response, &set_cookie(CSRF_COOKIE, csrf, None))
 }
 
@@ -208,8 +276,19 @@ mod tests {
                 assert!(!template.contains(word), "{word}");
             }
         }
-        let names =
-            ["style", "pool", "said", "error", "action", "csrf", "fields", "button", "back"];
+        let names = [
+            "style",
+            "pool",
+            "said",
+            "error",
+            "action",
+            "attributes",
+            "csrf",
+            "fields",
+            "button",
+            "links",
+            "script",
+        ];
         for name in names {
             assert_eq!(PAGE.matches(&format!("{{{{{name}}}}}")).count(), 1, "{name}");
         }

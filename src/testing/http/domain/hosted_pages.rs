@@ -5,7 +5,9 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 
 use crate::testing::http::domain::authorize::AuthorizeRequest;
+use crate::testing::http::domain::hosted_page::{FORM_TOO_OLD, PageRequest, own_form};
 use crate::testing::http::domain::login::submit_challenge;
+use crate::testing::http::domain::login_form::login_form;
 use crate::testing::http::domain::passkey_page;
 use crate::testing::http::domain::password_page::{forgot_form, submit_forgot, submit_reset};
 use crate::testing::http::domain::response::redirect;
@@ -40,34 +42,47 @@ pub(crate) fn respond(
     };
     let client = state.clients.get(request.client_id()).cloned();
     let Some(client) = client else { return redirect("/error?error=invalid_request") };
-    let submitted = method == Method::POST;
+    let page = PageRequest { now, client: &client, query, headers };
+    if method != Method::POST {
+        return first_page(state, &page, &request, path, None);
+    }
+    let Some(form) = own_form(headers, body) else {
+        return first_page(state, &page, &request, path, Some(FORM_TOO_OLD));
+    };
     match path {
-        "/signup" if submitted => submit_sign_up(state, now, &client, query, headers, body),
-        "/signup" => sign_up_form(state, query, headers, None, None),
-        "/confirm" if submitted => submit_confirm(state, now, &client, query, headers, body),
-        "/forgotPassword" if submitted => submit_forgot(state, now, &client, query, headers, body),
-        "/forgotPassword" => {
-            let username = request.login_hint.clone().unwrap_or_default();
-            forgot_form(state, query, headers, &username, None)
-        }
-        "/confirmForgotPassword" if submitted => {
-            submit_reset(state, now, &client, query, headers, body)
-        }
-        "/passkey" | "/passkeys/add" if !submitted => {
-            let moved = passkey_page::at_relying_party(state, path, query, headers);
-            let typed = request.login_hint.as_deref().unwrap_or_default();
+        "/signup" => submit_sign_up(state, &page, &form),
+        "/confirm" => submit_confirm(state, &page, &form),
+        "/forgotPassword" => submit_forgot(state, &page, &form),
+        "/confirmForgotPassword" => submit_reset(state, &page, &form),
+        "/passkey" => passkey_page::submit_sign_in(state, &page, &form),
+        "/passkeys/add" => passkey_page::submit_add(state, &page, &request, &form),
+        _ => submit_challenge(state, &page, &request, &form),
+    }
+}
+
+/// The page that a form of this path begins with; with the reason, where a form was none of this browser's.
+fn first_page(
+    state: &mut PoolState,
+    page: &PageRequest<'_>,
+    request: &AuthorizeRequest,
+    path: &str,
+    error: Option<&str>,
+) -> HttpResponse {
+    let typed = request.login_hint.as_deref().unwrap_or_default();
+    let goes_on = error.is_some();
+    match path {
+        "/signup" => sign_up_form(state, page, None, error),
+        "/confirm" if goes_on => sign_up_form(state, page, None, error),
+        "/forgotPassword" => forgot_form(state, page, typed, error),
+        "/confirmForgotPassword" if goes_on => forgot_form(state, page, typed, error),
+        "/passkey" | "/passkeys/add" => {
+            let moved = passkey_page::at_relying_party(state, path, page).filter(|_| !goes_on);
             moved.unwrap_or_else(|| match path {
-                "/passkey" => passkey_page::sign_in_form(state, query, headers, typed, None),
-                _ => passkey_page::add_form(state, now, &client, query, headers, None),
+                "/passkey" => passkey_page::sign_in_form(state, page, typed, error),
+                _ => passkey_page::add_form(state, page, error),
             })
         }
-        "/passkey" => passkey_page::submit_sign_in(state, now, &client, query, headers, body),
-        "/passkeys/add" => {
-            passkey_page::submit_add(state, now, &request, &client, query, headers, body)
-        }
-        "/challenge" if submitted => {
-            submit_challenge(state, now, &request, &client, query, headers, body)
-        }
-        _ => redirect(&format!("/login?{query}")),
+        "/challenge" if goes_on => login_form(state, page.query, page.headers, "", error),
+        _ => redirect(&format!("/login?{}", page.query)),
     }
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::testing::client::LocalClient;
 use crate::testing::http::cookie::{HOSTED_COOKIE, cookie, set_hosted_cookie};
 use crate::testing::http::domain::authorize::{AuthorizeRequest, send_code};
 use crate::testing::http::domain::challenge_page::{self, PageStep};
-use crate::testing::http::domain::hosted_page::{FORM_TOO_OLD, escape, fill, own_form};
+use crate::testing::http::domain::hosted_page::{
+    FORM_TOO_OLD, PageRequest, escape, fill, own_form,
+};
 use crate::testing::http::domain::login_form::login_form;
 use crate::testing::http::domain::password_page::forgot_form;
 use crate::testing::http::domain::response::{page, redirect};
@@ -32,7 +33,7 @@ pub(crate) fn page_for(state: &mut PoolState, query: &str, headers: &HeaderMap) 
     match AuthorizeRequest::read(query, &state.clients) {
         Ok(request) => {
             let username = request.login_hint.unwrap_or_default();
-            login_form(state, StatusCode::OK, query, headers, &username, None)
+            login_form(state, query, headers, &username, None)
         }
         Err(target) => redirect(&target),
     }
@@ -51,8 +52,12 @@ pub(crate) fn submit(
         Ok(request) => request,
         Err(target) => return redirect(&target),
     };
+    let Some(client) = state.clients.get(request.client_id()).cloned() else {
+        return redirect("/error?error=invalid_request");
+    };
+    let page = PageRequest { now, client: &client, query, headers };
     let refused = |state: &mut PoolState, username: &str, reason: &str| {
-        login_form(state, StatusCode::FORBIDDEN, query, headers, username, Some(reason))
+        login_form(state, query, headers, username, Some(reason))
     };
     let Some(form) = own_form(headers, body) else {
         return refused(state, "", FORM_TOO_OLD);
@@ -66,53 +71,48 @@ pub(crate) fn submit(
     let username = user.details.username.clone();
     if user.details.status == LocalUserStatus::Unconfirmed {
         let error = ApiError::user_not_confirmed().message;
-        return confirm_form(state, query, headers, &username, Some(&error));
+        return confirm_form(state, &page, &username, Some(&error));
     }
     let attempt = LocalAttempt::at_login_page(request.client_id(), &username);
     let step = match after_password(state, now, attempt) {
-        Ok(output) => challenge_page::after(state, now, query, headers, &username, &output),
+        Ok(output) => challenge_page::after(state, &page, &username, &output),
         Err(error) if error == ApiError::password_reset_required() => {
-            return forgot_form(state, query, headers, &username, Some(&error.message));
+            return forgot_form(state, &page, &username, Some(&error.message));
         }
         Err(error) => PageStep::Over(error.message),
     };
-    follow(state, now, query, headers, &request, step)
+    follow(state, &page, &request, step)
 }
 
 /// Takes an answer to what was asked for after the password.
 pub(crate) fn submit_challenge(
     state: &mut PoolState,
-    now: Duration,
+    page: &PageRequest<'_>,
     request: &AuthorizeRequest,
-    client: &LocalClient,
-    query: &str,
-    headers: &HeaderMap,
-    body: &[u8],
+    form: &FormParameters,
 ) -> HttpResponse {
-    let step = challenge_page::submit(state, now, client, query, headers, body);
-    let step = step.unwrap_or_else(|| PageStep::Over(FORM_TOO_OLD.to_owned()));
-    follow(state, now, query, headers, request, step)
+    let step = challenge_page::submit(state, page, form);
+    follow(state, page, request, step)
 }
 
 /// To the app, where the sign-in is done.
 fn follow(
     state: &mut PoolState,
-    now: Duration,
-    query: &str,
-    headers: &HeaderMap,
+    page: &PageRequest<'_>,
     request: &AuthorizeRequest,
     step: PageStep,
 ) -> HttpResponse {
+    let PageRequest { now, query, headers, .. } = *page;
     let username = match step {
         PageStep::Page(page) => return page,
         PageStep::Over(reason) => {
-            return login_form(state, StatusCode::FORBIDDEN, query, headers, "", Some(&reason));
+            return login_form(state, query, headers, "", Some(&reason));
         }
         PageStep::SignedIn(username) => username,
     };
     let Some(sub) = state.users.get(&username).map(|user| user.sub.clone()) else {
         let reason = Some(WRONG_PASSWORD);
-        return login_form(state, StatusCode::FORBIDDEN, query, headers, "", reason);
+        return login_form(state, query, headers, "", reason);
     };
     if let Some(old) = cookie(headers, HOSTED_COOKIE) {
         state.hosted_sessions.close(&old);

@@ -1,66 +1,58 @@
 //! The form of the login page.
 
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
-use crate::testing::http::domain::hosted_page::{
-    STYLE, alert, csrf_token, escape, fill, said, with_csrf_cookie,
-};
-use crate::testing::http::domain::response::page;
+use crate::testing::http::domain::hosted_page::{HostedPage, PageRequest, escape, fill, link};
 use crate::testing::http::response::HttpResponse;
 use crate::testing::pool::state::PoolState;
 
-pub(crate) const LOGIN: &str = include_str!("login.html");
+const FIELDS: &str = include_str!("login.html");
 
-/// The form, with the reason why a sign-in was refused.
+/// The form; with the reason why a sign-in was refused, 403.
 pub(crate) fn login_form(
     state: &mut PoolState,
-    status: StatusCode,
     query: &str,
     headers: &HeaderMap,
     username: &str,
     error: Option<&str>,
 ) -> HttpResponse {
-    show(state, status, query, headers, username, None, error)
+    show(state, query, headers, username, None, error)
 }
 
 /// The form after another page, with what was done there.
 pub(crate) fn page_after(
     state: &mut PoolState,
-    query: &str,
-    headers: &HeaderMap,
+    request: &PageRequest<'_>,
     username: &str,
     done: &str,
 ) -> HttpResponse {
-    show(state, StatusCode::OK, query, headers, username, Some(done), None)
+    show(state, request.query, request.headers, username, Some(done), None)
 }
 
 fn show(
     state: &mut PoolState,
-    status: StatusCode,
     query: &str,
     headers: &HeaderMap,
     username: &str,
     done: Option<&str>,
     error: Option<&str>,
 ) -> HttpResponse {
-    let csrf = csrf_token(state, headers);
-    let html = fill(
-        LOGIN,
-        &[
-            ("style", STYLE),
-            ("action", &escape(&format!("/login?{query}"))),
-            ("csrf", &escape(&csrf)),
-            ("username", &escape(username)),
-            ("said", &said(done)),
-            ("error", &alert(error)),
-            ("described", if error.is_some() { " aria-describedby=\"error\"" } else { "" }),
-            ("pool", &escape(&state.settings.pool_id)),
-            ("sign_up", &escape(&format!("/signup?{query}"))),
-            ("passkey", &escape(&format!("/passkey?{query}"))),
-            ("forgot", &escape(&format!("/forgotPassword?{query}"))),
-        ],
-    );
-    with_csrf_cookie(page(status, html), &csrf)
+    let described = if error.is_some() { " aria-describedby=\"error\"" } else { "" };
+    let links = [
+        ("/signup", "Sign up"),
+        ("/forgotPassword", "Forgot your password?"),
+        ("/passkey", "Sign in with a passkey"),
+    ];
+    let links: String = links.iter().map(|(path, text)| link(path, query, text)).collect();
+    let page = HostedPage {
+        title: "Sign in",
+        path: "/login",
+        fields: fill(FIELDS, &[("username", &escape(username)), ("described", described)]),
+        button: "Sign in",
+        said: done.map(str::to_owned),
+        error,
+    };
+    page.show_with(state, query, headers, &links)
 }
 
 #[cfg(test)]
@@ -68,23 +60,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_uses_no_script_and_nothing_from_elsewhere() {
-        for word in ["<script", "javascript:", "http:", "https:", "url(", "@import", "onload"] {
-            assert!(!LOGIN.contains(word), "{word}");
-        }
-        for name in [
-            "style",
-            "action",
-            "csrf",
-            "username",
-            "said",
-            "error",
-            "described",
-            "pool",
-            "sign_up",
-            "forgot",
-        ] {
-            assert_eq!(LOGIN.matches(&format!("{{{{{name}}}}}")).count(), 1, "{name}");
+    fn the_fields_use_no_script() {
+        assert!(!FIELDS.contains("<script") && !FIELDS.contains(" on"));
+        for name in ["username", "described"] {
+            assert_eq!(FIELDS.matches(&format!("{{{{{name}}}}}")).count(), 1, "{name}");
         }
     }
 }

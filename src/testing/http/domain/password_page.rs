@@ -1,15 +1,12 @@
 //! `/forgotPassword` and `/confirmForgotPassword`: a new password, with the code that was sent.
 
-use std::time::Duration;
-
-use http::HeaderMap;
 use serde_json::json;
 
-use crate::testing::client::LocalClient;
 use crate::testing::http::domain::hosted_page::{
-    FORM_TOO_OLD, HostedPage, code_field, escape, field, hidden, input, own_form,
+    HostedPage, PageRequest, code_field, escape, field, hidden, input,
 };
 use crate::testing::http::domain::login_form::page_after;
+use crate::testing::http::form::FormParameters;
 use crate::testing::http::json_api::accounts::passwords;
 use crate::testing::http::response::HttpResponse;
 use crate::testing::pool::state::PoolState;
@@ -17,8 +14,7 @@ use crate::testing::pool::state::PoolState;
 /// The form that asks whose password was forgotten.
 pub(crate) fn forgot_form(
     state: &mut PoolState,
-    query: &str,
-    headers: &HeaderMap,
+    request: &PageRequest<'_>,
     username: &str,
     error: Option<&str>,
 ) -> HttpResponse {
@@ -30,35 +26,32 @@ pub(crate) fn forgot_form(
         said: None,
         error,
     }
-    .show(state, query, headers)
+    .show(state, request)
 }
 
 pub(crate) fn submit_forgot(
     state: &mut PoolState,
-    now: Duration,
-    client: &LocalClient,
-    query: &str,
-    headers: &HeaderMap,
-    body: &[u8],
+    request: &PageRequest<'_>,
+    form: &FormParameters,
 ) -> HttpResponse {
-    let Some(form) = own_form(headers, body) else {
-        return forgot_form(state, query, headers, "", Some(FORM_TOO_OLD));
-    };
     let username = form.get("username").unwrap_or_default();
-    match passwords::forgot_password(state, now, &input(client, username, json!({}))) {
+    match passwords::forgot_password(
+        state,
+        request.now,
+        &input(request.client, username, json!({})),
+    ) {
         Ok(output) => {
             let sent = output["CodeDeliveryDetails"]["Destination"].as_str().unwrap_or_default();
             let said = format!("A code was sent to <b>{}</b>.", escape(sent));
-            reset_form(state, query, headers, username, Some(said), None)
+            reset_form(state, request, username, Some(said), None)
         }
-        Err(error) => forgot_form(state, query, headers, username, Some(&error.message)),
+        Err(error) => forgot_form(state, request, username, Some(&error.message)),
     }
 }
 
 fn reset_form(
     state: &mut PoolState,
-    query: &str,
-    headers: &HeaderMap,
+    request: &PageRequest<'_>,
     username: &str,
     said: Option<String>,
     error: Option<&str>,
@@ -74,29 +67,27 @@ fn reset_form(
         said,
         error,
     }
-    .show(state, query, headers)
+    .show(state, request)
 }
 
 /// Back to the login page after the right code.
 pub(crate) fn submit_reset(
     state: &mut PoolState,
-    now: Duration,
-    client: &LocalClient,
-    query: &str,
-    headers: &HeaderMap,
-    body: &[u8],
+    request: &PageRequest<'_>,
+    form: &FormParameters,
 ) -> HttpResponse {
-    let Some(form) = own_form(headers, body) else {
-        return forgot_form(state, query, headers, "", Some(FORM_TOO_OLD));
-    };
     let typed = |name| form.get(name).unwrap_or_default();
     let username = typed("username");
     let members = json!({ "ConfirmationCode": typed("code"), "Password": typed("password") });
-    match passwords::confirm_forgot_password(state, now, &input(client, username, members)) {
+    match passwords::confirm_forgot_password(
+        state,
+        request.now,
+        &input(request.client, username, members),
+    ) {
         Ok(_) => {
             let said = "Your password is changed. You can sign in with it now.";
-            page_after(state, query, headers, username, said)
+            page_after(state, request, username, said)
         }
-        Err(error) => reset_form(state, query, headers, username, None, Some(&error.message)),
+        Err(error) => reset_form(state, request, username, None, Some(&error.message)),
     }
 }

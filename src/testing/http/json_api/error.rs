@@ -24,13 +24,23 @@ pub(crate) struct ApiError {
     code: RefusalCode,
 }
 
+const MOST_MESSAGE_CHARACTERS: usize = 512;
+
+/// What is quoted of a value in a message, which is a header too.
+fn beginning(value: &str) -> String {
+    value.chars().take(128).collect()
+}
+
 /// The exception that stands for most refusals: they differ by message only.
 const NOT_AUTHORIZED: &str = "NotAuthorizedException";
 const INVALID_PARAMETER: &str = "InvalidParameterException";
 
 impl ApiError {
     fn new(exception: &'static str, code: RefusalCode, message: impl Into<String>) -> Self {
-        Self { exception, message: message.into(), code }
+        let message: String = message.into();
+        // It is a header too, and may quote what a client sent.
+        let message = message.chars().take(MOST_MESSAGE_CHARACTERS).collect();
+        Self { exception, message, code }
     }
 
     /// The same refusal as the in-memory pool gives it.
@@ -105,12 +115,12 @@ impl ApiError {
     }
 
     pub(crate) fn client_not_found(id: &str) -> Self {
-        let message = format!("User pool client {id} does not exist.");
+        let message = format!("User pool client {} does not exist.", beginning(id));
         Self::new("ResourceNotFoundException", RefusalCode::ResourceNotFound, message)
     }
 
     pub(crate) fn pool_not_found(id: &str) -> Self {
-        let message = format!("User pool {id} does not exist.");
+        let message = format!("User pool {} does not exist.", beginning(id));
         Self::new("ResourceNotFoundException", RefusalCode::ResourceNotFound, message)
     }
 
@@ -123,9 +133,10 @@ impl ApiError {
         Self::new(INVALID_PARAMETER, RefusalCode::InvalidParameter, message)
     }
 
-    /// A member outside its pattern. The value is quoted where it is no secret.
+    /// A member outside its pattern. The beginning of the value is quoted where it is no secret.
     pub(crate) fn member_pattern(name: &str, value: Option<&str>, pattern: &str) -> Self {
-        let value = value.map(|value| format!("'{value}' ")).unwrap_or_default();
+        let quoted = |value: &str| format!("'{}' ", beginning(value));
+        let value = value.map(quoted).unwrap_or_default();
         let message = format!(
             "1 validation error detected: Value {value}at '{name}' failed to satisfy \
              constraint: Member must satisfy regular expression pattern: {pattern}"
@@ -148,7 +159,7 @@ impl ApiError {
 
     /// A member that is none of the words that it may be.
     pub(crate) fn member_enum(name: &str, value: &str, words: &[&str]) -> Self {
-        let quoted: String = value.chars().take(64).collect();
+        let quoted = beginning(value);
         let message = format!(
             "1 validation error detected: Value '{quoted}' at '{name}' failed to satisfy constraint: Member \
              must satisfy enum value set: [{}]",

@@ -1,8 +1,6 @@
 //! `TIMESTAMP` of an answer to PASSWORD_VERIFIER: read leniently, and written as the proof has it.
 
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+use crate::calendar::{Date, MONTHS, WEEKDAYS};
 
 /// The canonical text of a time stamp of the form `EEE MMM d HH:mm:ss z yyyy`; `None` for another form.
 ///
@@ -25,39 +23,17 @@ pub(crate) fn canonical(timestamp: &str) -> Option<String> {
     let year = number(year, 4..=4)?;
     let mut parts = time.split(':').map(|part| number(part, 2..=2));
     let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-    let in_range = hour < 24 && minute < 60 && second < 60 && year > 0;
-    if parts.next().is_some() || !in_range || day == 0 || day > days_in(month, year) {
+    if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let weekday = WEEKDAYS[(days_since_year_1(year, month, day) % 7) as usize];
-    let month = MONTHS[month];
+    let date = Date::new(year, month, day)?;
+    let (weekday, month) = (date.weekday(), date.month_name());
     Some(format!("{weekday} {month} {day} {hour:02}:{minute:02}:{second:02} UTC {year:04}"))
 }
 
 fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
     let fits = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     fits.then(|| text.parse().ok()).flatten()
-}
-
-fn is_leap(year: u32) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-}
-
-/// `month` from 0.
-fn days_in(month: usize, year: u32) -> u32 {
-    match month {
-        1 if is_leap(year) => 29,
-        1 => 28,
-        3 | 5 | 8 | 10 => 30,
-        _ => 31,
-    }
-}
-
-/// 0 is the first of January of the year 1, a Monday in the Gregorian calendar.
-fn days_since_year_1(year: u32, month: usize, day: u32) -> u32 {
-    let before = year - 1;
-    let years = before * 365 + before / 4 - before / 100 + before / 400;
-    years + (0..month).map(|month| days_in(month, year)).sum::<u32>() + day - 1
 }
 
 #[cfg(test)]
