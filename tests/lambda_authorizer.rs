@@ -136,7 +136,7 @@ async fn a_token_that_lacks_what_all_routes_need_is_denied() {
 async fn a_cross_site_request_is_not_answered_with_a_policy() {
     let pool = pool();
     let rules = CsrfRules::new("https://app.example.com").unwrap();
-    let bearer = bearer(&pool).token_in_cookie("__Host-token", rules);
+    let bearer = bearer(&pool).token_in_cookie("__Host-token", rules).unwrap();
     let authorizer = LambdaAuthorizer::new(bearer.clone()).route("GET", "/*", bearer.clone());
     let authorizer = authorizer.unwrap().route("POST", "/*", bearer).unwrap();
     let token = pool.access_token("alice");

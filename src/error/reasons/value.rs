@@ -71,6 +71,8 @@ pub enum ValueProblem {
     NotARoutePath = "its path is not of the form /login or /app/login",
     /// Two routes with one path.
     RouteTwice = "its path is that of another route",
+    /// The name of the cookie that a bearer token is read from.
+    CookieNameNotAToken = "its name is not 1 to 128 letters, digits or characters of !#$%&'*+-.^_`|~",
     /// The method of a route of a Lambda authorizer.
     NotAMethod = "its method is not GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS or *",
     /// The path of a route of a Lambda authorizer.
