@@ -39,10 +39,12 @@ pub use auth_code::AuthCode;
 pub(crate) use client::HandsOut;
 pub use client::{CognitoClient, CognitoClientBuilder};
 pub use client_secret::{ClientSecretFile, ClientSecretProvider};
-pub use cognito_sessions::{CognitoSession, CognitoSessionKind, LinkedSessions};
+pub use cognito_sessions::{
+    CognitoSession, CognitoSessionKind, CognitoSessionList, LinkedSessions,
+};
 pub use machine_tokens::MachineTokens;
 pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge};
-pub use token_exchange::{ExchangedToken, ExchangedTokenKind, TokenExchange};
+pub use token_exchange::{AccessOrIdToken, ExchangedToken, TokenExchange};
 pub use token_response::TokenResponseChecks;
 pub use tokens::{NewDevice, Tokens};
 pub use user::{UserInfo, UserInfoSource};

@@ -134,8 +134,8 @@ pub use error::{
     SettingRange, Unreachable, UrlProblem, ValueProblem, VerifyError,
 };
 pub use idp::{
-    AuthCode, Callback, ClientSecretFile, ClientSecretProvider, CognitoClient,
-    CognitoClientBuilder, CognitoSession, CognitoSessionKind, ExchangedToken, ExchangedTokenKind,
+    AccessOrIdToken, AuthCode, Callback, ClientSecretFile, ClientSecretProvider, CognitoClient,
+    CognitoClientBuilder, CognitoSession, CognitoSessionKind, CognitoSessionList, ExchangedToken,
     IdentityProvider, LinkedSessions, MachineTokens, NewDevice, PendingSignIn, SignIn,
     SignInRequest, TokenExchange, TokenResponseChecks, Tokens, UserInfo, UserInfoSource,
     code_challenge,

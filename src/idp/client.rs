@@ -62,9 +62,13 @@ use secret_source::SecretSource;
 /// | [`revoke`](IdentityProvider::revoke) | `/oauth2/revoke` | RevokeToken |
 /// | [`logout_with_token`](IdentityProvider::logout_with_token) | GlobalSignOut | GlobalSignOut |
 /// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser, or `AuthError::NoUserScope` |
+/// | [`exchange_token`](CognitoClient::exchange_token) | GetDerivedToken | GetDerivedToken |
+/// | [`user_sessions`](CognitoClient::user_sessions) | ListUserSessions, for each page | ListUserSessions, for each page |
+/// | [`revoke_user_session`](CognitoClient::revoke_user_session) | RevokeUserSession | RevokeUserSession |
+/// | [`revoke_with_linked_sessions`](CognitoClient::revoke_with_linked_sessions) | RevokeToken | RevokeToken |
 ///
-/// Codes and refresh tokens are sent once. Idempotent requests (GetUser, userInfo, GlobalSignOut, revoke)
-/// are sent once more, on a new connection, when a reused connection ends before the response begins. When
+/// Codes and refresh tokens are sent once. Idempotent requests (GetUser, userInfo, GlobalSignOut, revoke,
+/// ListUserSessions, RevokeUserSession) are sent once more, on a new connection, when a reused connection ends before the response begins. When
 /// Cognito answers the second GlobalSignOut with [`TokenRevoked`](crate::RefusalCode::TokenRevoked), the
 /// first may have succeeded: the result is [`Unreachable::CutOff`](crate::Unreachable::CutOff) and not a
 /// refusal. Idle connections are kept for 15 seconds.

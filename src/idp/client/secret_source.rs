@@ -1,6 +1,9 @@
 //! [`SecretSource`]: the secret of the app client, and the call that is repeated with the next one.
 
+use std::future::{Future as _, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -51,6 +54,21 @@ struct ProvidedState {
 impl ProvidedState {
     fn note_failure(&mut self, error: AuthError) {
         self.failed = Some((error, Instant::now() + WAIT_AFTER_FAILURE));
+        // No answer: the refused secret may have been replaced.
+        self.renew_at = None;
+    }
+
+    fn note(&mut self, provided: &Provided) {
+        match provided {
+            Ok(secret) => {
+                if self.kept.as_ref().is_some_and(|kept| kept != secret) {
+                    tracing::info!(target: "cognito_auth::idp", code = "client_secret_replaced", "the client secret was replaced");
+                }
+                self.kept = Some(secret.clone());
+                self.failed = None;
+            }
+            Err(error) => self.note_failure(error.clone()),
+        }
     }
 }
 
@@ -94,9 +112,9 @@ impl ProvidedSecret {
     ) -> Result<Joined<Provided>, Provided> {
         let mut state = self.state();
         if state.asking.as_ref().is_some_and(SharedTask::is_abandoned) {
-            // Its runtime has ended, or the provider panicked.
+            // Its runtime has ended, or is not driven: that says nothing about the provider.
             state.asking = None;
-            state.note_failure(unavailable(NO_ANSWER));
+            state.renew_at = None;
         }
         if let Some(kept) = state.kept.as_ref().filter(|kept| refused != Some(kept)) {
             return Err(Ok(kept.clone()));
@@ -124,7 +142,7 @@ impl ProvidedSecret {
     }
 
     async fn ask(&self, sender: watch::Sender<Option<Provided>>) {
-        let answer = within(TIME_LIMIT, self.provider.client_secret()).await;
+        let answer = within(TIME_LIMIT, self.provider_answer()).await;
         let provided = match answer {
             Ok(Ok(secret)) => check_secret(&secret).map(|()| secret).map_err(AuthError::from),
             Ok(Err(error @ AuthError::ClientSecretUnavailable { .. })) => Err(error),
@@ -135,21 +153,23 @@ impl ProvidedSecret {
             tracing::warn!(target: "cognito_auth::idp", code = error.code(), %error, "the client secret is not available");
         }
         let mut state = self.state();
+        // Where another question has taken this one's place, its secret is newer.
         if state.asking.as_ref().is_some_and(|asking| asking.is_of(&sender)) {
             state.asking = None;
-        }
-        match &provided {
-            Ok(secret) => {
-                if state.kept.as_ref().is_some_and(|kept| kept != secret) {
-                    tracing::info!(target: "cognito_auth::idp", code = "client_secret_replaced", "the client secret was replaced");
-                }
-                state.kept = Some(secret.clone());
-                state.failed = None;
-            }
-            Err(error) => state.note_failure(error.clone()),
+            state.note(&provided);
         }
         drop(state);
         sender.send_replace(Some(provided));
+    }
+
+    /// A panic of the provider is a failure: its task would be gone as if its runtime had ended.
+    async fn provider_answer(&self) -> Result<ClientSecret, AuthError> {
+        let mut answer = Box::pin(async { self.provider.client_secret().await });
+        poll_fn(|context| {
+            let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
+            polled.unwrap_or_else(|_| Poll::Ready(Err(unavailable("the provider panicked"))))
+        })
+        .await
     }
 
     fn state(&self) -> MutexGuard<'_, ProvidedState> {
