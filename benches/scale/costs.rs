@@ -57,7 +57,12 @@ impl Costs {
         heartbeat_bytes: 113.0,
         line_bytes: 247.0,
         process: ProcessCosts { idle: 212.0, wake: 55.0, line: 11.5 },
-        entry: EntryCosts { at_redis: 142.0, in_process: 101.0, fill_redis: 0.7, fill_process: 1.1 },
+        entry: EntryCosts {
+            at_redis: 142.0,
+            in_process: 101.0,
+            fill_redis: 0.7,
+            fill_process: 1.1,
+        },
     };
 
     /// The costs that make the sum of the squares of the relative errors least.
