@@ -132,7 +132,7 @@ pub use error::{
     SettingRange, Unreachable, UrlProblem, ValueProblem, VerifyError,
 };
 pub use idp::{
-    AuthCode, Callback, ClientSecretFile, ClientSecretProvider, CognitoClient,
+    AuthCode, BeforeRequest, Callback, ClientSecretFile, ClientSecretProvider, CognitoClient,
     CognitoClientBuilder, CognitoSession, CognitoSessionKind, ExchangedToken, ExchangedTokenKind,
     IdentityProvider, LinkedSessions, MachineTokens, NewDevice, PendingSignIn, SignIn,
     SignInRequest, TokenExchange, TokenResponseChecks, Tokens, UserInfo, UserInfoSource,
