@@ -63,6 +63,20 @@ async fn a_provider_that_hangs_has_ten_seconds() {
     assert_eq!((began.elapsed().as_secs(), vault.asked()), (10, 1));
 }
 
+/// The question goes on when the call has no time left.
+#[tokio::test(start_paused = true)]
+async fn asking_the_provider_is_part_of_the_time_of_a_call() {
+    let vault = Vault::slow(FIRST, Duration::from_secs(3));
+    let two_seconds = builder(&unreachable_pool(), &vault).timeout(Duration::from_secs(2));
+    let client = two_seconds.build().unwrap();
+    let began = tokio::time::Instant::now();
+    let reason = "the provider did not answer in time";
+    assert_eq!(ask(&client).await, Err(AuthError::ClientSecretUnavailable { reason }));
+    assert_eq!(began.elapsed().as_secs(), 2);
+    assert_eq!(ask(&client).await.unwrap_err().code(), "unreachable", "the secret is there");
+    assert_eq!((began.elapsed().as_secs(), vault.asked()), (3, 1));
+}
+
 /// The question goes on when its caller is gone.
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_leaves_takes_the_question_away_from_no_other() {
