@@ -126,7 +126,7 @@ impl Connections {
         attempts: &mut CallAttempts,
     ) -> Result<Value, FailedCall> {
         if let Some(fault) = attempts.was_not_reached(&location.address) {
-            return Err(FailedCall::finally(fault));
+            return Err(FailedCall::unsent(fault));
         }
         let server = self.server(&location.address);
         let open = match self.open(&server, location, attempts).await {
@@ -135,7 +135,7 @@ impl Connections {
                 self.connector.suspect();
                 let may_be_sent_again = attempts.is_not_reached(&location.address, fault)
                     && !self.connector.has_one_address();
-                return Err(FailedCall { may_be_sent_again, ..FailedCall::finally(fault) });
+                return Err(FailedCall { may_be_sent_again, ..FailedCall::unsent(fault) });
             }
         };
         let CallConnection { number, is_old, connection } = open;
@@ -163,7 +163,8 @@ impl Connections {
             server.give_up(number);
         }
         // An old connection may have been cut before this call.
-        Err(FailedCall { fault, may_be_sent_again: is_old && fault == RedisFault::CutOff, ask })
+        let may_be_sent_again = is_old && fault == RedisFault::CutOff;
+        Err(FailedCall { fault, was_sent: true, may_be_sent_again, ask })
     }
 
     fn server(&self, address: &RedisAddress) -> Arc<Connection> {
