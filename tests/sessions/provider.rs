@@ -36,6 +36,10 @@ pub(crate) enum Act {
     SlowSecret(Duration),
     /// The answer is for this user.
     Of(&'static str),
+    /// The provider panics.
+    Panic,
+    /// The answer has this ID token.
+    IdToken(String),
     /// The answer has this access token.
     Access(String),
     /// The answer has this access token and this refresh token.
@@ -195,6 +199,12 @@ impl IdentityProvider for Provider {
                 let mut tokens = self.pool.refresh(token).await?;
                 tokens.access_token = self.pool.access_token(user);
                 tokens.id_token = None;
+                Ok(tokens)
+            }
+            Some(Act::Panic) => panic!("of the provider"),
+            Some(Act::IdToken(id_token)) => {
+                let mut tokens = self.pool.refresh(token).await?;
+                tokens.id_token = Some(id_token.into());
                 Ok(tokens)
             }
             Some(Act::Tokens(access_token, refresh_token)) => {
