@@ -44,6 +44,8 @@ mod outbox;
 mod page;
 #[path = "login_page/passkeys.rs"]
 mod passkeys;
+#[path = "login_page/recent.rs"]
+mod recent;
 #[path = "shared/settings.rs"]
 mod settings;
 #[path = "login_page/sign_in.rs"]
@@ -166,13 +168,13 @@ impl App {
             .route("/confirm/resend", post(sign_up::resend))
             .route("/forgot-password", get(forgot_password::show).post(forgot_password::send))
             .route("/forgot-password/reset", post(forgot_password::reset))
+            .route("/account/password", post(account::change_password))
+            .route("/account/authenticator-app/confirm", post(authenticator_app::confirm))
             .layer(from_fn_with_state(self.clone(), attempts::limit))
             .route("/account", get(account::show))
-            .route("/account/password", post(account::change_password))
             .route("/account/sessions/end", post(account::end_sessions))
             .route("/account/devices/forget", post(account::forget_device))
             .route("/account/authenticator-app", post(authenticator_app::start))
-            .route("/account/authenticator-app/confirm", post(authenticator_app::confirm))
             .route("/account/authenticator-app/off", post(authenticator_app::switch_off))
             .route("/account/passkeys/add", post(passkeys::start))
             .route("/account/passkeys", post(passkeys::register))
