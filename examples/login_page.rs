@@ -46,6 +46,8 @@ mod page;
 mod passkeys;
 #[path = "login_page/recent.rs"]
 mod recent;
+#[path = "login_page/resets.rs"]
+mod resets;
 #[path = "shared/settings.rs"]
 mod settings;
 #[path = "login_page/sign_in.rs"]
@@ -75,6 +77,7 @@ use cognito_auth::sessions::{
 use cognito_auth::{CognitoClient, JwtVerifier};
 use demo::Demo;
 use page::{Frame, Page};
+use resets::Resets;
 use settings::{Problem, Settings, required, setting};
 use tokio::net::TcpListener;
 use url::Url;
@@ -92,6 +95,7 @@ struct App {
     csrf: CsrfRules,
     frame: Frame,
     attempts: Arc<Attempts>,
+    resets: Arc<Resets>,
     /// Whether Cognito takes the browser's address from this app client: from one with a secret.
     has_secret: bool,
     /// The local pool, if no real one is set.
@@ -145,7 +149,8 @@ impl App {
         let (attempts, has_secret) =
             (Arc::new(Attempts::new(header)), settings.client_secret.is_some());
         let sessions = sessions.build()?;
-        Ok(Self { direct, sessions, keys, csrf, frame, attempts, has_secret, demo })
+        let resets = Arc::new(Resets::new());
+        Ok(Self { direct, sessions, keys, csrf, frame, attempts, resets, has_secret, demo })
     }
 
     /// Where a request comes from, for threat protection.

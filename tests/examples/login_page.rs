@@ -12,6 +12,8 @@ mod other_sites;
 mod real_pool;
 #[path = "login_page/recent.rs"]
 mod recent;
+#[path = "login_page/resets.rs"]
+mod resets;
 #[path = "login_page/same_for_all.rs"]
 mod same_for_all;
 #[path = "login_page/sign_up.rs"]
