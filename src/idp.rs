@@ -46,7 +46,7 @@ pub use machine_tokens::MachineTokens;
 pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge};
 pub use token_exchange::{AccessOrIdToken, ExchangedToken, TokenExchange};
 pub use token_response::TokenResponseChecks;
-pub use tokens::{NewDevice, Tokens};
+pub use tokens::{BeforeRequest, NewDevice, Tokens};
 pub use user::{UserInfo, UserInfoSource};
 
 /// Signs users in and out: Amazon Cognito over HTTP ([`CognitoClient`](crate::CognitoClient)), a local
@@ -220,13 +220,9 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     }
 
     /// As [`refresh`](Self::refresh), and calls `before_request` immediately before each request that has
-    /// the refresh token in it, when everything else that the request needs is there (such as the app
-    /// client's secret). Its error is the result, and nothing is sent. Browser sessions refresh through
-    /// this method, and check in `before_request` that no other machine may refresh the session meanwhile.
-    /// By default it is called once, before `refresh`.
-    ///
-    /// # Errors
-    /// The error of `before_request`, and those of [`refresh`](Self::refresh).
+    /// the refresh token in it, when the app client's secret is there. Its error is the result, and nothing
+    /// is sent. Browser sessions refresh through this method: another machine may have the session by
+    /// then. By default it is called once, before `refresh`.
     async fn refresh_after(
         &self,
         before_request: BeforeRequest<'_>,
@@ -261,10 +257,6 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
         Err(AuthError::Unsupported { operation: "client_credentials" })
     }
 }
-
-/// What an [`IdentityProvider`] calls before each request of
-/// [`refresh_after`](IdentityProvider::refresh_after). After an error nothing is sent.
-pub type BeforeRequest<'a> = &'a (dyn Fn() -> Result<(), AuthError> + Send + Sync);
 
 /// Forwards every method, optional ones included: the default of one that is missing would hide the
 /// provider's implementation.

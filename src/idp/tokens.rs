@@ -61,3 +61,7 @@ impl Tokens {
         }
     }
 }
+
+/// What an [`IdentityProvider`](crate::IdentityProvider) calls before each request of
+/// [`refresh_after`](crate::IdentityProvider::refresh_after). After an error nothing is sent.
+pub type BeforeRequest<'a> = &'a (dyn Fn() -> Result<(), crate::error::AuthError> + Send + Sync);

@@ -31,7 +31,7 @@ use wire::commands::{Commands, RedisKeys};
 use wire::connect::Connector;
 use wire::connect::ServerConnection;
 #[cfg(feature = "sessions")]
-pub(crate) use wire::connect::{Connector, Heard};
+pub(crate) use wire::connect::{Connector, InterpretedError};
 #[cfg(feature = "sessions")]
 pub(crate) use wire::credentials::CredentialsProvider;
 pub use wire::credentials::RedisCredentials;

@@ -7,11 +7,11 @@ use crate::revocation::redis::{Connector, RedisAddress, RedisFault};
 
 /// Whether a call may be sent a second time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Again {
+pub(super) enum Retry {
     /// The second call has the same result.
-    Same,
+    SameResult,
     /// The second call would see the effect of the first, and return something else.
-    Differs,
+    OtherResult,
 }
 
 /// What a call learned from its attempts.
@@ -60,11 +60,11 @@ impl CallAttempts {
         &mut self,
         connector: &Connector,
         failed: &FailedCall,
-        again: Again,
+        retry: Retry,
     ) -> Option<Duration> {
         self.ask.extend(failed.ask.clone());
         match failed.fault {
-            RedisFault::CutOff if failed.was_sent && again == Again::Differs => None,
+            RedisFault::CutOff if failed.was_sent && retry == Retry::OtherResult => None,
             _ if failed.may_be_sent_again => Some(Duration::ZERO),
             // This server has not executed it.
             RedisFault::NotPrimary | RedisFault::Moving => {
@@ -85,16 +85,16 @@ mod tests {
     fn what_was_cut_off_before_it_was_sent_is_sent_in_any_case() {
         let url = "redis+cluster://127.0.0.1:1";
         let connector = Connector::new(ConnectionSettings::new(url)).unwrap();
-        for (was_sent, again, is_sent_again) in [
-            (false, Again::Same, true),
-            (false, Again::Differs, true),
-            (true, Again::Same, true),
-            (true, Again::Differs, false),
+        for (was_sent, retry, is_sent_again) in [
+            (false, Retry::SameResult, true),
+            (false, Retry::OtherResult, true),
+            (true, Retry::SameResult, true),
+            (true, Retry::OtherResult, false),
         ] {
             let unsent = FailedCall::unsent(RedisFault::CutOff);
             let failed = FailedCall { was_sent, may_be_sent_again: true, ..unsent };
-            let pause = CallAttempts::default().pause(&connector, &failed, again);
-            assert_eq!(pause, is_sent_again.then_some(Duration::ZERO), "{was_sent} {again:?}");
+            let pause = CallAttempts::default().pause(&connector, &failed, retry);
+            assert_eq!(pause, is_sent_again.then_some(Duration::ZERO), "{was_sent} {retry:?}");
         }
     }
 }

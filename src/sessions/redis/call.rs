@@ -6,7 +6,7 @@ use std::time::Duration;
 use redis::{Cmd, FromRedisValue, Pipeline, Value};
 use tokio::time::sleep;
 
-use super::attempts::{Again, CallAttempts};
+use super::attempts::{CallAttempts, Retry};
 use super::connection::{Connections, RedisRequest};
 use crate::revocation::redis::{Location, RedisFault, slot_of};
 use crate::sessions::store::SessionStoreError;
@@ -17,9 +17,9 @@ impl Connections {
         &self,
         key: &str,
         command: &Cmd,
-        again: Again,
+        retry: Retry,
     ) -> Result<T, SessionStoreError> {
-        self.call(slot_of(key), again, RedisRequest::Command(command)).await
+        self.call(slot_of(key), retry, RedisRequest::Command(command)).await
     }
 
     /// Several commands in one round trip, all of them on keys with this key's tag.
@@ -27,9 +27,9 @@ impl Connections {
         &self,
         key: &str,
         pipeline: &Pipeline,
-        again: Again,
+        retry: Retry,
     ) -> Result<T, SessionStoreError> {
-        self.call(slot_of(key), again, RedisRequest::Pipeline(pipeline)).await
+        self.call(slot_of(key), retry, RedisRequest::Pipeline(pipeline)).await
     }
 
     /// Sends the script's text each time: it is shorter than a record, and Redis caches the parsed
@@ -39,17 +39,17 @@ impl Connections {
         script: &str,
         keys: &[&str],
         arguments: &[&[u8]],
-        again: Again,
+        retry: Retry,
     ) -> Result<T, SessionStoreError> {
         let mut command = redis::cmd("EVAL");
         command.arg(script).arg(keys.len()).arg(keys).arg(arguments);
-        self.command(keys.first().unwrap_or(&""), &command, again).await
+        self.command(keys.first().unwrap_or(&""), &command, retry).await
     }
 
     async fn call<T: FromRedisValue>(
         &self,
         slot: u16,
-        again: Again,
+        retry: Retry,
         request: RedisRequest<'_>,
     ) -> Result<T, SessionStoreError> {
         let mut attempts = CallAttempts::default();
@@ -60,7 +60,7 @@ impl Connections {
                     return T::from_redis_value(value).map_err(|_| unavailable(RedisFault::Answer));
                 }
                 Err(failed) => {
-                    let pause = attempts.pause(&self.connector, &failed, again);
+                    let pause = attempts.pause(&self.connector, &failed, retry);
                     sleep(pause.ok_or_else(|| unavailable(failed.fault))?).await;
                 }
             }
@@ -107,7 +107,7 @@ impl Connections {
                     }
                     Ok(_) => return Err(unavailable(RedisFault::Answer)),
                     Err(failed) => {
-                        let next = attempts.pause(&self.connector, &failed, Again::Same);
+                        let next = attempts.pause(&self.connector, &failed, Retry::SameResult);
                         pause = pause.max(next.ok_or_else(|| unavailable(failed.fault))?);
                         left.extend(indexes);
                     }

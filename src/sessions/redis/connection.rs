@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::attempts::{CallAttempts, FailedCall};
 use crate::revocation::redis::{
-    Connector, Heard, Location, RedisAddress, RedisFault, send, send_all,
+    Connector, InterpretedError, Location, RedisAddress, RedisFault, send, send_all,
 };
 
 /// One connection to each server, opened when it is needed. A connection that failed or was idle for long
@@ -149,12 +149,12 @@ impl Connections {
         let answer = request.ask(connection, location.asking);
         let answer = timeout(self.connector.timeout(), answer).await;
         asked.has_ended = true;
-        let Heard { fault, ask } = match answer {
+        let InterpretedError { fault, ask } = match answer {
             Ok(Ok(value)) => return Ok(value),
-            Ok(Err(error)) => self.connector.heard(&location.address, &error),
+            Ok(Err(error)) => self.connector.interpret(&location.address, &error),
             Err(_) => {
                 self.connector.suspect();
-                Heard { fault: RedisFault::Timeout, ask: None }
+                InterpretedError { fault: RedisFault::Timeout, ask: None }
             }
         };
         // A node that sends a call elsewhere has answered it.

@@ -22,7 +22,7 @@ impl RedisAddress {
     }
 
     /// As a server names another one: without a host it is at that server's own.
-    pub(crate) fn named(host: &str, port: u16, by: &Self) -> Self {
+    pub(crate) fn announced(host: &str, port: u16, by: &Self) -> Self {
         match host {
             "" | "?" => Self { port, ..by.clone() },
             host => Self::new(host, port),

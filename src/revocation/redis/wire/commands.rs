@@ -255,9 +255,9 @@ impl Commands {
         match answer {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
-                let heard = self.connector.heard(&self.server.location.address, &error);
-                self.ask = heard.ask.map(|(_, address)| address);
-                Err(heard.fault)
+                let interpreted = self.connector.interpret(&self.server.location.address, &error);
+                self.ask = interpreted.ask.map(|(_, address)| address);
+                Err(interpreted.fault)
             }
             Err(fault) => {
                 self.connector.suspect();

@@ -41,8 +41,8 @@ pub(crate) struct ServerConnection {
     pub(crate) location: Location,
 }
 
-/// What an error says.
-pub(crate) struct Heard {
+/// What an error of a server means for the call.
+pub(crate) struct InterpretedError {
     pub(crate) fault: RedisFault,
     /// The slot is moving to this server, and the keys are there already: this call alone goes there. The
     /// next one begins where the slot is: should the move be broken off, nothing else would tell.
@@ -100,15 +100,16 @@ impl Connector {
             let connection = self.open(&location.address).await?;
             return Ok(ServerConnection { connection, location });
         }
-        let reached = tokio::time::timeout(self.timeout(), self.reach(slot)).await;
+        let reached = tokio::time::timeout(self.timeout(), self.connect_or_discover(slot)).await;
         reached.unwrap_or_else(|_| {
             self.suspect();
             Err(RedisFault::Timeout)
         })
     }
 
-    /// A server that is not reached may have been replaced: the others are asked, once.
-    async fn reach(&self, slot: u16) -> Result<ServerConnection, RedisFault> {
+    /// Where the server that is known for the slot cannot be connected to, another may have taken its
+    /// place: where the slot is now is asked for, once.
+    async fn connect_or_discover(&self, slot: u16) -> Result<ServerConnection, RedisFault> {
         let location = self.locate(slot).await?;
         let fault = match self.open(&location.address).await {
             Ok(connection) => return Ok(ServerConnection { connection, location }),
@@ -153,20 +154,20 @@ impl Connector {
     }
 
     /// What an error of a server means. Takes note of a slot that has moved.
-    pub(crate) fn heard(&self, from: &RedisAddress, error: &RedisError) -> Heard {
-        let mut heard = Heard { fault: refused(error), ask: None };
+    pub(crate) fn interpret(&self, from: &RedisAddress, error: &RedisError) -> InterpretedError {
+        let mut interpreted = InterpretedError { fault: refused(error), ask: None };
         let redirection = redirection(error, from).filter(|_| self.is_cluster());
         match (redirection, error.kind()) {
-            (Some(to), ErrorKind::Server(ServerErrorKind::Ask)) => heard.ask = Some(to),
+            (Some(to), ErrorKind::Server(ServerErrorKind::Ask)) => interpreted.ask = Some(to),
             (Some((slot, to)), _) => self.topology().moved(slot, to),
-            _ if matches!(heard.fault, RedisFault::NotPrimary | RedisFault::CutOff) => {
+            _ if matches!(interpreted.fault, RedisFault::NotPrimary | RedisFault::CutOff) => {
                 self.suspect()
             }
             // It has been away, and is no primary any more when it is back.
             _ if error.code() == Some("LOADING") => self.suspect(),
             _ => {}
         }
-        heard
+        interpreted
     }
 
     /// A server did not answer: another one may be the primary now.
@@ -249,7 +250,7 @@ fn pause(attempt: u32) -> Duration {
 fn redirection(error: &RedisError, from: &RedisAddress) -> Option<(u16, RedisAddress)> {
     let (address, slot) = error.redirect_node().filter(|(_, slot)| *slot < SLOTS)?;
     let (host, port) = address.rsplit_once(':')?;
-    Some((slot, RedisAddress::named(host, port.parse().ok()?, from)))
+    Some((slot, RedisAddress::announced(host, port.parse().ok()?, from)))
 }
 
 async fn log_in<S>(

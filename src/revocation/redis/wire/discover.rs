@@ -156,7 +156,7 @@ fn read_server(server: &Value, from: &RedisAddress) -> Option<RedisAddress> {
     let Value::Array(parts) = server else { return None };
     let [host, Value::Int(port), ..] = parts.as_slice() else { return None };
     let host = if *host == Value::Nil { "" } else { text(host)? };
-    Some(RedisAddress::named(host, u16::try_from(*port).ok()?, from))
+    Some(RedisAddress::announced(host, u16::try_from(*port).ok()?, from))
 }
 
 fn text(value: &Value) -> Option<&str> {
