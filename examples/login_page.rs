@@ -44,6 +44,10 @@ mod outbox;
 mod page;
 #[path = "login_page/passkeys.rs"]
 mod passkeys;
+#[path = "login_page/recent.rs"]
+mod recent;
+#[path = "login_page/resets.rs"]
+mod resets;
 #[path = "shared/settings.rs"]
 mod settings;
 #[path = "login_page/sign_in.rs"]
@@ -73,6 +77,7 @@ use cognito_auth::sessions::{
 use cognito_auth::{CognitoClient, JwtVerifier};
 use demo::Demo;
 use page::{Frame, Page};
+use resets::Resets;
 use settings::{Problem, Settings, required, setting};
 use tokio::net::TcpListener;
 use url::Url;
@@ -90,6 +95,7 @@ struct App {
     csrf: CsrfRules,
     frame: Frame,
     attempts: Arc<Attempts>,
+    resets: Arc<Resets>,
     /// Whether Cognito takes the browser's address from this app client: from one with a secret.
     has_secret: bool,
     /// The local pool, if no real one is set.
@@ -143,7 +149,8 @@ impl App {
         let (attempts, has_secret) =
             (Arc::new(Attempts::new(header)), settings.client_secret.is_some());
         let sessions = sessions.build()?;
-        Ok(Self { direct, sessions, keys, csrf, frame, attempts, has_secret, demo })
+        let resets = Arc::new(Resets::new());
+        Ok(Self { direct, sessions, keys, csrf, frame, attempts, resets, has_secret, demo })
     }
 
     /// Where a request comes from, for threat protection.
@@ -166,13 +173,13 @@ impl App {
             .route("/confirm/resend", post(sign_up::resend))
             .route("/forgot-password", get(forgot_password::show).post(forgot_password::send))
             .route("/forgot-password/reset", post(forgot_password::reset))
+            .route("/account/password", post(account::change_password))
+            .route("/account/authenticator-app/confirm", post(authenticator_app::confirm))
             .layer(from_fn_with_state(self.clone(), attempts::limit))
             .route("/account", get(account::show))
-            .route("/account/password", post(account::change_password))
             .route("/account/sessions/end", post(account::end_sessions))
             .route("/account/devices/forget", post(account::forget_device))
             .route("/account/authenticator-app", post(authenticator_app::start))
-            .route("/account/authenticator-app/confirm", post(authenticator_app::confirm))
             .route("/account/authenticator-app/off", post(authenticator_app::switch_off))
             .route("/account/passkeys/add", post(passkeys::start))
             .route("/account/passkeys", post(passkeys::register))

@@ -2,6 +2,7 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cognito_auth::sessions::{
     CurrentUser, PublicSessionId, SessionError, SessionRejection, SignedIn,
@@ -31,15 +32,19 @@ pub(crate) async fn show(
 pub(crate) async fn refused(app: &App, user: &CurrentUser, said: &Said) -> Response {
     match details(app, user).await {
         Ok(details) => app.frame.show(account_page::page(user, &details).refused(said)),
-        Err(rejection) => rejection.into_response(),
+        // The sessions cannot be listed: this much can be said.
+        Err(_) => app.frame.refused(said),
     }
 }
 
 /// What to do with an error of an operation with the user's access token.
 pub(crate) async fn failed(app: &App, user: &CurrentUser, error: &AuthError) -> Response {
     if is_dead_token(error) {
-        // The session's next request finds out that it was signed out elsewhere.
-        return redirect("/login?return_to=/account");
+        // Cognito has signed the user out: the session ends, or the sign-in page would lead back here.
+        return match app.sessions.end(user).await {
+            Ok(()) => redirect("/login?return_to=/account"),
+            Err(error) => user.reject(&error).into_response(),
+        };
     }
     refused(app, user, &failure::said(error, NOT_DONE)).await
 }
@@ -77,19 +82,28 @@ pub(crate) async fn change_password(
     State(app): State<App>,
     user: CurrentUser,
     Form(fields): Form<Fields>,
-) -> Result<Response, SessionRejection> {
+) -> Response {
     let (previous, new) = (fields.password("password"), fields.password("new_password"));
     match app.direct.change_password(user.access_token(), Some(&previous), &new).await {
         Ok(()) => {}
-        Err(error) if is_dead_token(&error) => return Ok(failed(&app, &user, &error).await),
+        Err(error) if is_dead_token(&error) => return failed(&app, &user, &error).await,
         Err(error) => {
             let said = failure::said(&error, "Your current password is not right.");
-            return Ok(refused(&app, &user, &said).await);
+            return refused(&app, &user, &said).await;
         }
     }
     // Who knew the old password may be signed in.
-    end_others(&app, &user).await.map_err(|error| user.reject(&error))?;
-    Ok(redirect("/account?notice=password"))
+    if let Err(error) = end_others(&app, &user).await {
+        eprintln!("sessions from before a new password continue: {error}");
+        let text = "Your password was changed, but you may still be signed in elsewhere. Sign out there again.";
+        let said = Said {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            text: text.to_owned(),
+            retry_after: None,
+        };
+        return refused(&app, &user, &said).await;
+    }
+    redirect("/account?notice=password")
 }
 
 /// Ends one of the user's sessions, or all but this one.
@@ -107,14 +121,16 @@ pub(crate) async fn end_sessions(
     Ok(redirect("/account?notice=sessions"))
 }
 
-/// Ends all sessions of this user but this one.
+/// Ends all sessions of this user but this one. One that cannot be ended does not keep the others.
 pub(crate) async fn end_others(app: &App, signed_in: &SignedIn) -> Result<(), SessionError> {
+    let mut all = Ok(());
     for session in app.sessions.sessions_of(signed_in).await? {
         if !session.is_this {
-            app.sessions.end_one(signed_in, &session.public_id).await?;
+            let ended = app.sessions.end_one(signed_in, &session.public_id).await;
+            all = all.and(ended.map(|_| ()));
         }
     }
-    Ok(())
+    all
 }
 
 pub(crate) async fn forget_device(

@@ -1,7 +1,6 @@
 //! A limit of attempts by the browser's address: Cognito has one for each user, and one for the whole pool, which a
 //! single visitor could use up.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,30 +13,36 @@ use axum::response::Response;
 
 use super::App;
 use super::page::Said;
+use super::recent::Recent;
 
 /// Forms of one address in a minute. Many users may share one.
 const MOST_ATTEMPTS: u32 = 60;
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// More addresses than that are not remembered: they start anew.
+/// Where there are more, the oldest start anew.
 const MOST_ADDRESSES: usize = 100_000;
 
 pub(crate) struct Attempts {
     /// The header with the browser's address, which a proxy in front of the site sets.
     header: Option<HeaderName>,
-    /// When the minute of an address began, and its attempts since then.
-    counts: Mutex<HashMap<IpAddr, (Instant, u32)>>,
+    /// The attempts of an address since its minute began.
+    counts: Mutex<Recent<IpAddr, u32>>,
 }
 
 impl Attempts {
     pub(crate) fn new(header: Option<HeaderName>) -> Self {
-        Self { header, counts: Mutex::default() }
+        Self { header, counts: Mutex::new(Recent::new(MINUTE, MOST_ADDRESSES)) }
     }
 
-    /// The browser's address: by the header, or else that of the connection.
+    /// The browser's address: by the header, or else that of the connection. Some proxies add a line to one that
+    /// the browser sent: several lines are none.
     pub(crate) fn address(&self, request: &Parts) -> Option<IpAddr> {
         match &self.header {
-            Some(name) => request.headers.get(name)?.to_str().ok()?.trim().parse().ok(),
+            Some(name) => {
+                let mut lines = request.headers.get_all(name).iter();
+                let only = lines.next().filter(|_| lines.next().is_none())?;
+                only.to_str().ok()?.trim().parse().ok()
+            }
             None => request.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()),
         }
     }
@@ -47,16 +52,7 @@ impl Attempts {
         // Requests without an address have one count for all of them.
         let address = network(address.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)));
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= MOST_ADDRESSES && !counts.contains_key(&address) {
-            counts.retain(|_, (began, _)| now.duration_since(*began) < MINUTE);
-            if counts.len() >= MOST_ADDRESSES {
-                counts.clear();
-            }
-        }
-        let (began, attempts) = counts.entry(address).or_insert((now, 0));
-        if now.duration_since(*began) >= MINUTE {
-            (*began, *attempts) = (now, 0);
-        }
+        let (began, attempts) = counts.entry(address, now);
         *attempts = attempts.saturating_add(1);
         (*attempts > MOST_ATTEMPTS).then(|| MINUTE.saturating_sub(now.duration_since(*began)))
     }
@@ -70,7 +66,7 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Counts the forms of the pages for visitors without a session.
+/// Counts the forms that take a name, a password or a code.
 pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;

@@ -30,15 +30,15 @@ pub(crate) async fn next(app: &App, parts: &Parts, passed_on: &PassedOn, step: S
 
 async fn begin(app: &App, parts: &Parts, passed_on: &PassedOn, tokens: Tokens) -> Response {
     let response = app.sessions.begin(parts, tokens, passed_on.return_to.as_deref()).await;
-    if passed_on.ends_others {
-        end_others(app, parts, &response).await;
+    if !app.resets.is_empty() {
+        end_others_after_reset(app, parts, &response).await;
     }
     response.map(Body::from).into_response()
 }
 
-/// After a forgotten password the old one may be known to others, who have sessions. They are found by the new
+/// Ends the user's other sessions, if the password was reset since the last sign-in. They are found by the new
 /// session, with the cookie that the browser is about to get.
-async fn end_others(app: &App, parts: &Parts, response: &axum::http::Response<String>) {
+async fn end_others_after_reset(app: &App, parts: &Parts, response: &axum::http::Response<String>) {
     let cookies = response.headers().get_all(header::SET_COOKIE).iter();
     let pairs = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
     let pairs = pairs.collect::<Vec<_>>().join("; ");
@@ -47,13 +47,21 @@ async fn end_others(app: &App, parts: &Parts, response: &axum::http::Response<St
     parts.headers.insert(header::COOKIE, cookie);
     match app.sessions.current(&parts).await {
         Ok(Some(signed_in)) => {
-            if let Err(error) = account::end_others(app, &signed_in).await {
-                eprintln!("other sessions of a user with a new password continue: {error}");
+            // Each can have been typed, at the reset. A pool with other aliases has more.
+            let names = [signed_in.username(), Some(signed_in.sub()), signed_in.email()];
+            let names: Vec<&str> = names.into_iter().flatten().collect();
+            if !app.resets.has_any(&names) {
+                return;
+            }
+            match account::end_others(app, &signed_in).await {
+                Ok(()) => app.resets.remove(&names),
+                // The next sign-in tries again.
+                Err(error) => eprintln!("sessions from before a new password continue: {error}"),
             }
         }
         // No session has begun.
         Ok(None) => {}
-        Err(error) => eprintln!("other sessions of a user with a new password continue: {error}"),
+        Err(error) => eprintln!("sessions from before a new password may continue: {error}"),
     }
 }
 

@@ -34,6 +34,27 @@ pub(crate) fn said(error: &AuthError, not_authorized: &str) -> Said {
     }
 }
 
+/// What a page says of a code that belongs to an account, where the page is open to all: `same` for a wrong code, one
+/// that has expired or was tried too often, and an account that does not exist, is disabled or has no such code.
+pub(crate) fn said_to_all(error: &AuthError, same: &str) -> Said {
+    // Refused for every name, or after the right code only.
+    let others = [
+        RefusalCode::InvalidPassword,
+        RefusalCode::PasswordInHistory,
+        RefusalCode::AliasExists,
+        RefusalCode::TriggerFailed,
+    ];
+    match error {
+        AuthError::Refused(refusal)
+            if SignInFailure::of(error) != SignInFailure::Fault
+                && !others.contains(&refusal.code()) =>
+        {
+            Said::refused(same)
+        }
+        _ => said(error, same),
+    }
+}
+
 fn refused(error: &AuthError, not_authorized: &str) -> String {
     let refusal = match error {
         AuthError::Refused(refusal) => refusal,

@@ -4,13 +4,17 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use cognito_auth::direct::{SignInAttempt, SignInFailure};
+use cognito_auth::AuthError;
+use cognito_auth::direct::{NextStep, SignInAttempt, SignInFailure};
 
 use super::form::{Fields, PassedOn};
-use super::page::{Page, fill, redirect};
+use super::page::{Page, fill};
 use super::{App, challenge, failure, sign_in};
 
-const NOT_AUTHORIZED: &str = "This did not work. Ask for a new code.";
+/// The same for a wrong code, and for an account that does not exist, is disabled or is not confirmed. (That it is
+/// not confirmed `/sign-in` shows: Cognito says so before it looks at the password.)
+const NOT_RESET: &str = "This code is not right, or has expired. Check it, or ask for a new one. After several wrong \
+     codes you have to wait.";
 
 pub(crate) async fn show(State(app): State<App>, Query(query): Query<Fields>) -> Response {
     app.frame.show(send_page(&query.passed_on(), query.get("username")))
@@ -34,16 +38,22 @@ pub(crate) async fn send(
         None => app.direct.clone(),
     };
     match direct.forgot_password(username).await {
+        Err(error) if !is_refused(&error) => {
+            let said = failure::said(&error, NOT_RESET);
+            app.frame.show(send_page(&passed_on, username).refused(&said))
+        }
         // The same for every name, without the masked address: the page is open to all.
-        Ok(_) => {
+        Ok(_) | Err(_) => {
             let notice = "If there is an account with this name, a code is on its way to its e-mail address.";
             app.frame.show(reset_page(&passed_on, username).notice(notice))
         }
-        Err(error) => {
-            let said = failure::said(&error, NOT_AUTHORIZED);
-            app.frame.show(send_page(&passed_on, username).refused(&said))
-        }
     }
+}
+
+/// By Cognito, for what it knows of the account: it is disabled, or not confirmed.
+fn is_refused(error: &AuthError) -> bool {
+    let of_the_account = [SignInFailure::Refused, SignInFailure::NextStep(NextStep::ConfirmSignUp)];
+    matches!(error, AuthError::Refused(_)) && of_the_account.contains(&SignInFailure::of(error))
 }
 
 fn reset_page(passed_on: &PassedOn, username: &str) -> Page {
@@ -61,18 +71,19 @@ pub(crate) async fn reset(
     let password = fields.password("new_password");
     let done = app.direct.confirm_forgot_password(username, &fields.code(), &password).await;
     if let Err(error) = done {
-        let said = failure::said(&error, NOT_AUTHORIZED);
+        let said = failure::said_to_all(&error, NOT_RESET);
         return app.frame.show(reset_page(&passed_on, username).refused(&said));
     }
+    // The old password may be known to others, who have sessions: they end as soon as the user is signed in.
+    app.resets.add(username);
     // The user has proved the new password; a second factor is asked for all the same.
-    let passed_on = PassedOn { ends_others: true, ..passed_on };
     match sign_in::start(&app, &parts, SignInAttempt::with_password(username, password)).await {
         Ok(step) => challenge::next(&app, &parts, &passed_on, step).await,
         Err(error) => {
             if SignInFailure::of(&error) == SignInFailure::Fault {
                 eprintln!("no sign-in follows a new password: {error}");
             }
-            redirect("/sign-in?notice=password-changed&ends_others=true")
+            sign_in::redirect_after("password-changed", &passed_on, username)
         }
     }
 }

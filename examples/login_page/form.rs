@@ -40,10 +40,7 @@ impl Fields {
     }
 
     pub(crate) fn passed_on(&self) -> PassedOn {
-        PassedOn {
-            return_to: self.0.get("return_to").filter(|path| !path.is_empty()).cloned(),
-            ends_others: self.has("ends_others"),
-        }
+        PassedOn { return_to: self.0.get("return_to").filter(|path| !path.is_empty()).cloned() }
     }
 }
 
@@ -52,15 +49,11 @@ impl Fields {
 pub(crate) struct PassedOn {
     /// Where the browser goes afterwards. `BrowserSessions::begin` ignores what is no path of this site.
     pub(crate) return_to: Option<String>,
-    /// Whether the user's other sessions end: after a forgotten password.
-    pub(crate) ends_others: bool,
 }
 
 impl PassedOn {
     pub(crate) fn hidden(&self) -> String {
-        let return_to = self.return_to.as_deref().map(|path| hidden("return_to", path));
-        let ends_others = self.ends_others.then(|| hidden("ends_others", "true"));
-        return_to.into_iter().chain(ends_others).collect()
+        self.return_to.as_deref().map(|path| hidden("return_to", path)).unwrap_or_default()
     }
 
     /// For a link to another page: `?return_to=…`, or nothing.

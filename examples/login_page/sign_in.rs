@@ -66,6 +66,14 @@ pub(crate) async fn start(
     }
 }
 
+/// To the sign-in page, after the user has done something else.
+pub(crate) fn redirect_after(notice: &str, passed_on: &PassedOn, username: &str) -> Response {
+    let mut query = url::form_urlencoded::Serializer::new("/sign-in?".to_owned());
+    query.append_pair("notice", notice).append_pair("username", username);
+    query.extend_pairs(passed_on.return_to.iter().map(|path| ("return_to", path)));
+    redirect(&query.finish())
+}
+
 /// A sign-in that did not begin, or that has to begin again.
 pub(crate) fn not_started(
     app: &App,
@@ -75,7 +83,7 @@ pub(crate) fn not_started(
 ) -> Response {
     match SignInFailure::of(error) {
         SignInFailure::NextStep(NextStep::ConfirmSignUp) => {
-            let page = sign_up::confirm_page(passed_on, username, None);
+            let page = sign_up::confirm_page(passed_on, username, "");
             let notice = "This account is not confirmed yet. Enter the code that you got by e-mail, or \
                           let us send you a new one.";
             app.frame.show(page.notice(notice))

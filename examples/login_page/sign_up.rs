@@ -8,11 +8,12 @@ use cognito_auth::direct::{ChallengeSession, SignInAttempt, SignUp, Step};
 use cognito_auth::{AuthError, RefusalCode};
 
 use super::form::{Fields, PassedOn, hidden};
-use super::page::{Page, Said, fill, redirect};
+use super::page::{Page, Said, fill};
 use super::{App, challenge, failure, sign_in};
 
-const NOT_CONFIRMED: &str =
-    "This did not work. If the account is confirmed already, sign in; else ask for a new code.";
+/// The same for a wrong code, for an account that is confirmed already, and for one that does not exist.
+const NOT_CONFIRMED: &str = "This code is not right, or the account is confirmed already. Check the code, ask for a \
+     new one, or sign in. After several wrong codes you have to wait.";
 
 pub(crate) async fn show(State(app): State<App>, Query(query): Query<Fields>) -> Response {
     app.frame.show(page(&query))
@@ -41,7 +42,11 @@ pub(crate) async fn submit(
         Ok(signed_up) => {
             let delivery = signed_up.delivery.and_then(|delivery| delivery.destination);
             let to = delivery.unwrap_or_else(|| "your e-mail address".to_owned());
-            let page = confirm_page(&passed_on, username, signed_up.session.as_ref());
+            let sealed = signed_up.session.and_then(|session| {
+                let sealed = app.direct.seal_sign_up(&app.keys, &session);
+                sealed.inspect_err(|error| eprintln!("a sign-up was not sealed: {error}")).ok()
+            });
+            let page = confirm_page(&passed_on, username, sealed.as_deref().unwrap_or_default());
             app.frame.show(page.notice(&format!("A code is on its way to {to}.")))
         }
         Err(error) => {
@@ -65,17 +70,12 @@ fn page(fields: &Fields) -> Page {
 
 /// For a user who comes back later.
 pub(crate) async fn show_confirm(State(app): State<App>, Query(query): Query<Fields>) -> Response {
-    app.frame.show(confirm_page(&query.passed_on(), query.get("username"), None))
+    app.frame.show(confirm_page(&query.passed_on(), query.get("username"), ""))
 }
 
-/// `session` is that of the sign-up: with it the user is signed in by the same code.
-pub(crate) fn confirm_page(
-    passed_on: &PassedOn,
-    username: &str,
-    session: Option<&ChallengeSession>,
-) -> Page {
-    let session = session.map(|session| hidden("session", session.expose())).unwrap_or_default();
-    let kept = passed_on.hidden() + &session;
+/// `sealed` is the session of the sign-up, or empty: with it the user is signed in by the same code.
+pub(crate) fn confirm_page(passed_on: &PassedOn, username: &str, sealed: &str) -> Page {
+    let kept = passed_on.hidden() + &hidden("session", sealed);
     let values = [("hidden", kept.as_str()), ("username", username)];
     Page::new("Confirm your account", fill(include_str!("html/confirm.html"), &values))
 }
@@ -86,12 +86,13 @@ pub(crate) async fn confirm(
     Form(fields): Form<Fields>,
 ) -> Response {
     let (username, passed_on) = (fields.get("username"), fields.passed_on());
-    let session = session_of(&fields);
+    // Without it, and after 15 minutes, the account is confirmed all the same.
+    let session = app.direct.open_sign_up(&app.keys, fields.get("session")).ok();
     match app.direct.confirm_sign_up(username, &fields.code(), session.as_ref()).await {
         Ok(session) => sign_in_after(&app, &parts, &passed_on, username, session).await,
         Err(error) => {
-            let said = failure::said(&error, NOT_CONFIRMED);
-            let page = confirm_page(&passed_on, username, session.as_ref());
+            let said = failure::said_to_all(&error, NOT_CONFIRMED);
+            let page = confirm_page(&passed_on, username, fields.get("session"));
             app.frame.show(page.refused(&said))
         }
     }
@@ -99,7 +100,7 @@ pub(crate) async fn confirm(
 
 pub(crate) async fn resend(State(app): State<App>, Form(fields): Form<Fields>) -> Response {
     let username = fields.get("username");
-    let page = confirm_page(&fields.passed_on(), username, session_of(&fields).as_ref());
+    let page = confirm_page(&fields.passed_on(), username, fields.get("session"));
     app.frame.show(match app.direct.resend_confirmation_code(username).await {
         // The same for every name: the page is open to all.
         Ok(_) => {
@@ -107,10 +108,6 @@ pub(crate) async fn resend(State(app): State<App>, Form(fields): Form<Fields>) -
         }
         Err(error) => page.refused(&failure::said(&error, NOT_CONFIRMED)),
     })
-}
-
-fn session_of(fields: &Fields) -> Option<ChallengeSession> {
-    fields.has("session").then(|| ChallengeSession::from(fields.get("session")))
 }
 
 /// Signs the user in without a password. Where the app client does not allow it, the sign-in page is next.
@@ -131,8 +128,5 @@ async fn sign_in_after(
             Err(error) => eprintln!("no sign-in follows a sign-up: {error}"),
         }
     }
-    let mut query = url::form_urlencoded::Serializer::new("/sign-in?notice=confirmed".to_owned());
-    query.append_pair("username", username);
-    query.extend_pairs(passed_on.return_to.iter().map(|path| ("return_to", path)));
-    redirect(&query.finish())
+    sign_in::redirect_after("confirmed", passed_on, username)
 }

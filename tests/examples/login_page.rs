@@ -10,6 +10,10 @@ mod challenges;
 mod other_sites;
 #[path = "login_page/real_pool.rs"]
 mod real_pool;
+#[path = "login_page/recent.rs"]
+mod recent;
+#[path = "login_page/resets.rs"]
+mod resets;
 #[path = "login_page/same_for_all.rs"]
 mod same_for_all;
 #[path = "login_page/sign_up.rs"]

@@ -1,5 +1,7 @@
 //! With the settings of a pool: here another process's local pool.
 
+use std::time::Duration;
+
 use cognito_auth::CognitoClient;
 use cognito_auth::direct::{DirectSignIn, SignInAttempt, Step};
 use cognito_auth::testing::{
@@ -11,9 +13,9 @@ use super::{PASSWORD, Visitor, between, heading, said};
 use crate::command;
 use crate::example::Example;
 
-const SECRET: &str = "a-secret-of-a-site";
+pub(super) const SECRET: &str = "a-secret-of-a-site";
 
-async fn pool() -> LocalUserPool {
+pub(super) async fn pool() -> LocalUserPool {
     pool_with(|pool| pool, |alice| alice).await
 }
 
@@ -27,7 +29,7 @@ async fn pool_with(
     set(builder).start().await.unwrap()
 }
 
-fn start(pool: &LocalUserPool, secret: &str) -> Option<(Example, Visitor)> {
+pub(super) fn start(pool: &LocalUserPool, secret: &str) -> Option<(Example, Visitor)> {
     let mut command = command("login_page", pool)?;
     command.env("COGNITO_CLIENT_SECRET", secret);
     command.env("COGNITO_IDP_ENDPOINT", pool.user_pool().idp_endpoint().as_str());
@@ -102,6 +104,25 @@ async fn a_user_with_two_second_factors_chooses_one() {
     let code = pool.last_code("alice").unwrap();
     let account = alice.send(&page, "/sign-in/challenge", &[("code", &code)]).await;
     assert_eq!(heading(&account), "Hello, alice");
+}
+
+/// The tokens are dead, and the session does not know it yet: it ends, and the sign-in page is shown.
+#[tokio::test]
+async fn a_user_whom_the_pool_signed_out_signs_in_again() {
+    let pool = pool().await;
+    let Some((_example, mut alice)) = start(&pool, SECRET) else { return };
+    for (action, fields) in [
+        ("/account/password", &[("password", PASSWORD), ("new_password", "An0ther-Passw0rd")][..]),
+        ("/account/authenticator-app", &[]),
+        ("/account/passkeys/add", &[]),
+    ] {
+        let account = alice.sign_in("alice", PASSWORD).await;
+        assert_eq!(heading(&account), "Hello, alice", "{action}");
+        pool.advance(Duration::from_secs(1));
+        assert!(pool.sign_out("alice"));
+        let page = alice.send(&account, action, fields).await;
+        assert_eq!((page.url.path(), heading(&page)), ("/sign-in", "Sign in"), "{action}");
+    }
 }
 
 /// Another app of the same pool registered it.

@@ -1,6 +1,7 @@
 //! No page tells who has an account, except for the sign-up, which has to.
 
-use super::{Page, Visitor, between, said};
+use super::real_pool::{SECRET, pool, start};
+use super::{PASSWORD, Page, Visitor, between, said};
 
 /// What differs by chance or by the name that was typed: the sealed challenge, and the masked address.
 fn without_the_name(page: &Page, name: &str) -> String {
@@ -27,6 +28,7 @@ async fn a_page_for_a_user_who_does_not_exist_is_that_for_one_who_does() {
         ("sign-in", "/sign-in", &[("way", "passkey")], 200),
         ("forgot-password", "/forgot-password", &[], 200),
         ("confirm", "/confirm/resend", &[], 200),
+        ("confirm", "/confirm", &[("code", "000000")], 422),
     ];
     for (path, action, fields, status) in rows {
         let mut pages = Vec::new();
@@ -61,9 +63,46 @@ async fn so_is_the_page_after_a_wrong_code() {
         let page = visitor.send(&page, "/sign-in", &[name, ("way", "code")]).await;
         let code = visitor.send(&page, "/sign-in/challenge", &[("code", "00000000")]).await;
         assert_eq!((reset.status, code.status), (422, 422));
-        assert!(said(&reset).starts_with("This code is not right."), "{}", said(&reset));
+        assert!(said(&reset).starts_with("This code is not right,"), "{}", said(&reset));
         assert!(said(&code).starts_with("This code is not right."), "{}", said(&code));
         pages.push([reset, code].map(|page| without_the_name(&page, name.1)));
     }
     assert_eq!(pages[0], pages[1]);
+}
+
+/// What the pool answers for a user who is disabled, who waits for the confirmation, or who has entered too many wrong
+/// codes, is not for the visitor.
+#[tokio::test]
+async fn no_form_with_a_code_tells_what_the_pool_knows_of_an_account() {
+    for is_disabled in [false, true] {
+        let pool = pool().await;
+        let Some((_example, mut visitor)) = start(&pool, SECRET) else { return };
+        let page = visitor.get("sign-up").await;
+        let fields = [("username", "erin"), ("email", "erin@example.com"), ("password", PASSWORD)];
+        visitor.send(&page, "/sign-up", &fields).await;
+        if is_disabled {
+            assert!(pool.disable_user("alice"));
+        }
+        let mut expected: Option<Vec<String>> = None;
+        for name in ["mallory", "alice", "erin"] {
+            let mut visitor = Visitor::new(&visitor.home);
+            let page = visitor.get("forgot-password").await;
+            let reset = visitor.send(&page, "/forgot-password", &[("username", name)]).await;
+            let confirm = visitor.get("confirm").await;
+            let mut pages = vec![without_the_name(&reset, name)];
+            for _ in 0..6 {
+                for (page, action) in [(&reset, "/forgot-password/reset"), (&confirm, "/confirm")] {
+                    let fields = [
+                        ("username", name),
+                        ("code", "000000"),
+                        ("new_password", "An0ther-Passw0rd"),
+                    ];
+                    let refused = visitor.send(page, action, &fields).await;
+                    assert_eq!(refused.status, 422, "{action} {name}: {}", refused.body);
+                    pages.push(without_the_name(&refused, name));
+                }
+            }
+            assert_eq!(*expected.get_or_insert_with(|| pages.clone()), pages, "{name}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! A new account, and a forgotten password.
 
-use super::{PASSWORD, Visitor, between, heading, said};
+use super::{PASSWORD, Page, Visitor, between, heading, said};
 
 const ERIN: (&str, &str) = ("username", "erin");
 const ADDRESS: (&str, &str) = ("email", "erin@example.com");
@@ -30,7 +30,7 @@ async fn a_user_signs_up_and_is_signed_in_by_the_code() {
 
     let wrong = erin.send(&page, "/confirm", &[ERIN, ("code", "000000")]).await;
     assert_eq!(wrong.status, 422);
-    assert!(said(&wrong).starts_with("This code is not right."), "{}", said(&wrong));
+    assert!(said(&wrong).starts_with("This code is not right,"), "{}", said(&wrong));
     let first = erin.code_sent_to(ADDRESS.1).await;
     let again = erin.send_to(&wrong, ("/confirm", "/confirm/resend"), "erin").await;
     assert!(said(&again).contains("a new code is on its way"), "{}", said(&again));
@@ -50,6 +50,20 @@ async fn a_user_signs_up_and_is_signed_in_by_the_code() {
     assert_eq!((out.status, out.url.path()), (200, "/logged-out"));
     let account = erin.sign_in("erin@example.com", PASSWORD).await;
     assert_eq!(heading(&account), "Hello, erin", "the address is an alias of the user name");
+}
+
+/// The form has the session of the sign-up encrypted. One that does not open confirms the account all the same.
+#[tokio::test]
+async fn a_session_that_the_site_has_not_sealed_goes_nowhere() {
+    let Some((_example, mut erin)) = Visitor::start() else { return };
+    let page = erin.get("sign-up?return_to=/account").await;
+    let page = erin.send(&page, "/sign-up", &[ERIN, ADDRESS, ("password", PASSWORD)]).await;
+    let sealed = between(&page.body, "name=\"session\" value=\"", "\"").to_owned();
+    assert!(!sealed.is_empty());
+    let body = page.body.replace(&sealed, "a-session-of-another-sign-up");
+    let code = erin.code_sent_to(ADDRESS.1).await;
+    let account = erin.send(&Page { body, ..page }, "/confirm", &[ERIN, ("code", &code)]).await;
+    assert_eq!((account.url.path(), heading(&account)), ("/account", "Hello, erin"));
 }
 
 /// The page of the code was closed: the sign-in leads back to it, without the session of the sign-up.
@@ -83,7 +97,7 @@ async fn a_forgotten_password_is_replaced_and_ends_the_other_sessions() {
     let code = phone.code_sent_to("alice@example.com").await;
     let new = "An0ther-Passw0rd";
     for (code, password, text) in [
-        ("000000", new, "This code is not right."),
+        ("000000", new, "This code is not right,"),
         (&*code, "password", "This password is too simple."),
     ] {
         let fields = [("username", "alice"), ("code", code), ("new_password", password)];
