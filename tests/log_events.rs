@@ -100,6 +100,7 @@ async fn every_row_is_seen_in_a_run_and_no_secret_is() {
     secrets.extend(run::live_check().await);
     secrets.extend(run::secrets_of_a_client().await);
     secrets.extend(run::forgotten_middleware().await);
+    secrets.extend(sessions::without_rotation(&recorder).await);
     secrets.extend(sessions::of_a_users_way().await);
     secrets.extend(sessions::what_keeps_or_ends_them().await);
     secrets.extend(sessions::what_ends_a_sign_in().await);

@@ -15,6 +15,7 @@ use super::app::{App, CLIENT, current, pool};
 use super::browser::{Browser, SESSION, location};
 use super::outages::Flaky;
 use super::provider::Act;
+use super::recorder::Recorder;
 use super::run::parts;
 use super::support::Down;
 
@@ -57,6 +58,16 @@ async fn go_through(app: &App, sessions: &BrowserSessions, browser: &mut Browser
     let answer = browser.send(sessions, browser.visit("/login")).await;
     let callback = app.at_login_page(&location(&answer), "alice");
     browser.send(sessions, browser.visit(&callback)).await.status().as_u16()
+}
+
+/// A refresh token that stays the same is not one that rotates.
+pub(crate) async fn without_rotation(recorder: &Recorder) -> Vec<String> {
+    let (app, browser, secrets) = signed_in(App::new()).await;
+    an_hour_passes(&app);
+    assert!(app.is_signed_in(&browser).await);
+    assert_eq!(app.provider.refreshes(), 1);
+    assert!(!recorder.text().contains("the app client rotates refresh tokens"));
+    secrets
 }
 
 /// Signed in, refreshed, refused, signed out; and what a browser does that it should not.
