@@ -61,11 +61,22 @@ use token::{SignedByRules, UnverifiedToken, seconds};
 ///
 /// # Keys
 ///
-/// Each key is fetched by its id, from the address of the signer's Region, and cached: it is fetched again in the
-/// background after an hour, and used for 24 hours while that fails. Requests that need the same key share a
-/// fetch. A token causes a fetch only if all members of its header are right and it has not expired; key ids
-/// that are not known cause ten fetches at once and then one a second, so made-up tokens cannot cause more. At
-/// most 16 keys are kept.
+/// Each key is fetched by its id, from the address of the signer's Region, and cached for an hour. After that the
+/// requests that need it wait until it is fetched again, all of them for the same fetch; while that fails, the old
+/// key is used, for at most 24 hours after it was fetched. So a key that AWS has withdrawn is used for an hour at
+/// most, and in an outage of the key server for a day. 404 means that there is no such key, and so does 403 if the
+/// server has sent another key in the last hour: the token is refused (401). Every other answer means that the token
+/// could not be checked (503).
+///
+/// A token causes a fetch only if all members of its header are right and it has not expired; key ids that are not
+/// known cause ten fetches at once and then one a second, so made-up tokens cannot cause more. At most 16 keys are
+/// kept.
+///
+/// **A header is not secret, and is not signed until a key is there:** a client that reaches the application directly
+/// can send made-up key ids and use up these fetches. Keys that are cached are not affected. But a process that has
+/// just started, or the first request after AWS has a new key, then cannot fetch the good key: requests of signed-in
+/// users get 503 for as long as the flood lasts. So let the application accept traffic from the load balancer alone
+/// ([how](crate::guide::behind_a_load_balancer#when-the-token-is-not-enough)).
 ///
 /// There are no revocations here: the load balancer ends a user's session, and the tokens end within minutes.
 #[derive(Clone)]

@@ -39,10 +39,12 @@ pub use auth_code::AuthCode;
 pub(crate) use client::HandsOut;
 pub use client::{CognitoClient, CognitoClientBuilder};
 pub use client_secret::{ClientSecretFile, ClientSecretProvider};
-pub use cognito_sessions::{CognitoSession, CognitoSessionKind, LinkedSessions};
+pub use cognito_sessions::{
+    CognitoSession, CognitoSessionKind, CognitoSessionList, LinkedSessions,
+};
 pub use machine_tokens::MachineTokens;
 pub use sign_in::{Callback, PendingSignIn, SignIn, SignInRequest, code_challenge};
-pub use token_exchange::{ExchangedToken, ExchangedTokenKind, TokenExchange};
+pub use token_exchange::{AccessOrIdToken, ExchangedToken, TokenExchange};
 pub use token_response::TokenResponseChecks;
 pub use tokens::{NewDevice, Tokens};
 pub use user::{UserInfo, UserInfoSource};
@@ -217,6 +219,23 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
         Err(AuthError::Unsupported { operation: "refresh" })
     }
 
+    /// As [`refresh`](Self::refresh), and calls `before_request` immediately before each request that has
+    /// the refresh token in it, when everything else that the request needs is there (such as the app
+    /// client's secret). Its error is the result, and nothing is sent. Browser sessions refresh through
+    /// this method, and check in `before_request` that no other machine may refresh the session meanwhile.
+    /// By default it is called once, before `refresh`.
+    ///
+    /// # Errors
+    /// The error of `before_request`, and those of [`refresh`](Self::refresh).
+    async fn refresh_after(
+        &self,
+        before_request: BeforeRequest<'_>,
+        token: &RefreshToken,
+    ) -> Result<Tokens, AuthError> {
+        before_request()?;
+        self.refresh(token).await
+    }
+
     /// Ends one session at Cognito (RevokeToken): Cognito then refuses the refresh token, and every access
     /// token that was issued for it ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)). The result is `Ok`
     /// for a token that is unknown or was revoked before. A verifier does not see it, as with
@@ -243,6 +262,10 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     }
 }
 
+/// What an [`IdentityProvider`] calls before each request of
+/// [`refresh_after`](IdentityProvider::refresh_after). After an error nothing is sent.
+pub type BeforeRequest<'a> = &'a (dyn Fn() -> Result<(), AuthError> + Send + Sync);
+
 /// Forwards every method, optional ones included: the default of one that is missing would hide the
 /// provider's implementation.
 #[async_trait]
@@ -265,6 +288,14 @@ impl<P: IdentityProvider + ?Sized> IdentityProvider for Arc<P> {
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
         (**self).refresh(token).await
+    }
+
+    async fn refresh_after(
+        &self,
+        before_request: BeforeRequest<'_>,
+        token: &RefreshToken,
+    ) -> Result<Tokens, AuthError> {
+        (**self).refresh_after(before_request, token).await
     }
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {

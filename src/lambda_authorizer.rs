@@ -9,14 +9,15 @@
 //! | WebSocket API, route `$connect` | REQUEST | [`LambdaAuthorizer::policy`] |
 //!
 //! ```
+//! use cognito_auth::ConfigError;
 //! use cognito_auth::bearer::JwtBearer;
 //! use cognito_auth::lambda_authorizer::{AuthorizerRequest, LambdaAuthorizer, PolicyAnswer};
 //!
-//! fn authorizer(bearer: JwtBearer) -> LambdaAuthorizer {
+//! fn authorizer(bearer: JwtBearer) -> Result<LambdaAuthorizer, ConfigError> {
 //!     let (readers, writers) =
 //!         (bearer.require_scope("orders/read"), bearer.require_scope("orders/write"));
 //!     LambdaAuthorizer::new(bearer)
-//!         .route("GET", "/orders/*", readers)
+//!         .route("GET", "/orders/*", readers)?
 //!         .route("POST", "/orders", writers)
 //! }
 //!
@@ -36,7 +37,7 @@
 //! # let token = local.token(&TokenSpec::access("alice").scopes(["orders/read"]));
 //! # let event = format!(r#"{{"type":"TOKEN","authorizationToken":"Bearer {token}","methodArn":"arn:aws:execute-api:eu-west-1:123456789012:abcdef123/test/GET/orders/7"}}"#);
 //! # let event = serde_json::from_str(&event)?;
-//! # let answer = handle(&authorizer(JwtBearer::new(verifier)), event).await.map_err(|error| error as Box<dyn std::error::Error>)?;
+//! # let answer = handle(&authorizer(JwtBearer::new(verifier))?, event).await.map_err(|error| error as Box<dyn std::error::Error>)?;
 //! # let answer = serde_json::to_string(&answer)?;
 //! # assert!(answer.contains(r#""Effect":"Allow","Resource":["arn:aws:execute-api:eu-west-1:123456789012:abcdef123/test/GET/orders/*"]"#), "{answer}");
 //! # Ok::<(), Box<dyn std::error::Error>>(())

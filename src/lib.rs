@@ -134,10 +134,10 @@ pub use error::{
     SettingRange, Unreachable, UrlProblem, ValueProblem, VerifyError,
 };
 pub use idp::{
-    AuthCode, Callback, ClientSecretFile, ClientSecretProvider, CognitoClient,
-    CognitoClientBuilder, CognitoSession, CognitoSessionKind, ExchangedToken, ExchangedTokenKind,
-    IdentityProvider, LinkedSessions, MachineTokens, NewDevice, PendingSignIn, SignIn,
-    SignInRequest, TokenExchange, TokenResponseChecks, Tokens, UserInfo, UserInfoSource,
+    AccessOrIdToken, AuthCode, BeforeRequest, Callback, ClientSecretFile, ClientSecretProvider,
+    CognitoClient, CognitoClientBuilder, CognitoSession, CognitoSessionKind, CognitoSessionList,
+    ExchangedToken, IdentityProvider, LinkedSessions, MachineTokens, NewDevice, PendingSignIn,
+    SignIn, SignInRequest, TokenExchange, TokenResponseChecks, Tokens, UserInfo, UserInfoSource,
     code_challenge,
 };
 pub use jwt::unverified;

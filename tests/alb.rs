@@ -36,6 +36,8 @@ mod signature;
 #[path = "alb/silence.rs"]
 mod silence;
 mod support;
+#[path = "alb/withdrawn.rs"]
+mod withdrawn;
 #[path = "alb/world.rs"]
 mod world;
 

@@ -258,8 +258,8 @@ fn what_is_not_offered_is_not_in_the_source() {
     ] {
         for (path, text) in files("src") {
             let local_pool = path.starts_with("testing");
-            // The names of the vectors' members.
-            let vectors = path.ends_with("srp/tests.rs");
+            // The names of the vectors' members, and of what numbers are drawn for.
+            let vectors = path.starts_with("srp/tests") || path.ends_with("srp/tests.rs");
             // Direct sign-in offers the password, if it is asked to.
             let flows = ["USER_PASSWORD_AUTH", "\"InitiateAuth\""];
             let direct = path.to_string_lossy().starts_with("direct") && flows.contains(&words);

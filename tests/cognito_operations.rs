@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use cognito_auth::{
-    AccessToken, AuthError, CognitoClient, CognitoSessionKind, ExchangedTokenKind, IdToken,
-    LinkedSessions, RefreshToken, RefusalCode, TokenExchange, UserPool,
+    AccessOrIdToken, AccessToken, AuthError, CognitoClient, CognitoSessionKind, IdToken,
+    LinkedSessions, RefreshToken, RefusalCode, TokenExchange, Unreachable, UserPool,
 };
 use serde_json::{Value, json};
 use wiremock::matchers::any;
@@ -58,7 +58,7 @@ async fn an_exchange_sends_what_it_was_given() {
         .resource("invoices")
         .request_access_token();
     let exchanged = client.exchange_token(&exchange).await.unwrap();
-    assert_eq!(exchanged.token, ExchangedTokenKind::Access("a.new.token".into()));
+    assert_eq!(exchanged.token, AccessOrIdToken::Access("a.new.token".into()));
     assert_eq!(exchanged.expires_in, Some(Duration::from_secs(3600)));
     assert_eq!(exchanged.scopes, ["invoices/read"]);
     let of_id_token = TokenExchange::of_id_token(&IdToken::new("an.id.token")).request_id_token();
@@ -121,7 +121,7 @@ async fn the_answer_to_an_exchange() {
     let exchange = TokenExchange::of_access_token(&token());
     let (_server, client) = peer(200, issued("ID_TOKEN", "N_A")).await;
     let exchanged = client.exchange_token(&exchange).await.unwrap();
-    assert_eq!(exchanged.token, ExchangedTokenKind::Id("a.new.token".into()));
+    assert_eq!(exchanged.token, AccessOrIdToken::Id("a.new.token".into()));
     let without = |name: &str| {
         let mut answer = issued("ACCESS_TOKEN", "Bearer");
         answer.as_object_mut().unwrap().remove(name);
@@ -178,7 +178,9 @@ async fn sessions_are_listed_and_ended() {
         let mock = Mock::given(any()).respond_with(answer).up_to_n_times(times);
         mock.mount(&server).await;
     }
-    let sessions = client.user_sessions(&token()).await.unwrap();
+    let list = client.user_sessions(&token()).await.unwrap();
+    assert!(list.is_complete);
+    let sessions = list.sessions;
     let [tokens, login_page, unknown] = sessions.as_slice() else { panic!("{sessions:?}") };
     assert_eq!((tokens.id.as_str(), tokens.kind), (SESSION, CognitoSessionKind::Tokens));
     assert!(tokens.is_current && tokens.client_id.as_deref() == Some(CLIENT));
@@ -225,7 +227,8 @@ async fn sessions_are_listed_and_ended() {
 async fn the_pages_are_bounded() {
     let page = json!({ "Sessions": [session(SESSION, false)], "NextToken": "more" });
     let (server, client) = peer(200, page).await;
-    assert_eq!(client.user_sessions(&token()).await.unwrap().len(), 20);
+    let list = client.user_sessions(&token()).await.unwrap();
+    assert_eq!((list.sessions.len(), list.is_complete), (20, false));
     assert_eq!(sent(&server).await.len(), 20);
     for wrong in [
         json!({ "Sessions": {} }),
@@ -238,6 +241,22 @@ async fn the_pages_are_bounded() {
         let error = client.user_sessions(&token()).await.unwrap_err();
         assert_eq!(error.code(), "undecodable", "{wrong}");
     }
+}
+
+/// Each page in time, and all together not.
+#[tokio::test]
+async fn all_pages_have_one_time_limit() {
+    let server = MockServer::start().await;
+    let page = json!({ "Sessions": [session(SESSION, false)], "NextToken": "more" });
+    let answer = ResponseTemplate::new(200).set_body_json(page);
+    let answer = answer.set_delay(Duration::from_millis(400));
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    let pool = UserPool::new("eu-west-1_AbCdEf123").unwrap();
+    let pool = pool.with_idp_endpoint(&server.uri()).unwrap();
+    let client = CognitoClient::builder(&pool, CLIENT).timeout(Duration::from_secs(2));
+    let listed = client.build().unwrap().user_sessions(&token()).await;
+    assert_eq!(listed, Err(AuthError::Unreachable(Unreachable::Timeout)));
+    assert!(sent(&server).await.len() <= 5);
 }
 
 /// Where the pool does not have an operation: an answer of its own, which ends no session.

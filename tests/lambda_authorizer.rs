@@ -3,6 +3,8 @@
 
 #[path = "support/local_pool.rs"]
 mod local_pool;
+#[path = "lambda_authorizer/policy.rs"]
+mod policy;
 
 use cognito_auth::bearer::{CsrfRules, JwtBearer};
 use cognito_auth::lambda_authorizer::{
@@ -56,7 +58,7 @@ async fn the_answers_are_what_api_gateway_reads() {
     let claims = bearer(&pool).access_of(&token).await.unwrap();
     let end = claims.expires_at().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let context = json!({
-        "sub": sub, "username": "alice", "client_id": pool.client_id(), "groups": "admins",
+        "sub": sub, "username": "alice", "client_id": pool.client_id(), "groups": r#"["admins"]"#,
         "scope": "openid orders/read", "exp": end.to_string(),
     });
     assert_eq!(
@@ -95,8 +97,11 @@ async fn a_policy_names_the_routes_of_the_token_and_not_of_the_request() {
     let bearer = bearer(&pool);
     let authorizer = LambdaAuthorizer::new(bearer.clone())
         .route("GET", "/orders/*", bearer.require_scope("orders/read"))
-        .route("POST", "orders", bearer.require_scope("orders/write"))
-        .route("*", "/admin/*", bearer.require_group("clerks"));
+        .unwrap()
+        .route("POST", "/orders", bearer.require_scope("orders/write"))
+        .unwrap()
+        .route("*", "/admin/*", bearer.require_group("clerks"))
+        .unwrap();
     let (reads, writes) = (format!("{API}/test/GET/orders/*"), format!("{API}/test/POST/orders"));
     let everything = format!("{API}/test/*");
     for (scopes, effect, expected) in [
@@ -131,8 +136,9 @@ async fn a_token_that_lacks_what_all_routes_need_is_denied() {
 async fn a_cross_site_request_is_not_answered_with_a_policy() {
     let pool = pool();
     let rules = CsrfRules::new("https://app.example.com").unwrap();
-    let bearer = bearer(&pool).token_in_cookie("__Host-token", rules);
-    let authorizer = LambdaAuthorizer::new(bearer.clone()).route("*", "/*", bearer);
+    let bearer = bearer(&pool).token_in_cookie("__Host-token", rules).unwrap();
+    let authorizer = LambdaAuthorizer::new(bearer.clone()).route("GET", "/*", bearer.clone());
+    let authorizer = authorizer.unwrap().route("POST", "/*", bearer).unwrap();
     let token = pool.access_token("alice");
     let cookie = format!("__Host-token={}", token.expose());
     let event = |method: &str, origin: &str| {
@@ -145,7 +151,7 @@ async fn a_cross_site_request_is_not_answered_with_a_policy() {
     let (own, evil) = ("https://app.example.com", "https://evil.example");
     for event in [event("GET", evil), event("POST", own)] {
         let answer = authorizer.policy(&event).await.unwrap();
-        let expected = vec![format!("{API}/$default/*/*")];
+        let expected = ["GET", "POST"].map(|method| format!("{API}/$default/{method}/*")).to_vec();
         assert_eq!(resources(&answer), ("Allow".to_owned(), expected));
     }
     let refused = authorizer.policy(&event("POST", evil)).await;

@@ -51,7 +51,7 @@ fn every_code_has_one_row_under_its_status() {
 /// Of the codes of an answer the other four say no more than the status.
 #[test]
 fn the_answers_codes_are_known() {
-    let codes = codes(include_str!("../src/bearer/challenge.rs"));
+    let codes = codes(include_str!("../src/bearer/challenge/texts.rs"));
     let expected = [
         "insufficient_scope",
         "insufficient_user_authentication",
@@ -83,7 +83,7 @@ fn the_front_page_needs_no_feature_and_leads_to_every_task() {
         "guide::my_token_is_refused",
         "guide::sign_in#new-tokens-without-a-new-sign-in",
         "guide::run_on_many_machines",
-        "guide::other_frameworks#aws-lambda-a-function-behind-an-http-api",
+        "guide::other_frameworks#aws-lambda-a-function-behind-an-api",
         "guide::other_frameworks#aws-lambda-an-authorizer-of-api-gateway",
         "guide::other_frameworks#tonic",
         "guide::other_frameworks#websocket",

@@ -61,8 +61,8 @@ fuzz_target!(|input: &[u8]| {
                 assert!(header.get(name).is_none());
             }
             let payload: Value = serde_json::from_slice(payload).unwrap();
-            let sub = payload["sub"].as_str().or(payload["user"]["user_id"].as_str());
-            assert_eq!(sub, Some(user.sub()));
+            assert_eq!(payload["sub"].as_str(), Some(user.sub()));
+            assert_eq!(payload["email"].as_str(), user.email());
             assert!(!user.sub().is_empty());
             assert!(payload.get("exp").is_none_or(|exp| exp.as_u64().unwrap() > NOW));
             assert!(payload["iss"].is_null() || payload["iss"] == ISSUER);

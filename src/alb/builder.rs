@@ -73,13 +73,16 @@ impl AlbVerifierBuilder {
         self
     }
 
-    /// Accepts the users of this issuer: the text of `iss`, compared byte by byte. Can be called again.
+    /// Accepts the users of this issuer: the text of `iss`, compared byte by byte. Can be called again:
+    /// `sub` and `username` are unique within one issuer alone, so key users by issuer and `sub` then.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuers.push(issuer.into());
         self
     }
 
-    /// Accepts the users of this Cognito pool: all of its [issuers](UserPool::issuers).
+    /// Accepts the users of this Cognito pool: all of its [issuers](UserPool::issuers). With more than one pool, or
+    /// another [`issuer`](Self::issuer) beside it, key users by issuer and `sub`: `sub` and `username` are unique
+    /// within one issuer alone.
     pub fn pool(mut self, pool: &UserPool) -> Self {
         self.issuers.extend_from_slice(pool.issuers());
         self

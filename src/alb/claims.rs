@@ -43,33 +43,43 @@ impl AlbClaims {
     pub(super) fn read(payload: &[u8], header: SignerHeader) -> Result<Self, VerifyError> {
         let malformed = |claim| VerifyError::ClaimMalformed { claim };
         let claims = Members::parse(payload).map_err(|_| malformed("(payload)"))?;
-        // With IAM Identity Center, Verified Access has the user in an object of its own.
-        let user = claims.given("user").then(|| claims.raw("user")).flatten();
-        let user = user.and_then(|user| Members::parse(user.as_bytes()).ok());
-        let address = user.as_ref().and_then(|user| user.raw("email"));
-        let address = address.and_then(|email| Members::parse(email.as_bytes()).ok());
-        let text = |claim: &'static str, of_user: Option<&Members<'_>>, name: &str| {
-            let text = match (claims.given(claim), of_user) {
-                (false, Some(user)) => user.optional_text(name),
-                _ => claims.optional_text(claim),
-            };
+        let text = |of: Option<&Members<'_>>, name: &str, claim| {
+            let text = of.map_or(Ok(None), |of| of.optional_text(name));
             text.map(|text| text.map(String::from)).map_err(|_| malformed(claim))
         };
-        let sub = text("sub", user.as_ref(), "user_id")?;
+        // With IAM Identity Center, whose issuer is an ARN, Verified Access has the user in an object of its own:
+        // then everything is read there. A claim from one place and its verification from another would be a
+        // statement that no provider has made.
+        let user = header.issuer.starts_with("arn:").then(|| object(&claims, "user"));
+        let user = user.transpose().map_err(|()| malformed("user"))?.flatten();
+        let (sub, username, email, email_verified) = match &user {
+            Some(user) => {
+                let email = object(user, "email").map_err(|()| malformed("email"))?;
+                (
+                    text(Some(user), "user_id", "sub")?,
+                    text(Some(user), "user_name", "username")?,
+                    text(email.as_ref(), "address", "email")?,
+                    email.as_ref().and_then(|email| email.raw("verified")),
+                )
+            }
+            None => (
+                text(Some(&claims), "sub", "sub")?,
+                text(Some(&claims), "username", "username")?,
+                text(Some(&claims), "email", "email")?,
+                claims.raw("email_verified"),
+            ),
+        };
         let sub = sub.ok_or(VerifyError::ClaimMissing { claim: "sub" })?;
         if sub.is_empty() {
             return Err(malformed("sub"));
         }
-        let verified = claims.raw("email_verified");
-        let verified =
-            verified.or_else(|| address.as_ref().and_then(|email| email.raw("verified")));
         let expires_at = seconds(&claims, "exp")?.unwrap_or(u64::MAX);
         Ok(Self(Arc::new(UserPayload {
             sub,
-            username: text("username", user.as_ref(), "user_name")?,
-            name: text("name", None, "")?,
-            email: text("email", address.as_ref(), "address")?,
-            email_verified: verified.map(|raw| matches!(raw, "true" | "\"true\"")),
+            username,
+            name: text(Some(&claims), "name", "name")?,
+            email,
+            email_verified: email_verified.map(|raw| matches!(raw, "true" | "\"true\"")),
             payload: claims.as_json().to_owned(),
             signer: header.signer,
             issuer: header.issuer,
@@ -78,13 +88,15 @@ impl AlbClaims {
         })))
     }
 
-    /// `sub`: the user's stable id, never empty. With IAM Identity Center `user.user_id`.
+    /// `sub`: the user's stable id, never empty. With IAM Identity Center `user.user_id`. It is unique among the
+    /// users of one issuer alone: with more than one, key users by [`issuer`](Self::issuer) and `sub`.
     pub fn sub(&self) -> &str {
         &self.0.sub
     }
 
     /// `username`, as Cognito has it: the name that the user signs in with. With IAM Identity Center
-    /// `user.user_name`.
+    /// `user.user_name`. A display name: another issuer, or later the same one, may give it to another user, so key
+    /// users by [`issuer`](Self::issuer) and [`sub`](Self::sub).
     pub fn username(&self) -> Option<&str> {
         self.0.username.as_deref()
     }
@@ -101,7 +113,8 @@ impl AlbClaims {
     }
 
     /// `email_verified`, where the payload has it: `true` and `"true"` (which Cognito's userInfo endpoint
-    /// writes) are `true`, everything else is `false`.
+    /// writes) are `true`, everything else is `false`. With IAM Identity Center `user.email.verified`: it is always
+    /// read where the address is.
     pub fn email_verified(&self) -> Option<bool> {
         self.0.email_verified
     }
@@ -112,7 +125,8 @@ impl AlbClaims {
         system_time(self.0.expires_at)
     }
 
-    /// `iss` of the header: the identity provider that signed the user in.
+    /// `iss` of the header: the identity provider that signed the user in. A user is identified by issuer and
+    /// [`sub`](Self::sub) together.
     pub fn issuer(&self) -> &str {
         &self.0.issuer
     }
@@ -140,6 +154,12 @@ impl AlbClaims {
         serde_json::from_str(&self.0.payload)
             .map_err(|_| VerifyError::ClaimMalformed { claim: "(custom)" })
     }
+}
+
+/// The members of an object that may be left out, or be `null`.
+fn object<'a>(members: &Members<'a>, name: &str) -> Result<Option<Members<'a>>, ()> {
+    let text = members.raw(name).filter(|_| members.given(name));
+    text.map(|text| Members::parse(text.as_bytes())).transpose().map_err(drop)
 }
 
 /// The payload's JSON object. The token is not in it, and there is no `Deserialize`: claims come from a verified

@@ -40,8 +40,8 @@ impl KeyEndpoint {
     }
 
     /// One attempt for a key id that is a UUID; `None` where the server says 404. Redirects are not followed:
-    /// they are a status other than 200. A 403 may be the server's word for a key that it does not have, or that
-    /// of a proxy on the way, so it says nothing about the key.
+    /// they are a status other than 200. What a 403 means is for the caller to say: it may be the server's word for
+    /// a key that it does not have, or that of a proxy on the way.
     pub(super) async fn fetch(&self, key_id: &str) -> Result<Option<EllipticKey>, KeysUnavailable> {
         let mut address = self.address.clone();
         address.set_path(&format!("{}/{key_id}", self.address.path().trim_end_matches('/')));

@@ -16,11 +16,12 @@ use crate::task::{self, Joined};
 use fetch_one::{FetchOne, FetchedKey, InFlight};
 use fetched::FetchedKeys;
 
-/// The age from which a key is fetched again in the background: one that AWS has withdrawn is used for so long at
-/// most.
+/// The age from which a key is not used before it was fetched again: one that AWS has withdrawn is used for so long
+/// at most, while the key server can be reached.
 const REFRESH_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// The age up to which a key is used while it cannot be fetched again.
+/// The age up to which a key is used while the fetch fails: in an outage of the key server, one that AWS has
+/// withdrawn is used for so long.
 const MAX_STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long the answer for a key id without a key, or a failure, stands before the next attempt for it.
@@ -42,12 +43,16 @@ impl SignerKeys {
     }
 
     /// The key with this id, which is a UUID; `None` where the server has none. All that need the same key wait
-    /// for the same fetch.
+    /// for the same fetch; where it fails, an old key is used.
     pub(super) async fn key(self: &Arc<Self>, key_id: &str) -> FetchedKey {
-        match task::outcome_of(|| self.look_up(key_id)).await {
+        let outcome = match task::outcome_of(|| self.look_up(key_id)).await {
             Ok(outcome) => outcome.unwrap_or(Err(KeysUnavailable::Abandoned)),
             Err(at_once) => at_once,
-        }
+        };
+        outcome.or_else(|error| {
+            let known = self.lock().known(key_id, Instant::now());
+            known.map(|(key, _)| Some(key)).ok_or(error)
+        })
     }
 
     /// The fetch to wait for, or what is known without one.
@@ -55,26 +60,23 @@ impl SignerKeys {
         let now = Instant::now();
         let mut fetched = self.lock();
         fetched.drop_old(now);
-        let runtime = Handle::try_current();
-        if let Some((key, age)) = fetched.known(key_id, now) {
-            let is_due = age >= REFRESH_AFTER
-                && fetched.missed(key_id).is_none()
-                && fetched.in_flight(key_id).is_none();
-            // Not part of the budget: made-up key ids do not make known keys old.
-            if let (true, Ok(runtime)) = (is_due, runtime) {
-                self.start(fetched, key_id, &runtime);
-            }
+        let known = fetched.known(key_id, now);
+        let is_known = known.is_some();
+        if let Some((key, _)) = known.filter(|(_, age)| *age < REFRESH_AFTER) {
             return Err(Ok(Some(key)));
         }
         // Without a runtime there is no timer for the wait.
-        let Ok(runtime) = runtime else { return Err(Err(KeysUnavailable::NoRuntime)) };
+        let Ok(runtime) = Handle::try_current() else {
+            return Err(Err(KeysUnavailable::NoRuntime));
+        };
         if let Some(in_flight) = fetched.in_flight(key_id) {
             return Ok(Joined::Others(in_flight));
         }
         if let Some(outcome) = fetched.missed(key_id) {
             return Err(outcome);
         }
-        if !fetched.spend(now) {
+        // Known keys are not part of the budget: made-up key ids do not make them old.
+        if !is_known && !fetched.spend(now) {
             return Err(Err(KeysUnavailable::TooManyKeyIds));
         }
         Ok(Joined::Own(self.start(fetched, key_id, &runtime)))

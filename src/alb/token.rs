@@ -95,12 +95,13 @@ pub(super) fn seconds(json: &Members<'_>, claim: &'static str) -> Result<Option<
     json.seconds(claim).map_err(|_| VerifyError::ClaimMalformed { claim })
 }
 
-/// The form of every key id that AWS documents: it becomes a part of an address.
+/// The form of every key id that AWS documents, in lower case: it becomes a part of an address, and each spelling
+/// would be a key of its own.
 fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
+            _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
         })
 }
 
@@ -116,6 +117,8 @@ mod tests {
             "12345678-1234-1234-1234-1234567890a",
             "12345678-1234-1234-1234-1234567890abc",
             "12345678-1234-1234-1234-1234567890ag",
+            "12345678-1234-1234-1234-1234567890AB",
+            "12345678-1234-1234-1234-1234567890aB",
             "123456781234-1234-1234-1234-567890ab",
             "{2345678-1234-1234-1234-1234567890a}",
             "../../..-1234-1234-1234-1234567890ab",

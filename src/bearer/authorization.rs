@@ -65,9 +65,9 @@ fn not_b64token(token: &[u8]) -> &'static str {
     }
 }
 
-/// `tchar`, what a scheme's name is made of
+/// `tchar`, what a scheme's name is made of, and a cookie's
 /// ([RFC 9110 §5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2)).
-fn is_token_byte(byte: u8) -> bool {
+pub(super) fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 

@@ -79,7 +79,7 @@ impl Challenge {
         Self::new(Reason::MissingToken)
     }
 
-    /// `Authorization` is malformed or repeated: 400.
+    /// The header field, or the cookie, that the token is read from is malformed or repeated: 400.
     pub fn invalid_request() -> Self {
         Self::new(Reason::InvalidRequest)
     }

@@ -66,7 +66,12 @@ impl TokenSource {
                         "the token's header field is there more than once",
                     ));
                 }
-                token(field.as_bytes().trim_ascii(), limit).map(Some)
+                token(
+                    field.as_bytes().trim_ascii(),
+                    limit,
+                    "the token's header field has more than a token, or nothing",
+                )
+                .map(Some)
             }
             Self::WebSocketProtocol => {
                 // A list may be split over several fields (RFC 6455 §11.3.4).
@@ -78,7 +83,12 @@ impl TokenSource {
                 if tokens.next().is_some() {
                     return Err(Challenge::malformed("Sec-WebSocket-Protocol has two tokens"));
                 }
-                token(found, limit).map(Some)
+                token(
+                    found,
+                    limit,
+                    "the protocol `bearer.<token>` has more than a token, or nothing",
+                )
+                .map(Some)
             }
             Self::Cookie(source) => match find(headers, &source.name) {
                 CookieValue::Absent => Ok(None),
@@ -88,7 +98,12 @@ impl TokenSource {
                 CookieValue::One(_) if source.csrf.check(request).is_err() => {
                     Err(Challenge::cross_site())
                 }
-                CookieValue::One(found) => token(found.as_bytes(), limit).map(Some),
+                CookieValue::One(found) => token(
+                    found.as_bytes(),
+                    limit,
+                    "the token's cookie has more than a token, or nothing",
+                )
+                .map(Some),
             },
         }
     }
@@ -119,14 +134,17 @@ impl TokenSource {
     }
 }
 
-fn token(unverified: &[u8], limit: usize) -> Result<&str, Challenge> {
+/// The token alone; where it is anything else, `check` is written to the log.
+fn token<'a>(
+    unverified: &'a [u8],
+    limit: usize,
+    check: &'static str,
+) -> Result<&'a str, Challenge> {
     if unverified.len() > limit {
         return Err(Challenge::refused(VerifyError::TooLarge { limit }));
     }
     match std::str::from_utf8(unverified) {
         Ok(token) if is_b64token(token) => Ok(token),
-        _ => {
-            Err(Challenge::malformed("the token's header field has more than a token, or nothing"))
-        }
+        _ => Err(Challenge::malformed(check)),
     }
 }

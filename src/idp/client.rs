@@ -16,8 +16,8 @@ use super::form::Client;
 use super::send::{ProviderRequest, Sender};
 use super::token::{self, Grant};
 use super::{
-    AuthCode, IdentityProvider, SignIn, SignInRequest, TokenResponseChecks, Tokens, UserInfo,
-    UserInfoSource, global_sign_out, json_api, revoke, user_info,
+    AuthCode, BeforeRequest, IdentityProvider, SignIn, SignInRequest, TokenResponseChecks, Tokens,
+    UserInfo, UserInfoSource, global_sign_out, json_api, revoke, user_info,
 };
 use crate::error::{AuthError, ConfigError, Unreachable};
 use crate::metrics::{self, SignOutAt};
@@ -62,14 +62,19 @@ use secret_source::SecretSource;
 /// | [`revoke`](IdentityProvider::revoke) | `/oauth2/revoke` | RevokeToken |
 /// | [`logout_with_token`](IdentityProvider::logout_with_token) | GlobalSignOut | GlobalSignOut |
 /// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser, or `AuthError::NoUserScope` |
+/// | [`exchange_token`](CognitoClient::exchange_token) | GetDerivedToken | GetDerivedToken |
+/// | [`user_sessions`](CognitoClient::user_sessions) | ListUserSessions, for each page | ListUserSessions, for each page |
+/// | [`revoke_user_session`](CognitoClient::revoke_user_session) | RevokeUserSession | RevokeUserSession |
+/// | [`revoke_with_linked_sessions`](CognitoClient::revoke_with_linked_sessions) | RevokeToken | RevokeToken |
 ///
-/// Codes and refresh tokens are sent once. Idempotent requests (GetUser, userInfo, GlobalSignOut, revoke)
-/// are sent once more, on a new connection, when a reused connection ends before the response begins. When
+/// Codes and refresh tokens are sent once. Idempotent requests (GetUser, userInfo, GlobalSignOut, revoke,
+/// ListUserSessions, RevokeUserSession) are sent once more, on a new connection, when a reused connection ends before the response begins. When
 /// Cognito answers the second GlobalSignOut with [`TokenRevoked`](crate::RefusalCode::TokenRevoked), the
 /// first may have succeeded: the result is [`Unreachable::CutOff`](crate::Unreachable::CutOff) and not a
 /// refusal. Idle connections are kept for 15 seconds.
 ///
-/// A call takes at most [10 seconds](CognitoClientBuilder::timeout). Redirects are not followed, proxies
+/// A call takes at most [10 seconds](CognitoClientBuilder::timeout), with all that belongs to it: asking a
+/// provider of the client secret, and a second request with the next secret. Redirects are not followed, proxies
 /// are not taken from the environment ([one can be set](CognitoClientBuilder::proxy)), and a response of
 /// over 256 KiB is an error.
 ///
@@ -120,7 +125,16 @@ impl CognitoClient {
 
 impl Inner {
     async fn grant(&self, grant: Grant<'_>) -> Result<Tokens, AuthError> {
+        self.grant_after(&|| Ok(()), grant).await
+    }
+
+    async fn grant_after(
+        &self,
+        before_request: BeforeRequest<'_>,
+        grant: Grant<'_>,
+    ) -> Result<Tokens, AuthError> {
         let request = |client: Client<'_>| {
+            before_request()?;
             let form = grant.form(client)?;
             let request = ProviderRequest::form(grant.name(), self.pool.token_endpoint()?, form);
             Ok(match grant {
@@ -254,11 +268,20 @@ impl IdentityProvider for CognitoClient {
     }
 
     async fn refresh(&self, token: &RefreshToken) -> Result<Tokens, AuthError> {
+        self.refresh_after(&|| Ok(()), token).await
+    }
+
+    async fn refresh_after(
+        &self,
+        before_request: BeforeRequest<'_>,
+        token: &RefreshToken,
+    ) -> Result<Tokens, AuthError> {
         let client = &self.0;
         let tokens = if client.pool.domain().is_some() {
-            client.grant(Grant::RefreshToken(token)).await?
+            client.grant_after(before_request, Grant::RefreshToken(token)).await?
         } else {
             let request = |of_client: Client<'_>| {
+                before_request()?;
                 let body = token::json_request(token, of_client, None, None)?;
                 let url = client.pool.idp_endpoint();
                 let operation = token::GET_TOKENS_FROM_REFRESH_TOKEN;

@@ -1,11 +1,15 @@
 //! [`ClientSecretProvider`]: where an app client's secret comes from that is replaced from time to time.
 
-use std::fs::File;
+use std::fmt;
+use std::fs::{self, File};
 use std::future::Future;
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use crate::error::AuthError;
@@ -62,8 +66,9 @@ where
 /// The secret of an app client in a file that is replaced when the secret is: a volume of Kubernetes (also of
 /// its driver for Secrets Manager), or what an agent writes.
 ///
-/// The file has the secret alone, in at most 4 KiB. One line feed behind it is left out. It is read in a
-/// thread for blocking calls.
+/// The file has the secret alone, in at most 4 KiB. One line feed behind it is left out. It has to be a regular file
+/// or a symbolic link to one: no pipe. It is read in a thread of its own; while a read hangs, clones of this value
+/// wait for it and begin no other.
 ///
 /// ```
 /// use cognito_auth::{ClientSecretFile, CognitoClient, UserPool};
@@ -75,32 +80,117 @@ where
 /// # let _ = cognito;
 /// # Ok::<(), cognito_auth::ConfigError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClientSecretFile(PathBuf);
+#[derive(Clone)]
+pub struct ClientSecretFile {
+    path: PathBuf,
+    reading: Arc<Mutex<Option<watch::Receiver<Option<FileRead>>>>>,
+}
+
+type FileRead = Result<ClientSecret, &'static str>;
 
 impl ClientSecretFile {
     /// The file at this path. It need not exist yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
+        Self { path: path.into(), reading: Arc::default() }
+    }
+
+    /// The read that is going on, or one that begins now. A file system that hangs takes one thread, however often it
+    /// is asked; not one of the runtime's, whose end would wait for it.
+    fn join(
+        &self,
+        read: impl FnOnce(&Path) -> FileRead + Send + 'static,
+    ) -> watch::Receiver<Option<FileRead>> {
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let goes_on = |read: &&watch::Receiver<Option<FileRead>>| {
+            read.has_changed().is_ok() && read.borrow().is_none()
+        };
+        if let Some(going_on) = reading.as_ref().filter(goes_on) {
+            return going_on.clone();
+        }
+        let (sender, receiver) = watch::channel(None);
+        let path = self.path.clone();
+        let thread = thread::Builder::new().name("client-secret-file".to_owned());
+        // Without a thread the sender is dropped, and the read has no result.
+        let _ = thread.spawn(move || sender.send_replace(Some(read(&path))));
+        *reading = Some(receiver.clone());
+        receiver
     }
 }
 
 #[async_trait]
 impl ClientSecretProvider for ClientSecretFile {
     async fn client_secret(&self) -> Result<ClientSecret, AuthError> {
-        let path = self.0.clone();
-        let read = tokio::task::spawn_blocking(move || {
-            let mut text = Zeroizing::new(String::with_capacity(MAX_FILE_BYTES as usize + 1));
-            let file = File::open(path).map_err(|_| "the file cannot be opened")?;
-            let read = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
-            read.map_err(|_| "the file cannot be read as text")?;
-            if text.len() as u64 > MAX_FILE_BYTES {
-                return Err("the file is too large for a client secret");
-            }
-            let line = text.strip_suffix('\n').unwrap_or(&text);
-            Ok(ClientSecret::from(line.strip_suffix('\r').unwrap_or(line)))
-        });
-        let read = read.await.unwrap_or(Err("the runtime has ended"));
+        let mut reading = self.join(read_file);
+        let read = reading.wait_for(Option::is_some).await.ok().and_then(|read| read.clone());
+        let read = read.unwrap_or(Err("no thread could be started to read the file"));
         read.map_err(|reason| AuthError::ClientSecretUnavailable { reason })
+    }
+}
+
+fn read_file(path: &Path) -> FileRead {
+    // To open a pipe waits for its other end.
+    let metadata = fs::metadata(path).map_err(|_| "the file cannot be opened")?;
+    if !metadata.is_file() {
+        return Err("it is not a regular file");
+    }
+    let mut text = Zeroizing::new(String::with_capacity(MAX_FILE_BYTES as usize + 1));
+    let file = File::open(path).map_err(|_| "the file cannot be opened")?;
+    let read = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
+    read.map_err(|_| "the file cannot be read as text")?;
+    if text.len() as u64 > MAX_FILE_BYTES {
+        return Err("the file is too large for a client secret");
+    }
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(ClientSecret::from(line.strip_suffix('\r').unwrap_or(line)))
+}
+
+/// By the path.
+impl PartialEq for ClientSecretFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
+impl Eq for ClientSecretFile {}
+
+impl fmt::Debug for ClientSecretFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ClientSecretFile").field(&self.path).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_read_that_hangs_takes_one_thread() {
+        let file = ClientSecretFile::new("/run/secrets/cognito");
+        let begun = Arc::new(AtomicUsize::new(0));
+        let (answer, answers) = mpsc::channel();
+        let answers = Arc::new(Mutex::new(answers));
+        let join = |file: &ClientSecretFile| {
+            let (begun, answers) = (begun.clone(), answers.clone());
+            file.join(move |_| {
+                begun.fetch_add(1, Ordering::SeqCst);
+                answers.lock().unwrap().recv().unwrap()
+            })
+        };
+        let mut all: Vec<_> = (0..100).map(|_| join(&file)).collect();
+        all.push(join(&file.clone()));
+        answer.send(Ok(ClientSecret::from("the-first"))).unwrap();
+        for read in &mut all {
+            let read = read.wait_for(Option::is_some).await.unwrap().clone();
+            assert_eq!(read, Some(Ok(ClientSecret::from("the-first"))));
+        }
+        assert_eq!(begun.load(Ordering::SeqCst), 1);
+        // It has ended, so that the next question reads anew.
+        let mut next = join(&file);
+        answer.send(Err("gone")).unwrap();
+        assert_eq!(*next.wait_for(Option::is_some).await.unwrap(), Some(Err("gone")));
+        assert_eq!(begun.load(Ordering::SeqCst), 2);
     }
 }

@@ -66,6 +66,16 @@ impl std::fmt::Debug for CognitoSession {
     }
 }
 
+/// A user's sessions at Cognito, from [`CognitoClient::user_sessions`](crate::CognitoClient::user_sessions).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CognitoSessionList {
+    /// In Cognito's order.
+    pub sessions: Vec<CognitoSession>,
+    /// Whether these are all: `false` where Cognito had more than are read.
+    pub is_complete: bool,
+}
+
 /// The kinds of [`CognitoSession`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

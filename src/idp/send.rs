@@ -19,7 +19,7 @@ use crate::transport::{BodyError, Delivery, Foreign, HttpClient, SentTwice, fore
 /// at its longest about 100.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
-/// An HTTP client, and the time that one request may take, connecting and reading included.
+/// An HTTP client, and the time that one call may take, connecting and reading included.
 pub(super) struct Sender {
     pub(super) http: HttpClient,
     pub(super) timeout: Duration,
@@ -97,9 +97,19 @@ impl Sender {
         request: ProviderRequest,
         read: impl FnOnce(&ProviderResponse) -> Result<T, AuthError> + Send,
     ) -> Result<T, AuthError> {
+        self.call_within(self.timeout, request, read).await
+    }
+
+    /// As [`call`](Self::call), with what is left of the time.
+    pub(super) async fn call_within<T>(
+        &self,
+        timeout: Duration,
+        request: ProviderRequest,
+        read: impl FnOnce(&ProviderResponse) -> Result<T, AuthError> + Send,
+    ) -> Result<T, AuthError> {
         let (operation, hands_out) = (request.operation, request.hands_out);
         let span = tracing::debug_span!(target: "cognito_auth::idp", "request", operation);
-        let answer = self.send(request).instrument(span).await;
+        let answer = self.send(request, timeout).instrument(span).await;
         let status = answer.as_ref().ok().map(|answer| answer.status);
         let result = answer.and_then(|answer| {
             let result = answer
@@ -117,12 +127,16 @@ impl Sender {
         result
     }
 
-    async fn send(&self, mut request: ProviderRequest) -> Result<ProviderResponse, AuthError> {
+    async fn send(
+        &self,
+        mut request: ProviderRequest,
+        timeout: Duration,
+    ) -> Result<ProviderResponse, AuthError> {
         let (delivery, hands_out) = (request.delivery, request.hands_out);
         let mut sent = reqwest::Request::new(request.method, request.url);
         *sent.headers_mut() = request.headers;
         *sent.body_mut() = Some(std::mem::take(&mut *request.body).into());
-        let answer = self.http.send(sent, self.timeout, delivery).await;
+        let answer = self.http.send(sent, timeout, delivery).await;
         let mut response = answer.map_err(AuthError::Unreachable)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());

@@ -185,17 +185,17 @@ fn check_name(what: &'static str, text: Option<&str>) -> Result<(), AuthError> {
 #[non_exhaustive]
 pub struct ExchangedToken {
     /// The new token, which was not verified.
-    pub token: ExchangedTokenKind,
+    pub token: AccessOrIdToken,
     /// How long it is good for, if Cognito says so.
     pub expires_in: Option<Duration>,
     /// Its scopes, if Cognito says so.
     pub scopes: Vec<String>,
 }
 
-/// Which token was issued.
+/// The token that an exchange has issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum ExchangedTokenKind {
+pub enum AccessOrIdToken {
     /// An access token.
     Access(AccessToken),
     /// An ID token.
@@ -223,8 +223,8 @@ pub(crate) fn read(answer: &ProviderResponse) -> Result<ExchangedToken, AuthErro
         Some(_) => return Err(answer.undecodable(AnswerProblem::NotBearer)),
     }
     let token = match text("IssuedTokenType")?.as_deref() {
-        Some("ACCESS_TOKEN") => ExchangedTokenKind::Access(AccessToken::new(token)),
-        Some("ID_TOKEN") => ExchangedTokenKind::Id(IdToken::new(token)),
+        Some("ACCESS_TOKEN") => AccessOrIdToken::Access(AccessToken::new(token)),
+        Some("ID_TOKEN") => AccessOrIdToken::Id(IdToken::new(token)),
         _ => return Err(missing()),
     };
     let expires_in = match members.seconds("ExpiresIn") {

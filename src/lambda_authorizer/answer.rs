@@ -8,7 +8,8 @@ use serde::Serialize;
 use crate::claims::AccessClaims;
 
 /// What the function behind learns of the caller, as texts (REST APIs allow no lists): `sub`, `client_id`, `scope`,
-/// `exp` (seconds since 1970), and where the token has them `username` and `groups`, with spaces between them.
+/// `exp` (seconds since 1970), and where the token has them `username` and `groups`. The scopes have spaces between them;
+/// the groups, whose names may have spaces, are a JSON array: `["admins","the night shift"]`.
 ///
 /// The function finds it in `requestContext.authorizer`, behind an HTTP API in `requestContext.authorizer.lambda`.
 /// Mapping templates and access logs have it as `$context.authorizer.sub`. Add entries of your own with names of letters
@@ -27,7 +28,7 @@ pub(super) fn context_of(claims: &AccessClaims) -> AuthorizerContext {
     ]);
     context.extend(claims.username().map(|name| ("username".to_owned(), name.to_owned())));
     if !groups.is_empty() {
-        context.insert("groups".to_owned(), groups.join(" "));
+        context.insert("groups".to_owned(), serde_json::Value::from(groups).to_string());
     }
     context
 }

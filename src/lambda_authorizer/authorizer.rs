@@ -8,6 +8,7 @@ use super::answer::{
 use super::request::AuthorizerRequest;
 use crate::bearer::challenge::Challenge;
 use crate::bearer::jwt_bearer::JwtBearer;
+use crate::error::{ConfigError, ValueProblem};
 
 /// Answers the events of a Lambda authorizer: see [the module](super). Cheap to clone; create one for the process, in
 /// `main`, so that a warm instance keeps its keys.
@@ -19,8 +20,8 @@ pub struct LambdaAuthorizer {
 
 #[derive(Debug, Clone)]
 struct PolicyRoute {
-    /// Method and path, as in an ARN.
-    pattern: String,
+    /// Method and path, as in an ARN: one for each method.
+    patterns: Vec<String>,
     bearer: JwtBearer,
 }
 
@@ -31,15 +32,27 @@ impl LambdaAuthorizer {
     }
 
     /// Adds a route that requires what `bearer` requires, beside what the one of [`new`](Self::new) does: derive it from
-    /// that one, which reads the token. With a route, every other one is denied. For policies only.
+    /// that one, which reads and verifies the token. With a route, every other one is denied. For policies only. The
+    /// authorizer of a WebSocket API is asked for `$connect` alone, which cannot be named here: give it no routes.
     ///
-    /// `method` is `GET`, or `*` for all; in `path` each `*` stands for any text, slashes included. Neither is ever
-    /// taken from a request: a client that calls `/*` would get a policy for everything.
-    #[must_use]
-    pub fn route(mut self, method: &str, path: &str, bearer: JwtBearer) -> Self {
-        let pattern = format!("{method}/{}", path.trim_start_matches('/'));
-        self.routes.push(PolicyRoute { pattern, bearer });
-        self
+    /// `method` is `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE` or `OPTIONS`, or `*` for these seven, each of which
+    /// is then a resource of the policy. `path` begins with a slash; each `*` in it stands for any text, slashes
+    /// included. Neither is ever taken from a request: a client that calls `/*` would get a policy for everything.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for another method; for a path that is longer than 256 octets, so that no ARN has more
+    /// than API Gateway's 512, or that no ARN of a request can match, such as `/orders/{id}`.
+    pub fn route(
+        mut self,
+        method: &str,
+        path: &str,
+        bearer: JwtBearer,
+    ) -> Result<Self, ConfigError> {
+        let methods = methods(method)?;
+        let path = policy_path(path)?;
+        let patterns = methods.iter().map(|method| format!("{method}/{path}")).collect();
+        self.routes.push(PolicyRoute { patterns, bearer });
+        Ok(self)
     }
 
     /// The simple answer to an HTTP API (format 2.0). The [routes](Self::route) are not looked at.
@@ -77,9 +90,12 @@ impl LambdaAuthorizer {
         };
         let mut allowed = Vec::new();
         for route in &self.routes {
-            match route.bearer.verify_access_of(token).await {
-                Ok(_) => allowed.push(request.resource(&route.pattern)),
+            match route.bearer.accepts_too(&self.bearer, &claims, token).await {
+                Ok(()) => {
+                    allowed.extend(route.patterns.iter().map(|route| request.resource(route)));
+                }
                 Err(error) if error.is_unavailable() => return Err(AuthorizerError::Unavailable),
+                // Not in the policy, whatever the reason: the token is good for other routes.
                 Err(_) => {}
             }
         }
@@ -90,6 +106,35 @@ impl LambdaAuthorizer {
             return Ok(denied(request, claims.sub()));
         }
         Ok(PolicyAnswer::new(claims.sub(), PolicyEffect::Allow, allowed, context_of(&claims)))
+    }
+}
+
+/// The methods of API Gateway's `ANY`.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/// The longest path of a route, in octets. Before it an ARN has the API and the stage, of at most 205, and the method.
+const MAX_PATH: usize = 256;
+
+/// The methods that a resource is named for. `*` never stands for the method in an ARN: IAM's wild card matches slashes
+/// too, so that `*/admin/*` would allow `DELETE/orders/admin/7`.
+fn methods(method: &str) -> Result<&[&'static str], ConfigError> {
+    match METHODS.iter().position(|known| *known == method) {
+        Some(at) => Ok(&METHODS[at..=at]),
+        None if method == "*" => Ok(&METHODS),
+        None => Err(ConfigError::Value { setting: "route", reason: ValueProblem::NotAMethod }),
+    }
+}
+
+/// The path as an ARN has it. `?` is a wild card of IAM for one character, and `${` begins a variable.
+fn policy_path(path: &str) -> Result<&str, ConfigError> {
+    let fits = |byte: u8| byte.is_ascii_graphic() && !b"?{}#\\\"".contains(&byte);
+    match path.strip_prefix('/') {
+        Some(rest)
+            if path.len() <= MAX_PATH && !rest.starts_with('/') && rest.bytes().all(fits) =>
+        {
+            Ok(rest)
+        }
+        _ => Err(ConfigError::Value { setting: "route", reason: ValueProblem::NotAPolicyPath }),
     }
 }
 

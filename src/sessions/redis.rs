@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 
-use super::id::{SessionKey, UserIndex, random};
+use super::id::{SessionKey, UserIndex};
 use super::store::{
     LeaseOwner, NewSession, Removed, Replaced, SessionMember, SessionStore, SessionStoreError,
     StoredSession,
@@ -25,7 +25,8 @@ use attempts::Again;
 pub use builder::RedisSessionsBuilder;
 use connection::Connections;
 use names::{
-    Keys, is_old, list_of, member, note_of, read_member, record_of, stored, text_of, value,
+    Keys, has_time_left, is_old, list_of, member, new_version, note_of, read_member, record_of,
+    stored, text_of, value,
 };
 
 const ENLIST: &str = include_str!("redis/enlist.lua");
@@ -89,13 +90,6 @@ impl RedisSessions {
     }
 }
 
-/// Random, not counted: a primary that lost the last writes in a fail-over would assign the same numbers
-/// again, and accept a write that belongs to a lost version.
-fn new_version() -> Result<u64, SessionStoreError> {
-    let no_random = |_| SessionStoreError::new("the operating system gave no random octets");
-    Ok(u64::from_be_bytes(random().map_err(no_random)?))
-}
-
 /// At least one: Redis refuses a time to live of zero.
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).clamp(1, 1 << 50)
@@ -119,7 +113,7 @@ impl SessionStore for RedisSessions {
         both.add_command(of_record("GETEX")).add_command(of_record("PTTL"));
         let (value, left): (Option<Vec<u8>>, i64) =
             self.0.pipeline(&record, &both, Again::Same).await?;
-        let Some(value) = value.filter(|_| left > 0) else { return Ok(None) };
+        let Some(value) = value.filter(|_| has_time_left(left)) else { return Ok(None) };
         let (stored, ..) = stored(value, left).ok_or(SessionStoreError::Damaged)?;
         Ok(Some(stored))
     }

@@ -111,3 +111,7 @@ impl Record {
 fn unverified<T: serde::de::DeserializeOwned>(token: &str, max_token_bytes: usize) -> Option<T> {
     UnverifiedJwt::parse_within(token, max_token_bytes).ok()?.unverified_claims().ok()
 }
+
+#[cfg(test)]
+#[cfg(any(feature = "rust-crypto", feature = "aws-lc-rs"))]
+mod tests;

@@ -13,7 +13,7 @@ use crate::support::{Answer, FrozenTime, KeyServer, NOW};
 use crate::world::world;
 
 /// A UUID for each number.
-fn key_id(number: usize) -> String {
+pub fn key_id(number: usize) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
 }
 

@@ -13,6 +13,10 @@ use crate::world::world;
 pub const KEY_ID: &str = "12345678-1234-1234-1234-123456789012";
 pub const OTHER_KEY_ID: &str = "abcdefab-1234-4567-89ab-abcdefabcdef";
 
+/// The issuer of a user of IAM Identity Center: the trust provider.
+pub const IDENTITY_CENTER: &str =
+    "arn:aws:ec2:eu-west-1:123456789012:verified-access-trust-provider/vatp-0abc";
+
 /// Whose tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {

@@ -3,7 +3,7 @@
 use cognito_auth::unverified::MAX_HEADER_BYTES;
 use serde_json::{Value, json};
 
-use crate::forge::{Forge, KEY_ID, Service};
+use crate::forge::{Forge, KEY_ID, OTHER_KEY_ID, Service};
 use crate::row::{Row, accepted, refused};
 use crate::support::encode;
 use crate::world::world;
@@ -57,8 +57,10 @@ fn key_ids() -> Vec<Row> {
         refused("kid unknown", "unknown_key", |good| {
             good.header("kid", "00000000-0000-0000-0000-000000000000")
         }),
-        refused("kid unknown, in capitals", "unknown_key", |good| {
-            good.header("kid", "ABCDEFAB-1234-4567-89AB-ABCDEFABCDEF")
+        // One spelling for each key: it is what the keys are counted by.
+        refused("kid in capitals", KEY, |good| good.header("kid", OTHER_KEY_ID.to_uppercase())),
+        refused("kid with one capital", KEY, |good| {
+            good.header("kid", OTHER_KEY_ID.replacen('f', "F", 1))
         }),
         refused("kid an object", KEY, |good| good.header("kid", json!({}))),
         refused("kid a number", KEY, |good| good.header("kid", 1)),

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::forge::IDENTITY_CENTER;
 use crate::row::{Row, accepted, refused};
 use crate::support::{ISSUER, NOW};
 
@@ -103,21 +104,41 @@ fn centers() -> Vec<Row> {
     let row = move |name: &str, code, user: Value| {
         let text = of_center(user);
         refused(format!("IAM Identity Center: {name}"), code, move |good| {
-            good.payload_text(text.clone())
+            good.header("iss", IDENTITY_CENTER).payload_text(text.clone())
         })
         .signed()
+        .verified_access()
     };
     let email = json!({"address": "bob@example.com", "verified": true});
     let good = json!({"user_id": "f478d4c8", "user_name": "bob", "email": email});
     let text = of_center(good);
+    let elsewhere = text.clone();
     vec![
-        accepted("IAM Identity Center: a user", move |good| good.payload_text(text.clone())),
+        accepted("IAM Identity Center: a user", move |good| {
+            good.header("iss", IDENTITY_CENTER).payload_text(text.clone())
+        })
+        .verified_access(),
+        // Its issuer is an ARN. What another provider writes there is its own affair.
+        refused("user, of another issuer", "claim_missing", move |good| {
+            good.payload_text(elsewhere.clone())
+        })
+        .signed(),
+        accepted("sub and a user, of another issuer", |good| good.claim("user", "bob")),
+        refused(
+            "IAM Identity Center: sub beside a user without user_id",
+            "claim_missing",
+            |good| good.header("iss", IDENTITY_CENTER).claim("user", json!({"user_name": "bob"})),
+        )
+        .signed()
+        .verified_access(),
         row("no user_id", "claim_missing", json!({"user_name": "bob"})),
         row("user_id empty", MALFORMED, json!({"user_id": ""})),
         row("user_id a number", MALFORMED, json!({"user_id": 1})),
-        row("user a text", "claim_missing", json!("bob")),
-        row("user an array", "claim_missing", json!([{"user_id": "bob"}])),
+        row("user null", "claim_missing", Value::Null),
+        row("user a text", MALFORMED, json!("bob")),
+        row("user an array", MALFORMED, json!([{"user_id": "bob"}])),
         row("user_name a number", MALFORMED, json!({"user_id": "bob", "user_name": 1})),
+        row("email a text", MALFORMED, json!({"user_id": "bob", "email": "bob@example.com"})),
         row(
             "an address that is a number",
             MALFORMED,

@@ -7,7 +7,7 @@ use cognito_auth::alb::{AlbClaims, AlbVerifier};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use tower::ServiceExt as _;
 
-use crate::forge::{Forge, Service};
+use crate::forge::{Forge, IDENTITY_CENTER, Service};
 use crate::row::verifier;
 use crate::world::world;
 
@@ -122,16 +122,28 @@ async fn a_user_of_iam_identity_center_has_the_same_accessors() {
     // The example of AWS's page "User claims passing and signature verification".
     let payload = r#"{"user": {"user_id": "f478d4c8-a001-7064-6ea6-12423523", "user_name": "test-123",
         "email": {"address": "test@amazon.com", "verified": false}}}"#;
-    let token = Forge::good(Service::VerifiedAccess).payload_text(payload).token();
-    let user = verifier.verify(&token).await.unwrap();
+    let token = |issuer, payload: &str| {
+        Forge::good(Service::VerifiedAccess).header("iss", issuer).payload_text(payload).token()
+    };
+    let user = verifier.verify(token(IDENTITY_CENTER, payload)).await.unwrap();
     assert_eq!(user.sub(), "f478d4c8-a001-7064-6ea6-12423523");
     assert_eq!((user.username(), user.name()), (Some("test-123"), None));
     assert_eq!((user.email(), user.email_verified()), (Some("test@amazon.com"), Some(false)));
-    // What the payload says itself comes first.
+    assert_eq!(user.issuer(), IDENTITY_CENTER);
+
+    // Beside a claim of the same name: all of it from one place, which is the issuer's.
     let both = payload.replacen('{', r#"{"sub": "a1", "email": "a@example.com","#, 1);
-    let token = Forge::good(Service::VerifiedAccess).payload_text(both).token();
-    let user = verifier.verify(&token).await.unwrap();
-    assert_eq!((user.sub(), user.email()), ("a1", Some("a@example.com")));
+    let user = verifier.verify(token(IDENTITY_CENTER, &both)).await.unwrap();
+    assert_eq!(user.sub(), "f478d4c8-a001-7064-6ea6-12423523");
+    assert_eq!((user.email(), user.email_verified()), (Some("test@amazon.com"), Some(false)));
+    let verified = both.replace("false", "true");
+    let user = verifier.verify(token(crate::support::ISSUER, &verified)).await.unwrap();
+    assert_eq!((user.sub(), user.username()), ("a1", None));
+    assert_eq!((user.email(), user.email_verified()), (Some("a@example.com"), None));
+    let unsaid = payload.replace(r#""address": "test@amazon.com", "verified": false"#, "");
+    let said = unsaid.replacen('{', r#"{"email": "a@example.com", "email_verified": true,"#, 1);
+    let user = verifier.verify(token(IDENTITY_CENTER, &said)).await.unwrap();
+    assert_eq!((user.email(), user.email_verified()), (None, None));
 }
 
 async fn hello(user: AlbClaims) -> String {

@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use cognito_auth::alb::{AlbVerifier, AlbVerifierBuilder};
 use wiremock::MockServer;
 
-use crate::forge::{Forge, Service};
+use crate::forge::{Forge, IDENTITY_CENTER, Service};
 use crate::support::{CLIENT_ID, ISSUER, NOW};
 
 type Make = Box<dyn Fn(Forge) -> String>;
@@ -75,6 +75,6 @@ pub fn verifier(service: Service, server: &MockServer) -> AlbVerifierBuilder {
         .clock(|| UNIX_EPOCH + Duration::from_secs(NOW));
     match service {
         Service::LoadBalancer => builder.client_id(CLIENT_ID),
-        Service::VerifiedAccess => builder,
+        Service::VerifiedAccess => builder.issuer(IDENTITY_CENTER),
     }
 }

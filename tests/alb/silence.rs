@@ -2,14 +2,20 @@
 
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::sync::Once;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cognito_auth::bearer::Challenge;
 use serde_json::Value;
+use tokio::time::advance;
 
+use crate::budget::key_id;
 use crate::forge::{Forge, Service};
+use crate::keys::{ALB, forbidden};
 use crate::row::verifier;
+use crate::support::{FrozenTime, KeyServer};
 use crate::table;
 use crate::world::world;
 
@@ -65,15 +71,45 @@ fn secrets(token: &str) -> Vec<String> {
 /// Longer tokens are refused for their length alone, and take long to search for.
 const LONGEST: usize = 100_000;
 
+fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(|| OfThisThread)
+            .init();
+    });
+    take();
+}
+
+/// Made-up key ids cause a failed fetch each second, where the server fails.
+#[tokio::test]
+async fn of_fetches_that_fail_there_is_a_warning_a_minute() {
+    listen();
+    let _frozen = FrozenTime::start();
+    let server = KeyServer::start(forbidden()).await;
+    let verifier = crate::keys::verifier(&server);
+    let mut warnings = Vec::new();
+    for second in 0..150 {
+        let token = Forge::good(ALB).header("kid", key_id(second)).token();
+        assert_eq!(crate::keys::code(&verifier, &token).await, Err("keys_unavailable"));
+        let logged = take();
+        let failures = ["keys not fetched code=", "keys not fetched again code="]
+            .map(|text| logged.matches(text).count());
+        assert_eq!(failures.iter().sum::<usize>(), 1, "{logged}");
+        assert_eq!(logged.matches(" WARN ").count(), failures[0], "{logged}");
+        if failures[0] == 1 {
+            warnings.push(second);
+        }
+        advance(Duration::from_secs(1)).await;
+    }
+    assert_eq!(warnings, [0, 60, 120]);
+}
+
 #[tokio::test]
 async fn of_a_token_the_log_has_the_code_and_no_more() {
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(|| OfThisThread)
-        .init();
-    take();
-
+    listen();
     for service in Service::ALL {
         let server = world().serve(service).await;
         let verifier = verifier(service, &server).build().unwrap();

@@ -18,8 +18,9 @@ types! {
     CognitoClientBuilder: "UnwindSafe RefUnwindSafe";
     CognitoSession;
     CognitoSessionKind;
+    CognitoSessionList;
     ExchangedToken;
-    ExchangedTokenKind;
+    AccessOrIdToken;
     LinkedSessions;
     MachineTokens: "UnwindSafe RefUnwindSafe";
     PendingSignIn;

@@ -73,3 +73,32 @@ async fn other_files_are_no_secret() {
         assert_eq!(error.code(), code, "{content:?}");
     }
 }
+
+/// To open a pipe waits for the other end.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_not_a_regular_file_is_not_opened() {
+    let (pool, folder) = (pool().await, Folder::new("secret-pipe"));
+    let pipe = folder.0.join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let link = folder.0.join("link");
+    std::os::unix::fs::symlink(&pipe, &link).unwrap();
+    for path in [pipe, link, folder.0.clone(), PathBuf::from("/dev/zero")] {
+        let client = CognitoClient::builder(&pool.user_pool(), CLIENT)
+            .client_secret_from(ClientSecretFile::new(&path))
+            .build()
+            .unwrap();
+        let error = client.client_credentials(&[]).await.unwrap_err();
+        let reason = "it is not a regular file";
+        assert_eq!(error, AuthError::ClientSecretUnavailable { reason }, "{path:?}");
+    }
+    // A volume of Kubernetes: links, which are replaced.
+    let (file, link) = (folder.0.join("file"), folder.0.join("secret"));
+    std::fs::write(&file, FIRST).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let client = CognitoClient::builder(&pool.user_pool(), CLIENT)
+        .client_secret_from(ClientSecretFile::new(&link))
+        .build()
+        .unwrap();
+    client.client_credentials(&["orders/read"]).await.unwrap();
+}

@@ -5,6 +5,7 @@
 mod file;
 mod provider;
 mod rotation;
+mod runtimes;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -39,9 +39,15 @@ async fn a_provider_that_fails_is_asked_again_after_a_second() {
     ask(&client).await.unwrap();
     pool.add_client_secret(SECOND);
     pool.delete_old_client_secret();
-    assert_eq!(ask(&client).await, Err(SEALED));
+    assert_eq!((ask(&client).await, vault.asked()), (Err(SEALED), 3));
+    // It stays an outage, and ends a second after the provider's.
+    for seconds in [2, 11, 2] {
+        pass(seconds).await;
+        assert_eq!(ask(&client).await, Err(SEALED));
+    }
+    assert_eq!(vault.asked(), 6);
     vault.set(Some(SECOND));
-    pass(11).await;
+    pass(2).await;
     ask(&client).await.unwrap();
 }
 
@@ -57,6 +63,20 @@ async fn a_provider_that_hangs_has_ten_seconds() {
     assert_eq!((began.elapsed().as_secs(), vault.asked()), (10, 1));
 }
 
+/// The question goes on when the call has no time left.
+#[tokio::test(start_paused = true)]
+async fn asking_the_provider_is_part_of_the_time_of_a_call() {
+    let vault = Vault::slow(FIRST, Duration::from_secs(3));
+    let two_seconds = builder(&unreachable_pool(), &vault).timeout(Duration::from_secs(2));
+    let client = two_seconds.build().unwrap();
+    let began = tokio::time::Instant::now();
+    let reason = "the provider did not answer in time";
+    assert_eq!(ask(&client).await, Err(AuthError::ClientSecretUnavailable { reason }));
+    assert_eq!(began.elapsed().as_secs(), 2);
+    assert_eq!(ask(&client).await.unwrap_err().code(), "unreachable", "the secret is there");
+    assert_eq!((began.elapsed().as_secs(), vault.asked()), (3, 1));
+}
+
 /// The question goes on when its caller is gone.
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_leaves_takes_the_question_away_from_no_other() {
@@ -67,6 +87,19 @@ async fn a_caller_that_leaves_takes_the_question_away_from_no_other() {
     let began = tokio::time::Instant::now();
     assert_eq!(ask(&client).await.unwrap_err().code(), "unreachable");
     assert_eq!((began.elapsed().as_secs(), vault.asked()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_provider_that_panics_fails() {
+    async fn panic() -> Result<ClientSecret, std::io::Error> {
+        panic!("a provider's own fault")
+    }
+    let client =
+        CognitoClient::builder(&unreachable_pool(), CLIENT).client_secret_from(panic).build();
+    let client = client.unwrap();
+    let reason = "the provider panicked";
+    assert_eq!(ask(&client).await, Err(AuthError::ClientSecretUnavailable { reason }));
+    assert_eq!(ask(&client).await, Err(AuthError::ClientSecretUnavailable { reason }));
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! A rotation: every call that needs the secret goes on with the new one.
 
+use std::sync::Mutex;
+
 use cognito_auth::direct::{DirectSignIn, SignInAttempt, SignUp, Step};
 use cognito_auth::testing::{Endpoint, LocalUserPool};
 use cognito_auth::{
-    AuthError, Callback, CognitoClient, IdentityProvider, MachineTokens, SignInRequest, Tokens,
-    UserPool,
+    AuthError, Callback, CognitoClient, IdentityProvider, MachineTokens, RefreshToken,
+    SignInRequest, Tokens, UserPool,
 };
 
 use crate::{FIRST, PASSWORD, REDIRECT, SECOND, Vault, builder, client, pass, pool};
@@ -195,4 +197,37 @@ async fn other_refusals_ask_nothing() {
     let error = scene.client.client_credentials(&["orders/none"]).await.unwrap_err();
     assert_eq!(error.code(), "invalid_scope");
     assert_eq!((scene.vault.asked(), scene.pool.requests(Endpoint::Token)), (1, 2));
+}
+
+/// It is asked when the secret is there, before each request: the caller may have lost the right to send
+/// the token by then.
+#[tokio::test]
+async fn a_refresh_is_not_sent_when_its_caller_objects() {
+    let objection = AuthError::Unsupported { operation: "an objection" };
+    let token = RefreshToken::from("no-token-of-the-pool");
+    for allowed in 0..3 {
+        let scene = Scene::new().await;
+        for client in [&scene.client, &scene.json] {
+            assert!(client.refresh(&token).await.is_err(), "the first secret is known now");
+        }
+        scene.rotate();
+        for (client, vault, endpoint) in [
+            (&scene.client, &scene.vault, Endpoint::Token),
+            (&scene.json, &scene.json_vault, Endpoint::GetTokensFromRefreshToken),
+        ] {
+            let asked = Mutex::new(Vec::new());
+            let before = scene.pool.requests(endpoint);
+            let before_request = || {
+                let mut asked = asked.lock().unwrap();
+                asked.push((vault.asked(), scene.pool.requests(endpoint) - before));
+                if asked.len() > allowed { Err(objection.clone()) } else { Ok(()) }
+            };
+            let refreshed = client.refresh_after(&before_request, &token).await;
+            let error = refreshed.unwrap_err();
+            assert_eq!(error == objection, allowed < 2, "{error}");
+            let expected = [(1, 0), (2, 1)];
+            assert_eq!(asked.lock().unwrap().as_slice(), &expected[..2.min(allowed + 1)]);
+            assert_eq!(scene.pool.requests(endpoint) - before, allowed.min(2));
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! The table: who may import whom.
 
-/// A row of the table. `files` are paths below `src/` without `.rs`; one that ends in `/` stands
-/// for everything in that folder.
+/// A row. `files` are paths below `src/` without `.rs`; one that ends in `/` is all of a folder.
 pub(crate) struct Module {
     pub(crate) name: &'static str,
     pub(crate) floor: u8,

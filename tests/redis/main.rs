@@ -14,6 +14,7 @@ mod cost;
 mod credentials;
 mod data_loss;
 mod deep;
+mod discovery;
 mod faults;
 mod half_done;
 mod histories;

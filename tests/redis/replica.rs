@@ -175,3 +175,20 @@ async fn a_sign_out_waits_for_as_many_replicas_as_it_is_told() {
     eventually("confirmed", async || store.revoke(&entry).await.is_ok()).await;
     assert_eq!(replica.number(&["ZCARD", ENTRIES]), 3);
 }
+
+/// Redis answers nothing on a connection on which it waits for replicas.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sign_outs_that_wait_for_replicas_hold_up_no_other_call() {
+    const WAITED: &str = "too few replicas of Redis have confirmed the write";
+    let Some(server) = Server::start(&[]) else { return };
+    let store = builder(&server.url()).timeout(Duration::from_secs(4)).wait_for_replicas(1);
+    let store = store.build().unwrap();
+    store.wait_until_in_step(PATIENCE).await.unwrap();
+    // Each waits for three seconds: one after the other they would have no answer in time.
+    let sign_out = async |number| {
+        let entry = Revocation::session(pool_name(), session(number), now());
+        store.revoke(&entry).await.unwrap_err().reason().to_owned()
+    };
+    let answers = tokio::join!(sign_out(1), sign_out(2), sign_out(3));
+    assert_eq!(answers, (WAITED.into(), WAITED.into(), WAITED.into()));
+}

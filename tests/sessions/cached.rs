@@ -267,3 +267,17 @@ fn ages_are_from_a_millisecond_to_a_second() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn new_tokens_are_asked_for_ahead_of_the_expiry_also_where_it_is_cached() {
+    let (app, store) = cached();
+    let browser = app.sign_in("alice").await;
+    assert!(app.is_signed_in(&browser).await);
+    let asked = store.asked();
+    // By the clock alone: the entry is as old as before.
+    app.provider.pool.advance(Duration::from_secs(3570));
+    assert!(app.is_signed_in(&browser).await);
+    assert!(store.asked() > asked);
+    settle().await;
+    assert_eq!(app.provider.refreshes(), 1);
+}

@@ -206,3 +206,23 @@ async fn a_session_has_no_request_in_the_second_of_its_end() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_cookie_lasts_as_long_as_the_session_or_as_the_browser_is_open() {
+    for (ends_with_browser, max_age) in [(false, Some("3600")), (true, None)] {
+        let app = App::new();
+        // The time stands still.
+        let now = app.provider.pool.clock()();
+        let sessions = app.builder().absolute_timeout(Duration::from_secs(3600));
+        let sessions = if ends_with_browser { sessions.end_with_browser() } else { sessions };
+        let sessions = sessions.clock(move || now).build().unwrap();
+        let mut browser = Browser::default();
+        let answer = browser.send(&sessions, browser.visit("/login")).await;
+        let callback = app.at_login_page(&location(&answer), "alice");
+        let answer = browser.send(&sessions, browser.visit(&callback)).await;
+        let mut fields = answer.headers().get_all("set-cookie").iter();
+        let fields = fields.find(|field| field.as_bytes().starts_with(b"__Host-session="));
+        let found = fields.unwrap().to_str().unwrap().split("Max-Age=").nth(1);
+        assert_eq!(found, max_age);
+    }
+}

@@ -122,3 +122,32 @@ async fn on_loopback_a_sign_in_begins_under_the_name_that_the_callback_has() {
     assert!(cookie.starts_with("signin-") && !cookie.contains("Secure"), "{cookie}");
     assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=600"), "{cookie}");
 }
+
+#[tokio::test]
+async fn a_link_may_ask_for_the_password_and_for_no_other_prompt() {
+    let app = App::new();
+    let mut browser = Browser::default();
+    for (query, expected) in [
+        ("", None),
+        ("?prompt=login", Some("login")),
+        ("?prompt=none", None),
+        ("?prompt=login%20consent", None),
+    ] {
+        let answer = browser.send(&app.sessions, browser.visit(&format!("/login{query}"))).await;
+        let url = url::Url::parse(&location(&answer)).unwrap();
+        let prompt = url.query_pairs().find(|(name, _)| name == "prompt");
+        assert_eq!(prompt.as_ref().map(|(_, value)| &**value), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_tab_leaves_the_sign_in_of_the_first_one() {
+    let app = App::new();
+    let mut browser = Browser::default();
+    let first = browser.send(&app.sessions, browser.visit("/login?return_to=/first")).await;
+    browser.send(&app.sessions, browser.visit("/login?return_to=/second")).await;
+    assert_eq!(browser.cookies.len(), 2);
+    let callback = app.at_login_page(&location(&first), "alice");
+    let answer = browser.send(&app.sessions, browser.visit(&callback)).await;
+    assert_eq!(location(&answer), "/first");
+}

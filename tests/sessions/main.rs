@@ -22,6 +22,8 @@ mod extractors;
 mod flow;
 mod hostile_cookies;
 mod issuer;
+mod layer;
+mod lease;
 mod leave;
 mod lifetimes;
 mod limit;

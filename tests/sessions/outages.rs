@@ -18,6 +18,7 @@ pub(crate) struct Flaky {
     fail_load: AtomicUsize,
     touches: AtomicUsize,
     fail_touch: AtomicBool,
+    fail_renew: AtomicBool,
     down: AtomicBool,
     hung: AtomicBool,
     slow: AtomicBool,
@@ -27,6 +28,10 @@ pub(crate) struct Flaky {
 impl Flaky {
     pub(crate) fn go_down(&self) {
         self.down.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn fail_renew(&self, fail: bool) {
+        self.fail_renew.store(fail, Ordering::SeqCst);
     }
 
     pub(crate) fn asked(&self) -> usize {
@@ -164,6 +169,9 @@ impl SessionStore for Flaky {
 
     async fn renew(&self, key: &SessionKey, owner: &LeaseOwner, time: Duration) -> Answer<bool> {
         self.check().await?;
+        if self.fail_renew.load(Ordering::SeqCst) {
+            return Err(SessionStoreError::new("not renewed"));
+        }
         self.memory.renew(key, owner, time).await
     }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cognito_auth::testing::{LocalUserPool, TokenSpec};
 use cognito_auth::{
-    AccessToken, AuthCode, AuthError, IdentityProvider, RefreshToken, SignIn, SignInRequest,
-    Tokens, Unreachable, UserInfo,
+    AccessToken, AuthCode, AuthError, BeforeRequest, IdentityProvider, RefreshToken, SignIn,
+    SignInRequest, Tokens, Unreachable, UserInfo,
 };
 use tokio::sync::Semaphore;
 
@@ -32,8 +32,14 @@ pub(crate) enum Act {
     AnswerLate(Arc<Semaphore>),
     /// The pool is asked after this long.
     Slow(Duration),
+    /// The client's secret is there after this long, and the pool is asked then.
+    SlowSecret(Duration),
     /// The answer is for this user.
     Of(&'static str),
+    /// The provider panics.
+    Panic,
+    /// The answer has this ID token.
+    IdToken(String),
     /// The answer has this access token.
     Access(String),
     /// The answer has this access token and this refresh token.
@@ -185,7 +191,7 @@ impl IdentityProvider for Provider {
                 permit.acquire().await.unwrap().forget();
                 answer
             }
-            Some(Act::Slow(time)) => {
+            Some(Act::Slow(time) | Act::SlowSecret(time)) => {
                 tokio::time::sleep(time).await;
                 self.pool.refresh(token).await
             }
@@ -193,6 +199,12 @@ impl IdentityProvider for Provider {
                 let mut tokens = self.pool.refresh(token).await?;
                 tokens.access_token = self.pool.access_token(user);
                 tokens.id_token = None;
+                Ok(tokens)
+            }
+            Some(Act::Panic) => panic!("of the provider"),
+            Some(Act::IdToken(id_token)) => {
+                let mut tokens = self.pool.refresh(token).await?;
+                tokens.id_token = Some(id_token.into());
                 Ok(tokens)
             }
             Some(Act::Tokens(access_token, refresh_token)) => {
@@ -208,6 +220,29 @@ impl IdentityProvider for Provider {
                 Ok(tokens)
             }
         }
+    }
+
+    async fn refresh_after(
+        &self,
+        before_request: BeforeRequest<'_>,
+        token: &RefreshToken,
+    ) -> Result<Tokens, AuthError> {
+        let secret_takes = {
+            let mut acts = self.acts.lock().unwrap();
+            match acts.front() {
+                Some(Act::SlowSecret(time)) => {
+                    let time = *time;
+                    acts.pop_front();
+                    time
+                }
+                _ => Duration::ZERO,
+            }
+        };
+        if !secret_takes.is_zero() {
+            tokio::time::sleep(secret_takes).await;
+        }
+        before_request()?;
+        self.refresh(token).await
     }
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {

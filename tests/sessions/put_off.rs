@@ -47,3 +47,18 @@ async fn a_store_behind_an_arc_keeps_to_every_rule() {
     let behind_an_arc = || -> Arc<dyn SessionStore> { Arc::new(Arc::new(MemorySessions::new())) };
     session_store(|| ready(behind_an_arc())).await.unwrap();
 }
+
+/// A quarter of the idle time, and in the second in which it is over.
+#[tokio::test(start_paused = true)]
+async fn a_short_idle_time_is_put_off_after_a_quarter_of_it() {
+    let store = Arc::new(Flaky::default());
+    let app =
+        App::over(pool(), store.clone(), |builder| builder.idle_timeout(Duration::from_secs(120)));
+    let browser = app.sign_in("alice").await;
+    for (seconds, touches) in [(29, 0), (1, 1), (29, 1), (1, 2)] {
+        app.advance(seconds).await;
+        assert!(app.is_signed_in(&browser).await);
+        settle().await;
+        assert_eq!(store.touches(), touches, "after {seconds}");
+    }
+}

@@ -95,3 +95,33 @@ async fn what_was_sent_over_a_new_connection_is_not_sent_again() {
     fixture.proxy.cut_after(None);
     assert_eq!(fixture.version().await, version);
 }
+
+/// A call was making the connection that others wait for when its runtime was left.
+#[test]
+fn a_call_that_is_left_halfway_keeps_no_other_waiting_for_ever() {
+    let Some(server) = Server::start(&[]) else { return };
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (first, second) = (runtime(), runtime());
+    // A database of its own has to be asked for, and so there is an answer to wait for.
+    let url = format!("{}/1", server.url());
+    let key = SessionKey::from_bytes([1; 32]);
+    // Callers with more time than the store has, and with less.
+    for patience in [PATIENCE, Duration::from_millis(700)] {
+        let store = RedisSessions::builder(&url).build().unwrap();
+        server.pause();
+        first.block_on(async {
+            let (store, key) = (store.clone(), SessionKey::from_bytes([1; 32]));
+            tokio::spawn(async move { store.load(&key).await.map(drop) });
+            // It has begun to connect, and is never looked at again.
+            sleep(Duration::from_millis(50)).await;
+        });
+        server.resume();
+        second.block_on(async {
+            let mut attempts = 0;
+            while !matches!(timeout(patience, store.load(&key)).await, Ok(Ok(None))) {
+                attempts += 1;
+                assert!(attempts < 100, "never: {patience:?}");
+            }
+        });
+    }
+}

@@ -7,6 +7,7 @@ use cognito_auth::sessions::{BrowserSessions, LeaseOwner};
 use tokio::sync::Semaphore;
 
 use super::app::{App, current, pool, settle};
+use super::outages::Flaky;
 use super::provider::Act;
 
 fn longer(
@@ -207,4 +208,26 @@ async fn a_verifier_whose_clock_is_ahead_asks_a_provider_that_is_down_once() {
         settle().await;
     }
     assert_eq!(app.provider.refreshes(), 1);
+}
+
+/// While the first machine waits for the client's secret, its lease ends. Without a grace time, the token
+/// that the second machine has spent would end the session if the first one sent it.
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_ends_while_the_secret_is_fetched_sends_nothing() {
+    let store = Arc::new(Flaky::default());
+    let app = App::over(pool().rotation(Duration::ZERO), store.clone(), longer);
+    let another = longer(app.builder()).build().unwrap();
+    let browser = app.sign_in("alice").await;
+    app.advance(3601).await;
+    app.provider.next(Act::SlowSecret(Duration::from_secs(10)));
+    store.fail_renew(true);
+    let (sessions, waiting) = (app.sessions.clone(), browser.clone());
+    let first = tokio::spawn(async move { current(&sessions, &waiting).await });
+    settle().await;
+    assert!(current(&another, &browser).await.unwrap().is_some());
+    assert_eq!(app.provider.refreshes(), 1);
+    let refused = first.await.unwrap();
+    assert_eq!(app.provider.refreshes(), 1);
+    assert_eq!(refused.unwrap_err().status(), 503);
+    assert!(app.is_signed_in(&browser).await);
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cognito_auth::sessions::{
-    BrowserSessions, BrowserSessionsBuilder, MemorySessions, RedisSessions, SessionStore as _,
+    BrowserSessions, BrowserSessionsBuilder, CurrentUser, MemorySessions, RedisSessions,
+    SessionStore as _,
 };
 use cognito_auth::{CognitoClient, UserPool};
 
 use super::app::{App, CALLBACK, CLIENT};
+use super::outages::Flaky;
 
 #[tokio::test]
 async fn debug_shows_the_redirect_uri_and_no_secret() {
@@ -23,6 +25,14 @@ async fn debug_shows_the_redirect_uri_and_no_secret() {
     let shown = format!("{user:?}");
     assert!(shown.starts_with("SignedIn { record: Record { expires_at: "), "{shown}");
     assert!(!shown.contains("alice") && !shown.contains("eyJ"), "{shown}");
+    let (request, ()) = browser.visit("/a-secret-path").body(()).unwrap().into_parts();
+    let found = CurrentUser::of(&app.sessions, &request).await.unwrap();
+    assert_eq!(format!("{found:?}"), format!("CurrentUser({shown})"));
+}
+
+#[test]
+fn a_store_that_has_no_name_is_a_custom_one() {
+    assert_eq!((Flaky::default().name(), MemorySessions::new().name()), ("custom", "memory"));
 }
 
 /// The provider's own reason, and not that it begins no sign-in.

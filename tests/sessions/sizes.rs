@@ -1,12 +1,16 @@
 //! How large what belongs to a session may get.
 
+use std::time::Duration;
+
 use cognito_auth::keys::StaticKeySet;
+use cognito_auth::sessions::MAX_RECORD_BYTES;
 use cognito_auth::testing::TokenSpec;
 use cognito_auth::{JwtVerifier, Tokens};
 
-use super::app::{App, CLIENT, current};
+use super::app::{App, CLIENT, current, pool};
 use super::browser::{Browser, location};
 use super::lost_answers::key;
+use super::provider::Act;
 
 /// The cookie is as long as ever, and the record fits.
 #[tokio::test]
@@ -41,7 +45,7 @@ async fn a_hundred_groups_with_roles_in_both_tokens() {
     assert_eq!(signed_in.claims().groups().count(), 100);
     let stored = app.store.load(&key(&browser)).await.unwrap().unwrap();
     let length = stored.record.len();
-    assert!((50_000..cognito_auth::sessions::MAX_RECORD_BYTES).contains(&length), "{length}");
+    assert!((50_000..MAX_RECORD_BYTES).contains(&length), "{length}");
 }
 
 /// More than is read of a query: nothing of it counts, and the sign-in begins.
@@ -59,4 +63,21 @@ async fn a_query_that_is_too_long_leads_to_the_front_page() {
             app.go_through(&mut browser, &format!("/login?return_to={path}"), "alice").await;
         assert_eq!(location(&answer) == path, kept, "{length}");
     }
+}
+
+/// The session goes on with the new access token.
+#[tokio::test(start_paused = true)]
+async fn an_id_token_that_does_not_fit_into_a_record_is_left_out() {
+    let app = App::of(pool(), |builder| builder.idle_timeout(Duration::from_secs(36_000)));
+    let browser = app.sign_in("alice").await;
+    let before = app.current(&browser).await.unwrap().unwrap();
+    assert!(before.id_claims().await.unwrap().is_some());
+    app.advance(3601).await;
+    app.provider.next(Act::IdToken("x".repeat(MAX_RECORD_BYTES)));
+    for _ in 0..2 {
+        let after = app.current(&browser).await.unwrap().unwrap();
+        assert_ne!(after.access_token(), before.access_token());
+        assert!(after.id_claims().await.unwrap().is_none());
+    }
+    assert_eq!(app.provider.refreshes(), 1);
 }

@@ -5,7 +5,7 @@ use http::HeaderMap;
 pub(crate) const MISSING: &str =
     r#"{"error":"missing_token","message":"A bearer token is required."}"#;
 pub(crate) const MALFORMED: &str =
-    r#"{"error":"invalid_request","message":"The Authorization header is malformed."}"#;
+    r#"{"error":"invalid_request","message":"The token of the request is malformed."}"#;
 pub(crate) const REFUSED: &str =
     r#"{"error":"invalid_token","message":"The token is not accepted."}"#;
 pub(crate) const FORBIDDEN: &str =

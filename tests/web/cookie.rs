@@ -32,7 +32,7 @@ fn cookies(tokens: &[&str]) -> HeaderMap {
 }
 
 fn reading(bearer: &JwtBearer) -> JwtBearer {
-    bearer.token_in_cookie(NAME, CsrfRules::new(OWN).unwrap())
+    bearer.token_in_cookie(NAME, CsrfRules::new(OWN).unwrap()).unwrap()
 }
 
 fn request(method: &Method, headers: &HeaderMap) -> Request<Body> {
@@ -193,4 +193,19 @@ async fn the_endpoints_read_no_cookie() {
         assert!([401, 403].contains(&endpoints.handle(request).await.status().as_u16()), "{path}");
     }
     reading(&JwtBearer::new(verifier(&pool))).access((&Method::GET, &headers)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_name_that_no_cookie_has_is_a_wrong_setting() {
+    let stage = Stage::set().await;
+    let rules = || CsrfRules::new(OWN).unwrap();
+    let name = |name: &str| stage.machines.token_in_cookie(name, rules()).map(drop);
+    for fine in [NAME, "token", "a.b!c", &"a".repeat(128)] {
+        assert_eq!(name(fine), Ok(()), "{fine}");
+    }
+    for wrong in ["", "a b", "token=", "a;b", "a,b", "a\"b", "t\u{f6}ken", "a\n", &"a".repeat(129)]
+    {
+        let error = name(wrong).unwrap_err().to_string();
+        assert!(error.starts_with("token_in_cookie cannot be used: its name is not"), "{error}");
+    }
 }

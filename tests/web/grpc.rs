@@ -47,7 +47,7 @@ async fn every_case() {
                 assert_eq!(field("grpc-status"), None, "{}", case.name);
                 continue;
             }
-            400 => ("13", "The Authorization header is malformed."),
+            400 => ("13", "The token of the request is malformed."),
             401 => ("16", case.expected.message()),
             403 => ("7", "The token does not allow this."),
             503 => ("14", "The token cannot be checked at the moment."),

@@ -41,12 +41,17 @@ impl FetchOne {
 
     async fn run(self) {
         let outcome = self.keys.endpoint.fetch(&self.key_id).await;
+        let (outcome, is_warning) = self.keys.lock().interpret(&self.key_id, outcome);
         match &outcome {
             Ok(Some(_)) => {
                 tracing::debug!(target: "cognito_auth::keys", code = "ok", "keys fetched");
             }
             Ok(None) => {
                 tracing::debug!(target: "cognito_auth::keys", code = "unknown_key", "the signer has no key of this id");
+            }
+            Err(error) if !is_warning => {
+                let code = error.code();
+                tracing::debug!(target: "cognito_auth::keys", code, %error, "keys not fetched again");
             }
             Err(error) => {
                 let code = error.code();

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::fetch_one::{FetchedKey, InFlight};
-use super::{COOL_DOWN, MAX_STALE};
+use super::{COOL_DOWN, MAX_STALE, REFRESH_AFTER};
 use crate::error::KeysUnavailable;
 use crate::keys::EllipticKey;
 
@@ -21,6 +21,9 @@ const MAX_MISSED: usize = 64;
 const BURST: u32 = 10;
 const INTERVAL: Duration = Duration::from_secs(1);
 
+/// How long a warning stands for those after it: made-up key ids can cause a failure each second.
+const WARNING_INTERVAL: Duration = Duration::from_secs(60);
+
 /// The most recently used key is the last one.
 #[derive(Default)]
 pub(super) struct FetchedKeys {
@@ -29,6 +32,7 @@ pub(super) struct FetchedKeys {
     in_flight: Vec<(Box<str>, InFlight)>,
     /// Until when the fetches that were made have used up the budget.
     spent_until: Option<Instant>,
+    warned_at: Option<Instant>,
 }
 
 struct KnownKey {
@@ -73,6 +77,27 @@ impl FetchedKeys {
         }
         self.spent_until = Some(spent_until + INTERVAL);
         true
+    }
+
+    /// What an answer for a key id means, and whether a failure is to be warned of.
+    ///
+    /// A 403 says that there is no such key if the server has sent another key in the last hour: a store of files
+    /// that may not be listed says so of a file that it does not have. Otherwise it says nothing about the key: it
+    /// may be from a proxy on the way.
+    pub(super) fn interpret(&mut self, key_id: &str, outcome: FetchedKey) -> (FetchedKey, bool) {
+        let now = Instant::now();
+        let is_young = |known: &KnownKey| now.duration_since(known.fetched_at) < REFRESH_AFTER;
+        let mut others = self.known.iter().filter(|known| *known.key_id != *key_id);
+        let outcome = match outcome {
+            Err(KeysUnavailable::Status(403)) if others.any(is_young) => Ok(None),
+            outcome => outcome,
+        };
+        let is_recent = |at: Instant| now.duration_since(at) < WARNING_INTERVAL;
+        let is_warning = outcome.is_err() && !self.warned_at.is_some_and(is_recent);
+        if is_warning {
+            self.warned_at = Some(now);
+        }
+        (outcome, is_warning)
     }
 
     pub(super) fn begin(&mut self, key_id: &str, fetch: InFlight) {

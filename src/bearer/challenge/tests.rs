@@ -82,7 +82,7 @@ fn requests_without_a_readable_token() {
     assert_eq!(challenge.as_deref(), Some(r#"Bearer error="invalid_request""#));
     assert_eq!(
         body,
-        r#"{"error":"invalid_request","message":"The Authorization header is malformed."}"#
+        r#"{"error":"invalid_request","message":"The token of the request is malformed."}"#
     );
 }
 

@@ -22,7 +22,7 @@ impl Challenge {
     pub(crate) fn message(&self) -> &'static str {
         match self.reason {
             Reason::MissingToken => "A bearer token is required.",
-            Reason::InvalidRequest => "The Authorization header is malformed.",
+            Reason::InvalidRequest => "The token of the request is malformed.",
             Reason::InvalidToken => "The token is not accepted.",
             Reason::InsufficientScope => "The token does not allow this.",
             Reason::CrossSite => "This request did not come from a page of this site.",
@@ -36,7 +36,7 @@ impl fmt::Display for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.reason {
             Reason::MissingToken => "there is no bearer token",
-            Reason::InvalidRequest => "the Authorization header is malformed",
+            Reason::InvalidRequest => "the token of the request is malformed",
             Reason::InvalidToken => "the token is refused",
             Reason::InsufficientScope => "the token lacks a scope or group",
             Reason::CrossSite => "the request may come from a page of another site",

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use http::HeaderName;
 
 use super::{BearerRoute, CookieSource, JwtBearer, TokenSource};
+use crate::bearer::authorization::is_token_byte;
 use crate::bearer::challenge::Challenge;
 use crate::bearer::csrf::CsrfRules;
 use crate::claims::{AccessClaims, IdClaims, IdTokenChecks};
-use crate::error::VerifyError;
+use crate::error::{ConfigError, ValueProblem, VerifyError};
 use crate::jwt::TokenUse;
 use crate::secret::AccessToken;
 use crate::verify::until_refused;
@@ -58,13 +59,25 @@ impl JwtBearer {
     ///
     /// # fn bearer(bearer: JwtBearer) -> Result<JwtBearer, cognito_auth::ConfigError> {
     /// let rules = CsrfRules::new("https://app.example.com")?;
-    /// let bearer = bearer.token_in_cookie("__Host-token", rules);
+    /// let bearer = bearer.token_in_cookie("__Host-token", rules)?;
     /// # Ok(bearer)
     /// # }
     /// ```
-    #[must_use]
-    pub fn token_in_cookie(&self, name: impl Into<String>, csrf: CsrfRules) -> Self {
-        self.reading(TokenSource::Cookie(Arc::new(CookieSource { name: name.into(), csrf })))
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] where the name is not 1 to 128 characters of a token
+    /// ([RFC 6265 §4.1.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1)): no request has such a cookie.
+    pub fn token_in_cookie(
+        &self,
+        name: impl Into<String>,
+        csrf: CsrfRules,
+    ) -> Result<Self, ConfigError> {
+        let name = name.into();
+        if name.is_empty() || name.len() > 128 || !name.bytes().all(is_token_byte) {
+            let reason = ValueProblem::CookieNameNotAToken;
+            return Err(ConfigError::Value { setting: "token_in_cookie", reason });
+        }
+        Ok(self.reading(TokenSource::Cookie(Arc::new(CookieSource { name, csrf }))))
     }
 
     /// Verifies an access token that the caller has read itself, such as the first message of a WebSocket.
@@ -98,12 +111,30 @@ impl JwtBearer {
         self.meets_requirements(self.0.verifier.verify_access(token).await?)
     }
 
+    /// Whether this route accepts a token too that `verified_by` has accepted. It is verified again only where this
+    /// route has another verifier. Without an entry in the log.
+    pub(crate) async fn accepts_too(
+        &self,
+        verified_by: &Self,
+        claims: &AccessClaims,
+        token: &str,
+    ) -> Result<(), VerifyError> {
+        if Arc::ptr_eq(&self.0.verifier, &verified_by.0.verifier) {
+            return self.check_requirements(claims);
+        }
+        self.verify_access_of(token).await.map(drop)
+    }
+
     pub(super) fn meets_requirements(
         &self,
         claims: AccessClaims,
     ) -> Result<AccessClaims, VerifyError> {
-        self.0.requirements.iter().try_for_each(|one| one.check_access(&claims))?;
+        self.check_requirements(&claims)?;
         Ok(claims)
+    }
+
+    fn check_requirements(&self, claims: &AccessClaims) -> Result<(), VerifyError> {
+        self.0.requirements.iter().try_for_each(|one| one.check_access(claims))
     }
 
     pub(super) async fn verify_id_of(&self, token: &str) -> Result<IdClaims, VerifyError> {

@@ -71,6 +71,13 @@ pub enum ValueProblem {
     NotARoutePath = "its path is not of the form /login or /app/login",
     /// Two routes with one path.
     RouteTwice = "its path is that of another route",
+    /// The name of the cookie that a bearer token is read from.
+    CookieNameNotAToken = "its name is not 1 to 128 letters, digits or characters of !#$%&'*+-.^_`|~",
+    /// The method of a route of a Lambda authorizer.
+    NotAMethod = "its method is not GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS or *",
+    /// The path of a route of a Lambda authorizer.
+    NotAPolicyPath = "its path is not of the form /orders or /orders/*, of at most 256 octets: \
+        write * for {id} and for {proxy+}",
     /// A client secret that is empty, or longer than 1024 bytes.
     SecretLength = "it is not 1 to 1024 bytes: copy it from the app client's page",
     /// A client secret behind a byte order mark.

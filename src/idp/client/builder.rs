@@ -101,8 +101,10 @@ impl CognitoClientBuilder {
         self
     }
 
-    /// The time limit for a request, from connecting to the last byte of the response. Default 10 seconds:
-    /// a Lambda trigger of the pool may take 5 of them. More than zero, at most 2 minutes.
+    /// The time limit for a call, from connecting to the last byte of the response. Where a
+    /// [provider](Self::client_secret_from) has to be asked for the client secret first, that is included,
+    /// and so is a second request with the next secret. Default 10 seconds: a Lambda trigger of the pool
+    /// may take 5 of them. More than zero, at most 2 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

@@ -1,8 +1,10 @@
 //! Operations of Cognito alone, which other identity providers need not have.
 
+use tokio::time::Instant;
+
 use super::{CognitoClient, ProviderRequest};
 use crate::error::AuthError;
-use crate::idp::cognito_sessions::{self, CognitoSession, LinkedSessions, MOST_PAGES};
+use crate::idp::cognito_sessions::{self, CognitoSessionList, LinkedSessions, MOST_PAGES};
 use crate::idp::form::Client;
 use crate::idp::token_exchange::{self, ExchangedToken, TokenExchange};
 use crate::idp::{json_api, revoke};
@@ -29,32 +31,40 @@ impl CognitoClient {
         self.0.call_as_client(request, token_exchange::read).await
     }
 
-    /// The sessions of the token's user at Cognito (ListUserSessions), in all app clients. 2,500 at most.
+    /// The sessions of the token's user at Cognito (ListUserSessions), in all app clients.
+    ///
+    /// At most 20 pages are read, of 125 sessions at most; [`is_complete`](CognitoSessionList::is_complete) says
+    /// whether there were more. All pages together have the
+    /// [time limit](crate::CognitoClientBuilder::timeout) of a request.
     ///
     /// # Errors
     /// As [`logout_with_token`](crate::IdentityProvider::logout_with_token).
     pub async fn user_sessions(
         &self,
         token: &AccessToken,
-    ) -> Result<Vec<CognitoSession>, AuthError> {
+    ) -> Result<CognitoSessionList, AuthError> {
+        let deadline = Instant::now() + self.0.sender.timeout;
         let (mut sessions, mut next) = (Vec::new(), None);
         for _ in 0..MOST_PAGES {
+            let left = deadline.saturating_duration_since(Instant::now());
             let body = cognito_sessions::list_body(token, next.as_deref())?;
             let (operation, url) =
                 (cognito_sessions::LIST_USER_SESSIONS, self.0.pool.idp_endpoint());
             let request = ProviderRequest::json(operation, url, body);
-            let (page, following) = self.0.sender.call(request, cognito_sessions::page).await?;
+            let (page, following) =
+                self.0.sender.call_within(left, request, cognito_sessions::page).await?;
             sessions.extend(page);
             next = following;
             if next.is_none() {
                 break;
             }
         }
-        Ok(sessions)
+        Ok(CognitoSessionList { sessions, is_complete: next.is_none() })
     }
 
-    /// Ends a session of the token's user at Cognito (RevokeUserSession), and the linked ones if you say so. A
-    /// verifier does not see it, as with [`revoke`](crate::IdentityProvider::revoke).
+    /// Ends a session of the token's user at Cognito (RevokeUserSession). With [`LinkedSessions::End`] the sessions that
+    /// came from the same sign-in at the login page end as well. A verifier does not see it, as with
+    /// [`revoke`](crate::IdentityProvider::revoke): the session's access tokens are accepted until they expire.
     ///
     /// # Errors
     /// As [`logout_with_token`](crate::IdentityProvider::logout_with_token); [`AuthError::Refused`] also for the

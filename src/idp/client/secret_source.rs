@@ -1,10 +1,13 @@
 //! [`SecretSource`]: the secret of the app client, and the call that is repeated with the next one.
 
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout as within};
+use tokio::time::{Instant, timeout as within, timeout_at};
 use tracing::Instrument as _;
 
 use super::{Inner, ProviderRequest};
@@ -51,6 +54,21 @@ struct ProvidedState {
 impl ProvidedState {
     fn note_failure(&mut self, error: AuthError) {
         self.failed = Some((error, Instant::now() + WAIT_AFTER_FAILURE));
+        // No answer: the refused secret may have been replaced.
+        self.renew_at = None;
+    }
+
+    fn note(&mut self, provided: &Provided) {
+        match provided {
+            Ok(secret) => {
+                if self.kept.as_ref().is_some_and(|kept| kept != secret) {
+                    tracing::info!(target: "cognito_auth::idp", code = "client_secret_replaced", "the client secret was replaced");
+                }
+                self.kept = Some(secret.clone());
+                self.failed = None;
+            }
+            Err(error) => self.note_failure(error.clone()),
+        }
     }
 }
 
@@ -94,9 +112,9 @@ impl ProvidedSecret {
     ) -> Result<Joined<Provided>, Provided> {
         let mut state = self.state();
         if state.asking.as_ref().is_some_and(SharedTask::is_abandoned) {
-            // Its runtime has ended, or the provider panicked.
+            // Its runtime has ended, or is not driven: that says nothing about the provider.
             state.asking = None;
-            state.note_failure(unavailable(NO_ANSWER));
+            state.renew_at = None;
         }
         if let Some(kept) = state.kept.as_ref().filter(|kept| refused != Some(kept)) {
             return Err(Ok(kept.clone()));
@@ -124,32 +142,34 @@ impl ProvidedSecret {
     }
 
     async fn ask(&self, sender: watch::Sender<Option<Provided>>) {
-        let answer = within(TIME_LIMIT, self.provider.client_secret()).await;
+        let answer = within(TIME_LIMIT, self.provider_answer()).await;
         let provided = match answer {
             Ok(Ok(secret)) => check_secret(&secret).map(|()| secret).map_err(AuthError::from),
             Ok(Err(error @ AuthError::ClientSecretUnavailable { .. })) => Err(error),
             Ok(Err(_)) => Err(unavailable("the provider failed")),
-            Err(_) => Err(unavailable("the provider did not answer in time")),
+            Err(_) => Err(unavailable(TOO_LATE)),
         };
         if let Err(error) = &provided {
             tracing::warn!(target: "cognito_auth::idp", code = error.code(), %error, "the client secret is not available");
         }
         let mut state = self.state();
+        // Where another question has taken this one's place, its secret is newer.
         if state.asking.as_ref().is_some_and(|asking| asking.is_of(&sender)) {
             state.asking = None;
-        }
-        match &provided {
-            Ok(secret) => {
-                if state.kept.as_ref().is_some_and(|kept| kept != secret) {
-                    tracing::info!(target: "cognito_auth::idp", code = "client_secret_replaced", "the client secret was replaced");
-                }
-                state.kept = Some(secret.clone());
-                state.failed = None;
-            }
-            Err(error) => state.note_failure(error.clone()),
+            state.note(&provided);
         }
         drop(state);
         sender.send_replace(Some(provided));
+    }
+
+    /// A panic of the provider is a failure: its task would be gone as if its runtime had ended.
+    async fn provider_answer(&self) -> Result<ClientSecret, AuthError> {
+        let mut answer = Box::pin(async { self.provider.client_secret().await });
+        poll_fn(|context| {
+            let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
+            polled.unwrap_or_else(|_| Poll::Ready(Err(unavailable("the provider panicked"))))
+        })
+        .await
     }
 
     fn state(&self) -> MutexGuard<'_, ProvidedState> {
@@ -158,6 +178,7 @@ impl ProvidedSecret {
 }
 
 const NO_ANSWER: &str = "the provider gave no answer";
+const TOO_LATE: &str = "the provider did not answer in time";
 
 fn unavailable(reason: &'static str) -> AuthError {
     AuthError::ClientSecretUnavailable { reason }
@@ -185,23 +206,38 @@ pub(super) fn check_secret(secret: &ClientSecret) -> Result<(), ConfigError> {
 
 impl Inner {
     /// Sends a request in the client's name. If Cognito refuses the secret, and the provider has another one by
-    /// now, the request is sent once more, with that one: nothing was done by the first.
+    /// now, the request is sent once more, with that one: nothing was done by the first. All of it has the
+    /// time of one call. `request` is called immediately before its result is sent.
     pub(super) async fn call_as_client<T>(
         &self,
         request: impl Fn(Client<'_>) -> Result<ProviderRequest, AuthError> + Send + Sync,
         read: impl Fn(&ProviderResponse) -> Result<T, AuthError> + Send + Sync,
     ) -> Result<T, AuthError> {
-        let secret = self.secret.current().await?;
+        let deadline = Instant::now() + self.sender.timeout;
+        let secret = in_time(deadline, self.secret.current()).await?;
         let client = Client { id: &self.client_id, secret: secret.as_ref() };
-        let result = self.sender.call(request(client)?, |answer| read(answer)).await;
+        let (request, read) = (&request, &read);
+        let send = |client| async move {
+            let left = deadline.saturating_duration_since(Instant::now());
+            self.sender.call_within(left, request(client)?, read).await
+        };
+        let result = send(client).await;
         let (Err(AuthError::Refused(refusal)), Some(secret)) = (&result, &secret) else {
             return result;
         };
         if refusal.code() != RefusalCode::InvalidClient {
             return result;
         }
-        let Some(next) = self.secret.next(secret).await? else { return result };
-        let client = Client { id: &self.client_id, secret: Some(&next) };
-        self.sender.call(request(client)?, |answer| read(answer)).await
+        let next = in_time(deadline, self.secret.next(secret)).await?;
+        let Some(next) = next else { return result };
+        send(Client { id: &self.client_id, secret: Some(&next) }).await
     }
+}
+
+/// The provider's answer, if it comes within the time of the call. It is kept for the next call otherwise.
+async fn in_time<T>(
+    deadline: Instant,
+    provided: impl Future<Output = Result<T, AuthError>>,
+) -> Result<T, AuthError> {
+    timeout_at(deadline, provided).await.unwrap_or_else(|_| Err(unavailable(TOO_LATE)))
 }

@@ -167,8 +167,8 @@ impl RedisRevocationsBuilder {
     ///
     /// Redis is asked with [`WAIT`](https://redis.io/docs/latest/commands/wait/), for three quarters of
     /// [`timeout`](Self::timeout). With fewer replicas the sign-out fails with the code `replicas`: the
-    /// primary has the entry all the same, and so have all processes. Other calls of this process to
-    /// Redis wait meanwhile.
+    /// primary has the entry all the same, and so have all processes. Each sign-out has a connection of
+    /// its own then, which ends with it: Redis answers nothing else on a connection meanwhile.
     pub fn wait_for_replicas(mut self, replicas: u8) -> Self {
         self.connection.replicas = replicas.into();
         self

@@ -1,4 +1,4 @@
-//! The connection for calls that a caller waits for: sign-outs, and questions while the copy is behind.
+//! The connections for calls that a caller waits for: sign-outs, and questions while the copy is behind.
 
 use std::fmt;
 use std::future::Future;
@@ -15,7 +15,7 @@ use super::wire::fault::RedisFault;
 use crate::revocation::TokenIdentity;
 use crate::revocation::entry::CompactEntry;
 
-/// One connection for all calls, made when it is needed. A call that finds it broken makes a new one, once:
+/// One connection for all calls but those that wait for replicas, made when it is needed. A call that finds it broken makes a new one, once:
 /// an old connection may have ended unnoticed, and the failure of a new one is the answer.
 pub(super) struct RequestConnection {
     state: Arc<StoreState>,
@@ -61,7 +61,10 @@ impl RequestConnection {
         self.in_time(async {
             let mut attempts = Attempts::default();
             loop {
-                let mut open = self.open_connection(&mut attempts).await?;
+                let mut open = match replicas {
+                    0 => self.open_connection(&mut attempts).await?,
+                    _ => self.connection_of_its_own(&mut attempts).await?,
+                };
                 // Should Redis have taken it all the same, the second time changes nothing.
                 let answer = open.commands.publish(&[entry], replicas).await;
                 let Err(fault) = answer else { return answer };
@@ -122,6 +125,7 @@ impl RequestConnection {
         &self,
         call: impl Future<Output = Result<T, RedisFault>>,
     ) -> Result<T, RedisFault> {
+        let at_first = self.slot();
         let answer = tokio::time::timeout(self.state.connector.timeout(), call).await;
         let answer = answer.unwrap_or_else(|_| {
             self.state.connector.suspect();
@@ -139,7 +143,13 @@ impl RequestConnection {
         {
             match self.slot().try_lock() {
                 Ok(mut slot) => slot.open = None,
-                Err(_) if fault == RedisFault::Timeout => *self.lock() = Arc::default(),
+                Err(_) if fault == RedisFault::Timeout => {
+                    let mut slot = self.lock();
+                    // Once, and not by each call that had no answer: they would all connect, otherwise.
+                    if Arc::ptr_eq(&slot, &at_first) {
+                        *slot = Arc::default();
+                    }
+                }
                 Err(_) => {}
             }
         }
@@ -154,12 +164,25 @@ impl RequestConnection {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// For one call: Redis answers nothing else on a connection while `WAIT` waits for replicas.
+    async fn connection_of_its_own(
+        &self,
+        attempts: &mut Attempts,
+    ) -> Result<OpenConnection, RedisFault> {
+        let commands = match attempts.ask.take() {
+            Some(address) => {
+                let server = self.state.connector.connect_asking(address).await?;
+                self.state.commands_over(server)
+            }
+            None => self.state.commands().await?,
+        };
+        Ok(OpenConnection { number: 0, is_new: true, commands })
+    }
+
     /// The open connection, or a new one in place of the broken one.
     async fn open_connection(&self, attempts: &mut Attempts) -> Result<OpenConnection, RedisFault> {
-        if let Some(address) = attempts.ask.take() {
-            let server = self.state.connector.connect_asking(address).await?;
-            let commands = self.state.commands_over(server);
-            return Ok(OpenConnection { number: 0, is_new: true, commands });
+        if attempts.ask.is_some() {
+            return self.connection_of_its_own(attempts).await;
         }
         let slot = self.slot();
         let mut slot = slot.lock().await;

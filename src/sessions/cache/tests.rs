@@ -239,3 +239,9 @@ fn a_runtime_that_ends_takes_no_sweep_along() {
         assert!(record.upgrade().is_none());
     });
 }
+
+#[test]
+fn debug_shows_the_age_alone() {
+    let shown = format!("{:?}", OpenedRecords::new(SECOND));
+    assert_eq!(shown, "OpenedRecords { max_age: 1s, .. }");
+}

@@ -57,6 +57,21 @@ fn find(keys: &SessionKeys, pairs: &[(&str, &str)], state: &str, now: u64) -> Op
 }
 
 #[test]
+fn what_was_sealed_is_what_opens() {
+    let keys = SessionKeys::random().unwrap();
+    let mut under_way = begin("/one");
+    under_way.acr = Some("phr".to_owned());
+    let state = under_way.pending.state().to_owned();
+    let name = cookie_name(&cookies(), &state);
+    let value = under_way.seal(&keys, &name, NOW).unwrap().to_string();
+    let headers = headers(&[(&*name, &*value)]);
+    let found = SignInUnderWay::find(&headers, &cookies(), &keys, &state, NOW).unwrap();
+    assert_eq!((found.pending.state(), &*found.return_to), (&*state, "/one"));
+    assert_eq!(found.acr.as_deref(), Some("phr"));
+    assert_eq!(found.replaces.unwrap().as_bytes(), &[7; 32]);
+}
+
+#[test]
 fn two_tabs_do_not_collide() {
     let keys = SessionKeys::random().unwrap();
     let (one, other) = (seal(&keys, "/one", NOW), seal(&keys, "/other", NOW));

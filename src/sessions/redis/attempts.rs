@@ -29,6 +29,8 @@ pub(super) struct CallAttempts {
 /// A request without an answer that can be used.
 pub(super) struct FailedCall {
     pub(super) fault: RedisFault,
+    /// Whether it may have reached a server: there was a connection, with its login.
+    pub(super) was_sent: bool,
     /// It was not executed, or is worth a second attempt if that does no harm.
     pub(super) may_be_sent_again: bool,
     /// The server that the next attempt alone goes to.
@@ -36,8 +38,9 @@ pub(super) struct FailedCall {
 }
 
 impl FailedCall {
-    pub(super) fn finally(fault: RedisFault) -> Self {
-        Self { fault, may_be_sent_again: false, ask: None }
+    /// There was no connection to send it over.
+    pub(super) fn unsent(fault: RedisFault) -> Self {
+        Self { fault, was_sent: false, may_be_sent_again: false, ask: None }
     }
 }
 
@@ -61,7 +64,7 @@ impl CallAttempts {
     ) -> Option<Duration> {
         self.ask.extend(failed.ask.clone());
         match failed.fault {
-            RedisFault::CutOff if again == Again::Differs => None,
+            RedisFault::CutOff if failed.was_sent && again == Again::Differs => None,
             _ if failed.may_be_sent_again => Some(Duration::ZERO),
             // This server has not executed it.
             RedisFault::NotPrimary | RedisFault::Moving => {
@@ -69,6 +72,29 @@ impl CallAttempts {
                 connector.pause_before(self.turned_away - 1)
             }
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revocation::redis::ConnectionSettings;
+
+    #[test]
+    fn what_was_cut_off_before_it_was_sent_is_sent_in_any_case() {
+        let url = "redis+cluster://127.0.0.1:1";
+        let connector = Connector::new(ConnectionSettings::new(url)).unwrap();
+        for (was_sent, again, is_sent_again) in [
+            (false, Again::Same, true),
+            (false, Again::Differs, true),
+            (true, Again::Same, true),
+            (true, Again::Differs, false),
+        ] {
+            let unsent = FailedCall::unsent(RedisFault::CutOff);
+            let failed = FailedCall { was_sent, may_be_sent_again: true, ..unsent };
+            let pause = CallAttempts::default().pause(&connector, &failed, again);
+            assert_eq!(pause, is_sent_again.then_some(Duration::ZERO), "{was_sent} {again:?}");
         }
     }
 }

@@ -24,12 +24,13 @@ pub(super) struct Connections {
     made: AtomicU64,
 }
 
-/// The connection to one server.
+/// The connection to one server. Replaced where its lock is held for too long: by a task whose runtime is
+/// not driven any more, it may be for ever.
 #[derive(Default)]
 struct Connection {
     slot: tokio::sync::Mutex<ConnectionSlot>,
-    /// The newest connection on which a caller waited in vain.
-    silent: AtomicU64,
+    /// The newest connection that is not used again: it failed, or a caller waited in vain on it.
+    given_up: AtomicU64,
 }
 
 #[derive(Default)]
@@ -80,8 +81,27 @@ impl Drop for Asked<'_> {
     fn drop(&mut self) {
         // A call that was dropped earlier shows nothing about the connection.
         if !self.has_ended && self.since.elapsed() >= SILENCE {
-            self.connection.silent.fetch_max(self.number, Ordering::Relaxed);
+            self.connection.give_up(self.number);
             self.connector.suspect();
+        }
+    }
+}
+
+/// A call that waits for the lock of a connection. If it waits in vain, or its caller drops it after
+/// [`SILENCE`], the connection is replaced.
+struct ConnectionWaiter<'a> {
+    connections: &'a Connections,
+    address: &'a RedisAddress,
+    connection: &'a Arc<Connection>,
+    since: Instant,
+    /// `None` until the wait is over.
+    is_stuck: Option<bool>,
+}
+
+impl Drop for ConnectionWaiter<'_> {
+    fn drop(&mut self) {
+        if self.is_stuck.unwrap_or_else(|| self.since.elapsed() >= SILENCE) {
+            self.connections.replace(self.address, self.connection);
         }
     }
 }
@@ -106,7 +126,7 @@ impl Connections {
         attempts: &mut CallAttempts,
     ) -> Result<Value, FailedCall> {
         if let Some(fault) = attempts.was_not_reached(&location.address) {
-            return Err(FailedCall::finally(fault));
+            return Err(FailedCall::unsent(fault));
         }
         let server = self.server(&location.address);
         let open = match self.open(&server, location, attempts).await {
@@ -115,7 +135,7 @@ impl Connections {
                 self.connector.suspect();
                 let may_be_sent_again = attempts.is_not_reached(&location.address, fault)
                     && !self.connector.has_one_address();
-                return Err(FailedCall { may_be_sent_again, ..FailedCall::finally(fault) });
+                return Err(FailedCall { may_be_sent_again, ..FailedCall::unsent(fault) });
             }
         };
         let CallConnection { number, is_old, connection } = open;
@@ -140,10 +160,11 @@ impl Connections {
         // A node that sends a call elsewhere has answered it.
         if !self.connector.is_sent_elsewhere(fault) {
             attempts.broken = Some(number);
-            server.give_up(number).await;
+            server.give_up(number);
         }
         // An old connection may have been cut before this call.
-        Err(FailedCall { fault, may_be_sent_again: is_old && fault == RedisFault::CutOff, ask })
+        let may_be_sent_again = is_old && fault == RedisFault::CutOff;
+        Err(FailedCall { fault, was_sent: true, may_be_sent_again, ask })
     }
 
     fn server(&self, address: &RedisAddress) -> Arc<Connection> {
@@ -157,17 +178,36 @@ impl Connections {
         Arc::clone(servers.entry(address.clone()).or_default())
     }
 
+    /// In place of one whose lock a caller has waited for in vain. The other callers who wait for it find
+    /// that it is done: otherwise each of them would have a connection of its own.
+    fn replace(&self, address: &RedisAddress, stuck: &Arc<Connection>) {
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(server) = servers.get_mut(address).filter(|server| Arc::ptr_eq(server, stuck)) {
+            *server = Arc::default();
+        }
+    }
+
     async fn open(
         &self,
-        server: &Connection,
+        server: &Arc<Connection>,
         location: &Location,
         attempts: &CallAttempts,
     ) -> Result<CallConnection, RedisFault> {
-        let mut slot = server.slot.lock().await;
+        let mut waiter = ConnectionWaiter {
+            connections: self,
+            address: &location.address,
+            connection: server,
+            since: Instant::now(),
+            is_stuck: None,
+        };
+        let locked = timeout(self.connector.timeout(), server.slot.lock()).await;
+        waiter.is_stuck = Some(locked.is_err());
+        drop(waiter);
+        let mut slot = locked.map_err(|_| RedisFault::Timeout)?;
         let number = slot.made;
         if let Some((connection, used)) = &mut slot.open
             && attempts.broken != Some(number)
-            && server.silent.load(Ordering::Relaxed) < number
+            && server.given_up.load(Ordering::Relaxed) < number
             && used.elapsed() <= LONGEST_IDLE
         {
             *used = Instant::now();
@@ -183,9 +223,13 @@ impl Connections {
 }
 
 impl Connection {
-    async fn give_up(&self, number: u64) {
-        let mut slot = self.slot.lock().await;
-        if slot.made == number {
+    /// Without waiting for the lock. It is held by a call that makes a new connection, or has just taken
+    /// this one.
+    fn give_up(&self, number: u64) {
+        self.given_up.fetch_max(number, Ordering::Relaxed);
+        if let Ok(mut slot) = self.slot.try_lock()
+            && slot.made == number
+        {
             slot.open = None;
         }
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::sessions::id::{PublicSessionId, SessionKey, UserIndex};
-use crate::sessions::store::{NewSession, SessionMember, StoredSession};
+use crate::sessions::id::{PublicSessionId, SessionKey, UserIndex, random};
+use crate::sessions::store::{NewSession, SessionMember, SessionStoreError, StoredSession};
 
 /// The keys of one session. The braces keep them on one node of a cluster.
 pub(super) struct Keys {
@@ -70,6 +70,18 @@ pub(super) fn stored(
     Some((StoredSession::new(value, version, expires, user), public_id, created_at))
 }
 
+/// Random, not counted: a primary that lost the last writes in a fail-over would assign the same numbers
+/// again, and accept a write that belongs to a lost version.
+pub(super) fn new_version() -> Result<u64, SessionStoreError> {
+    let no_random = |_| SessionStoreError::new("the operating system gave no random octets");
+    Ok(u64::from_be_bytes(random().map_err(no_random)?))
+}
+
+/// Whether a key with this answer to `PTTL` is there still: it may have expired since its value was read.
+pub(super) fn has_time_left(milliseconds: i64) -> bool {
+    milliseconds > 0
+}
+
 /// A member of the set of a user's sessions, which [`read_member`] parses.
 pub(super) fn member(key: &SessionKey, public_id: &PublicSessionId, created_at: u64) -> String {
     format!("{key}:{public_id}:{created_at}")
@@ -114,6 +126,8 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -146,6 +160,21 @@ mod tests {
             assert_eq!(is_old(&at(created_at), now), expected, "{created_at}");
         }
         assert!(!is_old(&at(u64::MAX), now));
+    }
+
+    #[test]
+    fn versions_are_random() {
+        let versions: BTreeSet<_> = (0..100).map(|_| new_version().unwrap()).collect();
+        assert_eq!(versions.len(), 100);
+    }
+
+    /// -2: the key is gone. -1: it has no time to live, which this store never writes.
+    #[test]
+    fn a_key_in_its_last_millisecond_is_gone() {
+        for (left, expected) in [(i64::MAX, true), (1, true), (0, false), (-1, false), (-2, false)]
+        {
+            assert_eq!(has_time_left(left), expected, "{left}");
+        }
     }
 
     #[test]

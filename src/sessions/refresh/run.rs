@@ -1,5 +1,6 @@
 //! One refresh from beginning to end: lend, load again, send, write, release.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
@@ -112,15 +113,26 @@ impl BrowserSessions {
         let Some(refresh_token) = current.record.refresh_token.clone() else {
             return Refreshed::RefreshFailure(RefreshFailure::Unavailable("no_refresh_token"));
         };
+        let is_lost = AtomicBool::new(false);
+        // The provider may take long until it sends, for the sake of the client's secret.
+        let before_request = || {
+            if lease.may_send() {
+                return Ok(());
+            }
+            is_lost.store(true, Ordering::Relaxed);
+            Err(AuthError::Unreachable(Unreachable::Connect))
+        };
         let mut sent = 0;
         loop {
-            if !lease.may_send() {
+            sent += 1;
+            let provider = &self.0.identity_provider;
+            let answer = provider.refresh_after(&before_request, &refresh_token);
+            let answer = timeout(CALL_TIMEOUT, answer).await;
+            if is_lost.load(Ordering::Relaxed) {
                 return Refreshed::RefreshFailure(RefreshFailure::Unavailable("refresh_busy"));
             }
-            sent += 1;
-            let answer = timeout(CALL_TIMEOUT, self.0.identity_provider.refresh(&refresh_token));
             let no_answer = Err(AuthError::Unreachable(Unreachable::Timeout));
-            let answer = Answer::of(answer.await.unwrap_or(no_answer));
+            let answer = Answer::of(answer.unwrap_or(no_answer));
             match after_call(answer.outcome(), sent) {
                 AfterCall::Store => {
                     return self.write(cookie, &current, answer, owner, lease).await;

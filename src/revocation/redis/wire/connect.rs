@@ -1,7 +1,7 @@
 //! Connections to Redis: which server, TCP, TLS where the URL asks for it, and the login.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
@@ -18,6 +18,7 @@ use super::span;
 use super::tls::Tls;
 use super::topology::{Location, Topology};
 use crate::error::ConfigError;
+use crate::task::{SharedTask, outcome_of};
 
 /// How connections are made, and to which server. Cheap to clone.
 #[derive(Clone)]
@@ -28,9 +29,9 @@ struct ConnectorSettings {
     tls: Option<Tls>,
     settings: ConnectionSettings,
     topology: Topology,
-    /// Held while servers are asked where keys are. Replaced where it is held for too long: by a task
-    /// whose runtime is not driven any more, it may be for ever.
-    discovery: Mutex<Arc<tokio::sync::Mutex<()>>>,
+    /// The task that asks servers where keys are. All callers wait for the same one: while no server
+    /// answers, each of them would open connections to all servers otherwise.
+    discovery: Mutex<Option<SharedTask<()>>>,
 }
 
 /// A connection to the primary of a slot. It ends when its last clone is dropped.
@@ -137,23 +138,17 @@ impl Connector {
             let address = self.0.url.servers[0].clone();
             return Ok(Location { address, asking: false });
         }
-        let (topology, began) = (self.topology(), Instant::now());
-        if let Some(location) = topology.find(slot, began) {
+        let began = Instant::now();
+        if let Some(location) = self.topology().find(slot, began) {
             return Ok(location);
         }
-        let discovery = Arc::clone(&self.discovery());
-        let alone = tokio::time::timeout(self.timeout() / 2, discovery.lock()).await;
-        if alone.is_err() {
-            *self.discovery() = Arc::default();
-        }
-        if !topology.was_asked_at(began) {
-            let answer = tokio::time::timeout(self.timeout(), self.discover()).await;
-            topology.learn(answer.unwrap_or(Err(RedisFault::Timeout)), Instant::now());
-        }
-        topology.last_known(slot)
+        // Without a result what was known last has to do.
+        let _ = outcome_of(|| self.join_discovery(slot, began).ok_or(())).await;
+        self.topology().last_known(slot)
     }
 
-    fn discovery(&self) -> std::sync::MutexGuard<'_, Arc<tokio::sync::Mutex<()>>> {
+    /// The discovery that is under way, if one is.
+    pub(super) fn discovery(&self) -> MutexGuard<'_, Option<SharedTask<()>>> {
         self.0.discovery.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

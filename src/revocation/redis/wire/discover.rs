@@ -1,22 +1,67 @@
 //! Asking the nodes of a cluster for its slots, and Sentinels for the primary.
 
+use std::time::Instant;
+
 use redis::Value;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::address::{Deployment, RedisAddress};
 use super::connect::Connector;
 use super::fault::{RedisFault, refused};
 use super::slot::SLOTS;
 use super::topology::{SlotMap, SlotRange};
+use crate::task::{Joined, SharedTask};
 
-/// So often in the time for one call another server is asked as well, without giving up the others: one
-/// that hangs keeps no call waiting.
+/// In the time for one call, up to this many servers are asked, each a little after the one before, and
+/// none is given up meanwhile: a server that hangs does not keep the others from being asked.
 const ASKED_IN_TIME: u32 = 8;
 
 impl Connector {
-    /// Asks the servers in turn. The first answer counts: a server that is wrong is found out by the
-    /// call that follows, and the next question goes to another one.
-    pub(super) async fn discover(&self) -> Result<SlotMap, RedisFault> {
+    /// The discovery that is under way, or a new one; `None` where one has ended since `began`. It is a
+    /// task of its own, so that a caller who leaves does not begin it again for those who stay.
+    pub(super) fn join_discovery(&self, slot: u16, began: Instant) -> Option<Joined<()>> {
+        let mut discovery = self.discovery();
+        // One whose runtime has ended, or is not driven any more, is replaced.
+        if let Some(running) = discovery.as_ref().filter(|running| !running.is_abandoned()) {
+            return Some(Joined::Others(running.clone()));
+        }
+        if self.topology().was_asked_at(began) {
+            return None;
+        }
+        let (sender, task) = SharedTask::new(self.timeout());
+        *discovery = Some(task.clone());
+        drop(discovery);
+        let connector = self.clone();
+        let discover = async move {
+            let answer = tokio::time::timeout(connector.timeout(), connector.discover(slot)).await;
+            let answer = answer.unwrap_or(Err(RedisFault::Timeout));
+            connector.end_discovery(&sender, answer);
+        };
+        tokio::spawn(discover.in_current_span());
+        Some(Joined::Own(task))
+    }
+
+    fn end_discovery(
+        &self,
+        sender: &watch::Sender<Option<()>>,
+        answer: Result<SlotMap, RedisFault>,
+    ) {
+        let mut discovery = self.discovery();
+        // One that was replaced has nothing to say any more.
+        if discovery.as_ref().is_some_and(|running| running.is_of(sender)) {
+            *discovery = None;
+            self.topology().learn(answer, Instant::now());
+        }
+        drop(discovery);
+        sender.send_replace(Some(()));
+    }
+
+    /// Asks the servers in turn. The first answer in which the slot has a primary counts: where it is
+    /// wrong, the call that follows fails, and the next question goes to another server. A node that was
+    /// reset, or has not joined yet, knows no slots: what it says must not replace what is known.
+    async fn discover(&self, slot: u16) -> Result<SlotMap, RedisFault> {
         let mut servers = self.topology().to_ask().into_iter();
         let mut questions = JoinSet::new();
         let mut fault = RedisFault::Connect;
@@ -30,7 +75,8 @@ impl Connector {
             }
             tokio::select! {
                 answer = questions.join_next() => match answer {
-                    Some(Ok(Ok(map))) => return Ok(map),
+                    Some(Ok(Ok(map))) if map.primary_of(slot).is_some() => return Ok(map),
+                    Some(Ok(Ok(_))) => fault = RedisFault::NotPrimary,
                     Some(Ok(Err(reason))) => fault = reason,
                     Some(Err(_)) => {}
                     None => return Err(fault),

@@ -32,6 +32,14 @@ pub(crate) struct SlotMap {
     pub(crate) nodes: Vec<RedisAddress>,
 }
 
+impl SlotMap {
+    pub(crate) fn primary_of(&self, slot: u16) -> Option<&RedisAddress> {
+        let after = self.ranges.partition_point(|range| range.first <= slot);
+        let range = self.ranges[..after].last().filter(|range| slot <= range.last)?;
+        Some(&range.primary)
+    }
+}
+
 /// Whether servers have to be asked again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Doubt {
@@ -48,7 +56,8 @@ const AFTER_FAILURE: Duration = Duration::from_millis(100);
 /// Nor than this while slots move, one after the other: each redirection names its server.
 const AFTER_MOVE: Duration = Duration::from_secs(1);
 
-/// What is known. It grows old only by what calls meet: a redirection, a server that is not reached.
+/// What is known. It does not expire: servers are asked again after a redirection, or after a call that
+/// did not reach its server.
 #[derive(Debug)]
 pub(crate) struct Topology {
     /// Of the URL. They are asked first, and are never forgotten.
@@ -146,12 +155,7 @@ impl Topology {
 
 impl TopologyState {
     fn location(&self, slot: u16) -> Option<Location> {
-        let ranges = &self.map.ranges;
-        let of_map = || {
-            let after = ranges.partition_point(|range| range.first <= slot);
-            ranges[..after].last().filter(|range| slot <= range.last).map(|range| &range.primary)
-        };
-        let address = self.moved.get(&slot).or_else(of_map)?.clone();
+        let address = self.moved.get(&slot).or_else(|| self.map.primary_of(slot))?.clone();
         Some(Location { address, asking: false })
     }
 }
