@@ -13,6 +13,9 @@ mod explain;
 mod login_page;
 #[path = "examples/protect.rs"]
 mod protect;
+#[allow(dead_code, unreachable_pub)]
+#[path = "redis/server.rs"]
+mod redis_server;
 #[path = "examples/services.rs"]
 mod services;
 /// Its tests run here.

@@ -1,6 +1,7 @@
 //! The account page.
 
 use super::{Example, PASSWORD, Page, Visitor, between, heading, said};
+use crate::redis_server::Server;
 
 const SET_UP: &str = "/account/authenticator-app";
 const CONFIRM: &str = "/account/authenticator-app/confirm";
@@ -55,6 +56,32 @@ async fn a_new_password_ends_the_sessions_of_other_browsers() {
     let fields = [("password", PASSWORD), ("new_password", new)];
     let account = laptop.send(&account, "/account/password", &fields).await;
     assert!(said(&account).starts_with("Your password was changed"), "{}", said(&account));
+    assert_eq!(phone.get("account").await.url.path(), "/sign-in");
+    assert_eq!(phone.sign_in("alice", PASSWORD).await.status, 422);
+    assert_eq!(heading(&phone.sign_in("alice", new).await), "Hello, alice");
+}
+
+/// Redis takes no revocation: the other session cannot end, and the user learns both.
+#[tokio::test]
+async fn a_new_password_is_told_where_the_other_sessions_could_not_end() {
+    let Some(redis) = Server::start(&[]) else { return };
+    let Some(program) = Example::named("login_page") else { return };
+    let mut command = Example::command(&program);
+    command.env("REDIS_URL", redis.url());
+    command.env("SESSION_KEYS", "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA");
+    let example = Example::run(&mut command);
+    let mut laptop = Visitor::new(&example.home);
+    let account = laptop.sign_in("alice", PASSWORD).await;
+    let mut phone = Visitor::new(&laptop.home);
+    phone.sign_in("alice", PASSWORD).await;
+    let new = "An0ther-Passw0rd";
+    assert_eq!(redis.text(&["ACL", "SETUSER", "default", "-zadd"]), "OK");
+    let fields = [("password", PASSWORD), ("new_password", new)];
+    let page = laptop.send(&account, "/account/password", &fields).await;
+    assert_eq!((page.status, heading(&page)), (503, "Hello, alice"));
+    assert!(said(&page).starts_with("Your password was changed, but"), "{}", said(&page));
+    assert_eq!(redis.text(&["ACL", "SETUSER", "default", "+zadd"]), "OK");
+    laptop.send(&page, "/account/sessions/end", &[]).await;
     assert_eq!(phone.get("account").await.url.path(), "/sign-in");
     assert_eq!(phone.sign_in("alice", PASSWORD).await.status, 422);
     assert_eq!(heading(&phone.sign_in("alice", new).await), "Hello, alice");
