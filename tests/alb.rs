@@ -91,6 +91,12 @@ fn the_table_is_whole() {
 /// What takes a key: everything else is refused without a request.
 const WITH_A_KEY: [&str; 2] = ["unknown_key", "signature_invalid"];
 
+/// Without optimisation a signature on P-384 takes RustCrypto long: there, without `DEEP=1`, every eighth row.
+fn step() -> usize {
+    let is_deep = std::env::var_os("DEEP").is_some_and(|deep| deep == "1");
+    if cfg!(feature = "aws-lc-rs") || is_deep { 1 } else { 8 }
+}
+
 #[tokio::test]
 async fn every_row_for_each_service() {
     let mut failures = Vec::new();
@@ -98,7 +104,8 @@ async fn every_row_for_each_service() {
         let server = world().serve(service).await;
         let mut before = 0;
         for (group, rows) in table() {
-            for row in rows.iter().filter(|row| row.services.contains(&service)) {
+            let rows = rows.iter().filter(|row| row.services.contains(&service));
+            for row in rows.step_by(step()) {
                 let name = format!("{group}: {} ({service:?})", row.name);
                 let token = row.token(service);
                 // The first time without a key, the second time with one.

@@ -12,6 +12,8 @@ use crate::secret::ClientSecret;
 /// The longest token that is sent, in bytes. Cognito's are 1 to 4 KiB.
 const MAX_SENT_TOKEN_BYTES: usize = 64 * 1024;
 
+const SCHEME: &str = "Basic ";
+
 /// An app client: public without a secret, confidential with one.
 #[derive(Clone, Copy)]
 pub(crate) struct Client<'a> {
@@ -34,10 +36,9 @@ impl Form {
     /// id from the header. A public one identifies itself with `client_id` in the body
     /// ([RFC 6749 §3.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.2.1)).
     pub(crate) fn new(fields: &[(&str, &str)], client: Client<'_>) -> Self {
-        // Where nothing has to be encoded, it need not grow: what it grew from would not be wiped.
-        let room = |(name, text): &(&str, &str)| name.len() + text.len() + 2;
-        let length = fields.iter().chain([&("client_id", client.id)]).map(room).sum();
-        let mut form = form_urlencoded::Serializer::new(String::with_capacity(length));
+        // It does not grow: what it grew from would not be wiped.
+        let mut form =
+            form_urlencoded::Serializer::new(String::with_capacity(Self::room(fields, client)));
         form.extend_pairs(fields);
         let authorization = match client.secret {
             Some(secret) => Some(basic(client.id, secret)),
@@ -48,18 +49,38 @@ impl Form {
         };
         Self { authorization, body: Zeroizing::new(form.finish()) }
     }
+
+    /// The length of the body, or a little more. An encoded octet has three characters.
+    fn room(fields: &[(&str, &str)], client: Client<'_>) -> usize {
+        let client_id = ("client_id", client.id);
+        let fields = fields.iter().chain([&client_id]);
+        fields.map(|(name, text)| encoded_length(name) + encoded_length(text) + 2).sum()
+    }
+}
+
+fn encoded_length(text: &str) -> usize {
+    form_urlencoded::byte_serialize(text.as_bytes()).map(str::len).sum()
 }
 
 /// Id and secret form-urlencoded each, then base64 on one line
 /// ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)). Cognito's own ids and
 /// secrets are letters and digits, which that leaves as they are.
 fn basic(id: &str, secret: &ClientSecret) -> HeaderValue {
-    let encode =
-        |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
-    let encoded = Zeroizing::new(encode(secret.expose()));
-    let pair = Zeroizing::new(format!("{}:{}", encode(id), *encoded));
-    let line = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
-    sensitive(&line)
+    sensitive(&basic_line(id, secret))
+}
+
+/// As a body, it does not grow while it is written.
+fn basic_line(id: &str, secret: &ClientSecret) -> Zeroizing<String> {
+    let secret = secret.expose();
+    let length = encoded_length(id) + 1 + encoded_length(secret);
+    let mut pair = Zeroizing::new(String::with_capacity(length));
+    pair.extend(form_urlencoded::byte_serialize(id.as_bytes()));
+    pair.push(':');
+    pair.extend(form_urlencoded::byte_serialize(secret.as_bytes()));
+    let mut line = Zeroizing::new(String::with_capacity(SCHEME.len() + length.div_ceil(3) * 4));
+    line.push_str(SCHEME);
+    STANDARD.encode_string(pair.as_bytes(), &mut line);
+    line
 }
 
 /// A header value that is left out of debug output. The text is ASCII by construction.
@@ -108,6 +129,26 @@ mod tests {
         let form = Form::new(&[("token", "x")], Client { id: ID, secret: None });
         assert!(form.authorization.is_none());
         assert_eq!(form.body.as_str(), format!("token=x&client_id={ID}"));
+    }
+
+    /// A string that grows leaves a copy behind that is not wiped. One that has grown has another capacity than it
+    /// was made with: it has doubled.
+    #[test]
+    fn what_has_secrets_is_written_without_growing() {
+        let secret = ClientSecret::new("é=&/+%".repeat(100));
+        for text in ["", "plain", "a b+c/d==", "é&%\0\u{1f600}", &"\0=%/é".repeat(300)] {
+            let fields = [("code", text), ("code_verifier", text), (text, "b c")];
+            for secret in [None, Some(&secret)] {
+                let client = Client { id: ID, secret };
+                let body = Form::new(&fields, client).body;
+                let room = Form::room(&fields, client);
+                assert_eq!(body.capacity(), room, "{text:?}");
+                assert!(body.len() <= room && room <= body.len() + ID.len() + 12, "{text:?}");
+            }
+            let odd = ClientSecret::new(text);
+            let line = basic_line(ID, &odd);
+            assert_eq!(line.capacity(), line.len(), "{text:?}");
+        }
     }
 
     #[test]
