@@ -102,13 +102,10 @@ pub use user::{UserInfo, UserInfoSource};
 ///         // …
 ///         # Err(AuthError::NoUserScope)
 ///     }
-///
 ///     async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
 ///         # let _ = token;
-///         // …
-///         # Ok(())
+///         # Ok(()) // …
 ///     }
-///
 ///     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
 ///         # let _ = token;
 ///         // …
@@ -139,11 +136,11 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     /// ([`TokenResponseChecks`]); its signature is not checked, which
     /// [`JwtVerifier::verify_id`](crate::JwtVerifier::verify_id) does.
     ///
-    /// When the sign-in is refused after the exchange, the new session is ended: the refresh token of the
-    /// response is [revoked](Self::revoke) before this returns, also when the rest of the response cannot be
-    /// read. [`CognitoClient`](crate::CognitoClient) also ends it when the returned future is dropped before it has
-    /// the tokens: from the first poll on, the exchange and the revocation run to their end, in a task of the
-    /// tokio runtime. When a revocation fails, a warning is logged. An implementation that cannot revoke the token returns it in the error
+    /// When the sign-in is refused after the exchange, the new session is ended: the refresh token of the response is
+    /// [revoked](Self::revoke) before this returns, also when the rest of the response cannot be read.
+    /// [`CognitoClient`] also ends it when the returned future is dropped before it has the tokens: exchange and
+    /// revocation run to their end in a task of the tokio runtime. When a revocation fails, a warning is logged. An
+    /// implementation that cannot revoke the token returns it in the error
     /// ([`AuthError::with_new_refresh_token`]); [`AuthEndpoints`](crate::AuthEndpoints) then revokes it.
     ///
     /// # Errors

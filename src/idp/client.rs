@@ -51,35 +51,7 @@ use secret_source::SecretSource;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// # What it sends, and where
-///
-/// | method | with a domain | without |
-/// |---|---|---|
-/// | [`sign_in`](IdentityProvider::sign_in) | nothing: it returns an address | `AuthError::Config` |
-/// | [`auth_with_code`](IdentityProvider::auth_with_code) | `/oauth2/token` | `AuthError::Config` |
-/// | [`client_credentials`](IdentityProvider::client_credentials) | `/oauth2/token` | `AuthError::Config` |
-/// | [`refresh`](IdentityProvider::refresh) | `/oauth2/token` | GetTokensFromRefreshToken |
-/// | [`revoke`](IdentityProvider::revoke) | `/oauth2/revoke` | RevokeToken |
-/// | [`logout_with_token`](IdentityProvider::logout_with_token) | GlobalSignOut | GlobalSignOut |
-/// | [`user_info_with_token`](IdentityProvider::user_info_with_token) | GetUser or `/oauth2/userInfo` | GetUser, or `AuthError::NoUserScope` |
-/// | [`exchange_token`](CognitoClient::exchange_token) | GetDerivedToken | GetDerivedToken |
-/// | [`user_sessions`](CognitoClient::user_sessions) | ListUserSessions, for each page | ListUserSessions, for each page |
-/// | [`revoke_user_session`](CognitoClient::revoke_user_session) | RevokeUserSession | RevokeUserSession |
-/// | [`revoke_with_linked_sessions`](CognitoClient::revoke_with_linked_sessions) | RevokeToken | RevokeToken |
-///
-/// Codes and refresh tokens are sent once. Idempotent requests (GetUser, userInfo, GlobalSignOut, revoke,
-/// ListUserSessions, RevokeUserSession) are sent once more, on a new connection, when a reused connection ends before the response begins. When
-/// Cognito answers the second GlobalSignOut with [`TokenRevoked`](crate::RefusalCode::TokenRevoked), the
-/// first may have succeeded: the result is [`Unreachable::CutOff`](crate::Unreachable::CutOff) and not a
-/// refusal. Idle connections are kept for 15 seconds.
-///
-/// A call takes at most [10 seconds](CognitoClientBuilder::timeout), with all that belongs to it: asking a
-/// provider of the client secret, and a second request with the next secret. Redirects are not followed, proxies
-/// are not taken from the environment ([one can be set](CognitoClientBuilder::proxy)), and a response of
-/// over 256 KiB is an error.
-///
-/// A nonce is always sent and compared: without one, the ID token of a first sign-in through an external
-/// provider may have a nonce that Cognito created.
+#[doc = include_str!("client/what_it_sends.md")]
 #[derive(Clone)]
 pub struct CognitoClient(Arc<Inner>);
 

@@ -86,17 +86,4 @@ pub(super) fn partition_of(region: &str) -> Option<Partition> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_partition_is_read_from_the_name_that_it_shows() {
-        for partition in Partition::ALL {
-            assert_eq!(partition.to_string().parse(), Ok(partition));
-        }
-        for other in ["", "AWS", "aws-iso", "standard"] {
-            let error = other.parse::<Partition>().unwrap_err().to_string();
-            assert!(error.starts_with("partition cannot be used: "), "{error}");
-        }
-    }
-}
+mod tests;

@@ -60,14 +60,4 @@ pub enum MessagePurpose {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn debug_shows_no_code() {
-        let purpose = MessagePurpose::Authentication;
-        let message = OutboxMessage::new("alice", "alice@example.com", purpose, "123456");
-        let shown = format!("{message:?}");
-        assert_eq!(shown, r#"OutboxMessage { username: "alice", purpose: Authentication, .. }"#);
-    }
-}
+mod tests;
