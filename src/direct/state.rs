@@ -18,7 +18,8 @@ use crate::sessions::keys::{Purpose, SessionKeys};
 const MOST_CHALLENGES: u8 = 10;
 
 /// How many times a challenge may come again after the user's answer, in one sign-in: so do triggers take a
-/// wrong answer, and Cognito, which locks users out after five wrong codes, does not count theirs.
+/// wrong answer, and Cognito, which locks users out after five wrong codes, does not count theirs. The count
+/// is in the sealed form: a client that sends an older one again begins anew.
 const MOST_REPEATS: u8 = 9;
 
 /// The longest lifetime of a `Session` (`AuthSessionValidity` of the app client), in seconds.

@@ -21,7 +21,7 @@ use super::store::{
     StoredSession,
 };
 use crate::error::ConfigError;
-use attempts::Retry;
+use attempts::CallRetry;
 pub use builder::RedisSessionsBuilder;
 use connection::Connections;
 use names::{
@@ -112,7 +112,7 @@ impl SessionStore for RedisSessions {
         // Without options GETEX changes nothing, but it counts as a write, which a replica refuses.
         both.add_command(of_record("GETEX")).add_command(of_record("PTTL"));
         let (value, left): (Option<Vec<u8>>, i64) =
-            self.0.pipeline(&record, &both, Retry::SameResult).await?;
+            self.0.pipeline(&record, &both, CallRetry::SameResult).await?;
         let Some(value) = value.filter(|_| has_time_left(left)) else { return Ok(None) };
         let (stored, ..) = stored(value, left).ok_or(SessionStoreError::Damaged)?;
         Ok(Some(stored))
@@ -124,7 +124,7 @@ impl SessionStore for RedisSessions {
         let (list, member) = (list_of(user), member(key, &session.public_id, session.created_at));
         let ends = milliseconds(session.ends.max(session.expires)).to_string();
         let arguments: [&[u8]; 2] = [member.as_bytes(), ends.as_bytes()];
-        self.0.script::<i64>(ENLIST, &[&list], &arguments, Retry::SameResult).await?;
+        self.0.script::<i64>(ENLIST, &[&list], &arguments, CallRetry::SameResult).await?;
         let expires = milliseconds(session.expires);
         let mut write = redis::pipe();
         // The note comes first: a request that lists the session revokes its tokens by the note.
@@ -133,12 +133,12 @@ impl SessionStore for RedisSessions {
         write.arg("NX").arg("PX").arg(expires);
         let written = async {
             let (_, set): (String, Option<String>) =
-                self.0.pipeline(&keys.record, &write, Retry::OtherResult).await?;
+                self.0.pipeline(&keys.record, &write, CallRetry::OtherResult).await?;
             // After the record, which a sign-out everywhere then sees, or is seen here. The list may be at
             // another node. It adds nothing, but is a write, which a replica refuses.
             let mut score = redis::cmd("ZADD");
             score.arg(&list).arg("XX").arg("INCR").arg(0).arg(&member);
-            let listed: Option<f64> = self.0.command(&list, &score, Retry::SameResult).await?;
+            let listed: Option<f64> = self.0.command(&list, &score, CallRetry::SameResult).await?;
             Ok((set, listed))
         };
         let (set, listed) = match written.await {
@@ -174,7 +174,8 @@ impl SessionStore for RedisSessions {
         let expires = milliseconds(expires).to_string();
         let arguments: [&[u8]; 3] = [&version.to_be_bytes(), &value, expires.as_bytes()];
         let names = [&*keys.record, &*keys.note];
-        let answer: String = self.0.script(REPLACE, &names, &arguments, Retry::OtherResult).await?;
+        let answer: String =
+            self.0.script(REPLACE, &names, &arguments, CallRetry::OtherResult).await?;
         match answer.as_str() {
             "done" => Ok(Replaced::Done(next)),
             "changed" => Ok(Replaced::Changed),
@@ -250,7 +251,7 @@ impl SessionStore for RedisSessions {
         let expires = milliseconds(expires).to_string();
         let arguments: [&[u8]; 2] = [expires.as_bytes(), note];
         let names = [&*keys.record, &*keys.note];
-        self.0.script(TOUCH, &names, &arguments, Retry::SameResult).await
+        self.0.script(TOUCH, &names, &arguments, CallRetry::SameResult).await
     }
 
     async fn lock(
@@ -262,7 +263,7 @@ impl SessionStore for RedisSessions {
         let (mut command, lease) = (redis::cmd("SET"), Keys::of(key).lease);
         command.arg(&lease).arg(owner.as_bytes().as_slice());
         command.arg("NX").arg("PX").arg(milliseconds(time));
-        let set: Option<String> = self.0.command(&lease, &command, Retry::OtherResult).await?;
+        let set: Option<String> = self.0.command(&lease, &command, CallRetry::OtherResult).await?;
         Ok(set.is_some())
     }
 
@@ -274,13 +275,13 @@ impl SessionStore for RedisSessions {
     ) -> Result<bool, SessionStoreError> {
         let time = milliseconds(time).to_string();
         let arguments: [&[u8]; 2] = [owner.as_bytes(), time.as_bytes()];
-        self.0.script(RENEW, &[&Keys::of(key).lease], &arguments, Retry::SameResult).await
+        self.0.script(RENEW, &[&Keys::of(key).lease], &arguments, CallRetry::SameResult).await
     }
 
     async fn unlock(&self, key: &SessionKey, owner: &LeaseOwner) -> Result<(), SessionStoreError> {
         let arguments: [&[u8]; 1] = [owner.as_bytes()];
         let lease = Keys::of(key).lease;
-        self.0.script::<i64>(UNLOCK, &[&lease], &arguments, Retry::SameResult).await.map(drop)
+        self.0.script::<i64>(UNLOCK, &[&lease], &arguments, CallRetry::SameResult).await.map(drop)
     }
 }
 

@@ -81,15 +81,17 @@ impl FetchedKeys {
 
     /// What an answer for a key id means, and whether a failure is to be warned of.
     ///
-    /// A 403 says that there is no such key if the server has sent another key in the last hour: a store of files
-    /// that may not be listed says so of a file that it does not have. Otherwise it says nothing about the key: it
-    /// may be from a proxy on the way.
+    /// A 403 says that there is no such key if the server has sent another key in the last hour, and has never sent
+    /// this one: a store of files that may not be listed says so of a file that it does not have. Otherwise it says
+    /// nothing about the key: it may be from a proxy on the way.
     pub(super) fn interpret(&mut self, key_id: &str, outcome: FetchedKey) -> (FetchedKey, bool) {
         let now = Instant::now();
         let is_young = |known: &KnownKey| now.duration_since(known.fetched_at) < REFRESH_AFTER;
-        let mut others = self.known.iter().filter(|known| *known.key_id != *key_id);
+        let is_known = self.known.iter().any(|known| *known.key_id == *key_id);
         let outcome = match outcome {
-            Err(KeysUnavailable::Status(403)) if others.any(is_young) => Ok(None),
+            Err(KeysUnavailable::Status(403)) if !is_known && self.known.iter().any(is_young) => {
+                Ok(None)
+            }
             outcome => outcome,
         };
         let is_recent = |at: Instant| now.duration_since(at) < WARNING_INTERVAL;

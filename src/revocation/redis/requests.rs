@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::StoreState;
 use super::protocol::Epoch;
@@ -15,14 +15,20 @@ use super::wire::fault::RedisFault;
 use crate::revocation::TokenIdentity;
 use crate::revocation::entry::CompactEntry;
 
-/// One connection for all calls but those that wait for replicas, made when it is needed. A call that finds it broken makes a new one, once:
-/// an old connection may have ended unnoticed, and the failure of a new one is the answer.
+/// One connection for all calls but those that wait for replicas or follow a redirection, made when it is needed. A call
+/// that finds it broken makes a new one: an old connection may have ended unnoticed, and the failure of a new one is the
+/// answer.
 pub(super) struct RequestConnection {
     state: Arc<StoreState>,
     /// Replaced where its lock was held for too long: by a task whose runtime is not driven any more,
     /// it may be for ever.
     slot: std::sync::Mutex<Arc<Mutex<CommandsSlot>>>,
+    /// For the calls that have a connection of their own.
+    own: Semaphore,
 }
+
+/// So many calls have connections of their own at once: a slow replica would otherwise use up those that Redis accepts.
+const MOST_OWN: usize = 8;
 
 #[derive(Default)]
 struct CommandsSlot {
@@ -53,12 +59,16 @@ struct Attempts {
 
 impl RequestConnection {
     pub(super) fn new(state: Arc<StoreState>) -> Self {
-        Self { state, slot: Default::default() }
+        Self { state, slot: Default::default(), own: Semaphore::new(MOST_OWN) }
     }
 
     pub(super) async fn publish(&self, entry: CompactEntry) -> Result<LogEnd, RedisFault> {
         let replicas = self.state.connector.replicas();
-        self.in_time(async {
+        self.in_time(replicas == 0, async {
+            let _permit = match replicas {
+                0 => None,
+                _ => Some(self.own.acquire().await.map_err(|_| RedisFault::Timeout)?),
+            };
             let mut attempts = Attempts::default();
             loop {
                 let mut open = match replicas {
@@ -80,7 +90,7 @@ impl RequestConnection {
         epoch: Epoch,
         token: TokenIdentity<'_>,
     ) -> Result<bool, RedisFault> {
-        self.in_time(async {
+        self.in_time(true, async {
             let mut attempts = Attempts::default();
             loop {
                 let mut open = self.open_connection(&mut attempts).await?;
@@ -120,9 +130,10 @@ impl RequestConnection {
         self.state.connector.pause_before(attempts.turned_away - 1)
     }
 
-    /// All of it within the time for one call.
+    /// All of it within the time for one call, over the shared connection or not.
     async fn in_time<T>(
         &self,
+        is_shared: bool,
         call: impl Future<Output = Result<T, RedisFault>>,
     ) -> Result<T, RedisFault> {
         let at_first = self.slot();
@@ -133,13 +144,14 @@ impl RequestConnection {
         });
         // A connection that failed is not used again: a late answer on it would be read as that of
         // another call. Where the slot is taken, another call is making a new one already.
-        if let Err(
-            fault @ (RedisFault::CutOff
-            | RedisFault::Timeout
-            | RedisFault::Answer
-            | RedisFault::Refused
-            | RedisFault::NotPrimary),
-        ) = answer
+        if is_shared
+            && let Err(
+                fault @ (RedisFault::CutOff
+                | RedisFault::Timeout
+                | RedisFault::Answer
+                | RedisFault::Refused
+                | RedisFault::NotPrimary),
+            ) = answer
         {
             match self.slot().try_lock() {
                 Ok(mut slot) => slot.open = None,

@@ -7,7 +7,7 @@ use crate::revocation::redis::{Connector, RedisAddress, RedisFault};
 
 /// Whether a call may be sent a second time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Retry {
+pub(super) enum CallRetry {
     /// The second call has the same result.
     SameResult,
     /// The second call would see the effect of the first, and return something else.
@@ -60,11 +60,11 @@ impl CallAttempts {
         &mut self,
         connector: &Connector,
         failed: &FailedCall,
-        retry: Retry,
+        retry: CallRetry,
     ) -> Option<Duration> {
         self.ask.extend(failed.ask.clone());
         match failed.fault {
-            RedisFault::CutOff if failed.was_sent && retry == Retry::OtherResult => None,
+            RedisFault::CutOff if failed.was_sent && retry == CallRetry::OtherResult => None,
             _ if failed.may_be_sent_again => Some(Duration::ZERO),
             // This server has not executed it.
             RedisFault::NotPrimary | RedisFault::Moving => {

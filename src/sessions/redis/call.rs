@@ -6,7 +6,7 @@ use std::time::Duration;
 use redis::{Cmd, FromRedisValue, Pipeline, Value};
 use tokio::time::sleep;
 
-use super::attempts::{CallAttempts, Retry};
+use super::attempts::{CallAttempts, CallRetry};
 use super::connection::{Connections, RedisRequest};
 use crate::revocation::redis::{Location, RedisFault, slot_of};
 use crate::sessions::store::SessionStoreError;
@@ -17,7 +17,7 @@ impl Connections {
         &self,
         key: &str,
         command: &Cmd,
-        retry: Retry,
+        retry: CallRetry,
     ) -> Result<T, SessionStoreError> {
         self.call(slot_of(key), retry, RedisRequest::Command(command)).await
     }
@@ -27,7 +27,7 @@ impl Connections {
         &self,
         key: &str,
         pipeline: &Pipeline,
-        retry: Retry,
+        retry: CallRetry,
     ) -> Result<T, SessionStoreError> {
         self.call(slot_of(key), retry, RedisRequest::Pipeline(pipeline)).await
     }
@@ -39,7 +39,7 @@ impl Connections {
         script: &str,
         keys: &[&str],
         arguments: &[&[u8]],
-        retry: Retry,
+        retry: CallRetry,
     ) -> Result<T, SessionStoreError> {
         let mut command = redis::cmd("EVAL");
         command.arg(script).arg(keys.len()).arg(keys).arg(arguments);
@@ -49,7 +49,7 @@ impl Connections {
     async fn call<T: FromRedisValue>(
         &self,
         slot: u16,
-        retry: Retry,
+        retry: CallRetry,
         request: RedisRequest<'_>,
     ) -> Result<T, SessionStoreError> {
         let mut attempts = CallAttempts::default();
@@ -107,7 +107,7 @@ impl Connections {
                     }
                     Ok(_) => return Err(unavailable(RedisFault::Answer)),
                     Err(failed) => {
-                        let next = attempts.pause(&self.connector, &failed, Retry::SameResult);
+                        let next = attempts.pause(&self.connector, &failed, CallRetry::SameResult);
                         pause = pause.max(next.ok_or_else(|| unavailable(failed.fault))?);
                         left.extend(indexes);
                     }

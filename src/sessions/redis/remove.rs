@@ -1,7 +1,7 @@
 //! Removing records from Redis, and members from the users' sets.
 
 use super::RedisSessions;
-use super::attempts::Retry;
+use super::attempts::CallRetry;
 use super::names::{Keys, list_of, member, note_of, record_of, stored};
 use crate::sessions::id::{SessionKey, UserIndex};
 use crate::sessions::store::{Removed, SessionMember, SessionStoreError, StoredSession};
@@ -12,7 +12,7 @@ const REMOVE_VERSION: &str = include_str!("remove_version.lua");
 
 impl RedisSessions {
     pub(super) async fn members(&self, user: &UserIndex) -> Result<Vec<String>, SessionStoreError> {
-        self.0.script(LIST, &[&list_of(user)], &[], Retry::SameResult).await
+        self.0.script(LIST, &[&list_of(user)], &[], CallRetry::SameResult).await
     }
 
     /// Removes a record. Returns it, with its member of the user's set.
@@ -22,7 +22,7 @@ impl RedisSessions {
     ) -> Result<Option<(StoredSession, String)>, SessionStoreError> {
         let keys = Keys::of(key);
         let removed: Vec<redis::Value> =
-            self.0.script(REMOVE, &[&keys.record, &keys.note], &[], Retry::SameResult).await?;
+            self.0.script(REMOVE, &[&keys.record, &keys.note], &[], CallRetry::SameResult).await?;
         let Ok([redis::Value::BulkString(value), redis::Value::Int(left)]) =
             <[redis::Value; 2]>::try_from(removed)
         else {
@@ -41,7 +41,7 @@ impl RedisSessions {
         let keys = Keys::of(key);
         let (names, arguments) = ([&*keys.record, &*keys.note], [&version.to_be_bytes()[..]]);
         let answer: Vec<Vec<u8>> =
-            self.0.script(REMOVE_VERSION, &names, &arguments, Retry::OtherResult).await?;
+            self.0.script(REMOVE_VERSION, &names, &arguments, CallRetry::OtherResult).await?;
         match answer.iter().map(Vec::as_slice).collect::<Vec<_>>()[..] {
             [b"done", head] => {
                 if let Some((stored, id, created_at)) = stored(head.to_vec(), 0) {
@@ -81,6 +81,6 @@ impl RedisSessions {
         }
         let (mut command, list) = (redis::cmd("ZREM"), list_of(user));
         command.arg(&list).arg(members);
-        self.0.command::<i64>(&list, &command, Retry::SameResult).await.map(drop)
+        self.0.command::<i64>(&list, &command, CallRetry::SameResult).await.map(drop)
     }
 }
