@@ -48,11 +48,12 @@ fn every_code_has_one_row_under_its_status() {
     assert_eq!(found, expected);
 }
 
-/// Of the codes of an answer the other four say no more than the status.
+/// Of the codes of an answer the other five say no more than the status.
 #[test]
 fn the_answers_codes_are_known() {
     let codes = codes(include_str!("../src/bearer/challenge/texts.rs"));
     let expected = [
+        "csrf",
         "insufficient_scope",
         "insufficient_user_authentication",
         "invalid_request",

@@ -11,6 +11,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 types! {
     Actor;
     AuthCode;
+    BeforeRequest<'static>: "UnwindSafe RefUnwindSafe";
     Callback;
     ClientSecretFile;
     dyn ClientSecretProvider: "Unpin UnwindSafe RefUnwindSafe";

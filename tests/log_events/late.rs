@@ -78,6 +78,12 @@ pub(crate) async fn a_load_balancer() -> Vec<String> {
     let header = balancer.header().replace("12345678-1234-", "abcdef12-1234-");
     let unknown = balancer.sign_raw(&header, &claims.to_string());
     assert_eq!(verifier.verify(&unknown).await.unwrap_err().code(), "unknown_key");
+    // No server is there: of two keys, one fetch is warned of.
+    let nowhere = "http://127.0.0.1:1";
+    let verifier = balancer.verifier().key_endpoint(nowhere).build().unwrap();
+    for token in [&token, &unknown] {
+        assert_eq!(verifier.verify(token).await.unwrap_err().code(), "keys_unavailable");
+    }
     let signature = token.rsplit('.').next().unwrap().to_owned();
     vec![signature, "abcdef12-1234-".to_owned(), "a33408e2-2071-70ef".to_owned()]
 }
