@@ -69,14 +69,14 @@
 //! | `rustls` | yes | TLS by rustls |
 //! | `native-tls` | | TLS by the system's library; with both features, rustls is used |
 //! | `aws-lc-rs` | yes | signature checks by aws-lc-rs |
-//! | `rust-crypto` | | signature checks by the `rsa` and `p256` crates: no C compiler, about four times slower for RS256 and six times for ES256; with both features, aws-lc-rs is used |
+//! | `rust-crypto` | | signature checks by the `rsa`, `p256` and `p384` crates, and the encryption of sessions by `aes-gcm`: no C compiler, about four times slower for RS256 and six times for ES256; with both features, aws-lc-rs is used |
 //! | `tower` | | `web::RequireAccessLayer`, and [`AuthEndpoints`] as a `tower::Service` |
 //! | `alb` | | `alb::AlbVerifier`: users that an Application Load Balancer or AWS Verified Access has signed in |
-//! | `axum` | | [extractors](web) for axum, and what `tower` adds |
+//! | `axum` | | [extractors](web) for axum, with `alb` also `alb::AlbClaims`; and what `tower` adds |
 //! | `actix-web` | | [middleware and extractors](web) for Actix Web |
-//! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them |
+//! | `redis` | | `RedisRevocations`: a sign-out on one machine holds on all of them; with `sessions`, `RedisSessions`. One address, a cluster or Sentinels |
 //! | `metrics` | | counters and gauges through the [`metrics`](https://docs.rs/metrics) facade: see [the guide](guide::observe) |
-//! | `direct` | | `direct::DirectSignIn`: name, password, codes and passkeys on pages of the application |
+//! | `direct` | | `direct::DirectSignIn`: name, password, codes and passkeys on pages of the application; and what `sessions` adds |
 //! | `sessions` | | `sessions::BrowserSessions`: a signed-in web site, the tokens on the server |
 //! | `testing` | | `testing::LocalUserPool` |
 //!
@@ -123,8 +123,8 @@ mod verify;
 pub mod web;
 
 /// The attribute macro of the crate `async-trait`, in the version that this crate uses: for
-/// implementations of [`IdentityProvider`], [`ClientSecretProvider`], [`TokenVerifier`], [`keys::KeySet`] and
-/// [`revocation::RevocationStore`]. It boxes their futures, so that each trait can be a trait object.
+/// implementations of [`IdentityProvider`], [`ClientSecretProvider`], [`TokenVerifier`], [`keys::KeySet`],
+/// [`revocation::RevocationStore`] and `sessions::SessionStore`. It boxes their futures, so that each trait can be a trait object.
 pub use async_trait::async_trait;
 pub use claims::{AccessClaims, Actor, IdClaims, IdTokenChecks};
 pub use endpoints::{AuthEndpoints, AuthEndpointsBuilder};
