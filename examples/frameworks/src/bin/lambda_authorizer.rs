@@ -13,9 +13,7 @@ use lambda_http::lambda_runtime::{self, Error, LambdaEvent, service_fn};
 fn authorizer(bearer: JwtBearer) -> Result<LambdaAuthorizer, ConfigError> {
     let readers = bearer.require_scope("orders/read");
     let admins = bearer.require_group("admins");
-    LambdaAuthorizer::new(bearer)
-        .route("GET", "/orders/*", readers)?
-        .route("*", "/admin/*", admins)
+    LambdaAuthorizer::new(bearer).route("GET", "/orders/*", readers)?.route("*", "/admin/*", admins)
 }
 
 #[tokio::main]
