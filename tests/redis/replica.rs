@@ -158,10 +158,12 @@ async fn a_primary_with_fewer_replicas_than_it_must_have_answers_nothing() {
 async fn a_sign_out_waits_for_as_many_replicas_as_it_is_told() {
     let Some(primary) = Server::start(&["--repl-diskless-sync-delay", "0"]) else { return };
     let Some(replica) = replica_of(&primary, &[]).await else { return };
-    let store = builder(&primary.url()).timeout(Duration::from_secs(1)).wait_for_replicas(1);
+    let store = builder(&primary.url()).timeout(Duration::from_secs(2)).wait_for_replicas(1);
     let store = store.build().unwrap();
     store.wait_until_in_step(PATIENCE).await.unwrap();
     let there = connected(&primary.url()).await;
+    // Before that it confirms nothing.
+    caught_up(&replica, &primary).await;
     sign_out(&store, 1).await;
     assert_eq!(replica.number(&["ZCARD", ENTRIES]), 2, "the epoch and the entry");
     replica.pause();
