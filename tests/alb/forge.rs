@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
+use crate::support::json_edit::{first, last, set};
 use crate::support::{CLIENT_ID, ISSUER, NOW};
 use crate::world::world;
 
@@ -122,7 +123,7 @@ impl Forge {
     }
 
     pub fn header_first(mut self, members: &str) -> Self {
-        self.header = [b"{", members.as_bytes(), b",", &self.header[1..]].concat();
+        self.header = first(&self.header, members);
         self
     }
 
@@ -244,13 +245,4 @@ impl From<Forge> for String {
     fn from(forge: Forge) -> Self {
         forge.token()
     }
-}
-
-fn set(json: &[u8], name: &str, value: Option<Value>) -> Vec<u8> {
-    let json: Value = serde_json::from_slice(json).unwrap();
-    crate::support::with(json, name, value).to_string().into_bytes()
-}
-
-fn last(json: &[u8], members: &str) -> Vec<u8> {
-    [&json[..json.len() - 1], b",", members.as_bytes(), b"}"].concat()
 }

@@ -4,6 +4,7 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use serde_json::Value;
 
+use crate::support::json_edit::{first, last, set};
 use crate::support::{Signer, access_payload, encode, id_payload};
 use crate::world::{World, world};
 
@@ -188,17 +189,4 @@ impl From<Forge> for String {
     fn from(forge: Forge) -> Self {
         forge.token()
     }
-}
-
-fn set(json: &[u8], name: &str, value: Option<Value>) -> Vec<u8> {
-    let json: Value = serde_json::from_slice(json).unwrap();
-    crate::support::with(json, name, value).to_string().into_bytes()
-}
-
-fn first(json: &[u8], members: &str) -> Vec<u8> {
-    [b"{", members.as_bytes(), b",", &json[1..]].concat()
-}
-
-fn last(json: &[u8], members: &str) -> Vec<u8> {
-    [&json[..json.len() - 1], b",", members.as_bytes(), b"}"].concat()
 }
