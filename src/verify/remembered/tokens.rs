@@ -36,6 +36,7 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 use foldhash::fast::RandomState;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, Weighter};
+use zeroize::Zeroizing;
 
 use super::fronts::{FoundCopy, Fronts, TokenCopy};
 use super::signing_keys::{KeyNumber, SigningKeys};
@@ -52,14 +53,14 @@ pub(in crate::verify) const FEWEST_ENTRIES: usize = 32;
 
 /// What is set aside for an entry, in bytes: the token of 1.2 KiB that Cognito writes, its payload,
 /// and what it takes to find them. So a bound on entries is one on bytes too.
-const ENTRY_BYTES: u64 = 2048;
+pub(super) const ENTRY_BYTES: u64 = 2048;
 
 /// What an entry counts at least in a cache that also has copies for threads: the rest is for those.
 const LEAST_BESIDE_COPIES: u64 = 1848;
 
 /// What an entry takes beside the texts of token and payload, in bytes: its places, its part of the
 /// map, and what the allocator adds.
-const OVERHEAD_BYTES: usize = 256;
+pub(super) const OVERHEAD_BYTES: usize = 256;
 
 /// A bounded number of tokens, with what they said.
 pub(in crate::verify) struct VerifiedTokens {
@@ -160,7 +161,10 @@ impl VerifiedTokens {
         let bytes = bytes.try_into().unwrap_or(u32::MAX);
         let entry = CachedToken { claims, key_number: self.keys.number(key), bytes };
         self.entries.insert(
-            TokenText { hash: self.presented(token.as_bytes()).hash, text: token.into() },
+            TokenText {
+                hash: self.presented(token.as_bytes()).hash,
+                text: Zeroizing::new(token.into()),
+            },
             entry,
         );
     }
@@ -198,7 +202,7 @@ impl Presented<'_> {
         // It equals a token that was accepted, and so is one.
         TokenText {
             hash: self.hash,
-            text: std::str::from_utf8(self.token).unwrap_or_default().into(),
+            text: Zeroizing::new(std::str::from_utf8(self.token).unwrap_or_default().into()),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::claims::AccessClaims;
 use crate::json::Members;
 use crate::verify::remembered::VerifiedTokens;
 use crate::verify::remembered::headers::tests::key;
+use crate::verify::remembered::tokens::{ENTRY_BYTES, OVERHEAD_BYTES};
 
 fn claims(jti: &str) -> AccessClaims {
     let json = format!(
@@ -62,6 +63,20 @@ fn what_holds_no_more_is_neither_among_the_entries_nor_a_copy() {
         assert!(place(&tokens, &one).is_some());
     }
     assert!(place(&tokens, &one.replacen('t', "u", 1)).is_none());
+}
+
+/// The bound on the number of copies is one on their bytes.
+#[test]
+fn a_token_of_more_than_usual_size_is_not_copied() {
+    let (claims, key) = (claims("j"), key("a", 'z'));
+    let usual = ENTRY_BYTES as usize - OVERHEAD_BYTES - claims.bytes();
+    for (length, is_copied) in [(32, true), (usual, true), (usual + 1, false)] {
+        let (tokens, token) = (VerifiedTokens::new(10_000), "t".repeat(length));
+        tokens.insert(&token, &claims, &key);
+        let places = [(); 5].map(|()| place(&tokens, &token));
+        assert_eq!(places[0], Some(claims.payload().as_ptr().addr()));
+        assert_eq!(places[4] != places[0], is_copied, "{length}");
+    }
 }
 
 /// The map does not see that a copy is used.
