@@ -1,10 +1,16 @@
 //! Tests of `verify::remembered::fronts`.
 
+use std::sync::mpsc::channel;
+
+use zeroize::Zeroizing;
+
+use super::{Front, TokenCopy, TokenText};
 use crate::claims::AccessClaims;
 use crate::json::Members;
 use crate::verify::remembered::VerifiedTokens;
 use crate::verify::remembered::headers::tests::key;
 use crate::verify::remembered::tokens::{ENTRY_BYTES, OVERHEAD_BYTES};
+use crate::verify::token_kind::TokenClaims as _;
 
 fn claims(jti: &str) -> AccessClaims {
     let json = format!(
@@ -79,20 +85,36 @@ fn a_token_of_more_than_usual_size_is_not_copied() {
     }
 }
 
-/// The map does not see that a copy is used.
+/// The map does not see that a copy is used, and the other tokens are used too.
 #[test]
 fn the_entry_of_a_copy_in_use_is_not_evicted() {
     let tokens = VerifiedTokens::new(700);
     assert!(tokens.fronts.most_copies() > 0);
     let hot = token(0);
     tokens.insert(&hot, &claims("hot"), &key("a", 'z'));
-    for number in 1..2500 {
-        let other = token(number);
-        tokens.insert(&other, &claims("other"), &key("a", 'z'));
-        for _ in 0..super::USES {
-            assert!(place(&tokens, &hot).is_some(), "evicted by the {number}th");
+    let (numbers, received) = channel();
+    let (done, others_were_used) = channel();
+    std::thread::scope(|scope| {
+        let tokens = &tokens;
+        scope.spawn(move || {
+            for number in received {
+                let other = token(number);
+                tokens.insert(&other, &claims("other"), &key("a", 'z'));
+                for _ in 0..3 {
+                    place(tokens, &other);
+                }
+                done.send(()).unwrap();
+            }
+        });
+        for number in 1..2500 {
+            numbers.send(number).unwrap();
+            others_were_used.recv().unwrap();
+            for _ in 0..=super::USES {
+                assert!(place(tokens, &hot).is_some(), "evicted by the {number}th");
+            }
         }
-    }
+        drop(numbers);
+    });
     let found = std::thread::scope(|scope| scope.spawn(|| place(&tokens, &hot)).join().unwrap());
     assert!(found.is_some(), "another thread finds the entry");
 }
@@ -104,6 +126,11 @@ fn copies_and_entries_together_take_no_more_than_the_size_says() {
         let copies = tokens.fronts.most_copies() as usize;
         assert!(copies * 10 <= entries, "{entries}");
         assert_eq!(copies > 0, entries >= 640, "{entries}");
+        let one = token(1);
+        tokens.insert(&one, &claims("j"), &key("a", 'z'));
+        assert!(tokens.fronts.of_this_thread().is_none());
+        assert!(place(&tokens, &one).is_some());
+        assert_eq!(tokens.fronts.of_threads.get().is_some(), copies > 0, "{entries}");
     }
     let tokens = VerifiedTokens::new(700);
     for number in 0..1000 {
@@ -117,7 +144,28 @@ fn copies_and_entries_together_take_no_more_than_the_size_says() {
 
 #[test]
 fn a_token_in_turn_with_others_of_its_place_displaces_none() {
-    let mut front = super::Front::new(1);
+    let mut front = Front::new(1);
     assert!(!front.wants(1) && !front.wants(2) && !front.wants(1));
     assert!(front.wants(1) && front.wants(1) && !front.wants(2));
+}
+
+#[test]
+fn the_upper_half_of_a_hash_says_which_place_it_has() {
+    let mut front = Front::new(4);
+    let hashes = [0, 1, 2, 3].map(|upper| upper << 62 | 1);
+    assert!(hashes.iter().all(|hash| !front.wants(*hash)));
+    assert!(hashes.iter().all(|hash| front.wants(*hash)));
+    // The lower half does not.
+    assert!(!front.wants(2) && !front.wants(hashes[0]));
+    assert!(!front.wants(u64::MAX) && !front.wants(hashes[3]));
+}
+
+#[test]
+fn after_every_so_many_uses_of_a_copy_its_entry_is_due() {
+    let (mut front, text) = (Front::new(1), Zeroizing::new("t".into()));
+    assert!(!front.wants(7));
+    let copy = TokenCopy { claims: claims("j").into_cached(), key: key("a", 'z'), bytes: 0 };
+    front.insert(TokenText { hash: 7, text }, copy);
+    let due = |_: &usize| front.find(7, b"t").unwrap().is_due;
+    assert_eq!((0..200).filter(due).collect::<Vec<_>>(), [64, 129, 194]);
 }
