@@ -1,7 +1,10 @@
 //! More pools than are asked one by one whether they remember a token.
 
-use cognito_auth::{PoolSet, TokenVerifier as _};
+use cognito_auth::{
+    JwtVerifier, KeysUnavailable, PoolSet, TokenVerifier as _, Unreachable, UserPool,
+};
 
+use super::support::CLIENT_ID;
 use super::{Pool, assert_all};
 
 /// Every pool's tokens have the same header.
@@ -59,4 +62,16 @@ async fn a_sign_out_is_seen_for_a_token_that_its_pool_remembers() {
     set.sign_out(&claims).await.unwrap();
     assert_all(&set, leaving, leaving.issuer(), "revoked").await;
     assert_all(&set, staying, staying.issuer(), "accepted").await;
+}
+
+/// Nothing listens at port 1.
+#[tokio::test]
+async fn keys_are_fetched_ahead_for_every_pool() {
+    let (set, _) = pools();
+    set.prefetch().await.unwrap();
+    let away = UserPool::new("eu-west-1_Away1234").unwrap();
+    let away = away.with_jwks_uri("http://127.0.0.1:1/keys").unwrap();
+    set.add(JwtVerifier::new(&away, CLIENT_ID).unwrap()).unwrap();
+    let unreachable = KeysUnavailable::Unreachable(Unreachable::Connect);
+    assert_eq!(set.prefetch().await, Err(unreachable));
 }

@@ -82,3 +82,16 @@ fn the_characters_in_the_middle_say_which_place_a_header_has() {
     assert_ne!(headers.hash_of(b"short"), headers.hash_of(b"other"));
     assert_eq!(tag(0x0123_4567_89ab_cdef), 0x0123_4567);
 }
+
+#[test]
+fn of_more_headers_than_a_place_has_ways_the_newest_is_known() {
+    let (headers, member) = (ByHeader::default(), member(1));
+    for number in 0..200 {
+        let token = format!("{number}.b.c");
+        headers.learn(&token, &member, || 1);
+        assert!(leads_to(&headers, &token, &member), "{number}");
+    }
+    let (size, table) = headers.table().unwrap();
+    let known = table.ways().filter(|way| way.load().is_some()).count();
+    assert_eq!((size, known), (1, 2 * WAYS));
+}
