@@ -55,3 +55,14 @@ async fn a_host_that_has_no_address_is_told_apart_from_one_that_is_away() {
         assert_eq!(answer.err(), Some(how), "{host}");
     }
 }
+
+#[tokio::test]
+async fn a_body_of_exactly_the_limit_is_read_and_a_longer_one_up_to_it() {
+    for (length, is_read) in [(0, true), (99, true), (100, true), (101, false), (500, false)] {
+        let response = reqwest::Response::from(http::Response::new(vec![b'x'; length]));
+        let read = read_body(response, 100).await;
+        assert_eq!(read.is_ok(), is_read, "{length}");
+        let body = read.unwrap_or_else(|(_, beginning)| beginning);
+        assert_eq!(body, vec![b'x'; length.min(100)]);
+    }
+}

@@ -78,3 +78,21 @@ async fn each_verifies_both_kinds_and_says_what_it_accepts() {
         assert_eq!(at.verify_access(&id).await, Err(VerifyError::TokenUseMismatch), "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_user_whom_cognito_has_signed_out_is_refused_by_name() {
+    let staff = Pool::new(STAFF);
+    let token = staff.access_token(staff.issuer());
+    for of_set in [false, true] {
+        let verifier = builder(&staff.pool, &staff.signer).build().unwrap();
+        let pools = PoolSet::new();
+        pools.add(verifier.clone()).unwrap();
+        let claims = pools.verify_access(&token).await.unwrap();
+        if of_set {
+            pools.record_global_sign_out_of(staff.issuer(), claims.sub()).await.unwrap();
+        } else {
+            verifier.record_global_sign_out_of(claims.sub()).await.unwrap();
+        }
+        assert_eq!(verifier.verify_access(&token).await, Err(VerifyError::Revoked));
+    }
+}

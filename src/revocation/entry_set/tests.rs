@@ -161,27 +161,32 @@ fn entries_that_stay_keep_no_room_of_those_that_are_renewed() {
     for second in 0..500 {
         told.passes(Duration::from_secs(1));
         told.sign_out(&format!("stays-{second}"));
-        for session in 0..4 {
-            told.sign_out(&session.to_string());
-        }
+        (0..4).for_each(|session| told.sign_out(&session.to_string()));
         assert!(told.standing() <= 2 * told.len() + SPARE, "{second}");
     }
     assert_eq!(told.standing(), told.entries.standings);
     told.passes(LIFETIME);
-    for _ in 0..3 {
-        told.entries.expire(told.clock, told.now);
-    }
+    (0..3).for_each(|_| told.entries.expire(told.clock, told.now));
     assert_eq!((told.len(), told.standing()), (0, 0));
+}
+
+#[test]
+fn what_is_held_keeps_no_room_of_those_that_are_renewed() {
+    let mut told = EntrySetFixture::new();
+    for round in 0..50 {
+        // By the clock all have ended, and none was here for as long.
+        told.set_clock(ENTRY_LIFETIME as i64 + 1);
+        (0..10).for_each(|session| told.sign_out(&session.to_string()));
+        assert!(told.standing() <= 2 * told.len() + SPARE && told.len() == 10, "{round}");
+    }
 }
 
 #[test]
 fn nothing_is_looked_through_before_half_of_it_is_out_of_date() {
     let mut told = EntrySetFixture::new();
-    for second in 0..2 {
-        told.passes(Duration::from_secs(second));
-        for session in 0..100 {
-            told.sign_out(&session.to_string());
-        }
+    for number in 0..200 {
+        told.passes(Duration::from_secs(number / 100));
+        told.sign_out(&(number % 100).to_string());
     }
     assert_eq!((told.len(), told.standing()), (100, 200));
 }
@@ -204,9 +209,7 @@ const SECONDS: usize = 20;
 fn many() -> EntrySetFixture {
     let mut told = EntrySetFixture::new();
     for second in 0..SECONDS {
-        for session in 0..AT_ONCE / 2 {
-            told.sign_out(&format!("{second}-{session}"));
-        }
+        (0..AT_ONCE / 2).for_each(|session| told.sign_out(&format!("{second}-{session}")));
         told.passes(Duration::from_secs(1));
     }
     told
