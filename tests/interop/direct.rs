@@ -157,8 +157,8 @@ impl Emulator {
                 let sent = self.administration.get("/_ministack/ses/messages").await;
                 let accounts = sent["messages"].as_object().unwrap().values();
                 let all = accounts.flat_map(|account| account.as_array().unwrap());
-                let to_this = all.filter(|message| message["To"][0] == address.as_str());
-                let body = to_this.last().unwrap()["BodyText"].as_str().unwrap().to_owned();
+                let mut to_this = all.filter(|message| message["To"][0] == address.as_str());
+                let body = to_this.next_back().unwrap()["BodyText"].as_str().unwrap().to_owned();
                 let mut words = body.split(|c: char| !c.is_ascii_digit());
                 words.find(|word| word.len() == 6).unwrap().to_owned()
             }

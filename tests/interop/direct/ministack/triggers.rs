@@ -1,11 +1,12 @@
-//! CUSTOM_AUTH, with triggers that run at ministack, and without.
+//! Triggers that run at ministack: those of CUSTOM_AUTH, and that of sign-ups.
 
 use std::process::Command;
 
-use cognito_auth::direct::{CustomChallenge, SignInAttempt, SignInChallenge, Step};
-use cognito_auth::{AuthError, RefusalCode};
+use cognito_auth::direct::{CustomChallenge, SignInAttempt, SignInChallenge, SignInFailure, Step};
+use cognito_auth::{AuthError, IdentityProvider, RefusalCode};
 use serde_json::json;
 
+use super::super::accounts::sign_up;
 use super::super::{Emulator, refusal, tokens};
 use crate::administration::PASSWORD;
 use crate::peer::installed;
@@ -57,7 +58,8 @@ pub(super) async fn tell(emulator: &Emulator, stories: &mut Stories) {
 
     stories.begin("a challenge of triggers");
     let arn = deploy(emulator).await;
-    let names = ["DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"];
+    let names =
+        ["CreateAuthChallenge", "DefineAuthChallenge", "PreSignUp", "VerifyAuthChallengeResponse"];
     let triggers: serde_json::Map<_, _> =
         names.iter().map(|name| ((*name).to_owned(), json!(arn))).collect();
     let pool = emulator.administration.create_pool_with(json!({ "LambdaConfig": triggers })).await;
@@ -88,4 +90,16 @@ pub(super) async fn tell(emulator: &Emulator, stories: &mut Stories) {
     assert_eq!(refused(direct.start(attempt("wrong-Passw0rd")).await), "not_authorized");
     let challenge = asked(direct.start(attempt(PASSWORD)).await);
     tokens(challenge.answer(&"violet".into()).await);
+
+    stories.begin("a sign-up that a trigger confirms, and one that it refuses");
+    let signed_up = direct.sign_up(&sign_up("peggy")).await.unwrap();
+    assert_eq!((signed_up.is_confirmed, signed_up.delivery), (true, None));
+    let attempt = SignInAttempt::with_password("peggy", PASSWORD);
+    let token = tokens(direct.start(attempt).await).access_token;
+    let user = direct.client().user_info_with_token(&token).await.unwrap();
+    assert_eq!((user.sub, user.email_verified), (signed_up.sub, Some(true)));
+    let error = direct.sign_up(&sign_up("trudy")).await.unwrap_err();
+    let words = "{'errorMessage': 'by invitation only', 'errorType': 'Runtime.HandlerError'}";
+    assert_eq!(error, refusal(RefusalCode::TriggerFailed, words));
+    assert_eq!(SignInFailure::of(&error), SignInFailure::Refused);
 }
