@@ -4,6 +4,8 @@ use crate::claims::AccessClaims;
 use crate::json::Members;
 use crate::verify::remembered::VerifiedTokens;
 use crate::verify::remembered::headers::tests::key;
+use crate::verify::remembered::token_text::TokenText;
+use crate::verify::token_kind::TokenClaims;
 
 fn claims(jti: &str) -> AccessClaims {
     let json = format!(
@@ -72,7 +74,7 @@ fn what_holds_no_more_is_neither_among_the_entries_nor_a_copy() {
 #[test]
 fn the_entry_of_a_copy_in_use_is_not_evicted() {
     let tokens = new(700);
-    assert!(tokens.fronts.most_copies() > 0);
+    assert!(tokens.fronts.most_bytes() > 0);
     let hot = token(0);
     tokens.insert(&hot, &claims("hot"), &key("a", 'z'));
     for number in 1..2500 {
@@ -90,9 +92,9 @@ fn the_entry_of_a_copy_in_use_is_not_evicted() {
 fn copies_and_entries_together_take_no_more_than_the_size_says() {
     for entries in [32, 640, 700, 10_000, 1_000_000] {
         let tokens = new(entries);
-        let copies = tokens.fronts.most_copies() as usize;
-        assert!(copies * 10 <= entries, "{entries}");
-        assert_eq!(copies > 0, entries >= 640, "{entries}");
+        let bytes = tokens.fronts.most_bytes() as usize;
+        assert!(bytes * 5 <= entries * 1024, "{entries}");
+        assert_eq!(bytes > 0, entries >= 640, "{entries}");
     }
     let tokens = new(700);
     for number in 0..1000 {
@@ -109,4 +111,55 @@ fn a_token_in_turn_with_others_of_its_place_displaces_none() {
     let mut front = super::Front::new(1);
     assert!(!front.wants(1) && !front.wants(2) && !front.wants(1));
     assert!(front.wants(1) && front.wants(1) && !front.wants(2));
+}
+
+/// A copy whose token has so many bytes.
+fn copy(hash: u64, bytes: usize) -> (TokenText, super::TokenCopy) {
+    let text = TokenText { hash, text: "t".repeat(bytes).into() };
+    let (claims, key) = (claims("j").into_cached(), key("a", 'z'));
+    (text, super::TokenCopy { claims, key, bytes: 256 })
+}
+
+/// The hash that leads to this place of eight.
+fn leading_to(place: u64) -> u64 {
+    (place << 61) | (1 << 60)
+}
+
+fn copies(front: &mut super::Front) -> Vec<u64> {
+    let texts = [1792, 4000, 8000, 16_384 - 256].map(|bytes| "t".repeat(bytes));
+    let is_there = |place: &u64| {
+        texts.iter().any(|text| front.find(leading_to(*place), text.as_bytes()).is_some())
+    };
+    (0..8).filter(is_there).collect()
+}
+
+#[test]
+fn copies_of_large_tokens_take_the_room_of_others_and_no_more_than_there_is() {
+    let mut front = super::Front::new(8);
+    assert!(!front.wants(leading_to(0)));
+    let insert = |front: &mut super::Front, place, bytes| {
+        let (text, copy) = copy(leading_to(place), bytes);
+        front.insert(text, copy);
+        assert!(front.bytes <= front.most_bytes, "{}", front.bytes);
+    };
+    for place in 0..8 {
+        insert(&mut front, place, 1792);
+    }
+    assert_eq!((copies(&mut front), front.bytes), ((0..8).collect(), front.most_bytes));
+    // The same place again: no other one has to go.
+    insert(&mut front, 3, 1792);
+    assert_eq!(copies(&mut front).len(), 8);
+    // Its own place and two more, the next ones.
+    insert(&mut front, 6, 4000);
+    assert_eq!(copies(&mut front), [1, 2, 3, 4, 5, 6]);
+    insert(&mut front, 2, 8000);
+    assert_eq!(copies(&mut front), [1, 2, 6]);
+    front.remove(leading_to(2));
+    front.remove(leading_to(2));
+    assert_eq!((copies(&mut front), front.bytes), (vec![1, 6], 2048 + 4256));
+    insert(&mut front, 0, 16_384 - 256);
+    assert_eq!((copies(&mut front), front.bytes), (vec![0], front.most_bytes));
+    // One that is larger than all places together does not even empty its own.
+    insert(&mut front, 0, 16_384 - 255);
+    assert_eq!(copies(&mut front), [0]);
 }
