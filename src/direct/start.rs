@@ -21,8 +21,9 @@ impl DirectSignIn {
     pub async fn start(&self, attempt: SignInAttempt) -> Result<Step, AuthError> {
         let direct = self.clone();
         let part = Box::pin(async move {
-            match direct.begin(&attempt, attempt.device.as_ref()).await {
-                Err(error) if attempt.device.is_some() && is_about_the_device(&error) => {
+            let device = attempt.device_to_prove();
+            match direct.begin(&attempt, device).await {
+                Err(error) if device.is_some() && is_about_the_device(&error) => {
                     direct.begin(&attempt, None).await
                 }
                 step => step,
