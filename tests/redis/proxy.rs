@@ -29,6 +29,8 @@ struct State {
     cut_at: Mutex<Option<&'static str>>,
     cut_off: Mutex<Vec<String>>,
     connections: AtomicUsize,
+    /// How many pieces were passed on, in either direction.
+    pieces: AtomicUsize,
 }
 
 impl Proxy {
@@ -46,6 +48,7 @@ impl Proxy {
             cut_at: Mutex::default(),
             cut_off: Mutex::default(),
             connections: AtomicUsize::new(0),
+            pieces: AtomicUsize::new(0),
         });
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
@@ -109,6 +112,11 @@ impl Proxy {
     pub fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
     }
+
+    /// Each round trip takes two, and more where it is long.
+    pub fn pieces(&self) -> usize {
+        self.state.pieces.load(Ordering::SeqCst)
+    }
 }
 
 async fn serve(state: Arc<State>, client: TcpStream) {
@@ -161,6 +169,7 @@ async fn pass(
                 return;
             }
         }
+        state.pieces.fetch_add(1, Ordering::SeqCst);
         let count = if budget < 0 { count } else { count.min(budget as usize) };
         if to.write_all(&bytes[..count]).await.is_err() {
             return;

@@ -65,8 +65,13 @@ fn servers_that_are_not_reached_are_looked_for_in_one_attempt_alone() {
 
 #[test]
 fn the_pauses_of_all_servers_of_a_list_are_one() {
+    // The first five pauses of a call are as long as half of this.
+    let timeout = Duration::from_millis(600);
     let pauses = |servers: usize| -> Vec<Duration> {
-        let (connector, mut attempts) = (cluster(), CallAttempts::default());
+        let mut settings = ConnectionSettings::new("redis+cluster://127.0.0.1:1");
+        settings.timeout = timeout;
+        let (connector, mut attempts) =
+            (Connector::new(settings).unwrap(), CallAttempts::default());
         let mut pauses = Vec::new();
         loop {
             let failed = (0..servers).map(|_| sent(RedisFault::Moving)).collect();
@@ -79,9 +84,8 @@ fn the_pauses_of_all_servers_of_a_list_are_one() {
     };
     let (one, many) = (pauses(1), pauses(6));
     assert_eq!(one, many);
-    let sum: Duration = one.iter().sum();
-    let longest = ConnectionSettings::new("").timeout / 2;
-    assert!(longest / 2 < sum && sum < longest, "{one:?}");
+    assert_eq!(one, [0, 20, 40, 80].map(Duration::from_millis));
+    assert_eq!(one.iter().sum::<Duration>() + Duration::from_millis(160), timeout / 2);
 }
 
 #[test]
