@@ -17,6 +17,10 @@ fn token(number: usize) -> String {
     format!("{}{number:032}", "t".repeat(1000))
 }
 
+fn new(entries: usize) -> VerifiedTokens {
+    VerifiedTokens::new(entries, 16 * 1024).unwrap()
+}
+
 /// Where the claims that a look-up hands out are.
 fn place(tokens: &VerifiedTokens, token: &str) -> Option<usize> {
     let found = tokens.find::<AccessClaims>(token.as_bytes(), |_, _| true)?;
@@ -25,7 +29,7 @@ fn place(tokens: &VerifiedTokens, token: &str) -> Option<usize> {
 
 #[test]
 fn a_thread_that_finds_a_token_again_gets_claims_that_no_other_thread_writes_to() {
-    let tokens = VerifiedTokens::new(10_000);
+    let tokens = new(10_000);
     let (one, claims) = (token(1), claims("j"));
     tokens.insert(&one, &claims, &key("a", 'z'));
     let shared = claims.payload().as_ptr().addr();
@@ -48,7 +52,7 @@ fn a_thread_that_finds_a_token_again_gets_claims_that_no_other_thread_writes_to(
 
 #[test]
 fn what_holds_no_more_is_neither_among_the_entries_nor_a_copy() {
-    let tokens = VerifiedTokens::new(10_000);
+    let tokens = new(10_000);
     let one = token(1);
     tokens.insert(&one, &claims("j"), &key("a", 'z'));
     for _ in 0..5 {
@@ -67,7 +71,7 @@ fn what_holds_no_more_is_neither_among_the_entries_nor_a_copy() {
 /// The map does not see that a copy is used.
 #[test]
 fn the_entry_of_a_copy_in_use_is_not_evicted() {
-    let tokens = VerifiedTokens::new(700);
+    let tokens = new(700);
     assert!(tokens.fronts.most_copies() > 0);
     let hot = token(0);
     tokens.insert(&hot, &claims("hot"), &key("a", 'z'));
@@ -85,12 +89,12 @@ fn the_entry_of_a_copy_in_use_is_not_evicted() {
 #[test]
 fn copies_and_entries_together_take_no_more_than_the_size_says() {
     for entries in [32, 640, 700, 10_000, 1_000_000] {
-        let tokens = VerifiedTokens::new(entries);
+        let tokens = new(entries);
         let copies = tokens.fronts.most_copies() as usize;
         assert!(copies * 10 <= entries, "{entries}");
         assert_eq!(copies > 0, entries >= 640, "{entries}");
     }
-    let tokens = VerifiedTokens::new(700);
+    let tokens = new(700);
     for number in 0..1000 {
         tokens.insert(&token(number), &claims("j"), &key("a", 'z'));
     }
