@@ -113,6 +113,7 @@ impl Proxy {
         self.state.connections.load(Ordering::SeqCst)
     }
 
+    #[allow(dead_code, reason = "for the target `sessions` alone")]
     /// Each round trip takes two, and more where it is long.
     pub fn pieces(&self) -> usize {
         self.state.pieces.load(Ordering::SeqCst)

@@ -117,13 +117,8 @@ impl RequestConnection {
                 lent.give_up();
             }
             RedisFault::Moving => lent.keep(),
-            // A late answer would be read as that of another call.
-            RedisFault::Timeout | RedisFault::Answer | RedisFault::Refused => {
-                lent.give_up();
-                return None;
-            }
             _ => {
-                lent.keep();
+                lent.give_up();
                 return None;
             }
         }

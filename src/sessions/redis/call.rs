@@ -107,7 +107,7 @@ impl Connections {
         let mut answers = vec![Vec::new(); keys.len()];
         let mut left: Vec<usize> = (0..keys.len()).collect();
         let mut attempts = CallAttempts::default();
-        while !left.is_empty() {
+        loop {
             let mut at: HashMap<Location, (Vec<usize>, Pipeline)> = HashMap::new();
             for index in left.drain(..) {
                 let location = self.locate(slot_of(&keys[index]), &mut attempts).await?;
@@ -136,12 +136,12 @@ impl Connections {
                     }
                 }
             }
-            if !left.is_empty() {
-                let pause = attempts.pause(&self.connector, failed, CallRetry::SameResult);
-                sleep(pause.map_err(unavailable)?).await;
+            if left.is_empty() {
+                return Ok(answers);
             }
+            let pause = attempts.pause(&self.connector, failed, CallRetry::SameResult);
+            sleep(pause.map_err(unavailable)?).await;
         }
-        Ok(answers)
     }
 }
 
