@@ -39,6 +39,7 @@ use std::sync::{Arc, MutexGuard};
 use foldhash::fast::RandomState;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, Weighter};
+use zeroize::Zeroizing;
 
 use super::digest::{DigestKey, TokenDigest};
 use super::fronts::{FoundCopy, Front, Fronts, TokenCopy};
@@ -239,7 +240,7 @@ impl Presented<'_> {
         // It equals a token that was accepted, and so is one.
         TokenText {
             hash: self.hash,
-            text: std::str::from_utf8(self.token).unwrap_or_default().into(),
+            text: Zeroizing::new(std::str::from_utf8(self.token).unwrap_or_default().into()),
         }
     }
 }
