@@ -42,6 +42,8 @@ pub(super) struct Front {
     /// What the copies may take together, and what they take, in bytes.
     most_bytes: u64,
     bytes: u64,
+    /// Copies that there was no room for since copies that were not used went.
+    refused: u8,
 }
 
 /// A place for each token whose hash leads to it.
@@ -51,6 +53,8 @@ struct CopyPlace {
     found_last: u64,
     /// How often the copy was used, up to [`USES`].
     uses: u8,
+    /// Since it was last asked which copies are used.
+    is_used: bool,
     copy: Option<(TokenText, TokenCopy)>,
 }
 
@@ -66,6 +70,10 @@ pub(super) struct TokenCopy {
 /// A copy that was used so often is looked up among the entries once, which keeps the entry from being
 /// evicted as one that is not used.
 const USES: u8 = 64;
+
+/// After so many copies without room those go that were not used meanwhile. Where more large tokens are used in
+/// turns than there is room for, most copies stay.
+const REFUSALS: u8 = 64;
 
 /// A copy, and whether its entry is to be looked up too.
 pub(super) struct FoundCopy<'a> {
@@ -110,7 +118,13 @@ impl Fronts {
 
 impl Front {
     fn new(copies: usize) -> Self {
-        Self { places: Box::default(), copies, most_bytes: copies as u64 * COPY_BYTES, bytes: 0 }
+        Self {
+            places: Box::default(),
+            copies,
+            most_bytes: copies as u64 * COPY_BYTES,
+            bytes: 0,
+            refused: 0,
+        }
     }
 
     /// The upper half of the hash says which: the map uses the lower one.
@@ -126,12 +140,13 @@ impl Front {
 
     #[inline]
     pub(super) fn find(&mut self, hash: u64, token: &[u8]) -> Option<FoundCopy<'_>> {
-        let CopyPlace { uses, copy, .. } = self.place(hash)?;
+        let CopyPlace { uses, is_used, copy, .. } = self.place(hash)?;
         let (known, copy) = copy.as_ref()?;
         // The hash first: the text of another token would be fetched from far away for nothing.
         if known.hash != hash || known.text.as_bytes() != token {
             return None;
         }
+        *is_used = true;
         let is_due = *uses == USES;
         *uses = if is_due { 0 } else { *uses + 1 };
         Some(FoundCopy { token: copy, is_due })
@@ -142,41 +157,64 @@ impl Front {
     }
 
     fn empty(&mut self, place: usize) {
-        let copy = self.places.get_mut(place).and_then(|place| place.copy.take());
-        self.bytes -= copy.map_or(0, |(token, copy)| bytes_of(&token, &copy));
+        if let Some(place) = self.places.get_mut(place) {
+            self.bytes -= place.bytes();
+            place.copy = None;
+        }
     }
 
-    /// Whether the token with this hash was also the last one to be found for its place: one among many that
-    /// come in turns displaces none.
-    pub(super) fn wants(&mut self, hash: u64) -> bool {
+    /// Whether the token with this hash was also the last one to be found for its place, so that one among many
+    /// that come in turns displaces none; and whether there is room for a copy of so many bytes.
+    pub(super) fn wants(&mut self, hash: u64, bytes: u64) -> bool {
         if self.places.is_empty() {
             self.places = (0..self.copies).map(|_| CopyPlace::default()).collect();
         }
-        self.place(hash).is_some_and(|place| std::mem::replace(&mut place.found_last, hash) == hash)
+        let own = self.place_of(hash);
+        let Some(place) = self.places.get_mut(own) else { return false };
+        if std::mem::replace(&mut place.found_last, hash) != hash || bytes > self.most_bytes {
+            return false;
+        }
+        if !self.has_room(own, bytes) {
+            self.refused += 1;
+            if self.refused == REFUSALS {
+                self.refused = 0;
+                self.drop_unused();
+            }
+        }
+        self.has_room(own, bytes)
     }
 
-    /// A copy that is larger than usual takes the room of those in the next places.
-    pub(super) fn insert(&mut self, token: TokenText, copy: TokenCopy) {
-        let (own, count) = (self.place_of(token.hash), self.places.len());
-        let bytes = bytes_of(&token, &copy);
-        if bytes > self.most_bytes {
-            return;
-        }
-        for place in (own..own + count).map(|place| place % count) {
-            if place == own || self.bytes + bytes > self.most_bytes {
+    /// Room for a copy in this place, whose own one goes.
+    fn has_room(&self, place: usize, bytes: u64) -> bool {
+        let own = self.places.get(place).map_or(0, CopyPlace::bytes);
+        self.bytes - own + bytes <= self.most_bytes
+    }
+
+    fn drop_unused(&mut self) {
+        for place in 0..self.places.len() {
+            if !std::mem::take(&mut self.places[place].is_used) {
                 self.empty(place);
             }
         }
+    }
+
+    /// A copy of a token that is [wanted](Self::wants).
+    pub(super) fn insert(&mut self, token: TokenText, copy: TokenCopy) {
+        let own = self.place_of(token.hash);
+        self.empty(own);
         if let Some(place) = self.places.get_mut(own) {
-            (place.uses, place.copy) = (0, Some((token, copy)));
-            self.bytes += bytes;
+            (place.uses, place.is_used, place.copy) = (0, true, Some((token, copy)));
+            self.bytes += place.bytes();
         }
     }
 }
 
-/// Of a copy, in bytes.
-fn bytes_of(token: &TokenText, copy: &TokenCopy) -> u64 {
-    token.text.len() as u64 + u64::from(copy.bytes)
+impl CopyPlace {
+    /// What its copy takes.
+    fn bytes(&self) -> u64 {
+        let copy = self.copy.as_ref();
+        copy.map_or(0, |(token, copy)| token.text.len() as u64 + u64::from(copy.bytes))
+    }
 }
 
 /// A number for each thread, in the order in which they come.

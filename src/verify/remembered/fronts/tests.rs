@@ -134,8 +134,8 @@ fn copies_and_entries_together_take_no_more_than_the_size_says() {
 #[test]
 fn a_token_in_turn_with_others_of_its_place_displaces_none() {
     let mut front = Front::new(1);
-    assert!(!front.wants(1) && !front.wants(2) && !front.wants(1));
-    assert!(front.wants(1) && front.wants(1) && !front.wants(2));
+    assert!(!front.wants(1, 100) && !front.wants(2, 100) && !front.wants(1, 100));
+    assert!(front.wants(1, 100) && front.wants(1, 100) && !front.wants(2, 100));
 }
 
 /// A copy whose token has so many bytes.
@@ -158,52 +158,74 @@ fn copies(front: &mut Front) -> Vec<u64> {
     (0..8).filter(is_there).collect()
 }
 
-#[test]
-fn copies_of_large_tokens_take_the_room_of_others_and_no_more_than_there_is() {
-    let mut front = Front::new(8);
-    assert!(!front.wants(leading_to(0)));
-    let insert = |front: &mut Front, place, bytes| {
-        let (text, copy) = copy(leading_to(place), bytes);
+/// Finds a token twice among the entries; whether there is a copy of it then.
+fn find_twice(front: &mut Front, place: u64, bytes: usize) -> bool {
+    let (text, copy) = copy(leading_to(place), bytes);
+    let takes = bytes as u64 + 256;
+    front.wants(leading_to(place), takes);
+    let is_wanted = front.wants(leading_to(place), takes);
+    if is_wanted {
         front.insert(text, copy);
-        assert!(front.bytes <= front.most_bytes, "{}", front.bytes);
-    };
-    for place in 0..8 {
-        insert(&mut front, place, 1792);
     }
+    let taken: u64 = front.places.iter().map(super::CopyPlace::bytes).sum();
+    assert!(front.bytes == taken && taken <= front.most_bytes, "{taken}");
+    is_wanted
+}
+
+#[test]
+fn copies_of_large_tokens_are_made_where_there_is_room() {
+    let mut front = Front::new(8);
+    assert!((0..8).all(|place| find_twice(&mut front, place, 1792)));
     assert_eq!((copies(&mut front), front.bytes), ((0..8).collect(), front.most_bytes));
-    // The same place again: no other one has to go.
-    insert(&mut front, 3, 1792);
+    // In its own place, where no other one has to go; and no larger one.
+    assert!(find_twice(&mut front, 3, 1792) && !find_twice(&mut front, 3, 4000));
     assert_eq!(copies(&mut front).len(), 8);
-    // Its own place and two more, the next ones.
-    insert(&mut front, 6, 4000);
-    assert_eq!(copies(&mut front), [1, 2, 3, 4, 5, 6]);
-    insert(&mut front, 2, 8000);
-    assert_eq!(copies(&mut front), [1, 2, 6]);
-    front.remove(leading_to(2));
-    front.remove(leading_to(2));
-    assert_eq!((copies(&mut front), front.bytes), (vec![1, 6], 2048 + 4256));
-    insert(&mut front, 0, 16_384 - 256);
-    assert_eq!((copies(&mut front), front.bytes), (vec![0], front.most_bytes));
+    front.remove(leading_to(6));
+    front.remove(leading_to(6));
+    assert!(!find_twice(&mut front, 3, 4000));
+    front.remove(leading_to(5));
+    assert!(find_twice(&mut front, 3, 4000));
+    assert_eq!((copies(&mut front), front.bytes), (vec![0, 1, 2, 3, 4, 7], 5 * 2048 + 4256));
     // One that is larger than all places together does not even empty its own.
-    insert(&mut front, 0, 16_384 - 255);
-    assert_eq!(copies(&mut front), [0]);
+    assert!((0..200).all(|_| !find_twice(&mut front, 3, 16_384 - 255)));
+    assert_eq!(copies(&mut front).len(), 6);
+    (0..8).for_each(|place| front.remove(leading_to(place)));
+    assert_eq!(front.bytes, 0);
+    assert!(find_twice(&mut front, 3, 16_384 - 256));
+}
+
+#[test]
+fn after_so_many_copies_without_room_those_go_that_are_not_used() {
+    let mut front = Front::new(8);
+    assert!((0..8).all(|place| find_twice(&mut front, place, 1792)));
+    let (used, large) = ("t".repeat(1792), leading_to(6));
+    let mut is_refused = || {
+        for place in [1, 4] {
+            assert!(front.find(leading_to(place), used.as_bytes()).is_some());
+        }
+        !front.wants(large, 4256)
+    };
+    // Each copy was used when it was made.
+    let refused = (0..1000).take_while(|_| is_refused()).count();
+    assert_eq!(refused, 2 * usize::from(super::REFUSALS) - 1);
+    assert_eq!(copies(&mut front), [1, 4]);
 }
 
 #[test]
 fn the_upper_half_of_a_hash_says_which_place_it_has() {
     let mut front = Front::new(4);
     let hashes = [0, 1, 2, 3].map(|upper| upper << 62 | 1);
-    assert!(hashes.iter().all(|hash| !front.wants(*hash)));
-    assert!(hashes.iter().all(|hash| front.wants(*hash)));
+    assert!(hashes.iter().all(|hash| !front.wants(*hash, 100)));
+    assert!(hashes.iter().all(|hash| front.wants(*hash, 100)));
     // The lower half does not.
-    assert!(!front.wants(2) && !front.wants(hashes[0]));
-    assert!(!front.wants(u64::MAX) && !front.wants(hashes[3]));
+    assert!(!front.wants(2, 100) && !front.wants(hashes[0], 100));
+    assert!(!front.wants(u64::MAX, 100) && !front.wants(hashes[3], 100));
 }
 
 #[test]
 fn after_every_so_many_uses_of_a_copy_its_entry_is_due() {
     let (mut front, text) = (Front::new(1), Zeroizing::new("t".into()));
-    assert!(!front.wants(7));
+    assert!(!front.wants(7, 100));
     let copy = TokenCopy { claims: claims("j").into_cached(), key: key("a", 'z'), bytes: 0 };
     front.insert(TokenText { hash: 7, text }, copy);
     let due = |_: &usize| front.find(7, b"t").unwrap().is_due;
