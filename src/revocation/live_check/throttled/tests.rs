@@ -50,6 +50,7 @@ fn one_user_waits_alone_and_longer_each_time() {
         assert_eq!(told.over_quota("mallory"), None, "asked before the wait");
         assert_eq!(told.throttled.waiting(told.now), 1);
         told.now += wait;
+        assert_eq!(told.throttled.waiting(told.now), 0);
     }
     told.answered("mallory");
     assert_eq!(told.over_quota("mallory"), ONE);
