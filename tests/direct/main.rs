@@ -21,6 +21,7 @@ mod operations;
 mod pool_accounts;
 mod pool_challenges;
 mod pool_passwords;
+mod refresh;
 mod requests;
 mod sealed;
 mod sessions;
