@@ -49,8 +49,8 @@
 //! has to start again.
 //!
 //! A call that was polled runs to its end, in a task of the tokio runtime, also when its future is dropped, as
-//! when the browser disconnects. Tokens that it then gets are revoked: they reach the caller, or they are of no
-//! use.
+//! when the browser disconnects. Tokens that it then gets are
+//! [revoked](crate::CognitoClient#tokens-that-no-caller-gets): they reach the caller, or they are of no use.
 //!
 //! # The tokens
 //!

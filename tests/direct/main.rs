@@ -13,6 +13,8 @@ mod devices;
 mod failures;
 mod flows;
 mod hostile;
+#[path = "../support/later.rs"]
+mod later;
 mod left;
 #[path = "../support/log.rs"]
 mod log;
@@ -23,6 +25,9 @@ mod pool_challenges;
 mod pool_passwords;
 mod refresh;
 mod requests;
+#[path = "../support/retried.rs"]
+mod retried;
+mod revoked_late;
 mod sealed;
 mod sessions;
 mod shown;
@@ -106,6 +111,11 @@ impl Answer {
     /// Comes a while after the request.
     pub(crate) fn late(self) -> Self {
         Self { delay: Duration::from_millis(200), ..self }
+    }
+
+    /// Comes when nothing waits for it any more.
+    pub(crate) fn never(self) -> Self {
+        Self { delay: Duration::from_secs(3600), ..self }
     }
 
     pub(crate) fn exception(name: &str, message: &str) -> Self {

@@ -156,6 +156,32 @@ fn renewals_take_no_room() {
 }
 
 #[test]
+fn entries_that_stay_keep_no_room_of_those_that_are_renewed() {
+    let mut told = EntrySetFixture::new();
+    for second in 0..500 {
+        told.passes(Duration::from_secs(1));
+        told.sign_out(&format!("stays-{second}"));
+        for session in 0..4 {
+            told.sign_out(&session.to_string());
+        }
+        assert!(told.standing() <= 2 * told.len() + SPARE, "{second}");
+    }
+    assert_eq!(told.standing(), told.entries.standings);
+}
+
+#[test]
+fn nothing_is_looked_through_before_half_of_it_is_out_of_date() {
+    let mut told = EntrySetFixture::new();
+    for second in 0..2 {
+        told.passes(Duration::from_secs(second));
+        for session in 0..100 {
+            told.sign_out(&session.to_string());
+        }
+    }
+    assert_eq!((told.len(), told.standing()), (100, 200));
+}
+
+#[test]
 fn many_that_have_ended_give_their_room_back() {
     let mut told = EntrySetFixture::new();
     for session in 0..10_000 {

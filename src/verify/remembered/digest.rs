@@ -13,7 +13,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, ValueProblem};
 
@@ -21,7 +21,7 @@ use crate::error::{ConfigError, ValueProblem};
 const STEP_BYTES: usize = 16;
 
 /// The key of digests. It is wiped with the last verifier that has it.
-pub(super) struct DigestKey(Box<[[u64; 2]]>);
+pub(super) struct DigestKey(Zeroizing<Box<[[u64; 2]]>>);
 
 /// What a cached token is known by.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl DigestKey {
             setting: "the operating system's random source",
             reason: ValueProblem::NoRandomness,
         })?;
-        Ok(Self(random.as_chunks().0.iter().map(words).collect()))
+        Ok(Self(Zeroizing::new(random.as_chunks().0.iter().map(words).collect())))
     }
 
     /// The longest text that the key is long enough for.
@@ -94,12 +94,6 @@ fn words(step: &[u8; STEP_BYTES]) -> [u64; 2] {
 
 fn product(words: [u64; 2], key: [u64; 2]) -> u128 {
     u128::from(words[0].wrapping_add(key[0])) * u128::from(words[1].wrapping_add(key[1]))
-}
-
-impl Drop for DigestKey {
-    fn drop(&mut self) {
-        self.0.iter_mut().for_each(Zeroize::zeroize);
-    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,9 @@ const MOST_COPIES: u64 = 64;
 /// With fewer they are not worth the look.
 const FEWEST_COPIES: u64 = 4;
 
+/// What a copy of a token of usual size takes at most, in bytes: token and payload.
+const COPY_BYTES: u64 = 2048;
+
 pub(super) struct Fronts {
     /// Made when a token was found for the first time.
     of_threads: OnceLock<Box<[ForOneThread]>>,
@@ -36,6 +39,9 @@ pub(super) struct Front {
     /// None before the thread has found an entry.
     places: Box<[CopyPlace]>,
     copies: usize,
+    /// What the copies may take together, and what they take, in bytes.
+    most_bytes: u64,
+    bytes: u64,
 }
 
 /// A place for each token whose hash leads to it.
@@ -68,16 +74,16 @@ pub(super) struct FoundCopy<'a> {
 }
 
 impl Fronts {
-    /// Copies that take at most these bytes together, of so many bytes each.
-    pub(super) fn within(bytes: u64, each: u64) -> Self {
-        let copies = MOST_COPIES.min(bytes / each / THREADS as u64);
+    /// Copies that take at most these bytes together.
+    pub(super) fn within(bytes: u64) -> Self {
+        let copies = MOST_COPIES.min(bytes / COPY_BYTES / THREADS as u64);
         let copies = if copies < FEWEST_COPIES { 0 } else { copies as usize };
         Self { of_threads: OnceLock::new(), copies }
     }
 
-    /// How many copies there can be in all.
-    pub(super) fn most_copies(&self) -> u64 {
-        (self.copies * THREADS) as u64
+    /// What the copies of all threads can take together.
+    pub(super) fn most_bytes(&self) -> u64 {
+        (self.copies * THREADS) as u64 * COPY_BYTES
     }
 
     /// `None` where there are no copies yet, or another thread uses the place of this one.
@@ -104,14 +110,18 @@ impl Fronts {
 
 impl Front {
     fn new(copies: usize) -> Self {
-        Self { places: Box::default(), copies }
+        Self { places: Box::default(), copies, most_bytes: copies as u64 * COPY_BYTES, bytes: 0 }
     }
 
     /// The upper half of the hash says which: the map uses the lower one.
     #[inline]
+    fn place_of(&self, hash: u64) -> usize {
+        (((hash >> 32) * self.places.len() as u64) >> 32) as usize
+    }
+
+    #[inline]
     fn place(&mut self, hash: u64) -> Option<&mut CopyPlace> {
-        let place = ((hash >> 32) * self.places.len() as u64) >> 32;
-        self.places.get_mut(place as usize)
+        self.places.get_mut(self.place_of(hash))
     }
 
     #[inline]
@@ -128,9 +138,12 @@ impl Front {
     }
 
     pub(super) fn remove(&mut self, hash: u64) {
-        if let Some(place) = self.place(hash) {
-            place.copy = None;
-        }
+        self.empty(self.place_of(hash));
+    }
+
+    fn empty(&mut self, place: usize) {
+        let copy = self.places.get_mut(place).and_then(|place| place.copy.take());
+        self.bytes -= copy.map_or(0, |(token, copy)| bytes_of(&token, &copy));
     }
 
     /// Whether the token with this hash was also the last one to be found for its place: one among many that
@@ -142,11 +155,28 @@ impl Front {
         self.place(hash).is_some_and(|place| std::mem::replace(&mut place.found_last, hash) == hash)
     }
 
+    /// A copy that is larger than usual takes the room of those in the next places.
     pub(super) fn insert(&mut self, token: TokenText, copy: TokenCopy) {
-        if let Some(place) = self.place(token.hash) {
+        let (own, count) = (self.place_of(token.hash), self.places.len());
+        let bytes = bytes_of(&token, &copy);
+        if bytes > self.most_bytes {
+            return;
+        }
+        for place in (own..own + count).map(|place| place % count) {
+            if place == own || self.bytes + bytes > self.most_bytes {
+                self.empty(place);
+            }
+        }
+        if let Some(place) = self.places.get_mut(own) {
             (place.uses, place.copy) = (0, Some((token, copy)));
+            self.bytes += bytes;
         }
     }
+}
+
+/// Of a copy, in bytes.
+fn bytes_of(token: &TokenText, copy: &TokenCopy) -> u64 {
+    token.text.len() as u64 + u64::from(copy.bytes)
 }
 
 /// A number for each thread, in the order in which they come.

@@ -39,6 +39,7 @@ use std::sync::{Arc, MutexGuard};
 use foldhash::fast::RandomState;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, Weighter};
+use zeroize::Zeroizing;
 
 use super::digest::{DigestKey, TokenDigest};
 use super::fronts::{FoundCopy, Front, Fronts, TokenCopy};
@@ -58,9 +59,6 @@ pub(in crate::verify) const FEWEST_ENTRIES: usize = 32;
 /// What is set aside for an entry, in bytes: the payload that Cognito writes, and what it takes to find it. So
 /// a bound on entries is one on bytes too.
 const ENTRY_BYTES: u64 = 1024;
-
-/// What a copy for a thread takes at most, in bytes: token and payload.
-const COPY_BYTES: u64 = 2048;
 
 /// What an entry takes beside the payload, in bytes: its places, its part of the map, and what the allocator
 /// adds.
@@ -91,8 +89,8 @@ impl VerifiedTokens {
     /// Room for this many tokens of usual size. Longer ones than `most_bytes` are not cached.
     pub(in crate::verify) fn new(entries: usize, most_bytes: usize) -> Result<Self, ConfigError> {
         let bytes = ENTRY_BYTES.saturating_mul(entries as u64);
-        let fronts = Fronts::within(bytes / 5, COPY_BYTES);
-        let bytes = bytes - fronts.most_copies() * COPY_BYTES;
+        let fronts = Fronts::within(bytes / 5);
+        let bytes = bytes - fronts.most_bytes();
         let least = bytes / entries as u64;
         let lifecycle = DefaultLifecycle::default();
         let entries = Cache::with(entries, bytes, ByBytes, Default::default(), lifecycle);
@@ -138,9 +136,8 @@ impl VerifiedTokens {
             self.entries.remove(presented);
             return None;
         }
-        let bytes = presented.token.len() as u64 + u64::from(found.bytes);
         match front {
-            Some(mut front) if bytes <= COPY_BYTES => {
+            Some(mut front) => {
                 if front.wants(presented.hash)
                     && let Some(key) = self.keys.get(found.key_number)
                 {
@@ -148,7 +145,6 @@ impl VerifiedTokens {
                     front.insert(presented.text(), TokenCopy { claims, key, bytes });
                 }
             }
-            Some(_) => {}
             None => self.fronts.begin(),
         }
         Some(found.claims)
@@ -244,7 +240,7 @@ impl Presented<'_> {
         // It equals a token that was accepted, and so is one.
         TokenText {
             hash: self.hash,
-            text: std::str::from_utf8(self.token).unwrap_or_default().into(),
+            text: Zeroizing::new(std::str::from_utf8(self.token).unwrap_or_default().into()),
         }
     }
 }
