@@ -122,8 +122,7 @@ impl RequestConnection {
                 return None;
             }
         }
-        attempts.turned_away += 1;
-        self.state.connector.pause_before(attempts.turned_away - 1)
+        self.state.connector.next_pause(&mut attempts.turned_away)
     }
 
     /// All of it within the time for one call.

@@ -73,8 +73,7 @@ impl CallAttempts {
             }
         }
         let Some(fault) = turned_away else { return Ok(Duration::ZERO) };
-        self.turned_away += 1;
-        connector.pause_before(self.turned_away - 1).ok_or(fault)
+        connector.next_pause(&mut self.turned_away).ok_or(fault)
     }
 }
 

@@ -106,3 +106,6 @@ impl fmt::Debug for Connections {
         self.connector.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests;
