@@ -45,6 +45,37 @@ async fn the_primary_that_sentinels_name_is_followed() {
     sign_outs.end(&[&one, &two], &trio.url()).await;
 }
 
+/// The machine of the primary hangs, and callers have less time than a connection to it: the next one asks the
+/// Sentinels again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_primary_is_found_though_callers_leave_before_the_first_is_given_up() {
+    let Some(trio) = trio().await else { return };
+    // A database of its own has to be asked for, so that a connection takes an answer.
+    let url = format!("{}/1", trio.url());
+    let store = |seconds| {
+        let store = builder(&url).timeout(Duration::from_secs(seconds)).build().unwrap();
+        async move { store.wait_until_in_step(PATIENCE).await.map(|()| store).unwrap() }
+    };
+    let (store, waiting) = (store(30).await, store(8).await);
+    caught_up(&trio.replica, &trio.primary).await;
+    trio.replica.promote();
+    trio.name(&trio.replica, &trio.sentinels);
+    trio.primary.pause();
+    let revocation = Revocation::session(pool_name(), session(1), now());
+    let in_vain = tokio::time::timeout(Duration::from_secs(1), store.revoke(&revocation)).await;
+    assert!(in_vain.is_err(), "it is fifteen seconds before the connection is given up");
+    eventually("signed out", async || {
+        let revoked = tokio::time::timeout(Duration::from_secs(5), store.revoke(&revocation));
+        matches!(revoked.await, Ok(Ok(())))
+    })
+    .await;
+    // A caller that has the time finds it within one call: half of it is for the first server.
+    sign_out(&waiting, 2).await;
+    trio.primary.resume();
+    let there = connected(&format!("{}/1", trio.replica.url())).await;
+    assert_eq!(entries(&there), 2);
+}
+
 #[tokio::test]
 async fn a_name_that_no_sentinel_knows_is_no_primary() {
     let Some(sentinel) = Server::start_sentinel(&[]) else { return };

@@ -1,10 +1,14 @@
 //! The connection to Redis that all calls share: what is sent again over the next one, and what is not.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cognito_auth::sessions::{
     NewSession, PublicSessionId, RedisSessions, Replaced, SessionKey, SessionStore as _, UserIndex,
 };
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 
 use super::proxy::Proxy;
@@ -94,6 +98,72 @@ async fn what_was_sent_over_a_new_connection_is_not_sent_again() {
     assert_eq!(fixture.proxy.connections(), 2);
     fixture.proxy.cut_after(None);
     assert_eq!(fixture.version().await, version);
+}
+
+/// A server that ends each connection at its first command: all calls find the one that they share broken, and
+/// each is sent once more at most, also where others have opened the connection that it is sent over then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_is_sent_twice_at_most_where_every_connection_is_cut() {
+    const CALLS: u8 = 20;
+    let Some(fixture) = Fixture::start(b"a record").await else { return };
+    fixture.proxy.cut_at("GETEX");
+    let keys = (1..=CALLS).map(|number| SessionKey::from_bytes([number; 32]));
+    let calls = keys.clone().map(|key| {
+        let store = fixture.store.clone();
+        tokio::spawn(async move { store.load(&key).await.map(drop) })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert!(call.await.unwrap().is_err());
+    }
+    let sent = fixture.proxy.cut_off().concat();
+    for key in keys {
+        // It is a word of `GETEX`, and of `PTTL`.
+        let times = sent.matches(&format!("{{{key}}}")).count().div_ceil(2);
+        assert!(times <= 2, "{key} was sent {times} times");
+    }
+    let opened = fixture.proxy.connections() - 1;
+    assert!((1..=CALLS.into()).contains(&opened), "{opened} connections");
+}
+
+/// A node of a cluster that sends a call elsewhere has answered it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_asks_for_another_try_keeps_its_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let accepted = Arc::clone(&connections);
+    tokio::spawn(async move {
+        let tries = Arc::new(AtomicUsize::new(0));
+        while let Ok((mut stream, _)) = listener.accept().await {
+            accepted.fetch_add(1, Ordering::SeqCst);
+            let tries = Arc::clone(&tries);
+            tokio::spawn(async move {
+                let mut bytes = [0; 4096];
+                while let Ok(count @ 1..) = stream.read(&mut bytes).await {
+                    let slots =
+                        format!("*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:{port}\r\n");
+                    let is_for_slots = bytes[..count].windows(5).any(|word| word == b"SLOTS");
+                    let answer = match is_for_slots {
+                        true => slots,
+                        // `GETEX` and `PTTL` come in one piece.
+                        false if tries.fetch_add(1, Ordering::SeqCst) < 3 => {
+                            "-TRYAGAIN both\r\n".repeat(2)
+                        }
+                        false => "$-1\r\n:-2\r\n".to_owned(),
+                    };
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                }
+            });
+        }
+    });
+    let store = RedisSessions::builder(&format!("redis+cluster://127.0.0.1:{port}"));
+    let store = store.timeout(PATIENCE).build().unwrap();
+    assert!(store.load(&SessionKey::from_bytes([1; 32])).await.unwrap().is_none());
+    assert_eq!(
+        connections.load(Ordering::SeqCst),
+        2,
+        "one to ask for slots, and one for the calls"
+    );
 }
 
 /// A call was making the connection that others wait for when its runtime was left.

@@ -270,3 +270,6 @@ impl Commands {
 fn random() -> Result<u64, RedisFault> {
     getrandom::u64().map_err(|_| RedisFault::Answer)
 }
+
+#[cfg(test)]
+mod tests;

@@ -175,9 +175,11 @@ impl Connector {
         self.topology().suspect();
     }
 
-    /// The pause before a call is sent once more that no server has executed; `None` to give up, as after
-    /// half of the time for it.
-    pub(crate) fn pause_before(&self, attempt: u32) -> Option<Duration> {
+    /// The pause before a call is sent once more that no server has executed, so many times; `None` to give
+    /// up, as after half of the time for it.
+    pub(crate) fn next_pause(&self, turned_away: &mut u32) -> Option<Duration> {
+        let attempt = *turned_away;
+        *turned_away += 1;
         let longest = if self.has_one_address() { Duration::ZERO } else { self.timeout() / 2 };
         let spent: Duration = (0..=attempt).map(pause).sum();
         (attempt == 0 || spent < longest).then(|| pause(attempt))
@@ -277,3 +279,6 @@ impl fmt::Debug for Connector {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
