@@ -43,6 +43,9 @@ const ROUTES: [(&str, &str); 6] = [
     ("/by-hand", "by hand with jsonwebtoken 11 (aws_lc_rs)"),
 ];
 
+/// Requests that a server answers in a second with the slowest way to check them.
+const SLOWEST: u64 = 10_000;
+
 fn main() {
     let arguments: Vec<_> = std::env::args().collect();
     let argument = |name: &str| {
@@ -77,7 +80,9 @@ fn main() {
     for number in 0..servers {
         let server = Server::start(&folder, tokens, redis.as_ref().map(RedisServer::url));
         for (path, _) in &routes {
-            Load::put(&server, path, &folder, Duration::from_secs(1));
+            // Until each token was sent, also where all of them are new.
+            let passed = 1 + tokens as u64 / SLOWEST;
+            Load::put(&server, path, &folder, Duration::from_secs(passed));
         }
         for round in (number..rounds).step_by(servers as usize) {
             for turn in 0..routes.len() {

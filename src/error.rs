@@ -22,6 +22,7 @@ macro_rules! debug_in_words {
 }
 
 mod auth;
+mod check;
 mod config;
 mod keys;
 mod part;
@@ -35,6 +36,9 @@ mod verdict;
 mod verify;
 
 pub use auth::AuthError;
+#[cfg(any(feature = "redis", feature = "sessions", feature = "testing"))]
+pub(crate) use check::check_duration;
+pub(crate) use check::check_time_limit;
 pub use config::ConfigError;
 pub use keys::KeysUnavailable;
 pub use part::Part;

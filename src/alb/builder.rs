@@ -13,7 +13,9 @@ use super::signer_keys::SignerKeys;
 use super::token::SignedByRules;
 use super::{AlbVerification, AlbVerifier, OwnTime};
 use crate::claims::AcceptedClients;
-use crate::error::{ConfigError, RequiredSetting, SettingBound, SettingRange, ValueProblem};
+use crate::error::{
+    ConfigError, RequiredSetting, SettingBound, SettingRange, ValueProblem, check_time_limit,
+};
 use crate::keys::require_backend;
 use crate::pool::{UserPool, check_client_id, parse_address};
 use crate::transport::Transport;
@@ -198,10 +200,7 @@ impl AlbVerifierBuilder {
             let range = SettingRange::at_most(SettingBound::Duration(MAX_LEEWAY));
             return Err(ConfigError::OutOfRange { setting: "leeway", range });
         }
-        if self.timeout.is_zero() || self.timeout > MAX_TIMEOUT {
-            let range = SettingRange::limit_up_to(MAX_TIMEOUT);
-            return Err(ConfigError::OutOfRange { setting: "timeout", range });
-        }
+        check_time_limit("timeout", self.timeout, MAX_TIMEOUT)?;
         let address = self.key_endpoint.or_else(|| first.key_endpoint());
         let address =
             address.ok_or(ConfigError::Missing { setting: RequiredSetting::KeyEndpoint })?;

@@ -113,7 +113,7 @@ impl SignInChallenge {
             "EMAIL_OTP" => CodeChallenge::new(open, "EMAIL_OTP_CODE").into(),
             "SMS_OTP" => CodeChallenge::new(open, "SMS_OTP_CODE").into(),
             "SELECT_MFA_TYPE" => Self::MfaChoice(MfaChoiceChallenge::new(open)?),
-            "MFA_SETUP" => Self::MfaSetup(MfaSetupChallenge::new(open)?),
+            "MFA_SETUP" => Self::MfaSetup(MfaSetupChallenge::new(open)),
             "SELECT_CHALLENGE" => Self::Choice(SignInChoiceChallenge(open)),
             "PASSWORD" | "PASSWORD_SRP" => Self::Password(PasswordChallenge(open)),
             "WEB_AUTHN" => Self::Passkey(PasskeyChallenge::new(open)?),

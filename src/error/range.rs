@@ -56,17 +56,6 @@ impl SettingRange {
     pub(crate) const fn between(least: SettingBound, most: SettingBound) -> Self {
         Self { least: Some(least), most: Some(most) }
     }
-
-    /// From one duration to another, or more than zero where the least is none.
-    #[cfg(any(feature = "redis", feature = "sessions", feature = "testing"))]
-    pub(crate) const fn durations(least: Duration, most: Duration) -> Self {
-        Self::between(SettingBound::Duration(least), SettingBound::Duration(most))
-    }
-
-    /// A time limit: longer than zero.
-    pub(crate) const fn limit_up_to(most: Duration) -> Self {
-        Self::between(SettingBound::MoreThanZero, SettingBound::Duration(most))
-    }
 }
 
 impl fmt::Display for SettingRange {

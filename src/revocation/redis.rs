@@ -44,6 +44,8 @@ pub(crate) use wire::send::{send, send_all};
 #[cfg(feature = "sessions")]
 pub(crate) use wire::settings::ConnectionSettings;
 #[cfg(feature = "sessions")]
+pub(crate) use wire::shared_connection::{OngoingCall, SharedConnection};
+#[cfg(feature = "sessions")]
 pub(crate) use wire::slot::slot_of;
 #[cfg(feature = "sessions")]
 pub(crate) use wire::topology::Location;

@@ -23,7 +23,7 @@ use super::settings::{Clock, Settings};
 use super::store::SessionStore;
 use super::{BrowserSessions, refresh};
 use crate::bearer::csrf::CsrfRules;
-use crate::error::{ConfigError, RequiredSetting, SettingBound, SettingRange};
+use crate::error::{ConfigError, RequiredSetting, SettingBound, SettingRange, check_duration};
 use crate::idp::IdentityProvider;
 use crate::logout::Logout;
 use crate::pool::UserPool;
@@ -216,12 +216,10 @@ impl BrowserSessionsBuilder {
         routes.callback = site.path().to_owned();
         routes.check()?;
         checks::cookie_name(&self.cookie_name)?;
-        checks::times(&[
-            ("idle_timeout", self.idle, MINUTE, 30 * DAY),
-            ("absolute_timeout", self.absolute, MINUTE, 400 * DAY),
-            ("refresh_ahead", self.refresh_ahead, Duration::ZERO, HOUR),
-            ("store_timeout", self.store_timeout, Duration::from_millis(10), MINUTE),
-        ])?;
+        check_duration("idle_timeout", self.idle, MINUTE..=30 * DAY)?;
+        check_duration("absolute_timeout", self.absolute, MINUTE..=400 * DAY)?;
+        check_duration("refresh_ahead", self.refresh_ahead, Duration::ZERO..=HOUR)?;
+        check_duration("store_timeout", self.store_timeout, Duration::from_millis(10)..=MINUTE)?;
         if self.most_sessions == 0 {
             let setting = "most_sessions_per_user";
             let range = SettingRange::at_least(SettingBound::Count(1));

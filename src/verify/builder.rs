@@ -150,11 +150,13 @@ impl JwtVerifierBuilder {
     }
 
     /// How many accepted tokens are cached, so that their signatures are not checked again. Default
-    /// 10,000, at least 32. An entry counts as 2 KiB, a little more than a token of Cognito with its claims
-    /// takes, and as more if the token is larger. So the default cache takes at most 20 MB, and none before
-    /// it is used. A tenth of that is for copies: a thread that finds the same token again keeps one, so that
-    /// threads do not write to each other's memory (up to 64 for each of 16 threads; none in a cache of less
-    /// than 640 entries).
+    /// 10,000, at least 32. An entry counts as 1 KiB, a little more than the claims of an access token of
+    /// Cognito take, and as more if they are larger: of ID tokens with claims of 1 KB some 6,500 fit into the
+    /// default cache, and claims of over 30 KB may not be cached at all. The token itself is not kept, only a
+    /// keyed digest of it. So the default cache takes at most 10 MB, and none before it is used, apart from the
+    /// key of digests: as many bytes as the longest token, once in a process. A fifth of that is for copies: a
+    /// thread that finds the same token again keeps one, token and claims, so that threads do not write to each
+    /// other's memory (up to 64 for each of 16 threads; none in a cache of less than 640 entries).
     ///
     /// A cached token gets the same verdict as without the cache: times, revocation and the caller's own
     /// check are evaluated every time, and the token is evicted when its key is no longer among the
@@ -180,8 +182,9 @@ impl JwtVerifierBuilder {
     /// [`require_any_scope`](Self::require_any_scope) or
     /// [`require_any_group`](Self::require_any_group) got an empty list; [`ConfigError::ClientId`] when a
     /// client id is malformed; [`ConfigError::OutOfRange`] when the leeway is longer than 10 minutes, the
-    /// cache has fewer than 32 entries, or `max_token_bytes` is outside its range. Without
-    /// [`keys`](Self::keys) also the errors of [`RemoteKeySet::new`].
+    /// cache has fewer than 32 entries, or `max_token_bytes` is outside its range; [`ConfigError::Value`] when
+    /// the operating system gives no random bytes for the cache. Without [`keys`](Self::keys) also the errors
+    /// of [`RemoteKeySet::new`].
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
         let clients = self
             .clients
@@ -199,6 +202,10 @@ impl JwtVerifierBuilder {
         if revocations.is_empty() {
             revocations.push(Arc::new(MemoryRevocations::new()));
         }
+        let tokens = match self.cache_size {
+            Some(entries) => Some(VerifiedTokens::new(entries, self.max_token_bytes)?),
+            None => None,
+        };
         let counts = Verifications::new(revocations.iter().map(|store| store.name()));
         Ok(JwtVerifier(Arc::new(Verifier {
             pool: self.pool.name(),
@@ -211,7 +218,7 @@ impl JwtVerifierBuilder {
             clock: VerifierClock::new(self.clock),
             max_token_bytes: self.max_token_bytes,
             headers: Default::default(),
-            tokens: self.cache_size.map(VerifiedTokens::new),
+            tokens,
             counts,
         })))
     }

@@ -1,6 +1,7 @@
 //! What a verifier remembers of tokens that it accepted: the tokens, their headers, and the keys under
 //! which they were signed.
 
+mod digest;
 mod fronts;
 mod headers;
 mod signing_keys;

@@ -1,4 +1,4 @@
-//! A token made from a good one: what is to be wrong with it, and nothing else.
+//! The good tokens of both services, and who signs those that are made from them.
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use crate::support::json_edit::{first, last, set};
+use crate::support::forge::SignedAs;
 use crate::support::{CLIENT_ID, ISSUER, NOW};
 use crate::world::world;
 
@@ -72,11 +72,11 @@ impl Service {
     }
 }
 
-/// A good token, on its way to become another.
-pub struct Forge {
+pub type Forge = crate::support::forge::Forge<Signed>;
+
+/// Whose token it is, who has signed it, and how it is encoded.
+pub struct Signed {
     pub service: Service,
-    header: Vec<u8>,
-    payload: Vec<u8>,
     signature: Signature,
     padded: bool,
 }
@@ -93,128 +93,49 @@ enum Signature {
 impl Forge {
     pub fn good(service: Service) -> Self {
         Self {
-            service,
             header: service.header().to_string().into(),
             payload: service.payload().to_string().into(),
-            signature: Signature::Own,
-            padded: service == Service::LoadBalancer,
+            signed: Signed {
+                service,
+                signature: Signature::Own,
+                padded: service == Service::LoadBalancer,
+            },
         }
     }
 
-    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.header = set(&self.header, name, Some(value.into()));
-        self
-    }
-
-    pub fn no_header(mut self, name: &str) -> Self {
-        self.header = set(&self.header, name, None);
-        self
-    }
-
-    /// A member with a value that serde_json would not write.
-    pub fn raw_header(self, name: &str, value: &str) -> Self {
-        let members = format!("\"{name}\":{value}");
-        self.no_header(name).header_last(&members)
-    }
-
-    pub fn header_text(mut self, text: impl Into<Vec<u8>>) -> Self {
-        self.header = text.into();
-        self
-    }
-
-    pub fn header_first(mut self, members: &str) -> Self {
-        self.header = first(&self.header, members);
-        self
-    }
-
-    pub fn header_last(mut self, members: &str) -> Self {
-        self.header = last(&self.header, members);
-        self
-    }
-
-    pub fn header_edit(mut self, edit: impl FnOnce(String) -> String) -> Self {
-        self.header = edit(String::from_utf8(self.header).unwrap()).into();
-        self
-    }
-
-    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.payload = set(&self.payload, name, Some(value.into()));
-        self
-    }
-
-    pub fn no_claim(mut self, name: &str) -> Self {
-        self.payload = set(&self.payload, name, None);
-        self
-    }
-
-    pub fn raw_claim(self, name: &str, value: &str) -> Self {
-        let members = format!("\"{name}\":{value}");
-        self.no_claim(name).payload_last(&members)
-    }
-
-    pub fn payload_text(mut self, text: impl Into<Vec<u8>>) -> Self {
-        self.payload = text.into();
-        self
-    }
-
-    pub fn payload_last(mut self, members: &str) -> Self {
-        self.payload = last(&self.payload, members);
-        self
-    }
-
-    pub fn payload_edit(mut self, edit: impl FnOnce(String) -> String) -> Self {
-        self.payload = edit(String::from_utf8(self.payload).unwrap()).into();
-        self
-    }
-
     pub fn by_stranger(mut self) -> Self {
-        self.signature = Signature::Stranger;
+        self.signed.signature = Signature::Stranger;
         self
     }
 
     pub fn by_rsa(mut self) -> Self {
-        self.signature = Signature::Rsa;
+        self.signed.signature = Signature::Rsa;
         self
     }
 
     pub fn hmac(mut self, algorithm: hmac::Algorithm, secret: &[u8]) -> Self {
-        self.signature = Signature::Hmac(algorithm, secret.to_vec());
+        self.signed.signature = Signature::Hmac(algorithm, secret.to_vec());
         self
     }
 
     pub fn signature(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.signature = Signature::Bytes(bytes.into());
+        self.signed.signature = Signature::Bytes(bytes.into());
         self
     }
 
     pub fn signature_edit(mut self, edit: fn(Vec<u8>) -> Vec<u8>) -> Self {
-        self.signature = Signature::Edited(edit);
+        self.signed.signature = Signature::Edited(edit);
         self
     }
 
     /// With padding, as a load balancer writes it, or without.
     pub fn padded(mut self, padded: bool) -> Self {
-        self.padded = padded;
+        self.signed.padded = padded;
         self
     }
 
     pub fn is_padded(&self) -> bool {
         self.padded
-    }
-
-    fn encode(&self, bytes: &[u8]) -> String {
-        if self.padded { URL_SAFE.encode(bytes) } else { URL_SAFE_NO_PAD.encode(bytes) }
-    }
-
-    /// The three encoded parts.
-    pub fn parts(&self) -> [String; 3] {
-        let (header, payload) = (self.encode(&self.header), self.encode(&self.payload));
-        let signature = self.sign(format!("{header}.{payload}").as_bytes());
-        [header, payload, self.encode(&signature)]
-    }
-
-    pub fn token(&self) -> String {
-        self.parts().join(".")
     }
 
     /// Header and payload as they are encoded here, and a good signature over them.
@@ -223,7 +144,9 @@ impl Forge {
         let signature = self.encode(&self.sign(signing_input.as_bytes()));
         format!("{signing_input}.{signature}")
     }
+}
 
+impl SignedAs for Signed {
     fn sign(&self, signing_input: &[u8]) -> Vec<u8> {
         let by = |key: &EcdsaKeyPair| {
             key.sign(&SystemRandom::new(), signing_input).unwrap().as_ref().to_vec()
@@ -239,10 +162,8 @@ impl Forge {
             Signature::Edited(edit) => edit(by(world().key(self.service))),
         }
     }
-}
 
-impl From<Forge> for String {
-    fn from(forge: Forge) -> Self {
-        forge.token()
+    fn encode(&self, bytes: &[u8]) -> String {
+        if self.padded { URL_SAFE.encode(bytes) } else { URL_SAFE_NO_PAD.encode(bytes) }
     }
 }

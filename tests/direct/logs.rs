@@ -7,8 +7,11 @@ use serde_json::json;
 use crate::log::listen;
 use crate::operations::all;
 use crate::{
-    Answer, Peer, SECRET, SESSION, access_token, asked, challenge, done, id_token, tokens,
+    Answer, Peer, SECRET, SESSION, SUB, access_token, asked, challenge, done, id_token, tokens,
 };
+
+/// SECRET_HASH of the user name `SUB`.
+const HASH_OF_SUB: &str = "/NfVCDGE3d1aLV1ZZuMjMn6b5idYMq1Dt+mrBzUtIpI=";
 
 #[tokio::test]
 async fn no_password_code_session_or_token_is_logged() {
@@ -53,6 +56,8 @@ async fn no_password_code_session_or_token_is_logged() {
         SESSION,
         "JBSWY3DPEHPK3PXP",
         "refresh.me",
+        SUB,
+        HASH_OF_SUB,
         access.as_str(),
         id.as_str(),
     ] {

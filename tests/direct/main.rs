@@ -26,6 +26,7 @@ mod operations;
 mod pool_accounts;
 mod pool_challenges;
 mod pool_passwords;
+mod refresh;
 mod requests;
 #[path = "../support/retried.rs"]
 mod retried;

@@ -1,14 +1,14 @@
-//! What `Debug` shows: which challenge it is, and the choices.
+//! What `Debug` shows, which challenge it is and the choices; and what a page shows of a challenge.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use cognito_auth::NewDevice;
 use cognito_auth::direct::{
     ChallengeSession, DevicePassword, MfaPreference, MfaSetting, NextStep, OneTimeCode, Password,
     RememberedDevice, SignInAttempt, SignInChallenge, SignInFailure, SignUp, Step, TotpSecret,
     UserContext,
 };
+use cognito_auth::{AnswerProblem, AuthError, NewDevice};
 use serde_json::json;
 
 use crate::{Answer, Peer, SECRET, access_token, asked, challenge};
@@ -217,6 +217,36 @@ async fn debug_shows_what_a_value_is_and_no_secret_of_it() {
     assert!(!direct.text.contains(SECRET), "{}", direct.text);
     let named: BTreeSet<_> = all.iter().map(|(shown, _)| shown.name).chain([direct.name]).collect();
     assert_eq!(named, public_types());
+}
+
+/// A list that is shown alone ends no sign-in, however it is written; one that an answer depends on does.
+#[tokio::test]
+async fn what_no_answer_depends_on_need_not_be_readable() {
+    let peer = Peer::start().await;
+    for unreadable in [json!("['SOFTWARE_TOKEN_MFA']"), json!("{}"), json!("1"), json!({ "a": 1 })]
+    {
+        let parameters = json!({ "MFAS_CAN_SETUP": unreadable });
+        peer.script([Answer::from(challenge("MFA_SETUP", parameters))]);
+        let asked_for = asked(peer.direct().start(SignInAttempt::custom("alice")).await);
+        let SignInChallenge::MfaSetup(setup) = asked_for else { panic!("{asked_for:?}") };
+        assert!(setup.choices().is_empty(), "{unreadable}");
+
+        let parameters = json!({ "userAttributes": format!("[{unreadable}") });
+        peer.script([Answer::from(challenge("NEW_PASSWORD_REQUIRED", parameters))]);
+        let asked_for = asked(peer.direct().start(SignInAttempt::custom("alice")).await);
+        let SignInChallenge::NewPassword(new) = asked_for else { panic!("{asked_for:?}") };
+        assert!(new.attributes().is_empty(), "{unreadable}");
+
+        for (name, parameter) in [
+            ("NEW_PASSWORD_REQUIRED", "requiredAttributes"),
+            ("SELECT_MFA_TYPE", "MFAS_CAN_CHOOSE"),
+        ] {
+            peer.script([Answer::from(challenge(name, json!({ parameter: unreadable })))]);
+            let outcome = peer.direct().start(SignInAttempt::custom("alice")).await;
+            let reason = AnswerProblem::ChallengeParameters;
+            assert_eq!(outcome.unwrap_err(), AuthError::Undecodable { status: 200, reason });
+        }
+    }
 }
 
 #[tokio::test]

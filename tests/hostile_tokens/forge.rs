@@ -1,11 +1,11 @@
-//! A token made from a good one: what is to be wrong with it, and nothing else.
+//! The good tokens of both kinds, and who signs those that are made from them.
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use serde_json::Value;
 
-use crate::support::json_edit::{first, last, set};
-use crate::support::{Signer, access_payload, encode, id_payload};
+use crate::support::forge::SignedAs;
+use crate::support::{Signer, access_payload, id_payload};
 use crate::world::{World, world};
 
 /// The two kinds of token.
@@ -31,12 +31,12 @@ impl Kind {
     }
 }
 
-/// A good token, on its way to become another.
-pub struct Forge {
+pub type Forge = crate::support::forge::Forge<Signed>;
+
+/// The kind of the token, and who has signed it.
+pub struct Signed {
     pub kind: Kind,
     pub world: &'static World,
-    header: Vec<u8>,
-    payload: Vec<u8>,
     signature: Signature,
 }
 
@@ -51,79 +51,10 @@ impl Forge {
     pub fn good(kind: Kind) -> Self {
         let world = world();
         Self {
-            kind,
-            world,
             header: world.signer.header().into_bytes(),
             payload: kind.payload().to_string().into_bytes(),
-            signature: Signature::By(&world.signer),
+            signed: Signed { kind, world, signature: Signature::By(&world.signer) },
         }
-    }
-
-    /// The header with a member set.
-    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.header = set(&self.header, name, Some(value.into()));
-        self
-    }
-
-    pub fn no_header(mut self, name: &str) -> Self {
-        self.header = set(&self.header, name, None);
-        self
-    }
-
-    /// Another header altogether, as it stands.
-    pub fn header_text(mut self, text: impl Into<Vec<u8>>) -> Self {
-        self.header = text.into();
-        self
-    }
-
-    /// Members put before those that are there, as they stand.
-    pub fn header_first(mut self, members: &str) -> Self {
-        self.header = first(&self.header, members);
-        self
-    }
-
-    /// Members put after those that are there, as they stand.
-    pub fn header_last(mut self, members: &str) -> Self {
-        self.header = last(&self.header, members);
-        self
-    }
-
-    /// The payload with a claim set.
-    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.payload = set(&self.payload, name, Some(value.into()));
-        self
-    }
-
-    pub fn no_claim(mut self, name: &str) -> Self {
-        self.payload = set(&self.payload, name, None);
-        self
-    }
-
-    /// A claim with a value that serde_json would not write.
-    pub fn raw_claim(self, name: &str, value: &str) -> Self {
-        let members = format!("\"{name}\":{value}");
-        self.no_claim(name).payload_last(&members)
-    }
-
-    /// Another payload altogether, as it stands.
-    pub fn payload_text(mut self, text: impl Into<Vec<u8>>) -> Self {
-        self.payload = text.into();
-        self
-    }
-
-    pub fn payload_first(mut self, members: &str) -> Self {
-        self.payload = first(&self.payload, members);
-        self
-    }
-
-    pub fn payload_last(mut self, members: &str) -> Self {
-        self.payload = last(&self.payload, members);
-        self
-    }
-
-    pub fn payload_edit(mut self, edit: impl FnOnce(String) -> String) -> Self {
-        self.payload = edit(String::from_utf8(self.payload).unwrap()).into_bytes();
-        self
     }
 
     /// Signed by a stranger, with the stranger's key id.
@@ -133,41 +64,27 @@ impl Forge {
 
     /// Signed by a stranger, with the key id unchanged.
     pub fn signed_by(mut self, signer: &'static Signer) -> Self {
-        self.signature = Signature::By(signer);
+        self.signed.signature = Signature::By(signer);
         self
     }
 
     pub fn hmac(mut self, algorithm: hmac::Algorithm, secret: &[u8]) -> Self {
-        self.signature = Signature::Hmac(algorithm, secret.to_vec());
+        self.signed.signature = Signature::Hmac(algorithm, secret.to_vec());
         self
     }
 
     pub fn elliptic(mut self) -> Self {
-        self.signature = Signature::Elliptic;
+        self.signed.signature = Signature::Elliptic;
         self
     }
 
     pub fn signature(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.signature = Signature::Bytes(bytes.into());
+        self.signed.signature = Signature::Bytes(bytes.into());
         self
     }
+}
 
-    /// The three encoded parts.
-    pub fn parts(&self) -> [String; 3] {
-        let (header, payload) = (encode(&self.header), encode(&self.payload));
-        let signing_input = format!("{header}.{payload}");
-        let signature = self.sign(signing_input.as_bytes());
-        [header, payload, encode(signature)]
-    }
-
-    pub fn token(&self) -> String {
-        self.parts().join(".")
-    }
-
-    pub fn payload(&self) -> &[u8] {
-        &self.payload
-    }
-
+impl SignedAs for Signed {
     fn sign(&self, signing_input: &[u8]) -> Vec<u8> {
         match &self.signature {
             Signature::By(signer) => signer.signature(signing_input),
@@ -182,11 +99,5 @@ impl Forge {
             }
             Signature::Bytes(bytes) => bytes.clone(),
         }
-    }
-}
-
-impl From<Forge> for String {
-    fn from(forge: Forge) -> Self {
-        forge.token()
     }
 }

@@ -158,7 +158,7 @@ fn extensions() -> Vec<Row> {
     rows.push(refused("b64 false, without crit", CRITICAL, |good| good.header("b64", false)));
     rows.push(refused("b64 true", CRITICAL, |good| good.header("b64", true)));
     rows.push(refused("b64 false, and the payload not encoded", CRITICAL, |good| {
-        let payload = String::from_utf8(good.payload().to_vec()).unwrap().replace('.', "");
+        let payload = String::from_utf8(good.payload.clone()).unwrap().replace('.', "");
         let header = encode(r#"{"alg":"RS256","kid":"second","b64":false,"crit":["b64"]}"#);
         let signature = world().second.signature(format!("{header}.{payload}").as_bytes());
         format!("{header}.{payload}.{}", encode(signature))

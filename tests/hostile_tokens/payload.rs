@@ -113,7 +113,7 @@ fn json_texts() -> Vec<Row> {
     ];
     for (name, edit) in edits {
         rows.push(refused(format!("payload: {name}"), NOT_OBJECT, move |good| {
-            let payload = edit(good.payload().to_vec());
+            let payload = edit(good.payload.clone());
             good.payload_text(payload)
         }));
     }

@@ -205,7 +205,7 @@ fn signatures() -> Vec<Row> {
             good.signature(signature)
         }),
         refused("a signature over the decoded parts", INVALID, |good| {
-            let signing_input = [good.world.signer.header().as_bytes(), good.payload()].join(&b'.');
+            let signing_input = [good.world.signer.header().as_bytes(), &good.payload].join(&b'.');
             let signature = good.world.signer.signature(&signing_input);
             good.signature(signature)
         }),

@@ -31,27 +31,46 @@ impl Administration {
         Self { http, endpoint: endpoint.to_owned(), region }
     }
 
-    /// What came back, whatever its status. The emulators look at the form of an AWS signature
-    /// where they look at all.
+    /// What came back, whatever its status.
     pub async fn send(&self, operation: &str, body: Value) -> (u16, String) {
-        let credential = format!("test/20260101/{}/cognito-idp/aws4_request", self.region);
-        let response = self
-            .http
-            .post(&self.endpoint)
-            .header("content-type", "application/x-amz-json-1.1")
-            .header("x-amz-target", format!("AWSCognitoIdentityProviderService.{operation}"))
-            .header(
-                "authorization",
-                format!(
-                    "AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature={}",
-                    "0".repeat(64)
-                ),
-            )
-            .body(body.to_string())
-            .send()
-            .await
-            .unwrap();
+        let response = self.response(operation, body).await;
         (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    pub async fn response(&self, operation: &str, body: Value) -> reqwest::Response {
+        let request = self.request("cognito-idp", "");
+        let request = request.header("content-type", "application/x-amz-json-1.1");
+        let target = format!("AWSCognitoIdentityProviderService.{operation}");
+        request.header("x-amz-target", target).body(body.to_string()).send().await.unwrap()
+    }
+
+    /// A signed POST. The emulators look at the form of an AWS signature where they look at all.
+    fn request(&self, service: &str, path: &str) -> reqwest::RequestBuilder {
+        let credential = format!("test/20260101/{}/{service}/aws4_request", self.region);
+        let signature = "0".repeat(64);
+        self.http.post(format!("{}{path}", self.endpoint)).header(
+            "authorization",
+            format!(
+                "AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature={signature}"
+            ),
+        )
+    }
+
+    /// A POST to another service of the emulator, which has to succeed.
+    pub async fn post(&self, service: &str, path: &str, body: Value) -> Value {
+        let request = self.request(service, path).header("content-type", "application/json");
+        let response = request.body(body.to_string()).send().await.unwrap();
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {text}");
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// What the emulator shows at an address of its own.
+    pub async fn get(&self, path: &str) -> Value {
+        let response = self.http.get(format!("{}{path}", self.endpoint)).send().await.unwrap();
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {text}");
+        serde_json::from_str(&text).unwrap()
     }
 
     pub async fn call(&self, operation: &str, body: Value) -> Value {
@@ -61,7 +80,13 @@ impl Administration {
     }
 
     pub async fn create_pool(&self) -> String {
-        let pool = json!({"PoolName": "interop", "UsernameAttributes": []});
+        self.create_pool_with(json!({})).await
+    }
+
+    /// Members of `more` are added to the request.
+    pub async fn create_pool_with(&self, more: Value) -> String {
+        let mut pool = json!({"PoolName": "interop", "UsernameAttributes": []});
+        pool.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let pool = self.call("CreateUserPool", pool).await;
         pool["UserPool"]["Id"].as_str().unwrap().to_owned()
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::example::skip;
 
 /// No peer runs longer, whatever becomes of the test that started it.
-const LIFETIME: &str = "120";
+const LIFETIME: &str = "300";
 
 /// From the start to the first answer. They take one to four seconds on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -44,9 +44,20 @@ impl Peer {
     /// on the port. `{port}` in an argument or a variable is the port, `{folder}` the peer's
     /// folder, `{peers}` where the peers are installed, and `{here}` where this file is.
     pub fn start(name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Option<Self> {
+        Self::start_with(name, arguments, variables, |_| {})
+    }
+
+    /// As [`start`](Self::start), with files that the peer finds in its folder.
+    pub fn start_with(
+        name: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        write_files: impl FnOnce(&Path),
+    ) -> Option<Self> {
         let peers = installed()?;
         let port = free_port();
         let folder = folder(name, port);
+        write_files(&folder);
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop");
         let fill = |text: &str| {
             text.replace("{port}", &port.to_string())

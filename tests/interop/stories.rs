@@ -5,23 +5,26 @@ use std::io::Write;
 use cognito_auth::{AuthError, VerifyError};
 
 /// The deviations of each peer, and how many stories it has.
-const README: &str = include_str!("README.md");
+pub const README: &str = include_str!("README.md");
 
 pub struct Stories {
     peer: &'static str,
     passed: usize,
     current: Option<&'static str>,
+    /// Those that were begun.
+    pub told: Vec<&'static str>,
 }
 
 impl Stories {
     pub fn with(peer: &'static str) -> Self {
-        Self { peer, passed: 0, current: None }
+        Self { peer, passed: 0, current: None, told: Vec::new() }
     }
 
     /// The one before has passed: nothing in it panicked.
     pub fn begin(&mut self, story: &'static str) {
         self.passed += usize::from(self.current.is_some());
         self.current = Some(story);
+        self.told.push(story);
     }
 
     /// Says how many passed, past the test harness, which would keep it to itself. As many as the

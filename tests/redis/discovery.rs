@@ -96,15 +96,31 @@ fn node(slots: Option<[&str; 2]>) -> Option<Server> {
     Some(node)
 }
 
-/// A node that was reset, or is about to join, has no slots; another one may know some only.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_without_the_slot_is_no_answer() {
-    let Some(whole) = node(Some(["0", "16383"])) else { return };
-    let (empty, part) = (node(None).unwrap(), node(Some(["0", "0"])).unwrap());
+/// One that has all slots, and knows that it is up.
+async fn whole_cluster() -> Option<Server> {
+    let whole = node(Some(["0", "16383"]))?;
     eventually("the cluster is up", async || {
         whole.text(&["CLUSTER", "INFO"]).contains("cluster_state:ok")
     })
     .await;
+    Some(whole)
+}
+
+/// Each is asked a little after the one before, which is not given up meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_nodes_that_hang_keep_no_call_from_the_third() {
+    let Some(whole) = whole_cluster().await else { return };
+    let ((one, _), (two, _)) = (hanging_node().await, hanging_node().await);
+    let url = format!("redis+cluster://127.0.0.1:{one},127.0.0.1:{two},127.0.0.1:{}", whole.port);
+    let store = RedisSessions::builder(&url).timeout(Duration::from_secs(8)).build().unwrap();
+    assert!(store.load(&SessionKey::from_bytes([1; 32])).await.unwrap().is_none());
+}
+
+/// A node that was reset, or is about to join, has no slots; another one may know some only.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_the_slot_is_no_answer() {
+    let Some(whole) = whole_cluster().await else { return };
+    let (empty, part) = (node(None).unwrap(), node(Some(["0", "0"])).unwrap());
     for other in [&empty, &part] {
         let url = format!("redis+cluster://127.0.0.1:{},127.0.0.1:{}", other.port, whole.port);
         let store = RedisSessions::builder(&url).timeout(PATIENCE).build().unwrap();

@@ -47,6 +47,53 @@ async fn calls_share_a_connection_and_the_one_in_place_of_it() {
     }
 }
 
+/// A server that ends each connection at its first command: all calls find the one that they share broken, and
+/// each is sent once more at most, also where others have opened the connection that it is sent over then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_out_is_sent_twice_at_most_where_every_connection_is_cut() {
+    const CALLS: usize = 20;
+    let Some(server) = Server::start(&[]) else { return };
+    let proxy = Proxy::start(server.port).await;
+    // The follower, which sends what is not confirmed as well, asks every fifteen seconds.
+    let store = builder(&proxy.url()).timeout(PATIENCE).max_lag(Duration::from_secs(60));
+    let store = store.build().unwrap();
+    store.wait_until_in_step(PATIENCE).await.unwrap();
+    sign_out(&store, 0).await;
+    let before = proxy.connections();
+    proxy.cut_at("EVAL");
+    let calls = (1..=CALLS).map(|number| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            store.revoke(&Revocation::session(pool_name(), session(number), now())).await
+        })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert_eq!(call.await.unwrap().unwrap_err().reason(), "the connection to Redis ended");
+    }
+    let sent = proxy.cut_off().concat();
+    for number in 1..=CALLS {
+        let times = sent.matches(&session(number).replace('-', "")).count();
+        assert!(times <= 2, "{number} was sent {times} times");
+    }
+    let opened = proxy.connections() - before;
+    assert!((1..=CALLS).contains(&opened), "{opened} connections");
+}
+
+/// A firewall forgets the connection, and callers have less time than the store: one of them finds out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_says_nothing_is_left_though_callers_leave_earlier() {
+    let Some(server) = Server::start(&[]) else { return };
+    let proxy = Proxy::start(server.port).await;
+    let store = builder(&proxy.url()).timeout(Duration::from_secs(30)).build().unwrap();
+    store.wait_until_in_step(PATIENCE).await.unwrap();
+    sign_out(&store, 1).await;
+    proxy.forget_open_connections();
+    let revocation = Revocation::session(pool_name(), session(2), now());
+    let in_vain = tokio::time::timeout(Duration::from_secs(1), store.revoke(&revocation)).await;
+    assert!(in_vain.is_err(), "nothing answers");
+    tokio::time::timeout(PATIENCE, sign_out(&store, 3)).await.expect("over a new connection");
+}
+
 /// A firewall forgets an idle connection: what is sent over it goes nowhere, and nothing is closed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_was_idle_for_long_is_not_used_again() {

@@ -1,7 +1,7 @@
 //! What stands between a process and Redis, and misbehaves.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU16, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -25,7 +25,12 @@ struct State {
     budget: AtomicI64,
     /// Bytes from Redis that pass over the next connection before nothing more does; negative for no bound.
     hold_next: AtomicI64,
+    /// The command that connections are cut at, and what was sent over each of them until then.
+    cut_at: Mutex<Option<&'static str>>,
+    cut_off: Mutex<Vec<String>>,
     connections: AtomicUsize,
+    /// How many pieces were passed on, in either direction.
+    pieces: AtomicUsize,
 }
 
 impl Proxy {
@@ -40,7 +45,10 @@ impl Proxy {
             refusing: AtomicBool::new(false),
             budget: AtomicI64::new(-1),
             hold_next: AtomicI64::new(-1),
+            cut_at: Mutex::default(),
+            cut_off: Mutex::default(),
             connections: AtomicUsize::new(0),
+            pieces: AtomicUsize::new(0),
         });
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
@@ -91,8 +99,24 @@ impl Proxy {
         self.state.hold_next.store(bytes, Ordering::SeqCst);
     }
 
+    /// Each connection is cut when this command comes over it, which is not passed on.
+    pub fn cut_at(&self, command: &'static str) {
+        *self.state.cut_at.lock().unwrap() = Some(command);
+    }
+
+    /// What was sent over each connection that was cut at a command.
+    pub fn cut_off(&self) -> Vec<String> {
+        self.state.cut_off.lock().unwrap().clone()
+    }
+
     pub fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
+    }
+
+    #[allow(dead_code, reason = "for the target `sessions` alone")]
+    /// Each round trip takes two, and more where it is long.
+    pub fn pieces(&self) -> usize {
+        self.state.pieces.load(Ordering::SeqCst)
     }
 }
 
@@ -130,6 +154,7 @@ async fn pass(
     let mut bytes = vec![0; 16 * 1024];
     let mut stalled = state.stalled.subscribe();
     let forgotten = state.forgotten.load(Ordering::SeqCst);
+    let mut said = String::new();
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
         if stalled.wait_for(|stalled| !*stalled).await.is_err() {
             return;
@@ -137,6 +162,15 @@ async fn pass(
         if state.forgotten.load(Ordering::SeqCst) != forgotten {
             std::future::pending::<()>().await;
         }
+        // No answer has the name of a command.
+        if let Some(command) = *state.cut_at.lock().unwrap() {
+            said.push_str(&String::from_utf8_lossy(&bytes[..count]));
+            if said.contains(command) {
+                state.cut_off.lock().unwrap().push(said);
+                return;
+            }
+        }
+        state.pieces.fetch_add(1, Ordering::SeqCst);
         let count = if budget < 0 { count } else { count.min(budget as usize) };
         if to.write_all(&bytes[..count]).await.is_err() {
             return;

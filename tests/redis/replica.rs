@@ -176,6 +176,16 @@ async fn a_sign_out_waits_for_as_many_replicas_as_it_is_told() {
     replica.resume();
     eventually("confirmed", async || store.revoke(&entry).await.is_ok()).await;
     assert_eq!(replica.number(&["ZCARD", ENTRIES]), 3);
+    // It is waited for, for most of the time of the call.
+    let patient = builder(&primary.url()).timeout(Duration::from_secs(12)).wait_for_replicas(1);
+    let patient = patient.build().unwrap();
+    replica.pause();
+    let entry = Revocation::session(pool_name(), session(3), now());
+    let (confirmed, ()) = tokio::join!(patient.revoke(&entry), async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        replica.resume();
+    });
+    confirmed.unwrap();
 }
 
 /// Redis answers nothing on a connection on which it waits for replicas.

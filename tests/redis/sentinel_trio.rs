@@ -45,6 +45,29 @@ async fn the_primary_that_sentinels_name_is_followed() {
     sign_outs.end(&[&one, &two], &trio.url()).await;
 }
 
+/// The machine of the primary hangs, and callers have less time than a connection to it: the next one asks the
+/// Sentinels again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_primary_is_found_though_callers_leave_before_the_first_is_given_up() {
+    let Some(trio) = trio().await else { return };
+    let store = builder(&trio.url()).timeout(Duration::from_secs(30)).build().unwrap();
+    store.wait_until_in_step(PATIENCE).await.unwrap();
+    caught_up(&trio.replica, &trio.primary).await;
+    trio.replica.promote();
+    trio.name(&trio.replica, &trio.sentinels);
+    trio.primary.pause();
+    let revocation = Revocation::session(pool_name(), session(1), now());
+    let in_vain = tokio::time::timeout(Duration::from_secs(1), store.revoke(&revocation)).await;
+    assert!(in_vain.is_err(), "it is fifteen seconds before the connection is given up");
+    eventually("signed out", async || {
+        let revoked = tokio::time::timeout(Duration::from_secs(5), store.revoke(&revocation));
+        matches!(revoked.await, Ok(Ok(())))
+    })
+    .await;
+    assert_eq!(trio.replica.number(&["ZCARD", ENTRIES]), 2, "the epoch and the entry");
+    trio.primary.resume();
+}
+
 #[tokio::test]
 async fn a_name_that_no_sentinel_knows_is_no_primary() {
     let Some(sentinel) = Server::start_sentinel(&[]) else { return };

@@ -4,8 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cognito_auth::sessions::{BrowserSessions, RedisSessions, SessionStore};
+use cognito_auth::sessions::{
+    BrowserSessions, NewSession, PublicSessionId, RedisSessions, SessionKey, SessionStore,
+    UserIndex,
+};
 use cognito_auth::testing::session_store;
+use tokio::time::timeout;
 
 use super::app::{App, current, pool};
 use super::browser::Browser;
@@ -186,6 +190,79 @@ async fn a_primary_of_a_cluster_dies_while_requests_go_on() {
     for browser in &browsers {
         assert!(app.is_signed_in(browser).await);
     }
+}
+
+fn members(numbers: std::ops::Range<u8>) -> impl Iterator<Item = (SessionKey, PublicSessionId)> {
+    numbers.map(|n| (SessionKey::from_bytes([n; 32]), PublicSessionId::from_bytes([n; 16])))
+}
+
+/// Two of three primaries die, and a list has sessions at each of them: it is one call, that finds both out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_finds_all_the_servers_that_have_changed() {
+    let Some(nodes) = blocking(Nodes::start).await else { return };
+    let user = UserIndex::from_bytes([7; 32]);
+    // The list itself is at a primary that stays.
+    let stays = {
+        let (nodes, list) = (nodes.clone(), format!("cognito-auth:sessions-of:{{{user}}}"));
+        blocking(move || nodes.primary_of(&list)).await
+    };
+    let url = nodes.url(&[stays]);
+    let store = store(&url);
+    // It knows where all slots are, and is connected to none of those that die.
+    assert!(store.list(&user).await.unwrap().is_empty());
+    let another = self::store(&url);
+    for (key, id) in members(0..40) {
+        let day = Duration::from_secs(86_400);
+        another.insert(NewSession::new(&key, &user, id, b"a record", day)).await.unwrap();
+    }
+    let changing = nodes.clone();
+    blocking(move || {
+        let dying: Vec<usize> = (0..3).filter(|node| *node != stays).collect();
+        for node in &dying {
+            assert!(changing.node(*node).number(&["DBSIZE"]) > 0);
+            changing.node(node + 3).catch_up_with(changing.node(*node));
+            changing.node(*node).end();
+        }
+        for node in &dying {
+            // No majority is left to agree to it.
+            assert_eq!(changing.node(node + 3).text(&["CLUSTER", "FAILOVER", "TAKEOVER"]), "OK");
+        }
+        wait("the one that stays knows them", || {
+            let slots = format!("{:?}", changing.node(stays).call(&["CLUSTER", "SLOTS"]));
+            dying.iter().all(|node| {
+                let (old, new) = (changing.node(*node).port, changing.node(node + 3).port);
+                !slots.contains(&format!("Number({old})"))
+                    && slots.contains(&format!("Number({new})"))
+            }) && changing.node(stays).text(&["CLUSTER", "INFO"]).contains("cluster_state:ok")
+        });
+    })
+    .await;
+    assert_eq!(store.list(&user).await.unwrap().len(), 40);
+    assert_eq!(store.remove_all(&user).await.unwrap().len(), 40);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_primary_is_found_though_callers_leave_before_the_first_is_given_up() {
+    let Some(trio) = blocking(Trio::start).await else { return };
+    let store = RedisSessions::builder(&trio.url()).timeout(Duration::from_secs(30));
+    let store = store.build().unwrap();
+    let key = SessionKey::from_bytes([1; 32]);
+    assert!(store.load(&key).await.unwrap().is_none());
+    let trio = blocking(move || {
+        trio.replica.catch_up_with(&trio.primary);
+        trio.replica.promote();
+        trio.name(&trio.replica, &trio.sentinels);
+        trio.primary.pause();
+        trio
+    })
+    .await;
+    let mut in_vain = 0;
+    while !matches!(timeout(Duration::from_secs(1), store.load(&key)).await, Ok(Ok(None))) {
+        in_vain += 1;
+        assert!(in_vain < 20, "never");
+    }
+    assert!(in_vain > 0);
+    trio.primary.resume();
 }
 
 #[tokio::test(flavor = "multi_thread")]

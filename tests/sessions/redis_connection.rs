@@ -96,6 +96,31 @@ async fn what_was_sent_over_a_new_connection_is_not_sent_again() {
     assert_eq!(fixture.version().await, version);
 }
 
+/// A server that ends each connection at its first command: all calls find the one that they share broken, and
+/// each is sent once more at most, also where others have opened the connection that it is sent over then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_is_sent_twice_at_most_where_every_connection_is_cut() {
+    const CALLS: u8 = 20;
+    let Some(fixture) = Fixture::start(b"a record").await else { return };
+    fixture.proxy.cut_at("GETEX");
+    let keys = (1..=CALLS).map(|number| SessionKey::from_bytes([number; 32]));
+    let calls = keys.clone().map(|key| {
+        let store = fixture.store.clone();
+        tokio::spawn(async move { store.load(&key).await.map(drop) })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert!(call.await.unwrap().is_err());
+    }
+    let sent = fixture.proxy.cut_off().concat();
+    for key in keys {
+        // It is a word of `GETEX`, and of `PTTL`.
+        let times = sent.matches(&format!("{{{key}}}")).count().div_ceil(2);
+        assert!(times <= 2, "{key} was sent {times} times");
+    }
+    let opened = fixture.proxy.connections() - 1;
+    assert!((1..=CALLS.into()).contains(&opened), "{opened} connections");
+}
+
 /// A call was making the connection that others wait for when its runtime was left.
 #[test]
 fn a_call_that_is_left_halfway_keeps_no_other_waiting_for_ever() {

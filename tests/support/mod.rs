@@ -1,7 +1,7 @@
 //! What several targets need: a signer, tokens of it, and a key server.
 #![allow(dead_code, unreachable_pub, unused_imports, clippy::unwrap_used)]
 
-pub mod json_edit;
+pub mod forge;
 mod key_server;
 
 use std::time::{Duration, UNIX_EPOCH};

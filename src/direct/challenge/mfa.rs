@@ -59,12 +59,14 @@ pub struct MfaSetupChallenge {
 }
 
 impl MfaSetupChallenge {
-    pub(super) fn new(open: OpenChallenge) -> Result<Self, AuthError> {
-        let choices = open.state.texts("MFAS_CAN_SETUP")?;
-        Ok(Self { open, choices })
+    pub(super) fn new(open: OpenChallenge) -> Self {
+        // No answer depends on it.
+        let choices = open.state.texts("MFAS_CAN_SETUP").unwrap_or_default();
+        Self { open, choices }
     }
 
-    /// Cognito's names of the factors that the pool accepts: `SOFTWARE_TOKEN_MFA`, `SMS_MFA`, `EMAIL_OTP`.
+    /// Cognito's names of the factors that the pool accepts: `SOFTWARE_TOKEN_MFA`, `SMS_MFA`, `EMAIL_OTP`. Empty
+    /// where the list is missing or cannot be read, which says nothing about the pool.
     pub fn choices(&self) -> &[String] {
         &self.choices
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::OpenChallenge;
 use crate::direct::{Step, input};
-use crate::error::{AnswerProblem, AuthError, InputProblem};
+use crate::error::{AuthError, InputProblem};
 use crate::secret::Password;
 
 /// The prefix of attributes, in what comes and in what is sent.
@@ -36,17 +36,13 @@ impl NewPasswordChallenge {
         let required = open.state.texts("requiredAttributes")?;
         let bare = |name: &String| name.strip_prefix(PREFIX).unwrap_or(name).to_owned();
         let required = required.iter().map(bare).collect();
-        let attributes = match open.state.parameters.get("userAttributes") {
-            Some(text) if !text.is_empty() => {
-                let reason = AnswerProblem::ChallengeParameters;
-                let members: Map<String, Value> = serde_json::from_str(text)
-                    .map_err(|_| AuthError::Undecodable { status: 200, reason })?;
-                let text = |value: &Value| value.as_str().map(str::to_owned);
-                let members = members.into_iter();
-                members.filter_map(|(name, value)| Some((name, text(&value)?))).collect()
-            }
-            _ => Vec::new(),
-        };
+        // No answer depends on them.
+        let attributes = open.state.parameters.get("userAttributes");
+        let members: Option<Map<String, Value>> =
+            attributes.and_then(|text| serde_json::from_str(text).ok());
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let members = members.unwrap_or_default().into_iter();
+        let attributes = members.filter_map(|(name, value)| Some((name, text(&value)?))).collect();
         Ok(Self { open, required, attributes })
     }
 
@@ -55,7 +51,8 @@ impl NewPasswordChallenge {
         &self.required
     }
 
-    /// The attributes that the user has: name and value. They cannot be changed here.
+    /// The attributes that the user has: name and value. They cannot be changed here. Empty where they are missing
+    /// or cannot be read.
     pub fn attributes(&self) -> &[(String, String)] {
         &self.attributes
     }

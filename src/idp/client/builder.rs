@@ -11,7 +11,7 @@ use url::Url;
 use super::secret_source::{SecretSource, check_secret};
 use super::unused_tokens::MOST_RETRIES;
 use super::{Clock, CognitoClient, Inner, Sender};
-use crate::error::{ConfigError, SettingBound, SettingRange};
+use crate::error::{ConfigError, SettingBound, SettingRange, check_time_limit};
 use crate::idp::UserInfoSource;
 use crate::idp::client_secret::ClientSecretProvider;
 use crate::idp::id_token::LEEWAY;
@@ -175,9 +175,9 @@ impl CognitoClientBuilder {
             let range = SettingRange::at_most(SettingBound::Duration(MAX_LEEWAY));
             return Err(ConfigError::OutOfRange { setting: "leeway", range });
         }
-        check_timeout("timeout", self.timeout)?;
+        check_time_limit("timeout", self.timeout, MAX_TIMEOUT)?;
         if let Some(timeout) = self.transport.connect_timeout {
-            check_timeout("connect_timeout", timeout)?;
+            check_time_limit("connect_timeout", timeout, MAX_TIMEOUT)?;
         }
         let addresses = [Some(self.pool.idp_endpoint()), self.pool.domain()];
         let http = self.transport.client(addresses.into_iter().flatten())?;
@@ -196,14 +196,6 @@ impl CognitoClientBuilder {
             retries: Arc::new(Semaphore::new(MOST_RETRIES)),
         })))
     }
-}
-
-fn check_timeout(setting: &'static str, timeout: Duration) -> Result<(), ConfigError> {
-    if timeout.is_zero() || timeout > MAX_TIMEOUT {
-        let range = SettingRange::limit_up_to(MAX_TIMEOUT);
-        return Err(ConfigError::OutOfRange { setting, range });
-    }
-    Ok(())
 }
 
 impl fmt::Debug for CognitoClientBuilder {

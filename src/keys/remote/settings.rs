@@ -9,7 +9,7 @@ use arc_swap::ArcSwapOption;
 use url::Url;
 
 use super::{KeyCache, RemoteKeySet, fetch};
-use crate::error::{ConfigError, SettingBound, SettingRange};
+use crate::error::{ConfigError, SettingBound, SettingRange, check_time_limit};
 use crate::keys::algorithm::Algorithm;
 use crate::keys::verifying::require_backend;
 use crate::pool::UserPool;
@@ -178,16 +178,12 @@ impl RemoteKeySetBuilder {
                     SettingBound::Duration(LONGEST_STALE),
                 ),
             ),
-            (
-                "timeout",
-                !timeout.is_zero() && timeout <= MAX_TIMEOUT,
-                SettingRange::limit_up_to(MAX_TIMEOUT),
-            ),
         ] {
             if !holds {
                 return Err(ConfigError::OutOfRange { setting, range });
             }
         }
+        check_time_limit("timeout", timeout, MAX_TIMEOUT)?;
         let source = fetch::JwksSource::new(&self.pool, self.algorithm, &self.transport)?;
         Ok(RemoteKeySet(Arc::new(KeyCache {
             source,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::LiveCheck;
 use super::verdict_cache::TokenVerdict;
-use crate::error::{ConfigError, SettingBound, SettingRange};
+use crate::error::{ConfigError, SettingBound, SettingRange, check_time_limit};
 use crate::idp::IdentityProvider;
 
 /// The longest that a verdict can be kept for: Cognito's shortest lifetime of an access token.
@@ -146,17 +146,13 @@ impl LiveCheckBuilder {
                     SettingBound::Duration(MAX_ACCEPT_WHILE_UNAVAILABLE),
                 ),
             ),
-            (
-                "timeout",
-                !timeout.is_zero() && timeout <= MAX_TIMEOUT,
-                SettingRange::limit_up_to(MAX_TIMEOUT),
-            ),
             ("capacity", capacity > 0, SettingRange::at_least(SettingBound::Count(1))),
         ] {
             if !holds {
                 return Err(ConfigError::OutOfRange { setting, range });
             }
         }
+        check_time_limit("timeout", timeout, MAX_TIMEOUT)?;
         Ok(LiveCheck::with(self.identity_provider, self.settings))
     }
 }

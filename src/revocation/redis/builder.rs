@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use super::wire::connect::Connector;
 use super::wire::credentials::{CredentialsProvider, RedisCredentials};
 use super::wire::settings::ConnectionSettings;
 use super::{RedisInner, RedisRevocations, StoreState};
-use crate::error::{ConfigError, RequiredSetting, SettingRange};
+use crate::error::{ConfigError, RequiredSetting, check_duration};
 use crate::pool::{PoolName, UserPool};
 
 /// Builds [`RedisRevocations`].
@@ -52,7 +53,7 @@ pub(super) enum WhenBehind {
     Accept,
 }
 
-const MAX_LAG: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(60));
+const MAX_LAG: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(60);
 
 impl RedisRevocationsBuilder {
     pub(super) fn new(pool: &UserPool, url: &str) -> Self {
@@ -186,10 +187,7 @@ impl RedisRevocationsBuilder {
     /// [`ConfigError::Value`] for an invalid certificate; [`ConfigError::Missing`] outside of a tokio
     /// runtime.
     pub fn build(self) -> Result<RedisRevocations, ConfigError> {
-        if self.max_lag < MAX_LAG.0 || self.max_lag > MAX_LAG.1 {
-            let (setting, range) = ("max_lag", SettingRange::durations(MAX_LAG.0, MAX_LAG.1));
-            return Err(ConfigError::OutOfRange { setting, range });
-        }
+        check_duration("max_lag", self.max_lag, MAX_LAG)?;
         let timeout = self.connection.timeout;
         let connector = Connector::new(self.connection)?;
         let runtime = Handle::try_current()

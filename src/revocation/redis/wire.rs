@@ -12,6 +12,7 @@ pub(crate) mod fault;
 pub(crate) mod record;
 pub(crate) mod send;
 pub(crate) mod settings;
+pub(crate) mod shared_connection;
 pub(crate) mod slot;
 pub(crate) mod tls;
 pub(crate) mod topology;

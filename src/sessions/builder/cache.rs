@@ -1,14 +1,15 @@
 //! The cache of opened records.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::BrowserSessionsBuilder;
-use crate::error::{ConfigError, SettingRange};
+use crate::error::{ConfigError, check_duration};
 use crate::sessions::cache::{DropAfterWrite, OpenedRecords};
 use crate::sessions::store::SessionStore;
 
-const AGES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_secs(1));
+const AGES: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(1);
 
 impl BrowserSessionsBuilder {
     /// Uses a session's record for `max_age` after it was read from the store and decrypted. Default: off,
@@ -50,10 +51,7 @@ pub(super) fn over(
     max_age: Option<Duration>,
 ) -> Result<Stores, ConfigError> {
     let Some(max_age) = max_age else { return Ok((store, None)) };
-    if max_age < AGES.0 || max_age > AGES.1 {
-        let (setting, range) = ("cache_opened_records", SettingRange::durations(AGES.0, AGES.1));
-        return Err(ConfigError::OutOfRange { setting, range });
-    }
+    check_duration("cache_opened_records", max_age, AGES)?;
     let cache = Arc::new(OpenedRecords::new(max_age));
     let store = DropAfterWrite { store, cache: Arc::clone(&cache) };
     Ok((Arc::new(store), Some(cache)))

@@ -1,12 +1,8 @@
 //! The checks of the settings.
 
-use std::time::Duration;
-
 use url::Url;
 
-use crate::error::{
-    AuthError, ConfigError, RequiredSetting, SettingRange, UrlProblem, ValueProblem,
-};
+use crate::error::{AuthError, ConfigError, RequiredSetting, UrlProblem, ValueProblem};
 use crate::idp::sign_in::check_redirect_uri;
 use crate::idp::{IdentityProvider, SignInRequest};
 
@@ -56,18 +52,6 @@ pub(super) fn cookie_name(name: &str) -> Result<(), ConfigError> {
         return Ok(());
     }
     Err(ConfigError::Value { setting: "cookie_name", reason: ValueProblem::NotACookieName })
-}
-
-type Time = (&'static str, Duration, Duration, Duration);
-
-pub(super) fn times(times: &[Time]) -> Result<(), ConfigError> {
-    for (setting, value, least, most) in times {
-        if value < least || value > most {
-            let range = SettingRange::durations(*least, *most);
-            return Err(ConfigError::OutOfRange { setting, range });
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -17,62 +17,64 @@ pub(super) enum CallRetry {
 /// What a call learned from its attempts.
 #[derive(Default)]
 pub(super) struct CallAttempts {
-    /// The connection that is not used again.
-    pub(super) broken: Option<u64>,
-    unreached: Option<(RedisAddress, RedisFault)>,
+    /// The servers that there was no connection to, all of them in one attempt.
+    unreached: HashMap<RedisAddress, RedisFault>,
     /// The servers that the next attempt alone goes to, by slot.
     pub(super) ask: HashMap<u16, RedisAddress>,
-    /// How many times a server has not executed it, and another one may.
+    /// After how many attempts a server has not executed it, and another one may.
     turned_away: u32,
 }
 
 /// A request without an answer that can be used.
-pub(super) struct FailedCall {
-    pub(super) fault: RedisFault,
-    /// Whether it may have reached a server: there was a connection, with its login.
-    pub(super) was_sent: bool,
-    /// It was not executed, or is worth a second attempt if that does no harm.
-    pub(super) may_be_sent_again: bool,
-    /// The server that the next attempt alone goes to.
-    pub(super) ask: Option<(u16, RedisAddress)>,
-}
-
-impl FailedCall {
-    /// There was no connection to send it over.
-    pub(super) fn unsent(fault: RedisFault) -> Self {
-        Self { fault, was_sent: false, may_be_sent_again: false, ask: None }
-    }
+pub(super) enum FailedCall {
+    /// There was no connection to this server.
+    Unsent { to: RedisAddress, fault: RedisFault },
+    /// It may have reached a server: there was a connection, with its login.
+    Sent {
+        fault: RedisFault,
+        /// Whether the connection was opened before the call began, so that it may have been cut then.
+        is_old: bool,
+        /// The server that the next attempt alone goes to.
+        ask: Option<(u16, RedisAddress)>,
+    },
 }
 
 impl CallAttempts {
     pub(super) fn was_not_reached(&self, address: &RedisAddress) -> Option<RedisFault> {
-        let (unreached, fault) = self.unreached.as_ref()?;
-        (unreached == address).then_some(*fault)
+        self.unreached.get(address).copied()
     }
 
-    /// No connection was had to a server. Whether it is the first one.
-    pub(super) fn is_not_reached(&mut self, address: &RedisAddress, fault: RedisFault) -> bool {
-        self.unreached.replace((address.clone(), fault)).is_none()
-    }
-
-    /// The pause before the call is made once more; `None` where its failure is the answer.
+    /// The pause before what failed in one attempt, at one server or at several, is sent once more. The
+    /// error is the failure that is the answer.
     pub(super) fn pause(
         &mut self,
         connector: &Connector,
-        failed: &FailedCall,
+        failed: Vec<FailedCall>,
         retry: CallRetry,
-    ) -> Option<Duration> {
-        self.ask.extend(failed.ask.clone());
-        match failed.fault {
-            RedisFault::CutOff if failed.was_sent && retry == CallRetry::OtherResult => None,
-            _ if failed.may_be_sent_again => Some(Duration::ZERO),
-            // This server has not executed it.
-            RedisFault::NotPrimary | RedisFault::Moving => {
-                self.turned_away += 1;
-                connector.pause_before(self.turned_away - 1)
+    ) -> Result<Duration, RedisFault> {
+        // Others may have taken their places by now; where these are not reached either, that is the answer.
+        let may_look_for_others = self.unreached.is_empty() && !connector.has_one_address();
+        let mut turned_away = None;
+        for call in failed {
+            match call {
+                FailedCall::Unsent { to, fault } if may_look_for_others => {
+                    self.unreached.insert(to, fault);
+                }
+                FailedCall::Unsent { fault, .. } => return Err(fault),
+                FailedCall::Sent { fault, is_old, ask } => match fault {
+                    RedisFault::CutOff if is_old && retry == CallRetry::SameResult => {}
+                    // This server has not executed it.
+                    RedisFault::NotPrimary | RedisFault::Moving => {
+                        self.ask.extend(ask);
+                        turned_away = Some(fault);
+                    }
+                    _ => return Err(fault),
+                },
             }
-            _ => None,
         }
+        let Some(fault) = turned_away else { return Ok(Duration::ZERO) };
+        self.turned_away += 1;
+        connector.pause_before(self.turned_away - 1).ok_or(fault)
     }
 }
 

@@ -1,15 +1,15 @@
 //! Calls: to the server that has the key, and again where that is another one by now.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use redis::{Cmd, FromRedisValue, Pipeline, Value};
 use tokio::time::sleep;
 
 use super::attempts::{CallAttempts, CallRetry};
 use super::connection::{Connections, RedisRequest};
-use crate::revocation::redis::{Location, RedisFault, slot_of};
+use crate::revocation::redis::{Location, OngoingCall, RedisFault, slot_of};
 use crate::sessions::store::SessionStoreError;
+use crate::task::{Work, all_at_once};
 
 impl Connections {
     /// A command on this key.
@@ -52,18 +52,27 @@ impl Connections {
         retry: CallRetry,
         request: RedisRequest<'_>,
     ) -> Result<T, SessionStoreError> {
+        let call = OngoingCall::begin(&self.connector);
+        let value = call.answer_of(self.attempts(call, slot, retry, request)).await?;
+        T::from_redis_value(value).map_err(|_| unavailable(RedisFault::Answer))
+    }
+
+    async fn attempts(
+        &self,
+        call: OngoingCall<'_>,
+        slot: u16,
+        retry: CallRetry,
+        request: RedisRequest<'_>,
+    ) -> Result<Value, SessionStoreError> {
         let mut attempts = CallAttempts::default();
         loop {
             let location = self.locate(slot, &mut attempts).await?;
-            match self.ask(&location, request, &mut attempts).await {
-                Ok(value) => {
-                    return T::from_redis_value(value).map_err(|_| unavailable(RedisFault::Answer));
-                }
-                Err(failed) => {
-                    let pause = attempts.pause(&self.connector, &failed, retry);
-                    sleep(pause.ok_or_else(|| unavailable(failed.fault))?).await;
-                }
-            }
+            let failed = match self.ask(call, &location, request, &attempts).await {
+                Ok(value) => return Ok(value),
+                Err(failed) => failed,
+            };
+            let pause = attempts.pause(&self.connector, vec![failed], retry);
+            sleep(pause.map_err(unavailable)?).await;
         }
     }
 
@@ -78,27 +87,42 @@ impl Connections {
         }
     }
 
-    /// The same commands for many keys, with one round trip for each server. To send them a second time has
-    /// to have the same result.
+    /// The same commands for many keys, with one round trip for each server, to all servers at once. To send
+    /// them a second time has to have the same result.
     pub(super) async fn each(
         &self,
+        keys: &[String],
+        commands: impl Fn(&str, &mut Pipeline),
+    ) -> Result<Vec<Vec<Value>>, SessionStoreError> {
+        let call = OngoingCall::begin(&self.connector);
+        call.answer_of(self.attempts_of_each(call, keys, commands)).await
+    }
+
+    async fn attempts_of_each(
+        &self,
+        call: OngoingCall<'_>,
         keys: &[String],
         commands: impl Fn(&str, &mut Pipeline),
     ) -> Result<Vec<Vec<Value>>, SessionStoreError> {
         let mut answers = vec![Vec::new(); keys.len()];
         let mut left: Vec<usize> = (0..keys.len()).collect();
         let mut attempts = CallAttempts::default();
-        while !left.is_empty() {
-            let mut at: HashMap<Location, Vec<usize>> = HashMap::new();
+        loop {
+            let mut at: HashMap<Location, (Vec<usize>, Pipeline)> = HashMap::new();
             for index in left.drain(..) {
                 let location = self.locate(slot_of(&keys[index]), &mut attempts).await?;
-                at.entry(location).or_default().push(index);
+                let (indexes, all) = at.entry(location).or_default();
+                indexes.push(index);
+                commands(&keys[index], all);
             }
-            let mut pause = Duration::ZERO;
-            for (location, indexes) in at {
-                let mut all = redis::pipe();
-                indexes.iter().for_each(|index| commands(&keys[*index], &mut all));
-                match self.ask(&location, RedisRequest::Pipeline(&all), &mut attempts).await {
+            let at: Vec<_> = at.into_iter().collect();
+            let asked = at.iter().map(|(location, (_, all))| -> Work<'_, _> {
+                Box::pin(self.ask(call, location, RedisRequest::Pipeline(all), &attempts))
+            });
+            let asked = all_at_once(asked.collect()).await;
+            let mut failed = Vec::new();
+            for ((_, (indexes, all)), answer) in at.into_iter().zip(asked) {
+                match answer {
                     Ok(Value::Array(together)) => {
                         let mut each = together.chunks(all.len() / indexes.len());
                         for index in indexes {
@@ -106,18 +130,18 @@ impl Connections {
                         }
                     }
                     Ok(_) => return Err(unavailable(RedisFault::Answer)),
-                    Err(failed) => {
-                        let next = attempts.pause(&self.connector, &failed, CallRetry::SameResult);
-                        pause = pause.max(next.ok_or_else(|| unavailable(failed.fault))?);
+                    Err(failure) => {
+                        failed.push(failure);
                         left.extend(indexes);
                     }
                 }
             }
-            if !left.is_empty() {
-                sleep(pause).await;
+            if left.is_empty() {
+                return Ok(answers);
             }
+            let pause = attempts.pause(&self.connector, failed, CallRetry::SameResult);
+            sleep(pause.map_err(unavailable)?).await;
         }
-        Ok(answers)
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::LocalUserPool;
-use crate::error::{ConfigError, SettingRange, ValueProblem, in_words};
+use crate::error::{ConfigError, ValueProblem, check_duration, in_words};
 use crate::pool::{UserPoolId, check_client_id};
 use crate::testing::client::LocalClient;
 use crate::testing::fault::FaultPlan;
@@ -249,10 +249,7 @@ impl LocalUserPoolBuilder {
             ("auth_session_validity", self.sign_in.auth_session_validity, validity),
         ] {
             let [least, most] = [least, most].map(Duration::from_secs);
-            if !(least..=most).contains(&value) {
-                let range = SettingRange::durations(least, most);
-                return Err(ConfigError::OutOfRange { setting, range });
-            }
+            check_duration(setting, value, least..=most)?;
         }
         for client in &self.clients {
             check_client_id(&client.id)?;

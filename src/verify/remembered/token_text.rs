@@ -1,25 +1,10 @@
 //! [`TokenText`]: a token that is kept.
 
-use std::hash::{Hash, Hasher};
+use zeroize::Zeroizing;
 
-use zeroize::Zeroize;
-
-/// The text of a token: a secret, wiped when the entry goes.
-#[derive(PartialEq, Eq)]
+/// The text of a token: a secret, wiped when the copy goes.
 pub(super) struct TokenText {
     /// Of the token's end.
     pub(super) hash: u64,
-    pub(super) text: Box<str>,
-}
-
-impl Hash for TokenText {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
-    }
-}
-
-impl Drop for TokenText {
-    fn drop(&mut self) {
-        self.text.zeroize();
-    }
+    pub(super) text: Zeroizing<Box<str>>,
 }

@@ -126,7 +126,8 @@ impl<'a> HostList<'a> {
         let Some((scheme, after)) = url.split_once("://") else { return plain() };
         let Some((scheme, kind)) = scheme.split_once('+') else { return plain() };
         let (authority, path) = after.split_at(after.find(['/', '?', '#']).unwrap_or(after.len()));
-        let (login, hosts) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
+        // The hosts begin after the last `@`, which stays with the first of them.
+        let (login, hosts) = authority.split_at(authority.rfind('@').unwrap_or(0));
         let mut hosts = hosts.split(',');
         let first = format!("{scheme}://{login}{}{path}", hosts.next().unwrap_or_default());
         let rest = hosts.map(|host| format!("{scheme}://{host}")).collect();

@@ -277,3 +277,6 @@ impl fmt::Debug for Connector {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

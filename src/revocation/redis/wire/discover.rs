@@ -11,7 +11,7 @@ use super::address::{Deployment, RedisAddress};
 use super::connect::Connector;
 use super::fault::{RedisFault, refused};
 use super::slot::SLOTS;
-use super::topology::{SlotMap, SlotRange};
+use super::topology::{Doubt, SlotMap, SlotRange};
 use crate::task::{Joined, SharedTask};
 
 /// In the time for one call, up to this many servers are asked, each a little after the one before, and
@@ -33,11 +33,11 @@ impl Connector {
         let (sender, task) = SharedTask::new(self.timeout());
         *discovery = Some(task.clone());
         drop(discovery);
-        let connector = self.clone();
+        let (connector, settled) = (self.clone(), self.topology().last_doubt());
         let discover = async move {
             let answer = tokio::time::timeout(connector.timeout(), connector.discover(slot)).await;
             let answer = answer.unwrap_or(Err(RedisFault::Timeout));
-            connector.end_discovery(&sender, answer);
+            connector.end_discovery(&sender, answer, settled);
         };
         tokio::spawn(discover.in_current_span());
         Some(Joined::Own(task))
@@ -47,12 +47,13 @@ impl Connector {
         &self,
         sender: &watch::Sender<Option<()>>,
         answer: Result<SlotMap, RedisFault>,
+        settled: Doubt,
     ) {
         let mut discovery = self.discovery();
         // One that was replaced has nothing to say any more.
         if discovery.as_ref().is_some_and(|running| running.is_of(sender)) {
             *discovery = None;
-            self.topology().learn(answer, Instant::now());
+            self.topology().learn(answer, settled, Instant::now());
         }
         drop(discovery);
         sender.send_replace(Some(()));

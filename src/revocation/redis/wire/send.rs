@@ -37,3 +37,6 @@ pub(crate) async fn send_all(
     };
     answers.into_iter().map(Value::extract_error).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,13 @@
 //! [`ConnectionSettings`]: what the builders of all Redis stores set about their connections.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::address::RedisUrl;
 use super::credentials::{CredentialsProvider, RedisCredentials};
-use crate::error::{ConfigError, SettingRange};
+use crate::error::{ConfigError, check_duration};
 
-const TIMEOUT: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(30));
+const TIMEOUT: RangeInclusive<Duration> = Duration::from_millis(10)..=Duration::from_secs(30);
 
 /// Where Redis is, and how to connect. The builders' methods set the fields.
 #[derive(Clone)]
@@ -40,10 +41,7 @@ impl ConnectionSettings {
     }
 
     pub(crate) fn checked_url(&self) -> Result<RedisUrl, ConfigError> {
-        if self.timeout < TIMEOUT.0 || self.timeout > TIMEOUT.1 {
-            let (setting, range) = ("timeout", SettingRange::durations(TIMEOUT.0, TIMEOUT.1));
-            return Err(ConfigError::OutOfRange { setting, range });
-        }
+        check_duration("timeout", self.timeout, TIMEOUT)?;
         let url = RedisUrl::parse(&self.url)?;
         let is_here = url.servers.iter().all(|server| server.is_loopback());
         if !(url.tls || is_here || self.accept_unencrypted) {

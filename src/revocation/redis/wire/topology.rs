@@ -40,17 +40,6 @@ impl SlotMap {
     }
 }
 
-/// Whether servers have to be asked again.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Doubt {
-    #[default]
-    None,
-    /// One slot has moved, so others may have.
-    Moved,
-    /// A server is not reached, or says that it is not the primary.
-    Failed,
-}
-
 /// Servers are not asked more often than this, however many calls fail.
 const AFTER_FAILURE: Duration = Duration::from_millis(100);
 /// Nor than this while slots move, one after the other: each redirection names its server.
@@ -68,9 +57,11 @@ pub(crate) struct Topology {
 #[derive(Debug, Default)]
 struct TopologyState {
     map: SlotMap,
-    /// Newer than the map.
-    moved: HashMap<u16, RedisAddress>,
-    doubt: Doubt,
+    /// Newer than the map. One slot has moved, so others may have.
+    moved: HashMap<u16, (RedisAddress, Doubt)>,
+    /// A server is not reached, or says that it is not the primary.
+    failed: Option<Doubt>,
+    last_doubt: Doubt,
     /// When servers were last asked, with or without an answer.
     asked: Option<Instant>,
     /// Why there was none.
@@ -78,6 +69,10 @@ struct TopologyState {
     /// Which server is asked first: another one each time, since one may be cut off from the others.
     turn: usize,
 }
+
+/// The number of a reason to ask servers again. What they say settles the doubts from before they were asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Doubt(u64);
 
 impl Topology {
     pub(crate) fn new(seeds: Vec<RedisAddress>) -> Self {
@@ -88,11 +83,12 @@ impl Topology {
     pub(crate) fn find(&self, slot: u16, now: Instant) -> Option<Location> {
         let state = self.lock();
         let found = state.location(slot);
-        let rest = match (&found, state.doubt) {
-            (None, _) | (_, Doubt::Failed) => AFTER_FAILURE,
-            (Some(_), Doubt::None) => return found,
-            (Some(_), Doubt::Moved) if state.moved.contains_key(&slot) => return found,
-            (Some(_), Doubt::Moved) => AFTER_MOVE,
+        let has_moved = state.moved.contains_key(&slot);
+        let rest = match &found {
+            Some(_) if state.failed.is_some() => AFTER_FAILURE,
+            Some(_) if has_moved || state.moved.is_empty() => return found,
+            Some(_) => AFTER_MOVE,
+            None => AFTER_FAILURE,
         };
         let rested = state.asked.is_none_or(|asked| now.duration_since(asked) >= rest);
         found.filter(|_| !rested)
@@ -120,31 +116,35 @@ impl Topology {
         all
     }
 
-    /// Servers have been asked.
-    pub(crate) fn learn(&self, answer: Result<SlotMap, RedisFault>, now: Instant) {
+    /// For [`learn`](Self::learn): before servers are asked.
+    pub(super) fn last_doubt(&self) -> Doubt {
+        self.lock().last_doubt
+    }
+
+    /// Servers have been asked, when `settled` was the last doubt. What was noted since then is newer than their
+    /// answer.
+    pub(super) fn learn(&self, answer: Result<SlotMap, RedisFault>, settled: Doubt, now: Instant) {
         let mut state = self.lock();
         state.asked = Some(now);
         state.fault = answer.as_ref().err().copied();
         if let Ok(map) = answer {
             state.map = map;
-            state.moved.clear();
-            state.doubt = Doubt::None;
+            state.moved.retain(|_, (_, doubt)| *doubt > settled);
+            state.failed = state.failed.filter(|doubt| *doubt > settled);
         }
     }
 
     /// A server says that the slot has moved to this one.
     pub(crate) fn moved(&self, slot: u16, to: RedisAddress) {
         let mut state = self.lock();
-        state.moved.insert(slot, to);
-        if state.doubt == Doubt::None {
-            state.doubt = Doubt::Moved;
-        }
+        let doubt = state.next_doubt();
+        state.moved.insert(slot, (to, doubt));
     }
 
     /// A server did not answer, or is not the primary any more, and does not say which is.
     pub(crate) fn suspect(&self) {
         let mut state = self.lock();
-        state.doubt = Doubt::Failed;
+        state.failed = Some(state.next_doubt());
         state.moved.clear();
     }
 
@@ -155,8 +155,14 @@ impl Topology {
 
 impl TopologyState {
     fn location(&self, slot: u16) -> Option<Location> {
-        let address = self.moved.get(&slot).or_else(|| self.map.primary_of(slot))?.clone();
+        let moved = self.moved.get(&slot).map(|(address, _)| address);
+        let address = moved.or_else(|| self.map.primary_of(slot))?.clone();
         Some(Location { address, asking: false })
+    }
+
+    fn next_doubt(&mut self) -> Doubt {
+        self.last_doubt.0 += 1;
+        self.last_doubt
     }
 }
 

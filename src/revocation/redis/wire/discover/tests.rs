@@ -1,6 +1,12 @@
 //! What servers answer, and what is made of it.
 
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
 use super::*;
+use crate::revocation::redis::wire::settings::ConnectionSettings;
 
 fn bulk(text: &str) -> Value {
     Value::BulkString(text.as_bytes().to_vec())
@@ -64,5 +70,36 @@ fn other_answers_make_no_sense() {
     assert_eq!((primary.ranges[0].first, primary.ranges[0].last), (0, 16_383));
     for answer in [bulk("x"), list([bulk("a")]), list([bulk("a"), bulk("b")])] {
         assert_eq!(read_primary(&answer), Err(RedisFault::Answer), "{answer:?}");
+    }
+}
+
+/// A call fails at its server after the others were asked: their answer may be from before that.
+#[tokio::test]
+async fn a_doubt_from_the_time_of_a_discovery_outlives_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut settings = ConnectionSettings::new(&format!("redis+cluster://127.0.0.1:{port}"));
+    settings.timeout = Duration::from_secs(30);
+    let connector = Connector::new(settings).unwrap();
+    let answer = format!("*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:{port}\r\n");
+    let rested = || connector.topology().find(0, Instant::now() + Duration::from_secs(1));
+    for fails_meanwhile in [true, false] {
+        let locating = tokio::spawn({
+            let connector = connector.clone();
+            async move { connector.locate(0).await.map(|location| location.address.port) }
+        });
+        let (mut stream, _) = listener.accept().await.unwrap();
+        // Nothing comes before it where there is no login.
+        let mut asked = [0; "*2\r\n$7\r\nCLUSTER\r\n$5\r\nSLOTS\r\n".len()];
+        stream.read_exact(&mut asked).await.unwrap();
+        assert_eq!(&asked, b"*2\r\n$7\r\nCLUSTER\r\n$5\r\nSLOTS\r\n");
+        if fails_meanwhile {
+            connector.suspect();
+        }
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        assert_eq!(locating.await.unwrap(), Ok(port));
+        assert_eq!(rested().is_none(), fails_meanwhile);
+        // So soon they are not asked again.
+        tokio::time::sleep(Duration::from_millis(150)).await;
     }
 }

@@ -1,0 +1,166 @@
+//! When a connection is shared, given up and replaced; numbers stand for connections.
+
+use super::*;
+use crate::revocation::redis::wire::settings::ConnectionSettings;
+
+fn connector(timeout: Duration) -> Connector {
+    let mut settings = ConnectionSettings::new("redis+cluster://127.0.0.1:1");
+    settings.timeout = timeout;
+    Connector::new(settings).unwrap()
+}
+
+fn patient() -> Connector {
+    connector(Duration::from_secs(30))
+}
+
+fn begun(connector: &Connector, began: Instant) -> OngoingCall<'_> {
+    OngoingCall { connector, began }
+}
+
+async fn lend<'a>(
+    shared: &'a SharedConnection<u32>,
+    call: OngoingCall<'a>,
+    next: u32,
+) -> LentConnection<'a, u32> {
+    shared.lend(call, async { Ok(next) }).await.unwrap()
+}
+
+/// The connection that the next call has: the one that is open, or this one.
+async fn next(shared: &SharedConnection<u32>, connector: &Connector, next: u32) -> u32 {
+    let lent = lend(shared, OngoingCall::begin(connector), next).await;
+    let connection = lent.connection;
+    lent.keep();
+    connection
+}
+
+#[test]
+fn a_connection_is_used_again_within_fifteen_seconds() {
+    assert!(may_be_reused(Duration::ZERO) && may_be_reused(LONGEST_IDLE));
+    assert!(!may_be_reused(LONGEST_IDLE + Duration::from_nanos(1)));
+}
+
+#[test]
+fn a_call_runs_out_after_half_a_second_or_the_time_limit_of_the_store() {
+    let millisecond = Duration::from_millis(1);
+    for (connector, limit) in
+        [(patient(), SILENCE), (connector(10 * millisecond), 10 * millisecond)]
+    {
+        let now = Instant::now();
+        assert!(begun(&connector, now - limit).has_run_out());
+        assert!(!begun(&connector, now - limit + Duration::from_secs(60)).has_run_out());
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_old_to_the_calls_that_began_after_it_was_opened() {
+    let (connector, shared) = (patient(), SharedConnection::default());
+    let [first, second] = [(); 2].map(|()| OngoingCall::begin(&connector));
+    let opened = lend(&shared, first, 1).await;
+    assert!(!opened.is_old);
+    opened.keep();
+    let by_another = lend(&shared, second, 2).await;
+    assert_eq!((by_another.connection, by_another.is_old), (1, false));
+    by_another.keep();
+    let later = lend(&shared, OngoingCall::begin(&connector), 3).await;
+    assert_eq!((later.connection, later.is_old), (1, true));
+}
+
+#[tokio::test]
+async fn a_connection_that_failed_is_not_used_again_and_its_successor_is() {
+    let (connector, shared) = (patient(), SharedConnection::default());
+    let lent = async |number| lend(&shared, OngoingCall::begin(&connector), number).await;
+    let [one, same] = [lent(1).await, lent(2).await];
+    assert_eq!((one.connection, same.connection), (1, 1));
+    one.give_up();
+    assert_eq!(next(&shared, &connector, 3).await, 3);
+    // It failed for another call, too, which says so late.
+    same.give_up();
+    assert_eq!(next(&shared, &connector, 4).await, 3);
+    let own = LentConnection::of_one_call(9, OngoingCall::begin(&connector));
+    assert!(!own.is_old);
+    own.give_up();
+    assert_eq!(next(&shared, &connector, 5).await, 3);
+}
+
+/// The lock of its slot is held meanwhile: by a call that has just taken it, or opens another one.
+#[tokio::test]
+async fn a_connection_is_given_up_without_its_lock() {
+    let (connector, shared) = (patient(), SharedConnection::default());
+    let lent = lend(&shared, OngoingCall::begin(&connector), 1).await;
+    let slot = Arc::clone(&shared.lock());
+    let held = slot.lock().await;
+    lent.give_up();
+    drop(held);
+    assert_eq!(next(&shared, &connector, 2).await, 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_not_opened_is_opened_by_the_next_call() {
+    let (connector, shared) = (patient(), SharedConnection::default());
+    let failed = shared.lend(OngoingCall::begin(&connector), async { Err(RedisFault::Connect) });
+    assert_eq!(failed.await.map(|_: LentConnection<'_, u32>| ()), Err(RedisFault::Connect));
+    assert_eq!(next(&shared, &connector, 1).await, 1);
+}
+
+#[tokio::test]
+async fn a_caller_that_leaves_has_waited_in_vain_only_after_a_while() {
+    let (connector, shared) = (patient(), SharedConnection::default());
+    assert_eq!(next(&shared, &connector, 1).await, 1);
+    let long_ago = Instant::now() - SILENCE;
+    let now = Instant::now() + Duration::from_secs(60);
+    drop(lend(&shared, begun(&connector, now), 2).await);
+    assert_eq!(next(&shared, &connector, 2).await, 1);
+    // It had its answer.
+    lend(&shared, begun(&connector, long_ago), 2).await.keep();
+    assert_eq!(next(&shared, &connector, 2).await, 1);
+    drop(lend(&shared, begun(&connector, long_ago), 2).await);
+    assert_eq!(next(&shared, &connector, 2).await, 2);
+}
+
+/// Polls it once, and drops it.
+async fn leave(waiting: impl Future) {
+    let mut waiting = std::pin::pin!(waiting);
+    std::future::poll_fn(|context| {
+        assert!(waiting.as_mut().poll(context).is_pending());
+        std::task::Poll::Ready(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_slot_that_callers_have_waited_for_in_vain_is_replaced_once() {
+    let (connector, shared) = (patient(), SharedConnection::default());
+    let (now, long_ago) = (Instant::now() + Duration::from_secs(60), Instant::now() - SILENCE);
+    let stuck = Arc::clone(&shared.lock());
+    let _held = stuck.lock().await;
+    leave(lend(&shared, begun(&connector, now), 1)).await;
+    assert!(Arc::ptr_eq(&stuck, &shared.lock()), "it had no time at all");
+    leave(lend(&shared, begun(&connector, long_ago), 1)).await;
+    assert_eq!(next(&shared, &connector, 2).await, 2);
+    // Another one that waited for the same slot.
+    shared.replace(&stuck);
+    assert_eq!(next(&shared, &connector, 3).await, 2);
+}
+
+#[tokio::test]
+async fn a_slot_that_is_locked_for_the_time_of_the_store_is_replaced() {
+    let (connector, shared) = (connector(Duration::from_millis(10)), SharedConnection::default());
+    let stuck = Arc::clone(&shared.lock());
+    let _held = stuck.lock().await;
+    let in_vain = shared.lend(OngoingCall::begin(&connector), async { Ok(1) }).await;
+    assert_eq!(in_vain.map(|_| ()), Err(RedisFault::Timeout));
+    assert_eq!(next(&shared, &connector, 2).await, 2);
+}
+
+#[tokio::test]
+async fn servers_are_in_doubt_when_a_caller_has_waited_for_the_answer_in_vain() {
+    let connector = patient();
+    let doubt = || connector.topology().last_doubt();
+    let (now, long_ago) = (Instant::now() + Duration::from_secs(60), Instant::now() - SILENCE);
+    let none = doubt();
+    assert_eq!(begun(&connector, long_ago).answer_of(async { 7 }).await, 7);
+    leave(begun(&connector, now).answer_of(std::future::pending::<()>())).await;
+    assert_eq!(doubt(), none);
+    leave(begun(&connector, long_ago).answer_of(std::future::pending::<()>())).await;
+    assert!(doubt() > none);
+}
