@@ -58,7 +58,7 @@ async fn a_revocation_is_not_retried_for_ever() {
 async fn a_revocation_that_is_refused_is_not_retried() {
     let refusal = Answer::exception("UnsupportedOperationException", "");
     let (lines, _guard) = listen();
-    let _peer = unused(false, &[refusal.clone()]).await;
+    let _peer = unused(false, std::slice::from_ref(&refusal)).await;
     logged(&lines, &not_revoked("unsupported_operation", false)).await;
     assert_eq!(codes(&lines, OPERATION).len(), 1);
 

@@ -85,7 +85,7 @@ async fn a_revocation_that_is_refused_is_not_retried() {
     let refusal =
         ResponseTemplate::new(400).set_body_string(r#"{"error":"unsupported_token_type"}"#);
     let (lines, _guard) = listen();
-    let _server = unused(false, &[refusal.clone()]).await;
+    let _server = unused(false, std::slice::from_ref(&refusal)).await;
     logged(&lines, &not_revoked("unsupported_token_type", false)).await;
     assert_eq!(codes(&lines, OPERATION).len(), 1);
 
