@@ -8,11 +8,14 @@ mod authenticator;
 mod authenticator_keys;
 mod bounds;
 mod confirmations;
+mod connections;
 mod context;
 mod devices;
 mod failures;
 mod flows;
 mod hostile;
+#[path = "../support/kept_alive.rs"]
+mod kept_alive;
 #[path = "../support/later.rs"]
 mod later;
 mod left;

@@ -19,6 +19,16 @@ fn at(peer: &Peer, seconds: u64) -> DirectSignIn {
     DirectSignIn::new(&peer.builder().clock(clock).build().unwrap())
 }
 
+/// Another app client, and the same at another pool.
+fn elsewhere() -> [DirectSignIn; 2] {
+    [(POOL, "another"), ("eu-west-1_Another", CLIENT)].map(|(pool, client)| {
+        let pool = UserPool::new(pool).unwrap();
+        let clock = || UNIX_EPOCH + Duration::from_secs(NOW);
+        let client = CognitoClient::builder(&pool, client).clock(clock).build().unwrap();
+        DirectSignIn::new(&client)
+    })
+}
+
 fn attempt() -> SignInAttempt {
     SignInAttempt::with_plain_password("alice", "Passw0rd!").client_metadata("tenant", "acme")
 }
@@ -147,11 +157,8 @@ async fn what_was_not_sealed_here_or_is_too_old_does_not_open() {
     }
     let other = SessionKeys::random().unwrap();
     assert_eq!(refused(&direct, &other, &sealed).code(), "input");
-    for (pool, client) in [(POOL, "another"), ("eu-west-1_Another", CLIENT)] {
-        let pool = UserPool::new(pool).unwrap();
-        let clock = || UNIX_EPOCH + Duration::from_secs(NOW);
-        let client = CognitoClient::builder(&pool, client).clock(clock).build().unwrap();
-        assert_eq!(refused(&DirectSignIn::new(&client), &keys(), &sealed).code(), "input");
+    for elsewhere in elsewhere() {
+        assert_eq!(refused(&elsewhere, &keys(), &sealed).code(), "input");
     }
     for position in (0..sealed.len()).step_by(7) {
         let mut changed = sealed.clone().into_bytes();
@@ -199,12 +206,14 @@ async fn the_session_of_a_sign_up_goes_to_the_page_for_the_code() {
     let opened = at(&peer, NOW + 899).open_sign_up(&keys(), &sealed).unwrap();
     assert_eq!(opened.expose(), SESSION);
     let of_challenge = asked(direct.start(attempt()).await).seal(&keys()).unwrap();
-    let other = SessionKeys::random().unwrap();
+    let (other, [another_client, another_pool]) = (SessionKeys::random().unwrap(), elsewhere());
     for (direct, keys, sealed) in [
         (at(&peer, NOW + 900), &keys(), sealed.as_str()),
         (direct.clone(), &other, sealed.as_str()),
         (direct.clone(), &keys(), of_challenge.as_str()),
         (direct.clone(), &keys(), &sealed[1..]),
+        (another_client, &keys(), sealed.as_str()),
+        (another_pool, &keys(), sealed.as_str()),
     ] {
         assert_eq!(direct.open_sign_up(keys, sealed).unwrap_err().code(), "input");
     }

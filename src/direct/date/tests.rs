@@ -23,6 +23,7 @@ fn a_date_is_read_to_the_second() {
         ("Sun, 06 Nov 1994 08:49:61 GMT", None),
         // A leap second is the first one of the next minute.
         ("Sun, 06 Nov 1994 08:49:60 GMT", Some(784_111_800)),
+        ("Sun, 06 Nov 1994 23:59:60 GMT", Some(784_166_400)),
         ("Sun, +6 Nov 1994 08:49:37 GMT", None),
         ("", None),
     ] {

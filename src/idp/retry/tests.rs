@@ -12,6 +12,10 @@ fn waits_grow_to_a_minute_and_start_anew_with_an_answer() {
         let (wait, whole) = (delay.next(&unanswered), Duration::from_secs(whole));
         assert!(whole / 2 <= wait && wait <= whole, "{wait:?} of {whole:?}");
     }
+    // Of each wait, half is left to chance.
+    let waits: Vec<_> = (0..64).map(|_| delay.next(&unanswered)).collect();
+    let middle = LONGEST_WAIT * 3 / 4;
+    assert!(waits.iter().any(|wait| *wait > middle) && waits.iter().any(|wait| *wait < middle));
     assert_eq!(delay.answered(), PACE);
     assert!(delay.next(&unanswered) <= FIRST_WAIT);
     for asks in [
