@@ -49,8 +49,8 @@
 //! has to start again.
 //!
 //! A call that was polled runs to its end, in a task of the tokio runtime, also when its future is dropped, as
-//! when the browser disconnects. Tokens that it then gets are revoked: they reach the caller, or they are of no
-//! use.
+//! when the browser disconnects. Tokens that it then gets are
+//! [revoked](crate::CognitoClient#tokens-that-no-caller-gets): they reach the caller, or they are of no use.
 //!
 //! # The tokens
 //!
@@ -78,6 +78,7 @@ mod failure;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
 mod input;
+mod refresh;
 mod remembered_device;
 mod respond;
 mod start;
@@ -109,7 +110,8 @@ pub use remembered_device::RememberedDevice;
 /// client's id and secret, the time limit.
 ///
 /// The app client has to allow the flow: `ALLOW_USER_SRP_AUTH`, `ALLOW_USER_PASSWORD_AUTH`, `ALLOW_USER_AUTH`
-/// or `ALLOW_CUSTOM_AUTH`. [`direct`](self) has an example.
+/// or `ALLOW_CUSTOM_AUTH`, and `ALLOW_REFRESH_TOKEN_AUTH` for
+/// [`refresh_by_initiate_auth`](Self::refresh_by_initiate_auth). [`direct`](self) has an example.
 #[derive(Clone)]
 pub struct DirectSignIn {
     client: CognitoClient,

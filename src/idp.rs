@@ -16,6 +16,7 @@ pub(crate) mod json_api;
 mod machine_tokens;
 mod oauth_error;
 pub(crate) mod response;
+pub(crate) mod retry;
 mod revoke;
 mod send;
 pub(crate) mod sign_in;
@@ -138,10 +139,9 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync {
     ///
     /// When the sign-in is refused after the exchange, the new session is ended: the refresh token of the response is
     /// [revoked](Self::revoke) before this returns, also when the rest of the response cannot be read.
-    /// [`CognitoClient`] also ends it when the returned future is dropped before it has the tokens: exchange and
-    /// revocation run to their end in a task of the tokio runtime. When a revocation fails, a warning is logged. An
-    /// implementation that cannot revoke the token returns it in the error
-    /// ([`AuthError::with_new_refresh_token`]); [`AuthEndpoints`](crate::AuthEndpoints) then revokes it.
+    /// [`CognitoClient`] also ends it when the returned future is dropped, and
+    /// [retries the revocation](CognitoClient#tokens-that-no-caller-gets). An implementation that cannot revoke the token
+    /// returns it ([`AuthError::with_new_refresh_token`]); [`AuthEndpoints`](crate::AuthEndpoints) then revokes it.
     ///
     /// # Errors
     /// [`AuthError::Refused`] for a code that was used before, has expired or belongs to another

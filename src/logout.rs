@@ -3,14 +3,16 @@
 mod call;
 mod queue;
 mod retry;
-mod retry_delay;
 
 use std::fmt;
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::claims::AccessClaims;
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable, VerifyError};
 use crate::idp::IdentityProvider;
+use crate::idp::retry::{REVOCATION_RETRIED_FOR, is_no_answer};
 use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
 use crate::verify::{SignOut, TokenVerifier};
@@ -152,18 +154,19 @@ impl Logout {
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
     }
 
-    /// Ends a session at Cognito alone, by its refresh token. A call without an answer is retried for
-    /// this long; one call is queued for each `key`.
-    #[cfg(feature = "sessions")]
-    pub(crate) async fn at_cognito(
-        &self,
-        key: String,
-        token: RefreshToken,
-        retried_for: std::time::Duration,
-    ) -> LoggedOut {
-        let call = Call::of_token(key, token, retried_for);
+    /// Ends a session at Cognito alone, by its refresh token. A call without an answer is retried for ten
+    /// minutes; one call is queued for each `key`.
+    pub(crate) async fn at_cognito(&self, key: String, token: RefreshToken) -> LoggedOut {
+        let call = Call::of_token(key, token, REVOCATION_RETRIED_FOR);
         let cognito = self.0.send(&call).await;
         Arc::clone(&self.0).finish(call, Ok(()), cognito)
+    }
+
+    /// As [`at_cognito`](Self::at_cognito), for a token that was issued and is not used.
+    pub(crate) async fn of_unused(&self, token: &RefreshToken) -> LoggedOut {
+        // A key for each: these tokens belong to no session that is known here.
+        let key = format!("unused {:x?}", Sha256::digest(token.expose()));
+        self.at_cognito(key, token.clone()).await
     }
 
     /// How many sign-outs wait for a retry at Cognito.
@@ -251,14 +254,6 @@ fn is_signed_out(error: &AuthError, local: &Result<SignOut, RevocationError>) ->
 
 fn is_token_revoked(sent: &Result<(), AuthError>) -> bool {
     matches!(sent, Err(AuthError::Refused(refusal)) if refusal.code() == RefusalCode::TokenRevoked)
-}
-
-/// Whether a retry of the same call may succeed. Two refusals say nothing about the token: that of a
-/// replica Region, and one with a code that this crate does not know.
-fn is_no_answer(error: &AuthError) -> bool {
-    let says_nothing = |code| matches!(code, RefusalCode::OperationNotEnabled | RefusalCode::Other);
-    let is_such = matches!(error, AuthError::Refused(refusal) if says_nothing(refusal.code()));
-    is_such || error.is_unavailable()
 }
 
 impl fmt::Debug for Logout {

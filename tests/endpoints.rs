@@ -3,6 +3,8 @@
 
 #[path = "endpoints/judged.rs"]
 mod judged;
+#[path = "support/later.rs"]
+mod later;
 #[path = "endpoints/leaves.rs"]
 mod leaves;
 #[path = "endpoints/local.rs"]

@@ -14,6 +14,8 @@ mod browser;
 mod example;
 #[path = "log_events/late.rs"]
 mod late;
+#[path = "support/later.rs"]
+mod later;
 #[allow(dead_code)]
 #[path = "endpoints/local.rs"]
 mod local;
@@ -96,7 +98,7 @@ async fn every_row_is_seen_in_a_run_and_no_secret_is() {
     let mut secrets = run::sign_in_and_out().await;
     secrets.extend(run::rotation_and_outage().await);
     secrets.extend(run::what_is_set_up_wrong().await);
-    secrets.extend(run::a_clock_that_is_off().await);
+    secrets.extend(run::a_clock_that_is_off(&recorder).await);
     secrets.extend(run::live_check().await);
     secrets.extend(run::secrets_of_a_client().await);
     secrets.extend(run::forgotten_middleware().await);

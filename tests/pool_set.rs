@@ -5,6 +5,8 @@
 mod at_once;
 #[path = "pool_set/by_id.rs"]
 mod by_id;
+#[path = "pool_set/by_trait.rs"]
+mod by_trait;
 #[path = "pool_set/many.rs"]
 mod many;
 #[path = "pool_set/one_store.rs"]

@@ -6,9 +6,9 @@ mod support;
 
 use cognito_auth::bearer::JwtBearer;
 use cognito_auth::unverified::{DEFAULT_MAX_TOKEN_BYTES, LARGEST_TOKEN_BYTES, UnverifiedJwt};
-use cognito_auth::{PoolSet, TokenVerifier, VerifyError};
+use cognito_auth::{JwtVerifier, PoolSet, TokenVerifier, UserPool, VerifyError};
 use http::HeaderMap;
-use support::{Signer, access_payload, static_keys, verifier_builder, with};
+use support::{CLIENT_ID, Signer, access_payload, static_keys, verifier_builder, with};
 
 /// In 100 groups with names of 60 characters, and in roles of as long names beside.
 fn large(signer: &Signer) -> String {
@@ -97,6 +97,24 @@ async fn the_longest_token_may_be_written_with_escapes() {
         .unwrap();
     let claims = verifier.verify_access(&token).await.unwrap();
     assert_eq!(claims.username(), Some(name.as_str()));
+}
+
+#[test]
+fn the_bound_of_a_set_is_the_largest_of_the_pools_that_it_has_now() {
+    let (signer, pools) = (Signer::new("k1"), PoolSet::new());
+    let add = |id: &str, bytes| {
+        let pool = UserPool::new(id).unwrap();
+        let builder = JwtVerifier::builder(&pool).client_id(CLIENT_ID).keys(static_keys(&signer));
+        pools.add(builder.max_token_bytes(bytes).build().unwrap()).unwrap();
+        pool.issuers()[0].clone()
+    };
+    let ids = ["eu-west-1_Small1234", "eu-west-1_Large1234", "eu-west-1_Another12"];
+    let issuers = [2048, 50_000, 50_000].into_iter().zip(ids).map(|(bytes, id)| add(id, bytes));
+    let issuers: Vec<_> = issuers.collect();
+    for (issuer, left) in issuers.iter().rev().zip([50_000, 2048, DEFAULT_MAX_TOKEN_BYTES]) {
+        assert!(pools.remove(issuer));
+        assert_eq!(pools.max_token_bytes(), left);
+    }
 }
 
 #[test]

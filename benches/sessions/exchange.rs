@@ -8,7 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use cognito_auth::{
     AuthCode, ClientSecret, CognitoClient, IdentityProvider, SignInRequest, Tokens, UserPool,
 };
@@ -17,6 +17,9 @@ use serde_json::json;
 const POOL: &str = "eu-west-1_AbCdEf123";
 const CLIENT: &str = "1example23456789abcdefghij";
 const CALLBACK: &str = "https://app.example.com/auth/callback";
+const SECRET: &str = "exampleSecret0123456789abcdefghijklmnopqrstuvwxyz12";
+const CODE: &str = "a1b2c3d4-5678-90ab-cdef-EXAMPLE11111";
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const NONCE: &str = "n-0S6_WzA2MjK3f8QvZ1b7Xc";
 
 /// Calls in a round: Linux counts a thread's time when it waits, and at ticks of some milliseconds.
@@ -27,7 +30,7 @@ pub fn measure(rounds: usize) {
     let domain = format!("http://{}", serve());
     let pool = UserPool::new(POOL).unwrap().with_domain(&domain).unwrap();
     let client = CognitoClient::builder(&pool, CLIENT)
-        .client_secret(ClientSecret::new("exampleSecret0123456789abcdefghijklmnopqrstuvwxyz12"))
+        .client_secret(ClientSecret::new(SECRET))
         .build()
         .unwrap();
     // On this thread, so that its time and its allocations are the client's.
@@ -36,20 +39,39 @@ pub fn measure(rounds: usize) {
         black_box(client.sign_in(SignInRequest::new(CALLBACK)).unwrap());
     };
     let exchange = || {
-        let code = AuthCode::new("a1b2c3d4-5678-90ab-cdef-EXAMPLE11111", CALLBACK)
-            .with_code_verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+        let code = AuthCode::new(CODE, CALLBACK)
+            .with_code_verifier(VERIFIER)
             .with_nonce(NONCE)
             .issued_to(&pool, CLIENT);
         let tokens: Tokens = runtime.block_on(client.auth_with_code(code)).unwrap();
         assert!(tokens.id_token.is_some());
         black_box(tokens);
     };
+    let bare = reqwest::Client::new();
+    let authorization = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{SECRET}")));
+    let request = || {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", CODE),
+            ("client_id", CLIENT),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
+        ];
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = bare
+            .post(format!("{domain}/oauth2/token"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("authorization", &authorization)
+            .body(body);
+        black_box(runtime.block_on(async { request.send().await?.bytes().await }).unwrap());
+    };
     println!("\n### A sign-in at the client\n");
     println!("{rounds} rounds of {BEGINNINGS} and {EXCHANGES} calls; processor time of its thread");
     println!("| | median, µs | middle half | allocations |\n|---|---|---|---|");
-    let steps: [(&str, &dyn Fn(), u32); 2] = [
+    let steps: [(&str, &dyn Fn(), u32); 3] = [
         ("the address to send the browser to", &begin, BEGINNINGS),
         ("the exchange of the code", &exchange, EXCHANGES),
+        ("the same request by reqwest alone, its answer not read", &request, EXCHANGES),
     ];
     for (name, step, calls) in steps {
         // The connection is open, and what is made once is made.

@@ -2,14 +2,25 @@
 
 #![no_main]
 
-use cognito_auth::fuzzing::{account_replies, direct_reply};
+use cognito_auth::fuzzing::{account_replies, direct_refresh_reply, direct_reply};
 use cognito_auth_fuzz::{answer, check_error};
 use http::header::RETRY_AFTER;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
     let Some((status, headers, body)) = answer(input, RETRY_AFTER) else { return };
-    match direct_reply(status, headers.clone(), body) {
+    let reply = direct_reply(status, headers.clone(), body);
+    let refreshed = direct_refresh_reply(status, headers.clone(), body);
+    // A refresh takes the tokens that a sign-in takes, and no challenge.
+    let is_tokens = reply.as_ref().is_ok_and(|name| name == "tokens");
+    match refreshed {
+        Ok(_) => assert!(is_tokens),
+        Err(error) => {
+            assert!(!is_tokens);
+            check_error(&error);
+        }
+    }
+    match reply {
         Ok(name) => {
             assert_eq!(status, 200);
             let read: serde_json::Value = serde_json::from_slice(body).unwrap();

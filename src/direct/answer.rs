@@ -84,6 +84,14 @@ pub(crate) fn read(answer: &ProviderResponse) -> Result<AuthAnswer, AuthError> {
     Ok(AuthAnswer { outcome, date: date::of(&answer.headers) })
 }
 
+/// Reads the answer to a refresh: tokens. There is no challenge in it.
+pub(crate) fn refreshed(answer: &ProviderResponse) -> Result<Tokens, AuthError> {
+    match read(answer)?.outcome {
+        AuthOutcome::Tokens(tokens) => Ok(*tokens),
+        AuthOutcome::Challenge(_) => Err(answer.undecodable(AnswerProblem::UnexpectedChallenge)),
+    }
+}
+
 /// The parameters. One that is no text, as an emulator has it, is kept as JSON; `null` counts as missing.
 fn parameters(members: &Members<'_>) -> Option<BTreeMap<String, String>> {
     if !members.given("ChallengeParameters") {

@@ -131,7 +131,7 @@ impl SignInAttempt {
     }
 
     /// Proves a remembered device, which takes the place of the second factor. A device that Cognito does not
-    /// know any more is left out.
+    /// know any more is left out; and so is any device [after a sign-up](Self::after_sign_up): a new user has none.
     pub fn device(self, device: RememberedDevice) -> Self {
         Self { device: Some(device), ..self }
     }
@@ -148,6 +148,13 @@ impl SignInAttempt {
     pub fn client_metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.context.client_metadata.insert(name.into(), value.into());
         self
+    }
+
+    /// The device, but for the first sign-in of a new user: it is another user's, and the second try without it
+    /// would send the session of the sign-up again, which can be used once.
+    pub(super) fn device_to_prove(&self) -> Option<&RememberedDevice> {
+        let is_after_sign_up = matches!(self.flow, AttemptFlow::Choice { session: Some(_), .. });
+        self.device.as_ref().filter(|_| !is_after_sign_up)
     }
 
     /// The password that is to be proved by SRP.

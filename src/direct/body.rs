@@ -17,7 +17,7 @@ pub(super) const INITIATE_SRP_AUTH: Operation = Operation {
     is_idempotent: true,
 };
 
-/// Other flows issue tokens, or send a code.
+/// Other flows issue tokens, or send a code. A refresh is sent once, whatever it is sent to.
 pub(super) const INITIATE_AUTH: Operation = Operation { is_idempotent: false, ..INITIATE_SRP_AUTH };
 
 /// An answer spends the session of its challenge.

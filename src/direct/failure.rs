@@ -52,7 +52,8 @@ pub enum NextStep {
     ConfirmSignUp,
     /// A new password has to be set, as after a forgotten one.
     ResetPassword,
-    /// The challenge is over, or the access token that an account was changed with: the sign-in starts again.
+    /// The challenge is over, or the access token that an account was changed with, or the refresh token: the
+    /// sign-in starts again.
     StartOver,
     /// The device is not remembered any more: forget it, and start again without it.
     ForgetDevice,
@@ -63,6 +64,7 @@ impl SignInFailure {
     pub fn of(error: &AuthError) -> Self {
         let code = match error {
             AuthError::Refused(refusal) => refusal.code(),
+            AuthError::Refreshed { error, .. } => return Self::of(error),
             AuthError::RateLimited { retry_after } => {
                 return Self::SlowDown { retry_after: *retry_after };
             }
@@ -80,6 +82,9 @@ impl SignInFailure {
             RefusalCode::PasswordResetRequired => Self::NextStep(NextStep::ResetPassword),
             RefusalCode::ChallengeOver
             | RefusalCode::PasskeyChallengeOver
+            | RefusalCode::InvalidGrant
+            | RefusalCode::InvalidRefreshToken
+            | RefusalCode::RefreshTokenReused
             | RefusalCode::InvalidToken
             | RefusalCode::TokenExpired
             | RefusalCode::TokenRevoked => Self::NextStep(NextStep::StartOver),

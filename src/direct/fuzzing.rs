@@ -12,8 +12,8 @@ use super::challenge::SignInChallenge;
 use super::state::{AnsweredBy, ChallengeState};
 use super::{DirectSignIn, totp};
 use crate::error::AuthError;
-use crate::idp::CognitoClient;
 use crate::idp::fuzzing::provider_answer;
+use crate::idp::{CognitoClient, Tokens};
 use crate::pool::UserPool;
 use crate::sessions::keys::{Purpose, SessionKeys};
 use crate::srp::{ClientExchange, SrpIdentity};
@@ -55,6 +55,15 @@ pub fn direct_reply(status: u16, headers: HeaderMap, body: &[u8]) -> Result<Stri
         Some(direct) => SignInChallenge::new(direct.clone(), state).map(|_| name),
         None => Ok(name),
     }
+}
+
+/// The answer of InitiateAuth to a refresh.
+pub fn direct_refresh_reply(
+    status: u16,
+    headers: HeaderMap,
+    body: &[u8],
+) -> Result<Tokens, AuthError> {
+    answer::refreshed(&provider_answer(status, headers, body))
 }
 
 /// The answers of the other operations, each by its own reader.

@@ -16,13 +16,14 @@ impl DirectSignIn {
     /// password and for an unknown user ([`NotAuthorized`](crate::RefusalCode::NotAuthorized) for both, also where
     /// the pool tells that the user is unknown), for an account that is not confirmed, and for a password that has
     /// to be reset; [`AuthError::Input`] for values that cannot be sent. When the tokens do not pass the checks
-    /// ([`AuthError::IdTokenMismatch`], [`AuthError::Clock`]), the new session is revoked; a revocation that fails
-    /// is logged, and not repeated.
+    /// ([`AuthError::IdTokenMismatch`], [`AuthError::Clock`]), the new session is revoked, as
+    /// [`CognitoClient`](crate::CognitoClient#tokens-that-no-caller-gets) does it.
     pub async fn start(&self, attempt: SignInAttempt) -> Result<Step, AuthError> {
         let direct = self.clone();
         let part = Box::pin(async move {
-            match direct.begin(&attempt, attempt.device.as_ref()).await {
-                Err(error) if attempt.device.is_some() && is_about_the_device(&error) => {
+            let device = attempt.device_to_prove();
+            match direct.begin(&attempt, device).await {
+                Err(error) if device.is_some() && is_about_the_device(&error) => {
                     direct.begin(&attempt, None).await
                 }
                 step => step,

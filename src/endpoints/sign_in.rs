@@ -77,12 +77,14 @@ impl AuthEndpoints {
         }
     }
 
-    /// Revokes the refresh token of tokens that are not handed out, which would be valid for weeks.
+    /// Revokes the refresh token of tokens that are not handed out, which would be valid for weeks. If Cognito does
+    /// not answer, the revocation is retried in the background.
     async fn revoke_unused(&self, refresh_token: Option<&RefreshToken>) {
         let Some(refresh_token) = refresh_token else { return };
-        if let Err(error) = self.0.identity_provider.revoke(refresh_token).await {
-            let code = error.code();
-            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, "tokens that were not handed out could not be revoked");
+        let told = self.0.logout.of_unused(refresh_token).await;
+        if let Err(error) = &told.cognito {
+            let (code, is_retried) = (error.code(), told.is_retried);
+            tracing::warn!(target: "cognito_auth::endpoints", operation = "sign_in", code, is_retried, "tokens that were not handed out could not be revoked");
         }
     }
 

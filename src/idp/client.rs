@@ -5,12 +5,14 @@ mod builder;
 mod json_call;
 mod operations;
 mod secret_source;
+mod unused_tokens;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use tokio::sync::Semaphore;
 
 use super::form::Client;
 use super::send::{ProviderRequest, Sender};
@@ -19,11 +21,10 @@ use super::{
     AuthCode, BeforeRequest, IdentityProvider, SignIn, SignInRequest, TokenResponseChecks, Tokens,
     UserInfo, UserInfoSource, global_sign_out, json_api, revoke, user_info,
 };
-use crate::error::{AuthError, ConfigError, Unreachable};
+use crate::error::{AuthError, ConfigError};
 use crate::metrics::{self, SignOutAt};
 use crate::pool::UserPool;
 use crate::secret::{AccessToken, RefreshToken};
-use crate::task::{self, Work};
 pub use builder::CognitoClientBuilder;
 #[cfg(feature = "direct")]
 pub(crate) use json_call::HandsOut;
@@ -63,6 +64,8 @@ struct Inner {
     clock: Clock,
     leeway: Duration,
     sender: Sender,
+    /// How many more revocations may be retried at a time.
+    retries: Arc<Semaphore>,
 }
 
 type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -121,43 +124,6 @@ impl Inner {
         code.check_issued_to(&self.pool, &self.client_id)?;
         let tokens = self.grant(Grant::AuthorizationCode(code)).await?;
         self.check(tokens, TokenResponseChecks::for_code(&self.pool, &self.client_id, code))
-    }
-
-    /// Ends the session of a sign-in that is refused after the exchange: its refresh token would be valid
-    /// for weeks, and the caller never sees it. In a task of its own, each request of which has the
-    /// client's timeout: dropping the sign-in ends the wait only.
-    async fn revoke_unused(self: &Arc<Self>, error: AuthError) -> AuthError {
-        let (error, refresh_token) = error.into_parts();
-        if let Some(refresh_token) = refresh_token {
-            let client = Arc::clone(self);
-            task::run_detached(async move { client.end_session(&refresh_token).await }).await;
-        }
-        error
-    }
-
-    /// Runs a sign-in in a task of its own: Cognito may have issued its tokens when the caller's future is
-    /// dropped. The session of tokens that the caller does not receive is ended.
-    async fn hand_over<T: Send + 'static>(
-        self: &Arc<Self>,
-        sign_in: Work<'static, Result<T, AuthError>>,
-        refresh_token: fn(T) -> Option<RefreshToken>,
-    ) -> Result<T, AuthError> {
-        let client = Arc::clone(self);
-        let unclaimed = move |signed_in: Result<T, AuthError>| async move {
-            if let Some(token) = signed_in.ok().and_then(refresh_token) {
-                client.end_session(&token).await;
-            }
-        };
-        // There is no result where the runtime shuts down: an answer may have been on its way.
-        let cut_off = Err(AuthError::Unreachable(Unreachable::CutOff));
-        task::run_to_hand_over(sign_in, unclaimed).await.unwrap_or(cut_off)
-    }
-
-    async fn end_session(&self, refresh_token: &RefreshToken) {
-        if let Err(error) = self.revoke(refresh_token).await {
-            let code = error.code();
-            tracing::warn!(target: "cognito_auth::idp", code, "the session of a sign-in whose tokens are not used could not be revoked");
-        }
     }
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {

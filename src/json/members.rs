@@ -86,6 +86,10 @@ impl<'a> Members<'a> {
     /// An array of strings.
     pub(crate) fn texts(&self, name: &str) -> Result<Option<Vec<String>>, WrongType> {
         let Some(raw) = self.raw(name) else { return Ok(None) };
+        // `aud` is a string as a rule: an error of serde_json would be written for each.
+        if !raw.starts_with('[') {
+            return Err(WrongType);
+        }
         serde_json::from_str(raw).map(Some).map_err(|_| WrongType)
     }
 

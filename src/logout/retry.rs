@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
+use super::Halves;
 use super::call::{Call, What};
 use super::queue::{Queue, WaitingCall};
-use super::retry_delay::RetryDelay;
-use super::{Halves, is_no_answer};
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
+use crate::idp::retry::{RetriedCalls, is_no_answer, retry};
 use crate::metrics::{self, Retry};
 
 /// Longer than any provider of this crate takes; one from outside may have no time limit of its own.
@@ -84,7 +84,7 @@ impl Halves {
             metrics::sign_out_retried(Retry::NotQueued);
             return false;
         };
-        self.start_retries(&mut queue, &runtime);
+        self.start_retries(&mut queue, &runtime, error);
         drop(queue);
         let code = "queued";
         tracing::warn!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed: it is retried");
@@ -98,28 +98,14 @@ impl Halves {
         let mut queue = self.pending.lock();
         let waiting = queue.of(call).filter(|waiting| !waiting.call.has_token_of(call))?;
         let error = waiting.error.clone();
-        self.start_retries(&mut queue, &runtime);
+        self.start_retries(&mut queue, &runtime, &error);
         Some(error)
     }
 
-    fn start_retries(self: &Arc<Self>, queue: &mut Queue, runtime: &Handle) {
+    fn start_retries(self: &Arc<Self>, queue: &mut Queue, runtime: &Handle, error: &AuthError) {
         if !queue.is_retrying() {
-            let halves = Arc::clone(self);
-            queue.retry_task = Some(runtime.spawn(halves.retry_all()).abort_handle());
-        }
-    }
-
-    /// Runs until the queue is empty.
-    async fn retry_all(self: Arc<Self>) {
-        let mut delay = RetryDelay::default();
-        let mut wait = delay.next(None);
-        loop {
-            sleep(wait).await;
-            let Some(call) = self.pending.first() else { return };
-            wait = match self.retry_once(&call).await {
-                Ok(()) => delay.answered(),
-                Err(error) => delay.next(Some(&error)),
-            };
+            let retries = retry(Arc::clone(self), error.clone());
+            queue.retry_task = Some(runtime.spawn(retries).abort_handle());
         }
     }
 
@@ -160,6 +146,13 @@ impl Halves {
             _ => given_up(error.code()),
         }
         Ok(())
+    }
+}
+
+/// Until the queue is empty.
+impl RetriedCalls for Arc<Halves> {
+    async fn make_next(&mut self) -> Option<Result<(), AuthError>> {
+        Some(self.retry_once(&self.pending.first()?).await)
     }
 }
 

@@ -75,9 +75,7 @@ impl EntrySet {
         self.held_len -= usize::from(renewed.is_some_and(|moment| moment.is_held));
         let stays_until = now + Duration::from_secs(ENTRY_LIFETIME);
         self.add(ends_at(entry.at), stays_until, (entry.kind, entry.identity));
-        if self.standings > 2 * self.len() + SPARE {
-            self.drop_old_standings();
-        }
+        self.drop_old_standings();
     }
 
     fn add(&mut self, end: u64, stays_until: Instant, entry: (TargetKind, Fingerprint)) {

@@ -36,8 +36,9 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
         checks: IdTokenChecks<'_>,
     ) -> Result<IdClaims, VerifyError>;
 
-    /// The verdict on an access token that this verifier has accepted before and still has in memory, byte by
-    /// byte; `None` for any other text, and where the verdict needs a wait:
+    /// The verdict on an access token that this verifier has accepted before and still knows, byte by byte (a
+    /// [`JwtVerifier`](crate::JwtVerifier) by a digest that two tokens have in common with a probability of at
+    /// most 2⁻¹²⁸); `None` for any other text, and where the verdict needs a wait:
     /// [`verify_access`](Self::verify_access) gives it then. [`JwtBearer`](crate::bearer::JwtBearer) asks this
     /// first, with what follows `Bearer` in a request before it has looked at it: what equals a token that was
     /// accepted need not be looked at. An implementation of your own may return `Some` for such a token only,

@@ -78,8 +78,9 @@ impl Verifier {
     }
 
     /// The checklist again after each wait, since what it looks at may have changed meanwhile: the
-    /// revocations that are cached, the times, the keys. Each store is asked once, and before each
-    /// question the key may be fetched once: so it comes to an end, whatever the keys and stores say.
+    /// revocations that are cached, the times, the keys. Each store is asked once, and between two
+    /// questions the key is fetched once at most, as the checklist takes the key that was fetched: so it
+    /// comes to an end, whatever the keys and stores say.
     async fn verdict<C: TokenClaims>(
         &self,
         token: &str,
@@ -87,17 +88,15 @@ impl Verifier {
         waited: &mut Waited<C>,
         first: Result<C, NotVerified<C>>,
     ) -> Result<C, VerifyError> {
-        let (mut verdict, mut may_fetch) = (first, true);
+        let mut verdict = first;
         loop {
             match verdict {
-                Err(NotVerified::KeyNeeded { key_id, .. }) if may_fetch => {
-                    may_fetch = false;
+                Err(NotVerified::KeyNeeded { key_id, .. }) => {
                     let fetched = self.keys.fetch(&key_id).await;
                     let key = fetched.map_err(VerifyError::KeysUnavailable)?;
                     waited.fetched = Some(key.ok_or(VerifyError::UnknownKey)?);
                 }
                 Err(NotVerified::RevocationUnknown { signed, store }) => {
-                    may_fetch = true;
                     self.ask(store, &signed.claims.identity(&self.pool, token)).await?;
                     waited.live.push(store);
                     waited.signed = Some(signed);

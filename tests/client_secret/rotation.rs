@@ -91,6 +91,10 @@ after_a_rotation! {
         let step = DirectSignIn::new(&scene.client).start(attempt).await;
         step.map(|step| assert!(matches!(step, Step::Done(_))))
     };
+    tokens_are_refreshed_by_initiate_auth at InitiateAuth: |scene, tokens| async {
+        let token = tokens.refresh_token.as_ref().unwrap();
+        DirectSignIn::new(&scene.client).refresh_by_initiate_auth(token, "alice", None).await
+    };
     a_user_signs_up at SignUp: |scene, _tokens| async {
         let sign_up = SignUp::new("bob").password(PASSWORD).attribute("email", "bob@example.com");
         DirectSignIn::new(&scene.client).sign_up(&sign_up).await

@@ -1,10 +1,12 @@
 //! Remembered devices in a sign-in.
 
 use cognito_auth::RefusalCode;
-use cognito_auth::direct::{RememberedDevice, SignInAttempt, SignInChallenge, Step};
+use cognito_auth::direct::{
+    ChallengeSession, RememberedDevice, SignInAttempt, SignInChallenge, Step,
+};
 use serde_json::{Value, json};
 
-use crate::{Answer, Peer, asked, challenge, done, tokens};
+use crate::{Answer, Peer, SESSION, access_token, asked, challenge, done, tokens};
 
 fn attempt() -> SignInAttempt {
     SignInAttempt::with_plain_password("alice", "Passw0rd!")
@@ -19,6 +21,24 @@ async fn a_device_that_cognito_forgot_is_left_out() {
     let keys: Vec<_> = peer.sent().await.into_iter().collect();
     assert_eq!(keys[0].1["AuthParameters"]["DEVICE_KEY"], "eu-west-1_a1b2");
     assert_eq!(keys[1].1["AuthParameters"]["DEVICE_KEY"], Value::Null);
+
+    // The session of a sign-up can be used once, and the new user has no device.
+    peer.forget().await;
+    let after_sign_up = || SignInAttempt::after_sign_up("alice", ChallengeSession::new(SESSION));
+    for attempt in [after_sign_up(), after_sign_up().prefer_password("Passw0rd!")] {
+        peer.script([gone(), tokens().into()]);
+        let error = peer.direct().start(attempt.device(device())).await.unwrap_err();
+        assert_eq!(error.code(), "resource_not_found");
+    }
+    let sent: Vec<_> = peer.sent().await.into_iter().map(|(_, body)| body).collect();
+    assert_eq!(sent.len(), 2);
+    for body in sent {
+        assert_eq!(body["Session"], SESSION);
+        assert_eq!(body["AuthParameters"]["DEVICE_KEY"], Value::Null);
+    }
+    // With a choice and without a sign-up there is none, and the second try is the first without the device.
+    peer.script([gone(), tokens().into()]);
+    done(peer.direct().start(SignInAttempt::by_choice("alice").device(device())).await);
 
     // A client that does not exist is no device that does not exist.
     peer.script([gone()]);
@@ -59,6 +79,25 @@ async fn a_new_device_comes_with_the_tokens() {
     };
     let device = tokens.new_device.unwrap();
     assert_eq!((device.key.as_str(), device.group_key.as_str()), ("eu-west-1_a1b2", "-wt2ha1Zd"));
+}
+
+#[tokio::test]
+async fn a_list_of_devices_is_read_page_by_page_to_its_end() {
+    let page = |key: &str, next: &str| {
+        Answer::from(json!({ "Devices": [{ "DeviceKey": key }], "PaginationToken": next }))
+    };
+    // An emulator ends the list with an empty token.
+    let peer = Peer::with([page("eu-west-1_01", "2"), page("eu-west-1_02", "")]).await;
+    let token = access_token().into();
+    let devices = peer.direct().devices(&token).await.unwrap();
+    let keys: Vec<_> = devices.iter().map(|device| device.key.as_str()).collect();
+    assert_eq!(keys, ["eu-west-1_01", "eu-west-1_02"]);
+    let sent = peer.sent().await.into_iter().map(|(_, body)| body["PaginationToken"].clone());
+    assert_eq!(sent.collect::<Vec<_>>(), [Value::Null, json!("2")]);
+
+    // A list without an end is read to a bound.
+    peer.script([page("eu-west-1_01", "again")]);
+    assert_eq!(peer.direct().devices(&token).await.unwrap().len(), 20);
 }
 
 /// A sign-in that was refused for another reason counts as an attempt at the user's password: it is not made twice.

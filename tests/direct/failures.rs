@@ -59,6 +59,7 @@ fn sort(error: &AuthError) -> &'static str {
         SignInFailure::NextStep(NextStep::ConfirmSignUp) => "confirm",
         SignInFailure::NextStep(NextStep::ResetPassword) => "reset",
         SignInFailure::NextStep(NextStep::StartOver) => "start over",
+        SignInFailure::NextStep(NextStep::ForgetDevice) => "forget the device",
         SignInFailure::SlowDown { .. } => "slow down",
         SignInFailure::Fault => "fault",
         other => panic!("{other:?}"),
@@ -147,9 +148,21 @@ fn what_is_over_is_started_again_and_our_own_fault_is_no_refusal() {
         AuthError::Input { what: "the challenge", reason: InputProblem::NotASealedChallenge };
     assert_eq!(of(&not_sealed), "start over");
     assert_eq!(of(&AuthError::SignInExpired), "start over");
-    for code in [RefusalCode::TokenExpired, RefusalCode::TokenRevoked, RefusalCode::InvalidToken] {
+    for code in [
+        RefusalCode::TokenExpired,
+        RefusalCode::TokenRevoked,
+        RefusalCode::InvalidToken,
+        RefusalCode::InvalidGrant,
+        RefusalCode::InvalidRefreshToken,
+        RefusalCode::RefreshTokenReused,
+    ] {
         assert_eq!(of(&Refusal::new(code).into()), "start over", "{code}");
     }
+    // Of a refresh that was granted, the error within it.
+    let mismatch = AuthError::IdTokenMismatch { claim: "aud" };
+    assert!(mismatch.is_refusal());
+    assert_eq!(of(&mismatch.with_new_refresh_token(Some("refresh.me".into()))), "fault");
+    assert_eq!(of(&Refusal::new(RefusalCode::DeviceNotFound).into()), "forget the device");
     let no_random =
         AuthError::Input { what: "the number for SRP", reason: InputProblem::NoRandomness };
     assert_eq!(of(&no_random), "fault");

@@ -9,20 +9,8 @@ use cognito_auth::direct::{DirectSignIn, SignInAttempt, SignInChallenge};
 use cognito_auth::testing::{Endpoint, Fault, LocalUser, LocalUserPool};
 use serde_json::json;
 
+use crate::retried::until;
 use crate::{Answer, Peer, asked, challenge, done, tokens};
-
-/// Enough for a busy machine; the tests do not wait for it.
-const LONG: Duration = Duration::from_secs(60);
-
-/// Waits until this is so.
-async fn until(mut is_so: impl AsyncFnMut() -> bool) {
-    let waits = async {
-        while !is_so().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(LONG, waits).await.unwrap();
-}
 
 /// Drops a call as soon as this is so.
 async fn leave_when<T>(call: impl Future<Output = T>, is_so: impl AsyncFnMut() -> bool) {
@@ -35,7 +23,7 @@ async fn leave_when<T>(call: impl Future<Output = T>, is_so: impl AsyncFnMut() -
 }
 
 /// Drops a call when so many requests have arrived.
-async fn leave<T>(peer: &Peer, call: impl Future<Output = T>, requests: usize) {
+pub(crate) async fn leave<T>(peer: &Peer, call: impl Future<Output = T>, requests: usize) {
     leave_when(call, async || peer.sent().await.len() == requests).await;
 }
 
@@ -46,7 +34,7 @@ async fn is_revoked(peer: &Peer, requests: usize) {
     assert_eq!((operation.as_str(), &body["Token"]), ("RevokeToken", &json!("refresh.me")));
 }
 
-fn plain() -> SignInAttempt {
+pub(crate) fn plain() -> SignInAttempt {
     SignInAttempt::with_plain_password("alice", "Passw0rd!")
 }
 
@@ -57,7 +45,7 @@ fn verifier() -> Answer {
     challenge("PASSWORD_VERIFIER", parameters).into()
 }
 
-fn done_with() -> Answer {
+pub(crate) fn done_with() -> Answer {
     Answer::new(200, "{}")
 }
 
@@ -89,14 +77,19 @@ async fn tokens_of_an_answer_that_was_left_are_revoked() {
     is_revoked(&peer, 3).await;
 }
 
+/// Tokens that do not pass the checks.
+pub(crate) fn refused() -> Answer {
+    let mut another = tokens();
+    another["AuthenticationResult"]["IdToken"] = json!("e30.e30.c2ln");
+    another.into()
+}
+
 /// So are those that are refused: they do not pass the checks, or the rest of the answer is cut off.
 #[tokio::test]
 async fn tokens_that_are_refused_when_the_caller_has_left_are_revoked() {
-    let mut another = tokens();
-    another["AuthenticationResult"]["IdToken"] = json!("e30.e30.c2ln");
     let text = tokens().to_string();
     let unread = Answer::new(200, &text.as_bytes()[..text.len() - 1]);
-    for answer in [another.into(), unread] {
+    for answer in [refused(), unread] {
         let peer = Peer::with([answer.late(), done_with()]).await;
         leave(&peer, peer.direct().start(plain()), 1).await;
         is_revoked(&peer, 2).await;

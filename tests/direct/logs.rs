@@ -4,26 +4,20 @@
 use cognito_auth::direct::{SignInAttempt, SignInChallenge};
 use serde_json::json;
 
-use crate::log::Log;
+use crate::log::listen;
 use crate::operations::all;
 use crate::{
-    Answer, Peer, SECRET, SESSION, access_token, asked, challenge, done, id_token, tokens,
+    Answer, Peer, SECRET, SESSION, SUB, access_token, asked, challenge, done, id_token, tokens,
 };
+
+/// SECRET_HASH of the user name `SUB`.
+const HASH_OF_SUB: &str = "/NfVCDGE3d1aLV1ZZuMjMn6b5idYMq1Dt+mrBzUtIpI=";
 
 #[tokio::test]
 async fn no_password_code_session_or_token_is_logged() {
     let peer = Peer::start().await;
     let direct = peer.confidential();
-    // Not without the second subscriber: with one alone, the first test that comes to a log line decides for
-    // all threads whether it is wanted.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-    let lines = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(lines.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (lines, _guard) = listen();
 
     peer.script([
         challenge("EMAIL_OTP", json!({ "CODE_DELIVERY_DESTINATION": "a***@e***" })).into(),
@@ -62,6 +56,8 @@ async fn no_password_code_session_or_token_is_logged() {
         SESSION,
         "JBSWY3DPEHPK3PXP",
         "refresh.me",
+        SUB,
+        HASH_OF_SUB,
         access.as_str(),
         id.as_str(),
     ] {

@@ -13,6 +13,8 @@ mod devices;
 mod failures;
 mod flows;
 mod hostile;
+#[path = "../support/later.rs"]
+mod later;
 mod left;
 #[path = "../support/log.rs"]
 mod log;
@@ -21,7 +23,11 @@ mod operations;
 mod pool_accounts;
 mod pool_challenges;
 mod pool_passwords;
+mod refresh;
 mod requests;
+#[path = "../support/retried.rs"]
+mod retried;
+mod revoked_late;
 mod sealed;
 mod sessions;
 mod shown;
@@ -105,6 +111,11 @@ impl Answer {
     /// Comes a while after the request.
     pub(crate) fn late(self) -> Self {
         Self { delay: Duration::from_millis(200), ..self }
+    }
+
+    /// Comes when nothing waits for it any more.
+    pub(crate) fn never(self) -> Self {
+        Self { delay: Duration::from_secs(3600), ..self }
     }
 
     pub(crate) fn exception(name: &str, message: &str) -> Self {

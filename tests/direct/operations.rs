@@ -93,6 +93,10 @@ operations! {
     "InitiateAuth" answered [] tokens(), |direct, _| Box::pin(async {
         step(direct.start(SignInAttempt::with_plain_password("alice", "Passw0rd!")).await)
     });
+    "InitiateAuth" answered [] tokens(), |direct, _| Box::pin(async {
+        let (token, device) = (RefreshToken::new("refresh.me"), Some("eu-west-1_a1b2"));
+        told(direct.refresh_by_initiate_auth(&token, crate::SUB, device).await)
+    });
     "RespondToAuthChallenge" answered [mfa] tokens(), |_, challenge| Box::pin(async {
         let Some(SignInChallenge::SmsMfa(challenge)) = challenge else { panic!() };
         step(challenge.answer(&"123456".into()).await)

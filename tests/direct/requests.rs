@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use cognito_auth::RefreshToken;
 use cognito_auth::direct::{ChallengeSession, RememberedDevice, SignInAttempt};
 use serde_json::{Value, json};
 
@@ -84,6 +85,31 @@ async fn initiate_auth_of_each_flow() {
                 expected["Session"] = json!(SESSION);
             }
             assert_eq!((operation.as_str(), without_number(body)), ("InitiateAuth", expected));
+        }
+    }
+}
+
+/// SECRET_HASH is of a name that is not sent.
+#[tokio::test]
+async fn initiate_auth_of_a_refresh() {
+    let peer = Peer::with([Answer::from(tokens())]).await;
+    let token = RefreshToken::new("refresh.me");
+    for is_confidential in [false, true] {
+        for device_key in [None, Some("eu-west-1_a1b2")] {
+            let direct = if is_confidential { peer.confidential() } else { peer.direct() };
+            peer.forget().await;
+            direct.refresh_by_initiate_auth(&token, SUB, device_key).await.unwrap();
+            let mut parameters = json!({ "REFRESH_TOKEN": "refresh.me" });
+            if is_confidential {
+                parameters["SECRET_HASH"] = json!(HASH_OF_SUB);
+            }
+            if let Some(key) = device_key {
+                parameters["DEVICE_KEY"] = json!(key);
+            }
+            let expected = json!({
+                "AuthFlow": "REFRESH_TOKEN_AUTH", "ClientId": CLIENT, "AuthParameters": parameters,
+            });
+            assert_eq!(peer.sent().await, [("InitiateAuth".to_owned(), expected)]);
         }
     }
 }

@@ -1,52 +1,222 @@
-//! What `Debug` shows of a challenge, which one it is and the choices; and what a page shows of it.
+//! What `Debug` shows, which challenge it is and the choices; and what a page shows of a challenge.
 
-use cognito_auth::direct::{RememberedDevice, SignInAttempt, SignInChallenge, SignInFailure};
-use cognito_auth::{AnswerProblem, AuthError};
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use cognito_auth::direct::{
+    ChallengeSession, DevicePassword, MfaPreference, MfaSetting, NextStep, OneTimeCode, Password,
+    RememberedDevice, SignInAttempt, SignInChallenge, SignInFailure, SignUp, Step, TotpSecret,
+    UserContext,
+};
+use cognito_auth::{AnswerProblem, AuthError, NewDevice};
 use serde_json::json;
 
-use crate::{Answer, Peer, asked, challenge};
+use crate::{Answer, Peer, SECRET, access_token, asked, challenge};
 
-fn shown(challenge: &SignInChallenge) -> String {
+/// In each place where a secret can be.
+const SECRET_TEXT: &str = "s3cret";
+
+/// A type, and what was shown of a value of it.
+struct Shown {
+    name: &'static str,
+    text: String,
+}
+
+fn shown<T: Debug>(value: &T) -> Shown {
+    let (_, name) = std::any::type_name::<T>().rsplit_once("::").unwrap();
+    Shown { name, text: format!("{value:?}") }
+}
+
+fn of_its_kind(challenge: &SignInChallenge) -> Shown {
     match challenge {
-        SignInChallenge::SmsMfa(challenge) => format!("{challenge:?}"),
-        SignInChallenge::MfaChoice(challenge) => format!("{challenge:?}"),
-        SignInChallenge::MfaSetup(challenge) => format!("{challenge:?}"),
-        SignInChallenge::Password(challenge) => format!("{challenge:?}"),
-        SignInChallenge::Custom(challenge) => format!("{challenge:?}"),
-        SignInChallenge::Device(challenge) => format!("{challenge:?}"),
-        SignInChallenge::Unknown(challenge) => format!("{challenge:?}"),
+        SignInChallenge::NewPassword(challenge) => shown(challenge),
+        SignInChallenge::SmsMfa(challenge)
+        | SignInChallenge::TotpMfa(challenge)
+        | SignInChallenge::EmailCode(challenge)
+        | SignInChallenge::SmsCode(challenge) => shown(challenge),
+        SignInChallenge::MfaChoice(challenge) => shown(challenge),
+        SignInChallenge::MfaSetup(challenge) => shown(challenge),
+        SignInChallenge::Choice(challenge) => shown(challenge),
+        SignInChallenge::Password(challenge) => shown(challenge),
+        SignInChallenge::Passkey(challenge) => shown(challenge),
+        SignInChallenge::Custom(challenge) => shown(challenge),
+        SignInChallenge::Device(challenge) => shown(challenge),
+        SignInChallenge::Unknown(challenge) => shown(challenge),
         other => panic!("{other:?}"),
     }
 }
 
-#[tokio::test]
-async fn a_challenge_is_shown_by_its_name_and_choices() {
-    let peer = Peer::start().await;
-    let choices = r#"["SOFTWARE_TOKEN_MFA"]"#;
+/// The challenge of this name. Its parameters, its session and its user are secrets.
+async fn challenge_of(peer: &Peer, name: &str, parameters: &[(&str, &str)]) -> SignInChallenge {
+    let mut answer = challenge(name, json!({ "p": SECRET_TEXT, "USERNAME": SECRET_TEXT }));
+    answer["Session"] = json!(SECRET_TEXT);
+    answer["AvailableChallenges"] = json!(["PASSWORD", "EMAIL_OTP"]);
+    for (name, value) in parameters {
+        answer["ChallengeParameters"][name] = json!(value);
+    }
+    peer.script([Answer::from(answer)]);
+    asked(peer.direct().start(SignInAttempt::custom(SECRET_TEXT)).await)
+}
+
+/// Challenges, and a sign-in that asks or is done.
+async fn of_sign_ins(peer: &Peer) -> Vec<(Shown, &'static str)> {
+    let factors = r#"["SOFTWARE_TOKEN_MFA"]"#;
+    let required = [
+        ("requiredAttributes", r#"["userAttributes.name"]"#),
+        ("userAttributes", r#"{"email":"s3cret"}"#),
+    ];
+    let options = [("CREDENTIAL_REQUEST_OPTIONS", r#"{"challenge":"s3cret"}"#)];
+    let mut all = Vec::new();
     for (name, parameters, expected) in [
-        ("SMS_MFA", json!({ "p": "secret" }), "CodeChallenge(SMS_MFA)"),
+        (
+            "NEW_PASSWORD_REQUIRED",
+            required.as_slice(),
+            r#"NewPasswordChallenge { required: ["name"], .. }"#,
+        ),
+        ("SMS_MFA", &[], "CodeChallenge(SMS_MFA)"),
         (
             "SELECT_MFA_TYPE",
-            json!({ "MFAS_CAN_CHOOSE": choices }),
+            &[("MFAS_CAN_CHOOSE", factors)],
             r#"MfaChoiceChallenge { choices: ["SOFTWARE_TOKEN_MFA"], .. }"#,
         ),
         (
             "MFA_SETUP",
-            json!({ "MFAS_CAN_SETUP": choices }),
+            &[("MFAS_CAN_SETUP", factors)],
             r#"MfaSetupChallenge { choices: ["SOFTWARE_TOKEN_MFA"], .. }"#,
         ),
-        ("PASSWORD", json!({ "p": "secret" }), "PasswordChallenge(PASSWORD)"),
-        ("CUSTOM_CHALLENGE", json!({ "p": "secret" }), "CustomChallenge(CUSTOM_CHALLENGE)"),
-        ("DEVICE_SRP_AUTH", json!({ "p": "secret" }), "DeviceChallenge(DEVICE_SRP_AUTH)"),
-        ("RETINA_SCAN", json!({ "p": "secret" }), "UnknownChallenge(RETINA_SCAN)"),
+        (
+            "SELECT_CHALLENGE",
+            &[],
+            r#"SignInChoiceChallenge { choices: ["PASSWORD", "EMAIL_OTP"], .. }"#,
+        ),
+        ("PASSWORD", &[], "PasswordChallenge(PASSWORD)"),
+        ("WEB_AUTHN", &options, "PasskeyChallenge(WEB_AUTHN)"),
+        ("CUSTOM_CHALLENGE", &[], "CustomChallenge(CUSTOM_CHALLENGE)"),
+        ("DEVICE_SRP_AUTH", &[], "DeviceChallenge(DEVICE_SRP_AUTH)"),
+        ("RETINA_SCAN", &[], "UnknownChallenge(RETINA_SCAN)"),
     ] {
-        peer.script([Answer::from(challenge(name, parameters))]);
-        let asked = asked(peer.direct().start(SignInAttempt::custom("alice")).await);
-        assert_eq!(shown(&asked), expected);
-        assert_eq!(format!("{asked:?}"), format!("SignInChallenge({name:?})"));
+        let asked = challenge_of(peer, name, parameters).await;
+        assert_eq!(shown(&asked).text, format!("SignInChallenge({name:?})"));
+        all.push((of_its_kind(&asked), expected));
     }
-    let direct = format!("{:?}", peer.direct());
-    assert!(direct.starts_with("DirectSignIn { client: CognitoClient"), "{direct}");
+    let setup = challenge_of(peer, "MFA_SETUP", &[]).await;
+    peer.script([json!({ "SecretCode": "JBSWY3DPEHPK3PXP", "Session": SECRET_TEXT }).into()]);
+    let SignInChallenge::MfaSetup(to_set_up) = &setup else { panic!("{setup:?}") };
+    all.push((shown(&to_set_up.start_totp().await.unwrap()), "TotpSetup { .. }"));
+    all.push((shown(&setup), r#"SignInChallenge("MFA_SETUP")"#));
+    all.push((shown(&Step::Challenge(setup)), r#"Challenge(SignInChallenge("MFA_SETUP"))"#));
+    all
+}
+
+/// What the operations of accounts return.
+async fn of_accounts(peer: &Peer) -> Vec<(Shown, &'static str)> {
+    let (direct, token) = (peer.direct(), access_token().into());
+    peer.script([json!({
+        "UserConfirmed": false, "UserSub": "u1", "Session": SECRET_TEXT,
+        "CodeDeliveryDetails": { "Destination": "a***", "DeliveryMedium": "EMAIL" },
+    })
+    .into()]);
+    let signed_up = direct.sign_up(&SignUp::new("alice")).await.unwrap();
+    peer.script([json!({ "Username": "alice", "UserMFASettingList": ["SMS_MFA"] }).into()]);
+    let factors = direct.auth_factors(&token).await.unwrap();
+    peer.script([json!({ "Devices": [{ "DeviceKey": "eu-west-1_a1b2" }] }).into()]);
+    let devices = direct.devices(&token).await.unwrap();
+    peer.script([json!({ "Credentials": [{
+        "CredentialId": "one", "FriendlyCredentialName": "Phone", "RelyingPartyId": "example.com",
+        "AuthenticatorTransports": [], "CreatedAt": null,
+    }] })
+    .into()]);
+    let passkeys = direct.passkeys(&token).await.unwrap();
+    peer.script([json!({}).into()]);
+    let new = NewDevice::new("eu-west-1_a1b2", "-wt2ha1Zd");
+    let registered = direct.register_device(&token, &new, None).await.unwrap();
+    vec![
+        (
+            shown(&signed_up),
+            r#"SignedUp { sub: "u1", is_confirmed: false, delivery: Some(CodeDelivery { destination: Some("a***"), medium: Some("EMAIL"), attribute: None }), session: Some(ChallengeSession([redacted])) }"#,
+        ),
+        (
+            shown(&signed_up.delivery.unwrap()),
+            r#"CodeDelivery { destination: Some("a***"), medium: Some("EMAIL"), attribute: None }"#,
+        ),
+        (
+            shown(&factors),
+            r#"AuthFactors { username: "alice", preferred_mfa: None, mfa: ["SMS_MFA"], factors: [] }"#,
+        ),
+        (
+            shown(&devices[0]),
+            r#"DeviceInfo { key: "eu-west-1_a1b2", attributes: [], created_at: None, last_used_at: None }"#,
+        ),
+        (
+            shown(&passkeys[0]),
+            r#"PasskeyInfo { id: "one", name: "Phone", relying_party: "example.com", attachment: None, created_at: None }"#,
+        ),
+        (
+            shown(&registered),
+            r#"RegisteredDevice { device: RememberedDevice { key: "eu-west-1_a1b2", group_key: "-wt2ha1Zd", password: DevicePassword([redacted]) }, needs_consent: false }"#,
+        ),
+    ]
+}
+
+/// What an application makes itself, and what it is told.
+fn of_own() -> Vec<(Shown, &'static str)> {
+    let context = UserContext::ip_address([203, 0, 113, 7].into()).encoded_data(SECRET_TEXT);
+    let device = RememberedDevice::new("eu-west-1_a1b2", "-wt2ha1Zd", SECRET_TEXT);
+    let attempt = SignInAttempt::with_password(SECRET_TEXT, SECRET_TEXT)
+        .device(device.clone())
+        .user_context(context.clone())
+        .client_metadata(SECRET_TEXT, SECRET_TEXT);
+    let sign_up = SignUp::new(SECRET_TEXT)
+        .password(SECRET_TEXT)
+        .attribute(SECRET_TEXT, SECRET_TEXT)
+        .validation_data(SECRET_TEXT, SECRET_TEXT)
+        .client_metadata(SECRET_TEXT, SECRET_TEXT)
+        .user_context(context.clone());
+    vec![
+        (shown(&attempt), "SignInAttempt { .. }"),
+        (shown(&sign_up), "SignUp { .. }"),
+        (shown(&context), "UserContext { .. }"),
+        (
+            shown(&device),
+            r#"RememberedDevice { key: "eu-west-1_a1b2", group_key: "-wt2ha1Zd", password: DevicePassword([redacted]) }"#,
+        ),
+        (shown(&ChallengeSession::new(SECRET_TEXT)), "ChallengeSession([redacted])"),
+        (shown(&DevicePassword::new(SECRET_TEXT)), "DevicePassword([redacted])"),
+        (shown(&OneTimeCode::new(SECRET_TEXT)), "OneTimeCode([redacted])"),
+        (shown(&Password::new(SECRET_TEXT)), "Password([redacted])"),
+        (shown(&TotpSecret::new(SECRET_TEXT)), "TotpSecret([redacted])"),
+        (shown(&MfaSetting::Preferred), "Preferred"),
+        (
+            shown(&MfaPreference::new().totp(MfaSetting::On).passkey(false)),
+            "MfaPreference { sms: None, totp: Some(On), email: None, passkey: Some(false) }",
+        ),
+        (shown(&NextStep::StartOver), "StartOver"),
+        (shown(&SignInFailure::NextStep(NextStep::StartOver)), "NextStep(StartOver)"),
+    ]
+}
+
+/// The public types of `direct`.
+fn public_types() -> BTreeSet<&'static str> {
+    let (_, types) = include_str!("../auto_traits/direct.rs").split_once("types! {").unwrap();
+    let names = types.lines().map(|line| line.trim().split([';', ':']).next().unwrap());
+    names.filter(|name| !name.is_empty() && *name != "}").collect()
+}
+
+#[tokio::test]
+async fn debug_shows_what_a_value_is_and_no_secret_of_it() {
+    let peer = Peer::start().await;
+    let mut all = of_sign_ins(&peer).await;
+    all.extend(of_accounts(&peer).await);
+    all.extend(of_own());
+    for (Shown { name, text }, expected) in &all {
+        assert_eq!(text, expected, "{name}");
+        assert!(!text.contains(SECRET_TEXT), "{text}");
+    }
+    let direct = shown(&peer.confidential());
+    assert!(direct.text.starts_with("DirectSignIn { client: CognitoClient"), "{}", direct.text);
+    assert!(!direct.text.contains(SECRET), "{}", direct.text);
+    let named: BTreeSet<_> = all.iter().map(|(shown, _)| shown.name).chain([direct.name]).collect();
+    assert_eq!(named, public_types());
 }
 
 /// A list that is shown alone ends no sign-in, however it is written; one that an answer depends on does.

@@ -103,6 +103,16 @@ async fn the_algorithms_of_a_set_are_those_of_its_pools() {
         assert_eq!(said, expected);
     };
     codes(["issuer_not_allowed", "issuer_not_allowed"]).await;
+    // One of two goes, and its algorithm stays.
+    let another = "https://another.example.com";
+    let pool = UserPool::new("eu-west-1_Another12").unwrap().with_issuers([another]).unwrap();
+    let second = builder_for(&pool, Algorithm::Es256)
+        .keys(keys(Algorithm::Es256, &[world.elliptic.jwk()]))
+        .build()
+        .unwrap();
+    world.pools.add(second).unwrap();
+    assert!(world.pools.remove(another));
+    codes(["issuer_not_allowed", "issuer_not_allowed"]).await;
     assert!(world.pools.remove(ELSEWHERE));
     codes(["issuer_not_allowed", "algorithm_not_allowed"]).await;
     assert_eq!(world.code(&world.es256(ELSEWHERE)).await, "algorithm_not_allowed");

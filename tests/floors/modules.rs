@@ -1,12 +1,6 @@
 //! The table: who may import whom.
 
-/// A row. `files` are paths below `src/` without `.rs`; one that ends in `/` is all of a folder.
-pub(crate) struct Module {
-    pub(crate) name: &'static str,
-    pub(crate) floor: u8,
-    pub(crate) files: &'static [&'static str],
-    pub(crate) imports: &'static [&'static str],
-}
+use super::Module;
 
 /// What a file may import: its own row, the rows named, and (above the ground) all of floor 0.
 pub(crate) const MODULES: &[Module] = &[
@@ -70,6 +64,7 @@ pub(crate) const MODULES: &[Module] = &[
             "idp/form",
             "idp/handed_out",
             "idp/response",
+            "idp/retry",
             "idp/tokens",
             "idp/trigger",
             "idp/user",

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use cognito_auth::{AuthCode, AuthError, IdentityProvider, RefreshToken, Tokens};
 use wiremock::MockServer;
 
-use crate::logs::listen;
+use crate::log::listen;
 use crate::{CLIENT, Call, ISSUER, REDIRECT, REFRESH, jwt, peer};
 
 /// When the tokens are issued, by Cognito's clock; they live for an hour.

@@ -7,7 +7,7 @@ use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::handed_out::{NEW, every_answer, now};
-use crate::logs::listen;
+use crate::log::listen;
 use crate::{Call, REDIRECT};
 
 /// A pool's domain: this answer to the exchange, and 200 to a revocation, this much later.
@@ -90,7 +90,7 @@ async fn a_revocation_that_fails_is_in_the_log_without_the_token() {
     let reason = AnswerProblem::NotBearer;
     assert_eq!(error, AuthError::Undecodable { status: 200, reason });
     let text = lines.text();
-    let line = r#"WARN cognito_auth::idp: the session of a sign-in whose tokens are not used could not be revoked code="server_error""#;
+    let line = r#"WARN cognito_auth::idp: the session of a sign-in whose tokens are not used could not be revoked code="server_error" is_retried=true"#;
     assert!(text.contains(line), "{line} is not in\n{text}");
     assert!(!text.contains(NEW), "{text}");
 }

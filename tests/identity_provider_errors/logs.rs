@@ -4,22 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cognito_auth::{AuthCode, IdentityProvider};
 
-use crate::log::Log;
+use crate::log::listen;
 use crate::{Bench, CLIENT, Call, EVERY_CALL, REDIRECT, REFRESH, SECRET, access_token, peer};
-
-/// Everything that this thread logs while the guard lives. Not without the second subscriber: with
-/// one alone, the first test that comes to a log line decides for all threads whether it is wanted.
-pub(crate) fn listen() -> (Log, (tracing::subscriber::DefaultGuard, tracing::Dispatch)) {
-    let second = tracing::Dispatch::new(tracing_subscriber::registry());
-    let lines = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(lines.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-    (lines, (guard, second))
-}
 
 #[tokio::test]
 async fn operation_status_and_code_are_logged_and_no_secret() {

@@ -15,6 +15,8 @@ mod kept;
 #[path = "../support/kept_alive.rs"]
 mod kept_alive;
 mod large;
+#[path = "../support/later.rs"]
+mod later;
 #[path = "../support/local_pool.rs"]
 mod local_pool;
 #[path = "../support/log.rs"]
@@ -22,6 +24,9 @@ mod log;
 mod logs;
 mod refreshed;
 mod requests;
+#[path = "../support/retried.rs"]
+mod retried;
+mod revoked_late;
 mod rows;
 mod statuses;
 #[path = "../support/mod.rs"]

@@ -8,6 +8,7 @@ mod cognito_local;
 mod ministack;
 mod moto;
 mod passwords;
+mod refresh;
 mod second_factors;
 mod table;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
@@ -36,6 +37,16 @@ impl Recorder {
 
     pub(crate) fn text(&self) -> String {
         self.heard(|heard| heard.text.clone())
+    }
+
+    /// Waits for an event; the limit is for a busy machine.
+    pub(crate) async fn until_heard(&self, what: &str) {
+        let waits = async {
+            while !self.text().contains(what) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), waits).await.expect(what);
     }
 
     fn heard<T>(&self, look: impl FnOnce(&mut Heard) -> T) -> T {

@@ -16,6 +16,7 @@ use cognito_auth::{
 use serde_json::Value;
 use tracing::Instrument as _;
 
+use super::later::later;
 use super::local::{CODE_VERIFIER, Local};
 use super::recorder::Recorder;
 use super::server::Server;
@@ -63,11 +64,9 @@ pub(crate) async fn sign_in_and_out() -> Vec<String> {
     secrets
 }
 
-/// The time is paused only while it is moved: it would run ahead wherever a socket is awaited.
+/// Longer than keys are not fetched again.
 async fn cool_down() {
-    tokio::time::pause();
-    tokio::time::advance(Duration::from_secs(10)).await;
-    tokio::time::resume();
+    later(Duration::from_secs(10)).await;
 }
 
 /// A key that is new, and a key server that is away.
@@ -122,7 +121,7 @@ pub(crate) async fn what_is_set_up_wrong() -> Vec<String> {
 }
 
 /// This machine's clock is an hour behind; and what was handed out cannot be revoked.
-pub(crate) async fn a_clock_that_is_off() -> Vec<String> {
+pub(crate) async fn a_clock_that_is_off(recorder: &Recorder) -> Vec<String> {
     let local = Local::start().await;
     let behind = || SystemTime::now() - Duration::from_secs(3600);
     let cognito =
@@ -131,7 +130,16 @@ pub(crate) async fn a_clock_that_is_off() -> Vec<String> {
     let exchange = AuthCode::new(&*code, REDIRECT_URI).with_code_verifier(CODE_VERIFIER);
     local.pool.fail_next_at(Endpoint::Revoke, 1, Fault::Status(500));
     assert_eq!(cognito.auth_with_code(exchange).await.unwrap_err().code(), "clock");
-    vec![code]
+    later(Duration::from_secs(60)).await;
+    recorder.until_heard("was revoked by a retry").await;
+    // Once more, and Cognito is away for ten minutes.
+    let another = local.code(REDIRECT_URI);
+    let exchange = AuthCode::new(&*another, REDIRECT_URI).with_code_verifier(CODE_VERIFIER);
+    local.pool.fail_next_at(Endpoint::Revoke, 1, Fault::Status(500));
+    assert_eq!(cognito.auth_with_code(exchange).await.unwrap_err().code(), "clock");
+    later(Duration::from_secs(600)).await;
+    recorder.until_heard("could not be revoked, and this is not retried any more").await;
+    vec![code, another]
 }
 
 /// Cognito is asked about a token, and says that it is asked too often.

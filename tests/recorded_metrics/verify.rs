@@ -105,6 +105,26 @@ async fn the_cache_is_counted_once_for_a_token() {
 }
 
 #[tokio::test]
+async fn what_a_set_of_pools_has_cached_is_counted_once() {
+    let (counted, _guard) = recorder();
+    let signer = Signer::new("k1");
+    let (token, id) = (signer.sign(&access_payload()), signer.sign(&id_payload()));
+    let pools = PoolSet::new();
+    pools.add(verifier_builder(static_keys(&signer)).build().unwrap()).unwrap();
+    for _ in 0..3 {
+        pools.verify_access(&token).await.unwrap();
+        pools.verify_access_now(&token).unwrap();
+        pools.verify_access_if_cached(token.as_bytes()).unwrap().unwrap();
+        pools.verify_id(&id, IdTokenChecks::new()).await.unwrap();
+        pools.verify_id_now(&id, IdTokenChecks::new().nonce("another")).unwrap_err();
+    }
+    let verified = [("access accepted", 9), ("id accepted", 3), ("id nonce_mismatch", 3)];
+    counted.assert(VERIFICATIONS, &verified);
+    counted.assert(CACHE, &[("hit", 13), ("miss", 2)]);
+    counted.assert(LOOKUPS, &[("memory no live", 12)]);
+}
+
+#[tokio::test]
 async fn fetches_of_keys_are_counted_and_the_age_is_known() {
     let (counted, _guard) = recorder();
     let signer = Signer::new("k1");

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use serde_json::Value;
 
 /// A good token, on its way to become another. `S` is what the token is of, and how it is signed.
+#[derive(Debug)]
 pub struct Forge<S> {
     pub header: Vec<u8>,
     pub payload: Vec<u8>,

@@ -21,6 +21,20 @@ impl Log {
     }
 }
 
+/// Everything that this thread logs while the guard lives. Not without the second subscriber: with
+/// one alone, the first test that comes to a log line decides for all threads whether it is wanted.
+pub fn listen() -> (Log, (tracing::subscriber::DefaultGuard, tracing::Dispatch)) {
+    let second = tracing::Dispatch::new(tracing_subscriber::registry());
+    let lines = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(lines.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    (lines, (guard, second))
+}
+
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);

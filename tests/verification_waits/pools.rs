@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use cognito_auth::revocation::MemoryRevocations;
-use cognito_auth::{IssuerKind, JwtVerifier, PoolSet, UserPool, VerifyError};
+use cognito_auth::{
+    IssuerKind, JwtVerifier, PoolSet, RevocationError, TokenVerifier as _, UserPool, VerifyError,
+};
 
 use super::support::{
     CLIENT_ID, ISSUER, POOL_ID, Signer, access_payload, static_keys, verifier_builder,
@@ -123,4 +125,23 @@ async fn an_id_token_is_refused_as_well() {
     assert!(pools.remove(ISSUER));
     slow.go_on(false);
     assert_eq!(asking.await.unwrap(), Err(VerifyError::IssuerNotAllowed));
+}
+
+/// A token that the pool has cached gets no answer of those that cannot wait.
+#[tokio::test]
+async fn a_token_that_was_accepted_before_waits_for_the_store_again() {
+    let waiting = Waiting::new().await;
+    let (pools, slow) = (waiting.pools.clone(), waiting.slow.clone());
+    let token = waiting.signer.sign(&access_payload());
+    waiting.go_on().await.unwrap();
+    for (revoked, verdict) in [(false, Ok(())), (true, Err(VerifyError::Revoked))] {
+        assert_eq!(pools.verify_access_if_cached(token.as_bytes()), None);
+        let asking = start(&pools, token.clone());
+        slow.asked(1).await;
+        slow.go_on(revoked);
+        assert_eq!(asking.await.unwrap(), verdict);
+    }
+    let unknown = VerifyError::RevocationUnavailable(RevocationError::NotCached);
+    assert_eq!(pools.verify_access_now(&token), Err(unknown));
+    assert_eq!(slow.questions(), 3);
 }

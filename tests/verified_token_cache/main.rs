@@ -7,14 +7,16 @@ mod keys;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
-use cognito_auth::revocation::{MemoryRevocations, Revocation, RevocationStore as _};
+use cognito_auth::revocation::{
+    MemoryRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity,
+};
 use cognito_auth::{
-    AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, TokenVerifier, UserPool,
-    VerifyError,
+    AccessToken, IdTokenChecks, JwtVerifier, JwtVerifierBuilder, PoolSet, RevocationError,
+    TokenVerifier, UserPool, VerifyError,
 };
 use serde_json::Value;
 use support::{
@@ -93,6 +95,42 @@ async fn only_the_bytes_of_a_token_that_is_cached_have_a_verdict_at_once() {
     verifier.sign_out(&claims).await.unwrap();
     assert_eq!(verifier.verify_access_if_cached(token.as_bytes()), Some(Err(VerifyError::Revoked)));
     assert_eq!(pools.verify_access_if_cached(token.as_bytes()), Some(Err(VerifyError::Revoked)));
+}
+
+/// A store that keeps what was said of a token by its text finds it again.
+#[derive(Debug, Default)]
+struct Shown(Mutex<Vec<String>>);
+
+#[async_trait::async_trait]
+impl RevocationStore for Shown {
+    fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
+        self.0.lock().unwrap().push(token.expose_token().to_owned());
+        RevocationStatus::Live
+    }
+
+    async fn is_revoked(&self, _: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+        Ok(false)
+    }
+
+    async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_store_sees_the_same_text_of_a_token_that_is_cached() {
+    let (signer, store) = (Signer::new("k1"), Arc::new(Shown::default()));
+    let verifier = verifier_builder(static_keys(&signer)).revocations(store.clone());
+    let (verifier, pools) = (verifier.build().unwrap(), PoolSet::new());
+    pools.add(verifier.clone()).unwrap();
+    let token = signer.sign(&access_payload());
+    for verifier in [&verifier as &dyn TokenVerifier, &pools] {
+        for _ in 0..4 {
+            verifier.verify_access(&token).await.unwrap();
+            verifier.verify_access_if_cached(token.as_bytes()).unwrap().unwrap();
+        }
+    }
+    assert_eq!(*store.0.lock().unwrap(), vec![token; 16]);
 }
 
 #[test]

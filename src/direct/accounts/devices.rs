@@ -180,6 +180,7 @@ impl DirectSignIn {
     /// Gets new tokens for a refresh token that belongs to a device (GetTokensFromRefreshToken). Without the
     /// device's key Cognito refuses such a token. Else as
     /// [`IdentityProvider::refresh`](crate::IdentityProvider::refresh).
+    /// [`refresh_by_initiate_auth`](Self::refresh_by_initiate_auth) has a table of the three refreshes.
     ///
     /// # Errors
     /// As [`IdentityProvider::refresh`](crate::IdentityProvider::refresh).

@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::secret_source::{SecretSource, check_secret};
+use super::unused_tokens::MOST_RETRIES;
 use super::{Clock, CognitoClient, Inner, Sender};
 use crate::error::{ConfigError, SettingBound, SettingRange, check_time_limit};
 use crate::idp::UserInfoSource;
@@ -191,6 +193,7 @@ impl CognitoClientBuilder {
             clock: self.clock,
             leeway: self.leeway,
             sender: Sender { http, timeout: self.timeout },
+            retries: Arc::new(Semaphore::new(MOST_RETRIES)),
         })))
     }
 }

@@ -156,6 +156,37 @@ fn renewals_take_no_room() {
 }
 
 #[test]
+fn entries_that_stay_keep_no_room_of_those_that_are_renewed() {
+    let mut told = EntrySetFixture::new();
+    for second in 0..500 {
+        told.passes(Duration::from_secs(1));
+        told.sign_out(&format!("stays-{second}"));
+        for session in 0..4 {
+            told.sign_out(&session.to_string());
+        }
+        assert!(told.standing() <= 2 * told.len() + SPARE, "{second}");
+    }
+    assert_eq!(told.standing(), told.entries.standings);
+    told.passes(LIFETIME);
+    for _ in 0..3 {
+        told.entries.expire(told.clock, told.now);
+    }
+    assert_eq!((told.len(), told.standing()), (0, 0));
+}
+
+#[test]
+fn nothing_is_looked_through_before_half_of_it_is_out_of_date() {
+    let mut told = EntrySetFixture::new();
+    for second in 0..2 {
+        told.passes(Duration::from_secs(second));
+        for session in 0..100 {
+            told.sign_out(&session.to_string());
+        }
+    }
+    assert_eq!((told.len(), told.standing()), (100, 200));
+}
+
+#[test]
 fn many_that_have_ended_give_their_room_back() {
     let mut told = EntrySetFixture::new();
     for session in 0..10_000 {
@@ -167,9 +198,10 @@ fn many_that_have_ended_give_their_room_back() {
     assert!(told.len() == 1 && room < 1000, "{room}");
 }
 
-#[test]
-fn of_many_that_have_ended_some_go_at_a_time() {
-    const SECONDS: usize = 20;
+/// Half as many as are looked at in one call, in each of so many seconds.
+const SECONDS: usize = 20;
+
+fn many() -> EntrySetFixture {
     let mut told = EntrySetFixture::new();
     for second in 0..SECONDS {
         for session in 0..AT_ONCE / 2 {
@@ -177,17 +209,49 @@ fn of_many_that_have_ended_some_go_at_a_time() {
         }
         told.passes(Duration::from_secs(1));
     }
+    told
+}
+
+#[test]
+fn of_many_that_have_ended_some_go_at_a_time() {
+    let mut told = many();
     told.passes(2 * LIFETIME);
-    let mut calls = 0;
-    while told.len() > 0 {
-        let before = told.len();
+    for calls in 1..=SECONDS / 2 {
         told.entries.expire(told.clock, told.now);
-        calls += 1;
-        let (len, dropped) = (told.len(), before - told.len());
-        assert!(dropped <= AT_ONCE && calls <= SECONDS, "{dropped} of {before}, {len} left");
+        let left = SECONDS - 2 * calls;
+        assert_eq!((told.entries.ends.len(), told.len()), (left, left * AT_ONCE / 2));
         assert_eq!(told.standing(), told.entries.standings);
     }
-    assert_eq!(calls, SECONDS / 2);
+}
+
+#[test]
+fn of_many_that_were_held_some_go_at_a_time() {
+    let mut told = many();
+    told.set_clock(2 * ENTRY_LIFETIME as i64);
+    while !told.entries.ends.is_empty() {
+        told.entries.expire(told.clock, told.now);
+    }
+    assert_eq!((told.len(), told.entries.held.len()), (SECONDS * AT_ONCE / 2, SECONDS));
+    told.passes(LIFETIME);
+    for calls in 1..=SECONDS / 2 {
+        told.entries.expire(told.clock, told.now);
+        assert_eq!(told.len(), SECONDS * AT_ONCE / 2 - calls * AT_ONCE);
+        assert_eq!(told.standing(), told.entries.standings);
+    }
+}
+
+/// After a clock was set back it may take long until what is held has ended again.
+#[test]
+fn what_is_held_is_looked_through_once_a_second() {
+    let mut told = EntrySetFixture::new();
+    told.sign_out("a");
+    told.set_clock(ENTRY_LIFETIME as i64);
+    told.entries.expire(told.clock, told.now);
+    told.set_clock(-(ENTRY_LIFETIME as i64));
+    told.now += LIFETIME;
+    told.entries.expire(told.clock, told.now);
+    assert_eq!(told.entries.next_release, Some(told.now + RELEASE_PAUSE));
+    assert!(told.hits("a"));
 }
 
 /// The clock is ahead for good, so that all ends by it: how long an entry was here decides, and

@@ -1,9 +1,6 @@
 //! Ending sessions at Cognito: at once, or with retries in the background.
 
 use std::sync::Arc;
-use std::time::Duration;
-
-use sha2::{Digest as _, Sha256};
 
 use crate::error::AuthError;
 use crate::logout::LoggedOut;
@@ -12,9 +9,6 @@ use crate::sessions::BrowserSessions;
 use crate::sessions::record::Record;
 use crate::sessions::session_cookie::SessionCookie;
 use crate::sessions::store::StoredSession;
-
-/// How long a failed revocation at Cognito is retried.
-const TOLD_FOR: Duration = Duration::from_secs(600);
 
 impl BrowserSessions {
     /// Calls GlobalSignOut; if that fails for good, revokes this session's refresh token.
@@ -73,7 +67,7 @@ impl BrowserSessions {
     pub(super) async fn tell_cognito(&self, record: &Record, token: RefreshToken) {
         let session = record.origin_jti.as_deref().or(record.jtis[0].as_deref());
         let key = format!("{} {} {}", record.issuer, record.sub, session.unwrap_or_default());
-        let told = self.0.logout.at_cognito(key, token, TOLD_FOR).await;
+        let told = self.0.logout.at_cognito(key, token).await;
         if let Err(error) = &told.cognito {
             told_later(error, told.is_retried);
         }
@@ -89,9 +83,7 @@ impl BrowserSessions {
     /// Revokes the refresh token of a sign-in or a refresh whose result is not used. If Cognito does
     /// not answer, the revocation is retried in the background.
     pub(in crate::sessions) async fn revoke_unused(&self, token: &RefreshToken) {
-        // A key for each: these tokens belong to no session that is known here.
-        let key = format!("unused {:x?}", Sha256::digest(token.expose()));
-        let told = self.0.logout.at_cognito(key, token.clone(), TOLD_FOR).await;
+        let told = self.0.logout.of_unused(token).await;
         if let Err(error) = &told.cognito {
             let (code, is_retried) = (error.code(), told.is_retried);
             tracing::warn!(target: "cognito_auth::sessions", code, is_retried, "a refresh token that is not used could not be revoked");

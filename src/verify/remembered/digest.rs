@@ -6,14 +6,17 @@
 //! same hash with a probability of at most 2⁻¹²⁸ over the choice of the key; the zeros that fill the last words
 //! do not change that, since the length is compared too.
 //!
-//! The bound is for texts that were chosen without knowledge of the key. The key is random, of this process
-//! alone and in no output, and no hash leaves the process. A sender learns whether a text has the hash of an
-//! accepted token; each text that has not rules out at most a share of 2⁻¹²⁸ of the keys. So to find a forged
-//! token that is taken for an accepted one takes as many requests as there are keys of AES-128.
+//! The bound is for texts that were chosen without knowledge of the key. The key is random, not known outside the
+//! process and in no output, and no digest leaves the process. A sender learns whether a text has the digest of an
+//! accepted token, and nothing else: of a digest that differs it may not show where, since single words of NH are
+//! weak and would give the key away bit by bit. So digests are compared in constant time. Of so many comparisons,
+//! of each text with each entry of its length and end, one succeeds with a probability of at most their number
+//! times 2⁻¹²⁸.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use zeroize::{Zeroize, Zeroizing};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, ValueProblem};
 
@@ -21,18 +24,36 @@ use crate::error::{ConfigError, ValueProblem};
 const STEP_BYTES: usize = 16;
 
 /// The key of digests. It is wiped with the last verifier that has it.
-pub(super) struct DigestKey(Box<[[u64; 2]]>);
+pub(super) struct DigestKey(Zeroizing<Box<[[u64; 2]]>>);
 
 /// What a cached token is known by.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) struct TokenDigest {
     bytes: u32,
     /// Two numbers of 128 bits, the lower half of each first.
     hash: [u64; 4],
 }
 
+impl TokenDigest {
+    /// Whether it can be the digest of this text: compared before one is made, so that a text costs no more than
+    /// the accepted token that it resembles.
+    pub(super) fn has_length_of(&self, text: &[u8]) -> bool {
+        self.bytes as usize == text.len()
+    }
+}
+
+impl PartialEq for TokenDigest {
+    fn eq(&self, other: &Self) -> bool {
+        let both = self.hash.iter().zip(&other.hash);
+        let difference = both.fold(0, |difference, (one, other)| difference | (one ^ other));
+        self.bytes == other.bytes && bool::from(difference.ct_eq(&0))
+    }
+}
+
+impl Eq for TokenDigest {}
+
 impl DigestKey {
-    /// The process's key, for texts of at most so many bytes: as long as such a text, so that verifiers share it.
+    /// A key for texts of at most so many bytes, that verifiers share: it is as long as such a text.
     pub(super) fn of_process(most_bytes: usize) -> Result<Arc<Self>, ConfigError> {
         static KEY: Mutex<Weak<DigestKey>> = Mutex::new(Weak::new());
         Self::shared(&KEY, most_bytes)
@@ -56,7 +77,7 @@ impl DigestKey {
             setting: "the operating system's random source",
             reason: ValueProblem::NoRandomness,
         })?;
-        Ok(Self(random.as_chunks().0.iter().map(words).collect()))
+        Ok(Self(Zeroizing::new(random.as_chunks().0.iter().map(words).collect())))
     }
 
     /// The longest text that the key is long enough for.
@@ -94,12 +115,6 @@ fn words(step: &[u8; STEP_BYTES]) -> [u64; 2] {
 
 fn product(words: [u64; 2], key: [u64; 2]) -> u128 {
     u128::from(words[0].wrapping_add(key[0])) * u128::from(words[1].wrapping_add(key[1]))
-}
-
-impl Drop for DigestKey {
-    fn drop(&mut self) {
-        self.0.iter_mut().for_each(Zeroize::zeroize);
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@
 //!   the same one with a probability of at most 2⁻¹²⁸. The token is not kept: its text would be half of the
 //!   memory, and most of what a hit reads of it. The place to look is a quick hash of the last 32 characters:
 //!   188 bits of a signature that held. Two accepted tokens do not agree in them, and a forged token with the
-//!   tail of a good one costs one digest. The issuer is trusted, and the holder of a token can choose one other
+//!   length and the tail of a good one costs one digest for each look-up. The issuer is trusted, and the holder of a token can choose one other
 //!   signature at most (ES256). So entries cannot be crowded into one place, and the hash need not resist
 //!   chosen inputs (foldhash does not claim to); it has a random seed all the same.
 //! - **Threads**: to read an entry writes to it, as the map's lock and the reference count of the claims are
@@ -29,7 +29,7 @@
 //! - **What it reveals**: the time that a request takes shows, to the sender of a token, whether it is
 //!   cached.
 //!
-//! Payloads, and the texts of copies, are wiped when they leave, and are in no `Debug`.
+//! The texts of copies are wiped when they leave; payloads are not. Neither is in any `Debug`.
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -39,6 +39,7 @@ use std::sync::{Arc, MutexGuard};
 use foldhash::fast::RandomState;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, Weighter};
+use zeroize::Zeroizing;
 
 use super::digest::{DigestKey, TokenDigest};
 use super::fronts::{FoundCopy, Front, Fronts, TokenCopy};
@@ -58,9 +59,6 @@ pub(in crate::verify) const FEWEST_ENTRIES: usize = 32;
 /// What is set aside for an entry, in bytes: the payload that Cognito writes, and what it takes to find it. So
 /// a bound on entries is one on bytes too.
 const ENTRY_BYTES: u64 = 1024;
-
-/// What a copy for a thread takes at most, in bytes: token and payload.
-const COPY_BYTES: u64 = 2048;
 
 /// What an entry takes beside the payload, in bytes: its places, its part of the map, and what the allocator
 /// adds.
@@ -88,11 +86,11 @@ struct CachedToken {
 }
 
 impl VerifiedTokens {
-    /// Room for this many tokens of usual size. Longer ones than `most_bytes` are not cached.
+    /// Room for this many tokens of usual size, of at most `most_bytes` each.
     pub(in crate::verify) fn new(entries: usize, most_bytes: usize) -> Result<Self, ConfigError> {
         let bytes = ENTRY_BYTES.saturating_mul(entries as u64);
-        let fronts = Fronts::within(bytes / 5, COPY_BYTES);
-        let bytes = bytes - fronts.most_copies() * COPY_BYTES;
+        let fronts = Fronts::within(bytes / 5);
+        let bytes = bytes - fronts.most_bytes();
         let least = bytes / entries as u64;
         let lifecycle = DefaultLifecycle::default();
         let entries = Cache::with(entries, bytes, ByBytes, Default::default(), lifecycle);
@@ -138,17 +136,16 @@ impl VerifiedTokens {
             self.entries.remove(presented);
             return None;
         }
-        let bytes = presented.token.len() as u64 + u64::from(found.bytes);
         match front {
-            Some(mut front) if bytes <= COPY_BYTES => {
-                if front.wants(presented.hash)
+            Some(mut front) => {
+                let bytes = presented.token.len() as u64 + u64::from(found.bytes);
+                if front.wants(presented.hash, bytes)
                     && let Some(key) = self.keys.get(found.key_number)
                 {
                     let (claims, bytes) = (found.claims.copied(), found.bytes);
                     front.insert(presented.text(), TokenCopy { claims, key, bytes });
                 }
             }
-            Some(_) => {}
             None => self.fronts.begin(),
         }
         Some(found.claims)
@@ -241,10 +238,10 @@ impl Presented<'_> {
     }
 
     fn text(&self) -> TokenText {
-        // It equals a token that was accepted, and so is one.
+        // It has the digest of a token that was accepted, and so is one.
         TokenText {
             hash: self.hash,
-            text: std::str::from_utf8(self.token).unwrap_or_default().into(),
+            text: Zeroizing::new(std::str::from_utf8(self.token).unwrap_or_default().into()),
         }
     }
 }
@@ -257,7 +254,9 @@ impl Hash for Presented<'_> {
 
 impl Equivalent<KnownToken> for Presented<'_> {
     fn equivalent(&self, known: &KnownToken) -> bool {
-        self.hash == known.hash && self.digest() == Some(known.digest)
+        self.hash == known.hash
+            && known.digest.has_length_of(self.token)
+            && self.digest() == Some(known.digest)
     }
 }
 

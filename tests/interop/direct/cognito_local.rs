@@ -6,6 +6,7 @@ use cognito_auth::direct::{SignInAttempt, SignInChallenge, Step};
 use cognito_auth::{AuthError, IdentityProvider};
 use serde_json::json;
 
+use super::refresh::{RefreshWords, tell_of_a_refresh};
 use super::second_factors::{TotpWords, tell_of_an_authenticator_app};
 use super::{
     Emulator, Manners, Outbox, absent, accounts, another, by_plain_password, passwords, table,
@@ -51,6 +52,9 @@ async fn direct_sign_in_at_cognito_local() {
     tell_of_an_authenticator_app(&emulator, words, &mut stories).await;
     second_factors::tell(&emulator, &prepared, &mut stories).await;
     tell_of_a_secret(&emulator, &mut stories).await;
+    let words =
+        RefreshWords { unknown: "not_authorized", of_another_client: None, of_another_name: None };
+    tell_of_a_refresh(&emulator, words, &mut stories).await;
     tell_of_a_revocation(&emulator, &mut stories).await;
     tell_of_what_it_does_not_have(&emulator, &mut stories).await;
     table::compare("cognito-local", &stories);
@@ -113,6 +117,8 @@ async fn tell_of_a_revocation(emulator: &Emulator, stories: &mut Stories) {
     let refresh_token = tokens(emulator.start(&name, PASSWORD).await).refresh_token.unwrap();
     direct.client().revoke(&refresh_token).await.unwrap();
     assert_eq!(refused(direct.client().revoke(&refresh_token).await), "not_authorized");
+    let outcome = direct.refresh_by_initiate_auth(&refresh_token, &name, None).await;
+    assert_eq!(refused(outcome), "not_authorized");
 }
 
 async fn tell_of_what_it_does_not_have(emulator: &Emulator, stories: &mut Stories) {

@@ -7,6 +7,7 @@ use cognito_auth::{IdentityProvider, RefusalCode};
 use serde_json::json;
 
 use super::accounts::{self, sign_up};
+use super::refresh::{RefreshWords, tell_of_a_refresh};
 use super::second_factors::{TotpWords, configure, tell_of_an_authenticator_app};
 use super::{
     Emulator, Manners, NEW_PASSWORD, Outbox, absent, another, by_plain_password, by_srp, passwords,
@@ -56,6 +57,12 @@ async fn direct_sign_in_at_ministack() {
     tell_of_hidden_users(&emulator, &mut stories).await;
     triggers::tell(&emulator, &mut stories).await;
     tell_of_tokens(&emulator, &mut stories).await;
+    let words = RefreshWords {
+        unknown: "invalid_refresh_token",
+        of_another_client: Some("not_authorized"),
+        of_another_name: Some("invalid_client"),
+    };
+    tell_of_a_refresh(&emulator, words, &mut stories).await;
     tell_of_what_it_does_not_have(&emulator, &mut stories).await;
     table::compare("ministack", &stories);
     stories.end();
@@ -147,6 +154,8 @@ async fn tell_of_tokens(emulator: &Emulator, stories: &mut Stories) {
     direct.refresh_with_device(&refresh_token, device.key()).await.unwrap();
     client.revoke(&refresh_token).await.unwrap();
     assert_eq!(refused(client.refresh(&refresh_token).await), "invalid_refresh_token");
+    let outcome = direct.refresh_by_initiate_auth(&refresh_token, &walter, None).await;
+    assert_eq!(refused(outcome), "invalid_refresh_token");
     let signed_in = tokens(emulator.start(&walter, PASSWORD).await);
     client.logout_with_token(&signed_in.access_token).await.unwrap();
     let outcome = direct.update_attributes(&signed_in.access_token, &[("name", "W")]).await;

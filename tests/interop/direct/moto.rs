@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::accounts::{self, sign_up};
 use super::authenticator::Authenticator;
+use super::refresh::{RefreshWords, tell_of_a_refresh};
 use super::second_factors::{
     TotpWords, configure, sms_challenge, tell_of_an_authenticator_app, totp_challenge,
 };
@@ -47,6 +48,12 @@ async fn direct_sign_in_at_moto() {
     tell_of_an_authenticator_app(&emulator, words, &mut stories).await;
     tell_of_text_messages(&emulator, &mut stories).await;
     tell_of_a_set_up(&emulator, &mut stories).await;
+    let words = RefreshWords {
+        unknown: "invalid_refresh_token",
+        of_another_client: Some("id_token_mismatch"),
+        of_another_name: Some("not_authorized"),
+    };
+    tell_of_a_refresh(&emulator, words, &mut stories).await;
     tell_of_a_sign_out(&emulator, &mut stories).await;
     tell_of_what_it_does_not_have(&emulator, &mut stories).await;
     table::compare("moto", &stories);
@@ -155,10 +162,14 @@ async fn tell_of_a_set_up(emulator: &Emulator, stories: &mut Stories) {
 
 async fn tell_of_a_sign_out(emulator: &Emulator, stories: &mut Stories) {
     stories.begin("a sign-out");
-    let (_, token) = emulator.signed_in("walter").await;
-    emulator.direct.client().logout_with_token(&token).await.unwrap();
+    let (direct, walter) = (&emulator.direct, emulator.user("walter").await);
+    let signed_in = tokens(emulator.start(&walter, PASSWORD).await);
+    let (token, refresh_token) = (signed_in.access_token, signed_in.refresh_token.unwrap());
+    direct.client().logout_with_token(&token).await.unwrap();
+    let outcome = direct.refresh_by_initiate_auth(&refresh_token, &walter, None).await;
+    assert_eq!(refused(outcome), "invalid_refresh_token");
     // Its words are the token.
-    let error = emulator.direct.update_attributes(&token, &[("name", "W")]).await.unwrap_err();
+    let error = direct.update_attributes(&token, &[("name", "W")]).await.unwrap_err();
     assert_eq!(error, refusal(RefusalCode::NotAuthorized, "[left out]"));
 }
 

@@ -60,3 +60,25 @@ fn room_is_given_back_by_parts() {
     assert_eq!((moments.parts.len(), moments.len()), (1, UNITED - 1));
     assert!(moments.get(&identity(0)).is_some());
 }
+
+#[test]
+fn a_part_is_copied_where_it_is_much_too_large_and_not_before() {
+    // What removed entries leave behind counts as taken: they are few from the start.
+    let of = |entries: usize| {
+        let mut moments = Moments::default();
+        moments.parts.push(Part::with_capacity_and_hasher(100, RandomState::default()));
+        for number in 0..entries {
+            moments.insert(identity(number), EntryMoment { at: 1, is_held: false });
+        }
+        let before = moments.capacity();
+        moments.shrink();
+        (before, moments.capacity())
+    };
+    let (capacity, _) = of(100);
+    let enough = capacity / 4 - SPARE;
+    assert!(capacity % 4 == 0 && (3..50).contains(&enough), "{capacity}");
+    assert_eq!(of(enough), (capacity, capacity));
+    // Room for as many again: the next entries do not make it grow.
+    let (_, after) = of(enough - 1);
+    assert!((2 * (enough - 1)..capacity / 2).contains(&after), "{after} of {capacity}");
+}

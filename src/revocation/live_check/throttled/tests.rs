@@ -50,6 +50,7 @@ fn one_user_waits_alone_and_longer_each_time() {
         assert_eq!(told.over_quota("mallory"), None, "asked before the wait");
         assert_eq!(told.throttled.waiting(told.now), 1);
         told.now += wait;
+        assert_eq!(told.throttled.waiting(told.now), 0);
     }
     told.answered("mallory");
     assert_eq!(told.over_quota("mallory"), ONE);
@@ -135,4 +136,25 @@ fn users_are_forgotten() {
     // Those of ten minutes, and as many again before they are looked for.
     let most = 3 * REMEMBERED_FOR.as_secs() as usize;
     assert!(told.throttled.users.len() < most, "{}", told.throttled.users.len());
+}
+
+#[test]
+fn where_there_is_room_a_user_whose_wait_is_over_is_not_a_new_one() {
+    let mut told = ThrottledFixture::new(1000);
+    assert_eq!(told.over_quota("mallory"), ONE);
+    told.now += SECOND;
+    assert_eq!(told.in_a_row(0, USERS_IN_A_ROW - 2), ONE);
+    assert_eq!(told.over_quota("mallory"), Some(Wait::User(2 * SECOND)));
+    assert_eq!(told.over_quota("the last"), Some(Wait::AllUsers(SECOND)));
+}
+
+#[test]
+fn expired_records_are_looked_for_when_there_are_twice_as_many_as_were_left() {
+    let mut told = ThrottledFixture::new(10_000);
+    for user in 0..=FEW_USERS {
+        assert_eq!(told.throttled.sweep_at, FEW_USERS);
+        told.answered("x");
+        assert_eq!(told.over_quota(&user.to_string()), ONE);
+    }
+    assert_eq!(told.throttled.sweep_at, 3 * FEW_USERS);
 }

@@ -55,9 +55,30 @@ fn the_headers_of_a_growing_set_stay_known() {
             headers.learn(&token, member, || number + 1);
         }
     }
+    // Two places for each pool, as a power of two.
+    assert_eq!(headers.table().map(|(size, _)| size), Some(8));
+    // It stays as large when pools are removed.
+    headers.learn("of-another-key.b.c", &members[0], || 1);
+    assert_eq!(headers.table().map(|(size, _)| size), Some(8));
     // Five that have one place displace each other.
     let known = members.iter().enumerate().filter(|(number, member)| {
         tokens(*number).iter().all(|token| leads_to(&headers, token, member))
     });
     assert!(known.count() >= 80);
+}
+
+/// The key id is in the middle, whichever member the header begins with.
+#[test]
+fn the_characters_in_the_middle_say_which_place_a_header_has() {
+    const LENGTH: usize = 96;
+    let (headers, header) = (ByHeader::default(), [b'a'; LENGTH]);
+    let changes = |at: &usize| {
+        let mut other = header;
+        other[*at] = b'b';
+        headers.hash_of(&other) != headers.hash_of(&header)
+    };
+    let middle = (LENGTH - CHARACTERS) / 2..(LENGTH + CHARACTERS) / 2;
+    assert_eq!((0..LENGTH).filter(changes).collect::<Vec<_>>(), middle.collect::<Vec<_>>());
+    assert_ne!(headers.hash_of(b"short"), headers.hash_of(b"other"));
+    assert_eq!(tag(0x0123_4567_89ab_cdef), 0x0123_4567);
 }

@@ -121,3 +121,23 @@ fn verifiers_share_a_key_that_is_long_enough_and_no_two_keys_are_alike() {
     assert!(digest(&one, &text) != digest(&longer, &text));
     assert!(one.0.iter().flatten().all(|word| *word != 0), "all of it is random");
 }
+
+/// Single words of NH are weak: none may decide.
+#[test]
+fn digests_are_equal_in_all_words_and_the_length() {
+    let known = digest(&key(), &text(1087));
+    assert!(known.has_length_of(&text(1087)));
+    for word in 0..4 {
+        for bit in [0, 31, 32, 63] {
+            let mut other = known;
+            other.hash[word] ^= 1 << bit;
+            assert!(other != known, "{word}: {bit}");
+        }
+    }
+    let other = TokenDigest { bytes: 1088, ..known };
+    assert!(other != known && !other.has_length_of(&text(1087)));
+    // Two differences do not cancel.
+    let mut other = known;
+    (other.hash[0], other.hash[2]) = (known.hash[0] ^ 1, known.hash[2] ^ 1);
+    assert!(other != known);
+}

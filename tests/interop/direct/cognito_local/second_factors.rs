@@ -89,11 +89,12 @@ pub(super) async fn tell(emulator: &Emulator, prepared: &Emulator, stories: &mut
     let signed_in = tokens(challenge.answer(&code).await);
     let (token, refresh_token) = (signed_in.access_token, signed_in.refresh_token.unwrap());
     // It forgets the refresh token of a sign-in with a challenge.
-    let client = prepared.direct.client();
-    assert_eq!(refused(client.revoke(&refresh_token).await), "not_authorized");
+    let direct = &prepared.direct;
+    assert_eq!(refused(direct.client().revoke(&refresh_token).await), "not_authorized");
+    let outcome = direct.refresh_by_initiate_auth(&refresh_token, victor, None).await;
+    assert_eq!(refused(outcome), "not_authorized");
 
     stories.begin("two second factors, of which the user chooses one");
-    let direct = &prepared.direct;
     let app = Authenticator::new(&direct.start_totp(&token).await.unwrap());
     app.in_time(async |code| direct.verify_totp(&token, &code, None).await).await.unwrap();
     let preference = MfaPreference::new().sms(MfaSetting::On).totp(MfaSetting::Preferred);

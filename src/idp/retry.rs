@@ -1,0 +1,81 @@
+//! Calls that are made again because the provider gave no answer: which ones, when, and for how long.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::error::{AuthError, RefusalCode};
+
+/// How long the revocation of a refresh token is retried.
+pub(crate) const REVOCATION_RETRIED_FOR: Duration = Duration::from_secs(600);
+
+/// Between two calls that are answered: Cognito's quota for GlobalSignOut is 25 a second, for all
+/// users of the account, and those who sign out now come first.
+const PACE: Duration = Duration::from_millis(100);
+
+/// The first wait after a call that was not answered; each one is twice as long as the one before.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// The longest wait that Cognito can ask for.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(5 * 60);
+
+/// Whether a retry of the same call may succeed. Two refusals say nothing about the token: that of a
+/// replica Region, and one with a code that this crate does not know.
+pub(crate) fn is_no_answer(error: &AuthError) -> bool {
+    let says_nothing = |code| matches!(code, RefusalCode::OperationNotEnabled | RefusalCode::Other);
+    let is_such = matches!(error, AuthError::Refused(refusal) if says_nothing(refusal.code()));
+    is_such || error.is_unavailable()
+}
+
+/// Calls that are made one after the other.
+pub(crate) trait RetriedCalls {
+    /// Makes the next call: `Ok` where it was answered, whatever the answer says. `None`: there is none.
+    fn make_next(&mut self) -> impl Future<Output = Option<Result<(), AuthError>>> + Send;
+}
+
+/// Makes all calls, with a wait before each. `error` is why the first one is made again.
+pub(crate) async fn retry(mut calls: impl RetriedCalls, error: AuthError) {
+    let mut delay = RetryDelay::default();
+    let mut wait = delay.next(&error);
+    loop {
+        sleep(wait).await;
+        wait = match calls.make_next().await {
+            None => return,
+            Some(Ok(())) => delay.answered(),
+            Some(Err(error)) => delay.next(&error),
+        };
+    }
+}
+
+/// How long to wait before the next call.
+#[derive(Default)]
+struct RetryDelay {
+    unanswered: u32,
+}
+
+impl RetryDelay {
+    fn answered(&mut self) -> Duration {
+        self.unanswered = 0;
+        PACE
+    }
+
+    /// Up to half of it is left to chance: not all processes come at once when Cognito is back.
+    fn next(&mut self, error: &AuthError) -> Duration {
+        let whole = FIRST_WAIT.saturating_mul(1 << self.unanswered.min(10)).min(LONGEST_WAIT);
+        self.unanswered += 1;
+        let chance = getrandom::u32().unwrap_or(u32::MAX);
+        let wait = whole.mul_f64(0.5 + 0.5 * f64::from(chance) / f64::from(u32::MAX));
+        match error {
+            AuthError::RateLimited { retry_after: Some(asked) }
+            | AuthError::Blocked { retry_after: Some(asked), .. } => {
+                wait.max((*asked).min(LONGEST_RETRY_AFTER))
+            }
+            _ => wait,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
