@@ -46,22 +46,22 @@ pub struct EntryCosts {
 }
 
 impl Costs {
-    /// Measured by this program on a machine with other work, as benches/README.md says: upper bounds.
+    /// Measured by this program, as benches/README.md says.
     pub const RECORDED: Self = Self {
-        second: 2600.0,
-        heartbeat: 70.0,
-        wake: 24.0,
-        delivered: 2.5,
-        published: 85.0,
-        burst: 0.0,
-        heartbeat_bytes: 113.0,
-        line_bytes: 247.0,
-        process: ProcessCosts { idle: 212.0, wake: 55.0, line: 11.5 },
+        second: 2483.0,
+        heartbeat: 91.2,
+        wake: 29.9,
+        delivered: 2.05,
+        published: 102.5,
+        burst: 341.3,
+        heartbeat_bytes: 110.0,
+        line_bytes: 260.0,
+        process: ProcessCosts { idle: 303.2, wake: 71.9, line: 17.4 },
         entry: EntryCosts {
             at_redis: 142.0,
-            in_process: 101.0,
-            fill_redis: 0.7,
-            fill_process: 1.1,
+            in_process: 108.0,
+            fill_redis: 0.95,
+            fill_process: 1.29,
         },
     };
 
