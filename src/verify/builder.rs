@@ -150,13 +150,14 @@ impl JwtVerifierBuilder {
     }
 
     /// How many accepted tokens are cached, so that their signatures are not checked again. Default
-    /// 10,000, at least 32. An entry counts as 1 KiB, a little more than the claims of an access token of
-    /// Cognito take, and as more if they are larger: of ID tokens with claims of 1 KB some 6,500 fit into the
-    /// default cache, and claims of over 30 KB may not be cached at all. The token itself is not kept, only a
-    /// keyed digest of it. So the default cache takes at most 10 MB, and none before it is used, apart from the
-    /// key of digests: as many bytes as the longest token, once in a process. A fifth of that is for copies: a
-    /// thread that finds the same token again keeps one, token and claims, so that threads do not write to each
-    /// other's memory (up to 64 for each of 16 threads; none in a cache of less than 640 entries).
+    /// 10,000, at least 32. There is 1 KiB for each entry, more than the claims of an access token of Cognito
+    /// take, and an entry with larger claims takes the room of others: of ID tokens with claims of 1 KB some
+    /// 6,500 fit into the default cache, and claims of over 30 KB may not be cached at all. The token itself is
+    /// not kept, only a keyed digest of it. So the default cache takes at most 10 MB, and none before it is used,
+    /// apart from the key of digests, which has as many bytes as the longest token and is shared by the verifiers
+    /// of a process. A fifth of the room is for copies: a thread that finds the same token again keeps one, token
+    /// and claims, so that threads do not write to each other's memory (up to 62 for each of 16 threads in the
+    /// default cache, 64 in a larger one; none in a cache of less than 640 entries).
     ///
     /// A cached token gets the same verdict as without the cache: times, revocation and the caller's own
     /// check are evaluated every time, and the token is evicted when its key is no longer among the
