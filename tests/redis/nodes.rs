@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::server::{Reply, Server, free_port};
+use crate::server::{ANY_PORT, Reply, Server};
 
 /// Long enough for a busy machine; nothing waits for it to end.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -21,12 +21,11 @@ impl Nodes {
     pub fn start() -> Option<Self> {
         let (mut nodes, mut buses) = (Vec::new(), Vec::new());
         for _ in 0..6 {
-            let bus = free_port().to_string();
-            nodes.push(Server::start(&[
+            let node = Server::start(&[
                 "--cluster-enabled",
                 "yes",
                 "--cluster-port",
-                &bus,
+                ANY_PORT,
                 "--cluster-node-timeout",
                 NODE_TIMEOUT,
                 "--cluster-replica-validity-factor",
@@ -35,8 +34,9 @@ impl Nodes {
                 "0",
                 "--appendonly",
                 "no",
-            ])?);
-            buses.push(bus);
+            ])?;
+            buses.push(node.argument("--cluster-port").to_owned());
+            nodes.push(node);
         }
         for (number, node) in nodes.iter().enumerate() {
             let epoch = (number + 1).to_string();

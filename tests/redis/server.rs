@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 use crate::example::skip;
 use clock::Clock;
 
+/// An argument in whose place a free port is given.
+pub const ANY_PORT: &str = "a free port";
+
 pub struct Server {
     child: Option<Child>,
     pub port: u16,
@@ -78,18 +81,40 @@ impl Server {
             skip("redis-server is not installed: apt-get install redis-server");
             return None;
         }
-        let port = free_port();
-        let folder =
-            std::env::temp_dir().join(format!("cognito-auth-redis-{port}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let mut server = Self { child: None, port, folder, arguments, environment };
-        server.run();
-        Some(server)
+        // Another program may take a port between the search for a free one and its use.
+        for _ in 0..10 {
+            let port = free_port();
+            let folder = std::env::temp_dir()
+                .join(format!("cognito-auth-redis-{port}-{}", std::process::id()));
+            std::fs::create_dir_all(&folder).unwrap();
+            let arguments = arguments.iter().map(|argument| match *argument {
+                ANY_PORT => free_port().to_string(),
+                argument => argument.to_owned(),
+            });
+            let (arguments, environment) = (arguments.collect(), environment.clone());
+            let mut server = Self { child: None, port, folder, arguments, environment };
+            if server.starts() {
+                return Some(server);
+            }
+            // A file of configuration is for the next try.
+            server.arguments.clear();
+        }
+        panic!("redis-server ends at once, ten times: start it by hand with {arguments:?}");
+    }
+
+    /// What follows this argument.
+    pub fn argument(&self, name: &str) -> &str {
+        let at = self.arguments.iter().position(|argument| argument == name).unwrap();
+        &self.arguments[at + 1]
     }
 
     /// Starts the program again after [`kill`](Self::kill), with what is on the disk.
     pub fn run(&mut self) {
+        assert!(self.starts(), "redis-server ends at once");
+    }
+
+    /// Whether it answers; `false` when it has ended, as where its port is taken.
+    fn starts(&mut self) -> bool {
         let mut command = Command::new("redis-server");
         // A file of configuration comes first.
         let (file, options) = self
@@ -111,9 +136,18 @@ impl Server {
             reply => reply.is_some(),
         };
         while !ready(self.try_call(&["PING"])) {
+            if self.has_ended() {
+                return false;
+            }
             assert!(Instant::now() < deadline, "redis-server does not answer");
             std::thread::sleep(Duration::from_millis(5));
         }
+        // Another one may have answered.
+        !self.has_ended()
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.child.as_mut().is_none_or(|child| child.try_wait().unwrap().is_some())
     }
 
     /// As a machine that loses its power.
