@@ -94,6 +94,47 @@ async fn a_connection_that_says_nothing_is_left_though_callers_leave_earlier() {
     tokio::time::timeout(PATIENCE, sign_out(&store, 3)).await.expect("over a new connection");
 }
 
+/// The firewall's silence is longer than each of them waits: they find out together.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_says_nothing_is_left_by_callers_who_leave_at_once() {
+    let Some(server) = Server::start(&[]) else { return };
+    let proxy = Proxy::start(server.port).await;
+    let store = builder(&proxy.url()).timeout(Duration::from_secs(30)).build().unwrap();
+    store.wait_until_in_step(PATIENCE).await.unwrap();
+    sign_out(&store, 1).await;
+    proxy.forget_open_connections();
+    let revocation = Revocation::session(pool_name(), session(2), now());
+    let began = Instant::now();
+    loop {
+        let call = tokio::time::timeout(Duration::from_millis(300), store.revoke(&revocation));
+        if let Ok(Ok(())) = call.await {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(14), "not before it was idle for long");
+    }
+}
+
+/// An answer that is no good to the call is an answer: the connection is as good as before.
+#[tokio::test]
+async fn a_refusal_by_permission_leaves_the_connection_open() {
+    let Some(server) = Server::start(&[]) else { return };
+    let proxy = Proxy::start(server.port).await;
+    let store = builder(&proxy.url()).timeout(PATIENCE).max_lag(Duration::from_secs(60));
+    let store = store.build().unwrap();
+    store.wait_until_in_step(PATIENCE).await.unwrap();
+    sign_out(&store, 1).await;
+    let connections = proxy.connections();
+    assert_eq!(server.text(&["ACL", "SETUSER", "default", "-zadd"]), "OK");
+    for number in 2..5 {
+        let denied = Revocation::session(pool_name(), session(number), now());
+        let denied = store.revoke(&denied).await.unwrap_err();
+        assert_eq!(denied.reason(), "the Redis user lacks a permission");
+    }
+    assert_eq!(server.text(&["ACL", "SETUSER", "default", "+zadd"]), "OK");
+    sign_out(&store, 5).await;
+    assert_eq!(proxy.connections(), connections);
+}
+
 /// A firewall forgets an idle connection: what is sent over it goes nowhere, and nothing is closed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_was_idle_for_long_is_not_used_again() {

@@ -105,22 +105,20 @@ impl RequestConnection {
         lent: LentConnection<'_, Commands>,
         fault: RedisFault,
     ) -> Option<Duration> {
+        let (is_old, ask) = (lent.is_old, lent.connection.ask.clone());
+        if leaves_connection_open(fault, ask.as_ref()) {
+            lent.keep();
+        } else {
+            lent.give_up();
+        }
         match fault {
-            RedisFault::CutOff => {
-                let is_old = lent.is_old;
-                lent.give_up();
-                return is_old.then_some(Duration::ZERO);
-            }
+            RedisFault::CutOff => return is_old.then_some(Duration::ZERO),
             RedisFault::NotPrimary => {
                 self.state.copy.fall_behind(fault);
-                attempts.ask.clone_from(&lent.connection.ask);
-                lent.give_up();
+                attempts.ask = ask;
             }
-            RedisFault::Moving => lent.keep(),
-            _ => {
-                lent.give_up();
-                return None;
-            }
+            RedisFault::Moving => {}
+            _ => return None,
         }
         self.state.connector.next_pause(&mut attempts.turned_away)
     }
@@ -165,8 +163,21 @@ impl RequestConnection {
     }
 }
 
+/// Whether the next calls go over the same connection: the server has answered, and another connection would have
+/// the same answer. A server that is not the primary is left, unless it sends this call alone elsewhere.
+fn leaves_connection_open(fault: RedisFault, ask: Option<&RedisAddress>) -> bool {
+    match fault {
+        RedisFault::Moving | RedisFault::DataLost | RedisFault::Permission => true,
+        RedisFault::NotPrimary => ask.is_some(),
+        _ => false,
+    }
+}
+
 impl fmt::Debug for RequestConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.state.connector.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests;

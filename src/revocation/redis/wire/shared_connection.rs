@@ -1,7 +1,6 @@
 //! [`SharedConnection`]: the connection to a server that all calls share, and [`OngoingCall`], one of them.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,8 @@ use super::fault::RedisFault;
 /// connections, some of them without notice after half a minute.
 const LONGEST_IDLE: Duration = Duration::from_secs(15);
 
-/// A call that is dropped after this time has run out of its caller's time.
+/// Where nothing is answered for this long although something was asked, nothing will be. A call that is dropped
+/// after this time has run out of its caller's time.
 const SILENCE: Duration = Duration::from_millis(500);
 
 /// A call that a caller waits for, with all of its attempts. If the caller drops it after [`SILENCE`], what it
@@ -43,6 +43,13 @@ impl<'a> OngoingCall<'a> {
     fn has_run_out(&self) -> bool {
         self.began.elapsed() >= SILENCE.min(self.connector.timeout())
     }
+
+    /// How long a connection, or a slot, is waited for in vain before it is replaced. Not counted from where the
+    /// call began: a connection that took long to open may be fine. A store's own time limit cuts a wait short by
+    /// what came before it.
+    fn longest_silence(&self) -> Duration {
+        SILENCE.min(self.connector.timeout() / 2)
+    }
 }
 
 struct AnswerWaiter<'a> {
@@ -64,20 +71,53 @@ pub(crate) struct SharedConnection<T> {
     /// Replaced where its lock is held for too long: by a task whose runtime is not driven any more, it may
     /// be for ever.
     slot: Mutex<Arc<ConnectionSlot<T>>>,
-    /// How many were opened.
-    opened: AtomicU64,
-    /// The newest one that is not used again: it failed, or a caller waited in vain on it.
-    given_up: AtomicU64,
 }
 
 /// Locked while a connection is opened: the others wait for that one.
 type ConnectionSlot<T> = tokio::sync::Mutex<Option<OpenConnection<T>>>;
 
 struct OpenConnection<T> {
-    number: u64,
-    opened: Instant,
-    used: Instant,
     connection: T,
+    opened: Instant,
+    signs: SharedSigns,
+}
+
+/// Of one connection, for the calls that it is lent to.
+type SharedSigns = Arc<Mutex<SignsOfLife>>;
+
+/// What calls have noticed of a connection.
+struct SignsOfLife {
+    /// When the server answered last; at first, the login.
+    answered: Instant,
+    /// When the first of the calls asked that were dropped without an answer, if none was answered since then.
+    unanswered_since: Option<Instant>,
+    is_given_up: bool,
+}
+
+impl SignsOfLife {
+    fn new(opened: Instant) -> Self {
+        Self { answered: opened, unanswered_since: None, is_given_up: false }
+    }
+
+    /// By time since the last answer, not since the last call: calls without an answer show nothing.
+    fn may_be_reused(&self) -> bool {
+        !self.is_given_up && self.answered.elapsed() <= LONGEST_IDLE
+    }
+
+    fn has_answered(&mut self) {
+        self.answered = Instant::now();
+        self.unanswered_since = None;
+    }
+
+    /// A call that asked at this moment was dropped. For how long the server is silent by now: callers who leave
+    /// early find out together.
+    fn has_not_answered(&mut self, asked: Instant) -> Duration {
+        // An answer that came in the meantime was to another call.
+        let asked = asked.max(self.answered);
+        self.unanswered_since
+            .insert(self.unanswered_since.map_or(asked, |first| first.min(asked)))
+            .elapsed()
+    }
 }
 
 /// The connection that one attempt of a call is made over. It has to be told how that ended.
@@ -86,18 +126,15 @@ pub(crate) struct LentConnection<'a, T> {
     /// Whether it was opened before the call began: it may have ended unnoticed since then. A connection that
     /// another call opened meanwhile is as new as one of its own.
     pub(crate) is_old: bool,
-    /// Where the next calls take it from, and its number there; `None` for the connection of one call alone.
-    home: Option<(&'a SharedConnection<T>, u64)>,
+    /// Where the next calls take it from; `None` for the connection of one call alone.
+    home: Option<(&'a SharedConnection<T>, SharedSigns)>,
     call: OngoingCall<'a>,
+    since: Instant,
 }
 
 impl<T> Default for SharedConnection<T> {
     fn default() -> Self {
-        Self {
-            slot: Mutex::new(Arc::new(ConnectionSlot::new(None))),
-            opened: AtomicU64::new(0),
-            given_up: AtomicU64::new(0),
-        }
+        Self { slot: Mutex::new(Arc::new(ConnectionSlot::new(None))) }
     }
 }
 
@@ -109,46 +146,49 @@ impl<T: Clone> SharedConnection<T> {
         open: impl Future<Output = Result<T, RedisFault>>,
     ) -> Result<LentConnection<'a, T>, RedisFault> {
         let slot = Arc::clone(&self.lock());
-        let mut waiter = SlotWaiter { shared: self, slot: &slot, call, is_stuck: None };
+        let since = Instant::now();
+        let mut waiter = SlotWaiter { shared: self, slot: &slot, call, since, is_stuck: None };
         let locked = timeout(call.connector.timeout(), slot.lock()).await;
         waiter.is_stuck = Some(locked.is_err());
         drop(waiter);
         let mut slot = locked.map_err(|_| RedisFault::Timeout)?;
-        if let Some(open) = &mut *slot
-            && self.given_up.load(Ordering::Relaxed) < open.number
-            && may_be_reused(open.used.elapsed())
+        if let Some(open) = &*slot
+            && lock(&open.signs).may_be_reused()
         {
-            open.used = Instant::now();
-            return Ok(LentConnection {
-                connection: open.connection.clone(),
-                is_old: open.opened < call.began,
-                home: Some((self, open.number)),
-                call,
-            });
+            return Ok(open.lend(self, call));
         }
         *slot = None;
         let connection = open.await?;
-        let number = 1 + self.opened.fetch_add(1, Ordering::Relaxed);
-        let lent = LentConnection {
-            connection: connection.clone(),
-            is_old: false,
-            home: Some((self, number)),
+        let opened = Instant::now();
+        let signs = Arc::new(Mutex::new(SignsOfLife::new(opened)));
+        Ok(slot.insert(OpenConnection { connection, opened, signs }).lend(self, call))
+    }
+}
+
+impl<T: Clone> OpenConnection<T> {
+    fn lend<'a>(
+        &self,
+        shared: &'a SharedConnection<T>,
+        call: OngoingCall<'a>,
+    ) -> LentConnection<'a, T> {
+        LentConnection {
+            connection: self.connection.clone(),
+            is_old: self.opened < call.began,
+            home: Some((shared, Arc::clone(&self.signs))),
             call,
-        };
-        let now = Instant::now();
-        *slot = Some(OpenConnection { number, opened: now, used: now, connection });
-        Ok(lent)
+            since: Instant::now(),
+        }
     }
 }
 
 impl<T> SharedConnection<T> {
     /// Without waiting for the lock of the slot: it is held by a call that opens a new connection, or has just
     /// taken this one.
-    fn give_up(&self, number: u64) {
-        self.given_up.fetch_max(number, Ordering::Relaxed);
+    fn give_up(&self, signs: &SharedSigns) {
+        lock(signs).is_given_up = true;
         let slot = Arc::clone(&self.lock());
         if let Ok(mut slot) = slot.try_lock()
-            && slot.as_ref().is_some_and(|open| open.number == number)
+            && slot.as_ref().is_some_and(|open| Arc::ptr_eq(&open.signs, signs))
         {
             *slot = None;
         }
@@ -164,27 +204,29 @@ impl<T> SharedConnection<T> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Arc<ConnectionSlot<T>>> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.slot)
     }
 }
 
-fn may_be_reused(idle: Duration) -> bool {
-    idle <= LONGEST_IDLE
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A call that waits for the lock of a slot. If it waits in vain, or its caller drops it after [`SILENCE`], the
-/// slot is replaced.
+/// A call that waits for the lock of a slot. If it waits in vain, or its caller drops it when it has waited for
+/// [`SILENCE`], the slot is replaced.
 struct SlotWaiter<'a, T> {
     shared: &'a SharedConnection<T>,
     slot: &'a Arc<ConnectionSlot<T>>,
     call: OngoingCall<'a>,
+    since: Instant,
     /// `None` until the wait is over.
     is_stuck: Option<bool>,
 }
 
 impl<T> Drop for SlotWaiter<'_, T> {
     fn drop(&mut self) {
-        if self.is_stuck.unwrap_or_else(|| self.call.has_run_out()) {
+        let is_in_vain = || self.since.elapsed() >= self.call.longest_silence();
+        if self.is_stuck.unwrap_or_else(is_in_vain) {
             self.shared.replace(self.slot);
         }
     }
@@ -193,28 +235,30 @@ impl<T> Drop for SlotWaiter<'_, T> {
 impl<'a, T> LentConnection<'a, T> {
     /// A connection that no other call takes.
     pub(crate) fn of_one_call(connection: T, call: OngoingCall<'a>) -> Self {
-        Self { connection, is_old: false, home: None, call }
+        Self { connection, is_old: false, home: None, call, since: Instant::now() }
     }
 
     /// The server has answered: the connection is as good as before.
     pub(crate) fn keep(mut self) {
-        self.home = None;
+        if let Some((_, signs)) = self.home.take() {
+            lock(&signs).has_answered();
+        }
     }
 
     /// The connection failed.
     pub(crate) fn give_up(mut self) {
-        if let Some((shared, number)) = self.home.take() {
-            shared.give_up(number);
+        if let Some((shared, signs)) = self.home.take() {
+            shared.give_up(&signs);
         }
     }
 }
 
 impl<T> Drop for LentConnection<'_, T> {
     fn drop(&mut self) {
-        if let Some((shared, number)) = self.home
-            && self.call.has_run_out()
-        {
-            shared.give_up(number);
+        let Some((shared, signs)) = self.home.take() else { return };
+        let silence = lock(&signs).has_not_answered(self.since);
+        if silence >= self.call.longest_silence() {
+            shared.give_up(&signs);
         }
     }
 }

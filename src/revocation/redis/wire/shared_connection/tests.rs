@@ -33,10 +33,42 @@ async fn next(shared: &SharedConnection<u32>, connector: &Connector, next: u32) 
     connection
 }
 
+/// Two moments: one that no test reaches, and one that is as long ago as a call waits in vain.
+fn later_and_long_ago() -> (Instant, Instant) {
+    (Instant::now() + Duration::from_secs(60), Instant::now() - SILENCE)
+}
+
 #[test]
-fn a_connection_is_used_again_within_fifteen_seconds() {
-    assert!(may_be_reused(Duration::ZERO) && may_be_reused(LONGEST_IDLE));
-    assert!(!may_be_reused(LONGEST_IDLE + Duration::from_nanos(1)));
+fn a_connection_is_used_again_within_fifteen_seconds_of_an_answer() {
+    let ago = |idle| SignsOfLife::new(Instant::now() - idle);
+    assert!(ago(LONGEST_IDLE - Duration::from_secs(10)).may_be_reused());
+    let mut idle = ago(LONGEST_IDLE + Duration::from_nanos(1));
+    assert!(!idle.may_be_reused());
+    idle.has_not_answered(Instant::now());
+    assert!(!idle.may_be_reused(), "a call without an answer shows nothing");
+    idle.has_answered();
+    assert!(idle.may_be_reused());
+    idle.is_given_up = true;
+    idle.has_answered();
+    assert!(!idle.may_be_reused());
+}
+
+#[test]
+fn silence_begins_with_the_first_call_that_no_answer_came_after() {
+    let seconds = |number| Duration::from_secs(10_u64 * number);
+    let now = Instant::now();
+    let mut signs = SignsOfLife::new(now - seconds(9));
+    // Between this many tens of seconds and one more.
+    let silence = |signs: &mut SignsOfLife, asked| {
+        signs.has_not_answered(now - seconds(asked)).as_secs() / 10
+    };
+    assert_eq!(silence(&mut signs, 5), 5);
+    assert_eq!(silence(&mut signs, 2), 5, "since the call before");
+    assert_eq!(silence(&mut signs, 7), 7, "it asked earlier, and left later");
+    signs.has_answered();
+    signs.answered = now - seconds(4);
+    assert_eq!(silence(&mut signs, 2), 2);
+    assert_eq!(silence(&mut signs, 8), 4, "another call was answered meanwhile");
 }
 
 #[test]
@@ -46,6 +78,7 @@ fn a_call_runs_out_after_half_a_second_or_the_time_limit_of_the_store() {
         [(patient(), SILENCE), (connector(10 * millisecond), 10 * millisecond)]
     {
         let now = Instant::now();
+        assert_eq!(begun(&connector, now).longest_silence(), SILENCE.min(connector.timeout() / 2));
         assert!(begun(&connector, now - limit).has_run_out());
         assert!(!begun(&connector, now - limit + Duration::from_secs(60)).has_run_out());
     }
@@ -102,19 +135,79 @@ async fn a_connection_that_was_not_opened_is_opened_by_the_next_call() {
     assert_eq!(next(&shared, &connector, 1).await, 1);
 }
 
+/// As if it had answered a while ago, and not so long that it is not used again.
+fn backdate(shared: &SharedConnection<u32>) {
+    let slot = Arc::clone(&shared.lock());
+    let slot = slot.try_lock().unwrap();
+    lock(&slot.as_ref().unwrap().signs).answered -= LONGEST_IDLE / 2;
+}
+
 #[tokio::test]
 async fn a_caller_that_leaves_has_waited_in_vain_only_after_a_while() {
     let (connector, shared) = (patient(), SharedConnection::default());
     assert_eq!(next(&shared, &connector, 1).await, 1);
-    let long_ago = Instant::now() - SILENCE;
-    let now = Instant::now() + Duration::from_secs(60);
-    drop(lend(&shared, begun(&connector, now), 2).await);
+    let (later, long_ago) = later_and_long_ago();
+    let asked = async |since| {
+        backdate(&shared);
+        let mut lent = lend(&shared, OngoingCall::begin(&connector), 2).await;
+        assert_eq!(lent.connection, 1);
+        lent.since = since;
+        lent
+    };
+    drop(asked(later).await);
     assert_eq!(next(&shared, &connector, 2).await, 1);
     // It had its answer.
-    lend(&shared, begun(&connector, long_ago), 2).await.keep();
+    asked(long_ago).await.keep();
     assert_eq!(next(&shared, &connector, 2).await, 1);
-    drop(lend(&shared, begun(&connector, long_ago), 2).await);
+    drop(asked(long_ago).await);
     assert_eq!(next(&shared, &connector, 2).await, 2);
+}
+
+/// Credentials, or the connection, took most of the call's time.
+#[tokio::test]
+async fn a_connection_is_not_given_up_because_the_call_is_old() {
+    let (connector, shared) = (patient(), SharedConnection::default());
+    let (later, long_ago) = later_and_long_ago();
+    for round in ["opened by it", "opened before"] {
+        let now = Instant::now();
+        let mut lent = lend(&shared, begun(&connector, long_ago), 1).await;
+        assert!(lent.since >= now, "{round}");
+        lent.since = later;
+        drop(lent);
+        assert_eq!(next(&shared, &connector, 2).await, 1, "{round}");
+    }
+}
+
+/// None of them waits for as long as it takes to know that the connection is dead.
+#[tokio::test]
+async fn callers_who_leave_early_give_up_a_silent_connection_together() {
+    let (connector, shared) = (patient(), SharedConnection::default());
+    assert_eq!(next(&shared, &connector, 1).await, 1);
+    let began = Instant::now();
+    loop {
+        let lent = lend(&shared, OngoingCall::begin(&connector), 2).await;
+        if lent.connection == 2 {
+            break;
+        }
+        assert!(began.elapsed() < LONGEST_IDLE, "it was given up for another reason");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        drop(lent);
+    }
+    assert!(began.elapsed() >= SILENCE);
+}
+
+/// The connection of a call that was opening it when its slot was replaced.
+#[tokio::test]
+async fn a_connection_of_a_replaced_slot_is_given_up_alone() {
+    let (connector, shared) = (patient(), SharedConnection::default());
+    let stuck = Arc::clone(&shared.lock());
+    let late = shared.lend(OngoingCall::begin(&connector), async {
+        shared.replace(&stuck);
+        assert_eq!(next(&shared, &connector, 1).await, 1);
+        Ok(2)
+    });
+    late.await.unwrap().give_up();
+    assert_eq!(next(&shared, &connector, 3).await, 1);
 }
 
 /// Polls it once, and drops it.
@@ -130,16 +223,34 @@ async fn leave(waiting: impl Future) {
 #[tokio::test]
 async fn a_slot_that_callers_have_waited_for_in_vain_is_replaced_once() {
     let (connector, shared) = (patient(), SharedConnection::default());
-    let (now, long_ago) = (Instant::now() + Duration::from_secs(60), Instant::now() - SILENCE);
+    let (later, long_ago) = later_and_long_ago();
     let stuck = Arc::clone(&shared.lock());
     let _held = stuck.lock().await;
-    leave(lend(&shared, begun(&connector, now), 1)).await;
+    let waiter = |since| {
+        let call = OngoingCall::begin(&connector);
+        SlotWaiter { shared: &shared, slot: &stuck, call, since, is_stuck: None }
+    };
+    drop(waiter(later));
     assert!(Arc::ptr_eq(&stuck, &shared.lock()), "it had no time at all");
-    leave(lend(&shared, begun(&connector, long_ago), 1)).await;
+    drop(waiter(long_ago));
     assert_eq!(next(&shared, &connector, 2).await, 2);
     // Another one that waited for the same slot.
-    shared.replace(&stuck);
+    drop(waiter(long_ago));
     assert_eq!(next(&shared, &connector, 3).await, 2);
+}
+
+#[tokio::test]
+async fn a_slot_is_replaced_by_how_long_it_was_waited_for_and_not_by_the_age_of_the_call() {
+    let (connector, shared) = (patient(), SharedConnection::default());
+    let (_, long_ago) = later_and_long_ago();
+    let stuck = Arc::clone(&shared.lock());
+    let _held = stuck.lock().await;
+    let now = Instant::now();
+    leave(lend(&shared, begun(&connector, long_ago), 1)).await;
+    assert!(Arc::ptr_eq(&stuck, &shared.lock()) || now.elapsed() >= SILENCE);
+    let waiting = lend(&shared, OngoingCall::begin(&connector), 1);
+    assert!(timeout(SILENCE + Duration::from_millis(10), waiting).await.is_err());
+    assert!(!Arc::ptr_eq(&stuck, &shared.lock()));
 }
 
 #[tokio::test]
