@@ -24,10 +24,13 @@ pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How long before the end of a call's time it is made once more, where Cognito asks for a wait beyond that.
 const LAST_CALL_BEFORE_END: Duration = Duration::from_secs(10);
 
-/// Whether a retry of the same call may succeed. Two refusals say nothing about the token: that of a
-/// replica Region, and one with a code that this crate does not know.
+/// Whether a retry of the same call may succeed. Three refusals say nothing about the token: that of a
+/// replica Region, that of a client secret which is being rotated, and one with a code that this crate does not know.
 pub(crate) fn is_no_answer(error: &AuthError) -> bool {
-    let says_nothing = |code| matches!(code, RefusalCode::OperationNotEnabled | RefusalCode::Other);
+    let says_nothing = |code| {
+        use RefusalCode::{InvalidClient, OperationNotEnabled, Other};
+        matches!(code, OperationNotEnabled | InvalidClient | Other)
+    };
     let is_such = matches!(error, AuthError::Refused(refusal) if says_nothing(refusal.code()));
     is_such || error.is_unavailable()
 }

@@ -115,6 +115,7 @@ fn refusals_that_say_nothing_of_the_token_and_outages_are_no_answer() {
     for (error, expected) in [
         (refused(RefusalCode::OperationNotEnabled), true),
         (refused(RefusalCode::Other), true),
+        (refused(RefusalCode::InvalidClient), true),
         (refused(RefusalCode::NotAuthorized), false),
         (refused(RefusalCode::UnsupportedTokenType), false),
         (AuthError::ServerError { status: 500 }, true),
