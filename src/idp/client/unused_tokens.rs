@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
-use tracing::Instrument as _;
 
 use super::Inner;
 use crate::error::{AuthError, Unreachable};
@@ -71,7 +70,8 @@ impl Inner {
         };
         let (client, give_up_at) = (Arc::clone(self), Instant::now() + REVOCATION_RETRIED_FOR);
         let token = UnusedToken { client, token, give_up_at, code: error.code(), _permit: permit };
-        runtime.spawn(retry(token, Some(error)).in_current_span());
+        // Without the request's span, which would stay open as long as this is retried.
+        runtime.spawn(retry(token, Some(error)));
         metrics::sign_out_retried(Retry::Queued);
         true
     }
