@@ -45,8 +45,8 @@ use retry::PendingCalls;
 ///
 /// The verifier refuses the user's earlier sessions for 24 hours and 25 minutes
 /// ([`TokenVerifier::sign_out`]). At Cognito the sessions continue: other services accept their tokens, and
-/// Cognito accepts their refresh tokens. So GlobalSignOut is retried, first after 2 seconds and then at
-/// growing intervals up to a minute, until Cognito answers, or until the access token's lifetime has passed
+/// Cognito accepts their refresh tokens. So GlobalSignOut is retried, first after 1 to 2 seconds, or as
+/// `Retry-After` asks (a minute at most), and then at growing intervals up to a minute, until Cognito answers, or until the access token's lifetime has passed
 /// once more since the sign-out: Cognito accepts no GlobalSignOut with an expired token. Retries are sent
 /// one at a time, at most ten a second (Cognito's quota is 25 for all users of the account), and a user has
 /// one retry, however often they sign out. At most 10,000 sign-outs wait, with their tokens, in about

@@ -150,8 +150,8 @@ impl SignInAttempt {
         self
     }
 
-    /// The device, but for the first sign-in of a new user: it is another user's, and the second try without it
-    /// would send the session of the sign-up again, which can be used once.
+    /// `None` after a sign-up: a new user has no remembered device, so this one belongs to another user. A second
+    /// try without it would send the session of the sign-up again, which can be used once.
     pub(super) fn device_to_prove(&self) -> Option<&RememberedDevice> {
         let is_after_sign_up = matches!(self.flow, AttemptFlow::Choice { session: Some(_), .. });
         self.device.as_ref().filter(|_| !is_after_sign_up)

@@ -57,8 +57,13 @@ impl DirectSignIn {
     /// An app client that rotates refresh tokens, or lacks `ALLOW_REFRESH_TOKEN_AUTH`, is refused every refresh by this
     /// flow. Which error Cognito gives while rotation is on is not documented: it may read as
     /// [`InvalidParameter`](crate::RefusalCode::InvalidParameter), which
-    /// [`is_misconfiguration`](AuthError::is_misconfiguration), or as that of a refresh token that is not valid. So
-    /// use another refresh before you switch rotation on.
+    /// [`is_misconfiguration`](AuthError::is_misconfiguration), or as that of a refresh token that is not valid.
+    /// [`NotAuthorized`](crate::RefusalCode::NotAuthorized) with a text that this crate does not know may mean that
+    /// rotation was switched on. So use another refresh before you switch rotation on.
+    ///
+    /// [`SignInFailure::of`](super::SignInFailure::of) an error with
+    /// [`UserDisabled`](crate::RefusalCode::UserDisabled) or [`UserNotFound`](crate::RefusalCode::UserNotFound) is
+    /// [`Refused`](super::SignInFailure::Refused).
     ///
     /// Source: API reference, InitiateAuth; Developer Guide, "Refresh tokens".
     ///

@@ -40,6 +40,9 @@ enum RedirectUri {
     Own,
 }
 
+/// The answer, and the refresh token to revoke where the client leaves before it gets it.
+type Exchanged = (Response<String>, Option<RefreshToken>);
+
 impl AuthEndpoints {
     pub(super) async fn sign_in(&self, headers: &HeaderMap, body: &[u8]) -> Response<String> {
         if !is_json(headers) {
@@ -50,29 +53,34 @@ impl AuthEndpoints {
         };
         // From here on the code is spent: a client that leaves must not keep tokens from being
         // given back.
-        let endpoints = self.clone();
-        let answer =
-            task::run_detached(async move { endpoints.exchange(code, redirect_uri).await });
-        answer.await.unwrap_or_else(response::sign_in_incomplete)
+        let (endpoints, revoking) = (self.clone(), self.clone());
+        let exchange = Box::pin(async move { endpoints.exchange(code, redirect_uri).await });
+        let unclaimed = move |(_, refresh_token): Exchanged| async move {
+            revoking.revoke_unused(refresh_token.as_ref()).await;
+        };
+        match task::run_to_hand_over(exchange, unclaimed).await {
+            Some((answer, _)) => answer,
+            None => response::sign_in_incomplete(),
+        }
     }
 
-    async fn exchange(&self, code: AuthCode, redirect_uri: RedirectUri) -> Response<String> {
+    async fn exchange(&self, code: AuthCode, redirect_uri: RedirectUri) -> Exchanged {
         let mut tokens = match self.0.identity_provider.auth_with_code(code).await {
             Ok(tokens) => tokens,
             Err(error) => {
                 // A provider that leaves it to the caller.
                 self.revoke_unused(error.new_refresh_token()).await;
-                return failed(&error, redirect_uri);
+                return (failed(&error, redirect_uri), None);
             }
         };
         if !self.0.id_token {
             tokens.id_token = None;
         }
         match self.verify(&tokens).await {
-            Ok(claims) => self.hand_out(&tokens, &claims),
+            Ok(claims) => (self.hand_out(&tokens, &claims), tokens.refresh_token),
             Err(error) => {
                 self.revoke_unused(tokens.refresh_token.as_ref()).await;
-                unverified(error)
+                (unverified(error), None)
             }
         }
     }

@@ -100,6 +100,11 @@ impl Queue {
         (None, expired)
     }
 
+    /// When the call that is made next is given up.
+    pub(super) fn next_give_up_at(&self) -> Option<Instant> {
+        Some(self.calls.first_key_value()?.1.give_up_at)
+    }
+
     /// What waits for the same user or session.
     pub(super) fn of(&mut self, call: &Call) -> Option<&mut WaitingCall> {
         let number = self.numbers.get(&call.key)?;

@@ -10,7 +10,7 @@ use super::Halves;
 use super::call::{Call, What};
 use super::queue::{Queue, WaitingCall};
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
-use crate::idp::retry::{RetriedCalls, is_no_answer, retry};
+use crate::idp::retry::{LONGEST_WAIT, RetriedCalls, is_no_answer, longest_wait_before, retry};
 use crate::metrics::{self, Retry};
 
 /// Longer than any provider of this crate takes; one from outside may have no time limit of its own.
@@ -84,7 +84,7 @@ impl Halves {
             metrics::sign_out_retried(Retry::NotQueued);
             return false;
         };
-        self.start_retries(&mut queue, &runtime, error);
+        self.start_retries(&mut queue, &runtime, Some(error));
         drop(queue);
         let code = "queued";
         tracing::warn!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed: it is retried");
@@ -98,13 +98,19 @@ impl Halves {
         let mut queue = self.pending.lock();
         let waiting = queue.of(call).filter(|waiting| !waiting.call.has_token_of(call))?;
         let error = waiting.error.clone();
-        self.start_retries(&mut queue, &runtime, &error);
+        // That error may be old: what it asked for is over.
+        self.start_retries(&mut queue, &runtime, None);
         Some(error)
     }
 
-    fn start_retries(self: &Arc<Self>, queue: &mut Queue, runtime: &Handle, error: &AuthError) {
+    fn start_retries(
+        self: &Arc<Self>,
+        queue: &mut Queue,
+        runtime: &Handle,
+        error: Option<&AuthError>,
+    ) {
         if !queue.is_retrying() {
-            let retries = retry(Arc::clone(self), error.clone());
+            let retries = retry(Arc::clone(self), error.cloned());
             queue.retry_task = Some(runtime.spawn(retries).abort_handle());
         }
     }
@@ -153,6 +159,12 @@ impl Halves {
 impl RetriedCalls for Arc<Halves> {
     async fn make_next(&mut self) -> Option<Result<(), AuthError>> {
         Some(self.retry_once(&self.pending.first()?).await)
+    }
+
+    /// One user's wait is that of all who are queued, so it is at most the one without `Retry-After`.
+    fn longest_retry_after(&self) -> Duration {
+        let next = self.pending.lock().next_give_up_at();
+        next.map_or(LONGEST_WAIT, |at| longest_wait_before(at).min(LONGEST_WAIT))
     }
 }
 

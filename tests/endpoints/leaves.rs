@@ -126,11 +126,8 @@ impl RevocationStore for Silent {
     }
 }
 
-#[tokio::test]
-async fn tokens_that_no_client_gets_are_revoked_even_if_no_request_waits() {
-    let pool = pool();
-    let silent = Arc::new(Silent { lets: Semaphore::new(0), asked: AtomicUsize::default() });
-    let verifier = verifier_builder(&pool).revocations(silent.clone()).build().unwrap();
+/// A request with a code that a user just got.
+fn with_code(pool: &LocalUserPool) -> Request<Vec<u8>> {
     let mut url = pool.user_pool().authorize_endpoint().unwrap();
     url.query_pairs_mut()
         .append_pair("response_type", "code")
@@ -139,11 +136,67 @@ async fn tokens_that_no_client_gets_are_revoked_even_if_no_request_waits() {
         .append_pair("scope", "openid");
     let back = pool.authorize(&url, "alice", "Passw0rd!").unwrap();
     let (_, code) = back.query_pairs().find(|(name, _)| name == "code").unwrap();
-    let request = sign_in(format!(r#"{{"code":"{code}"}}"#));
+    sign_in(format!(r#"{{"code":"{code}"}}"#))
+}
+
+#[tokio::test]
+async fn tokens_that_no_client_gets_are_revoked_even_if_no_request_waits() {
+    let pool = pool();
+    let silent = Arc::new(Silent { lets: Semaphore::new(0), asked: AtomicUsize::default() });
+    let verifier = verifier_builder(&pool).revocations(silent.clone()).build().unwrap();
+    let request = with_code(&pool);
     let asked = || silent.asked.load(Ordering::SeqCst) == 1;
     leave_when(endpoints(&pool, &verifier), request, asked).await;
     assert_eq!(pool.requests(Endpoint::Revoke), 0);
 
     silent.lets.add_permits(1);
     until(|| pool.requests(Endpoint::Revoke) == 1).await;
+}
+
+/// A store that knows every token to be live, and takes its time to say so.
+#[derive(Debug)]
+struct Late {
+    lets: Semaphore,
+    asked: AtomicUsize,
+}
+
+#[async_trait]
+impl RevocationStore for Late {
+    fn status_now(&self, _: &TokenIdentity<'_>) -> RevocationStatus {
+        RevocationStatus::Unknown
+    }
+
+    async fn is_revoked(&self, _: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let _permit = self.lets.acquire().await;
+        Ok(false)
+    }
+
+    async fn revoke(&self, _: &Revocation) -> Result<(), RevocationError> {
+        Ok(())
+    }
+}
+
+/// The exchange and the verification succeed, and the client has left in the meantime.
+#[tokio::test]
+async fn tokens_of_a_sign_in_that_succeeds_are_revoked_where_its_client_has_left() {
+    for is_left in [true, false] {
+        let pool = pool();
+        let late = Arc::new(Late { lets: Semaphore::new(0), asked: AtomicUsize::default() });
+        let verifier = verifier_builder(&pool).revocations(late.clone()).build().unwrap();
+        let (endpoints, request) = (endpoints(&pool, &verifier), with_code(&pool));
+        if is_left {
+            leave_when(endpoints, request, || late.asked.load(Ordering::SeqCst) == 1).await;
+            assert_eq!(pool.requests(Endpoint::Revoke), 0);
+            late.lets.add_permits(1);
+            until(|| pool.requests(Endpoint::Revoke) == 1).await;
+        } else {
+            late.lets.add_permits(1);
+            assert_eq!(endpoints.handle(request).await.status(), 200);
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(pool.requests(Endpoint::Revoke), 0);
+        }
+    }
 }

@@ -1,15 +1,18 @@
 //! Tokens that Cognito has issued and that no caller gets: their session is ended.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
-use tracing::Instrument as _;
 
 use super::Inner;
 use crate::error::{AuthError, Unreachable};
-use crate::idp::retry::{REVOCATION_RETRIED_FOR, RetriedCalls, is_no_answer, retry};
+use crate::idp::retry::{
+    LONGEST_RETRY_AFTER, REVOCATION_RETRIED_FOR, RetriedCalls, is_no_answer, longest_wait_before,
+    retry,
+};
 use crate::metrics::{self, Retry};
 use crate::secret::RefreshToken;
 use crate::task::{self, Work};
@@ -67,7 +70,8 @@ impl Inner {
         };
         let (client, give_up_at) = (Arc::clone(self), Instant::now() + REVOCATION_RETRIED_FOR);
         let token = UnusedToken { client, token, give_up_at, code: error.code(), _permit: permit };
-        runtime.spawn(retry(token, error).in_current_span());
+        // Without the request's span, which would stay open as long as this is retried.
+        runtime.spawn(retry(token, Some(error)));
         metrics::sign_out_retried(Retry::Queued);
         true
     }
@@ -104,6 +108,10 @@ impl RetriedCalls for UnusedToken {
         tracing::error!(target: "cognito_auth::idp", code, "the session of a sign-in whose tokens are not used could not be revoked, and this is not retried any more");
         metrics::sign_out_retried(Retry::GivenUp);
         None
+    }
+
+    fn longest_retry_after(&self) -> Duration {
+        longest_wait_before(self.give_up_at).min(LONGEST_RETRY_AFTER)
     }
 }
 

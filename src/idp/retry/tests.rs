@@ -1,7 +1,5 @@
 //! Tests of `idp::retry`.
 
-use tokio::time::Instant;
-
 use super::*;
 use crate::error::Refusal;
 
@@ -9,22 +7,30 @@ use crate::error::Refusal;
 fn waits_grow_to_a_minute_and_start_anew_with_an_answer() {
     let (mut delay, unanswered) = (RetryDelay::default(), AuthError::ServerError { status: 500 });
     for whole in [2, 4, 8, 16, 32, 60, 60, 60] {
-        let (wait, whole) = (delay.next(&unanswered), Duration::from_secs(whole));
+        let (wait, whole) =
+            (delay.next(Some(&unanswered), LONGEST_RETRY_AFTER), Duration::from_secs(whole));
         assert!(whole / 2 <= wait && wait <= whole, "{wait:?} of {whole:?}");
     }
     // Of each wait, half is left to chance.
-    let waits: Vec<_> = (0..64).map(|_| delay.next(&unanswered)).collect();
+    let waits: Vec<_> =
+        (0..64).map(|_| delay.next(Some(&unanswered), LONGEST_RETRY_AFTER)).collect();
     let middle = LONGEST_WAIT * 3 / 4;
     assert!(waits.iter().any(|wait| *wait > middle) && waits.iter().any(|wait| *wait < middle));
     assert_eq!(delay.answered(), PACE);
-    assert!(delay.next(&unanswered) <= FIRST_WAIT);
+    assert!(delay.next(None, LONGEST_RETRY_AFTER) <= FIRST_WAIT);
     for asks in [
         |retry_after| AuthError::RateLimited { retry_after },
         |retry_after| AuthError::Blocked { status: 403, retry_after },
     ] {
-        let mut wait = |seconds| delay.next(&asks(Some(Duration::from_secs(seconds))));
-        assert_eq!(wait(100).as_secs(), 100);
-        assert_eq!(wait(u64::MAX), LONGEST_RETRY_AFTER);
+        let mut wait = |seconds, longest| {
+            let asked = asks(Some(Duration::from_secs(seconds)));
+            delay.next(Some(&asked), longest)
+        };
+        assert_eq!(wait(100, LONGEST_RETRY_AFTER).as_secs(), 100);
+        assert_eq!(wait(u64::MAX, LONGEST_RETRY_AFTER), LONGEST_RETRY_AFTER);
+        // Without time for it, the wait is the usual one: calls do not follow each other at once.
+        let usual = wait(300, Duration::ZERO);
+        assert!(FIRST_WAIT / 2 <= usual && usual <= LONGEST_WAIT, "{usual:?}");
     }
 }
 
@@ -46,15 +52,30 @@ impl RetriedCalls for Unanswered<'_> {
         *self.count += 1;
         Some(Err(down()))
     }
+
+    fn longest_retry_after(&self) -> Duration {
+        longest_wait_before(self.until)
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_revocation_is_retried_at_most_23_times() {
     for _ in 0..50 {
         let (until, mut count) = (Instant::now() + REVOCATION_RETRIED_FOR, 0);
-        retry(Unanswered { until, count: &mut count }, down()).await;
+        retry(Unanswered { until, count: &mut count }, Some(down())).await;
         let late = Instant::now() - until;
         assert!((12..=23).contains(&count) && late <= LONGEST_WAIT, "{count} {late:?}");
+    }
+}
+
+/// A wait as long as a call's time, or longer: it is made once, shortly before its time is up.
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_asked_for_leaves_time_for_a_call() {
+    for (lifetime, asked) in [(300, 300), (60, 300), (300, u64::MAX)] {
+        let (until, mut count) = (Instant::now() + Duration::from_secs(lifetime), 0);
+        let asked = AuthError::RateLimited { retry_after: Some(Duration::from_secs(asked)) };
+        retry(Unanswered { until, count: &mut count }, Some(asked)).await;
+        assert!(count >= 1, "{lifetime}");
     }
 }
 
@@ -69,6 +90,10 @@ impl RetriedCalls for Answered<'_> {
         self.times.push(Instant::now());
         self.results.pop()
     }
+
+    fn longest_retry_after(&self) -> Duration {
+        LONGEST_RETRY_AFTER
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -76,7 +101,7 @@ async fn the_first_wait_is_the_one_asked_for_and_answered_calls_come_at_the_pace
     let (start, mut times) = (Instant::now(), Vec::new());
     let results = vec![Ok(()), Ok(()), Err(down())];
     let asked = AuthError::RateLimited { retry_after: Some(Duration::from_secs(7)) };
-    retry(Answered { results, times: &mut times }, asked).await;
+    retry(Answered { results, times: &mut times }, Some(asked)).await;
     let times: Vec<_> = times.iter().map(|time| (*time - start).as_millis()).collect();
     let waits: Vec<_> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert_eq!((times[0] / 10, waits.len()), (700, 3));
@@ -90,6 +115,7 @@ fn refusals_that_say_nothing_of_the_token_and_outages_are_no_answer() {
     for (error, expected) in [
         (refused(RefusalCode::OperationNotEnabled), true),
         (refused(RefusalCode::Other), true),
+        (refused(RefusalCode::InvalidClient), true),
         (refused(RefusalCode::NotAuthorized), false),
         (refused(RefusalCode::UnsupportedTokenType), false),
         (AuthError::ServerError { status: 500 }, true),
