@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::claims::AccessClaims;
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable, VerifyError};
 use crate::idp::IdentityProvider;
-use crate::idp::retry::{REVOCATION_RETRIED_FOR, is_no_answer};
+use crate::idp::retry::{REVOCATION_RETRIED_FOR, is_no_answer, is_token_invalid};
 use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
 use crate::verify::{SignOut, TokenVerifier};
@@ -46,12 +46,12 @@ use retry::PendingCalls;
 /// The verifier refuses the user's earlier sessions for 24 hours and 25 minutes
 /// ([`TokenVerifier::sign_out`]). At Cognito the sessions continue: other services accept their tokens, and
 /// Cognito accepts their refresh tokens. So GlobalSignOut is retried, first after 1 to 2 seconds, or as
-/// `Retry-After` asks (a minute at most), and then at growing intervals up to a minute, until Cognito answers, or until the access token's lifetime has passed
-/// once more since the sign-out: Cognito accepts no GlobalSignOut with an expired token. Retries are sent
-/// one at a time, at most ten a second (Cognito's quota is 25 for all users of the account), and a user has
-/// one retry, however often they sign out. At most 10,000 sign-outs wait, with their tokens, in about
-/// 32 MiB of memory; fewer if tokens are long. A retry that succeeds also ends sessions that the user
-/// started in the meantime.
+/// `Retry-After` asks (a minute at most), and then at growing intervals up to a minute, until Cognito
+/// answers, or until the access token's lifetime has passed once more since the sign-out: Cognito
+/// accepts no GlobalSignOut with an expired token. Retries are sent one at a time, at most ten a second
+/// (Cognito's quota is 25 for all users of the account), and a user has one retry, however often they
+/// sign out. At most 10,000 sign-outs wait, with their tokens, in about 32 MiB of memory; fewer if
+/// tokens are long. A retry that succeeds also ends sessions that the user started in the meantime.
 ///
 /// A restart loses the retries. Entries in `RedisRevocations` remain, and the sessions stay refused here;
 /// entries in memory are lost too. A user whose retries were given up (event `given_up`) or lost can be
@@ -166,7 +166,15 @@ impl Logout {
     pub(crate) async fn of_unused(&self, token: &RefreshToken) -> LoggedOut {
         // A key for each: these tokens belong to no session that is known here.
         let key = format!("unused {:x?}", Sha256::digest(token.expose()));
-        self.at_cognito(key, token.clone()).await
+        let told = self.at_cognito(key, token.clone()).await;
+        // A failure that has no answer and is not queued is counted as that.
+        if let Err(error) = &told.cognito
+            && !is_no_answer(error)
+            && !is_token_invalid(error)
+        {
+            retry::given_up(error.code());
+        }
+        told
     }
 
     /// How many sign-outs wait for a retry at Cognito.

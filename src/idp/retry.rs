@@ -35,6 +35,12 @@ pub(crate) fn is_no_answer(error: &AuthError) -> bool {
     is_such || error.is_unavailable()
 }
 
+/// Whether the token is not valid any more, so that there is nothing left to revoke.
+pub(crate) fn is_token_invalid(error: &AuthError) -> bool {
+    use RefusalCode::{TokenRevoked, UserDisabled, UserNotFound};
+    matches!(error, AuthError::Refused(refusal) if matches!(refusal.code(), TokenRevoked | UserDisabled | UserNotFound))
+}
+
 /// Calls that are made one after the other.
 pub(crate) trait RetriedCalls {
     /// Makes the next call: `Ok` where it was answered, whatever the answer says. `None`: there is none.

@@ -168,7 +168,7 @@ impl RetriedCalls for Arc<Halves> {
     }
 }
 
-fn given_up(cause: &'static str) {
+pub(super) fn given_up(cause: &'static str) {
     let code = "given_up";
     tracing::error!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed, and is not retried any more");
     metrics::sign_out_retried(Retry::GivenUp);

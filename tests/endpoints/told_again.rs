@@ -158,7 +158,8 @@ async fn it_is_given_up_when_the_token_has_expired_or_is_refused() {
     for (name, answers, calls) in [
         ("refused", vec![no_answer(), refused(RefusalCode::TokenRevoked)], 2),
         ("deleted", vec![no_answer(), refused(RefusalCode::UserNotFound)], 2),
-        ("set up wrong", vec![no_answer(), refused(RefusalCode::InvalidClient)], 2),
+        ("set up wrong", vec![no_answer(), refused(RefusalCode::ResourceNotFound)], 2),
+        ("secret rotated", vec![no_answer(), refused(RefusalCode::InvalidClient)], 3),
         ("refused at once", vec![refused(RefusalCode::InsufficientScope)], 1),
     ] {
         let stage = stage(Scripted::new(answers));
@@ -269,4 +270,21 @@ async fn what_is_told_at_once_is_not_told_again() {
     assert_eq!(ask(&stage.endpoints(), logout).await, Answer::new(200, DONE));
     tokio::time::sleep(HOUR).await;
     assert_eq!((stage.provider.calls(), stage.logout.pending()), (1, 0));
+}
+
+/// What one user's sign-out is asked to wait holds up no other, and leaves it time for a retry.
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_asked_for_is_a_minute_at_most() {
+    let long = Some(300 * SECOND);
+    for error in [
+        AuthError::RateLimited { retry_after: long },
+        AuthError::Blocked { status: 403, retry_after: long },
+    ] {
+        let stage = stage(Scripted::new([Err(error)]));
+        let token = stage.pool.access_token("alice");
+        let outcome = stage.logout.everywhere(&token).await.unwrap();
+        assert!(outcome.is_retried);
+        tokio::time::sleep(61 * SECOND).await;
+        assert_eq!((stage.provider.calls(), stage.logout.pending()), (2, 0));
+    }
 }

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 use super::Inner;
 use crate::error::{AuthError, Unreachable};
 use crate::idp::retry::{
-    LONGEST_RETRY_AFTER, REVOCATION_RETRIED_FOR, RetriedCalls, is_no_answer, longest_wait_before,
-    retry,
+    LONGEST_RETRY_AFTER, REVOCATION_RETRIED_FOR, RetriedCalls, is_no_answer, is_token_invalid,
+    longest_wait_before, retry,
 };
 use crate::metrics::{self, Retry};
 use crate::secret::RefreshToken;
@@ -57,8 +57,16 @@ impl Inner {
     async fn end_session(self: &Arc<Self>, token: RefreshToken) {
         let Err(error) = self.revoke(&token).await else { return };
         let code = error.code();
-        let is_retried = is_no_answer(&error) && self.retry_revocation(token, error);
-        tracing::warn!(target: "cognito_auth::idp", code, is_retried, "the session of a sign-in whose tokens are not used could not be revoked");
+        let (is_unanswered, is_over) = (is_no_answer(&error), is_token_invalid(&error));
+        let is_retried = is_unanswered && self.retry_revocation(token, error);
+        if is_retried || is_over {
+            tracing::warn!(target: "cognito_auth::idp", code, is_retried, "the session of a sign-in whose tokens are not used could not be revoked");
+            return;
+        }
+        not_retried(code);
+        if !is_unanswered {
+            metrics::sign_out_retried(Retry::GivenUp);
+        }
     }
 
     /// Returns whether the revocation will be retried.
@@ -104,8 +112,7 @@ impl RetriedCalls for UnusedToken {
                 return Some(Err(error));
             }
         }
-        let code = self.code;
-        tracing::error!(target: "cognito_auth::idp", code, "the session of a sign-in whose tokens are not used could not be revoked, and this is not retried any more");
+        not_retried(self.code);
         metrics::sign_out_retried(Retry::GivenUp);
         None
     }
@@ -113,6 +120,11 @@ impl RetriedCalls for UnusedToken {
     fn longest_retry_after(&self) -> Duration {
         longest_wait_before(self.give_up_at).min(LONGEST_RETRY_AFTER)
     }
+}
+
+/// The token stays valid.
+fn not_retried(code: &'static str) {
+    tracing::error!(target: "cognito_auth::idp", code, "the session of a sign-in whose tokens are not used could not be revoked, and this is not retried any more");
 }
 
 #[cfg(test)]
