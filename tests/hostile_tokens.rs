@@ -27,6 +27,8 @@ mod restated;
 mod row;
 #[path = "hostile_tokens/rules.rs"]
 mod rules;
+#[path = "hostile_tokens/settings.rs"]
+mod settings;
 #[path = "hostile_tokens/sign_in.rs"]
 mod sign_in;
 #[path = "hostile_tokens/signature.rs"]

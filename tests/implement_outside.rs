@@ -1,4 +1,4 @@
-//! Implementations outside of the crate: a key set and an identity provider by the public API alone, in
+//! Implementations outside of the crate: a key set, a verifier and an identity provider by the public API alone, in
 //! use by the verifier and the endpoints.
 #![allow(clippy::unwrap_used)]
 
@@ -15,3 +15,5 @@ mod oidc_provider;
 #[path = "implement_outside/oidc_server.rs"]
 mod oidc_server;
 mod support;
+#[path = "implement_outside/token_verifier.rs"]
+mod token_verifier;

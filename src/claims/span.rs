@@ -98,3 +98,6 @@ impl StringList {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -158,3 +158,6 @@ impl fmt::Debug for TokenIdentity<'_> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

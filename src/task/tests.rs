@@ -59,6 +59,50 @@ async fn a_panic_of_the_work_is_the_callers() {
     let work = Box::pin(async { panic!("as in place") });
     let outcome = tokio::spawn(run_to_hand_over(work, |()| async {})).await;
     assert!(outcome.unwrap_err().is_panic());
+    let work = async { panic!("as in place") };
+    let outcome: Result<Option<()>, _> = tokio::spawn(run_detached(work)).await;
+    assert!(outcome.unwrap_err().is_panic());
+}
+
+#[test]
+fn where_the_runtime_ends_first_there_is_no_result() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut detached = Box::pin(run_detached(std::future::pending::<()>()));
+    let never = Box::pin(std::future::pending::<()>());
+    let mut handed_over = Box::pin(run_to_hand_over(never, |()| async {}));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    {
+        let _entered = runtime.enter();
+        assert!(detached.as_mut().poll(&mut context).is_pending());
+        assert!(handed_over.as_mut().poll(&mut context).is_pending());
+    }
+    drop(runtime);
+    assert_eq!(detached.as_mut().poll(&mut context), Poll::Ready(None));
+    assert_eq!(handed_over.as_mut().poll(&mut context), Poll::Ready(None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_is_abandoned_when_it_is_gone_without_a_result_or_takes_too_long() {
+    let second = Duration::from_secs(1);
+    let new = || SharedTask::<u8>::new(second);
+    let (_under_way, task) = new();
+    assert!(!task.is_abandoned());
+    let (gone, of_gone) = new();
+    drop(gone);
+    assert!(of_gone.is_abandoned());
+    let (done, of_done) = new();
+    done.send_replace(Some(7));
+    drop(done);
+    assert!(!of_done.is_abandoned());
+    tokio::time::advance(second + GRACE).await;
+    assert!(task.is_abandoned());
+}
+
+#[tokio::test]
+async fn each_task_has_a_sender_of_its_own() {
+    let new = || SharedTask::<u8>::new(Duration::from_secs(1));
+    let ((one, of_one), (other, _of_other)) = (new(), new());
+    assert!(of_one.is_of(&one) && !of_one.is_of(&other));
 }
 
 #[tokio::test(start_paused = true)]

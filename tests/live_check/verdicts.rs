@@ -5,7 +5,8 @@ use std::time::Duration;
 use cognito_auth::revocation::LiveCheck;
 use cognito_auth::testing::{Endpoint, LocalUserPool, TokenSpec};
 use cognito_auth::{
-    AccessToken, Callback, IdTokenChecks, IdentityProvider, SignIn, SignInRequest, Tokens,
+    AccessToken, Callback, IdTokenChecks, IdentityProvider, SignIn, SignInRequest, SignOut,
+    TokenVerifier, Tokens,
 };
 
 use super::{KEEP_FOR, REVOKED, SECOND, Setup, setup};
@@ -110,6 +111,22 @@ async fn one_token_found_revoked_ends_its_session_and_no_other() {
     assert_eq!(s.verdict(other_session.access_token.expose()).await, Ok(()));
 }
 
+/// Nor one that was accepted before: a thief who has it could end the user's other sessions with it.
+#[tokio::test(start_paused = true)]
+async fn a_token_of_a_session_that_cognito_has_ended_signs_no_user_out() {
+    let s = setup(|live| live);
+    let (stolen, other) = (sign_in(&s.pool).await, sign_in(&s.pool).await);
+    let claims = s.verifier.verify_access(stolen.access_token.expose()).await.unwrap();
+    let of_other = s.verifier.verify_access(other.access_token.expose()).await.unwrap();
+    s.pool.revoke(&stolen.refresh_token.unwrap()).await.unwrap();
+    s.advance(KEEP_FOR).await;
+    assert_eq!(s.verdict(stolen.access_token.expose()).await, REVOKED);
+    assert_eq!(s.verifier.sign_out(&claims).await, Ok(SignOut::TokenOnly));
+    assert_eq!(s.verdict(other.access_token.expose()).await, Ok(()));
+    assert_eq!(s.verifier.sign_out(&of_other).await, Ok(SignOut::Done));
+    assert_eq!(s.verdict(other.access_token.expose()).await, REVOKED);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_token_that_cognito_takes_for_expired_does_not_end_its_session() {
     let s = setup(|live| live);
@@ -137,8 +154,9 @@ async fn what_cannot_be_asked_about_causes_no_question() {
         let look_alike =
             s.pool.token(&TokenSpec::access("alice").scopes(["api/openid", "openid2"]));
         for token in [machine, scopeless, look_alike] {
-            assert_eq!(verifier.verify_access(&token).await.map(|_| ()), expected);
+            // Without a question before, whose answer would be cached.
             assert_eq!(verifier.verify_access_now(&token).map(|_| ()), expected);
+            assert_eq!(verifier.verify_access(&token).await.map(|_| ()), expected);
         }
         let id_token = s.pool.id_token("alice");
         assert_eq!(

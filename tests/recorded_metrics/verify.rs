@@ -207,6 +207,19 @@ async fn revocation_stores_are_counted_by_name_and_answer() {
     );
 }
 
+/// One bit for each.
+#[test]
+fn of_very_many_stores_the_first_64_are_counted() {
+    let (counted, _guard) = recorder();
+    let signer = Signer::new("k1");
+    let mut builder = verifier_builder(static_keys(&signer));
+    for _ in 0..66 {
+        builder = builder.revocations(Arc::new(MemoryRevocations::new()));
+    }
+    builder.build().unwrap().verify_access_now(&signer.sign(&access_payload())).unwrap();
+    counted.assert(LOOKUPS, &[("memory no live", 64)]);
+}
+
 #[tokio::test]
 async fn a_live_check_is_counted_as_asked_and_then_as_cached() {
     let (counted, _guard) = recorder();

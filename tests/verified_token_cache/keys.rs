@@ -1,6 +1,6 @@
 //! A cached token whose key leaves the key set, or whose keys are due to be fetched.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cognito_auth::keys::{CachedKey, KeySet, RemoteKeySet, StaticKeySet, VerifyingKey};
 use cognito_auth::{KeysUnavailable, UserPool, VerifyError};
@@ -57,6 +57,8 @@ async fn keys_are_refreshed_ahead_by_remembered_tokens() {
     verifier.verify_access(&token).await.unwrap();
     tokio::time::advance(Duration::from_secs(15 * 60)).await;
     verifier.verify_access_now(&token).unwrap();
+    let key = VerifyingKey::from_jwk_json(&signer.jwk().to_string()).unwrap();
+    assert!(keys.is_current(&key), "until the fetch brings other keys");
     keys.prefetch().await.unwrap();
     assert_eq!(server.requests(), 2);
     // Past the last bound of staleness a token cannot be checked, a cached one neither.
@@ -97,7 +99,19 @@ fn any_key_set_says_whether_a_key_is_current() {
     for keys in [&own as &dyn KeySet, &static_keys(&signer)] {
         assert!(keys.is_current(&key(&signer)) && !keys.is_current(&key(&other)));
         assert!(!keys.is_current(&key(&Signer::new("k2"))));
+        let now = Instant::now();
+        assert!(keys.is_current_at(&key(&signer), now) && !keys.is_current_at(&key(&other), now));
     }
+}
+
+/// For a set that asks another one.
+#[tokio::test]
+async fn keys_that_were_given_need_no_fetch_and_allow_one() {
+    let keys = static_keys(&Signer::new("k1"));
+    keys.prefetch().await.unwrap();
+    let CachedKey::Found(cached) = keys.cached("k1") else { panic!("it was given") };
+    assert!(keys.fetch("k1").await.unwrap() == Some(cached));
+    assert!(keys.fetch("k2").await.unwrap().is_none());
 }
 
 #[derive(Debug)]

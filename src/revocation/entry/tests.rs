@@ -37,3 +37,25 @@ fn debug_shows_no_identity() {
     let shown = r#"Revocation { pool: "eu-west-1_AbCdEf123", target: User, at: 7 }"#;
     assert_eq!(format!("{entry:?}"), shown);
 }
+
+#[cfg(feature = "redis")]
+#[test]
+fn an_entry_whose_moment_is_not_known_has_the_earliest_that_hits() {
+    let pool = PoolName::from_stored("eu-west-1_AbCdEf123");
+    let mut token = TokenIdentity::new(&pool, "t", TokenKind::Access, "s", 100);
+    (token.jti, token.origin_jti, token.auth_time) = (Some("j"), Some("o"), Some(90));
+    for (by_user, by_sign_in, entry) in [
+        (true, false, Revocation::user(&pool, "s", 100)),
+        (true, true, Revocation::user(&pool, "s", 100)),
+        (false, true, Revocation::user(&pool, "s", 90)),
+        (false, false, Revocation::token(&pool, "j", 100)),
+    ] {
+        let earliest = Revocation::earliest_that_hits(&token, by_user, by_sign_in);
+        assert!(earliest.as_ref() == Some(&entry), "{earliest:?}");
+        assert!(entry.hits(&token), "{entry:?}");
+    }
+    (token.jti, token.auth_time) = (None, None);
+    let of_session = Some(Revocation::session(&pool, "o", 100));
+    assert!(Revocation::earliest_that_hits(&token, false, false) == of_session);
+    assert!(Revocation::earliest_that_hits(&token, false, true).is_none());
+}

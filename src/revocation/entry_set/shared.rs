@@ -75,3 +75,6 @@ impl std::fmt::Debug for SharedEntrySet {
         f.debug_struct("SharedEntrySet").field("entries", &self.len()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

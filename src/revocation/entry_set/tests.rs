@@ -1,5 +1,7 @@
 //! Entries end when nothing that they could hit is alive, whatever the clocks do.
 
+mod held;
+
 use super::*;
 use crate::pool::PoolName;
 use crate::revocation::TokenKind;
@@ -241,20 +243,6 @@ fn of_many_that_were_held_some_go_at_a_time() {
         assert_eq!(told.len(), SECONDS * AT_ONCE / 2 - calls * AT_ONCE);
         assert_eq!(told.standing(), told.entries.standings);
     }
-}
-
-/// After a clock was set back it may take long until what is held has ended again.
-#[test]
-fn what_is_held_is_looked_through_once_a_second() {
-    let mut told = EntrySetFixture::new();
-    told.sign_out("a");
-    told.set_clock(ENTRY_LIFETIME as i64);
-    told.entries.expire(told.clock, told.now);
-    told.set_clock(-(ENTRY_LIFETIME as i64));
-    told.now += LIFETIME;
-    told.entries.expire(told.clock, told.now);
-    assert_eq!(told.entries.next_release, Some(told.now + RELEASE_PAUSE));
-    assert!(told.hits("a"));
 }
 
 /// The clock is ahead for good, so that all ends by it: how long an entry was here decides, and

@@ -115,3 +115,6 @@ impl Drop for QuestionTask {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
