@@ -216,7 +216,7 @@ fn of_very_many_stores_the_first_64_are_counted() {
     for _ in 0..66 {
         builder = builder.revocations(Arc::new(MemoryRevocations::new()));
     }
-    builder.build().unwrap().verify_access_now(&signer.sign(&access_payload())).unwrap();
+    builder.build().unwrap().verify_access_now(signer.sign(&access_payload())).unwrap();
     counted.assert(LOOKUPS, &[("memory no live", 64)]);
 }
 
