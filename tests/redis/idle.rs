@@ -79,16 +79,22 @@ async fn a_sign_out_is_sent_twice_at_most_where_every_connection_is_cut() {
     assert!((1..=CALLS).contains(&opened), "{opened} connections");
 }
 
-/// A firewall forgets the connection, and callers have less time than the store: one of them finds out.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_connection_that_says_nothing_is_left_though_callers_leave_earlier() {
-    let Some(server) = Server::start(&[]) else { return };
+/// A store with more time than its callers, whose connection a firewall has forgotten; and what to sign out.
+async fn forgotten(server: &Server) -> (Proxy, RedisRevocations, Revocation) {
     let proxy = Proxy::start(server.port).await;
     let store = builder(&proxy.url()).timeout(Duration::from_secs(30)).build().unwrap();
     store.wait_until_in_step(PATIENCE).await.unwrap();
     sign_out(&store, 1).await;
     proxy.forget_open_connections();
     let revocation = Revocation::session(pool_name(), session(2), now());
+    (proxy, store, revocation)
+}
+
+/// A firewall forgets the connection, and callers have less time than the store: one of them finds out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_says_nothing_is_left_though_callers_leave_earlier() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (_proxy, store, revocation) = forgotten(&server).await;
     let in_vain = tokio::time::timeout(Duration::from_secs(1), store.revoke(&revocation)).await;
     assert!(in_vain.is_err(), "nothing answers");
     tokio::time::timeout(PATIENCE, sign_out(&store, 3)).await.expect("over a new connection");
@@ -98,12 +104,7 @@ async fn a_connection_that_says_nothing_is_left_though_callers_leave_earlier() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_says_nothing_is_left_by_callers_who_leave_at_once() {
     let Some(server) = Server::start(&[]) else { return };
-    let proxy = Proxy::start(server.port).await;
-    let store = builder(&proxy.url()).timeout(Duration::from_secs(30)).build().unwrap();
-    store.wait_until_in_step(PATIENCE).await.unwrap();
-    sign_out(&store, 1).await;
-    proxy.forget_open_connections();
-    let revocation = Revocation::session(pool_name(), session(2), now());
+    let (_proxy, store, revocation) = forgotten(&server).await;
     let began = Instant::now();
     loop {
         let call = tokio::time::timeout(Duration::from_millis(300), store.revoke(&revocation));

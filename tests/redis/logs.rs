@@ -1,6 +1,6 @@
 //! The log says what happened, in stable words, and names no user.
 
-use super::log::Log;
+use super::log::{self, Log};
 use super::proxy::Proxy;
 use super::server::Server;
 use super::*;
@@ -16,16 +16,7 @@ async fn says(lines: &Log, what: &str) {
 /// On one thread, which is the one that is listened to.
 #[tokio::test]
 async fn every_turn_of_events_is_logged_and_no_identity() {
-    // With one subscriber alone, `tracing` has the thread that comes first to an event decide whether
-    // it is enabled: a thread of another test, which has no subscriber.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-    let lines = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(lines.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (lines, _listening) = log::listen();
 
     let password = "a-password-of-redis";
     let Some(mut server) = Server::start(&["--requirepass", password]) else { return };

@@ -14,9 +14,9 @@
 //!   the same one with a probability of at most 2⁻¹²⁸. The token is not kept: its text would be half of the
 //!   memory, and most of what a hit reads of it. The place to look is a quick hash of the last 32 characters:
 //!   188 bits of a signature that held. Two accepted tokens do not agree in them, and a forged token with the
-//!   length and the tail of a good one costs one digest for each look-up. The issuer is trusted, and the holder of a token can choose one other
-//!   signature at most (ES256). So entries cannot be crowded into one place, and the hash need not resist
-//!   chosen inputs (foldhash does not claim to); it has a random seed all the same.
+//!   length and the tail of a good one costs one digest for each look-up. The issuer is trusted, and the holder
+//!   of a token can choose one other signature at most (ES256). So entries cannot be crowded into one place, and
+//!   the hash need not resist chosen inputs (foldhash does not claim to); it has a random seed all the same.
 //! - **Threads**: to read an entry writes to it, as the map's lock and the reference count of the claims are
 //!   written to. Of one token on two processors both wait for that memory. So a thread that finds the same
 //!   token again keeps a copy for itself ([`Fronts`]), whose memory no other thread writes to. A copy has the
