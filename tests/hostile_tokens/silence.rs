@@ -83,13 +83,7 @@ async fn refusal(verifier: &JwtVerifier, kind: Kind, token: &str) -> Option<Veri
 
 #[tokio::test]
 async fn one_request_for_keys_and_nothing_of_a_token_in_the_log() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _listening) = crate::log::listen();
 
     let server = KeyServer::start(Answer::Jwks(world().jwks.clone())).await;
     let pool = UserPool::new(POOL_ID).unwrap().with_jwks_uri(&server.uri()).unwrap();
