@@ -3,6 +3,7 @@
 mod call;
 mod queue;
 mod retry;
+mod unrecorded;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::idp::IdentityProvider;
 use crate::idp::retry::{REVOCATION_RETRIED_FOR, is_no_answer, is_token_invalid};
 use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
-use crate::verify::{SignOut, TokenVerifier};
+use crate::verify::TokenVerifier;
 use call::Call;
 use retry::PendingCalls;
 
@@ -53,6 +54,17 @@ use retry::PendingCalls;
 /// sign out. At most 10,000 sign-outs wait, with their tokens, in about 32 MiB of memory; fewer if
 /// tokens are long. A retry that succeeds also ends sessions that the user started in the meantime.
 ///
+/// # When Cognito says that the token was revoked
+///
+/// That is its answer to a second GlobalSignOut, and also for a token whose own session was revoked, while the
+/// user's other sessions continue. So it counts as success only if GlobalSignOut is known to have succeeded since
+/// the token was issued: a revocation store has the record of it
+/// ([`TokenVerifier::is_global_sign_out_recorded`]), or this process has made the call with this token, and the
+/// answer was lost or could not be recorded. Else it is the error in [`LoggedOut::cognito`], also when the call is
+/// repeated. After a restart, or in another process, a lost answer is not known.
+///
+/// # After a restart
+///
 /// A restart loses the retries. Entries in `RedisRevocations` remain, and the sessions stay refused here;
 /// entries in memory are lost too. A user whose retries were given up (event `given_up`) or lost can be
 /// signed out at Cognito by AdminUserGlobalSignOut.
@@ -75,6 +87,7 @@ pub struct LoggedOut {
     /// could not take the entries; call the method again.
     pub local: Result<(), RevocationError>,
     /// The sign-out at Cognito. `Ok`: Cognito has ended the sessions, or there were none to end.
+    /// [`TokenRevoked`](RefusalCode::TokenRevoked): the user's other sessions may continue.
     pub cognito: Result<(), AuthError>,
     /// Whether the sign-out at Cognito is retried in the background.
     pub is_retried: bool,
@@ -218,7 +231,7 @@ impl Halves {
         let (local, cognito) = match sent {
             // Sessions that were started during the call are later than the first entry.
             Ok(()) => (self.record(&call).await, Ok(())),
-            Err(error) if is_signed_out(&error, &local) => (local.map(drop), Ok(())),
+            Err(error) if self.is_signed_out(&error, &call).await => (local.map(drop), Ok(())),
             Err(error) => (local.map(drop), Err(error)),
         };
         self.finish(call, local, cognito)
@@ -242,21 +255,26 @@ impl Halves {
                 self.pending.forget(&call);
                 false
             }
-            Err(error) => is_no_answer(error) && self.retry(call, error),
+            Err(error) => {
+                self.pending.remember_lost(&call, error);
+                is_no_answer(error) && self.retry(call, error)
+            }
         };
         LoggedOut { local, cognito, is_retried }
     }
-}
 
-/// The provider has nothing left to sign out: the user is disabled or deleted, or was signed out before.
-/// Not where the token's session alone was revoked there, or the token has expired: the user's other
-/// sessions may still be alive.
-fn is_signed_out(error: &AuthError, local: &Result<SignOut, RevocationError>) -> bool {
-    let AuthError::Refused(refusal) = error else { return false };
-    match refusal.code() {
-        RefusalCode::UserDisabled | RefusalCode::UserNotFound => true,
-        RefusalCode::TokenRevoked => matches!(local, Ok(SignOut::Repeated)),
-        _ => false,
+    /// The provider has nothing left to sign out: the user is disabled or deleted, or was signed out before.
+    /// Not where the token's session alone may have been revoked there, or the token has expired: the user's
+    /// other sessions may still be alive. That this verifier has signed the user out proves nothing.
+    async fn is_signed_out(&self, error: &AuthError, call: &Call) -> bool {
+        let AuthError::Refused(refusal) = error else { return false };
+        match refusal.code() {
+            RefusalCode::UserDisabled | RefusalCode::UserNotFound => true,
+            RefusalCode::TokenRevoked => {
+                self.pending.may_have_succeeded(call) || self.is_recorded(call).await
+            }
+            _ => false,
+        }
     }
 }
 

@@ -86,6 +86,7 @@ fn the_rule_that_a_defect_breaks_is_named() {
         (Defect::IsAlwaysEmpty, "is_empty holds only where no token is hit"),
         (Defect::CachesLive, "status_now says what is_revoked says, or Unknown"),
         (Defect::FindsTokenFirst, "find_entry names the entry that hits: user, session, token"),
+        (Defect::FindsIssuedBefore, "find_entry names the entry that hits: user, session, token"),
         (Defect::KeepsToItself, "handles of one engine see each other's entries"),
         (Defect::LosesWrites, "what cannot be written or asked is an error"),
         (Defect::LiveWhenUnavailable, "what cannot be written or asked is an error"),

@@ -41,7 +41,7 @@ impl WaitingCall {
 }
 
 /// Not where Cognito has said that it did nothing.
-fn may_have_arrived(error: &AuthError) -> bool {
+pub(super) fn may_have_arrived(error: &AuthError) -> bool {
     match error {
         AuthError::Unreachable(how) => !how.is_unsent(),
         AuthError::ServerError { .. } | AuthError::Undecodable { .. } => true,

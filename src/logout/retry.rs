@@ -8,7 +8,8 @@ use tokio::time::timeout;
 
 use super::Halves;
 use super::call::{Call, What};
-use super::queue::{Queue, WaitingCall};
+use super::queue::{Queue, WaitingCall, may_have_arrived};
+use super::unrecorded::UnrecordedSignOuts;
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
 use crate::idp::retry::{LONGEST_WAIT, RetriedCalls, is_no_answer, longest_wait_before, retry};
 use crate::metrics::{self, Retry};
@@ -16,9 +17,12 @@ use crate::metrics::{self, Retry};
 /// Longer than any provider of this crate takes; one from outside may have no time limit of its own.
 const CALL_TIMEOUT: Duration = Duration::from_secs(150);
 
-/// The calls to Cognito that are retried.
+/// The calls to Cognito that are retried, and what is known of those that may have succeeded.
 #[derive(Default)]
-pub(super) struct PendingCalls(Mutex<Queue>);
+pub(super) struct PendingCalls {
+    queue: Mutex<Queue>,
+    unrecorded: Mutex<UnrecordedSignOuts>,
+}
 
 impl PendingCalls {
     pub(super) fn len(&self) -> usize {
@@ -46,8 +50,33 @@ impl PendingCalls {
         call
     }
 
+    /// A GlobalSignOut without an answer may have succeeded.
+    pub(super) fn remember_lost(&self, call: &Call, error: &AuthError) {
+        if may_have_arrived(error) {
+            self.remember(call);
+        }
+    }
+
+    fn remember(&self, call: &Call) {
+        if let What::GlobalSignOut { token, .. } = &call.what {
+            self.unrecorded().insert(token, call.lifetime);
+        }
+    }
+
+    /// Whether a GlobalSignOut with this token has succeeded or may have, as far as this process knows.
+    pub(super) fn may_have_succeeded(&self, call: &Call) -> bool {
+        let What::GlobalSignOut { token, .. } = &call.what else { return false };
+        let is_lost =
+            |waiting: &mut WaitingCall| waiting.may_have_arrived && waiting.call.has_token_of(call);
+        self.unrecorded().contains(token) || self.lock().of(call).is_some_and(is_lost)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unrecorded(&self) -> MutexGuard<'_, UnrecordedSignOuts> {
+        self.unrecorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -61,14 +90,18 @@ impl Halves {
         }
     }
 
-    /// Records that Cognito has signed the user out.
+    /// Records that Cognito has signed the user out. The process remembers it until it is recorded.
     pub(super) async fn record(&self, call: &Call) -> Result<(), RevocationError> {
-        match &call.what {
-            What::GlobalSignOut { claims, .. } => {
-                self.verifier.record_global_sign_out(claims).await
-            }
-            What::Revoke { .. } => Ok(()),
-        }
+        let What::GlobalSignOut { token, claims } = &call.what else { return Ok(()) };
+        self.pending.remember(call);
+        self.verifier.record_global_sign_out(claims).await?;
+        self.pending.unrecorded().remove(token);
+        Ok(())
+    }
+
+    pub(super) async fn is_recorded(&self, call: &Call) -> bool {
+        let What::GlobalSignOut { claims, .. } = &call.what else { return false };
+        self.verifier.is_global_sign_out_recorded(claims).await
     }
 
     /// Queues a call. Returns whether it will be retried.
@@ -129,6 +162,7 @@ impl Halves {
             Err(error) => error,
         };
         if is_no_answer(&error) {
+            self.pending.remember_lost(call, &error);
             self.pending.lock().failed(call, &error);
             return Err(error);
         }
@@ -145,6 +179,7 @@ impl Halves {
             }
             // By the request whose answer was lost, or the token's session alone was ended meanwhile.
             Some(RefusalCode::TokenRevoked) if waiting.may_have_arrived => {
+                self.pending.remember(call);
                 let code = "told_perhaps";
                 tracing::warn!(target: "cognito_auth::logout", code, "a sign-out at Cognito probably succeeded: the answer to its request was lost");
                 metrics::sign_out_retried(Retry::ToldPerhaps);

@@ -114,9 +114,11 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     /// When the store cannot be asked: the verifier then answers "cannot tell", a 503.
     async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError>;
 
-    /// The entry of this store that hits the token: the user's, if there is one from the token's
-    /// `iat` or later, else its session's, else its own. Only a sign-out asks for it: a token that is
-    /// revoked already does not sign its user out a second time. The token's text is empty here.
+    /// The entry of this store that hits the token, by the rule of [`TokenIdentity::is_hit_by`]: the user's, if
+    /// that one does or is from the token's `iat` or later, else its session's, else its own. Only a sign-out
+    /// asks for it: a token that is revoked already does not sign its user out a second time. The token's text
+    /// is empty here, and it may be a token that was not issued: by the times of a later token of an earlier
+    /// sign-in, a sign-out finds out whether a [`Target::GlobalSignOut`](super::Target::GlobalSignOut) is stored.
     ///
     /// A verdict of the issuer is not an entry. Default `None`: a sign-out with a revoked token then writes
     /// its entries again, with a new moment. If an entry is returned, a sign-out that failed at one of

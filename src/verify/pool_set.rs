@@ -232,6 +232,11 @@ impl TokenVerifier for PoolSet {
     async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.pool_of(claims.issuer())?.sign_out_anew(claims).await
     }
+
+    async fn is_global_sign_out_recorded(&self, claims: &AccessClaims) -> bool {
+        let Ok(verifier) = self.pool_of(claims.issuer()) else { return false };
+        verifier.has_record_of_global_sign_out(claims).await
+    }
 }
 
 impl fmt::Debug for PoolSet {

@@ -71,6 +71,10 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
     async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         (**self).record_global_sign_out(claims).await
     }
+
+    async fn is_global_sign_out_recorded(&self, claims: &AccessClaims) -> bool {
+        (**self).is_global_sign_out_recorded(claims).await
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use crate::claims::AccessClaims;
 use crate::error::{RevocationError, VerifyError};
 use crate::metrics::{self, SignOutAt};
 use crate::pool::PoolName;
-use crate::revocation::{Revocation, Target, ends_at};
+use crate::revocation::{
+    MAX_TOKEN_LIFETIME, Revocation, Target, TokenIdentity, TokenKind, ends_at,
+};
 use crate::task;
 
 /// The result of [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out).
@@ -214,6 +216,29 @@ impl JwtVerifier {
         let found = task::all_at_once(questions).await;
         let entries = found.into_iter().filter_map(|entry| entry.ok().flatten());
         entries.max_by_key(|entry| (entry.is_of_user(), entry.is_of_session(), entry.at()))
+    }
+
+    /// By two questions to each store. The user has an entry from the token's `iat` or later; and it does not hit
+    /// a later token of an earlier sign-in, which takes a [`Revocation::global_sign_out`] of the same or a later
+    /// moment.
+    pub(super) async fn has_record_of_global_sign_out(&self, claims: &AccessClaims) -> bool {
+        // Without ids the user's entry alone hits them; without `auth_time` also in its own second.
+        let identity = |issued_at, auth_time| {
+            let (pool, sub) = (&self.0.pool, claims.sub());
+            let mut identity = TokenIdentity::new(pool, "", TokenKind::Access, sub, issued_at);
+            identity.auth_time = auth_time;
+            identity
+        };
+        let this = identity(claims.issued_at_seconds(), None);
+        let later = identity(self.0.now().saturating_add(MAX_TOKEN_LIFETIME), Some(0));
+        for store in &self.0.revocations {
+            if matches!(store.find_entry(&this).await, Ok(Some(entry)) if entry.is_of_user())
+                && matches!(store.find_entry(&later).await, Ok(None))
+            {
+                return true;
+            }
+        }
+        false
     }
 
     /// Writes to every store, whatever the others say, and all at once: a store that keeps a copy

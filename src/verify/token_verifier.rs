@@ -188,6 +188,16 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
     async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.sign_out(claims).await.map(|_| ())
     }
+
+    /// Whether the stores have a record that the identity provider has ended all sessions of the token's user
+    /// ([`record_global_sign_out`](Self::record_global_sign_out)), at or after the token's `iat` and the user's
+    /// latest sign-out here, in whole seconds. [`Logout`](crate::Logout) asks when Cognito refuses GlobalSignOut because the token
+    /// was revoked: without such a record the token's session alone may have been revoked. `false` when the
+    /// stores cannot tell. Default: `false`.
+    async fn is_global_sign_out_recorded(&self, claims: &AccessClaims) -> bool {
+        let _ = claims;
+        false
+    }
 }
 
 #[async_trait]
@@ -241,5 +251,9 @@ impl TokenVerifier for JwtVerifier {
 
     async fn record_global_sign_out(&self, claims: &AccessClaims) -> Result<(), RevocationError> {
         self.sign_out_anew(claims).await
+    }
+
+    async fn is_global_sign_out_recorded(&self, claims: &AccessClaims) -> bool {
+        self.has_record_of_global_sign_out(claims).await
     }
 }

@@ -95,7 +95,7 @@ pub(crate) fn refused(code: RefusalCode) -> Result<(), AuthError> {
 
 pub(crate) struct Stage {
     pub(crate) pool: LocalUserPool,
-    verifier: JwtVerifier,
+    pub(crate) verifier: JwtVerifier,
     pub(crate) provider: Arc<Scripted>,
     pub(crate) logout: Logout,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cognito_auth::testing::{LocalUser, LocalUserPool};
-use cognito_auth::{AccessClaims, JwtVerifier, SignOut, TokenVerifier as _};
+use cognito_auth::{AccessClaims, JwtVerifier, SignOut, TokenVerifier};
 
 use super::proxy::Proxy;
 use super::server::Server;
@@ -83,4 +83,16 @@ async fn it_fails_until_redis_has_everything_and_says_the_same_moment_again() {
     // And at the other process.
     assert_eq!(two.sign_out(&claims).await, Ok(SignOut::Repeated));
     two.verify_access(fresh.expose()).await.unwrap();
+
+    // GlobalSignOut is known where it is recorded, also to a process whose copy is empty.
+    let asking = builder_of(&pool.user_pool(), &server.url()).ask_while_behind().build().unwrap();
+    let verifiers: [&dyn TokenVerifier; 3] = [&one, &two, &verifier(&pool, &asking)];
+    for verifier in verifiers {
+        assert!(!verifier.is_global_sign_out_recorded(&claims).await);
+    }
+    two.record_global_sign_out(&claims).await.unwrap();
+    for verifier in verifiers {
+        let is_recorded = async || verifier.is_global_sign_out_recorded(&claims).await;
+        eventually("it is recorded", is_recorded).await;
+    }
 }

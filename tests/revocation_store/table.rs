@@ -29,6 +29,7 @@ pub(crate) enum Defect {
     IsAlwaysEmpty,
     CachesLive,
     FindsTokenFirst,
+    FindsIssuedBefore,
     KeepsToItself,
     LosesWrites,
     LiveWhenUnavailable,
@@ -165,6 +166,12 @@ impl RevocationStore for Table {
         let mut targets: Vec<_> = token.targets().collect();
         if !self.has(Defect::FindsTokenFirst) {
             targets.reverse();
+        }
+        if self.has(Defect::FindsIssuedBefore) {
+            let moment = rows.get(&self.key(token.pool, Target::User(token.sub)));
+            if moment.is_some_and(|entry| token.issued_at > entry.at()) {
+                return Ok(None);
+            }
         }
         let mut found = targets.into_iter().filter_map(|one| rows.get(&self.key(token.pool, one)));
         Ok(found.find(|entry| entry.hits(token)).cloned())

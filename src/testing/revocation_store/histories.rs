@@ -79,7 +79,8 @@ impl Stage {
         }
     }
 
-    /// A store may find none, which costs a second sign-out at Cognito and nothing else.
+    /// A store may find none: a repeated sign-out is then not known to be one. But of a user's entry it finds
+    /// either all that it hits or nothing.
     pub(super) async fn names_the_entry_that_hits(&mut self) {
         let base = self.now - SPAN;
         let (live, revoked) = (Token::at(300, Some(300)), Token::at(100, Some(100)));
@@ -96,17 +97,26 @@ impl Stage {
             let identity = Token { pool: 1, ..revoked }.identity(&self.pools, base);
             self.finds(&identity, None).await;
         }
+        let refreshed = Token { jti: "t", origin_jti: "o", issued_at: 300, ..revoked };
+        let [issued_before, refreshed] =
+            [revoked, refreshed].map(|token| token.identity(&self.pools, base));
+        if self.finds(&issued_before, Some(user)).await != self.finds(&refreshed, Some(user)).await
+        {
+            broken(rules::FIND_ENTRY, "what was issued later for an earlier sign-in differs");
+        }
     }
 
-    async fn finds(&self, token: &TokenIdentity<'_>, expected: Option<Target<'_>>) {
+    /// Returns whether the store has found an entry.
+    async fn finds(&self, token: &TokenIdentity<'_>, expected: Option<Target<'_>>) -> bool {
         let found = match self.store(0).find_entry(token).await {
             Ok(found) => found,
             Err(error) => broken(rules::FIND_ENTRY, &format!("it cannot tell: {error}")),
         };
-        let Some(found) = found else { return };
+        let Some(found) = found else { return false };
         if expected != Some(found.target()) || found.pool() != token.pool {
             broken(rules::FIND_ENTRY, &format!("{found:?} in place of {expected:?}"));
         }
+        true
     }
 
     /// Each handle writes, and each answers for what all have written.
