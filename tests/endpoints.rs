@@ -21,8 +21,12 @@ mod me;
 mod no_token;
 #[path = "endpoints/not_the_users.rs"]
 mod not_the_users;
+#[path = "endpoints/retries_go_on.rs"]
+mod retries_go_on;
 #[path = "endpoints/revoked_alone.rs"]
 mod revoked_alone;
+#[path = "endpoints/scripted.rs"]
+mod scripted;
 #[path = "endpoints/service.rs"]
 mod service;
 #[path = "endpoints/sign_in.rs"]

@@ -19,6 +19,14 @@ pub(super) enum What {
     Revoke { token: RefreshToken },
 }
 
+/// Which calls wait for each other: only those for which a failure of one says something about the next one. The
+/// revocation of a token takes the client secret, and GlobalSignOut takes none.
+#[derive(Clone, Copy)]
+pub(super) enum CallKind {
+    GlobalSignOut,
+    Revoke,
+}
+
 impl Call {
     pub(super) fn of_user(token: AccessToken, claims: AccessClaims) -> Self {
         let key = format!("{} {}", claims.issuer(), claims.sub());
@@ -34,6 +42,13 @@ impl Call {
 
     pub(super) fn of_token(key: String, token: RefreshToken, lifetime: Duration) -> Self {
         Self { key, what: What::Revoke { token }, lifetime }
+    }
+
+    pub(super) fn kind(&self) -> CallKind {
+        match &self.what {
+            What::GlobalSignOut { .. } => CallKind::GlobalSignOut,
+            What::Revoke { .. } => CallKind::Revoke,
+        }
     }
 
     pub(super) fn has_token_of(&self, other: &Self) -> bool {

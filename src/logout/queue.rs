@@ -1,4 +1,4 @@
-//! The calls that are to be made again: those that wait longest first.
+//! The calls of one kind that are to be made again: those that wait longest first.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

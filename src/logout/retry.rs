@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::Halves;
-use super::call::{Call, What};
+use super::call::{Call, CallKind, What};
 use super::queue::{Queue, WaitingCall, may_have_arrived};
 use super::unrecorded::UnrecordedSignOuts;
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
@@ -20,24 +20,25 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(150);
 /// The calls to Cognito that are retried, and what is known of those that may have succeeded.
 #[derive(Default)]
 pub(super) struct PendingCalls {
-    queue: Mutex<Queue>,
+    global_sign_outs: Mutex<Queue>,
+    revocations: Mutex<Queue>,
     unrecorded: Mutex<UnrecordedSignOuts>,
 }
 
 impl PendingCalls {
     pub(super) fn len(&self) -> usize {
-        self.lock().len()
+        self.queue(CallKind::GlobalSignOut).len() + self.queue(CallKind::Revoke).len()
     }
 
     /// Another call has signed the user, or the session, out.
     pub(super) fn forget(&self, call: &Call) {
-        self.lock().remove(call);
+        self.queue(call.kind()).remove(call);
     }
 
     /// The call to make now. `None`: the queue is empty.
-    fn first(&self) -> Option<Arc<Call>> {
+    fn first(&self, kind: CallKind) -> Option<Arc<Call>> {
         let (call, expired) = {
-            let mut queue = self.lock();
+            let mut queue = self.queue(kind);
             let (call, expired) = queue.first();
             if call.is_none() {
                 queue.retry_task = None;
@@ -68,11 +69,15 @@ impl PendingCalls {
         let What::GlobalSignOut { token, .. } = &call.what else { return false };
         let is_lost =
             |waiting: &mut WaitingCall| waiting.may_have_arrived && waiting.call.has_token_of(call);
-        self.unrecorded().contains(token) || self.lock().of(call).is_some_and(is_lost)
+        self.unrecorded().contains(token) || self.queue(call.kind()).of(call).is_some_and(is_lost)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self, kind: CallKind) -> MutexGuard<'_, Queue> {
+        let queue = match kind {
+            CallKind::GlobalSignOut => &self.global_sign_outs,
+            CallKind::Revoke => &self.revocations,
+        };
+        queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unrecorded(&self) -> MutexGuard<'_, UnrecordedSignOuts> {
@@ -108,7 +113,8 @@ impl Halves {
     pub(super) fn retry(self: Arc<Self>, call: Call, error: &AuthError) -> bool {
         let cause = error.code();
         let runtime = Handle::try_current();
-        let mut queue = self.pending.lock();
+        let kind = call.kind();
+        let mut queue = self.pending.queue(kind);
         let waiting = WaitingCall::new(call, error.clone());
         let (Ok(runtime), true) = (runtime, queue.insert(waiting)) else {
             drop(queue);
@@ -117,7 +123,7 @@ impl Halves {
             metrics::sign_out_retried(Retry::NotQueued);
             return false;
         };
-        self.start_retries(&mut queue, &runtime, Some(error));
+        self.start_retries(kind, &mut queue, &runtime, Some(error));
         drop(queue);
         let code = "queued";
         tracing::warn!(target: "cognito_auth::logout", code, cause, "a sign-out at Cognito failed: it is retried");
@@ -128,22 +134,24 @@ impl Halves {
     /// The last error of a call with another token of the same user, where one is queued: it is retried.
     pub(super) fn pending_with_another_token(self: &Arc<Self>, call: &Call) -> Option<AuthError> {
         let runtime = Handle::try_current().ok()?;
-        let mut queue = self.pending.lock();
+        let mut queue = self.pending.queue(call.kind());
         let waiting = queue.of(call).filter(|waiting| !waiting.call.has_token_of(call))?;
         let error = waiting.error.clone();
         // That error may be old: what it asked for is over.
-        self.start_retries(&mut queue, &runtime, None);
+        self.start_retries(call.kind(), &mut queue, &runtime, None);
         Some(error)
     }
 
     fn start_retries(
         self: &Arc<Self>,
+        kind: CallKind,
         queue: &mut Queue,
         runtime: &Handle,
         error: Option<&AuthError>,
     ) {
         if !queue.is_retrying() {
-            let retries = retry(Arc::clone(self), error.cloned());
+            let queue_of_kind = QueueOfKind { halves: Arc::clone(self), kind };
+            let retries = retry(queue_of_kind, error.cloned());
             queue.retry_task = Some(runtime.spawn(retries).abort_handle());
         }
     }
@@ -153,8 +161,10 @@ impl Halves {
         let sent = timeout(CALL_TIMEOUT, self.send(call)).await;
         let error = match sent.unwrap_or(Err(AuthError::Unreachable(Unreachable::Timeout))) {
             Ok(()) => {
-                self.pending.lock().finish(call, true);
-                let (code, recorded) = ("told", self.record(call).await.is_ok());
+                self.pending.queue(call.kind()).finish(call, true);
+                // A store of an application may never return, and the others wait for this one.
+                let recorded = timeout(CALL_TIMEOUT, self.record(call)).await;
+                let (code, recorded) = ("told", matches!(recorded, Ok(Ok(()))));
                 tracing::info!(target: "cognito_auth::logout", code, recorded, "a sign-out at Cognito succeeded after a retry");
                 metrics::sign_out_retried(Retry::Told);
                 return Ok(());
@@ -163,10 +173,12 @@ impl Halves {
         };
         if is_no_answer(&error) {
             self.pending.remember_lost(call, &error);
-            self.pending.lock().failed(call, &error);
+            self.pending.queue(call.kind()).failed(call, &error);
             return Err(error);
         }
-        let Some(waiting) = self.pending.lock().finish(call, false) else { return Ok(()) };
+        let Some(waiting) = self.pending.queue(call.kind()).finish(call, false) else {
+            return Ok(());
+        };
         let refusal = match &error {
             AuthError::Refused(refusal) => Some(refusal.code()),
             _ => None,
@@ -190,15 +202,21 @@ impl Halves {
     }
 }
 
+/// What a task makes: the calls of one kind.
+struct QueueOfKind {
+    halves: Arc<Halves>,
+    kind: CallKind,
+}
+
 /// Until the queue is empty.
-impl RetriedCalls for Arc<Halves> {
+impl RetriedCalls for QueueOfKind {
     async fn make_next(&mut self) -> Option<Result<(), AuthError>> {
-        Some(self.retry_once(&self.pending.first()?).await)
+        Some(self.halves.retry_once(&self.halves.pending.first(self.kind)?).await)
     }
 
     /// One user's wait is that of all who are queued, so it is at most the one without `Retry-After`.
     fn longest_retry_after(&self) -> Duration {
-        let next = self.pending.lock().next_give_up_at();
+        let next = self.halves.pending.queue(self.kind).next_give_up_at();
         next.map_or(LONGEST_WAIT, |at| longest_wait_before(at).min(LONGEST_WAIT))
     }
 }

@@ -1,97 +1,20 @@
 //! What Cognito could not be told of a sign-out is told again in the background (N3).
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use cognito_auth::testing::{LocalClient, LocalUser, LocalUserPool, TokenSpec};
 use cognito_auth::{
-    AccessToken, AuthCode, AuthEndpoints, AuthError, IdentityProvider, JwtVerifier, Logout,
-    RefreshToken, Refusal, RefusalCode, SignIn, SignInRequest, Tokens, Unreachable, UserInfo,
-    VerifyError,
+    AuthEndpoints, AuthError, JwtVerifier, Logout, RefreshToken, RefusalCode, VerifyError,
 };
-use tokio::time::Instant;
 
 use super::local_pool::verifier;
 use super::logout::{DONE, UNTOLD};
+use super::scripted::{Scripted, no_answer, refused};
 use super::support::{Answer, CLIENT, REDIRECT_URI, ask, with_token};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
-
-/// A provider that answers as it was told, in this order, and then `last`. It keeps when it was
-/// called, and with what.
-#[derive(Debug)]
-pub(crate) struct Scripted {
-    began: Instant,
-    answers: Mutex<VecDeque<Result<(), AuthError>>>,
-    last: Mutex<Result<(), AuthError>>,
-    calls: Mutex<Vec<(Duration, String)>>,
-}
-
-impl Scripted {
-    pub(crate) fn new(answers: impl IntoIterator<Item = Result<(), AuthError>>) -> Arc<Self> {
-        let answers = Mutex::new(answers.into_iter().collect());
-        let (last, calls) = (Mutex::new(Ok(())), Mutex::default());
-        Arc::new(Self { began: Instant::now(), answers, last, calls })
-    }
-
-    fn always(answer: Result<(), AuthError>) -> Arc<Self> {
-        let scripted = Self::new([]);
-        *scripted.last.lock().unwrap() = answer;
-        scripted
-    }
-
-    fn call(&self, token: &str) -> Result<(), AuthError> {
-        self.calls.lock().unwrap().push((self.began.elapsed(), token.to_owned()));
-        let answer = self.answers.lock().unwrap().pop_front();
-        answer.unwrap_or_else(|| self.last.lock().unwrap().clone())
-    }
-
-    pub(crate) fn calls(&self) -> usize {
-        self.calls.lock().unwrap().len()
-    }
-}
-
-#[async_trait]
-impl IdentityProvider for Scripted {
-    fn sign_in(&self, _: SignInRequest) -> Result<SignIn, AuthError> {
-        unreachable!()
-    }
-
-    async fn auth_with_code(&self, _: AuthCode) -> Result<Tokens, AuthError> {
-        unreachable!()
-    }
-
-    async fn user_info_with_token(&self, _: &AccessToken) -> Result<UserInfo, AuthError> {
-        unreachable!()
-    }
-
-    async fn logout_with_token(&self, token: &AccessToken) -> Result<(), AuthError> {
-        self.call(token.expose())
-    }
-
-    async fn refresh(&self, _: &RefreshToken) -> Result<Tokens, AuthError> {
-        unreachable!()
-    }
-
-    async fn revoke(&self, token: &RefreshToken) -> Result<(), AuthError> {
-        self.call(token.expose())
-    }
-
-    async fn client_credentials(&self, _: &[&str]) -> Result<Tokens, AuthError> {
-        unreachable!()
-    }
-}
-
-pub(crate) fn no_answer() -> Result<(), AuthError> {
-    Err(AuthError::Unreachable(Unreachable::Timeout))
-}
-
-pub(crate) fn refused(code: RefusalCode) -> Result<(), AuthError> {
-    Err(Refusal::new(code).into())
-}
 
 pub(crate) struct Stage {
     pub(crate) pool: LocalUserPool,

@@ -8,8 +8,9 @@ use cognito_auth::{AuthError, Logout, RefusalCode, RevocationError, TokenVerifie
 
 use super::local_pool::verifier_builder;
 use super::logout::{DONE, UNTOLD, refused_there};
+use super::scripted::{Scripted, no_answer, refused};
 use super::support::{Answer, Down, ask, with_token};
-use super::told_again::{Scripted, Stage, no_answer, refused, stage};
+use super::told_again::{Stage, stage};
 
 const SECOND: Duration = Duration::from_secs(1);
 
