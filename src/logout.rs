@@ -4,16 +4,15 @@ mod call;
 mod queue;
 mod retry;
 mod unrecorded;
+mod unused;
 
 use std::fmt;
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::claims::AccessClaims;
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable, VerifyError};
 use crate::idp::IdentityProvider;
-use crate::idp::retry::{REVOCATION_RETRIED_FOR, is_no_answer, is_token_invalid};
+use crate::idp::retry::is_no_answer;
 use crate::secret::{AccessToken, RefreshToken};
 use crate::task;
 use crate::verify::TokenVerifier;
@@ -52,7 +51,9 @@ use retry::PendingCalls;
 /// accepts no GlobalSignOut with an expired token. Retries are sent one at a time, at most ten a second
 /// (Cognito's quota is 25 for all users of the account), and a user has one retry, however often they
 /// sign out. At most 10,000 sign-outs wait, with their tokens, in about 32 MiB of memory; fewer if
-/// tokens are long. A retry that succeeds also ends sessions that the user started in the meantime.
+/// tokens are long. Revocations of refresh tokens have a queue of their own, as large, and are retried in the
+/// same way: while Cognito refuses the client secret, which they need, GlobalSignOut is not delayed. A
+/// retry that succeeds also ends sessions that the user started in the meantime.
 ///
 /// # When Cognito says that the token was revoked
 ///
@@ -165,29 +166,6 @@ impl Logout {
         let outcome =
             task::run_detached(async move { halves.session(claims, refresh_token).await });
         Ok(outcome.await.unwrap_or_else(LoggedOut::shut_down))
-    }
-
-    /// Ends a session at Cognito alone, by its refresh token. A call without an answer is retried for ten
-    /// minutes; one call is queued for each `key`.
-    pub(crate) async fn at_cognito(&self, key: String, token: RefreshToken) -> LoggedOut {
-        let call = Call::of_token(key, token, REVOCATION_RETRIED_FOR);
-        let cognito = self.0.send(&call).await;
-        Arc::clone(&self.0).finish(call, Ok(()), cognito)
-    }
-
-    /// As [`at_cognito`](Self::at_cognito), for a token that was issued and is not used.
-    pub(crate) async fn of_unused(&self, token: &RefreshToken) -> LoggedOut {
-        // A key for each: these tokens belong to no session that is known here.
-        let key = format!("unused {:x?}", Sha256::digest(token.expose()));
-        let told = self.at_cognito(key, token.clone()).await;
-        // A failure that has no answer and is not queued is counted as that.
-        if let Err(error) = &told.cognito
-            && !is_no_answer(error)
-            && !is_token_invalid(error)
-        {
-            retry::given_up(error.code());
-        }
-        told
     }
 
     /// How many sign-outs wait for a retry at Cognito.

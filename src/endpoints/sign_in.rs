@@ -73,6 +73,7 @@ impl AuthEndpoints {
                 return (failed(&error, redirect_uri), None);
             }
         };
+        let _guard = self.0.logout.revoke_on_panic(tokens.refresh_token.as_ref());
         if !self.0.id_token {
             tokens.id_token = None;
         }

@@ -111,12 +111,7 @@ impl BrowserSessions {
                     return Err(Failed::Provider(error));
                 }
             };
-            let refresh_token = tokens.refresh_token.clone();
-            let begun = sessions.begin_session(&headers, tokens, before).await;
-            if let (Err(_), Some(token)) = (&begun, &refresh_token) {
-                sessions.revoke_unused(token).await;
-            }
-            begun
+            sessions.begin_or_revoke(&headers, tokens, before).await
         });
         let shutting_down = || page("shutting_down", StatusCode::SERVICE_UNAVAILABLE, LATER);
         begun.await.unwrap_or_else(|| Err(shutting_down()))

@@ -200,3 +200,14 @@ async fn tokens_of_a_sign_in_that_succeeds_are_revoked_where_its_client_has_left
         }
     }
 }
+
+/// No client gets the tokens then.
+#[tokio::test]
+async fn tokens_are_revoked_where_the_applications_check_panics() {
+    let pool = pool();
+    let verifier = verifier_builder(&pool).check_access(|_| panic!("as a check may"));
+    let (endpoints, request) = (endpoints(&pool, &verifier.build().unwrap()), with_code(&pool));
+    let client = tokio::spawn(async move { endpoints.handle(request).await });
+    assert!(client.await.unwrap_err().is_panic());
+    until(|| pool.requests(Endpoint::Revoke) == 1).await;
+}

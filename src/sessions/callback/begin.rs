@@ -1,7 +1,7 @@
 //! A sign-in on pages of the application: its tokens become a session.
 
 use http::request::Parts;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::failed::{Failed, LATER, page};
 use super::{Before, Begun};
@@ -103,14 +103,26 @@ impl BrowserSessions {
         let (sessions, headers) = (self.clone(), request.headers.clone());
         let begun = task::run_detached(async move {
             let before = Before { expected: None, replaces: None, acr: None };
-            let refresh_token = tokens.refresh_token.clone();
-            let begun = sessions.begin_session(&headers, tokens, before).await;
-            if let (Err(_), Some(token)) = (&begun, &refresh_token) {
-                sessions.revoke_unused(token).await;
-            }
-            begun
+            sessions.begin_or_revoke(&headers, tokens, before).await
         });
         let shutting_down = || page("shutting_down", StatusCode::SERVICE_UNAVAILABLE, LATER);
         begun.await.unwrap_or_else(|| Err(shutting_down()))
+    }
+
+    /// Begins a session, or revokes the refresh token where that fails, or where a store or a check of the
+    /// application panics.
+    pub(super) async fn begin_or_revoke(
+        &self,
+        headers: &HeaderMap,
+        tokens: Tokens,
+        before: Before,
+    ) -> Result<Begun, Failed> {
+        let refresh_token = tokens.refresh_token.clone();
+        let _guard = self.0.logout.revoke_on_panic(refresh_token.as_ref());
+        let begun = self.begin_session(headers, tokens, before).await;
+        if let (Err(_), Some(token)) = (&begun, &refresh_token) {
+            self.revoke_unused(token).await;
+        }
+        begun
     }
 }
