@@ -11,7 +11,9 @@ use crate::sessions::session_cookie::SessionCookie;
 use crate::sessions::store::StoredSession;
 
 impl BrowserSessions {
-    /// Calls GlobalSignOut; if that fails for good, revokes this session's refresh token.
+    /// Calls GlobalSignOut; if that fails at once and is not retried, revokes this session's refresh token. While
+    /// it is retried the token is left alone: its revocation ends the access token too, which the retry needs. A
+    /// retry that fails for good (`given_up`) leaves both to their expiry, and to an administrator.
     pub(super) async fn sign_out_at_cognito(&self, record: &Record) {
         let (access_token, refresh_token) = self.tokens_for_global_sign_out(record).await;
         let error = match self.0.logout.everywhere(&access_token).await {
