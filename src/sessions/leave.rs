@@ -31,7 +31,9 @@ impl BrowserSessions {
 
     /// Ends every session of this user, on all devices: here first, then at Cognito (GlobalSignOut, for
     /// which the access token needs the scope `aws.cognito.signin.user.admin`). If Cognito cannot be
-    /// reached, the sessions have ended here, and GlobalSignOut is retried.
+    /// reached, the sessions have ended here, and GlobalSignOut is retried. If Cognito refuses it at once, this
+    /// session's refresh token is revoked in its place; if Cognito refuses a retry, nothing more is done (event
+    /// `given_up`, [`Logout`](crate::Logout)).
     ///
     /// # Errors
     /// As [`end`](Self::end).

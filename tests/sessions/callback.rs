@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use cognito_auth::sessions::{SameSite, SignInDecision};
 
-use super::app::{App, pool};
+use super::app::{App, pool, settle};
 use super::browser::{Browser, location};
+use super::outages::Flaky;
 
 #[tokio::test]
 async fn a_sign_in_of_another_browser_is_refused() {
@@ -215,4 +216,19 @@ async fn a_hook_that_does_not_answer_ends_the_sign_in_and_what_was_issued() {
         assert!(browser.session().is_none(), "{what}");
         assert_eq!(app.provider.revocations(), 1, "{what}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_panics_ends_the_sign_in_and_what_was_issued() {
+    let store = Arc::new(Flaky::default());
+    let app = Arc::new(App::over(pool(), store.clone(), |builder| builder));
+    store.panic_once();
+    let site = app.clone();
+    let answer =
+        tokio::spawn(
+            async move { site.go_through(&mut Browser::default(), "/login", "alice").await },
+        );
+    assert!(answer.await.unwrap_err().is_panic());
+    settle().await;
+    assert_eq!(app.provider.revocations(), 1);
 }

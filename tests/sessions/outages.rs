@@ -21,6 +21,7 @@ pub(crate) struct Flaky {
     fail_renew: AtomicBool,
     down: AtomicBool,
     hung: AtomicBool,
+    panics: AtomicBool,
     slow: AtomicBool,
     asked: AtomicUsize,
 }
@@ -46,6 +47,11 @@ impl Flaky {
     /// Every call has no answer at all.
     pub(crate) fn hang(&self) {
         self.hung.store(true, Ordering::SeqCst);
+    }
+
+    /// The next call panics.
+    pub(crate) fn panic_once(&self) {
+        self.panics.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn answer_again(&self) {
@@ -78,6 +84,7 @@ impl Flaky {
 
     async fn check(&self) -> Result<(), SessionStoreError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
+        assert!(!self.panics.swap(false, Ordering::SeqCst), "as a store may");
         if self.hung.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
         }
