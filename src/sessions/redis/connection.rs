@@ -80,8 +80,7 @@ impl Connections {
             }
         };
         let is_old = lent.is_old;
-        // A node that sends a call elsewhere has answered it.
-        if self.connector.is_sent_elsewhere(fault) {
+        if self.connector.leaves_connection_open(fault) {
             lent.keep();
         } else {
             lent.give_up();

@@ -78,11 +78,16 @@ impl Connector {
         *self.deployment() == Deployment::OneAddress
     }
 
-    /// Whether a fault is the answer of a node of a cluster that does not have the keys, or not all of
-    /// them: the connection is as good as before.
+    /// Whether the connection that all calls to a server share is as good as before: where a permission is
+    /// missing, another connection would have the same answer; and a node of a cluster that does not have the keys,
+    /// or not all of them, has others.
     #[cfg(feature = "sessions")]
-    pub(crate) fn is_sent_elsewhere(&self, fault: RedisFault) -> bool {
-        self.is_cluster() && matches!(fault, RedisFault::NotPrimary | RedisFault::Moving)
+    pub(crate) fn leaves_connection_open(&self, fault: RedisFault) -> bool {
+        match fault {
+            RedisFault::Permission => true,
+            RedisFault::NotPrimary | RedisFault::Moving => self.is_cluster(),
+            _ => false,
+        }
     }
 
     fn is_cluster(&self) -> bool {

@@ -67,3 +67,23 @@ fn a_redirection_within_a_cluster_is_followed() {
         assert_eq!((asked.fault, asked.ask), (RedisFault::NotPrimary, None), "{url}");
     }
 }
+
+/// The connection of the sessions, which all calls to a server share.
+#[cfg(feature = "sessions")]
+#[test]
+fn a_complete_answer_leaves_the_shared_connection_open() {
+    let one = Connector::new(ConnectionSettings::new("redis://127.0.0.1:1")).unwrap();
+    for (fault, of_one, of_a_cluster) in [
+        (RedisFault::Permission, true, true),
+        (RedisFault::NotPrimary, false, true),
+        (RedisFault::Moving, false, true),
+        (RedisFault::CutOff, false, false),
+        (RedisFault::Timeout, false, false),
+        (RedisFault::Answer, false, false),
+        (RedisFault::Refused, false, false),
+        (RedisFault::Login, false, false),
+    ] {
+        assert_eq!(one.leaves_connection_open(fault), of_one, "{fault:?}");
+        assert_eq!(cluster().leaves_connection_open(fault), of_a_cluster, "{fault:?}");
+    }
+}
