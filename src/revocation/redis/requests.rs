@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::StoreState;
 use super::protocol::Epoch;
@@ -26,16 +26,19 @@ pub(super) struct RequestConnection {
     own: Semaphore,
 }
 
-/// So many calls have connections of their own at once: a slow replica would otherwise use up those that Redis accepts.
+/// So many calls have connections of their own at once: a slow replica, or a slot that moves, would otherwise use up
+/// those that Redis accepts.
 const MOST_OWN: usize = 8;
 
 /// What a call learned from its attempts.
 #[derive(Default)]
-struct Attempts {
+struct Attempts<'a> {
     /// The server that the next attempt alone goes to.
     ask: Option<RedisAddress>,
     /// How many times a server has not executed it, and another one may.
     turned_away: u32,
+    /// To have a connection of its own. Kept to the end of the call: a call that has one never waits for another.
+    permit: Option<SemaphorePermit<'a>>,
 }
 
 impl RequestConnection {
@@ -47,10 +50,6 @@ impl RequestConnection {
         let replicas = self.state.connector.replicas();
         let call = OngoingCall::begin(&self.state.connector);
         self.in_time(call, async {
-            let _permit = match replicas {
-                0 => None,
-                _ => Some(self.own.acquire().await.map_err(|_| RedisFault::Timeout)?),
-            };
             let mut attempts = Attempts::default();
             loop {
                 let mut lent = match replicas {
@@ -101,7 +100,7 @@ impl RequestConnection {
     /// is not the primary counts for nothing, and neither does what the copy was told by it.
     fn pause_before_another(
         &self,
-        attempts: &mut Attempts,
+        attempts: &mut Attempts<'_>,
         lent: LentConnection<'_, Commands>,
         fault: RedisFault,
     ) -> Option<Duration> {
@@ -134,12 +133,17 @@ impl RequestConnection {
         answer.unwrap_or(Err(RedisFault::Timeout))
     }
 
-    /// For one call: Redis answers nothing else on a connection while `WAIT` waits for replicas.
+    /// For one call, also where it is sent elsewhere: Redis answers nothing else on a connection while `WAIT` waits
+    /// for replicas.
     async fn connection_of_its_own<'a>(
-        &self,
+        &'a self,
         call: OngoingCall<'a>,
-        attempts: &mut Attempts,
+        attempts: &mut Attempts<'a>,
     ) -> Result<LentConnection<'a, Commands>, RedisFault> {
+        if attempts.permit.is_none() {
+            let permit = self.own.acquire().await.map_err(|_| RedisFault::Timeout)?;
+            attempts.permit = Some(permit);
+        }
         let commands = match attempts.ask.take() {
             Some(address) => {
                 let server = self.state.connector.connect_asking(address).await?;
@@ -154,7 +158,7 @@ impl RequestConnection {
     async fn shared_connection<'a>(
         &'a self,
         call: OngoingCall<'a>,
-        attempts: &mut Attempts,
+        attempts: &mut Attempts<'a>,
     ) -> Result<LentConnection<'a, Commands>, RedisFault> {
         if attempts.ask.is_some() {
             return self.connection_of_its_own(call, attempts).await;
