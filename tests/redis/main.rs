@@ -35,6 +35,7 @@ mod sentinel_trio;
 mod server;
 mod sign_out;
 mod sign_outs;
+mod time_limit;
 mod trio;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

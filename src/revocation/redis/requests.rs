@@ -1,14 +1,12 @@
 //! The connections for calls that a caller waits for: sign-outs, and questions while the copy is behind.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::StoreState;
-use super::protocol::Epoch;
 use super::wire::address::RedisAddress;
 use super::wire::commands::{Commands, LogEnd};
 use super::wire::fault::RedisFault;
@@ -49,7 +47,7 @@ impl RequestConnection {
     pub(super) async fn publish(&self, entry: CompactEntry) -> Result<LogEnd, RedisFault> {
         let replicas = self.state.connector.replicas();
         let call = OngoingCall::begin(&self.state.connector);
-        self.in_time(call, async {
+        call.answer_of(async {
             let mut attempts = Attempts::default();
             loop {
                 let mut lent = match replicas {
@@ -71,13 +69,12 @@ impl RequestConnection {
         .await
     }
 
-    pub(super) async fn is_revoked(
-        &self,
-        epoch: Epoch,
-        token: TokenIdentity<'_>,
-    ) -> Result<bool, RedisFault> {
+    /// Waits for the first contact with Redis, too, where there was none yet.
+    pub(super) async fn is_revoked(&self, token: TokenIdentity<'_>) -> Result<bool, RedisFault> {
         let call = OngoingCall::begin(&self.state.connector);
-        self.in_time(call, async {
+        let copy = &self.state.copy;
+        let epoch = copy.epoch(call.time_left()).await.ok_or_else(|| copy.fault())?;
+        call.answer_of(async {
             let mut attempts = Attempts::default();
             loop {
                 let mut lent = self.shared_connection(call, &mut attempts).await?;
@@ -120,17 +117,6 @@ impl RequestConnection {
             _ => return None,
         }
         self.state.connector.next_pause(&mut attempts.turned_away)
-    }
-
-    /// All of it within the time for one call.
-    async fn in_time<T>(
-        &self,
-        call: OngoingCall<'_>,
-        attempts: impl Future<Output = Result<T, RedisFault>>,
-    ) -> Result<T, RedisFault> {
-        let answer = call.answer_of(attempts);
-        let answer = tokio::time::timeout(self.state.connector.timeout(), answer).await;
-        answer.unwrap_or(Err(RedisFault::Timeout))
     }
 
     /// For one call, also where it is sent elsewhere: Redis answers nothing else on a connection while `WAIT` waits

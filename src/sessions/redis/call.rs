@@ -53,7 +53,8 @@ impl Connections {
         request: RedisRequest<'_>,
     ) -> Result<T, SessionStoreError> {
         let call = OngoingCall::begin(&self.connector);
-        let value = call.answer_of(self.attempts(call, slot, retry, request)).await?;
+        let value = call.answer_of(self.attempts(call, slot, retry, request)).await;
+        let value = value.map_err(unavailable)?;
         T::from_redis_value(value).map_err(|_| unavailable(RedisFault::Answer))
     }
 
@@ -63,7 +64,7 @@ impl Connections {
         slot: u16,
         retry: CallRetry,
         request: RedisRequest<'_>,
-    ) -> Result<Value, SessionStoreError> {
+    ) -> Result<Value, RedisFault> {
         let mut attempts = CallAttempts::default();
         loop {
             let location = self.locate(slot, &mut attempts).await?;
@@ -72,7 +73,7 @@ impl Connections {
                 Err(failed) => failed,
             };
             let pause = attempts.pause(&self.connector, vec![failed], retry);
-            sleep(pause.map_err(unavailable)?).await;
+            sleep(pause?).await;
         }
     }
 
@@ -80,10 +81,10 @@ impl Connections {
         &self,
         slot: u16,
         attempts: &mut CallAttempts,
-    ) -> Result<Location, SessionStoreError> {
+    ) -> Result<Location, RedisFault> {
         match attempts.ask.remove(&slot) {
             Some(address) => Ok(Location { address, asking: true }),
-            None => self.connector.locate(slot).await.map_err(unavailable),
+            None => self.connector.locate(slot).await,
         }
     }
 
@@ -95,7 +96,7 @@ impl Connections {
         commands: impl Fn(&str, &mut Pipeline),
     ) -> Result<Vec<Vec<Value>>, SessionStoreError> {
         let call = OngoingCall::begin(&self.connector);
-        call.answer_of(self.attempts_of_each(call, keys, commands)).await
+        call.answer_of(self.attempts_of_each(call, keys, commands)).await.map_err(unavailable)
     }
 
     async fn attempts_of_each(
@@ -103,7 +104,7 @@ impl Connections {
         call: OngoingCall<'_>,
         keys: &[String],
         commands: impl Fn(&str, &mut Pipeline),
-    ) -> Result<Vec<Vec<Value>>, SessionStoreError> {
+    ) -> Result<Vec<Vec<Value>>, RedisFault> {
         let mut answers = vec![Vec::new(); keys.len()];
         let mut left: Vec<usize> = (0..keys.len()).collect();
         let mut attempts = CallAttempts::default();
@@ -129,7 +130,7 @@ impl Connections {
                             answers[index] = each.next().unwrap_or_default().to_vec();
                         }
                     }
-                    Ok(_) => return Err(unavailable(RedisFault::Answer)),
+                    Ok(_) => return Err(RedisFault::Answer),
                     Err(failure) => {
                         failed.push(failure);
                         left.extend(indexes);
@@ -140,7 +141,7 @@ impl Connections {
                 return Ok(answers);
             }
             let pause = attempts.pause(&self.connector, failed, CallRetry::SameResult);
-            sleep(pause.map_err(unavailable)?).await;
+            sleep(pause?).await;
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::connect::Connector;
 use super::fault::RedisFault;
@@ -17,7 +17,7 @@ const LONGEST_IDLE: Duration = Duration::from_secs(15);
 /// after this time has run out of its caller's time.
 const SILENCE: Duration = Duration::from_millis(500);
 
-/// A call that a caller waits for, with all of its attempts. If the caller drops it after [`SILENCE`], what it
+/// A call that a caller waits for, with all of its attempts: together they have the time for one call. If the caller drops it after [`SILENCE`], what it
 /// waits for is marked: callers with a time limit shorter than the store's would otherwise give up one after
 /// the other, at the same server and over the same connection. A call that is dropped earlier shows nothing.
 #[derive(Clone, Copy)]
@@ -31,12 +31,21 @@ impl<'a> OngoingCall<'a> {
         Self { connector, began: Instant::now() }
     }
 
-    /// Waits for the answer. If that is dropped in vain, another server may be the primary by now.
-    pub(crate) async fn answer_of<T>(self, attempts: impl Future<Output = T>) -> T {
+    /// Waits for the answer, for what is left of the call's time. If there is none, or the wait is dropped in
+    /// vain, another server may be the primary by now.
+    pub(crate) async fn answer_of<T>(
+        self,
+        attempts: impl Future<Output = Result<T, RedisFault>>,
+    ) -> Result<T, RedisFault> {
         let mut waiter = AnswerWaiter { call: self, has_answer: false };
-        let answer = attempts.await;
+        let answer = timeout(self.time_left(), attempts).await.map_err(|_| RedisFault::Timeout)?;
         waiter.has_answer = true;
         answer
+    }
+
+    /// Of the store's time limit.
+    pub(crate) fn time_left(&self) -> Duration {
+        self.connector.timeout().saturating_sub(self.began.elapsed())
     }
 
     /// The store's own time limit may be the shorter one.

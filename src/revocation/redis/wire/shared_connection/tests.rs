@@ -268,10 +268,11 @@ async fn servers_are_in_doubt_when_a_caller_has_waited_for_the_answer_in_vain() 
     let connector = patient();
     let doubt = || connector.topology().last_doubt();
     let (now, long_ago) = (Instant::now() + Duration::from_secs(60), Instant::now() - SILENCE);
+    let pending = || std::future::pending::<Result<(), RedisFault>>();
     let none = doubt();
-    assert_eq!(begun(&connector, long_ago).answer_of(async { 7 }).await, 7);
-    leave(begun(&connector, now).answer_of(std::future::pending::<()>())).await;
+    assert_eq!(begun(&connector, long_ago).answer_of(async { Ok(7) }).await, Ok(7));
+    leave(begun(&connector, now).answer_of(pending())).await;
     assert_eq!(doubt(), none);
-    leave(begun(&connector, long_ago).answer_of(std::future::pending::<()>())).await;
+    leave(begun(&connector, long_ago).answer_of(pending())).await;
     assert!(doubt() > none);
 }
