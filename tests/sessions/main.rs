@@ -54,6 +54,7 @@ mod redis;
 mod redis_cluster;
 mod redis_connection;
 mod redis_faults;
+mod redis_removal;
 mod redis_time_limit;
 mod redis_user;
 mod refresh;
