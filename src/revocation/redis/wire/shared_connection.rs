@@ -17,9 +17,10 @@ const LONGEST_IDLE: Duration = Duration::from_secs(15);
 /// after this time has run out of its caller's time.
 const SILENCE: Duration = Duration::from_millis(500);
 
-/// A call that a caller waits for, with all of its attempts: together they have the time for one call. If the caller drops it after [`SILENCE`], what it
-/// waits for is marked: callers with a time limit shorter than the store's would otherwise give up one after
-/// the other, at the same server and over the same connection. A call that is dropped earlier shows nothing.
+/// A call that a caller waits for, with all of its attempts: together they have the time for one call. If the
+/// caller drops it after [`SILENCE`], what it waits for is marked: callers with a time limit shorter than the
+/// store's would otherwise give up one after the other, at the same server and over the same connection. A call
+/// that is dropped earlier shows nothing.
 #[derive(Clone, Copy)]
 pub(crate) struct OngoingCall<'a> {
     connector: &'a Connector,
