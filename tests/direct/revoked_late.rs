@@ -1,8 +1,12 @@
 //! Tokens that are not used, where Cognito does not answer to their revocation: it is retried, within bounds.
 
 use crate::left::{done_with, leave, plain, refused};
+
+use crate::later::later;
 use crate::log::listen;
-use crate::retried::{BY_A_RETRY, NO_MORE, codes, come_to, given_up, logged, not_revoked};
+use crate::retried::{
+    BY_A_RETRY, NO_MORE, WAIT, codes, come_to, given_up, logged, not_revoked, until,
+};
 use crate::{Answer, Peer, code, tokens};
 
 const OPERATION: &str = "RevokeToken";
@@ -66,4 +70,22 @@ async fn a_revocation_that_is_refused_is_not_retried() {
     let (lines, _guard) = listen();
     let _peer = unused(false, &[Answer::new(500, ""), refusal]).await;
     assert_eq!(given_up(&lines, OPERATION).await, 2);
+}
+
+/// The user was disabled or deleted meanwhile, or another call ended the session: it is over.
+#[tokio::test]
+async fn a_revocation_of_a_session_that_is_over_ends_as_told() {
+    for (exception, message, code) in [
+        ("UserNotFoundException", "User does not exist.", "user_not_found"),
+        ("NotAuthorizedException", "User is disabled.", "user_disabled"),
+    ] {
+        let (lines, _guard) = listen();
+        let over = Answer::exception(exception, message);
+        let _peer = unused(false, &[Answer::new(500, ""), over]).await;
+        until(async || codes(&lines, OPERATION).len() == 1).await;
+        later(WAIT).await;
+        logged(&lines, &BY_A_RETRY.replace("\"ok\"", &format!("\"{code}\""))).await;
+        assert_eq!(codes(&lines, OPERATION), ["server_error", code]);
+        assert!(!lines.text().contains(NO_MORE));
+    }
 }

@@ -131,7 +131,7 @@ pub(crate) async fn a_clock_that_is_off(recorder: &Recorder) -> Vec<String> {
     local.pool.fail_next_at(Endpoint::Revoke, 1, Fault::Status(500));
     assert_eq!(cognito.auth_with_code(exchange).await.unwrap_err().code(), "clock");
     later(Duration::from_secs(60)).await;
-    recorder.until_heard("was revoked by a retry").await;
+    recorder.until_heard("after a retry, the session of a sign-in").await;
     // Once more, and Cognito is away for ten minutes.
     let another = local.code(REDIRECT_URI);
     let exchange = AuthCode::new(&*another, REDIRECT_URI).with_code_verifier(CODE_VERIFIER);

@@ -6,9 +6,9 @@ use crate::later::later;
 use crate::log::Log;
 
 /// The longest wait before a retry, and longer than the client waits for an answer.
-const WAIT: Duration = Duration::from_secs(60);
+pub(crate) const WAIT: Duration = Duration::from_secs(60);
 
-pub(crate) const BY_A_RETRY: &str = r#" INFO cognito_auth::idp: the session of a sign-in whose tokens are not used was revoked by a retry code="ok""#;
+pub(crate) const BY_A_RETRY: &str = r#" INFO cognito_auth::idp: after a retry, the session of a sign-in whose tokens are not used is over code="ok""#;
 pub(crate) const NO_MORE: &str = "ERROR cognito_auth::idp: the session of a sign-in whose tokens are not used could not be revoked, and this is not retried any more";
 
 /// Waits until this is so. The limit is for a busy machine.

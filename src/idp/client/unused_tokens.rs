@@ -99,17 +99,16 @@ struct UnusedToken {
 impl RetriedCalls for UnusedToken {
     async fn make_next(&mut self) -> Option<Result<(), AuthError>> {
         if Instant::now() < self.give_up_at {
-            let error = match self.client.revoke(&self.token).await {
-                Ok(()) => {
-                    tracing::info!(target: "cognito_auth::idp", code = "ok", "the session of a sign-in whose tokens are not used was revoked by a retry");
+            let answer = self.client.revoke(&self.token).await;
+            self.code = answer.as_ref().map_or_else(AuthError::code, |_| "ok");
+            match answer {
+                Err(error) if is_no_answer(&error) => return Some(Err(error)),
+                Err(error) if !is_token_invalid(&error) => {}
+                Ok(()) | Err(_) => {
+                    tracing::info!(target: "cognito_auth::idp", code = self.code, "after a retry, the session of a sign-in whose tokens are not used is over");
                     metrics::sign_out_retried(Retry::Told);
                     return None;
                 }
-                Err(error) => error,
-            };
-            self.code = error.code();
-            if is_no_answer(&error) {
-                return Some(Err(error));
             }
         }
         not_retried(self.code);
