@@ -51,12 +51,14 @@ fn a_root_certificate_has_a_line_that_begins_one() {
     };
     let (dashes, lower) = ("-".repeat(begin.len()), begin.to_lowercase());
     let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
-    for pem in ["", "hello", &begin[1..], &dashes, &lower, key, &key.repeat(9)] {
+    let (indented, marked) = (format!(" {begin}\nAAAA\n"), format!("\u{feff}{begin}\nAAAA\n"));
+    let none = ["", "hello", &begin[1..], &dashes, &lower, key, &key.repeat(9)];
+    for pem in none.into_iter().chain([&*indented, &marked]) {
         let error = check(pem).expect_err(pem);
         let reason = ValueProblem::NoCertificate;
         assert_eq!(error, ConfigError::Value { setting: "the root certificate", reason }, "{pem}");
     }
-    for pem in [begin, &format!("Issuer: a\n{begin}\nAAAA\n"), &format!("{key}{begin}")] {
+    for pem in [begin, &format!("Issuer: a\r{begin}\r\nAAAA\n"), &format!("{key}{begin}")] {
         check(pem).expect(pem);
     }
 }
