@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::StoreState;
 use super::wire::address::RedisAddress;
 use super::wire::commands::{Commands, LogEnd};
-use super::wire::fault::RedisFault;
+use super::wire::fault::{RedisFault, Reuse};
 use super::wire::shared_connection::{LentConnection, OngoingCall, SharedConnection};
 use crate::revocation::TokenIdentity;
 use crate::revocation::entry::CompactEntry;
@@ -102,11 +102,7 @@ impl RequestConnection {
         fault: RedisFault,
     ) -> Option<Duration> {
         let (is_old, ask) = (lent.is_old, lent.connection.ask.clone());
-        if leaves_connection_open(fault, ask.as_ref()) {
-            lent.keep();
-        } else {
-            lent.give_up();
-        }
+        lent.after_failure(reuse_after(fault, ask.as_ref()));
         match fault {
             RedisFault::CutOff => return is_old.then_some(Duration::ZERO),
             RedisFault::NotPrimary => {
@@ -153,13 +149,13 @@ impl RequestConnection {
     }
 }
 
-/// Whether the next calls go over the same connection: the server has answered, and another connection would have
-/// the same answer. A server that is not the primary is left, unless it sends this call alone elsewhere.
-fn leaves_connection_open(fault: RedisFault, ask: Option<&RedisAddress>) -> bool {
+/// A server that is not the primary is left, unless it sends this call alone elsewhere.
+fn reuse_after(fault: RedisFault, ask: Option<&RedisAddress>) -> Reuse {
     match fault {
-        RedisFault::Moving | RedisFault::DataLost | RedisFault::Permission => true,
-        RedisFault::NotPrimary => ask.is_some(),
-        _ => false,
+        RedisFault::Moving => Reuse::Yes,
+        RedisFault::NotPrimary if ask.is_some() => Reuse::Yes,
+        RedisFault::DataLost | RedisFault::Permission => Reuse::WhileNew,
+        _ => Reuse::No,
     }
 }
 

@@ -74,11 +74,7 @@ impl Connections {
         };
         let InterpretedError { fault, ask } = self.connector.interpret(&location.address, &error);
         let is_old = lent.is_old;
-        if self.connector.leaves_connection_open(fault) {
-            lent.keep();
-        } else {
-            lent.give_up();
-        }
+        lent.after_failure(self.connector.reuse_after(fault));
         Err(FailedCall::Sent { fault, is_old, ask })
     }
 

@@ -11,6 +11,8 @@ use tokio::net::TcpStream;
 use tracing::Instrument as _;
 
 use super::address::{Deployment, RedisAddress, RedisUrl, no_login};
+#[cfg(feature = "sessions")]
+use super::fault::Reuse;
 use super::fault::{RedisFault, refused};
 use super::settings::ConnectionSettings;
 use super::slot::SLOTS;
@@ -78,15 +80,14 @@ impl Connector {
         *self.deployment() == Deployment::OneAddress
     }
 
-    /// Whether the connection that all calls to a server share is as good as before: where a permission is
-    /// missing, another connection would have the same answer; and a node of a cluster that does not have the keys,
-    /// or not all of them, has others.
+    /// Whether the connection that all calls to a server share is used again. A node of a cluster that does not have
+    /// the keys, or not all of them, has others.
     #[cfg(feature = "sessions")]
-    pub(crate) fn leaves_connection_open(&self, fault: RedisFault) -> bool {
+    pub(crate) fn reuse_after(&self, fault: RedisFault) -> Reuse {
         match fault {
-            RedisFault::Permission => true,
-            RedisFault::NotPrimary | RedisFault::Moving => self.is_cluster(),
-            _ => false,
+            RedisFault::Permission => Reuse::WhileNew,
+            RedisFault::NotPrimary | RedisFault::Moving if self.is_cluster() => Reuse::Yes,
+            _ => Reuse::No,
         }
     }
 
