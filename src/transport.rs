@@ -162,8 +162,9 @@ impl Transport {
 
     fn check(&self, addresses: &[&Url]) -> Result<(), ConfigError> {
         for pem in &self.root_certificates {
-            let begin = b"-----BEGIN CERTIFICATE-----";
-            if !pem.windows(begin.len()).any(|part| part == begin) {
+            // What does not begin a line is passed over in silence later.
+            let mut lines = pem.split(|byte| matches!(byte, b'\n' | b'\r'));
+            if !lines.any(|line| line.starts_with(b"-----BEGIN CERTIFICATE-----")) {
                 let reason = ValueProblem::NoCertificate;
                 return Err(ConfigError::Value { setting: "the root certificate", reason });
             }

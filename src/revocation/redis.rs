@@ -158,11 +158,7 @@ impl RedisRevocations {
     }
 
     async fn ask(&self, token: &TokenIdentity<'_>) -> Result<bool, RedisFault> {
-        let copy = &self.0.state.copy;
-        let Some(epoch) = copy.epoch(self.0.state.connector.timeout()).await else {
-            return Err(copy.fault());
-        };
-        self.0.requests.is_revoked(epoch, *token).await
+        self.0.requests.is_revoked(*token).await
     }
 }
 

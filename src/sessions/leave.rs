@@ -24,7 +24,9 @@ impl BrowserSessions {
     /// browser's cookie then opens nothing; [`POST /logout`](Self#post-logout) also deletes it.
     ///
     /// # Errors
-    /// [`SessionError::Unavailable`]: the session continues. Try again.
+    /// [`SessionError::Unavailable`]: where its tokens could not be revoked here, the session continues; where the
+    /// store does not say whether the record is gone, its tokens are refused here, and Cognito has been told. Try
+    /// again.
     pub async fn end(&self, signed_in: &SignedIn) -> Result<(), SessionError> {
         self.end_record(&signed_in.0.cookie, &signed_in.0.record).await
     }
@@ -114,11 +116,14 @@ impl BrowserSessions {
 
     async fn end_this(&self, cookie: &SessionCookie, record: &Record) -> Result<(), SessionError> {
         self.revoke_record(record).await?;
-        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
-        count(removed.iter(), "signed_out");
-        if let Some(token) = self.newest_token(cookie, removed.as_ref(), record) {
+        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await;
+        let found = removed.as_ref().ok().and_then(Option::as_ref);
+        count(found.iter(), "signed_out");
+        // Also where the store does not say: if the record is gone, nothing has its refresh token after this.
+        if let Some(token) = self.newest_token(cookie, found, record) {
             self.tell_cognito(record, token).await;
         }
+        removed?;
         Ok(())
     }
 
@@ -134,9 +139,11 @@ impl BrowserSessions {
         let user = record.user(&self.0.client_id);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         self.revoke_members((&record.issuer, &record.sub), &members).await?;
-        let removed = self.0.in_time(self.0.store.remove_all(&user)).await?;
-        count(removed.iter(), "everywhere");
+        let removed = self.0.in_time(self.0.store.remove_all(&user)).await;
+        count(removed.iter().flatten(), "everywhere");
+        // Also where the store does not say: if this session's record is gone, it cannot be asked for again.
         self.sign_out_at_cognito(record).await;
+        removed?;
         Ok(())
     }
 

@@ -7,6 +7,7 @@ mod connection;
 #[cfg(fuzzing)]
 pub(super) mod fuzzing;
 mod names;
+mod read;
 mod remove;
 
 use std::fmt;
@@ -25,8 +26,7 @@ use attempts::CallRetry;
 pub use builder::RedisSessionsBuilder;
 use connection::Connections;
 use names::{
-    Keys, has_time_left, is_old, list_of, member, new_version, note_of, read_member, record_of,
-    stored, text_of, value,
+    Keys, is_old, list_of, member, new_version, note_of, read_member, record_of, text_of, value,
 };
 
 const ENLIST: &str = include_str!("redis/enlist.lua");
@@ -102,20 +102,7 @@ impl SessionStore for RedisSessions {
     }
 
     async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError> {
-        let record = record_of(key);
-        let of_record = |name: &str| {
-            let mut command = redis::Cmd::with_capacity(2, name.len() + record.len());
-            command.arg(name).arg(&record);
-            command
-        };
-        let mut both = redis::Pipeline::with_capacity(2);
-        // Without options GETEX changes nothing, but it counts as a write, which a replica refuses.
-        both.add_command(of_record("GETEX")).add_command(of_record("PTTL"));
-        let (value, left): (Option<Vec<u8>>, i64) =
-            self.0.pipeline(&record, &both, CallRetry::SameResult).await?;
-        let Some(value) = value.filter(|_| has_time_left(left)) else { return Ok(None) };
-        let (stored, ..) = stored(value, left).ok_or(SessionStoreError::Damaged)?;
-        Ok(Some(stored))
+        self.stored_session(key).await
     }
 
     async fn insert(&self, session: NewSession<'_>) -> Result<(), SessionStoreError> {
@@ -145,7 +132,7 @@ impl SessionStore for RedisSessions {
             Ok(written) => written,
             Err(error) => {
                 // The record may have been written. No browser has its cookie yet.
-                self.take(key).await.ok();
+                self.discard(key).await.ok();
                 self.strike(user, &[member]).await.ok();
                 return Err(error);
             }
@@ -155,7 +142,7 @@ impl SessionStore for RedisSessions {
             return Err(SessionStoreError::KeyTaken);
         }
         if listed.is_none() {
-            self.take(key).await?;
+            self.discard(key).await?;
             return Err(SessionStoreError::SignedOut);
         }
         Ok(())

@@ -85,10 +85,11 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     ) -> Result<Replaced, SessionStoreError>;
 
     /// Removes a record, also from its user's list, and returns it: its refresh token is the newest
-    /// one, and has to be revoked.
+    /// one, and has to be revoked. A store that sends a removal again, because the answer may have been lost,
+    /// returns the record that the first attempt has removed, and not `None`.
     ///
     /// # Errors
-    /// If the store cannot write.
+    /// If the store cannot write, or does not know whether it has removed the record.
     async fn remove(&self, key: &SessionKey) -> Result<Option<StoredSession>, SessionStoreError>;
 
     /// Like [`remove`](Self::remove), if the record still has this version: for a session whose refresh token

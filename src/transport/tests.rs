@@ -42,6 +42,27 @@ fn an_error_of_the_set_up_keeps_its_causes() {
     assert!(what == "builder error" && !why.is_empty(), "{reason}");
 }
 
+/// The HTTP client takes a text with no certificate in it for none, and says nothing.
+#[test]
+fn a_root_certificate_has_a_line_that_begins_one() {
+    let begin = "-----BEGIN CERTIFICATE-----";
+    let check = |pem: &str| {
+        Transport { root_certificates: vec![pem.into()], ..Transport::default() }.check(&[])
+    };
+    let (dashes, lower) = ("-".repeat(begin.len()), begin.to_lowercase());
+    let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    let (indented, marked) = (format!(" {begin}\nAAAA\n"), format!("\u{feff}{begin}\nAAAA\n"));
+    let none = ["", "hello", &begin[1..], &dashes, &lower, key, &key.repeat(9)];
+    for pem in none.into_iter().chain([&*indented, &marked]) {
+        let error = check(pem).expect_err(pem);
+        let reason = ValueProblem::NoCertificate;
+        assert_eq!(error, ConfigError::Value { setting: "the root certificate", reason }, "{pem}");
+    }
+    for pem in [begin, &format!("Issuer: a\r{begin}\r\nAAAA\n"), &format!("{key}{begin}")] {
+        check(pem).expect(pem);
+    }
+}
+
 /// A label of more than 63 characters is in no DNS, so that no request is sent.
 #[tokio::test]
 async fn a_host_that_has_no_address_is_told_apart_from_one_that_is_away() {
@@ -53,6 +74,18 @@ async fn a_host_that_has_no_address_is_told_apart_from_one_that_is_away() {
         let request = client.get(url(&format!("http://{host}/")));
         let answer = client.send(request, CONNECT_TIMEOUT, Delivery::AtMostOnce).await;
         assert_eq!(answer.err(), Some(how), "{host}");
+    }
+}
+
+/// Cognito's name may well be known: it is the proxy's that was looked up.
+#[tokio::test]
+async fn a_proxy_that_has_no_address_is_a_proxy_that_is_away() {
+    for host in [format!("{}.example", "a".repeat(64)), "127.0.0.1:1".to_owned()] {
+        let proxy = Some(url(&format!("http://{host}")));
+        let client = Transport { proxy, ..Transport::default() }.client(&[]).unwrap();
+        let request = client.get(url("http://cognito.example/"));
+        let answer = client.send(request, CONNECT_TIMEOUT, Delivery::AtMostOnce).await;
+        assert_eq!(answer.err(), Some(Unreachable::Proxy), "{host}");
     }
 }
 

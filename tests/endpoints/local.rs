@@ -124,7 +124,7 @@ impl Local {
         let cognito = CognitoClient::builder(&pool.user_pool(), CLIENT)
             .clock(pool.clock())
             // Only the tests of a provider that hangs wait for it.
-            .timeout(Duration::from_millis(500))
+            .timeout(Duration::from_secs(3))
             .build()
             .unwrap();
         let provider = Arc::new(Between {

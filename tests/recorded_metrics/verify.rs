@@ -224,7 +224,11 @@ fn of_very_many_stores_the_first_64_are_counted() {
 async fn a_live_check_is_counted_as_asked_and_then_as_cached() {
     let (counted, _guard) = recorder();
     let local = Local::start().await;
-    let live = LiveCheck::new(local.provider.clone());
+    let live = LiveCheck::builder(local.provider.clone())
+        .timeout(Duration::from_secs(60))
+        .keep_for(Duration::from_secs(300))
+        .build()
+        .unwrap();
     let verifier = local.verifier().revocations(Arc::new(live)).build().unwrap();
     let token = local.access_token();
     verifier.verify_access(&token).await.unwrap();
@@ -238,8 +242,10 @@ async fn the_lag_behind_redis_is_known() {
     let Some(mut server) = Server::start(&[]) else { return };
     let (counted, _guard) = recorder();
     let pool = UserPool::new(POOL_ID).unwrap();
-    let store = RedisRevocations::new(&pool, &server.url()).unwrap();
-    let patience = Duration::from_secs(20);
+    let patience = Duration::from_secs(60);
+    // On a busy machine too the copy is believed while the server is there.
+    let builder = RedisRevocations::builder(&pool, &server.url());
+    let store = builder.max_lag(patience).timeout(patience / 2).build().unwrap();
     store.wait_until_in_step(patience).await.unwrap();
     // Known as soon as it is in step.
     assert!(counted.of(LAG).get("").is_some_and(|lag| *lag < 10.0), "{}", counted.0.render());

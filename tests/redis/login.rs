@@ -96,17 +96,28 @@ fn what_cannot_work_is_said_before_anything_is_sent() {
         (plain.clone().max_lag(Duration::from_secs(61)), "out_of_range"),
         (plain.clone().timeout(Duration::from_millis(9)), "out_of_range"),
         (plain.clone().timeout(Duration::from_millis(30_001)), "out_of_range"),
-        (
-            RedisRevocations::builder(&pool, "rediss://h").add_root_certificate_pem(
-                b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----",
-            ),
-            "value",
-        ),
         (RedisRevocations::builder(&pool, "hush"), "url"),
     ] {
         let error = wrong.build().unwrap_err();
         assert_eq!(error.code(), code);
         assert!(!error.to_string().contains("hush"));
+    }
+}
+
+/// One that adds nothing would be missed when the first connection is refused.
+#[tokio::test]
+async fn a_root_certificate_that_is_none_is_found_when_the_store_is_built() {
+    let pool = UserPool::new(POOL).unwrap();
+    let broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----";
+    let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    for pem in [broken, "", "hello", key, "-----BEGIN CERTIFICATE-----"] {
+        let builder = RedisRevocations::builder(&pool, "rediss://h");
+        let error = builder.add_root_certificate_pem(pem.as_bytes()).build().expect_err(pem);
+        assert_eq!(
+            error.to_string(),
+            "the root certificate cannot be used: it is no certificate in PEM",
+            "{pem}"
+        );
     }
 }
 

@@ -26,13 +26,16 @@ mod machines;
 mod model;
 mod nodes;
 mod proxy;
+mod redirected;
 mod replica;
 mod runtimes;
+mod scripted;
 mod sentinel;
 mod sentinel_trio;
 mod server;
 mod sign_out;
 mod sign_outs;
+mod time_limit;
 mod trio;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

@@ -28,6 +28,8 @@ struct State {
     /// The command that connections are cut at, and what was sent over each of them until then.
     cut_at: Mutex<Option<&'static str>>,
     cut_off: Mutex<Vec<String>>,
+    /// The command whose answers are lost, and how many of them.
+    lose: Mutex<Option<(&'static str, usize)>>,
     connections: AtomicUsize,
     /// How many pieces were passed on, in either direction.
     pieces: AtomicUsize,
@@ -47,6 +49,7 @@ impl Proxy {
             hold_next: AtomicI64::new(-1),
             cut_at: Mutex::default(),
             cut_off: Mutex::default(),
+            lose: Mutex::default(),
             connections: AtomicUsize::new(0),
             pieces: AtomicUsize::new(0),
         });
@@ -109,6 +112,12 @@ impl Proxy {
         self.state.cut_off.lock().unwrap().clone()
     }
 
+    #[allow(dead_code, reason = "for the target `sessions` alone")]
+    /// This command is passed on, so many times, and its connection is cut when Redis has answered.
+    pub fn lose_answers_to(&self, command: &'static str, times: usize) {
+        *self.state.lose.lock().unwrap() = Some((command, times));
+    }
+
     pub fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
     }
@@ -120,6 +129,18 @@ impl Proxy {
     }
 }
 
+impl State {
+    fn loses_answer_to(&self, sent: &[u8]) -> bool {
+        let mut lose = self.lose.lock().unwrap();
+        let Some((command, times)) = lose.as_mut().filter(|(_, times)| *times > 0) else {
+            return false;
+        };
+        let is_it = String::from_utf8_lossy(sent).contains(*command);
+        *times -= usize::from(is_it);
+        is_it
+    }
+}
+
 async fn serve(state: Arc<State>, client: TcpStream) {
     let target = state.target.load(Ordering::SeqCst);
     let Ok(server) = TcpStream::connect(("127.0.0.1", target)).await else { return };
@@ -128,21 +149,29 @@ async fn serve(state: Arc<State>, client: TcpStream) {
     let mut cuts = state.cuts.subscribe();
     let before = *cuts.borrow();
     let budget = state.budget.load(Ordering::SeqCst);
+    let loses = AtomicBool::new(false);
     let held = state.hold_next.swap(-1, Ordering::SeqCst);
     let answers = async {
         if held < 0 {
-            return pass(&state, server_reads, client_writes, budget).await;
+            return pass(&state, server_reads, client_writes, budget, Side::Server(&loses)).await;
         }
         // The writing half is kept: it would close the connection.
         let mut client_writes = client_writes;
-        pass(&state, server_reads, &mut client_writes, held).await;
+        pass(&state, server_reads, &mut client_writes, held, Side::Server(&loses)).await;
         std::future::pending().await
     };
     tokio::select! {
-        () = pass(&state, client_reads, server_writes, -1) => {}
+        () = pass(&state, client_reads, server_writes, -1, Side::Client(&loses)) => {}
         () = answers => {}
         _ = cuts.wait_for(|cuts| *cuts != before) => {}
     }
+}
+
+/// Where the bytes come from, and whether the next answer on this connection is lost.
+#[derive(Clone, Copy)]
+enum Side<'a> {
+    Client(&'a AtomicBool),
+    Server(&'a AtomicBool),
 }
 
 async fn pass(
@@ -150,6 +179,7 @@ async fn pass(
     mut from: impl AsyncReadExt + Unpin,
     mut to: impl AsyncWriteExt + Unpin,
     mut budget: i64,
+    side: Side<'_>,
 ) {
     let mut bytes = vec![0; 16 * 1024];
     let mut stalled = state.stalled.subscribe();
@@ -169,6 +199,13 @@ async fn pass(
                 state.cut_off.lock().unwrap().push(said);
                 return;
             }
+        }
+        match side {
+            Side::Client(loses) if state.loses_answer_to(&bytes[..count]) => {
+                loses.store(true, Ordering::SeqCst);
+            }
+            Side::Server(loses) if loses.load(Ordering::SeqCst) => return,
+            _ => {}
         }
         state.pieces.fetch_add(1, Ordering::SeqCst);
         let count = if budget < 0 { count } else { count.min(budget as usize) };

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use cognito_auth::IdentityProvider as _;
+
 use super::app::{App, pool, settle};
 use super::browser::Browser;
 use super::outages::Flaky;
@@ -63,6 +65,27 @@ async fn two_lost_answers_keep_the_session_for_the_next_request() {
     assert_eq!(app.current(&browser).await.unwrap_err().status(), 503);
     app.advance(6).await;
     assert!(app.is_signed_in(&browser).await);
+}
+
+/// The record is gone, and with it what a second attempt would have told Cognito.
+#[tokio::test(start_paused = true)]
+async fn a_sign_out_whose_removal_has_no_answer_is_told_to_cognito() {
+    for path in ["/logout", "/logout?everywhere=true"] {
+        let store = Arc::new(Flaky::default());
+        let app = App::over(pool(), store.clone(), |builder| builder);
+        let mut browser = app.sign_in("alice").await;
+        let token = app.current(&browser).await.unwrap().unwrap().access_token().clone();
+        assert!(app.provider.user_info_with_token(&token).await.is_ok(), "{path}");
+        store.lose_remove(1);
+        let answer = browser.send(&app.sessions, browser.submit(path)).await;
+        assert_eq!(answer.status(), 503, "{path}");
+        assert!(answer.headers().get("set-cookie").is_none(), "{path}");
+        // The pool has ended the session.
+        let refused = app.provider.user_info_with_token(&token).await.unwrap_err();
+        assert_eq!(refused.code(), "token_revoked", "{path}");
+        let answer = browser.send(&app.sessions, browser.submit(path)).await;
+        assert_eq!(answer.status(), 303, "{path}");
+    }
 }
 
 /// One of the few ways in which a session is lost: `tests/session_protocol` shows that there is no other.

@@ -54,11 +54,15 @@ mod redis;
 mod redis_cluster;
 mod redis_connection;
 mod redis_faults;
+mod redis_removal;
+mod redis_time_limit;
 mod redis_user;
 mod refresh;
 mod refresh_table;
 mod rejection;
 mod replaced_keys;
+#[path = "../redis/scripted.rs"]
+mod scripted;
 #[path = "../redis/server.rs"]
 mod server;
 mod shown;

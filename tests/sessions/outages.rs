@@ -15,6 +15,7 @@ pub(crate) struct Flaky {
     memory: MemorySessions,
     fail_replace: AtomicUsize,
     lose_replace: AtomicUsize,
+    lose_remove: AtomicUsize,
     fail_load: AtomicUsize,
     touches: AtomicUsize,
     fail_touch: AtomicBool,
@@ -82,6 +83,11 @@ impl Flaky {
         self.lose_replace.store(times, Ordering::SeqCst);
     }
 
+    /// So many removals are done, and their answer is lost.
+    pub(crate) fn lose_remove(&self, times: usize) {
+        self.lose_remove.store(times, Ordering::SeqCst);
+    }
+
     async fn check(&self) -> Result<(), SessionStoreError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         assert!(!self.panics.swap(false, Ordering::SeqCst), "as a store may");
@@ -142,7 +148,11 @@ impl SessionStore for Flaky {
 
     async fn remove(&self, key: &SessionKey) -> Answer<Option<StoredSession>> {
         self.check().await?;
-        self.memory.remove(key).await
+        let removed = self.memory.remove(key).await;
+        if take_one(&self.lose_remove) {
+            return Err(SessionStoreError::new("removed, and the answer is lost"));
+        }
+        removed
     }
 
     async fn remove_version(&self, key: &SessionKey, version: u64) -> Answer<Removed> {
@@ -157,7 +167,11 @@ impl SessionStore for Flaky {
 
     async fn remove_all(&self, user: &UserIndex) -> Answer<Vec<SessionMember>> {
         self.check().await?;
-        self.memory.remove_all(user).await
+        let removed = self.memory.remove_all(user).await;
+        if take_one(&self.lose_remove) {
+            return Err(SessionStoreError::new("removed, and the answer is lost"));
+        }
+        removed
     }
 
     async fn touch(&self, key: &SessionKey, expires: Duration, note: &[u8]) -> Answer<bool> {

@@ -20,15 +20,15 @@ const DAY: Duration = Duration::from_secs(86_400);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One session in Redis, behind a proxy.
-struct Fixture {
-    server: Server,
-    proxy: Proxy,
-    store: RedisSessions,
-    key: SessionKey,
+pub(super) struct Fixture {
+    pub(super) server: Server,
+    pub(super) proxy: Proxy,
+    pub(super) store: RedisSessions,
+    pub(super) key: SessionKey,
 }
 
 impl Fixture {
-    async fn start(record: &[u8]) -> Option<Self> {
+    pub(super) async fn start(record: &[u8]) -> Option<Self> {
         let server = Server::start(&[])?;
         let proxy = Proxy::start(server.port).await;
         let store = RedisSessions::builder(&proxy.url()).timeout(PATIENCE).build().unwrap();
@@ -83,6 +83,28 @@ async fn after_a_cut_a_read_is_sent_again_and_a_write_by_version_is_not() {
     // The connection that was cut is not used again, by such a call either.
     assert!(matches!(replace().await, Ok(Replaced::Done(_))));
     assert_eq!(fixture.proxy.connections(), 5);
+}
+
+/// An answer that is no good to the call is an answer: the connection is as good as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_permission_is_told_and_leaves_the_connection_open() {
+    let Some(fixture) = Fixture::start(b"a record").await else { return };
+    let set = |rule| assert_eq!(fixture.server.text(&["ACL", "SETUSER", "default", rule]), "OK");
+    let denied = "the session store is not available: the Redis user lacks a permission";
+    // A command, and one within a script.
+    for (without, with) in [("-getex", "+getex"), ("-pexpire", "+pexpire")] {
+        set(without);
+        for _ in 0..3 {
+            let failed = match without {
+                "-getex" => fixture.store.load(&fixture.key).await.map(drop),
+                _ => fixture.store.touch(&fixture.key, 2 * DAY, b"").await.map(drop),
+            };
+            assert_eq!(failed.unwrap_err().to_string(), denied, "{without}");
+        }
+        set(with);
+        fixture.version().await;
+    }
+    assert_eq!(fixture.proxy.connections(), 1);
 }
 
 /// Another attempt would end in the same way.

@@ -1,17 +1,15 @@
 //! The connections for calls that a caller waits for: sign-outs, and questions while the copy is behind.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::StoreState;
-use super::protocol::Epoch;
 use super::wire::address::RedisAddress;
 use super::wire::commands::{Commands, LogEnd};
-use super::wire::fault::RedisFault;
+use super::wire::fault::{RedisFault, Reuse};
 use super::wire::shared_connection::{LentConnection, OngoingCall, SharedConnection};
 use crate::revocation::TokenIdentity;
 use crate::revocation::entry::CompactEntry;
@@ -26,16 +24,19 @@ pub(super) struct RequestConnection {
     own: Semaphore,
 }
 
-/// So many calls have connections of their own at once: a slow replica would otherwise use up those that Redis accepts.
+/// So many calls have connections of their own at once: a slow replica, or a slot that moves, would otherwise use up
+/// those that Redis accepts.
 const MOST_OWN: usize = 8;
 
 /// What a call learned from its attempts.
 #[derive(Default)]
-struct Attempts {
+struct Attempts<'a> {
     /// The server that the next attempt alone goes to.
     ask: Option<RedisAddress>,
     /// How many times a server has not executed it, and another one may.
     turned_away: u32,
+    /// To have a connection of its own. Kept to the end of the call: a call that has one never waits for another.
+    permit: Option<SemaphorePermit<'a>>,
 }
 
 impl RequestConnection {
@@ -46,11 +47,7 @@ impl RequestConnection {
     pub(super) async fn publish(&self, entry: CompactEntry) -> Result<LogEnd, RedisFault> {
         let replicas = self.state.connector.replicas();
         let call = OngoingCall::begin(&self.state.connector);
-        self.in_time(call, async {
-            let _permit = match replicas {
-                0 => None,
-                _ => Some(self.own.acquire().await.map_err(|_| RedisFault::Timeout)?),
-            };
+        call.answer_of(async {
             let mut attempts = Attempts::default();
             loop {
                 let mut lent = match replicas {
@@ -72,13 +69,12 @@ impl RequestConnection {
         .await
     }
 
-    pub(super) async fn is_revoked(
-        &self,
-        epoch: Epoch,
-        token: TokenIdentity<'_>,
-    ) -> Result<bool, RedisFault> {
+    /// Waits for the first contact with Redis, too, where there was none yet.
+    pub(super) async fn is_revoked(&self, token: TokenIdentity<'_>) -> Result<bool, RedisFault> {
         let call = OngoingCall::begin(&self.state.connector);
-        self.in_time(call, async {
+        let copy = &self.state.copy;
+        let epoch = copy.epoch(call.time_left()).await.ok_or_else(|| copy.fault())?;
+        call.answer_of(async {
             let mut attempts = Attempts::default();
             loop {
                 let mut lent = self.shared_connection(call, &mut attempts).await?;
@@ -101,16 +97,12 @@ impl RequestConnection {
     /// is not the primary counts for nothing, and neither does what the copy was told by it.
     fn pause_before_another(
         &self,
-        attempts: &mut Attempts,
+        attempts: &mut Attempts<'_>,
         lent: LentConnection<'_, Commands>,
         fault: RedisFault,
     ) -> Option<Duration> {
         let (is_old, ask) = (lent.is_old, lent.connection.ask.clone());
-        if leaves_connection_open(fault, ask.as_ref()) {
-            lent.keep();
-        } else {
-            lent.give_up();
-        }
+        lent.after_failure(reuse_after(fault, ask.as_ref()));
         match fault {
             RedisFault::CutOff => return is_old.then_some(Duration::ZERO),
             RedisFault::NotPrimary => {
@@ -123,23 +115,17 @@ impl RequestConnection {
         self.state.connector.next_pause(&mut attempts.turned_away)
     }
 
-    /// All of it within the time for one call.
-    async fn in_time<T>(
-        &self,
-        call: OngoingCall<'_>,
-        attempts: impl Future<Output = Result<T, RedisFault>>,
-    ) -> Result<T, RedisFault> {
-        let answer = call.answer_of(attempts);
-        let answer = tokio::time::timeout(self.state.connector.timeout(), answer).await;
-        answer.unwrap_or(Err(RedisFault::Timeout))
-    }
-
-    /// For one call: Redis answers nothing else on a connection while `WAIT` waits for replicas.
+    /// For one call, also where it is sent elsewhere: Redis answers nothing else on a connection while `WAIT` waits
+    /// for replicas.
     async fn connection_of_its_own<'a>(
-        &self,
+        &'a self,
         call: OngoingCall<'a>,
-        attempts: &mut Attempts,
+        attempts: &mut Attempts<'a>,
     ) -> Result<LentConnection<'a, Commands>, RedisFault> {
+        if attempts.permit.is_none() {
+            let permit = self.own.acquire().await.map_err(|_| RedisFault::Timeout)?;
+            attempts.permit = Some(permit);
+        }
         let commands = match attempts.ask.take() {
             Some(address) => {
                 let server = self.state.connector.connect_asking(address).await?;
@@ -154,7 +140,7 @@ impl RequestConnection {
     async fn shared_connection<'a>(
         &'a self,
         call: OngoingCall<'a>,
-        attempts: &mut Attempts,
+        attempts: &mut Attempts<'a>,
     ) -> Result<LentConnection<'a, Commands>, RedisFault> {
         if attempts.ask.is_some() {
             return self.connection_of_its_own(call, attempts).await;
@@ -163,13 +149,13 @@ impl RequestConnection {
     }
 }
 
-/// Whether the next calls go over the same connection: the server has answered, and another connection would have
-/// the same answer. A server that is not the primary is left, unless it sends this call alone elsewhere.
-fn leaves_connection_open(fault: RedisFault, ask: Option<&RedisAddress>) -> bool {
+/// A server that is not the primary is left, unless it sends this call alone elsewhere.
+fn reuse_after(fault: RedisFault, ask: Option<&RedisAddress>) -> Reuse {
     match fault {
-        RedisFault::Moving | RedisFault::DataLost | RedisFault::Permission => true,
-        RedisFault::NotPrimary => ask.is_some(),
-        _ => false,
+        RedisFault::Moving => Reuse::Yes,
+        RedisFault::NotPrimary if ask.is_some() => Reuse::Yes,
+        RedisFault::DataLost | RedisFault::Permission => Reuse::WhileNew,
+        _ => Reuse::No,
     }
 }
 

@@ -39,6 +39,13 @@ pub(super) enum FailedCall {
     },
 }
 
+impl FailedCall {
+    /// The other failures that are followed by an attempt say that nothing was executed.
+    pub(super) fn may_have_been_executed(&self) -> bool {
+        matches!(self, Self::Sent { fault: RedisFault::CutOff, .. })
+    }
+}
+
 impl CallAttempts {
     pub(super) fn was_not_reached(&self, address: &RedisAddress) -> Option<RedisFault> {
         self.unreached.get(address).copied()

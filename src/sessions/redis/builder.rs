@@ -22,9 +22,16 @@ impl RedisSessionsBuilder {
         Self(ConnectionSettings::new(url))
     }
 
-    /// The time limit of each call to Redis. Default 1 second; 10 milliseconds to 30 seconds.
+    /// The time limit of a whole call to Redis. Default 1 second; 10 milliseconds to 30 seconds. It includes
+    /// everything that belongs to the call: the credentials, the connection and the login, the search for the
+    /// server that has the keys, redirections, and further attempts. A call that runs out of it fails with "no
+    /// answer from Redis in time", and Redis may have executed it.
+    ///
+    /// `load`, `replace`, `touch`, `lock`, `renew` and `unlock` are one call each; `remove_version` is two, `insert`
+    /// and `list` are three, `remove` is three (up to seven if the record is written meanwhile), `remove_all` is seven.
+    /// An `insert` that fails makes two more, to remove what it has written.
     /// [`store_timeout`](crate::sessions::BrowserSessionsBuilder::store_timeout) limits all calls of
-    /// one operation together.
+    /// one operation together; a store that is used without `BrowserSessions` needs a limit of its caller's for that.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.0.timeout = timeout;
         self

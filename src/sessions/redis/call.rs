@@ -19,7 +19,8 @@ impl Connections {
         command: &Cmd,
         retry: CallRetry,
     ) -> Result<T, SessionStoreError> {
-        self.call(slot_of(key), retry, RedisRequest::Command(command)).await
+        let (value, _) = self.call(slot_of(key), retry, RedisRequest::Command(command)).await?;
+        Ok(value)
     }
 
     /// Several commands in one round trip, all of them on keys with this key's tag.
@@ -29,7 +30,8 @@ impl Connections {
         pipeline: &Pipeline,
         retry: CallRetry,
     ) -> Result<T, SessionStoreError> {
-        self.call(slot_of(key), retry, RedisRequest::Pipeline(pipeline)).await
+        let (value, _) = self.call(slot_of(key), retry, RedisRequest::Pipeline(pipeline)).await?;
+        Ok(value)
     }
 
     /// Sends the script's text each time: it is shorter than a record, and Redis caches the parsed
@@ -41,20 +43,37 @@ impl Connections {
         arguments: &[&[u8]],
         retry: CallRetry,
     ) -> Result<T, SessionStoreError> {
-        let mut command = redis::cmd("EVAL");
-        command.arg(script).arg(keys.len()).arg(keys).arg(arguments);
-        self.command(keys.first().unwrap_or(&""), &command, retry).await
+        let (value, _) = self.script_with_attempts(script, keys, arguments, retry).await?;
+        Ok(value)
     }
 
+    /// As [`script`](Self::script). Says, too, whether an earlier attempt may have been executed, whose answer was
+    /// lost.
+    pub(super) async fn script_with_attempts<T: FromRedisValue>(
+        &self,
+        script: &str,
+        keys: &[&str],
+        arguments: &[&[u8]],
+        retry: CallRetry,
+    ) -> Result<(T, bool), SessionStoreError> {
+        let mut command = redis::cmd("EVAL");
+        command.arg(script).arg(keys.len()).arg(keys).arg(arguments);
+        let slot = slot_of(keys.first().unwrap_or(&""));
+        self.call(slot, retry, RedisRequest::Command(&command)).await
+    }
+
+    /// The answer, and whether an earlier attempt may have been executed.
     async fn call<T: FromRedisValue>(
         &self,
         slot: u16,
         retry: CallRetry,
         request: RedisRequest<'_>,
-    ) -> Result<T, SessionStoreError> {
+    ) -> Result<(T, bool), SessionStoreError> {
         let call = OngoingCall::begin(&self.connector);
-        let value = call.answer_of(self.attempts(call, slot, retry, request)).await?;
-        T::from_redis_value(value).map_err(|_| unavailable(RedisFault::Answer))
+        let value = call.answer_of(self.attempts(call, slot, retry, request)).await;
+        let (value, may_be_repeated) = value.map_err(unavailable)?;
+        let value = T::from_redis_value(value).map_err(|_| unavailable(RedisFault::Answer))?;
+        Ok((value, may_be_repeated))
     }
 
     async fn attempts(
@@ -63,27 +82,25 @@ impl Connections {
         slot: u16,
         retry: CallRetry,
         request: RedisRequest<'_>,
-    ) -> Result<Value, SessionStoreError> {
+    ) -> Result<(Value, bool), RedisFault> {
         let mut attempts = CallAttempts::default();
+        let mut may_be_repeated = false;
         loop {
             let location = self.locate(slot, &mut attempts).await?;
             let failed = match self.ask(call, &location, request, &attempts).await {
-                Ok(value) => return Ok(value),
+                Ok(value) => return Ok((value, may_be_repeated)),
                 Err(failed) => failed,
             };
+            may_be_repeated |= failed.may_have_been_executed();
             let pause = attempts.pause(&self.connector, vec![failed], retry);
-            sleep(pause.map_err(unavailable)?).await;
+            sleep(pause?).await;
         }
     }
 
-    async fn locate(
-        &self,
-        slot: u16,
-        attempts: &mut CallAttempts,
-    ) -> Result<Location, SessionStoreError> {
+    async fn locate(&self, slot: u16, attempts: &mut CallAttempts) -> Result<Location, RedisFault> {
         match attempts.ask.remove(&slot) {
             Some(address) => Ok(Location { address, asking: true }),
-            None => self.connector.locate(slot).await.map_err(unavailable),
+            None => self.connector.locate(slot).await,
         }
     }
 
@@ -95,7 +112,7 @@ impl Connections {
         commands: impl Fn(&str, &mut Pipeline),
     ) -> Result<Vec<Vec<Value>>, SessionStoreError> {
         let call = OngoingCall::begin(&self.connector);
-        call.answer_of(self.attempts_of_each(call, keys, commands)).await
+        call.answer_of(self.attempts_of_each(call, keys, commands)).await.map_err(unavailable)
     }
 
     async fn attempts_of_each(
@@ -103,7 +120,7 @@ impl Connections {
         call: OngoingCall<'_>,
         keys: &[String],
         commands: impl Fn(&str, &mut Pipeline),
-    ) -> Result<Vec<Vec<Value>>, SessionStoreError> {
+    ) -> Result<Vec<Vec<Value>>, RedisFault> {
         let mut answers = vec![Vec::new(); keys.len()];
         let mut left: Vec<usize> = (0..keys.len()).collect();
         let mut attempts = CallAttempts::default();
@@ -129,7 +146,7 @@ impl Connections {
                             answers[index] = each.next().unwrap_or_default().to_vec();
                         }
                     }
-                    Ok(_) => return Err(unavailable(RedisFault::Answer)),
+                    Ok(_) => return Err(RedisFault::Answer),
                     Err(failure) => {
                         failed.push(failure);
                         left.extend(indexes);
@@ -140,7 +157,7 @@ impl Connections {
                 return Ok(answers);
             }
             let pause = attempts.pause(&self.connector, failed, CallRetry::SameResult);
-            sleep(pause.map_err(unavailable)?).await;
+            sleep(pause?).await;
         }
     }
 }

@@ -275,3 +275,6 @@ impl Hasher for HashedBefore {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,22 +1,22 @@
-//! Which failures leave the shared connection open.
+//! After which failures the shared connection is used again.
 
 use super::*;
 
 #[test]
-fn a_complete_answer_leaves_the_connection_open_and_a_failure_does_not() {
+fn after_a_complete_answer_the_connection_is_used_again_and_after_a_failure_it_is_not() {
     let another = RedisAddress { host: "127.0.0.1".into(), port: 1 };
-    for (fault, ask, is_open) in [
-        (RedisFault::DataLost, None, true),
-        (RedisFault::Permission, None, true),
-        (RedisFault::Moving, None, true),
-        (RedisFault::NotPrimary, Some(&another), true),
-        (RedisFault::NotPrimary, None, false),
-        (RedisFault::CutOff, None, false),
-        (RedisFault::Timeout, None, false),
-        (RedisFault::Answer, None, false),
-        (RedisFault::Refused, None, false),
-        (RedisFault::Login, None, false),
+    for (fault, ask, reuse) in [
+        (RedisFault::DataLost, None, Reuse::WhileNew),
+        (RedisFault::Permission, None, Reuse::WhileNew),
+        (RedisFault::Moving, None, Reuse::Yes),
+        (RedisFault::NotPrimary, Some(&another), Reuse::Yes),
+        (RedisFault::NotPrimary, None, Reuse::No),
+        (RedisFault::CutOff, None, Reuse::No),
+        (RedisFault::Timeout, None, Reuse::No),
+        (RedisFault::Answer, None, Reuse::No),
+        (RedisFault::Refused, None, Reuse::No),
+        (RedisFault::Login, None, Reuse::No),
     ] {
-        assert_eq!(leaves_connection_open(fault, ask), is_open, "{fault:?} {ask:?}");
+        assert_eq!(reuse_after(fault, ask), reuse, "{fault:?} {ask:?}");
     }
 }

@@ -11,6 +11,8 @@ use tokio::net::TcpStream;
 use tracing::Instrument as _;
 
 use super::address::{Deployment, RedisAddress, RedisUrl, no_login};
+#[cfg(feature = "sessions")]
+use super::fault::Reuse;
 use super::fault::{RedisFault, refused};
 use super::settings::ConnectionSettings;
 use super::slot::SLOTS;
@@ -78,11 +80,15 @@ impl Connector {
         *self.deployment() == Deployment::OneAddress
     }
 
-    /// Whether a fault is the answer of a node of a cluster that does not have the keys, or not all of
-    /// them: the connection is as good as before.
+    /// Whether the connection that all calls to a server share is used again. A node of a cluster that does not have
+    /// the keys, or not all of them, has others.
     #[cfg(feature = "sessions")]
-    pub(crate) fn is_sent_elsewhere(&self, fault: RedisFault) -> bool {
-        self.is_cluster() && matches!(fault, RedisFault::NotPrimary | RedisFault::Moving)
+    pub(crate) fn reuse_after(&self, fault: RedisFault) -> Reuse {
+        match fault {
+            RedisFault::Permission => Reuse::WhileNew,
+            RedisFault::NotPrimary | RedisFault::Moving if self.is_cluster() => Reuse::Yes,
+            _ => Reuse::No,
+        }
     }
 
     fn is_cluster(&self) -> bool {

@@ -54,6 +54,16 @@ pub(crate) enum RedisFault {
     NotFilled,
 }
 
+/// Whether the next calls go over the connection that a fault came of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reuse {
+    /// The server has answered, and another connection to it would have the same answer.
+    Yes,
+    /// Another connection may be that of another user, or lead to another server; a new one has the same answer.
+    WhileNew,
+    No,
+}
+
 impl RedisFault {
     /// A stable word for logs.
     pub(crate) fn code(self) -> &'static str {

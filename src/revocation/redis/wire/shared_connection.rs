@@ -2,12 +2,12 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::connect::Connector;
-use super::fault::RedisFault;
+use super::fault::{RedisFault, Reuse};
 
 /// A connection that was idle for longer is not used again: firewalls and load balancers drop idle
 /// connections, some of them without notice after half a minute.
@@ -17,9 +17,13 @@ const LONGEST_IDLE: Duration = Duration::from_secs(15);
 /// after this time has run out of its caller's time.
 const SILENCE: Duration = Duration::from_millis(500);
 
-/// A call that a caller waits for, with all of its attempts. If the caller drops it after [`SILENCE`], what it
-/// waits for is marked: callers with a time limit shorter than the store's would otherwise give up one after
-/// the other, at the same server and over the same connection. A call that is dropped earlier shows nothing.
+/// For so long after it was opened, another connection would have the same answers.
+const IS_NEW_FOR: Duration = Duration::from_secs(1);
+
+/// A call that a caller waits for, with all of its attempts: together they have the time for one call. If the
+/// caller drops it after [`SILENCE`], what it waits for is marked: callers with a time limit shorter than the
+/// store's would otherwise give up one after the other, at the same server and over the same connection. A call
+/// that is dropped earlier shows nothing.
 #[derive(Clone, Copy)]
 pub(crate) struct OngoingCall<'a> {
     connector: &'a Connector,
@@ -31,12 +35,21 @@ impl<'a> OngoingCall<'a> {
         Self { connector, began: Instant::now() }
     }
 
-    /// Waits for the answer. If that is dropped in vain, another server may be the primary by now.
-    pub(crate) async fn answer_of<T>(self, attempts: impl Future<Output = T>) -> T {
+    /// Waits for the answer, for what is left of the call's time. If there is none, or the wait is dropped in
+    /// vain, another server may be the primary by now.
+    pub(crate) async fn answer_of<T>(
+        self,
+        attempts: impl Future<Output = Result<T, RedisFault>>,
+    ) -> Result<T, RedisFault> {
         let mut waiter = AnswerWaiter { call: self, has_answer: false };
-        let answer = attempts.await;
+        let answer = timeout(self.time_left(), attempts).await.map_err(|_| RedisFault::Timeout)?;
         waiter.has_answer = true;
         answer
+    }
+
+    /// Of the store's time limit.
+    pub(crate) fn time_left(&self) -> Duration {
+        self.connector.timeout().saturating_sub(self.began.elapsed())
     }
 
     /// The store's own time limit may be the shorter one.
@@ -126,6 +139,7 @@ pub(crate) struct LentConnection<'a, T> {
     /// Whether it was opened before the call began: it may have ended unnoticed since then. A connection that
     /// another call opened meanwhile is as new as one of its own.
     pub(crate) is_old: bool,
+    opened: Instant,
     /// Where the next calls take it from; `None` for the connection of one call alone.
     home: Option<(&'a SharedConnection<T>, SharedSigns)>,
     call: OngoingCall<'a>,
@@ -174,6 +188,7 @@ impl<T: Clone> OpenConnection<T> {
         LentConnection {
             connection: self.connection.clone(),
             is_old: self.opened < call.began,
+            opened: self.opened,
             home: Some((shared, Arc::clone(&self.signs))),
             call,
             since: Instant::now(),
@@ -235,7 +250,8 @@ impl<T> Drop for SlotWaiter<'_, T> {
 impl<'a, T> LentConnection<'a, T> {
     /// A connection that no other call takes.
     pub(crate) fn of_one_call(connection: T, call: OngoingCall<'a>) -> Self {
-        Self { connection, is_old: false, home: None, call, since: Instant::now() }
+        let now = Instant::now();
+        Self { connection, is_old: false, opened: now, home: None, call, since: now }
     }
 
     /// The server has answered: the connection is as good as before.
@@ -245,9 +261,12 @@ impl<'a, T> LentConnection<'a, T> {
         }
     }
 
-    /// The connection failed.
-    pub(crate) fn give_up(mut self) {
-        if let Some((shared, signs)) = self.home.take() {
+    /// The call has failed.
+    pub(crate) fn after_failure(mut self, reuse: Reuse) {
+        let is_new = self.opened.elapsed() <= IS_NEW_FOR;
+        if reuse == Reuse::Yes || (reuse == Reuse::WhileNew && is_new) {
+            self.keep();
+        } else if let Some((shared, signs)) = self.home.take() {
             shared.give_up(&signs);
         }
     }

@@ -40,8 +40,13 @@ mod rustls_backend {
                 .unwrap_or_else(|| Arc::new(crypto::aws_lc_rs::default_provider()));
             let mut extra: Vec<CertificateDer<'static>> = Vec::new();
             for pem in roots {
+                let before = extra.len();
                 for certificate in CertificateDer::pem_slice_iter(pem) {
                     extra.push(certificate.map_err(|_| super::BAD_ROOT)?);
+                }
+                // What is in no section of that name was passed over.
+                if extra.len() == before {
+                    return Err(super::BAD_ROOT);
                 }
             }
             let none_added = extra.is_empty();

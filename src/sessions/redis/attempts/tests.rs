@@ -100,3 +100,15 @@ fn the_next_attempt_goes_to_the_servers_that_were_named() {
     assert_eq!(pause, Ok(Duration::ZERO));
     assert_eq!(attempts.ask, HashMap::from([(4, at(4)), (5, at(5))]));
 }
+
+#[test]
+fn a_connection_that_ended_leaves_open_whether_a_call_was_executed() {
+    for (failed, expected) in [
+        (sent(RedisFault::CutOff), true),
+        (sent(RedisFault::NotPrimary), false),
+        (sent(RedisFault::Moving), false),
+        (unsent(1), false),
+    ] {
+        assert_eq!(failed.may_have_been_executed(), expected);
+    }
+}

@@ -45,14 +45,11 @@ fn a_thread_that_finds_a_token_again_gets_claims_that_no_other_thread_writes_to(
     let own = place(&tokens, &one);
     assert!(own.is_some() && own != Some(shared) && own == place(&tokens, &one));
     let here = super::thread_number() % super::THREADS;
-    let others = loop {
-        let look = || (super::thread_number(), [(); 4].map(|()| place(&tokens, &one)));
-        let (number, others) = std::thread::scope(|scope| scope.spawn(look).join().unwrap());
-        // Of as many threads as run here two have one place.
-        if number % super::THREADS != here {
-            break others;
-        }
-    };
+    let look = || (super::thread_number(), [(); 4].map(|()| place(&tokens, &one)));
+    let mut threads =
+        (0..100).map(|_| std::thread::scope(|scope| scope.spawn(look).join().unwrap()));
+    // Of as many threads as run here two have one place.
+    let (_, others) = threads.find(|(number, _)| number % super::THREADS != here).unwrap();
     assert!(others.iter().all(|place| place.is_some() && *place != own), "{others:?}");
 }
 
@@ -192,6 +189,23 @@ fn copies_of_large_tokens_are_made_where_there_is_room() {
     (0..8).for_each(|place| front.remove(leading_to(place)));
     assert_eq!(front.bytes, 0);
     assert!(find_twice(&mut front, 3, 16_384 - 256));
+}
+
+/// What there is of copies after the only token, of this length, was found often.
+fn taken_by(length: usize) -> u64 {
+    let (tokens, long) = (new(640), "l".repeat(length));
+    tokens.insert(&long, &claims("j"), &key("a", 'z'));
+    (0..4).for_each(|_| assert!(place(&tokens, &long).is_some()));
+    tokens.fronts.of_this_thread().unwrap().bytes
+}
+
+#[test]
+fn a_copy_counts_the_text_and_what_the_entry_counts() {
+    let most = Front::new(new(640).fronts.copies).most_bytes;
+    let lengths: Vec<_> = (1000..16 * 1024).collect();
+    let copied = lengths.partition_point(|length| taken_by(*length) > 0);
+    // The longest one alone leaves nothing free.
+    assert_eq!((taken_by(lengths[copied - 1]), taken_by(lengths[copied])), (most, 0));
 }
 
 #[test]

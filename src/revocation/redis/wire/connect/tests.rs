@@ -67,3 +67,23 @@ fn a_redirection_within_a_cluster_is_followed() {
         assert_eq!((asked.fault, asked.ask), (RedisFault::NotPrimary, None), "{url}");
     }
 }
+
+/// The connection of the sessions, which all calls to a server share.
+#[cfg(feature = "sessions")]
+#[test]
+fn after_a_complete_answer_the_shared_connection_is_used_again() {
+    let one = Connector::new(ConnectionSettings::new("redis://127.0.0.1:1")).unwrap();
+    for (fault, of_one, of_a_cluster) in [
+        (RedisFault::Permission, Reuse::WhileNew, Reuse::WhileNew),
+        (RedisFault::NotPrimary, Reuse::No, Reuse::Yes),
+        (RedisFault::Moving, Reuse::No, Reuse::Yes),
+        (RedisFault::CutOff, Reuse::No, Reuse::No),
+        (RedisFault::Timeout, Reuse::No, Reuse::No),
+        (RedisFault::Answer, Reuse::No, Reuse::No),
+        (RedisFault::Refused, Reuse::No, Reuse::No),
+        (RedisFault::Login, Reuse::No, Reuse::No),
+    ] {
+        assert_eq!(one.reuse_after(fault), of_one, "{fault:?}");
+        assert_eq!(cluster().reuse_after(fault), of_a_cluster, "{fault:?}");
+    }
+}

@@ -104,15 +104,34 @@ async fn a_connection_that_failed_is_not_used_again_and_its_successor_is() {
     let lent = async |number| lend(&shared, OngoingCall::begin(&connector), number).await;
     let [one, same] = [lent(1).await, lent(2).await];
     assert_eq!((one.connection, same.connection), (1, 1));
-    one.give_up();
+    one.after_failure(Reuse::No);
     assert_eq!(next(&shared, &connector, 3).await, 3);
     // It failed for another call, too, which says so late.
-    same.give_up();
+    same.after_failure(Reuse::No);
     assert_eq!(next(&shared, &connector, 4).await, 3);
     let own = LentConnection::of_one_call(9, OngoingCall::begin(&connector));
     assert!(!own.is_old);
-    own.give_up();
+    own.after_failure(Reuse::No);
     assert_eq!(next(&shared, &connector, 5).await, 3);
+}
+
+#[tokio::test]
+async fn a_connection_that_refuses_is_used_again_while_it_is_new() {
+    let connector = patient();
+    let second = Duration::from_secs(1);
+    for (opened_before, reuse, expected) in [
+        (Duration::ZERO, Reuse::WhileNew, 1),
+        (second, Reuse::WhileNew, 2),
+        (second, Reuse::Yes, 1),
+        (Duration::ZERO, Reuse::No, 2),
+    ] {
+        let shared = SharedConnection::default();
+        lend(&shared, OngoingCall::begin(&connector), 1).await.keep();
+        let slot = Arc::clone(&shared.lock());
+        slot.lock().await.as_mut().unwrap().opened -= opened_before;
+        lend(&shared, OngoingCall::begin(&connector), 2).await.after_failure(reuse);
+        assert_eq!(next(&shared, &connector, 2).await, expected, "{opened_before:?} {reuse:?}");
+    }
 }
 
 /// The lock of its slot is held meanwhile: by a call that has just taken it, or opens another one.
@@ -122,7 +141,7 @@ async fn a_connection_is_given_up_without_its_lock() {
     let lent = lend(&shared, OngoingCall::begin(&connector), 1).await;
     let slot = Arc::clone(&shared.lock());
     let held = slot.lock().await;
-    lent.give_up();
+    lent.after_failure(Reuse::No);
     drop(held);
     assert_eq!(next(&shared, &connector, 2).await, 2);
 }
@@ -206,7 +225,7 @@ async fn a_connection_of_a_replaced_slot_is_given_up_alone() {
         assert_eq!(next(&shared, &connector, 1).await, 1);
         Ok(2)
     });
-    late.await.unwrap().give_up();
+    late.await.unwrap().after_failure(Reuse::No);
     assert_eq!(next(&shared, &connector, 3).await, 1);
 }
 
@@ -268,10 +287,11 @@ async fn servers_are_in_doubt_when_a_caller_has_waited_for_the_answer_in_vain() 
     let connector = patient();
     let doubt = || connector.topology().last_doubt();
     let (now, long_ago) = (Instant::now() + Duration::from_secs(60), Instant::now() - SILENCE);
+    let pending = || std::future::pending::<Result<(), RedisFault>>();
     let none = doubt();
-    assert_eq!(begun(&connector, long_ago).answer_of(async { 7 }).await, 7);
-    leave(begun(&connector, now).answer_of(std::future::pending::<()>())).await;
+    assert_eq!(begun(&connector, long_ago).answer_of(async { Ok(7) }).await, Ok(7));
+    leave(begun(&connector, now).answer_of(pending())).await;
     assert_eq!(doubt(), none);
-    leave(begun(&connector, long_ago).answer_of(std::future::pending::<()>())).await;
+    leave(begun(&connector, long_ago).answer_of(pending())).await;
     assert!(doubt() > none);
 }
