@@ -66,11 +66,12 @@ pub use builder::AuthEndpointsBuilder;
 /// | 503 | `sign_in_incomplete` | the tokens cannot be verified now, their times do not fit this machine's clock, or Cognito's response was lost: the code was used, or may have been, so start the sign-in again. No `Retry-After` |
 ///
 /// The tokens are verified before they are sent to the front end: the access token, and the ID token with
-/// its `at_hash`. When the sign-in is refused or could not be completed, when a check or a store of the application panics, or when
-/// the request is dropped before it has an answer (its client has left), its refresh token is revoked; the last two
-/// need a tokio runtime. An answer that is lost on its way to the client revokes nothing. If Cognito cannot be reached, this is retried in the background for ten
-/// minutes, like a sign-out ([`Logout`]). When the sign-in succeeds nothing is revoked; a refresh token is dropped
-/// unless the builder was told to send it ([`with_refresh_token`](AuthEndpointsBuilder::with_refresh_token)).
+/// its `at_hash`. The refresh token is revoked when the sign-in is refused or could not be completed, when a check or
+/// a store of the application panics, and when the request is dropped before it has an answer (its client has
+/// left); the last two need a tokio runtime. An answer that is lost on its way to the client revokes nothing. If
+/// Cognito cannot be reached, the revocation is retried in the background for ten minutes, like a sign-out
+/// ([`Logout`]). When the sign-in succeeds nothing is revoked; a refresh token is dropped unless the builder was told
+/// to send it ([`with_refresh_token`](AuthEndpointsBuilder::with_refresh_token)).
 ///
 /// ## What the front end has to check
 ///

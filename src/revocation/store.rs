@@ -121,7 +121,8 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     /// sign-in, a sign-out finds out whether a [`Target::GlobalSignOut`](super::Target::GlobalSignOut) is stored.
     ///
     /// A verdict of the issuer is not an entry. Default `None`: a sign-out with a revoked token then writes
-    /// its entries again, with a new moment. If an entry is returned, a sign-out that failed at one of
+    /// its entries again, with a new moment, and a second GlobalSignOut, which Cognito refuses, is reported as
+    /// refused. If an entry is returned, a sign-out that failed at one of
     /// several stores is completed with its first moment, and a token that is revoked and also lacks a
     /// required scope does not sign its user out again.
     ///
