@@ -70,6 +70,10 @@ async fn a_token_that_is_kept_need_not_be_good_any_more() {
         );
         // Revoked since, by that sign-out: the same again.
         assert_eq!(verifier.sign_out_with_token(&expired).await, Ok(SignOut::Repeated), "{name}");
+        // The record that Cognito has ended the sessions is one of its own.
+        assert!(!verifier.is_global_sign_out_recorded(&claims).await, "{name}");
+        verifier.record_global_sign_out(&claims).await.unwrap();
+        assert!(verifier.is_global_sign_out_recorded(&claims).await, "{name}");
     }
 }
 
