@@ -8,7 +8,7 @@
 pub mod sign_in {}
 
 #[cfg_attr(
-    not(all(feature = "direct", feature = "testing")),
+    not(all(feature = "direct", feature = "testing", feature = "tower")),
     allow(rustdoc::broken_intra_doc_links)
 )]
 #[doc = include_str!("guide/direct_sign_in.md")]

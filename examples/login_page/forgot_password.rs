@@ -11,8 +11,7 @@ use super::form::{Fields, PassedOn};
 use super::page::{Page, fill};
 use super::{App, challenge, failure, sign_in};
 
-/// The same for a wrong code, and for an account that does not exist, is disabled or is not confirmed. (That it is
-/// not confirmed `/sign-in` shows: Cognito says so before it looks at the password.)
+/// The same for a wrong code, and for an account that does not exist, is disabled or is not confirmed.
 const NOT_RESET: &str = "This code is not right, or has expired. Check it, or ask for a new one. After several wrong \
      codes you have to wait.";
 

@@ -10,12 +10,12 @@ use cognito_auth::sessions::CurrentUser;
 
 use super::form::{Fields, PassedOn};
 use super::page::{Page, Said, fill, redirect};
-use super::{App, challenge, failure, forgot_password, sign_up};
+use super::{App, challenge, failure, forgot_password};
 
-/// The same for a wrong password, a user who does not exist, one who is disabled, and one who has to wait after
-/// five wrong passwords.
+/// The same for a wrong password, a user who does not exist, one who is disabled, one who has to wait after five
+/// wrong passwords, and one who is not confirmed: Cognito says that of any password.
 pub(crate) const NOT_AUTHORIZED: &str = "The user name or the password is wrong. After several wrong \
-     passwords you have to wait for a few minutes.";
+     passwords you have to wait for a few minutes. If your account is new, confirm it first: the link is below.";
 
 /// `GET /login` redirects here, with `return_to`; and with `max_age` for a page that requires a new sign-in.
 pub(crate) async fn show(
@@ -83,10 +83,7 @@ pub(crate) fn not_started(
 ) -> Response {
     match SignInFailure::of(error) {
         SignInFailure::NextStep(NextStep::ConfirmSignUp) => {
-            let page = sign_up::confirm_page(passed_on, username, "");
-            let notice = "This account is not confirmed yet. Enter the code that you got by e-mail, or \
-                          let us send you a new one.";
-            app.frame.show(page.notice(notice))
+            refused(app, passed_on, username, &Said::refused(NOT_AUTHORIZED))
         }
         SignInFailure::NextStep(NextStep::ResetPassword) => {
             let page = forgot_password::send_page(passed_on, username);

@@ -193,7 +193,8 @@ impl DirectSignIn {
     ///
     /// # Errors
     /// [`AuthError::Input`] for a text that was sealed with other keys or for another app client, that was
-    /// changed, or that is older than 15 minutes: start the sign-in again.
+    /// changed, or that is older than 15 minutes: start the sign-in again
+    /// ([`StartOver`](super::NextStep::StartOver)).
     pub fn open(&self, keys: &SessionKeys, sealed: &str) -> Result<SignInChallenge, AuthError> {
         let state = ChallengeState::open(keys, &self.place(), self.seconds(), sealed);
         SignInChallenge::new(self.clone(), state.ok_or_else(not_sealed)?)

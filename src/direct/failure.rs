@@ -24,7 +24,8 @@ use crate::error::{AuthError, InputProblem, RefusalCode, Verdict};
 pub enum SignInFailure {
     /// What the user entered was refused, by Cognito or, as [`AuthError::Input`], before it was sent (`reason` says
     /// what is wrong with its form): show it on the form, with 401 or 422. A wrong password, an unknown
-    /// user and a disabled one are the same text for the user.
+    /// user and a disabled one are the same text for the user. A sealed challenge that does not open is
+    /// [`StartOver`](NextStep::StartOver).
     ///
     /// So is a user who is locked out after five wrong passwords or codes, for up to 15 minutes: Cognito answers
     /// the right password like a wrong one meanwhile, and only the [description](crate::Refusal::description)
@@ -35,7 +36,7 @@ pub enum SignInFailure {
     /// Too many requests, of this user for this operation or of the whole pool: ask the user to wait, with 429.
     /// A lockout is not among them: it is [`Refused`](Self::Refused).
     SlowDown {
-        /// `Retry-After` of the response, if it had one.
+        /// `Retry-After` of the response. Cognito usually sends none: choose a time.
         retry_after: Option<Duration>,
     },
     /// This service, the pool or the connection is at fault: 503, or 500 for
@@ -48,12 +49,14 @@ pub enum SignInFailure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NextStep {
-    /// The account is not confirmed: ask for the code that was sent, or send another.
+    /// The account is not confirmed. Cognito says so of any password, so a page of its own would tell a stranger
+    /// who has signed up: show the text of [`Refused`](SignInFailure::Refused), with a link to the page that asks
+    /// for the code, and [sends another](crate::direct::DirectSignIn::resend_confirmation_code) for any name.
     ConfirmSignUp,
     /// A new password has to be set, as after a forgotten one.
     ResetPassword,
-    /// The challenge is over, or the access token that an account was changed with, or the refresh token: the
-    /// sign-in starts again.
+    /// The challenge is over or does not [open](crate::direct::DirectSignIn::open), or the access token that an
+    /// account was changed with, or the refresh token, is no longer accepted: the sign-in starts again.
     StartOver,
     /// The device is not remembered any more: forget it, and start again without it.
     ForgetDevice,

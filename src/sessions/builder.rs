@@ -204,8 +204,9 @@ impl BrowserSessionsBuilder {
     /// Builds the [`BrowserSessions`].
     ///
     /// # Errors
-    /// [`ConfigError::Missing`] without a redirect URI, without a domain of the pool, or for a shared
-    /// store without [keys](Self::keys); [`ConfigError::Url`] for a redirect URI that is not a URL, or
+    /// [`ConfigError::Missing`] without a redirect URI, without a domain of the pool (unless
+    /// [`own_sign_in_page`](Self::own_sign_in_page) is set), or for a shared store without
+    /// [keys](Self::keys); [`ConfigError::Url`] for a redirect URI that is not a URL, or
     /// is neither `https` nor on loopback; [`ConfigError::Value`] for a path that is `/` or that two
     /// routes have, and for a malformed cookie name; [`ConfigError::OutOfRange`] for times;
     /// [`ConfigError::NoCryptoBackend`].

@@ -46,6 +46,9 @@ impl BrowserSessions {
     /// Ends every session of a user here, for an administrator. The user is not signed out at Cognito:
     /// that takes one of the user's tokens, or AWS credentials (AdminUserGlobalSignOut).
     ///
+    /// A session that has just begun ends too, and tokens of a sign-in before this second begin none. To keep a new
+    /// session [end the others](crate::guide::direct_sign_in#after-a-new-password) after it has begun.
+    ///
     /// # Errors
     /// As [`end`](Self::end).
     pub async fn end_all_of(&self, issuer: &str, sub: &str) -> Result<(), SessionError> {

@@ -63,6 +63,8 @@ impl LocalUserPool {
     /// [`SiteSignInError::Pool`] as [`authorize`](Self::authorize), and [`SiteSignInError::Site`] when the
     /// site does not sign the user in: its code is that of
     /// [`on_sign_in`](crate::sessions::BrowserSessionsBuilder::on_sign_in), if that refuses the user.
+    /// A site with [`own_sign_in_page`](crate::sessions::BrowserSessionsBuilder::own_sign_in_page) never does here:
+    /// its login redirects to that page (303, `no_cookie`). Send the form to the page instead.
     pub async fn signed_in_cookie(
         &self,
         sessions: &BrowserSessions,

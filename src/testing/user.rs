@@ -54,7 +54,7 @@ impl LocalUserStatus {
 }
 
 impl LocalUser {
-    /// A confirmed user without attributes, groups and second factors. Any password is accepted.
+    /// A confirmed user without attributes, groups and second factors. The password may be any.
     pub fn new(username: impl Into<String>, password: impl Into<String>) -> Self {
         Self::with_password(username.into(), Some(password.into()))
     }

@@ -165,6 +165,9 @@ async fn the_login_leads_to_the_applications_own_page() {
         let response = site.sessions.handle(request.body(Vec::new()).unwrap()).await;
         assert_eq!(response.status(), 400, "{malformed}");
     }
+    // There is no login page to go through.
+    let error = pool.signed_in_cookie(&site.sessions, "alice", "Passw0rd!").await.unwrap_err();
+    assert_eq!(error.to_string(), "the site answered /login with 303 See Other (no_cookie)");
     let begun = site.begin(post(), site.tokens("alice").await).await;
     let cookie = cookie(&begun).unwrap();
     let logout = Request::post("/logout")

@@ -19,7 +19,9 @@ impl DirectSignIn {
     /// `None`. Show the same text for every name: the page is open to anyone.
     ///
     /// # Errors
-    /// [`AuthError::RateLimited`], and [`AuthError::Refused`] for what Cognito refuses of any name.
+    /// [`AuthError::RateLimited`], and [`AuthError::Refused`] for what Cognito refuses of any name
+    /// ([`LimitExceeded`](crate::RefusalCode::LimitExceeded) is
+    /// [`SlowDown`](crate::direct::SignInFailure::SlowDown)).
     pub async fn forgot_password(&self, username: &str) -> Result<Option<CodeDelivery>, AuthError> {
         let body = |public: PublicBody<'_>| json_api::body(&public);
         let read = CodeDelivery::of;
@@ -29,13 +31,12 @@ impl DirectSignIn {
         }
     }
 
-    /// Sets a new password by the code. Whether Cognito ends the user's sessions is not documented: end them
-    /// ([`BrowserSessions::end_all_of`](crate::sessions::BrowserSessions::end_all_of),
-    /// [`TokenVerifier::sign_out`](crate::TokenVerifier::sign_out)).
+    /// Sets a new password by the code. Whether Cognito ends the user's sessions is not documented: sign the user in
+    /// with the new password, and [end the others](crate::guide::direct_sign_in#after-a-new-password).
     ///
     /// # Errors
-    /// [`AuthError::Refused`] for a wrong code or one that has expired, as for a user who does not exist, and for a password that the policy does
-    /// not allow; [`AuthError::Input`].
+    /// [`AuthError::Refused`] for a wrong code or one that has expired, as for a user who does not exist, and for a
+    /// password that the policy does not allow; [`AuthError::Input`].
     pub async fn confirm_forgot_password(
         &self,
         username: &str,

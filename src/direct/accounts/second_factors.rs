@@ -149,8 +149,9 @@ impl DirectSignIn {
         Ok(totp::associate(self, &TotpHolder::User(token)).await?.0)
     }
 
-    /// Registers an authenticator app by its first code (VerifySoftwareToken). It is asked for at the next
-    /// sign-in after [`set_mfa_preference`](Self::set_mfa_preference).
+    /// Registers an authenticator app by its first code (VerifySoftwareToken). After a wrong one the key stands: ask
+    /// again. The app is asked for at the next sign-in after [`set_mfa_preference`](Self::set_mfa_preference); if that
+    /// fails, call it alone again.
     ///
     /// # Errors
     /// [`AuthError::Refused`] for a wrong code; [`AuthError::Input`] for what is not six digits.

@@ -39,7 +39,8 @@ impl BrowserSessionsBuilder {
     /// Users of this app client sign in at this path of the application, and not at the login page: `GET /login`
     /// redirects there with its parameters `return_to`, `max_age` and `acr`, and a sign-out ends at
     /// `/logged-out`. The page calls [`BrowserSessions::begin`](crate::sessions::BrowserSessions::begin) with the
-    /// tokens of a direct sign-in. The pool needs no domain then. Of the redirect URI only the origin counts.
+    /// tokens of a direct sign-in. The pool needs no domain then. A redirect URI is
+    /// required all the same; only its origin counts.
     pub fn own_sign_in_page(
         mut self,
         client_id: impl Into<String>,

@@ -35,7 +35,7 @@ impl BrowserSessions {
     /// refuses the refresh of a session, which does not name one. Such a session ends with its first access token.
     ///
     /// ```
-    /// use cognito_auth::direct::{DirectSignIn, SignInAttempt, SignInFailure, Step};
+    /// use cognito_auth::direct::{DirectSignIn, NextStep, SignInAttempt, SignInFailure, Step};
     /// use cognito_auth::bearer::CsrfRules;
     /// use cognito_auth::sessions::BrowserSessions;
     /// use http::{Request, Response};
@@ -54,10 +54,20 @@ impl BrowserSessions {
     ///     match direct.start(SignInAttempt::with_password(name, password)).await {
     ///         Ok(Step::Done(tokens)) => sessions.begin(&request, tokens, Some("/orders")).await,
     ///         Ok(_) => Response::new("<form>… the code …</form>".to_owned()),
-    ///         Err(error) => match SignInFailure::of(&error) {
-    ///             SignInFailure::Refused => Response::new("<form>… try again …</form>".to_owned()),
-    ///             _ => Response::builder().status(503).body(String::new()).unwrap(),
-    ///         },
+    ///         Err(error) => {
+    ///             let (status, page) = match SignInFailure::of(&error) {
+    ///                 // The same for an account that is not confirmed: strangers see this page.
+    ///                 SignInFailure::Refused | SignInFailure::NextStep(NextStep::ConfirmSignUp) => {
+    ///                     (422, "<form>… wrong …</form> New? <a href=/confirm>Confirm your account</a>")
+    ///                 }
+    ///                 SignInFailure::NextStep(NextStep::ResetPassword) => (422, "… a new password …"),
+    ///                 SignInFailure::NextStep(_) => (422, "<form>… start again …</form>"),
+    ///                 SignInFailure::SlowDown { .. } => (429, "… wait …"),
+    ///                 _ if error.is_misconfiguration() => (500, "…"),
+    ///                 _ => (503, "… later …"),
+    ///             };
+    ///             Response::builder().status(status).body(page.to_owned()).unwrap()
+    ///         }
     ///     }
     /// }
     /// ```

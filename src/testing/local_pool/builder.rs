@@ -96,7 +96,7 @@ impl LocalUserPoolBuilder {
 
     /// Starts no server: the pool is called in memory, as an
     /// [`IdentityProvider`](crate::IdentityProvider). Its issuer has the form of Cognito's, and no
-    /// request is sent there.
+    /// request is sent there: a [`CognitoClient`](crate::CognitoClient), and so a direct sign-in, cannot use it.
     pub fn in_memory(mut self) -> Self {
         self.listen = None;
         self
@@ -117,7 +117,8 @@ impl LocalUserPoolBuilder {
         self
     }
 
-    /// Adds a user.
+    /// Adds a user, with any password. One that users choose (sign-up, new password) has to meet Cognito's default
+    /// policy: eight characters, with small and capital letters, digits and symbols.
     pub fn user(mut self, user: LocalUser) -> Self {
         self.users.push(user);
         self

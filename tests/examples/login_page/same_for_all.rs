@@ -106,3 +106,21 @@ async fn no_form_with_a_code_tells_what_the_pool_knows_of_an_account() {
         }
     }
 }
+
+/// Cognito tells of any password that an account waits for its confirmation. The page does not.
+#[tokio::test]
+async fn a_sign_in_does_not_tell_who_has_signed_up() {
+    let Some((_example, mut visitor)) = Visitor::start() else { return };
+    let page = visitor.get("sign-up").await;
+    let fields = [("username", "erin"), ("email", "erin@example.com"), ("password", PASSWORD)];
+    let page = visitor.send(&page, "/sign-up", &fields).await;
+    assert!(said(&page).starts_with("A code is on its way"), "{}", said(&page));
+    let mut pages = Vec::new();
+    for (name, password) in [("mallory", "wrong"), ("erin", "wrong"), ("erin", PASSWORD)] {
+        let page = Visitor::new(&visitor.home).sign_in(name, password).await;
+        assert_eq!(page.status, 422, "{name}: {}", page.body);
+        pages.push(without_the_name(&page, name));
+    }
+    assert_eq!(pages[0], pages[1]);
+    assert_eq!(pages[0], pages[2]);
+}

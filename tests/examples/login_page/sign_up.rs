@@ -66,16 +66,17 @@ async fn a_session_that_the_site_has_not_sealed_goes_nowhere() {
     assert_eq!((account.url.path(), heading(&account)), ("/account", "Hello, erin"));
 }
 
-/// The page of the code was closed: the sign-in leads back to it, without the session of the sign-up.
+/// The page of the code was closed: the sign-in page has a link to it, and does not tell that there is an account.
 #[tokio::test]
-async fn an_account_that_is_not_confirmed_is_confirmed_at_the_next_sign_in() {
+async fn an_account_that_is_not_confirmed_is_confirmed_by_a_link_of_the_sign_in() {
     let Some((_example, mut erin)) = Visitor::start() else { return };
     let page = erin.get("sign-up").await;
     erin.send(&page, "/sign-up", &[ERIN, ADDRESS, ("password", PASSWORD)]).await;
     let page = erin.sign_in("erin", PASSWORD).await;
-    assert_eq!(heading(&page), "Confirm your account");
-    assert!(said(&page).contains("not confirmed yet"), "{}", said(&page));
-    assert!(page.body.contains("value=\"erin\""));
+    assert_eq!((page.status, heading(&page)), (422, "Sign in"));
+    assert!(said(&page).contains("confirm it first"), "{}", said(&page));
+    let link = between(&page.body, "href=\"/confirm", "\"").to_owned();
+    let page = erin.get(&format!("confirm{link}")).await;
     let code = erin.code_sent_to(ADDRESS.1).await;
     let account = erin.send(&page, "/confirm", &[ERIN, ("code", &code)]).await;
     assert_eq!((heading(&account), account.url.path()), ("Hello, erin", "/account"));
