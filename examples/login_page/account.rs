@@ -4,9 +4,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use cognito_auth::sessions::{
-    CurrentUser, PublicSessionId, SessionError, SessionRejection, SignedIn,
-};
+use cognito_auth::sessions::{CurrentUser, PublicSessionId, SessionRejection};
 use cognito_auth::{AuthError, IdentityProvider as _, RefusalCode};
 
 use super::account_page::{self, Details};
@@ -93,7 +91,7 @@ pub(crate) async fn change_password(
         }
     }
     // Who knew the old password may be signed in.
-    if let Err(error) = end_others(&app, &user).await {
+    if let Err(error) = app.sessions.end_others(&user).await {
         eprintln!("sessions from before a new password continue: {error}");
         let text = "Your password was changed, but you may still be signed in elsewhere. Sign out there again.";
         let said = Said {
@@ -115,22 +113,10 @@ pub(crate) async fn end_sessions(
     let ended = match PublicSessionId::parse(fields.get("session")) {
         // `false`: it has ended by itself.
         Some(id) => app.sessions.end_one(&user, &id).await.map(|_| ()),
-        None => end_others(&app, &user).await,
+        None => app.sessions.end_others(&user).await.map(|_| ()),
     };
     ended.map_err(|error| user.reject(&error))?;
     Ok(redirect("/account?notice=sessions"))
-}
-
-/// Ends all sessions of this user but this one. One that cannot be ended does not keep the others.
-pub(crate) async fn end_others(app: &App, signed_in: &SignedIn) -> Result<(), SessionError> {
-    let mut all = Ok(());
-    for session in app.sessions.sessions_of(signed_in).await? {
-        if !session.is_this {
-            let ended = app.sessions.end_one(signed_in, &session.public_id).await;
-            all = all.and(ended.map(|_| ()));
-        }
-    }
-    all
 }
 
 pub(crate) async fn forget_device(

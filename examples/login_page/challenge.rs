@@ -11,7 +11,7 @@ use cognito_auth::{AuthError, RefusalCode, Tokens};
 
 use super::form::{Fields, PassedOn};
 use super::page::Said;
-use super::{App, account, challenge_page, failure, sign_in};
+use super::{App, challenge_page, failure, sign_in};
 
 /// The page of the next challenge, or the session.
 pub(crate) async fn next(app: &App, parts: &Parts, passed_on: &PassedOn, step: Step) -> Response {
@@ -53,8 +53,8 @@ async fn end_others_after_reset(app: &App, parts: &Parts, response: &axum::http:
             if !app.resets.has_any(&names) {
                 return;
             }
-            match account::end_others(app, &signed_in).await {
-                Ok(()) => app.resets.remove(&names),
+            match app.sessions.end_others(&signed_in).await {
+                Ok(_) => app.resets.remove(&names),
                 // The next sign-in tries again.
                 Err(error) => eprintln!("sessions from before a new password continue: {error}"),
             }

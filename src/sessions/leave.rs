@@ -108,6 +108,28 @@ impl BrowserSessions {
         Ok(true)
     }
 
+    /// Ends the user's other sessions, as after a new password; that of `signed_in` continues. Returns how many there
+    /// were.
+    ///
+    /// # Errors
+    /// As [`end`](Self::end). One that cannot be ended does not keep the others from it: call this again.
+    pub async fn end_others(&self, signed_in: &SignedIn) -> Result<usize, SessionError> {
+        let (sessions, signed_in) = (self.clone(), signed_in.clone());
+        detached(async move { sessions.end_all_but(&signed_in).await }).await
+    }
+
+    async fn end_all_but(&self, signed_in: &SignedIn) -> Result<usize, SessionError> {
+        let (record, this) = (&signed_in.0.record, signed_in.key());
+        let mut others = self.0.in_time(self.0.store.list(&record.user(&self.0.client_id))).await?;
+        others.retain(|member| member.key != this);
+        let mut all = Ok(others.len());
+        for member in &others {
+            let ended = self.end_member(record, member, "ended_by_user").await;
+            all = ended.and(all);
+        }
+        all
+    }
+
     pub(super) async fn end_record(
         &self,
         cookie: &Arc<SessionCookie>,
@@ -260,9 +282,9 @@ fn count<T>(removed: impl Iterator<Item = T>, reason: &'static str) {
 }
 
 /// Runs in a task of its own: a browser that disconnects must not leave a session half ended.
-async fn detached(
-    work: impl Future<Output = Result<(), SessionError>> + Send + 'static,
-) -> Result<(), SessionError> {
+async fn detached<T: Send + 'static>(
+    work: impl Future<Output = Result<T, SessionError>> + Send + 'static,
+) -> Result<T, SessionError> {
     let ended = task::run_detached(work).await;
     ended.unwrap_or(Err(SessionError::Unavailable { code: "shutting_down" }))
 }

@@ -210,6 +210,19 @@ async fn a_list_of_ones_sessions_and_the_end_of_one() {
 }
 
 #[tokio::test]
+async fn the_other_sessions_of_a_user_are_ended() {
+    let app = App::new();
+    let (one, two, this) =
+        (app.sign_in("alice").await, app.sign_in("alice").await, app.sign_in("alice").await);
+    let bob = app.sign_in("bob").await;
+    let user = app.current(&this).await.unwrap().unwrap();
+    assert_eq!(app.sessions.end_others(&user).await.unwrap(), 2);
+    assert!(!app.is_signed_in(&one).await && !app.is_signed_in(&two).await);
+    assert!(app.is_signed_in(&this).await && app.is_signed_in(&bob).await);
+    assert_eq!(app.sessions.end_others(&user).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn an_administrator_ends_all_of_a_users_sessions() {
     let app = App::new();
     let (one, bob) = (app.sign_in("alice").await, app.sign_in("bob").await);
