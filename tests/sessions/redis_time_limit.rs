@@ -1,7 +1,9 @@
 //! The time limit of a call to Redis, where each part of it takes long. Time is paused: it passes while all wait.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
+use cognito_auth::revocation::RedisCredentials;
 use cognito_auth::sessions::{
     PublicSessionId, RedisSessions, SessionKey, SessionStore as _, UserIndex,
 };
@@ -70,6 +72,33 @@ async fn redirections_a_search_and_further_attempts_share_one_time_limit() {
             "{late:?} {call}"
         );
         let took = began.elapsed();
-        assert!(took <= TIMEOUT + Duration::from_millis(10), "{late:?} {call}: {took:?}");
+        assert!(took <= 2 * TIMEOUT + Duration::from_millis(10), "{late:?} {call}: {took:?}");
     }
+}
+
+/// Each step takes less than its limit, and both together more than one.
+#[tokio::test(start_paused = true)]
+async fn credentials_and_a_connection_may_each_take_almost_their_whole_time() {
+    let (port, listener) = bind().await;
+    serve(listener, |words| async move {
+        match words[0].as_str() {
+            "GETEX" => "$-1\r\n:-2\r\n".to_owned(),
+            // It comes together with the command before it.
+            "PTTL" => String::new(),
+            _ => {
+                sleep(TIMEOUT * 3 / 4).await;
+                "+OK\r\n".to_owned()
+            }
+        }
+    });
+    let store = RedisSessions::builder(&format!("redis://127.0.0.1:{port}"));
+    let store = store.timeout(TIMEOUT).credentials(|| async {
+        sleep(TIMEOUT * 3 / 4).await;
+        Ok::<_, Infallible>(RedisCredentials::user("user", "password"))
+    });
+    let store = store.build().unwrap();
+    let key = SessionKey::from_bytes([1; 32]);
+    // Two calls wait for the same connection.
+    let (one, other) = tokio::join!(store.load(&key), store.load(&key));
+    assert!(one.unwrap().is_none() && other.unwrap().is_none());
 }

@@ -22,9 +22,9 @@ impl RedisSessionsBuilder {
         Self(ConnectionSettings::new(url))
     }
 
-    /// The time limit of a whole call to Redis. Default 1 second; 10 milliseconds to 30 seconds. It includes
-    /// everything that belongs to the call: the credentials, the connection and the login, the search for the
-    /// server that has the keys, redirections, and further attempts. A call that runs out of it fails with "no
+    /// The time limit of each step of a call to Redis: the credentials, the connection with its login, an answer.
+    /// Default 1 second; 10 milliseconds to 30 seconds. The whole call has twice this, with the search for the server
+    /// that has the keys, redirections, and further attempts. A call that runs out of it fails with "no
     /// answer from Redis in time", and Redis may have executed it.
     ///
     /// `load`, `replace`, `touch`, `lock`, `renew` and `unlock` are one call each; `remove_version` is two, `insert`

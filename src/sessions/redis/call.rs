@@ -69,7 +69,7 @@ impl Connections {
         retry: CallRetry,
         request: RedisRequest<'_>,
     ) -> Result<(T, bool), SessionStoreError> {
-        let call = OngoingCall::begin(&self.connector);
+        let call = OngoingCall::with_time_to_connect(&self.connector);
         let value = call.answer_of(self.attempts(call, slot, retry, request)).await;
         let (value, may_be_repeated) = value.map_err(unavailable)?;
         let value = T::from_redis_value(value).map_err(|_| unavailable(RedisFault::Answer))?;
@@ -111,7 +111,7 @@ impl Connections {
         keys: &[String],
         commands: impl Fn(&str, &mut Pipeline),
     ) -> Result<Vec<Vec<Value>>, SessionStoreError> {
-        let call = OngoingCall::begin(&self.connector);
+        let call = OngoingCall::with_time_to_connect(&self.connector);
         call.answer_of(self.attempts_of_each(call, keys, commands)).await.map_err(unavailable)
     }
 

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use redis::aio::MultiplexedConnection;
 use redis::{Cmd, Pipeline, RedisResult, Value};
+use tokio::time::timeout;
 
 use super::attempts::{CallAttempts, FailedCall};
 use crate::revocation::redis::{
-    Connector, InterpretedError, Location, OngoingCall, RedisAddress, SharedConnection, send,
-    send_all,
+    Connector, InterpretedError, Location, OngoingCall, RedisAddress, RedisFault, SharedConnection,
+    send, send_all,
 };
 
 /// One connection to each server, opened when it is needed.
@@ -45,7 +46,7 @@ impl Connections {
         Self { connector, servers: Mutex::default() }
     }
 
-    /// Sends a request to a server, once. The call's time is its only limit.
+    /// Sends a request to a server, once.
     pub(super) async fn ask(
         &self,
         call: OngoingCall<'_>,
@@ -65,14 +66,19 @@ impl Connections {
                 return Err(unsent(fault));
             }
         };
-        let error = match request.ask(lent.connection.clone(), location.asking).await {
-            Ok(value) => {
+        let answer = request.ask(lent.connection.clone(), location.asking);
+        let InterpretedError { fault, ask } = match timeout(self.connector.timeout(), answer).await
+        {
+            Ok(Ok(value)) => {
                 lent.keep();
                 return Ok(value);
             }
-            Err(error) => error,
+            Ok(Err(error)) => self.connector.interpret(&location.address, &error),
+            Err(_) => {
+                self.connector.suspect();
+                InterpretedError { fault: RedisFault::Timeout, ask: None }
+            }
         };
-        let InterpretedError { fault, ask } = self.connector.interpret(&location.address, &error);
         let is_old = lent.is_old;
         lent.after_failure(self.connector.reuse_after(fault));
         Err(FailedCall::Sent { fault, is_old, ask })

@@ -28,11 +28,18 @@ const IS_NEW_FOR: Duration = Duration::from_secs(1);
 pub(crate) struct OngoingCall<'a> {
     connector: &'a Connector,
     began: Instant,
+    limit: Duration,
 }
 
 impl<'a> OngoingCall<'a> {
     pub(crate) fn begin(connector: &'a Connector) -> Self {
-        Self { connector, began: Instant::now() }
+        Self { connector, began: Instant::now(), limit: connector.timeout() }
+    }
+
+    /// With as much time again, for the credentials and the connection: they have limits of their own.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn with_time_to_connect(connector: &'a Connector) -> Self {
+        Self { connector, began: Instant::now(), limit: connector.timeout().saturating_mul(2) }
     }
 
     /// Waits for the answer, for what is left of the call's time. If there is none, or the wait is dropped in
@@ -47,9 +54,8 @@ impl<'a> OngoingCall<'a> {
         answer
     }
 
-    /// Of the store's time limit.
     pub(crate) fn time_left(&self) -> Duration {
-        self.connector.timeout().saturating_sub(self.began.elapsed())
+        self.limit.saturating_sub(self.began.elapsed())
     }
 
     /// The store's own time limit may be the shorter one.
@@ -161,9 +167,9 @@ impl<T: Clone> SharedConnection<T> {
     ) -> Result<LentConnection<'a, T>, RedisFault> {
         let slot = Arc::clone(&self.lock());
         let since = Instant::now();
-        let mut waiter = SlotWaiter { shared: self, slot: &slot, call, since, is_stuck: None };
-        let locked = timeout(call.connector.timeout(), slot.lock()).await;
-        waiter.is_stuck = Some(locked.is_err());
+        let mut waiter = SlotWaiter { shared: self, slot: &slot, call, since, has_lock: false };
+        let locked = timeout(call.time_left(), slot.lock()).await;
+        waiter.has_lock = locked.is_ok();
         drop(waiter);
         let mut slot = locked.map_err(|_| RedisFault::Timeout)?;
         if let Some(open) = &*slot
@@ -227,21 +233,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A call that waits for the lock of a slot. If it waits in vain, or its caller drops it when it has waited for
-/// [`SILENCE`], the slot is replaced.
+/// A call that waits for the lock of a slot. If it does not get it in time, or its caller drops it, and it has waited
+/// for [`SILENCE`], the slot is replaced.
 struct SlotWaiter<'a, T> {
     shared: &'a SharedConnection<T>,
     slot: &'a Arc<ConnectionSlot<T>>,
     call: OngoingCall<'a>,
     since: Instant,
-    /// `None` until the wait is over.
-    is_stuck: Option<bool>,
+    has_lock: bool,
 }
 
 impl<T> Drop for SlotWaiter<'_, T> {
     fn drop(&mut self) {
-        let is_in_vain = || self.since.elapsed() >= self.call.longest_silence();
-        if self.is_stuck.unwrap_or_else(is_in_vain) {
+        if !self.has_lock && self.since.elapsed() >= self.call.longest_silence() {
             self.shared.replace(self.slot);
         }
     }

@@ -14,7 +14,7 @@ fn patient() -> Connector {
 }
 
 fn begun(connector: &Connector, began: Instant) -> OngoingCall<'_> {
-    OngoingCall { connector, began }
+    OngoingCall { began, ..OngoingCall::begin(connector) }
 }
 
 async fn lend<'a>(
@@ -247,7 +247,7 @@ async fn a_slot_that_callers_have_waited_for_in_vain_is_replaced_once() {
     let _held = stuck.lock().await;
     let waiter = |since| {
         let call = OngoingCall::begin(&connector);
-        SlotWaiter { shared: &shared, slot: &stuck, call, since, is_stuck: None }
+        SlotWaiter { shared: &shared, slot: &stuck, call, since, has_lock: false }
     };
     drop(waiter(later));
     assert!(Arc::ptr_eq(&stuck, &shared.lock()), "it had no time at all");
