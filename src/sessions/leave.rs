@@ -124,8 +124,7 @@ impl BrowserSessions {
         others.retain(|member| member.key != this);
         let mut all = Ok(others.len());
         for member in &others {
-            let ended = self.end_member(record, member, "ended_by_user").await;
-            all = ended.and(all);
+            all = self.end_member(record, member, "ended_by_user").await.and(all);
         }
         all
     }
@@ -159,7 +158,9 @@ impl BrowserSessions {
 
     /// The local steps come first: they need neither Cognito nor its keys.
     async fn end_all_from(&self, record: &Record) -> Result<(), SessionError> {
-        self.revoke(&record.issuer, Target::User(&record.sub)).await?;
+        if !self.is_signed_out_at_cognito(record).await {
+            self.revoke(&record.issuer, Target::User(&record.sub)).await?;
+        }
         self.revoke_record(record).await?;
         let user = record.user(&self.0.client_id);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
@@ -194,13 +195,17 @@ impl BrowserSessions {
         record: &Arc<Record>,
         code: &'static str,
     ) -> Result<(), SessionError> {
-        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await?;
-        // Of several concurrent requests one has removed it.
-        if removed.is_some() {
-            count(removed.iter(), code);
+        let removed = self.0.in_time(self.0.store.remove(&cookie.key())).await;
+        let found = removed.as_ref().ok().and_then(Option::as_ref);
+        if found.is_some() {
+            count(found.iter(), code);
             tracing::debug!(target: "cognito_auth::sessions", event = "session_ended", code, "a session ended");
-            self.tell_cognito_beside(record, self.newest_token(cookie, removed.as_ref(), record));
         }
+        // Of several concurrent requests one has removed it. Also where the store does not say.
+        if found.is_some() || removed.is_err() {
+            self.tell_cognito_beside(record, self.newest_token(cookie, found, record));
+        }
+        removed?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cognito_auth::IdentityProvider as _;
+use cognito_auth::{IdentityProvider as _, TokenVerifier as _};
 
 use super::app::{App, pool, settle};
 use super::browser::Browser;
@@ -85,7 +85,27 @@ async fn a_sign_out_whose_removal_has_no_answer_is_told_to_cognito() {
         assert_eq!(refused.code(), "token_revoked", "{path}");
         let answer = browser.send(&app.sessions, browser.submit(path)).await;
         assert_eq!(answer.status(), 303, "{path}");
+        // The second attempt has not outdated the record of the GlobalSignOut.
+        let is_recorded = app.verifier.claims_to_sign_out(token.expose()).await.unwrap();
+        let is_recorded = app.verifier.is_global_sign_out_recorded(&is_recorded).await;
+        assert_eq!(is_recorded, path.ends_with("everywhere=true"), "{path}");
     }
+}
+
+/// An administrator has signed the user out here: no other request tells Cognito.
+#[tokio::test(start_paused = true)]
+async fn a_refused_session_whose_removal_has_no_answer_is_told_to_cognito() {
+    let store = Arc::new(Flaky::default());
+    let app = App::over(pool(), store.clone(), |builder| builder);
+    let browser = app.sign_in("alice").await;
+    let user = app.current(&browser).await.unwrap().unwrap();
+    app.advance(2).await;
+    app.verifier.sign_out_user(user.sub()).await.unwrap();
+    store.lose_remove(1);
+    assert_eq!(app.current(&browser).await.unwrap_err().code(), "store_unavailable");
+    settle().await;
+    let refused = app.provider.user_info_with_token(user.access_token()).await.unwrap_err();
+    assert_eq!(refused.code(), "token_revoked");
 }
 
 /// One of the few ways in which a session is lost: `tests/session_protocol` shows that there is no other.

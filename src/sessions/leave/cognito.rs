@@ -34,6 +34,16 @@ impl BrowserSessions {
         }
     }
 
+    /// Whether the record of a GlobalSignOut covers this session: it was signed out before, and the store did not
+    /// say that its record was gone. A later entry of the user would outdate that record.
+    pub(super) async fn is_signed_out_at_cognito(&self, record: &Record) -> bool {
+        let verifier = &self.0.verifier;
+        match verifier.claims_to_sign_out(record.access_token.expose()).await {
+            Ok(claims) => verifier.is_global_sign_out_recorded(&claims).await,
+            Err(_) => false,
+        }
+    }
+
     /// GlobalSignOut takes a valid access token. New tokens are not stored: they end with the others.
     async fn tokens_for_global_sign_out(
         &self,
