@@ -124,7 +124,7 @@ pub use builder::AuthEndpointsBuilder;
 /// |---|---|---|
 /// | 200 | `{"message":"Logout successful."}` | signed out at the verifier and at Cognito; also when Cognito has no session left to end: the user is disabled or deleted, or Cognito says that the token was revoked and an earlier GlobalSignOut is known to have succeeded ([`Logout`](Logout#when-cognito-says-that-the-token-was-revoked)) |
 /// | 401 | `not_authenticated` | no token, a malformed or refused one |
-/// | 401, 500, 503 | `logout_incomplete` | signed out either at the verifier or at Cognito; `message` says where. 401: Cognito refuses, for instance because the token's own session was revoked there; the user's other sessions may continue, and the same request again gets the same answer. 500: the pool or the app client does not exist. 503: Cognito could not be reached, or the sign-out was not recorded by the verifier |
+/// | 401, 500, 503 | `logout_incomplete` | signed out either at the verifier or at Cognito; `message` says where. 401: Cognito refuses, for instance because the token's own session was revoked there; the user's other sessions may continue, and the same request again gets the same answer; also while another logout with this token is under way: ask again when that has ended. 500: the pool or the app client does not exist. 503: Cognito could not be reached, or the sign-out was not recorded by the verifier |
 /// | 503 | `logout_failed` | signed out at neither |
 ///
 /// # Put a rate limit in front

@@ -171,7 +171,8 @@ impl JwtVerifier {
         self.check_issuer_of(claims)?;
         let (verifier, claims) = (self.clone(), claims.clone());
         let signed_out = task::run_detached(async move {
-            let now = verifier.0.now();
+            // Cognito's clock is there at least. An entry from before the token's `iat` is no record for it.
+            let now = verifier.0.now().max(claims.issued_at_seconds());
             let (pool, sub) = (&verifier.0.pool, claims.sub());
             let user = Revocation::user(pool, sub, now);
             let global_sign_out = Revocation::global_sign_out(pool, sub, now);
