@@ -61,7 +61,7 @@ use retry::PendingCalls;
 /// user's other sessions continue. So it counts as success only if GlobalSignOut is known to have succeeded since
 /// the token was issued: a revocation store has the record of it
 /// ([`TokenVerifier::is_global_sign_out_recorded`]), or this process has made the call with this token, and the
-/// answer was lost, or was not recorded: that is then done. Else it is the error in [`LoggedOut::cognito`], also when the call is
+/// answer was lost or could not be recorded. Else it is the error in [`LoggedOut::cognito`], also when the call is
 /// repeated. After a restart, or in another process, a lost answer is not known.
 ///
 /// # After a restart
@@ -209,8 +209,6 @@ impl Halves {
         let (local, cognito) = match sent {
             // Sessions that were started during the call are later than the first entry.
             Ok(()) => (self.record(&call).await, Ok(())),
-            // It had succeeded before, and could not be recorded.
-            Err(_) if self.pending.is_unrecorded(&call) => (self.record(&call).await, Ok(())),
             Err(error) if self.is_signed_out(&error, &call).await => (local.map(drop), Ok(())),
             Err(error) => (local.map(drop), Err(error)),
         };

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::Halves;
 use super::call::{Call, CallKind, What};
 use super::queue::{Queue, WaitingCall, may_have_arrived};
-use super::unrecorded::{SignOutOutcome, UnrecordedSignOuts};
+use super::unrecorded::UnrecordedSignOuts;
 use crate::error::{AuthError, RefusalCode, RevocationError, Unreachable};
 use crate::idp::retry::{LONGEST_WAIT, RetriedCalls, is_no_answer, longest_wait_before, retry};
 use crate::metrics::{self, Retry};
@@ -54,13 +54,13 @@ impl PendingCalls {
     /// A GlobalSignOut without an answer may have succeeded.
     pub(super) fn remember_lost(&self, call: &Call, error: &AuthError) {
         if may_have_arrived(error) {
-            self.remember(call, SignOutOutcome::Lost);
+            self.remember(call);
         }
     }
 
-    fn remember(&self, call: &Call, outcome: SignOutOutcome) {
+    fn remember(&self, call: &Call) {
         if let What::GlobalSignOut { token, .. } = &call.what {
-            self.unrecorded().insert(token, call.lifetime, outcome);
+            self.unrecorded().insert(token, call.lifetime);
         }
     }
 
@@ -69,14 +69,7 @@ impl PendingCalls {
         let What::GlobalSignOut { token, .. } = &call.what else { return false };
         let is_lost =
             |waiting: &mut WaitingCall| waiting.may_have_arrived && waiting.call.has_token_of(call);
-        self.unrecorded().outcome_of(token).is_some()
-            || self.queue(call.kind()).of(call).is_some_and(is_lost)
-    }
-
-    /// Whether a GlobalSignOut with this token has succeeded, and the stores have not taken the record.
-    pub(super) fn is_unrecorded(&self, call: &Call) -> bool {
-        let What::GlobalSignOut { token, .. } = &call.what else { return false };
-        self.unrecorded().outcome_of(token) == Some(SignOutOutcome::Succeeded)
+        self.unrecorded().contains(token) || self.queue(call.kind()).of(call).is_some_and(is_lost)
     }
 
     fn queue(&self, kind: CallKind) -> MutexGuard<'_, Queue> {
@@ -105,7 +98,7 @@ impl Halves {
     /// Records that Cognito has signed the user out. The process remembers it until it is recorded.
     pub(super) async fn record(&self, call: &Call) -> Result<(), RevocationError> {
         let What::GlobalSignOut { token, claims } = &call.what else { return Ok(()) };
-        self.pending.remember(call, SignOutOutcome::Succeeded);
+        self.pending.remember(call);
         self.verifier.record_global_sign_out(claims).await?;
         self.pending.unrecorded().remove(token);
         Ok(())
@@ -198,7 +191,7 @@ impl Halves {
             }
             // By the request whose answer was lost, or the token's session alone was ended meanwhile.
             Some(RefusalCode::TokenRevoked) if waiting.may_have_arrived => {
-                self.pending.remember(call, SignOutOutcome::Lost);
+                self.pending.remember(call);
                 let code = "told_perhaps";
                 tracing::warn!(target: "cognito_auth::logout", code, "a sign-out at Cognito probably succeeded: the answer to its request was lost");
                 metrics::sign_out_retried(Retry::ToldPerhaps);

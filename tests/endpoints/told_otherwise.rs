@@ -1,13 +1,9 @@
 //! A sign-out that waits to be told, and another token of its user.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use cognito_auth::revocation::{
-    MemoryRevocations, Revocation, RevocationStatus, RevocationStore, TokenIdentity,
-};
+use cognito_auth::revocation::{MemoryRevocations, RevocationStatus};
 use cognito_auth::{AuthError, Logout, RefusalCode, RevocationError, TokenVerifier, Unreachable};
 
 use super::local_pool::verifier_builder;
@@ -163,54 +159,6 @@ async fn a_sign_out_that_could_not_be_recorded_is_known_to_the_process() {
     }
     let another_process = Logout::new(stage.provider.clone(), verifier);
     assert_eq!(another_process.everywhere(&token).await.unwrap().cognito, revoked());
-}
-
-/// A store in memory that takes nothing at first.
-#[derive(Debug, Default)]
-struct DownAtFirst {
-    entries: MemoryRevocations,
-    is_up: AtomicBool,
-}
-
-#[async_trait]
-impl RevocationStore for DownAtFirst {
-    fn status_now(&self, token: &TokenIdentity<'_>) -> RevocationStatus {
-        self.entries.status_now(token)
-    }
-
-    async fn is_revoked(&self, token: &TokenIdentity<'_>) -> Result<bool, RevocationError> {
-        self.entries.is_revoked(token).await
-    }
-
-    async fn find_entry(
-        &self,
-        token: &TokenIdentity<'_>,
-    ) -> Result<Option<Revocation>, RevocationError> {
-        self.entries.find_entry(token).await
-    }
-
-    async fn revoke(&self, entry: &Revocation) -> Result<(), RevocationError> {
-        if self.is_up.load(Ordering::SeqCst) {
-            self.entries.revoke(entry).await
-        } else {
-            Err(RevocationError::new("down"))
-        }
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_sign_out_that_could_not_be_recorded_is_recorded_by_the_next_call() {
-    let stage = stage(Scripted::new([Ok(()), revoked(), revoked()]));
-    let store = Arc::new(DownAtFirst::default());
-    let verifier = verifier_builder(&stage.pool).revocations(store.clone()).build().unwrap();
-    let logout = Logout::new(stage.provider.clone(), verifier.clone());
-    let token = stage.pool.access_token("alice");
-    let outcome = logout.everywhere(&token).await.unwrap();
-    assert_eq!((outcome.local, outcome.cognito), (Err(RevocationError::new("down")), Ok(())));
-    store.is_up.store(true, Ordering::SeqCst);
-    assert!(logout.everywhere(&token).await.unwrap().is_complete());
-    let another_process = Logout::new(stage.provider.clone(), verifier);
-    assert!(another_process.everywhere(&token).await.unwrap().is_complete());
 }
 
 /// The token is from after the moment that this machine takes for now.
