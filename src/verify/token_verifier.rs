@@ -191,9 +191,9 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync {
 
     /// Whether the stores have a record that the identity provider has ended all sessions of the token's user
     /// ([`record_global_sign_out`](Self::record_global_sign_out)), at or after the token's `iat` and the user's
-    /// latest sign-out here, in whole seconds. [`Logout`](crate::Logout) asks when Cognito refuses GlobalSignOut because the token
-    /// was revoked: without such a record the token's session alone may have been revoked. `false` when the
-    /// stores cannot tell, such as one without
+    /// latest sign-out here, in whole seconds. [`Logout`](crate::Logout) asks when Cognito refuses GlobalSignOut
+    /// because the token was revoked: without such a record the token's session alone may have been revoked.
+    /// `false` when the stores cannot tell, such as one without
     /// [`find_entry`](crate::revocation::RevocationStore::find_entry). Default: `false`.
     async fn is_global_sign_out_recorded(&self, claims: &AccessClaims) -> bool {
         let _ = claims;
