@@ -156,12 +156,12 @@ impl BrowserSessions {
         detached(async move { sessions.end_all_from(&record).await }).await
     }
 
-    /// The local steps come first: they need neither Cognito nor its keys.
+    /// The local steps come first: none needs Cognito, and this session's needs no keys of it either.
     async fn end_all_from(&self, record: &Record) -> Result<(), SessionError> {
+        self.revoke_record(record).await?;
         if !self.is_signed_out_at_cognito(record).await {
             self.revoke(&record.issuer, Target::User(&record.sub)).await?;
         }
-        self.revoke_record(record).await?;
         let user = record.user(&self.0.client_id);
         let members = self.0.in_time(self.0.store.list(&user)).await?;
         self.revoke_members((&record.issuer, &record.sub), &members).await?;
